@@ -1,0 +1,191 @@
+"""The hardware as the runtime sees it, whatever stands behind: a simulated Pi or the kernel's devices.
+
+Every method may block for as long as the wires take. Failures are `hostcore.errors.BusError`s.
+The runtime serialises access; an implementation need not lock.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hostcore.devices.base import Pulse
+
+I2C_FIRST_ADDRESS = 0x08
+"""The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""
+I2C_LAST_ADDRESS = 0x77
+"""The highest 7-bit I2C address for a device (UM10204 section 3.1.12)."""
+I2C_MAX_MESSAGE = 8192
+"""The longest I2C message in bytes (Linux i2c-dev refuses longer ones)."""
+
+
+@dataclass(frozen=True, slots=True)
+class I2cWrite:
+    """One write message."""
+
+    data: bytes
+    """0 to 8,192 bytes; none at all is a quick write: the address alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class I2cRead:
+    """One read message."""
+
+    length: int
+    """1 to 8,192 bytes."""
+
+
+I2cOperation = I2cWrite | I2cRead
+
+
+class I2cBus(ABC):
+    """An I2C bus with this machine as its controller."""
+
+    @abstractmethod
+    def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
+        """Do `operations` in one transaction, with a repeated start between two of them and one stop at the end.
+
+        Args:
+            address: 7-bit address, 0x08 to 0x77.
+            operations: at least one.
+
+        Returns:
+            What each read returned, in order.
+
+        Raises:
+            BusError: the transaction ended early; what came before it may have taken effect.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class SpiSettings:
+    """How an SPI device wants to be talked to."""
+
+    speed_hz: int = 500_000
+    """Clock in hertz, 1 to 125,000,000."""
+    mode: int = 0
+    """Clock polarity and phase, 0 to 3."""
+
+
+class SpiDevice(ABC):
+    """One chip select of an SPI bus."""
+
+    @abstractmethod
+    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
+        """Full duplex: send `data`, return as many bytes."""
+
+
+class Pull(StrEnum):
+    """The resistor that holds a line nobody drives."""
+
+    NONE = "none"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One change of a line's level."""
+
+    time_ns: int
+    """Nanoseconds since the host released the line."""
+    rising: bool
+    """True from low to high. The kernel may mislabel fast edges; trust the times."""
+
+
+class GpioLine(ABC):
+    """One GPIO line."""
+
+    @abstractmethod
+    def read(self, pull: Pull) -> bool:
+        """Make the line an input and return its level; True is high."""
+
+    @abstractmethod
+    def write(self, level: bool) -> None:
+        """Make the line an output at `level`."""
+
+    @abstractmethod
+    def capture(self, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
+        """Drive the pulses of `drive`, release the line to its pull-up, and record the edges that follow.
+
+        Args:
+            drive: what to drive first, possibly nothing.
+            timeout_ns: how long to listen after the release.
+            max_edges: stop at so many edges, 1 to 1,024 (the kernel's own cap).
+        """
+
+
+class Uart(ABC):
+    """One serial port."""
+
+    @abstractmethod
+    def read(self, max_length: int, timeout_ns: int) -> bytes:
+        """What has arrived, waiting up to `timeout_ns` for the first byte; possibly nothing."""
+
+    @abstractmethod
+    def write(self, data: bytes) -> None:
+        """Send `data`; blocks until it is handed to the port."""
+
+    @abstractmethod
+    def set_baud(self, baud: int) -> None:
+        """Set the speed in bits a second, 50 to 4,000,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemStatus:
+    """How the computer itself is doing."""
+
+    cpu_temperature: float
+    """Degrees Celsius."""
+    load: float
+    """Run queue length averaged over one minute (proc(5), /proc/loadavg)."""
+    memory_used: int
+    """Bytes in use: total less available."""
+    memory_total: int
+    """Bytes."""
+    uptime: float
+    """Seconds since boot."""
+
+
+class System(ABC):
+    """The computer the host runs on."""
+
+    @abstractmethod
+    def status(self) -> SystemStatus:
+        """Read it now."""
+
+
+class Factory(ABC):
+    """Opens the hardware of one kind of machine.
+
+    Every opener raises `UnsupportedError` for a device that does not exist, naming those that do.
+    """
+
+    kind: str
+    """What a person sees: "simulated" or "linux"."""
+
+    @abstractmethod
+    def i2c_bus(self, bus: int) -> I2cBus:
+        """The I2C bus with this number (the N of /dev/i2c-N)."""
+
+    @abstractmethod
+    def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
+        """The SPI device behind this chip select."""
+
+    @abstractmethod
+    def gpio_line(self, line: int) -> GpioLine:
+        """The GPIO line with this BCM number, 0 to 53."""
+
+    @abstractmethod
+    def uart(self, port: str) -> Uart:
+        """The serial port with this name, such as ``serial0``."""
+
+    @abstractmethod
+    def system(self) -> System:
+        """The computer."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give everything back."""

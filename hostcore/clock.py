@@ -1,0 +1,75 @@
+"""Time as the host sees it: the machine's own, or a virtual one that tests and soaks move."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Protocol
+
+NS_PER_S = 1_000_000_000
+"""Nanoseconds in a second."""
+
+
+class Clock(Protocol):
+    """What the host, its plugins and the simulated chips read the time from."""
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds since an arbitrary start; never goes back. Does not block."""
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since the Unix epoch, UTC. Does not block."""
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        """Block until `monotonic_ns` reaches `deadline_ns` or `wake` is set.
+
+        Returns:
+            True when `wake` ended the wait.
+        """
+
+
+class RealClock:
+    """The machine's clocks."""
+
+    def monotonic_ns(self) -> int:
+        return time.monotonic_ns()
+
+    def wall_ns(self) -> int:
+        return time.time_ns()
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        return wake.wait(max(0, deadline_ns - time.monotonic_ns()) / NS_PER_S)
+
+
+class VirtualClock:
+    """A clock on which waiting takes no time: whoever waits moves it forward.
+
+    For one thread at a time: a wait jumps straight to its deadline. Two threads that wait see each
+    other's jumps, never a step back.
+
+    Args:
+        start_ns: the first `monotonic_ns`.
+        wall_start_ns: the first `wall_ns`; by default 2024-01-01T12:00:00Z.
+    """
+
+    def __init__(self, start_ns: int = 0, wall_start_ns: int = 1_704_110_400 * NS_PER_S) -> None:
+        self._now = start_ns
+        self._wall_offset = wall_start_ns - start_ns
+        self._lock = threading.Lock()
+
+    def monotonic_ns(self) -> int:
+        return self._now
+
+    def wall_ns(self) -> int:
+        return self._now + self._wall_offset
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        if wake.is_set():
+            return True
+        with self._lock:
+            self._now = max(self._now, deadline_ns)
+        return False
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward by `seconds`."""
+        with self._lock:
+            self._now += round(seconds * NS_PER_S)

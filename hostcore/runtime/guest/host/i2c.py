@@ -1,0 +1,67 @@
+"""I2C buses. Addresses are 7 bits, 0x08 to 0x77; `bus` is N of /dev/i2c-N, None the first that host.toml lists.
+
+Every function blocks until the transfer is done and raises a `host.BusError` when it fails.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from componentize_py_types import Err
+from wit_world.imports import python_wire
+
+from .data import Data, to_wire
+from .errors import bus_error
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write message of a transaction: 0 to 8,192 bytes, as bytes or hex text."""
+
+    data: Data
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A read message of a transaction: 1 to 8,192 bytes."""
+
+    length: int
+
+
+def transfer(address: int, write: Data, read_length: int, *, bus: int | None = None) -> bytes:
+    """Write `write`, then, after a repeated start, read `read_length` bytes."""
+    try:
+        return python_wire.i2c_transfer(bus, address, to_wire(write), read_length)
+    except Err as err:
+        raise bus_error(err) from None
+
+
+def write(address: int, data: Data, *, bus: int | None = None) -> None:
+    """Write `data`; empty data sends the address alone."""
+    transfer(address, data, 0, bus=bus)
+
+
+def read(address: int, length: int, *, bus: int | None = None) -> bytes:
+    """Read `length` bytes without writing first."""
+    return transfer(address, b"", length, bus=bus)
+
+
+def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | None = None) -> list[bytes]:
+    """Do all `operations` with a repeated start between two of them; returns what each `Read` read."""
+    plan, data, lengths = [], "", []
+    for operation in operations:
+        if isinstance(operation, Read):
+            plan.append(f"r{operation.length}")
+            lengths.append(operation.length)
+        else:
+            chunk = to_wire(operation.data)
+            plan.append(f"w{len(chunk)}")
+            data += chunk
+    try:
+        received = python_wire.i2c_transaction(bus, address, " ".join(plan), data)
+    except Err as err:
+        raise bus_error(err) from None
+    parts, start = [], 0
+    for length in lengths:
+        parts.append(received[start : start + length])
+        start += length
+    return parts

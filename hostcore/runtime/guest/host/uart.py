@@ -1,0 +1,25 @@
+"""Serial ports by name; 8 data bits, no parity, one stop bit."""
+
+from wit_world.imports import python_wire
+from wit_world.imports import uart as _uart
+
+from .data import Data, to_wire
+from .errors import raising_bus_errors
+
+
+def read(max_length: int = 256, *, timeout: float = 1.0, port: str = "serial0") -> bytes:
+    """What has arrived, up to `max_length` (4,096 at most) bytes, waiting up to `timeout` (60 at most) seconds for the first."""
+    with raising_bus_errors():
+        return _uart.read(port, max_length, round(timeout * 1000))
+
+
+def write(data: Data, *, port: str = "serial0") -> None:
+    """Send `data`, up to 4,096 bytes."""
+    with raising_bus_errors():
+        python_wire.uart_write(port, to_wire(data))
+
+
+def set_baud(baud: int, *, port: str = "serial0") -> None:
+    """Set the speed in bits a second, 50 to 4,000,000."""
+    with raising_bus_errors():
+        _uart.set_baud(port, baud)
