@@ -1,0 +1,191 @@
+"""Finds host.toml, loads it, and tells what it says about each plugin.
+
+Whatever is wrong with the file is a `ConfigError` that names file, line, key, what was found and what is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import tomli
+
+from hostcore import shipped
+from hostcore.config_model import Config, PluginSettings, PluginTable, check_plugin_name, user_folder
+from hostcore.config_reader import Place, annotated
+from hostcore.config_simulation import bus_of, socket_of
+from hostcore.errors import ConfigError
+
+FILE_NAME = "host.toml"
+USER_SUBFOLDER = "wasi-host"
+LARGEST_FILE = 1 << 20
+"""Bytes. No person writes as much; it stops the reading of an endless device file."""
+
+
+def find_config(explicit: Path | None, folder: Path) -> Path:
+    """The settings file to use: the first of these that is there.
+
+    Args:
+        explicit: the file that the person named, used whether it is there or not.
+        folder: where to look for host.toml before the user's configuration folder; last come the built-in settings.
+    """
+    if explicit is not None:
+        return explicit
+    user = user_folder("XDG_CONFIG_HOME", ".config")
+    candidates = [folder / FILE_NAME, *([user / USER_SUBFOLDER / FILE_NAME] if user else [])]
+    return next(filter(_is_there, candidates), shipped.folder() / FILE_NAME)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is anything by this name, even if it cannot be read: loading it then says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a settings file. Blocks for one small file; looks at no other file.
+
+    Raises:
+        ConfigError: the file is missing or unreadable, is not TOML, or holds something that is not allowed.
+    """
+    text = _read_text(path)
+    at = Place(str(path), text)
+    config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
+    _check_chips(config, at)
+    _check_permissions(config, at)
+    return _with_absolute_paths(config)
+
+
+def merge_plugins(config: Config, found: Iterable[Path]) -> tuple[PluginSettings, ...]:
+    """All plugins: those with a table first, in the file's order, then the other files of the folder by name.
+
+    A file without a table runs with the defaults and without permissions. A file that some table names as its `path`
+    is that plugin alone. A table without a file gets the path where a Python plugin would lie. Touches no file.
+
+    Args:
+        config: the settings.
+        found: the plugin files (``NAME.py``, ``NAME.wasm``) in the plugins folder.
+
+    Raises:
+        ConfigError: two files of one name, or a file whose name no plugin can have.
+    """
+    named = {os.path.normpath(table.path) for table in config.plugins if table.path}
+    with_path = {table.name for table in config.plugins if table.path}
+    files: dict[str, Path] = {}
+    for file in sorted(found):
+        if os.path.normpath(file) in named or file.stem in with_path:
+            continue
+        _check_file(config, file, files.get(file.stem))
+        files[file.stem] = file
+    tables = {table.name: table for table in config.plugins}
+    names = [*tables, *sorted(files.keys() - tables.keys())]
+    return tuple(_settings(config, tables.get(name, PluginTable(name)), files.get(name)) for name in names)
+
+
+def _check_file(config: Config, file: Path, other: Path | None) -> None:
+    """Refuse a plugin file with an impossible name, or with the name of `other`."""
+    try:
+        check_plugin_name(file.stem)
+    except ValueError as rule:
+        raise ConfigError(
+            f"found the plugin file {file}; rename it, allowed is {rule}", file=str(config.path), key="plugins"
+        ) from None
+    if other is not None:
+        example = f"{os.path.relpath(other, config.path.parent)}"
+        raise ConfigError(
+            f"found two plugins of this name, {other} and {file}; remove one, "
+            f'or choose with path = "{example}" in [plugins.{file.stem}]',
+            file=str(config.path),
+            key=f"plugins.{file.stem}",
+        )
+
+
+def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSettings:
+    """What holds for a plugin, the defaults filled in."""
+    return PluginSettings(
+        name=table.name,
+        path=table.path or file or config.host.plugins_folder / f"{table.name}.py",
+        enabled=table.enabled,
+        interval=config.host.interval if table.interval is None else table.interval,
+        permissions=table.permissions,
+        limits=table.limits.applied_to(config.limits),
+        settings=table.settings,
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise ConfigError("no such file; allowed is the path of a settings file in TOML", file=str(path)) from None
+    except IsADirectoryError:
+        raise ConfigError(f"found a folder, allowed is a file such as {path / FILE_NAME}", file=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot be read: {reason}", file=str(path)) from None
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"found more than {LARGEST_FILE:,} bytes, which no settings file needs", file=str(path))
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = f"found the byte 0x{content[error.start]:02x}, allowed is text in UTF-8; save the file as UTF-8"
+        raise ConfigError(problem, file=str(path), line=line) from None
+
+
+def _parse(text: str, at: Place) -> dict[str, object]:
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        problem = f"not TOML: {error.msg} (column {error.colno})"
+        raise ConfigError(problem, file=at.file, line=error.lineno) from None
+    except (ValueError, RecursionError) as error:  # a number, a date or a nesting that TOML allows and Python does not
+        raise at.error(f"cannot be read: {error}") from None
+
+
+def _check_chips(config: Config, at: Place) -> None:
+    """Each chip on a bus that there is, and at a place of its own."""
+    places: dict[str, Place] = {}
+    for index, chip in enumerate(config.simulation.chips):
+        here = at / "simulation" / "chips" / index
+        _check_bus(config, bus_of(chip), here)
+        socket = socket_of(chip)
+        if socket in places:
+            raise here.error(
+                f"found a second chip on {socket}, allowed is one; the other is {places[socket].key}, "
+                f"line {places[socket].line}"
+            )
+        places[socket] = here
+
+
+def _check_permissions(config: Config, at: Place) -> None:
+    """No permission for a bus that there is not: it could never be used, so it must be a slip."""
+    for plugin in config.plugins:
+        for index, permission in enumerate(plugin.permissions):
+            _check_bus(config, permission.bus_name, at / "plugins" / plugin.name / "permissions" / index)
+
+
+def _check_bus(config: Config, name: str, at: Place) -> None:
+    if config.bus(name) is None:
+        listed = ", ".join(bus.name for bus in config.buses) or "none at all"
+        raise at.error(f"found the bus {name}, allowed are those of [buses]: {listed}; add [buses.{name}] to have it")
+
+
+def _with_absolute_paths(config: Config) -> Config:
+    """Paths in the file are relative to it."""
+    folder = config.path.parent
+    cache = user_folder("XDG_CACHE_HOME", ".cache")
+    host = replace(
+        config.host,
+        plugins_folder=folder / config.host.plugins_folder,
+        cache_folder=folder / config.host.cache_folder
+        if config.host.cache_folder
+        else cache and cache / USER_SUBFOLDER,
+    )
+    plugins = tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins)
+    return replace(config, host=host, plugins=plugins)

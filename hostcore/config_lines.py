@@ -1,0 +1,172 @@
+"""Finds the line of a key in a TOML text, for error messages; TOML parsers forget where a value stood.
+
+Only asked after `tomli` has accepted the text, and only when there is an error to report: it does not judge the text,
+and where it loses its way the lines found so far must do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from contextlib import suppress
+
+import tomli
+
+KeyPath = tuple[str | int, ...]
+"""Keys and array indices (from 0) that lead to a value."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<newline> \n)
+    | (?P<space>   [\ \t\r]+ | \#[^\n]*)
+    | (?P<string>  \"{3} (?:\\.|[^\\])*? \"{3,5} (?!\")
+                 | '{3} .*? '{3,5} (?!')
+                 | \" (?:\\.|[^"\\\n])* \"
+                 | ' [^'\n]* ')
+    | (?P<mark>    [\[\]{}=,.])
+    | (?P<bare>    [^\[\]{}=,.\s\#"']+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def line_of(text: str, path: KeyPath) -> int | None:
+    """The 1-based line of `path`, or of the nearest table or array around it that the text spells out; else None."""
+    positions = _Scanner(text).positions()
+    while path:
+        if path in positions:
+            return text.count("\n", 0, positions[path]) + 1
+        path = path[:-1]
+    return None
+
+
+class _LostError(Exception):
+    """The text is not what the scanner took it for."""
+
+
+class _Scanner:
+    """Walks over a TOML text, one token ahead, and notes where each key and each array element begins."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _TOKEN.finditer(text)
+        self._found: dict[KeyPath, int] = {}
+        self._elements: Counter[KeyPath] = Counter()
+        self._advance()
+
+    def positions(self) -> dict[KeyPath, int]:
+        """The offset of each path's first mention."""
+        with suppress(_LostError, RecursionError):
+            self._document()
+        return self._found
+
+    def _advance(self) -> None:
+        """Go to the next token that is not space; at the end of the text the token is empty."""
+        self._kind, self._token, self._offset = "end", "", 0
+        for match in self._tokens:
+            if match.lastgroup != "space":
+                self._kind, self._token, self._offset = match.lastgroup or "", match[0], match.start()
+                return
+
+    def _take(self, mark: str) -> None:
+        if self._token != mark:
+            raise _LostError
+        self._advance()
+
+    def _skip_newlines(self) -> None:
+        while self._kind == "newline":
+            self._advance()
+
+    def _document(self) -> None:
+        table: KeyPath = ()
+        self._skip_newlines()
+        while self._kind != "end":
+            if self._token == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip_newlines()
+
+    def _header(self) -> KeyPath:
+        """``[table]`` or ``[[array of tables]]``; returns the path of what follows."""
+        offset = self._offset
+        self._take("[")
+        is_element = self._token == "["
+        if is_element:
+            self._take("[")
+        path: KeyPath = ()
+        *parents, last = self._key()
+        for part in parents:
+            path = self._latest_element((*path, part))
+            self._note(path, offset)
+        path = (*path, last)
+        if is_element:
+            self._elements[path] += 1
+        self._note(path, offset)
+        path = self._latest_element(path)
+        self._note(path, offset)
+        self._take("]")
+        if is_element:
+            self._take("]")
+        return path
+
+    def _latest_element(self, path: KeyPath) -> KeyPath:
+        """Below an array of tables, a header means the array's last element."""
+        return (*path, self._elements[path] - 1) if path in self._elements else path
+
+    def _pair(self, table: KeyPath) -> None:
+        """``key = value``."""
+        offset = self._offset
+        for part in self._key():
+            table = (*table, part)
+            self._note(table, offset)
+        self._take("=")
+        self._value(table)
+
+    def _key(self) -> list[str]:
+        """The parts of a key that may be dotted and quoted."""
+        parts = []
+        while True:
+            if self._kind not in {"bare", "string"}:
+                raise _LostError
+            parts.append(self._token if self._kind == "bare" else tomli.loads(f"key = {self._token}")["key"])
+            self._advance()
+            if self._token != ".":
+                return parts
+            self._advance()
+
+    def _value(self, path: KeyPath) -> None:
+        if self._token == "[":
+            self._array(path)
+        elif self._token == "{":
+            self._inline_table(path)
+        else:
+            while self._kind in {"bare", "string"} or self._token == ".":
+                self._advance()
+
+    def _array(self, path: KeyPath) -> None:
+        self._take("[")
+        self._skip_newlines()
+        index = 0
+        while self._token != "]":
+            self._note((*path, index), self._offset)
+            self._value((*path, index))
+            self._separator("]")
+            index += 1
+        self._take("]")
+
+    def _inline_table(self, path: KeyPath) -> None:
+        self._take("{")
+        self._skip_newlines()
+        while self._token != "}":
+            self._pair(path)
+            self._separator("}")
+        self._take("}")
+
+    def _separator(self, end: str) -> None:
+        self._skip_newlines()
+        if self._token != end:
+            self._take(",")
+            self._skip_newlines()
+
+    def _note(self, path: KeyPath, offset: int) -> None:
+        self._found.setdefault(path, offset)

@@ -1,0 +1,111 @@
+"""The machine's hardware as all plugins share it: every device opened once, one lock a bus."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
+from hostcore.clock import Clock
+from hostcore.errors import UnsupportedError
+from hostcore.stream import EventStream
+
+LOCK_SLICE = 0.05
+"""Seconds between two looks at the call's limit while a bus is taken."""
+
+
+class CallLimit(Protocol):
+    """What bounds the call under way."""
+
+    def check(self) -> None:
+        """Raise `hostcore.hostcall.Trap` when the call's time is over or the plugin is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an access goes."""
+
+    bus: str
+    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
+    address: int | None
+    """7-bit I2C address, SPI chip select or GPIO line; None where there is only one."""
+
+    @property
+    def number(self) -> int:
+        """N of ``i2c-N`` and ``spi-N``."""
+        return int(self.bus.rpartition("-")[2])
+
+
+class Hardware:
+    """All buses of this machine, by the names that host.toml gives them.
+
+    Each opener raises `UnsupportedError` where host.toml has no such bus, or the backend no such device.
+
+    Args:
+        sources: where each bus comes from, by name, in the order of host.toml.
+        clock: times the transfers.
+        stream: gets a `TransferCompleted` for each access.
+    """
+
+    def __init__(self, sources: Mapping[str, Factory], clock: Clock, stream: EventStream) -> None:
+        self.clock, self.stream = clock, stream
+        self._sources = dict(sources)
+        self._locks = {name: threading.Lock() for name in sources}
+        self._devices: dict[Place, Any] = {}
+        self._opening = threading.Lock()
+        self.default_i2c = next((int(name[4:]) for name in sources if name.startswith("i2c-")), None)
+
+    def i2c_bus(self, place: Place) -> I2cBus:
+        """The whole bus."""
+        return self._open(Place(place.bus, None), lambda source: source.i2c_bus(place.number))
+
+    def spi_device(self, place: Place) -> SpiDevice:
+        """The device behind a chip select."""
+        return self._open(place, lambda source: source.spi_device(place.number, place.address or 0))
+
+    def gpio_line(self, place: Place) -> GpioLine:
+        """One line."""
+        return self._open(place, lambda source: source.gpio_line(place.address or 0))
+
+    def uart(self, place: Place) -> Uart:
+        """One serial port."""
+        return self._open(place, lambda source: source.uart(place.bus.removeprefix("uart-")))
+
+    def system(self, place: Place) -> System:
+        """The computer."""
+        return self._open(place, lambda source: source.system())
+
+    @contextmanager
+    def held(self, bus: str, limit: CallLimit) -> Iterator[None]:
+        """Hold an opened `bus` for one transfer; waiting for it counts against the call's limit."""
+        lock = self._locks[bus]
+        while not lock.acquire(timeout=LOCK_SLICE):
+            limit.check()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def close(self) -> None:
+        """Give all devices back."""
+        for source in set(self._sources.values()):
+            source.close()
+
+    def _open(self, place: Place, opener: Callable[[Factory], Any]) -> Any:
+        device = self._devices.get(place)
+        if device is None:
+            with self._opening:
+                device = self._devices.setdefault(place, opener(self._source(place.bus)))
+        return device
+
+    def _source(self, bus: str) -> Factory:
+        source = self._sources.get(bus)
+        if source is None:
+            raise UnsupportedError(
+                f"{bus} is not in host.toml, which has {', '.join(self._sources) or 'no buses'}; "
+                f"add [buses.{bus}] there, or use one of those"
+            )
+        return source

@@ -1,0 +1,80 @@
+"""Work that takes seconds, done in a process of its own, told to whoever watches, and stopped on demand."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from hostcore.errors import BuildError
+
+POLL = 0.1
+"""Seconds between two looks at the running work."""
+
+
+class Progress(Protocol):
+    """Watches long work. Called on the thread that does it."""
+
+    def __call__(self, task: str, elapsed: float, expected: float) -> None:
+        """`task` has run for `elapsed` seconds of about `expected`; both 0 when it is over."""
+
+
+def no_progress(_task: str, _elapsed: float, _expected: float) -> None:
+    """Watches nothing."""
+
+
+class Workshop:
+    """Runs long work in processes of their own: their memory goes when they go, and they can be stopped.
+
+    Args:
+        progress: is told how far each piece of work is.
+    """
+
+    def __init__(self, progress: Progress = no_progress) -> None:
+        self._progress = progress
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """End the work under way, and refuse more."""
+        self._stop.set()
+
+    def run(self, task: str, command: Sequence[str], folder: Path, expected: float) -> None:
+        """Run `command` in `folder` and wait for it.
+
+        Args:
+            task: what it does, for a person.
+            command: program and arguments.
+            folder: its working directory.
+            expected: about how many seconds it takes here.
+
+        Raises:
+            BuildError: it failed, could not start, or was stopped; the message ends with what it printed last.
+        """
+        began = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            try:
+                process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+            except OSError as error:
+                raise BuildError(f"{task}: cannot run {command[0]}: {error.strerror}") from None
+            try:
+                while process.poll() is None:
+                    self._progress(task, time.monotonic() - began, expected)
+                    if self._stop.wait(POLL):
+                        raise BuildError(f"{task}: stopped")
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+                self._progress(task, 0, 0)
+            if process.returncode:
+                output.seek(0)
+                raise BuildError(f"{task} failed: {_last_words(output.read())}")
+
+
+def _last_words(output: bytes) -> str:
+    lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
+    return "\n".join(lines[-12:]) or "it printed nothing"

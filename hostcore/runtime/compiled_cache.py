@@ -1,0 +1,178 @@
+"""Compiled components, kept in a folder that only their user can write.
+
+A compiled component is native code that this process maps and runs. It is loaded only from a folder, and from a file,
+that belong to the user and that nobody else can write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import platform
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from wasmtime import WasmtimeError
+from wasmtime import _ffi as ffi
+from wasmtime.component import Component
+
+from hostcore.errors import BuildError, CacheError, PluginFileError
+from hostcore.files import write_whole
+from hostcore.progress import Workshop
+from hostcore.runtime.engine import GuestEngine
+
+COMPILE_SECONDS = 7.0
+"""About how long Cranelift takes for a Python component on a laptop."""
+KEEP = 24
+"""How many compiled components are kept; a Python one has 35 MB."""
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_SETTINGS = 1
+"""To be raised with every change of `engine.engine_config`."""
+
+log = logging.getLogger(__name__)
+
+
+def default_folder() -> Path:
+    """``wasi-host`` in the user's cache folder (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
+    return root / "wasi-host"
+
+
+class CompiledCache:
+    """The folder of compiled components.
+
+    Args:
+        folder: made where it does not exist, for the user alone.
+        engine: compiles and maps.
+        workshop: does the compiling.
+
+    Raises:
+        CacheError: the folder belongs to somebody else, or others can write it.
+    """
+
+    def __init__(self, folder: Path, engine: GuestEngine, workshop: Workshop) -> None:
+        self.folder, self._engine, self._workshop = folder, engine, workshop
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
+        _require_own(folder)
+        for parent in folder.resolve().parents:
+            _require_trusted_parent(parent, folder)
+
+    def load(self, plugin: str, wasm: Path) -> Component:
+        """The component in `wasm`, compiled; takes seconds the first time and milliseconds later.
+
+        Raises:
+            PluginFileError: `wasm` holds no component.
+            CacheError: what is cached for it could have been written by others.
+            BuildError: compiling was stopped.
+        """
+        note = self.folder / f"{_stat_key(plugin, wasm)}.key"
+        cached = self._noted(note)
+        if cached is None:
+            cached = self._compiled(plugin, wasm)
+            self._prune()
+            write_whole(note, f"{cached.name} {cached.stat().st_size}".encode())
+        return self._mapped(plugin, wasm, cached, note)
+
+    def _noted(self, note: Path) -> Path | None:
+        try:
+            name, size = note.read_text(encoding="utf-8").split()
+            cached = self.folder / Path(name).name
+            found = cached.stat().st_size
+        except (OSError, ValueError):
+            return None
+        if found == int(size):
+            return cached
+        log.warning("%s is damaged (%d bytes, %s were written): compiling it again", cached, found, size)
+        cached.unlink(missing_ok=True)
+        return None
+
+    def _mapped(self, plugin: str, wasm: Path, cached: Path, note: Path) -> Component:
+        _require_own(cached)
+        try:
+            return Component.deserialize_file(self._engine.engine, str(cached))
+        except WasmtimeError as error:
+            log.warning("%s cannot be used (%s): compiling it again", cached, _first_line(error))
+            cached.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
+        fresh = self._compiled(plugin, wasm)
+        _require_own(fresh)
+        return Component.deserialize_file(self._engine.engine, str(fresh))
+
+    def _compiled(self, plugin: str, wasm: Path) -> Path:
+        content = wasm.read_bytes()
+        _require_component(plugin, wasm, content)
+        cached = self.folder / f"{hashlib.sha256(content).hexdigest()[:32]}-{_compiler()}.cwasm"
+        if not cached.is_file():
+            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), str(cached)]
+            try:
+                self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
+            except BuildError as error:
+                raise PluginFileError(plugin, f"{wasm} is not a usable component: {error}") from None
+        return cached
+
+    def _prune(self) -> None:
+        files = sorted(self.folder.glob("*.cwasm"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-KEEP]:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _compiler() -> str:
+    """What a compiled component depends on besides its source: wasmtime's library, the machine, the settings."""
+    library = Path(ffi.dll._name).stat()
+    return f"{library.st_size:x}-{library.st_mtime_ns:x}-{platform.machine()}-{_SETTINGS}"
+
+
+def _stat_key(plugin: str, wasm: Path) -> str:
+    try:
+        found = wasm.stat()
+    except OSError as error:
+        raise PluginFileError(plugin, f"{wasm}: {error.strerror}") from None
+    identity = f"{wasm.resolve()} {found.st_size} {found.st_mtime_ns} {_compiler()}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _require_component(plugin: str, wasm: Path, content: bytes) -> None:
+    """The binary format's preamble: magic, version, layer (Component Model, Binary.md; core: WebAssembly 5.5.16)."""
+    if not content:
+        raise PluginFileError(plugin, f"{wasm} is empty; build it again")
+    if content[:4] != b"\0asm":
+        raise PluginFileError(plugin, f"{wasm} is not WebAssembly (it starts with {content[:8]!r})")
+    if content[4:8] == b"\x01\0\0\0":
+        raise PluginFileError(plugin, f"{wasm} is a core module; a plugin is a component: build it against wit/")
+    if content[6:8] != b"\x01\0":
+        raise PluginFileError(plugin, f"{wasm} is damaged: its header is {content[:8].hex(' ')}")
+
+
+def _require_own(path: Path) -> None:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise CacheError(f"{path}: {error.strerror}") from None
+    if found.st_uid != os.geteuid():
+        raise CacheError(f"{path} belongs to user {found.st_uid}, not to you: compiled code is only run from your own files")
+    if found.st_mode & _OTHERS_WRITE:
+        raise CacheError(
+            f"{path} can be written by others (mode {stat.S_IMODE(found.st_mode):04o}): compiled code is not run from "
+            f"there; chmod go-w it after making sure that nobody changed it, or remove it"
+        )
+
+
+def _require_trusted_parent(parent: Path, folder: Path) -> None:
+    found = parent.stat()
+    if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
+        raise CacheError(
+            f"{parent} can be written by others, who could replace {folder}: compiled code is not run from there; "
+            f"chmod go-w {parent}, or set cache_folder in host.toml to another place"
+        )
+
+
+def _first_line(error: WasmtimeError) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,145 @@
+"""The interfaces of wit/ as host functions for one plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.devices.base import Pulse
+from hostcore.errors import BusError, UnsupportedError
+from hostcore.events import Level
+from hostcore.hostcall import Err, HostFunctions
+from hostcore.plugin_hardware import PluginHardware, outcome_of
+from hostcore.runtime.crash import guest_exception
+from hostcore.wasi.grant import wasi_interfaces
+
+PACKAGE = "wasi-host:plugin/"
+_INTERFACES = ("i2c", "spi", "gpio", "uart", "system", "log", "settings", "types", "python-wire")
+
+
+def offered_interfaces() -> frozenset[str]:
+    """Every interface that a plugin may import, without versions."""
+    return frozenset(PACKAGE + name for name in _INTERFACES) | wasi_interfaces()
+
+
+def contract_functions(
+    hardware: PluginHardware, log: Callable[[Level, str], None], settings: str
+) -> HostFunctions:
+    """All of world `imports`, and `python-wire`.
+
+    Args:
+        hardware: what the plugin may touch.
+        log: takes one text, possibly of several lines.
+        settings: the plugin's own settings from host.toml, the text of a JSON object.
+    """
+    answering: HostFunctions = {
+        "i2c#transaction": lambda bus, address, ops: list(
+            hardware.i2c_transaction(bus, address, [_operation(*each) for each in ops])
+        ),
+        "i2c#transfer": lambda bus, address, data, length: _transfer(hardware, bus, address, data, length),
+        "spi#transfer": lambda bus, select, data, speed, mode: hardware.spi_transfer(
+            bus, select, data, SpiSettings(speed, mode)
+        ),
+        "gpio#read": lambda line, pull: hardware.gpio_read(line, Pull(pull)),
+        "gpio#write": hardware.gpio_write,
+        "gpio#capture": lambda line, drive, timeout, edges: _capture(
+            hardware, line, [Pulse(*each) for each in drive], timeout, edges
+        ),
+        "uart#read": hardware.uart_read,
+        "uart#write": hardware.uart_write,
+        "uart#set-baud": hardware.uart_set_baud,
+        "system#read-status": lambda: _status(hardware),
+        **_python_wire(hardware),
+    }
+    return {
+        **{PACKAGE + name: _answer(function) for name, function in answering.items()},
+        PACKAGE + "log#write": lambda level, text: log(Level(level), text),
+        PACKAGE + "settings#read": lambda: settings,
+        PACKAGE + "python-wire#raised": _raised,
+    }
+
+
+def _answer(function: Callable[..., Any]) -> Callable[..., Any]:
+    def answered(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except BusError as error:
+            return Err((outcome_of(error).value, str(error)))
+
+    return answered
+
+
+def _operation(case: str, payload: Any) -> I2cOperation:
+    return I2cRead(payload) if case == "read" else I2cWrite(payload)
+
+
+def _transfer(hardware: PluginHardware, bus: int | None, address: int, data: bytes, length: int) -> bytes:
+    if not length:
+        hardware.i2c_transaction(bus, address, (I2cWrite(data),))
+        return b""
+    operations: tuple[I2cOperation, ...] = (I2cWrite(data), I2cRead(length)) if data else (I2cRead(length),)
+    return hardware.i2c_transaction(bus, address, operations)[0]
+
+
+def _capture(hardware: PluginHardware, line: int, drive: list[Pulse], timeout: int, edges: int) -> list[Any]:
+    return [(edge.time_ns, edge.rising) for edge in hardware.gpio_capture(line, drive, timeout, edges)]
+
+
+def _status(hardware: PluginHardware) -> tuple[float, float, int, int, float]:
+    status = hardware.system_status()
+    return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
+
+
+def _python_wire(hardware: PluginHardware) -> HostFunctions:
+    """The Python guest's own way in: one latin-1 character a byte, short plans as text (wit/python.wit)."""
+    return {
+        "python-wire#i2c-transfer": lambda bus, address, data, length: _transfer(
+            hardware, bus, address, _wire_bytes(data), length
+        ),
+        "python-wire#i2c-transaction": lambda bus, address, plan, data: b"".join(
+            hardware.i2c_transaction(bus, address, _planned(plan, _wire_bytes(data)))
+        ),
+        "python-wire#spi-transfer": lambda bus, select, data, speed, mode: hardware.spi_transfer(
+            bus, select, _wire_bytes(data), SpiSettings(speed, mode)
+        ),
+        "python-wire#uart-write": lambda port, data: hardware.uart_write(port, _wire_bytes(data)),
+        "python-wire#gpio-capture": lambda line, drive, timeout, edges: _capture(
+            hardware, line, _pulses(drive), timeout, edges
+        ),
+    }
+
+
+def _wire_bytes(data: str) -> bytes:
+    try:
+        return data.encode("latin-1")
+    except UnicodeEncodeError:
+        raise UnsupportedError("python-wire data holds a character above U+00FF, which is not a byte") from None
+
+
+def _planned(plan: str, data: bytes) -> list[I2cOperation]:
+    operations: list[I2cOperation] = []
+    start = 0
+    try:
+        for step in plan.split():
+            length = int(step[1:])
+            if step[0] == "r":
+                operations.append(I2cRead(length))
+            else:
+                operations.append(I2cWrite(data[start : start + length]))
+                start += length
+    except ValueError:
+        raise UnsupportedError(f"the plan {plan[:80]!r} is not of the form 'w3 r2'") from None
+    return operations
+
+
+def _pulses(drive: str) -> list[Pulse]:
+    try:
+        pairs = [step.split(":") for step in drive.split()]
+        return [Pulse(level == "1", int(duration)) for level, duration in pairs]
+    except ValueError:
+        raise UnsupportedError(f"the pulses {drive[:80]!r} are not of the form '0:1000000'") from None
+
+
+def _raised(summary: str, traceback: str) -> NoReturn:
+    raise guest_exception(summary, traceback)

@@ -1,0 +1,39 @@
+"""Why an instance died, in plain words."""
+
+from __future__ import annotations
+
+from hostcore.hostcall import CrashKind, Trap
+
+_TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
+    ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
+    ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
+    ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
+    ("unreachable", CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
+)
+"""Texts of wasmtime's traps (wasmtime::Trap's Display), what they are, and how to say so."""
+_MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
+"""wasmtime's texts when an instance's memory does not fit (wasmtime::StoreLimits)."""
+
+
+def trap_from_error(message: str) -> Trap:
+    """The trap behind an error text of wasmtime."""
+    cause = message.rsplit("wasm trap: ", 1)[-1].strip()
+    if any(text in message for text in _MEMORY_TEXTS):
+        return Trap(CrashKind.MEMORY, "it needs more memory than it may have", message)
+    for text, kind, words in _TRAPS:
+        if text in cause:
+            return Trap(kind, words, message)
+    return Trap(CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap", message)
+
+
+def guest_exception(summary: str, traceback: str) -> Trap:
+    """The trap for an exception that nobody caught in a Python guest."""
+    kind = CrashKind.EXCEPTION
+    if summary.startswith("MemoryError"):
+        kind = CrashKind.MEMORY
+        summary = "asked for more memory than it may have"
+    elif summary.startswith("SystemExit"):
+        kind = CrashKind.EXIT
+    elif summary.startswith("RecursionError"):
+        kind = CrashKind.STACK
+    return Trap(kind, summary, traceback)

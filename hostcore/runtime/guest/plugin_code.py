@@ -1,0 +1,124 @@
+"""One plugin's Python code, inside the sandbox: loaded from source, called, its exceptions told apart."""
+
+import json
+import linecache
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NoReturn
+
+import host
+from componentize_py_types import Err
+from host.log import LogHandler
+from wit_world.imports import python_wire
+
+FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
+"""What a plugin may define, and the interface it stands for."""
+
+
+class PluginCode:
+    """A plugin's module and the rule for its `setup`: before the first call, and before the first after an error."""
+
+    def __init__(self) -> None:
+        self._module: ModuleType | None = None
+        self._path = ""
+        self._is_set_up = False
+        self._sealed_source: str | None = None
+
+    def load(self, path: str, source: str) -> list[str]:
+        """Run `source` as the plugin.
+
+        Returns:
+            The names of the interfaces it provides.
+
+        Raises:
+            Err: it does not compile, or defines nothing that a plugin defines.
+        """
+        self._path = path
+        linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+        module = ModuleType("plugin")
+        module.__file__ = path
+        sys.modules["plugin"] = module
+        try:
+            code = compile(source, path, "exec")
+        except SyntaxError as error:
+            raise Err(f"{path} line {error.lineno}: {error.msg}") from None
+        except ValueError as error:
+            raise Err(f"{path}: {error}") from None
+        self._guarded(exec, code, module.__dict__)
+        self._module = module
+        interfaces = [interface for name, interface in FUNCTIONS.items() if callable(getattr(module, name, None))]
+        if not interfaces:
+            raise Err(f"{path} defines none of read(), update(readings), render(readings)")
+        return interfaces
+
+    def seal(self, path: str, source: str) -> None:
+        """Load `source` at the first call; at build time there is no hardware to talk to."""
+        self._path, self._sealed_source = path, source
+
+    def read(self) -> str:
+        """The driver's reading as JSON."""
+        reading = self._call("read")
+        if not isinstance(reading, dict):
+            raise Err(f"read() returned {_shown(reading)}; a reading is a dict")
+        try:
+            return json.dumps(reading, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise Err(f"read() returned what is not JSON: {error}: {_shown(reading)}") from None
+
+    def update(self, readings: str) -> None:
+        """Show readings."""
+        self._call("update", json.loads(readings))
+
+    def render(self, readings: str) -> str:
+        """The page's HTML."""
+        page = self._call("render", json.loads(readings))
+        if not isinstance(page, str):
+            raise Err(f"render() returned {_shown(page)}; a page is a str")
+        return page
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        if self._module is None and self._sealed_source is not None:
+            self.load(self._path, self._sealed_source)
+        function = getattr(self._module, name, None)
+        if function is None:
+            raise Err(f"{self._path} defines no {name}()")
+        try:
+            if not self._is_set_up:
+                setup = getattr(self._module, "setup", None)
+                if setup is not None:
+                    self._guarded(setup)
+                self._is_set_up = True
+            return self._guarded(function, *arguments)
+        except host.Error as error:
+            self._is_set_up = False
+            raise Err(str(error) or type(error).__name__) from None
+
+    def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except host.Error:
+            raise
+        except BaseException as error:
+            self._die(error)
+
+    def _die(self, error: BaseException) -> NoReturn:
+        """Tell the host and end this instance: what is left of it cannot be trusted."""
+        summary = traceback.format_exception_only(error)[-1].strip()
+        frames = error.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename != self._path:
+            frames = frames.tb_next
+        python_wire.raised(summary, "".join(traceback.format_exception(error.with_traceback(frames))))
+        raise AssertionError("the host let a dead plugin go on")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def use_host_log() -> None:
+    """Send the standard `logging` module's records to the host, from the level debug on."""
+    logging.basicConfig(level=logging.DEBUG, handlers=[LogHandler()], format="%(message)s")

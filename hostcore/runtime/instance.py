@@ -1,0 +1,173 @@
+"""One plugin instance: one Store, used by one thread."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from ctypes import addressof, memset
+from dataclasses import dataclass
+from typing import Any
+
+from wasmtime import Store
+from wasmtime import _ffi as ffi
+
+from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
+from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
+from hostcore.runtime import boundary, capi
+from hostcore.runtime.boundary import GUESTS
+from hostcore.runtime.call_limit import CallLimit
+from hostcore.runtime.capi import VALUE_SIZE
+from hostcore.runtime.crash import trap_from_error
+from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.linker import LinkedComponent
+from hostcore.runtime.marshal import Signature, compile_signature
+
+MIB = 1024 * 1024
+"""Bytes in a mebibyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    function: Any
+    signature: Signature
+
+
+class Instance:
+    """A living component. Create, use and close it on one thread; only `limit.stop` is for others.
+
+    After a crash it is dead: close it and make another.
+
+    Args:
+        plugin: the plugin's name.
+        linked: the component.
+        engine: the engine it was compiled with.
+        functions: the host functions it may call.
+        limit: how long a call may take.
+        memory_mib: how much memory it may have.
+        drop: called with (resource type id, rep) when the guest gives a resource back.
+
+    Raises:
+        PluginCrashedError: it died while it started.
+    """
+
+    def __init__(
+        self,
+        plugin: str,
+        linked: LinkedComponent,
+        engine: GuestEngine,
+        functions: HostFunctions,
+        limit: CallLimit,
+        memory_mib: int,
+        drop: Callable[[int, int], None],
+    ) -> None:
+        self.plugin, self.limit = plugin, limit
+        self.imports = linked.imports
+        self.functions = tuple(functions.get(each.name) for each in linked.imports)
+        self.drop = drop
+        self.check = limit.check
+        self.pending: BaseException | None = None
+        self._linked, self._engine = linked, engine
+        self._exports: dict[str, _Export] = {}
+        self._store: Store | None = Store(engine.engine)
+        self._context = capi.context_of(self._store)
+        capi.set_limits(self._store, memory_mib * MIB)
+        capi.set_epoch_callback(self._store, boundary.epoch_reached)
+        GUESTS[self._context] = self
+        try:
+            self._instance = self._run(lambda store: capi.instantiate(linked.linker, store, linked.component))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def exported(self) -> frozenset[str]:
+        """The contract's functions that it exports, such as ``driver#read``."""
+        return frozenset(self._linked.exports)
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        """Call an exported function. Blocks for as long as the guest takes, up to the limit.
+
+        Returns:
+            The WIT value; for a `result` its ok case.
+
+        Raises:
+            PluginReportedError: the function returned its error case.
+            PluginCrashedError: the instance died; close it.
+        """
+        export = self._exports.get(function) or self._export(function)
+        result = self._run(lambda _store: self._invoke(export, arguments))
+        if isinstance(result, Err):
+            raise PluginReportedError(self.plugin, str(result.value))
+        return result
+
+    def close(self) -> None:
+        """Free everything the instance holds. Safe to call twice."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+            GUESTS.pop(self._context, None)
+
+    def _export(self, name: str) -> _Export:
+        index = self._linked.exports.get(name)
+        if index is None:
+            raise PluginFileError(self.plugin, f"exports no {name.replace('#', '.')}")
+        function = capi.get_function(self._instance, self._context, index)
+        pointer = ffi.wasmtime_component_func_type(ctypes.byref(function), self._open_store()._context())
+        export = _Export(function, compile_signature(boundary.function_type(pointer, owner=None)))
+        self._exports[name] = export
+        return export
+
+    def _open_store(self) -> Store:
+        if self._store is None:
+            raise HostError(f"{self.plugin}: the instance is closed")
+        return self._store
+
+    def _run(self, work: Callable[[Store], Any]) -> Any:
+        store = self._open_store()
+        self.pending = None
+        self.limit.begin()
+        store.set_epoch_deadline(1)
+        self._engine.enter()
+        try:
+            return work(store)
+        except HostError as error:
+            raise self._crashed(error) from error
+        finally:
+            self._engine.leave()
+
+    def _crashed(self, error: HostError) -> HostError:
+        cause = self.pending
+        if cause is None:
+            cause = trap_from_error(str(error))
+        elif not isinstance(cause, Trap):
+            cause = Trap(CrashKind.HOST, f"a host function failed: {type(cause).__name__}: {cause}")
+        kind = cause.kind.value if cause.kind else "stopped"
+        crash = PluginCrashedError(self.plugin, cause.problem, kind=kind, traceback=cause.traceback)
+        crash.__cause__ = self.pending
+        return crash
+
+    def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
+        signature = export.signature
+        values = ctypes.create_string_buffer(max(1, len(arguments)) * VALUE_SIZE)
+        result = ctypes.create_string_buffer(VALUE_SIZE)
+        try:
+            for index, ((_, lower), argument) in enumerate(zip(signature.parameters, arguments, strict=True)):
+                lower(argument, addressof(values) + index * VALUE_SIZE, self._context)
+            error = capi.call_function(
+                ctypes.byref(export.function),
+                self._context,
+                values,
+                len(arguments),
+                result,
+                0 if signature.result is None else 1,
+            )
+            if error:
+                raise HostError(capi.error_text(error))
+            if signature.result is None:
+                return None
+            return signature.result[0](result.raw, 0, self._context)
+        finally:
+            for index in range(len(arguments)):
+                capi.delete_value(addressof(values) + index * VALUE_SIZE)
+            capi.delete_value(result)
+            memset(result, 0, VALUE_SIZE)

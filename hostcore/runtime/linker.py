@@ -1,0 +1,103 @@
+"""Satisfies a component's own list of imports, interface by interface.
+
+Linking goes by reflection: whatever 0.2.x of WASI a component was built against, it gets the functions it names. The
+functions themselves belong to an instance, so one linked component serves any number of instances.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+
+from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance
+from wasmtime.component import _types as wit
+
+from hostcore.errors import MissingImportsError, PluginFileError
+from hostcore.runtime import boundary, capi
+from hostcore.runtime.boundary import Import
+from hostcore.runtime.engine import GuestEngine
+from hostcore.wasi.grant import resource_type
+from hostcore.wasi.refused import is_refused
+
+CONTRACT = "wasi-host:plugin"
+"""The package of this host's own interfaces (wit/)."""
+_VERSIONS = {"wasi:": re.compile(r"0\.2\.\d+"), f"{CONTRACT}/": re.compile(r"0\.1\.\d+")}
+"""The versions that are offered, by the start of the interface's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedComponent:
+    """A component whose imports are all satisfied."""
+
+    component: Component
+    linker: Linker
+    imports: tuple[Import, ...]
+    """Every function it imports; an instance brings one host function for each."""
+    exports: dict[str, ExportIndex]
+    """The functions it exports, by ``interface#function`` without the version: ``driver#read``."""
+
+
+def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]) -> LinkedComponent:
+    """Satisfy every import of `component`.
+
+    Args:
+        name: the plugin's name, for errors.
+        component: a compiled component.
+        engine: the engine it was compiled with.
+        offered: the interfaces that the host offers, without versions.
+
+    Raises:
+        MissingImportsError: it imports what is not offered; all such imports are named.
+        PluginFileError: it exports none of the contract's interfaces.
+    """
+    interfaces = component.type.imports(engine.engine)
+    missing = tuple(each for each in interfaces if not _is_offered(each, offered))
+    if missing:
+        raise MissingImportsError(name, missing, tuple(sorted(offered)))
+    linker = Linker(engine.engine)
+    imports: list[Import] = []
+    with linker.root() as root:
+        for interface, extern in interfaces.items():
+            with root.add_instance(interface) as instance:
+                _define(instance, interface.partition("@")[0], extern.ty, engine, imports)
+    exports = dict(_exports(component, engine))
+    if not exports:
+        raise PluginFileError(name, f"exports nothing of {CONTRACT}; a plugin exports driver, display or page (wit/)")
+    return LinkedComponent(component, linker, tuple(imports), exports)
+
+
+def _is_offered(interface: str, offered: Set[str]) -> bool:
+    name, _, version = interface.partition("@")
+    version_fits = any(name.startswith(start) and fits.fullmatch(version) for start, fits in _VERSIONS.items())
+    return version_fits and (name in offered or is_refused(name))
+
+
+def _define(
+    instance: LinkerInstance, interface: str, type_: object, engine: GuestEngine, imports: list[Import]
+) -> None:
+    assert isinstance(type_, wit.ComponentInstanceType)
+    for member, extern in type_.exports(engine.engine).items():
+        item = extern.ty
+        if isinstance(item, wit.FuncType):
+            capi.add_function(instance, member, boundary.call_host, len(imports))
+            imports.append(Import(f"{interface}#{member}"))
+        elif isinstance(item, wit.ResourceType):
+            capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
+
+
+def _exports(component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex]]:
+    for interface, extern in component.type.exports(engine.engine).items():
+        name, _, version = interface.partition("@")
+        package, _, short = name.partition("/")
+        type_ = extern.ty
+        if package != CONTRACT or not isinstance(type_, wit.ComponentInstanceType):
+            continue
+        if not _VERSIONS[f"{CONTRACT}/"].fullmatch(version):
+            continue
+        outer = component.get_export_index(interface)
+        for member, inner in type_.exports(engine.engine).items():
+            if isinstance(inner.ty, wit.FuncType):
+                index = component.get_export_index(member, outer)
+                assert index is not None
+                yield f"{short}#{member}", index

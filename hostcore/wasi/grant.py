@@ -1,0 +1,66 @@
+"""All of WASI that one instance gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hostcore.clock import Clock, RealClock
+from hostcore.hostcall import HostFunctions
+from hostcore.wasi.clocks import clock_functions
+from hostcore.wasi.entropy import entropy_functions
+from hostcore.wasi.poll import Pollables
+from hostcore.wasi.process import process_functions
+from hostcore.wasi.stdio import stdio_functions
+
+RESOURCE_TYPES = ("pollable", "input-stream", "output-stream")
+"""The resources that guests really get; a type's id is its place here plus one."""
+TYPES_ONLY = ("wasi:io/error", "wasi:cli/terminal-input", "wasi:cli/terminal-output")
+"""Interfaces that name types and have no function that any guest could reach."""
+
+
+def resource_type(name: str) -> int:
+    """The id of the host resource type `name`; 0 for those nobody ever holds."""
+    return RESOURCE_TYPES.index(name) + 1 if name in RESOURCE_TYPES else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One instance's WASI."""
+
+    functions: HostFunctions
+    """What it may call."""
+    drop: Callable[[int, int], None]
+    """Called with (resource type id, rep) when it gives a resource back."""
+
+
+def grant_wasi(clock: Clock, wait_until: Callable[[int], None], write: Callable[[int, bytes], None]) -> Grant:
+    """A new instance's WASI.
+
+    Args:
+        clock: its time.
+        wait_until: blocks until a moment on that clock; raises `Trap` when the call's own time is over before.
+        write: takes what it writes: `stdio.STDOUT` or `stdio.STDERR`, and the bytes.
+    """
+    pollable = resource_type("pollable")
+    pollables = Pollables(clock, wait_until, pollable)
+    streams = stdio_functions(write, pollables, resource_type("input-stream"), resource_type("output-stream"))
+    functions = {
+        **clock_functions(clock),
+        **pollables.functions(),
+        **entropy_functions(),
+        **process_functions(),
+        **streams,
+    }
+
+    def drop(type_id: int, rep: int) -> None:
+        if type_id == pollable:
+            pollables.drop(rep)
+
+    return Grant(functions, drop)
+
+
+def wasi_interfaces() -> frozenset[str]:
+    """The interfaces of WASI that this host grants, without versions."""
+    functions = grant_wasi(RealClock(), lambda _moment: None, lambda _stream, _data: None).functions
+    return frozenset(name.partition("#")[0] for name in functions) | frozenset(TYPES_ONLY)
