@@ -64,7 +64,7 @@ class Place:
 
     def missing(self, keys: Iterable[str]) -> ConfigError:
         """The error for a table without keys that it needs."""
-        return self.error(f"found no {one_of(map(repr, keys))}, which is needed here")
+        return self.error(f"missing here: {', '.join(keys)}")
 
 
 Reader = Callable[[object, Place], Any]

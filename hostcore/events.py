@@ -52,6 +52,18 @@ class RoundCompleted:
     """One key a plugin, and ``timestamp`` (RFC 3339, UTC)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageRendered:
+    """A page plugin made a page of a round's readings."""
+
+    time_ns: int
+    plugin: str
+    number: int
+    """The round's."""
+    html: str
+    """As the plugin wrote it: hostile until proven otherwise."""
+
+
 class Outcome(StrEnum):
     """How a transfer ended; the WIT contract's own names."""
 
@@ -139,6 +151,7 @@ Event = (
     ReadingPublished
     | ReadingFailed
     | RoundCompleted
+    | PageRendered
     | TransferCompleted
     | LogWritten
     | StateChanged

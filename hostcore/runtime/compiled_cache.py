@@ -7,11 +7,11 @@ that belong to the user and that nobody else can write.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import platform
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,15 +32,6 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _SETTINGS = 1
 """To be raised with every change of `engine.engine_config`."""
 
-log = logging.getLogger(__name__)
-
-
-def default_folder() -> Path:
-    """``wasi-host`` in the user's cache folder (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
-    return root / "wasi-host"
-
 
 class CompiledCache:
     """The folder of compiled components.
@@ -49,13 +40,16 @@ class CompiledCache:
         folder: made where it does not exist, for the user alone.
         engine: compiles and maps.
         workshop: does the compiling.
+        warn: takes one line for a person about a cached file that had to be made again.
 
     Raises:
         CacheError: the folder belongs to somebody else, or others can write it.
     """
 
-    def __init__(self, folder: Path, engine: GuestEngine, workshop: Workshop) -> None:
-        self.folder, self._engine, self._workshop = folder, engine, workshop
+    def __init__(
+        self, folder: Path, engine: GuestEngine, workshop: Workshop, warn: Callable[[str], None]
+    ) -> None:
+        self.folder, self._engine, self._workshop, self._warn = folder, engine, workshop, warn
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -89,7 +83,7 @@ class CompiledCache:
             return None
         if found == int(size):
             return cached
-        log.warning("%s is damaged (%d bytes, %s were written): compiling it again", cached, found, size)
+        self._warn(f"{cached} is damaged ({found} bytes, {size} were written): compiling it again")
         cached.unlink(missing_ok=True)
         return None
 
@@ -98,7 +92,7 @@ class CompiledCache:
         try:
             return Component.deserialize_file(self._engine.engine, str(cached))
         except WasmtimeError as error:
-            log.warning("%s cannot be used (%s): compiling it again", cached, _first_line(error))
+            self._warn(f"{cached} cannot be used ({_first_line(error)}): compiling it again")
             cached.unlink(missing_ok=True)
             note.unlink(missing_ok=True)
         fresh = self._compiled(plugin, wasm)

@@ -12,7 +12,7 @@ from typing import Any
 from hostcore import shipped
 from hostcore.access import Access
 from hostcore.clock import Clock
-from hostcore.errors import PluginError, PluginFileError, PluginReportedError
+from hostcore.errors import HostError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level, Reading
 from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
@@ -113,12 +113,27 @@ class Runtime:
         clock: the plugins' time.
         hardware: the buses.
         workshop: builds and compiles.
+        warn: takes one line for a person about a compiled file that had to be made again.
+
+    Raises:
+        CacheError: the folder of compiled components is unsafe.
     """
 
-    def __init__(self, cache_folder: Path, clock: Clock, hardware: Hardware, workshop: Workshop) -> None:
+    def __init__(
+        self,
+        cache_folder: Path,
+        clock: Clock,
+        hardware: Hardware,
+        workshop: Workshop,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self._clock, self._hardware, self._workshop = clock, hardware, workshop
         self._engine = GuestEngine()
-        self._cache = CompiledCache(cache_folder, self._engine, workshop)
+        try:
+            self._cache = CompiledCache(cache_folder, self._engine, workshop, warn)
+        except HostError:
+            self._engine.close()
+            raise
         self._linked: dict[Path, tuple[int, LinkedComponent]] = {}
         self._lock = threading.Lock()
 

@@ -1,0 +1,50 @@
+"""Progress on a terminal: a bar that is drawn over and over; elsewhere one line when work begins."""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+from typing import TextIO
+
+WIDTH = 24
+"""Characters of the bar."""
+
+
+class TerminalProgress:
+    """Draws progress on standard error. Safe on many threads; ordinary lines go through `line`."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stderr
+        self._is_terminal = self._out.isatty()
+        self._lock = threading.Lock()
+        self._announced: set[str] = set()
+        self._drawn = False
+
+    def __call__(self, task: str, elapsed: float, expected: float) -> None:
+        with self._lock:
+            self._clear()
+            if not expected:
+                self._announced.discard(task)
+            elif self._is_terminal:
+                # The end is not known: the bar nears it but reaches it only when the work is done.
+                share = 1 - math.exp(-1.5 * elapsed / expected)
+                filled = "#" * round(share * WIDTH)
+                self._out.write(f"{task} [{filled:.<{WIDTH}}] {elapsed:.0f} s")
+                self._drawn = True
+            elif task not in self._announced:
+                self._announced.add(task)
+                self._out.write(f"{task} (about {expected:.0f} s) ...\n")
+            self._out.flush()
+
+    def line(self, text: str) -> None:
+        """Write one line, above the bar where there is one."""
+        with self._lock:
+            self._clear()
+            self._out.write(f"{text}\n")
+            self._out.flush()
+
+    def _clear(self) -> None:
+        if self._drawn:
+            self._out.write("\r\x1b[2K")
+            self._drawn = False

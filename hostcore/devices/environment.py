@@ -1,0 +1,138 @@
+"""The world that the simulated chips sense: temperature, humidity, light and so on, moving over time.
+
+Every quantity is a `Signal`: a base value that may step, a daily curve, and noise. What it is worth at an instant
+depends on the seed, the quantity and the time alone, so that a run can be repeated, two chips agree about the room they
+share, and reading more often changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from hostcore.clock import NS_PER_S, Clock
+
+HOURS_PER_DAY = 24.0
+SECONDS_PER_HOUR = 3600.0
+
+
+class Quantity(StrEnum):
+    """What a chip can sense, with its unit."""
+
+    TEMPERATURE = "temperature"
+    """Of the air, °C."""
+    HUMIDITY = "humidity"
+    """Relative, %."""
+    PRESSURE = "pressure"
+    """Of the air, hPa."""
+    ILLUMINANCE = "illuminance"
+    """Lux."""
+    GAS_RESISTANCE = "gas_resistance"
+    """Ohm, of a metal-oxide layer in the present air at a plate temperature of 320 °C; dirty air lowers it."""
+    CPU_TEMPERATURE = "cpu_temperature"
+    """Of the computer's processor, °C."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sudden and lasting change of a signal's base: a window opens, a lamp goes on."""
+
+    at: float
+    """Seconds since the environment was made."""
+    to: float
+    """The base from then on, in the quantity's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """How one quantity moves over time; values are in the quantity's unit."""
+
+    base: float
+    """Mean over a day, before the first step."""
+    daily: float = 0.0
+    """Amplitude of the daily curve, a cosine; the day swings from base - daily to base + daily."""
+    peak_hour: float = 15.0
+    """Hour of the day, UTC, at which the daily curve is highest."""
+    noise: float = 0.0
+    """Standard deviation of the noise, which is smooth in time and independent after two seconds."""
+    steps: tuple[Step, ...] = ()
+    """Changes of the base, in any order."""
+
+    def base_at(self, elapsed: float) -> float:
+        """The base `elapsed` seconds after the start."""
+        past = [step for step in self.steps if step.at <= elapsed]
+        return max(past, key=lambda step: step.at).to if past else self.base
+
+    def daily_at(self, hour: float) -> float:
+        """What the daily curve adds at this hour of the day, UTC."""
+        return self.daily * math.cos(2 * math.pi * (hour - self.peak_hour) / HOURS_PER_DAY)
+
+
+DEFAULT_SIGNALS: Mapping[Quantity, Signal] = MappingProxyType(
+    {
+        Quantity.TEMPERATURE: Signal(base=21.5, daily=1.8, peak_hour=15.0, noise=0.03),
+        Quantity.HUMIDITY: Signal(base=46.0, daily=5.0, peak_hour=4.0, noise=0.15),
+        Quantity.PRESSURE: Signal(base=1013.2, daily=0.9, peak_hour=10.0, noise=0.02),
+        Quantity.ILLUMINANCE: Signal(base=260.0, daily=240.0, peak_hour=13.0, noise=3.0),
+        Quantity.GAS_RESISTANCE: Signal(base=120_000.0, daily=18_000.0, peak_hour=5.0, noise=900.0),
+        Quantity.CPU_TEMPERATURE: Signal(base=48.0, daily=2.0, peak_hour=16.0, noise=0.5),
+    }
+)
+"""A lived-in room with a Pi in it: what a quantity does that nobody described."""
+
+LIMITS: Mapping[Quantity, tuple[float, float]] = MappingProxyType(
+    {
+        Quantity.TEMPERATURE: (-273.15, 1000.0),
+        Quantity.HUMIDITY: (0.0, 100.0),
+        Quantity.PRESSURE: (0.0, 10_000.0),
+        Quantity.ILLUMINANCE: (0.0, 1_000_000.0),
+        Quantity.GAS_RESISTANCE: (1.0, 1e9),
+        Quantity.CPU_TEMPERATURE: (-273.15, 1000.0),
+    }
+)
+"""The lowest and highest value that each quantity can take, in its unit: physics below, far beyond any sensor above."""
+
+
+class Environment:
+    """The room that all simulated chips share.
+
+    Args:
+        clock: its monotonic time drives steps and noise, counted from now on; its wall time drives the daily curves.
+        signals: how the quantities move; one that is missing follows `DEFAULT_SIGNALS`.
+        seed: another seed gives other noise.
+    """
+
+    def __init__(self, clock: Clock, signals: Mapping[Quantity, Signal] = MappingProxyType({}), seed: int = 0) -> None:
+        self._clock = clock
+        self._signals = {**DEFAULT_SIGNALS, **signals}
+        self._seed = seed
+        self._start_ns = clock.monotonic_ns()
+
+    def value(self, quantity: Quantity) -> float:
+        """What `quantity` is worth now, in its unit and within `LIMITS`. Does not block."""
+        signal = self._signals[quantity]
+        elapsed = (self._clock.monotonic_ns() - self._start_ns) / NS_PER_S
+        hour = self._clock.wall_ns() / NS_PER_S / SECONDS_PER_HOUR % HOURS_PER_DAY
+        value = signal.base_at(elapsed) + signal.daily_at(hour) + signal.noise * self._noise(quantity, elapsed)
+        lowest, highest = LIMITS[quantity]
+        return min(max(lowest, value), highest)
+
+    def _noise(self, quantity: Quantity, elapsed: float) -> float:
+        """Value noise of standard deviation 1: random points one second apart, joined smoothly.
+
+        A mean of two independent points varies less than either; dividing by its standard deviation makes the noise
+        equally strong between the points.
+        """
+        before = math.floor(elapsed)
+        passed = elapsed - before
+        weight = passed * passed * (3 - 2 * passed)
+        mixed = (1 - weight) * self._point(quantity, before) + weight * self._point(quantity, before + 1)
+        return mixed / math.hypot(1 - weight, weight)
+
+    def _point(self, quantity: Quantity, second: int) -> float:
+        """A normally distributed number that belongs to this second for ever."""
+        return random.Random(f"{self._seed}/{quantity}/{second}").gauss()

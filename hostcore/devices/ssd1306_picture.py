@@ -1,0 +1,137 @@
+"""What a person sees on a panel that an SSD1306 drives.
+
+How the common modules are wired, which decides how a picture comes out:
+
+* The pads at the back of the glass make SEG127 the leftmost column and COM0 the bottom row. Hence the usual A1h, C8h
+  for an upright picture, and A0h, C0h for one that is turned by 180 degrees.
+* 128x64, 64x48 and 64x32 glass has its even rows wired to one side of the chip and its odd rows to the other: it needs
+  DAh 12h. With 02h, the upper and the lower half of the picture interlace.
+* 128x32 and 96x16 glass has its rows wired to one side in sequence: it needs DAh 02h. With 12h, every other row of
+  the picture is missing.
+
+Sources: Solomon Systech SSD1306 data sheet, Rev 1.1, section 8.7, tables 10-1 and 10-2 (offset, start line, multiplex
+ratio) and table 10-3 (COM pins); for the modules, the start-up sequences of Adafruit_SSD1306 and luma.oled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.devices.ssd1306_memory import COLUMNS, PAGES, DisplayMemory
+from hostcore.devices.ssd1306_scroll import ROWS, VerticalShift
+from hostcore.devices.ssd1306_settings import Settings
+
+SIDE = ROWS // 2
+"""COM outputs on each side of the chip."""
+_BIT_AS_DIGIT = tuple(bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in range(8))
+"""Translation tables: a page's bytes to the "0"s and "1"s of its row `bit`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a person facing the upright module sees."""
+
+    width: int
+    """Pixels in a row, a multiple of 8."""
+    height: int
+    """Rows."""
+    rows: tuple[bytes, ...]
+    """The lit pixels, top row first, 8 to a byte, the leftmost in bit 7 (as in PBM, and Pillow's mode "1").
+
+    After inversion, all-on, and being dark for want of power: `inverted` and `on` are in it already.
+    """
+    on: bool
+    """The display is on and has its voltage; no pixel is lit otherwise."""
+    inverted: bool
+    """The display inverts what is in its memory."""
+    contrast: int
+    """0 to 255: how brightly lit pixels shine. 0 is dim, not dark."""
+
+    def lit(self, x: int, y: int) -> bool:
+        """Whether the pixel `x` (0 to width - 1) from the left and `y` (0 to height - 1) from the top is lit."""
+        return bool(self.rows[y][x >> 3] << (x & 7) & 0x80)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The glass of a module, and how it is wired to the chip."""
+
+    width: int
+    """Columns."""
+    height: int
+    """Rows."""
+    first_column: int
+    """How many segment outputs, from SEG127 down, are left of its first column."""
+    alternating: bool
+    """Even and odd rows are wired to different sides of the chip."""
+
+    def com_output(self, y: int) -> int:
+        """The COM output, 0 to 63 (up to 31 on one side), that row `y` from the top is wired to."""
+        position = self.height - 1 - y
+        return position // 2 + SIDE * (position % 2) if self.alternating else position
+
+
+PANELS = (
+    Panel(128, 64, first_column=0, alternating=True),
+    Panel(128, 32, first_column=0, alternating=False),
+    Panel(96, 16, first_column=0, alternating=False),
+    Panel(64, 48, first_column=32, alternating=True),
+    Panel(64, 32, first_column=32, alternating=True),
+)
+"""The panels that are sold with this chip and known here."""
+
+
+def find_panel(width: int, height: int) -> Panel:
+    """The panel of this size.
+
+    Raises:
+        ValueError: there is none; the message names those there are.
+    """
+    for panel in PANELS:
+        if (panel.width, panel.height) == (width, height):
+            return panel
+    known = ", ".join(f"{panel.width}x{panel.height}" for panel in PANELS)
+    raise ValueError(f"no SSD1306 panel is {width}x{height} pixels; known are {known}")
+
+
+def compose(panel: Panel, settings: Settings, memory: DisplayMemory, shift: VerticalShift) -> Picture:
+    """The picture on `panel` now."""
+    if settings.lit:
+        source = _Source(panel, settings, memory, shift)
+        rows = tuple(source.row(y).to_bytes(panel.width // 8) for y in range(panel.height))
+    else:
+        rows = (bytes(panel.width // 8),) * panel.height
+    return Picture(panel.width, panel.height, rows, settings.lit, settings.inverted, settings.contrast)
+
+
+class _Source:
+    """Where each row of a panel gets its pixels from, as integers with the leftmost pixel in the highest bit."""
+
+    def __init__(self, panel: Panel, settings: Settings, memory: DisplayMemory, shift: VerticalShift) -> None:
+        self._panel, self._settings, self._shift = panel, settings, shift
+        self._memory_rows = [
+            int(page.translate(digits), 2) for page in map(memory.page, range(PAGES)) for digits in _BIT_AS_DIGIT
+        ]
+
+    def row(self, y: int) -> int:
+        """The lit pixels of the panel's row `y`."""
+        every_pixel = (1 << self._panel.width) - 1
+        display_row = self._display_row(self._com(self._panel.com_output(y)))
+        if display_row >= self._settings.multiplex:
+            return 0
+        if self._settings.all_on:
+            return every_pixel
+        memory_row = (self._shift.row(display_row) + self._settings.start_line) % ROWS
+        pixels = self._memory_rows[memory_row] >> COLUMNS - self._panel.first_column - self._panel.width & every_pixel
+        return pixels ^ every_pixel if self._settings.inverted else pixels
+
+    def _com(self, output: int) -> int:
+        """Which COM signal is on this output (table 10-3)."""
+        if self._settings.com_sides_swapped:
+            output ^= SIDE
+        return output % SIDE * 2 + output // SIDE if self._settings.com_alternating else output
+
+    def _display_row(self, com: int) -> int:
+        """Which row of the display this COM signal drives; none when beyond the multiplex ratio (tables 10-1, 10-2)."""
+        position = self._settings.multiplex - 1 - com if self._settings.com_reversed else com
+        return (position + self._settings.offset) % ROWS

@@ -1,0 +1,123 @@
+"""Rounds: the readings of all drivers, gathered into one JSON object and broadcast."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.events import Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.stream import EventStream
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One finished round, as displays and pages get it."""
+
+    number: int
+    """Counts from 1."""
+    text: str
+    """The readings as JSON text."""
+
+
+def timestamp(wall_ns: int) -> str:
+    """RFC 3339, UTC, milliseconds: ``2026-01-31T08:00:00.123Z``."""
+    moment = datetime.fromtimestamp(wall_ns / NS_PER_S, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+class Rounds:
+    """Gathers readings and closes a round as soon as every driver had its turn, or when its time is up.
+
+    The first round begins with the first driver that is ready, so that building and compiling belong to none.
+
+    Args:
+        interval: seconds from one round to the next.
+        clock: times the rounds.
+        stream: gets the readings and the finished rounds.
+        broadcast: takes each finished round; must not block.
+    """
+
+    def __init__(
+        self, interval: float, clock: Clock, stream: EventStream, broadcast: Callable[[Round], None]
+    ) -> None:
+        self._interval_ns = round(interval * NS_PER_S)
+        self._clock, self._stream, self._broadcast = clock, stream, broadcast
+        self._latest: dict[str, Any] = {}
+        self._awaited: set[str] = set()
+        self._due: set[str] = set()
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
+
+    def start(self) -> None:
+        """Begin to gather."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; the round under way is not finished."""
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def join(self, plugin: str) -> None:
+        """From now on every round waits for `plugin`."""
+        with self._changed:
+            self._awaited.add(plugin)
+            self._due.add(plugin)
+
+    def leave(self, plugin: str) -> None:
+        """No round waits for `plugin` any more, and its readings are gone."""
+        with self._changed:
+            self._awaited.discard(plugin)
+            self._due.discard(plugin)
+            self._latest.pop(plugin, None)
+            self._changed.notify_all()
+
+    def publish(self, plugin: str, reading: Reading) -> None:
+        """A driver has read."""
+        self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading))
+        self._report(plugin, reading)
+
+    def fail(self, plugin: str, error: str) -> None:
+        """A driver has failed."""
+        self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error))
+        self._report(plugin, {"error": error})
+
+    def _report(self, plugin: str, reading: Reading) -> None:
+        with self._changed:
+            self._latest[plugin] = reading
+            self._due.discard(plugin)
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._latest or self._stop.is_set())
+        number, began = 0, self._clock.monotonic_ns()
+        while not self._stop.is_set():
+            self._gather(began + self._interval_ns)
+            if self._stop.is_set():
+                return
+            number += 1
+            self._finish(number)
+            began = max(began + self._interval_ns, self._clock.monotonic_ns() - self._interval_ns)
+            self._clock.wait_until(began, self._stop)
+
+    def _gather(self, deadline_ns: int) -> None:
+        with self._changed:
+            left = max(0, deadline_ns - self._clock.monotonic_ns()) / NS_PER_S
+            self._changed.wait_for(lambda: not self._due or self._stop.is_set(), left)
+
+    def _finish(self, number: int) -> None:
+        now = self._clock.wall_ns()
+        with self._changed:
+            readings = {"timestamp": timestamp(now), **dict(sorted(self._latest.items()))}
+            self._due = set(self._awaited)
+        self._stream.publish(RoundCompleted(now, number, readings))
+        self._broadcast(Round(number, json.dumps(readings, ensure_ascii=False)))

@@ -1,0 +1,41 @@
+"""Build hook of the wheel: puts in what lies outside the packages, and the prebuilt Python runtime component.
+
+With the component in the wheel a Pi builds nothing. An editable install makes it on its first start instead, and takes
+everything else from the checkout.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SHIPPED = {
+    "host.toml": "hostcore/shipped/host.toml",
+    "plugins": "hostcore/shipped/plugins",
+    "wit": "hostcore/shipped/wit",
+    "hostcore/runtime/guest/stubs": "host-stubs",
+}
+"""Where files of the checkout go in the wheel; hostcore/shipped.py and PEP 561 (stub-only packages) look for them there."""
+
+
+class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]
+    """Builds the component with the sources of this very checkout."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Name the files to put into the wheel."""
+        if version == "editable":
+            return
+        for source, place in SHIPPED.items():
+            build_data["force_include"][str(Path(self.root, source))] = place
+        sys.path.insert(0, self.root)
+        from hostcore.progress import Workshop  # noqa: PLC0415
+        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415
+
+        self._folder = tempfile.TemporaryDirectory(prefix="wasi-host-wheel-")
+        component = Path(self._folder.name) / "python-runtime.wasm"
+        build_python_runtime(component, Workshop())
+        build_data["force_include"][str(component)] = "hostcore/shipped/python-runtime.wasm"

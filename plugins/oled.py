@@ -1,0 +1,312 @@
+"""SSD1306 OLED, 128 by 64 or 128 by 32 pixels, over I2C: shows what all drivers read, one card after the other.
+
+A card belongs to a plugin: its first number large, with a sparkline of how it went, and the next ones below. Nothing
+here knows any plugin: keys become labels, and their last word tells the unit, so `gas_resistance` is in ohm.
+
+Source: Solomon Systech's data sheet "SSD1306", Rev 1.1: commands in section 9, the order of the bring-up in the
+application note at its end.
+
+Settings, with their defaults::
+
+    [plugins.oled.settings]
+    address = 0x3C       # 0x3D on some modules
+    bus = 1              # default: the first bus of host.toml
+    height = 64          # or 32
+    contrast = 127       # 0 to 255
+    upside_down = false
+    seconds = 4          # how long a card stays
+"""
+
+import textwrap
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+
+import host
+from host import i2c
+
+WIDTH = 128
+COMMANDS, DATA = b"\x00", b"\x40"  # the control byte says what follows, section 8.1.5.2
+DISPLAY_ON = b"\xaf"
+MOST_CARDS, MOST_NUMBERS, DEEPEST, LARGEST, LONGEST_ERROR = 64, 40, 4, 1e12, 200  # others may publish what they like
+
+UNITS = {
+    "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
+    "current": "A", "power": "W", "frequency": "Hz", "distance": "m", "altitude": "m", "speed": "m/s", "co2": "ppm",
+}  # fmt: skip
+SUFFIXES = {
+    "percent": "%", "mb": "MB", "s": "s", "ms": "ms", "hz": "Hz", "v": "V", "mv": "mV", "ma": "mA", "mm": "mm",
+    "lux": "lx", "hpa": "hPa", "ohm": "Ω", "ppm": "ppm", "index": "", "value": "",
+}  # fmt: skip
+SCALABLE = {"", "Ω", "lx", "V", "A", "W", "Hz", "m"}  # these take a prefix from 10,000 on
+PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+# Each character is 5 columns, bit 0 at the top; 10 characters a line: the printable ones of ASCII, then a few more.
+CHARACTERS = "".join(map(chr, range(32, 127))) + "°µΩ²³…\ufffd"
+FONT = bytes.fromhex("""
+    0000000000 00005f0000 0007000700 147f147f14 242a7f2a12 2313086462 3649552250 0000030000 001c224100 0041221c00
+    14083e0814 08083e0808 00a0600000 0808080808 0060600000 2010080402 3e4141413e 00427f4000 4261514946 2241494936
+    1814127f10 2745454539 3c4a494930 0171090503 3649494936 064949291e 0036360000 0056360000 0814224100 1414141414
+    0041221408 0201510906 3e415d551e 7e0909097e 7f49494936 3e41414122 7f4141413e 7f49494941 7f09090901 3e4149497a
+    7f0808087f 00417f4100 2040413f01 7f08142241 7f40404040 7f020c027f 7f0204087f 3e4141413e 7f09090906 3e4151215e
+    7f09192946 4649494931 01017f0101 3f4040403f 0f3040300f 7f2018207f 6314081463 0304780403 6151494543 007f414100
+    0204081020 0041417f00 0402010204 4040404040 0001020000 2054545478 7f44444438 3844444420 384444447f 3854545418
+    047e050500 18a4a4a47c 7f04040478 00447d4000 0080847d00 7f10284400 00417f4000 7c04780478 7c04040478 3844444438
+    fc24242418 18242424fc 7c08040408 4854545424 043f444420 3c4040207c 1c2040201c 3c4038403c 4428102844 1ca0a0a07c
+    4464544c44 0008364100 00007f0000 0041360800 0804081008 0205050200 fc40403c40 4e7101714e 1915120000 11150a0000
+    4000400040 7f4141417f
+""")
+GLYPHS = {character: FONT[5 * place : 5 * place + 5] for place, character in enumerate(CHARACTERS)}
+
+
+def update(readings: dict[str, object]) -> None:
+    """Draw the card whose turn it is and send it."""
+    settings = host.settings()
+    height = settings.get("height", 64)
+    if height not in (32, 64):
+        raise host.Error(f"[plugins.oled.settings] height must be 64 or 32, not {height!r}")
+    screen = Screen(height)
+    cards = list(islice(deal(readings, per_card=1 + screen.rows), MOST_CARDS))
+    deck.remember(cards)
+    draw(screen, deck.turn(cards, settings.get("seconds", 4)))
+    show(screen, settings)
+
+
+class Number(NamedTuple):
+    """One number of a reading."""
+
+    label: str
+    value: float
+    text: str
+    unit: str
+
+
+class Card(NamedTuple):
+    """What the screen shows at a time: some numbers of one plugin, or its error."""
+
+    plugin: str
+    numbers: list[Number]
+    error: str = ""
+
+
+def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
+    """The cards of all plugins; the numbers of each are spread evenly over as many cards as it needs."""
+    for plugin, reading in readings.items():
+        if isinstance(reading, dict) and "error" in reading:
+            yield Card(plugin, [], str(reading["error"]))
+            continue
+        numbers = [number(key, value) for key, value in islice(flatten(reading), MOST_NUMBERS)]
+        count = -(-len(numbers) // per_card)
+        for card in range(count):
+            yield Card(plugin, numbers[card * len(numbers) // count : (card + 1) * len(numbers) // count])
+
+
+def flatten(value: object, key: str = "", depth: int = DEEPEST) -> Iterator[tuple[str, float]]:
+    """Every number in a JSON value, with a key such as ``air_quality_index`` that says where it was."""
+    if isinstance(value, bool | int | float) and abs(value) < LARGEST:
+        yield key, value
+    elif isinstance(value, dict | list) and depth:
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value, start=1):
+            yield from flatten(item, f"{key}_{name}" if key else str(name), depth - 1)
+
+
+def number(key: str, value: float) -> Number:
+    """A number as people read it."""
+    *words, last = key.split("_")
+    label = " ".join(words if words and last in SUFFIXES else [*words, last])
+    if isinstance(value, bool):
+        return Number(label, value, "on" if value else "off", "")
+    if last == "uptime":
+        return Number(label, value, duration(value), "")
+    unit = SUFFIXES.get(last, UNITS.get(last, ""))
+    text, prefix = decimal(value, scalable=unit in SCALABLE)
+    return Number(label, value, text, prefix + unit)
+
+
+def decimal(value: float, scalable: bool) -> tuple[str, str]:
+    """The digits that are worth their place, and the unit's prefix."""
+    factor, prefix = next((pair for pair in PREFIXES if scalable and abs(value) >= max(1e4, pair[0])), (1, ""))
+    if isinstance(value, int) and not prefix:
+        return str(value), ""
+    shown = abs(value) / factor
+    places = 2 if shown < 10 else 1 if shown < 100 or not prefix else 0
+    return f"{value / factor:z.{places}f}", prefix
+
+
+def duration(seconds: float) -> str:
+    """Such as ``3d 4h`` or ``4h 7m``."""
+    minutes = int(seconds) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    return f"{days}d {hours}h" if days else f"{hours}h {minutes % 60}m"
+
+
+class Deck:
+    """Whose turn it is, and what the large numbers have been."""
+
+    def __init__(self) -> None:
+        self.past: dict[tuple[str, str], deque[float]] = {}
+        self.top = -1
+        self.since = float("-inf")
+
+    def remember(self, cards: Iterable[Card]) -> None:
+        """Keep the large number of each card."""
+        for card in cards:
+            if card.numbers:
+                first = card.numbers[0]
+                samples = self.past.pop((card.plugin, first.label), deque(maxlen=WIDTH))
+                samples.append(first.value)
+                self.past[card.plugin, first.label] = samples
+        for oldest in list(self.past)[:-MOST_CARDS]:
+            del self.past[oldest]
+
+    def turn(self, cards: list[Card], seconds: float) -> Card:
+        """The card on top; the next one when it has been there long enough."""
+        now = time.monotonic()
+        if now - self.since >= seconds:
+            self.top, self.since = self.top + 1, now
+        return cards[self.top % len(cards)] if cards else Card("host", [])
+
+
+deck = Deck()
+
+
+def draw(screen: "Screen", card: Card) -> None:
+    """Plugin and label on top; below, the error or the numbers."""
+    label = card.numbers[0].label if card.numbers else "error" if card.error else "no readings yet"
+    tag = screen.text(2, 1, fit(card.plugin, WIDTH - 4)) + 1
+    screen.invert(0, 0, tag, 9)
+    screen.text(tag + 4, 1, fit(label, WIDTH - tag - 4))
+    for row, line in enumerate(textwrap.wrap(card.error[:LONGEST_ERROR], WIDTH // 6)):
+        screen.text(0, 12 + 9 * row, line)
+    if card.numbers:
+        draw_numbers(screen, card.numbers, deck.past[card.plugin, label])
+
+
+def draw_numbers(screen: "Screen", numbers: list[Number], past: Iterable[float]) -> None:
+    """The first number large, the others below, and a sparkline where there is more room."""
+    first, *others = numbers
+    large = 12 if screen.rows else 15
+    end = screen.text(screen.large(0, large, first.text), large + 7, first.unit)
+    for row, other in enumerate(others):
+        screen.row(29 + 9 * row, other)
+    below = 30 + 9 * len(others)
+    if screen.height - below > 12:
+        screen.sparkline(past, 0, below, WIDTH, screen.height - below)
+    elif end + 6 < WIDTH:
+        screen.sparkline(past, end + 6, large, WIDTH - end - 6, 14)
+
+
+class Screen:
+    """A picture, kept as columns whose bit 0 is the top row, as the display's memory has them."""
+
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.rows = (height - 28) // 9
+        self.columns = [0] * WIDTH
+
+    def text(self, x: int, y: int, text: str) -> int:
+        """Write `text` with its top left corner at (x, y); returns where it ends."""
+        for character in text:
+            self.paint(x, y, GLYPHS.get(character, GLYPHS["\ufffd"]))
+            x += 6
+        return x
+
+    def large(self, x: int, y: int, text: str) -> int:
+        """The same, twice the size."""
+        for character in text:
+            self.paint(x, y, enlarge(GLYPHS.get(character, GLYPHS["\ufffd"])))
+            x += 12
+        return x
+
+    def row(self, y: int, number: Number) -> None:
+        """A label on the left, and its number on the right."""
+        unit = WIDTH + 1 - 6 * len(number.unit)
+        start = unit - 6 * len(number.text) - (2 if number.unit else 0)
+        self.text(0, y, fit(number.label, start - 2))
+        self.text(start, y, number.text)
+        self.text(unit, y, number.unit)
+
+    def sparkline(self, samples: Iterable[float], x: int, y: int, width: int, height: int) -> None:
+        """The newest samples from left to right, one a column, from the lowest to the highest."""
+        newest = list(samples)[-width:]
+        low, high = min(newest), max(newest)
+        scale = (height - 1) / (high - low) if high > low else 0
+        levels = [y + height - 1 - round((sample - low) * scale) for sample in newest]
+        for column, (before, now) in enumerate(pairwise(levels[:1] + levels), start=x):
+            length = abs(now - before) + 1
+            self.columns[column] |= ((1 << length) - 1) << min(before, now)
+
+    def invert(self, x: int, y: int, width: int, height: int) -> None:
+        """Swap black and white in a rectangle."""
+        for column in range(x, min(x + width, WIDTH)):
+            self.columns[column] ^= ((1 << height) - 1) << y
+
+    def paint(self, x: int, y: int, columns: Iterable[int]) -> None:
+        """Add these columns; what is beyond the edges is lost."""
+        for column, pixels in enumerate(columns, start=x):
+            if 0 <= column < WIDTH:
+                self.columns[column] |= pixels << y
+
+    def pages(self) -> bytes:
+        """The picture as the display's memory takes it: eight rows a page, a byte a column."""
+        return bytes(pixels >> top & 0xFF for top in range(0, self.height, 8) for pixels in self.columns)
+
+
+def fit(text: str, width: int) -> str:
+    """As much of `text` as so many pixels hold."""
+    room = max(0, width // 6)
+    return text if len(text) <= room else (text[: room - 1] + "…")[:room]
+
+
+def enlarge(glyph: bytes) -> Iterator[int]:
+    """Twice the size, with smooth diagonals: Scale2x.
+
+    Each pixel becomes four. One of them takes the colour of the two neighbours it touches where these two agree, and
+    the other two neighbours don't agree with either. All pixels of a column are done at once, as bits of a number.
+    """
+
+    def corner(side: int, level: int, other_side: int, other_level: int) -> int:
+        smooth = ~(side ^ level) & (side ^ other_level) & (level ^ other_side)
+        return here & ~smooth | side & smooth
+
+    def interleave(even: int, odd: int) -> int:  # binary digits that are read as base 4 move apart
+        return int(f"{even:b}", base=4) | int(f"{odd:b}", base=4) << 1
+
+    padded = [0, *glyph, 0]
+    for left, here, right in zip(padded, padded[1:], padded[2:], strict=False):
+        above, below = here << 1, here >> 1
+        yield interleave(corner(left, above, right, below), corner(left, below, right, above))
+        yield interleave(corner(right, above, left, below), corner(right, below, left, above))
+
+
+def show(screen: Screen, settings: dict[str, Any]) -> None:
+    """Send a whole frame, with all that brings the display up.
+
+    So the picture is right even where the display lost its power since the last one and nobody noticed. To a display
+    that didn't, the commands say what it knows already: it doesn't flicker.
+    """
+    for message in (COMMANDS + bring_up(screen.height, settings), DATA + screen.pages(), COMMANDS + DISPLAY_ON):
+        i2c.write(settings.get("address", 0x3C), message, bus=settings.get("bus"))
+
+
+def bring_up(height: int, settings: dict[str, Any]) -> bytes:
+    """The commands before a frame."""
+    return bytes([
+        0xA8, height - 1,  # multiplex ratio
+        0xD3, 0,  # display offset
+        0x40,  # start line 0
+        *((0xA0, 0xC0) if settings.get("upside_down") else (0xA1, 0xC8)),  # segment and COM order, as modules are wired
+        0xDA, 0x12 if height == 64 else 0x02,  # COM pins: alternating with 64 rows, sequential with 32
+        0x81, settings.get("contrast", 127),
+        0xA4, 0xA6,  # show the memory, not inverted
+        0xD5, 0x80,  # oscillator, as after a reset
+        0xD9, 0xF1,  # pre-charge, as is usual with the charge pump
+        0xDB, 0x20,  # VCOMH deselect level, as after a reset
+        0x8D, 0x14,  # charge pump on
+        0x2E,  # no scrolling
+        0x20, 0x00,  # horizontal addressing: page after page
+        0x21, 0, WIDTH - 1,  # columns
+        0x22, 0, height // 8 - 1,  # pages
+    ])  # fmt: skip

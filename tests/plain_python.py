@@ -1,0 +1,292 @@
+"""Runs a plugin in ordinary CPython, without WebAssembly: to test drivers fast, and to compare the sandbox with.
+
+The guest package `host` is imported as it is. Under it, where the sandbox has componentize-py's bindings, stand modules
+that call a `Factory`; and what the plugin imports as `time` is a `Clock`. Each plugin has its own copies of them all,
+which nobody else can import.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import json
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, make_dataclass
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import hostcore
+from hostcore.backends.base import Factory, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.devices.base import Pulse
+from hostcore.errors import (
+    AccessDeniedError,
+    ArbitrationLostError,
+    BusError,
+    BusFaultError,
+    BusTimeoutError,
+    NoAcknowledgeError,
+    PluginReportedError,
+)
+
+GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
+"""The folder with the guest package `host`."""
+PLUGINS = Path(hostcore.__file__).parents[1] / "plugins"
+"""The folder with the plugins that come with the project."""
+
+ERROR_CASES: Mapping[type[BusError], str] = {
+    NoAcknowledgeError: "NoAcknowledge",
+    BusFaultError: "Bus",
+    ArbitrationLostError: "ArbitrationLoss",
+    BusTimeoutError: "Timeout",
+    AccessDeniedError: "Denied",
+}
+"""The cases of the WIT variant `error`; any other `BusError` is `Other`."""
+
+
+class PlainPlugin:
+    """One plugin in this very interpreter.
+
+    `setup()` runs as in the sandbox: before the first call, and before the first call after a reported error. An
+    exception that does not derive from `host.Error` passes through as it is; after such a crash, make a new one.
+
+    Args:
+        path: the plugin's source file.
+        factory: the hardware it may use, all of it.
+        clock: its `time.sleep`, `time.monotonic` and `time.time`.
+        settings: its table ``[plugins.NAME.settings]``.
+        default_bus: the I2C bus that None stands for.
+
+    Attributes:
+        namespace: the plugin's globals.
+        logged: what it logged, as (level, text).
+    """
+
+    def __init__(
+        self, path: Path, factory: Factory, clock: Clock, settings: Mapping[str, Any] = {}, *, default_bus: int = 1
+    ) -> None:
+        self._name = path.stem
+        self.logged: list[tuple[str, str]] = []
+        bindings = _bindings(factory, default_bus, settings, self.logged)
+        self._modules = {**_guest_package(bindings), "time": _time_module(clock)}
+        self._needs_setup = True
+        self.namespace: dict[str, Any] = {
+            "__name__": "plugin",
+            "__file__": str(path),
+            "__builtins__": {**vars(builtins), "__import__": self._import},
+        }
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), self.namespace)
+
+    def read(self) -> dict[str, Any]:
+        """The driver's reading, as JSON carries it.
+
+        Raises:
+            PluginReportedError: the plugin raised a `host.Error`, which is this error's cause.
+        """
+        reading: dict[str, Any] = json.loads(json.dumps(self._call("read"), allow_nan=False))
+        return reading
+
+    def update(self, readings: Mapping[str, Any]) -> None:
+        """Let the display show `readings`; raises as `read` does."""
+        self._call("update", json.loads(json.dumps(readings)))
+
+    def render(self, readings: Mapping[str, Any]) -> str:
+        """The page made of `readings`; raises as `read` does."""
+        page: str = self._call("render", json.loads(json.dumps(readings)))
+        return page
+
+    def _call(self, function: str, *arguments: object) -> Any:
+        try:
+            if self._needs_setup and "setup" in self.namespace:
+                self.namespace["setup"]()
+            self._needs_setup = False
+            return self.namespace[function](*arguments)
+        except self._modules["host"].Error as error:
+            self._needs_setup = True
+            raise PluginReportedError(self._name, str(error)) from error
+
+    def _import(
+        self,
+        name: str,
+        namespace: Mapping[str, object] | None = None,
+        variables: Mapping[str, object] | None = None,
+        names: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """The plugin's own `__import__`."""
+        if name in self._modules:
+            return self._modules[name if names else name.partition(".")[0]]
+        return builtins.__import__(name, namespace, variables, names or (), level)
+
+
+def _guest_package(bindings: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
+    """A fresh copy of the package `host` on top of `bindings`, by module name."""
+    with _importable(bindings):
+        importlib.import_module("host")
+        return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "host"}
+
+
+@contextmanager
+def _importable(bindings: Mapping[str, ModuleType]) -> Iterator[None]:
+    """Puts `bindings` and the guest folder in Python's way for a moment; no trace is left."""
+    sys.modules.update(bindings)
+    sys.path.insert(0, str(GUEST))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(GUEST))
+        for name in [*sys.modules]:
+            if name in bindings or name.partition(".")[0] == "host":
+                del sys.modules[name]
+
+
+def _module(name: str, **contents: object) -> ModuleType:
+    module = ModuleType(name)
+    vars(module).update(contents)
+    return module
+
+
+def _time_module(clock: Clock) -> ModuleType:
+    """The module `time`, its clocks and its sleep those of `clock`."""
+    never = threading.Event()
+
+    def sleep(seconds: float) -> None:
+        clock.wait_until(clock.monotonic_ns() + round(seconds * NS_PER_S), never)
+
+    return _module(
+        "time",
+        **{name: value for name, value in vars(time).items() if not name.startswith("__")}
+        | {
+            "sleep": sleep,
+            "monotonic": lambda: clock.monotonic_ns() / NS_PER_S,
+            "monotonic_ns": clock.monotonic_ns,
+            "time": lambda: clock.wall_ns() / NS_PER_S,
+            "time_ns": clock.wall_ns,
+        },
+    )
+
+
+@dataclass
+class Err(Exception):  # noqa: N818 - componentize-py's name
+    """What an import raises for a WIT `err`."""
+
+    value: Any
+
+
+Level = Enum("Level", ["DEBUG", "INFO", "WARNING", "ERROR"])
+Resistor = Enum("Resistor", ["NONE", "UP", "DOWN"])
+
+
+def _bindings(
+    factory: Factory, default_bus: int, settings: Mapping[str, Any], logged: list[tuple[str, str]]
+) -> dict[str, ModuleType]:
+    """What componentize-py would generate from wit/, as far as the package `host` uses it."""
+    cases = {case: make_dataclass(f"Error_{case}", ["value"]) for case in (*ERROR_CASES.values(), "Other")}
+
+    def answer(work: Callable[..., Any]) -> Callable[..., Any]:
+        """`work` with the host's errors as WIT errors."""
+
+        def call(*arguments: Any) -> Any:
+            try:
+                return work(*arguments)
+            except BusError as error:
+                raise Err(cases[ERROR_CASES.get(type(error), "Other")](str(error))) from None
+
+        return call
+
+    wires = Wires(factory, default_bus)
+    imports = {
+        "types": _module("types", **{f"Error_{case}": made for case, made in cases.items()}),
+        "settings": _module("settings", read=lambda: json.dumps(settings)),
+        "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
+        "system": _module("system", read_status=answer(wires.read_status)),
+        "gpio": _module(
+            "gpio",
+            Pull=Resistor,
+            read=answer(lambda line, resistor: factory.gpio_line(line).read(Pull(resistor.name.lower()))),
+            write=answer(lambda line, high: factory.gpio_line(line).write(high)),
+        ),
+        "uart": _module(
+            "uart",
+            read=answer(lambda port, length, timeout_ms: factory.uart(port).read(length, timeout_ms * 1_000_000)),
+            set_baud=answer(lambda port, baud: factory.uart(port).set_baud(baud)),
+        ),
+        "python_wire": _module(
+            "python_wire",
+            i2c_transaction=answer(wires.i2c_transaction),
+            i2c_transfer=answer(wires.i2c_transfer),
+            spi_transfer=answer(wires.spi_transfer),
+            uart_write=answer(lambda port, data: factory.uart(port).write(data.encode("latin-1"))),
+            gpio_capture=answer(wires.gpio_capture),
+        ),
+    }
+    package = _module("wit_world.imports", **imports)
+    return {
+        "componentize_py_types": _module("componentize_py_types", Err=Err),
+        "wit_world": _module("wit_world", imports=package),
+        "wit_world.imports": package,
+        **{f"wit_world.imports.{name}": module for name, module in imports.items()},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """The imports that take some doing, with the hardware underneath."""
+
+    factory: Factory
+    default_bus: int
+
+    def i2c_transfer(self, bus: int | None, address: int, write: str, read_length: int) -> bytes:
+        operations: list[I2cOperation] = []
+        if write or not read_length:
+            operations.append(I2cWrite(write.encode("latin-1")))
+        if read_length:
+            operations.append(I2cRead(read_length))
+        return b"".join(self._i2c(bus).transaction(address, operations))
+
+    def i2c_transaction(self, bus: int | None, address: int, plan: str, data: str) -> bytes:
+        operations: list[I2cOperation] = []
+        for word in plan.split():
+            length = int(word[1:])
+            if word.startswith("r"):
+                operations.append(I2cRead(length))
+            else:
+                operations.append(I2cWrite(data[:length].encode("latin-1")))
+                data = data[length:]
+        return b"".join(self._i2c(bus).transaction(address, operations))
+
+    def _i2c(self, bus: int | None) -> Any:
+        return self.factory.i2c_bus(self.default_bus if bus is None else bus)
+
+    def spi_transfer(self, bus: int, chip_select: int, data: str, speed_hz: int, mode: int) -> bytes:
+        device = self.factory.spi_device(bus, chip_select)
+        return device.transfer(data.encode("latin-1"), SpiSettings(speed_hz, mode))
+
+    def gpio_capture(self, line: int, drive: str, timeout_ns: int, max_edges: int) -> list[Any]:
+        pulses = [word.split(":") for word in drive.split()]
+        request = [Pulse(level == "1", int(duration_ns)) for level, duration_ns in pulses]
+        return [*self.factory.gpio_line(line).capture(request, timeout_ns, max_edges)]
+
+    def read_status(self) -> Any:
+        status = self.factory.system().status()
+        return _module(
+            "status",
+            cpu_temperature=_f32(status.cpu_temperature),
+            load=_f32(status.load),
+            memory_used=status.memory_used,
+            memory_total=status.memory_total,
+            uptime=status.uptime,
+        )
+
+
+def _f32(value: float) -> float:
+    """What is left of `value` in the contract's 32 bits."""
+    narrowed: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    return narrowed

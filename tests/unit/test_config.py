@@ -1,0 +1,277 @@
+"""Which settings file is used, what it means, and what becomes of each plugin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hostcore import shipped
+from hostcore.config import find_config, load_config, merge_plugins
+from hostcore.config_model import Backend, Config, HostSettings, Limits, SimulationSettings
+from hostcore.devices.catalog import SimulatedChip
+from hostcore.devices.environment import Quantity, Signal, Step
+from hostcore.errors import ConfigError
+from hostcore.events import Level
+from hostcore.permissions import GpioMode, GpioPermission, I2cPermission
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of the test's own, without XDG variables."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    return folder
+
+
+def write(path: Path, text: str = "") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def load(tmp_path: Path, text: str) -> Config:
+    return load_config(write(tmp_path / "host.toml", text))
+
+
+class TestWhichFileIsUsed:
+    def test_the_one_that_the_person_names_even_if_it_is_not_there(self, tmp_path: Path) -> None:
+        write(tmp_path / "host.toml")
+        assert find_config(Path("other.toml"), tmp_path) == Path("other.toml")
+
+    def test_else_the_one_in_the_folder(self, tmp_path: Path, home: Path) -> None:
+        write(home / ".config" / "wasi-host" / "host.toml")
+        here = write(tmp_path / "host.toml")
+        assert find_config(None, tmp_path) == here
+
+    def test_else_the_one_in_the_users_configuration_folder(self, tmp_path: Path, home: Path) -> None:
+        users = write(home / ".config" / "wasi-host" / "host.toml")
+        assert find_config(None, tmp_path) == users
+
+    def test_which_may_be_somewhere_else(self, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        write(home / ".config" / "wasi-host" / "host.toml")
+        users = write(tmp_path / "xdg" / "wasi-host" / "host.toml")
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+        assert find_config(None, tmp_path) == users
+
+    def test_but_a_relative_xdg_folder_is_ignored(
+        self, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        users = write(home / ".config" / "wasi-host" / "host.toml")
+        monkeypatch.setenv("XDG_CONFIG_HOME", "xdg")
+        assert find_config(None, tmp_path) == users
+
+    def test_else_the_built_in_one(self, tmp_path: Path) -> None:
+        assert find_config(None, tmp_path) == shipped.folder() / "host.toml"
+
+    def test_a_host_toml_that_is_no_file_is_not_passed_over(self, tmp_path: Path) -> None:
+        (tmp_path / "host.toml").mkdir()
+        with pytest.raises(ConfigError, match="found a folder"):
+            load_config(find_config(None, tmp_path))
+
+    def test_nor_is_one_that_nobody_may_look_at(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def forbidden(path: Path) -> bool:
+            raise PermissionError
+
+        monkeypatch.setattr(Path, "exists", forbidden)
+        assert find_config(None, tmp_path) == tmp_path / "host.toml"
+
+
+class TestDefaults:
+    def test_an_empty_file_is_all_defaults(self, tmp_path: Path, home: Path) -> None:
+        config = load(tmp_path, "")
+        assert config.host == HostSettings(2.0, tmp_path / "plugins", Level.INFO, home / ".cache" / "wasi-host")
+        assert config.limits == Limits(memory_mib=64, call_seconds=5.0)
+        assert config.plugins == ()
+        assert config.simulation == SimulationSettings(seed=1, chips=(), environment={})
+
+    def test_without_buses_there_are_those_of_the_pis_header(self, tmp_path: Path) -> None:
+        buses = load(tmp_path, "").buses
+        assert [bus.name for bus in buses] == ["i2c-1", "spi-0", "gpio", "uart-serial0", "system"]
+        assert {bus.backend for bus in buses} == {Backend.AUTO}
+
+    def test_an_empty_table_of_buses_is_no_bus(self, tmp_path: Path) -> None:
+        config = load(tmp_path, "[buses]")
+        assert config.buses == ()
+        assert config.default_i2c_bus is None
+
+    def test_the_first_i2c_bus_of_the_file_is_the_default_one(self, tmp_path: Path) -> None:
+        config = load(tmp_path, "[buses.spi-0]\n[buses.i2c-3]\n[buses.i2c-1]")
+        assert config.default_i2c_bus == 3
+
+    def test_the_cache_folder_follows_xdg(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        assert load(tmp_path, "").host.cache_folder == tmp_path / "cache" / "wasi-host"
+
+    def test_where_nobody_has_a_home_there_is_no_cache_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def nobody() -> Path:
+            raise RuntimeError
+
+        monkeypatch.setattr(Path, "home", nobody)
+        assert load(tmp_path, "").host.cache_folder is None
+        assert find_config(None, tmp_path) == tmp_path / "host.toml"
+
+
+class TestWhatAFileMeans:
+    def test_buses(self, tmp_path: Path) -> None:
+        config = load(tmp_path, '[buses.i2c-1]\nbackend = "linux"\n[buses.uart-ttyUSB0]\nbackend = "simulated"')
+        first, second = config.buses
+        assert (first.kind, first.unit, first.backend) == ("i2c", "1", Backend.LINUX)
+        assert (second.kind, second.unit, second.backend) == ("uart", "ttyUSB0", Backend.SIMULATED)
+        assert config.bus("uart-ttyUSB0") is second
+        assert config.bus("gpio") is None
+
+    def test_chips(self, tmp_path: Path) -> None:
+        text = """
+            [simulation]
+            seed = 7
+            chips = [
+                { chip = "ssd1306", bus = 1, address = 0x3d, height = 32 },
+                { chip = "dht22", line = 17 },
+                { chip = "loopback-spi", bus = 0, chip_select = 1 },
+                { chip = "loopback-uart", port = "serial0" },
+            ]"""
+        assert load(tmp_path, text).simulation == SimulationSettings(
+            seed=7,
+            chips=(
+                SimulatedChip("ssd1306", bus=1, address=0x3D, options=(("height", 32),)),
+                SimulatedChip("dht22", line=17),
+                SimulatedChip("loopback-spi", bus=0, chip_select=1),
+                SimulatedChip("loopback-uart", port="serial0"),
+            ),
+            environment={},
+        )
+
+    def test_the_same_chip_and_address_on_two_buses_is_two_places(self, tmp_path: Path) -> None:
+        text = """
+            [buses.i2c-1]
+            [buses.i2c-3]
+            [simulation]
+            chips = [{ chip = "aht20", bus = 1, address = 0x38 }, { chip = "aht20", bus = 3, address = 0x38 }]"""
+        assert [chip.bus for chip in load(tmp_path, text).simulation.chips] == [1, 3]
+
+    def test_the_environment(self, tmp_path: Path) -> None:
+        text = """
+            [simulation.environment.humidity]
+            base = 50
+            noise = 0.5
+            steps = [{ at = 10, to = 80.5 }]"""
+        assert load(tmp_path, text).simulation.environment == {
+            Quantity.HUMIDITY: Signal(base=50.0, noise=0.5, steps=(Step(at=10.0, to=80.5),))
+        }
+
+    def test_a_whole_number_does_for_a_number(self, tmp_path: Path) -> None:
+        interval = load(tmp_path, "[host]\ninterval = 3").host.interval
+        assert interval == 3.0
+        assert isinstance(interval, float)
+
+    def test_paths_are_relative_to_the_file_and_to_the_home_folder(self, tmp_path: Path, home: Path) -> None:
+        config = load(
+            tmp_path / "pi",
+            """
+            [host]
+            plugins_folder = "../drivers"
+            cache_folder = "~/compiled"
+            [plugins.a]
+            path = "mine/a.wasm"
+            [plugins.b]
+            path = "/opt/b.py"
+            """,
+        )
+        assert config.host.plugins_folder == tmp_path / "pi" / "../drivers"
+        assert config.host.cache_folder == home / "compiled"
+        assert [plugin.path for plugin in config.plugins] == [tmp_path / "pi/mine/a.wasm", Path("/opt/b.py")]
+
+    def test_paths_are_absolute_even_if_the_file_was_named_relatively(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(tmp_path / "host.toml")
+        monkeypatch.chdir(tmp_path)
+        config = load_config(Path("host.toml"))
+        assert config.path == tmp_path / "host.toml"
+        assert config.host.plugins_folder == tmp_path / "plugins"
+
+    def test_a_file_saved_by_windows_means_the_same(self, tmp_path: Path) -> None:
+        (tmp_path / "host.toml").write_bytes(b"\xef\xbb\xbf[host]\r\ninterval = 4.0\r\n")
+        assert load_config(tmp_path / "host.toml").host.interval == 4.0
+
+
+class TestPlugins:
+    def test_a_file_without_a_table_has_the_defaults_and_may_touch_nothing(self, tmp_path: Path) -> None:
+        config = load(tmp_path, "[host]\ninterval = 7.0\n[limits]\nmemory_mib = 32")
+        (plugin,) = merge_plugins(config, [tmp_path / "plugins" / "mine.wasm"])
+        assert (plugin.name, plugin.path) == ("mine", tmp_path / "plugins" / "mine.wasm")
+        assert plugin.enabled
+        assert plugin.interval == 7.0
+        assert plugin.permissions == ()
+        assert plugin.limits == Limits(memory_mib=32, call_seconds=5.0)
+        assert plugin.settings == "{}"
+
+    def test_a_table_overrides_what_it_names_and_nothing_else(self, tmp_path: Path) -> None:
+        config = load(
+            tmp_path,
+            """
+            [limits]
+            call_seconds = 9.0
+            [plugins.mine]
+            enabled = false
+            interval = 0.5
+            permissions = ["i2c:1:0x77", "gpio:4:pulses"]
+            limits = { memory_mib = 128 }
+            """,
+        )
+        (plugin,) = merge_plugins(config, [tmp_path / "plugins" / "mine.py"])
+        assert not plugin.enabled
+        assert plugin.interval == 0.5
+        assert plugin.permissions == (I2cPermission(1, 0x77, 0x77), GpioPermission(4, GpioMode.PULSES))
+        assert plugin.limits == Limits(memory_mib=128, call_seconds=9.0)
+
+    def test_its_own_settings_reach_it_as_json(self, tmp_path: Path) -> None:
+        text = (
+            '[plugins.a.settings]\nname = "Büro"\nlist = [1, 2.5, true, [], {}]\n[plugins.a.settings.deep.er]\nx = -1'
+        )
+        (plugin,) = merge_plugins(load(tmp_path, text), [])
+        expected = {"name": "Büro", "list": [1, 2.5, True, [], {}], "deep": {"er": {"x": -1}}}
+        assert json.loads(plugin.settings) == expected
+
+    def test_tables_come_first_in_their_order_then_files_by_name(self, tmp_path: Path) -> None:
+        config = load(tmp_path, "[plugins.z]\n[plugins.m]")
+        found = [tmp_path / "plugins" / name for name in ("c.py", "z.py", "b.wasm", "m.py")]
+        assert [plugin.name for plugin in merge_plugins(config, found)] == ["z", "m", "b", "c"]
+        assert merge_plugins(config, reversed(found)) == merge_plugins(config, found)
+
+    def test_a_table_without_a_file_points_to_where_it_should_lie(self, tmp_path: Path) -> None:
+        (plugin,) = merge_plugins(load(tmp_path, "[plugins.lost]"), [])
+        assert plugin.path == tmp_path / "plugins" / "lost.py"
+
+    def test_one_file_can_be_two_plugins_and_is_then_none_of_its_own(self, tmp_path: Path) -> None:
+        text = '[plugins.left]\npath = "plugins/bh1750.py"\n[plugins.right]\npath = "./other/../plugins/bh1750.py"'
+        plugins = merge_plugins(load(tmp_path, text), [tmp_path / "plugins" / "bh1750.py"])
+        assert [plugin.name for plugin in plugins] == ["left", "right"]
+
+    def test_two_files_of_one_name_are_an_error_that_says_what_to_do(self, tmp_path: Path) -> None:
+        config = load(tmp_path, "[plugins.bme680]")
+        found = [tmp_path / "plugins" / "bme680.wasm", tmp_path / "plugins" / "bme680.py"]
+        with pytest.raises(ConfigError) as error:
+            merge_plugins(config, found)
+        assert error.value.key == "plugins.bme680"
+        assert all(str(file) in error.value.problem for file in found)
+        assert 'path = "plugins/bme680.py" in [plugins.bme680]' in error.value.problem
+
+    def test_a_path_chooses_between_them(self, tmp_path: Path) -> None:
+        config = load(tmp_path, '[plugins.bme680]\npath = "plugins/bme680.wasm"')
+        found = [tmp_path / "plugins" / "bme680.py", tmp_path / "plugins" / "bme680.wasm"]
+        (plugin,) = merge_plugins(config, found)
+        assert plugin.path == tmp_path / "plugins" / "bme680.wasm"
+
+    @pytest.mark.parametrize("name", ["timestamp.py", "My Sensor.py", "2.py", f"{'a' * 33}.py"])
+    def test_a_file_that_cannot_be_a_plugin_for_its_name_is_an_error(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(ConfigError) as error:
+            merge_plugins(load(tmp_path, ""), [tmp_path / "plugins" / name])
+        assert name in error.value.problem
+        assert "small letter" in error.value.problem

@@ -1,0 +1,315 @@
+"""What is wrong with a settings file, in one line: file, line, key, what was found and what is allowed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+import tomli
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hostcore import shipped
+from hostcore.config import LARGEST_FILE, load_config
+from hostcore.errors import ConfigError
+
+
+def error_of(path: Path, content: str | bytes) -> ConfigError:
+    """The error that loading `content` raises."""
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "parts"),
+    [
+        # Keys and tables that there are not.
+        ("colour = 1", 1, "colour", ["unknown key", "host, limits, buses, plugins, simulation"]),
+        ("[hosts]\n", 1, "hosts", ["unknown key", "did you mean 'host'?"]),
+        ("[host]\n\nintervall = 2.0", 3, "host.intervall", ["did you mean 'interval'?", "plugins_folder"]),
+        ('[host]\n"odd key\\n" = 1', 2, "host.'odd key\\n'", ["unknown key"]),
+        ("[plugins.a]\nlimits.memory = 64", 2, "plugins.a.limits.memory", ["did you mean 'memory_mib'?"]),
+        ("[simulation]\nnoise = 1", 2, "simulation.noise", ["allowed here: seed, chips, environment"]),
+        ("[simulation.environment.temprature]", 1, "simulation.environment.temprature", ["'temperature'?"]),
+        # Types.
+        ("host = 1", 1, "host", ["found 1", "a table"]),
+        ("plugins = [1]", 1, "plugins", ["found an array", "a table"]),
+        ("[plugins]\na = true", 2, "plugins.a", ["found true", "a table"]),
+        ('[host]\ninterval = "fast"', 2, "host.interval", ["found 'fast'", "a number from 0.05 to 3600 seconds"]),
+        ("[host]\ninterval = true", 2, "host.interval", ["found true", "a number"]),
+        ("[host]\ninterval = 2024-05-01", 2, "host.interval", ["found a date", "a number"]),
+        ("[limits]\nmemory_mib = 64.0", 2, "limits.memory_mib", ["found 64.0", "whole number from 16 to 1024 MiB"]),
+        ("[limits]\nmemory_mib = true", 2, "limits.memory_mib", ["found true", "whole number"]),
+        ("[plugins.a]\nenabled = 1", 2, "plugins.a.enabled", ["found 1", "true or false"]),
+        ("[host]\nplugins_folder = 3", 2, "host.plugins_folder", ["found 3", "path"]),
+        ('[host]\nplugins_folder = ""', 2, "host.plugins_folder", ["found ''", "path"]),
+        ('[host]\ncache_folder = "a\\u0000b"', 2, "host.cache_folder", ["path"]),
+        ('[host]\ncache_folder = "~no-such-person/x"', 2, "host.cache_folder", ["home folder"]),
+        ('[host]\nlog_level = "warn"', 2, "host.log_level", ["found 'warn'", "'warning' or 'error'", "did you mean"]),
+        ("[host]\nlog_level = 3", 2, "host.log_level", ["found 3", "'debug', 'info'"]),
+        ('[plugins.a]\npermissions = "system"', 2, "plugins.a.permissions", ["found 'system'", "an array"]),
+        # Ranges.
+        ("[host]\ninterval = 0.049", 2, "host.interval", ["found 0.049", "0.05 to 3600"]),
+        ("[host]\ninterval = 3601", 2, "host.interval", ["found 3601"]),
+        ("[host]\ninterval = nan", 2, "host.interval", ["found nan"]),
+        ("[host]\ninterval = inf", 2, "host.interval", ["found inf"]),
+        (f"[host]\ninterval = 1{'0' * 400}", 2, "host.interval", ["found a number of 1329 bits"]),
+        ("[limits]\nmemory_mib = 15", 2, "limits.memory_mib", ["found 15", "16 to 1024 MiB"]),
+        (f"[limits]\nmemory_mib = 0x{'f' * 5000}", 2, "limits.memory_mib", ["20000 bits"]),
+        ("[limits]\ncall_seconds = 0", 2, "limits.call_seconds", ["0.01 to 600 seconds"]),
+        ("[plugins.a.limits]\ncall_seconds = 601", 2, "plugins.a.limits.call_seconds", ["0.01 to 600 seconds"]),
+        ("[plugins.a]\ninterval = -1", 2, "plugins.a.interval", ["found -1", "0.05 to 3600"]),
+        ("[simulation]\nseed = -1", 2, "simulation.seed", ["found -1", "0 to 4294967295"]),
+        # Names.
+        ("[plugins.timestamp]", 1, "plugins.timestamp", ["found 'timestamp'", "small letter"]),
+        ("[plugins.BME680]", 1, "plugins.BME680", ["found 'BME680'", "small letter"]),
+        ('[plugins."a b"]', 1, "plugins.'a b'", ["found 'a b'", "small letter"]),
+        (f"[plugins.{'a' * 33}]", 1, f"plugins.{'a' * 33}", ["up to 31"]),
+        ("[buses.i2c1]", 1, "buses.i2c1", ["found 'i2c1'", "i2c-N"]),
+        ("[buses.i2c-256]", 1, "buses.i2c-256", ["N 0 to 255"]),
+        ("[buses.i2c-01]", 1, "buses.i2c-01", ["i2c-N"]),
+        ('[buses."uart-../mem"]', 1, "buses.'uart-../mem'", ["uart-PORT"]),
+        ('[buses.i2c-1]\nbackend = "smbus"', 2, "buses.i2c-1.backend", ["found 'smbus'", "'auto', 'linux' or 'sim"]),
+        # Permissions.
+        ('[plugins.a]\npermissions = [\n"system",\n"i2c:1:0x99"]', 4, "plugins.a.permissions[1]", ["'i2c:1:0x99'"]),
+        ('[plugins.a]\npermissions = ["root"]', 2, "plugins.a.permissions[0]", ["found 'root'", "spi:BUS", "system"]),
+        ('[plugins.a]\npermissions = [""]', 2, "plugins.a.permissions[0]", ["found ''"]),
+        ("[plugins.a]\npermissions = [4]", 2, "plugins.a.permissions[0]", ["found 4"]),
+        (
+            '[plugins.a]\npermissions = ["i2c:2:0x77"]',
+            2,
+            "plugins.a.permissions[0]",
+            ["found the bus i2c-2", "i2c-1, spi-0, gpio", "add [buses.i2c-2]"],
+        ),
+        # A plugin's own settings.
+        ("[plugins.a.settings]\nx = nan", 2, "plugins.a.settings.x", ["found nan", "JSON"]),
+        ("[plugins.a.settings]\nx = [1,\n -inf]", 3, "plugins.a.settings.x[1]", ["found -inf", "JSON"]),
+        ("[plugins.a.settings]\nx = 2024-05-01T10:00:00Z", 2, "plugins.a.settings.x", ["found a datetime", "JSON"]),
+        (f"[plugins.a.settings]\nx = 0x1{'0' * 16}", 2, "plugins.a.settings.x", ["64 bits"]),
+        (f"[plugins.a.settings]\n{'.'.join('x' * 20)} = 1", 2, f"plugins.a.settings{'.x' * 16}", ["16 levels"]),
+        ("[plugins.a]\nsettings = 1", 2, "plugins.a.settings", ["a table"]),
+        # Chips.
+        ("[[simulation.chips]]\nbus = 1", 1, "simulation.chips[0]", ["missing here: chip"]),
+        ("[simulation]\nchips = [1]", 2, "simulation.chips[0]", ["found 1", "a table"]),
+        ('[[simulation.chips]]\nchip = "bme860"', 2, "simulation.chips[0].chip", ["'bme860'", "mean 'bme680'?"]),
+        ("[[simulation.chips]]\nchip = 680", 2, "simulation.chips[0].chip", ["found 680", "'bme680'"]),
+        ('[[simulation.chips]]\nchip = "bme680"', 1, "simulation.chips[0]", ["missing here: bus, address"]),
+        (
+            '[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = 0x99',
+            4,
+            "simulation.chips[0].address",
+            ["found 0x99", "0x76 or 0x77 for a bme680", "0x08 to 0x77"],
+        ),
+        (
+            '[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = 0x50',
+            4,
+            "simulation.chips[0].address",
+            ["found 0x50", "0x76 or 0x77"],
+        ),
+        (
+            '[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = "0x77"',
+            4,
+            "simulation.chips[0].address",
+            ["found '0x77'"],
+        ),
+        (
+            '[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = 0x77\nline = 4',
+            5,
+            "simulation.chips[0].line",
+            ["unknown key", "chip, bus, address"],
+        ),
+        ('[[simulation.chips]]\nchip = "dht22"\nline = 54', 3, "simulation.chips[0].line", ["0 to 53"]),
+        ('[[simulation.chips]]\nchip = "loopback-uart"\nport = "/x"', 3, "simulation.chips[0].port", ["serial0"]),
+        (
+            '[[simulation.chips]]\nchip = "ssd1306"\nbus = 1\naddress = 0x3c\nheight = 64.0',
+            5,
+            "simulation.chips[0].height",
+            ["found 64.0", "64 or 32"],
+        ),
+        (
+            '[[simulation.chips]]\nchip = "aht20"\nbus = 3\naddress = 0x38',
+            1,
+            "simulation.chips[0]",
+            ["found the bus i2c-3", "add [buses.i2c-3]"],
+        ),
+        (
+            '[[simulation.chips]]\nchip = "dht22"\nline = 4\n[[simulation.chips]]\nchip = "dht22"\nline = 4',
+            4,
+            "simulation.chips[1]",
+            ["second chip on line 4", "simulation.chips[0], line 1"],
+        ),
+        (
+            "[simulation]\nchips = [\n"
+            '{ chip = "bme680", bus = 1, address = 0x77 },\n{ chip = "bme680", bus = 1, address = 0x77 }]',
+            4,
+            "simulation.chips[1]",
+            ["second chip on address 0x77 of i2c-1", "simulation.chips[0], line 3"],
+        ),
+        # The room.
+        (
+            "[simulation.environment.humidity]\nnoise = 1",
+            1,
+            "simulation.environment.humidity",
+            ["missing here: base"],
+        ),
+        (
+            "[simulation.environment.humidity]\nbase = 101",
+            2,
+            "simulation.environment.humidity.base",
+            ["found 101", "0 to 100"],
+        ),
+        (
+            "[simulation.environment.humidity]\nbase = 50\npeak_hour = 25",
+            3,
+            "simulation.environment.humidity.peak_hour",
+            ["0 to 24"],
+        ),
+        (
+            "[simulation.environment.humidity]\nbase = 50\nsteps = [{ at = 1, to = 60 },\n{ at = -1, to = 60 }]",
+            4,
+            "simulation.environment.humidity.steps[1].at",
+            ["found -1", "seconds"],
+        ),
+        # Not TOML.
+        ("[host]\ninterval = \n", 2, "", ["not TOML", "column 12"]),
+        ("[host]\n[host]\n", 2, "", ["not TOML"]),
+        ("[plugins.a]\n[plugins.b]\n[plugins.a]", 3, "", ["not TOML"]),
+        (b"[host]\n# caf\xe9\n", 2, "", ["0xe9", "UTF-8"]),
+        ("[host]\ninterval = 2.0\n".encode("utf-16"), 1, "", ["UTF-8"]),
+        (b"\x00" * 8, 1, "", ["not TOML"]),
+        ("x = " + "[" * 5000, None, "", ["cannot be read"]),
+        (f"x = {'1' * 5000}", None, "", ["cannot be read", "4300"]),
+        ("#" * (LARGEST_FILE + 1), None, "", ["1,048,576 bytes"]),
+    ],
+)
+def test_an_error_names_file_line_and_key_and_what_is_allowed(
+    tmp_path: Path, text: str | bytes, line: int | None, key: str, parts: list[str]
+) -> None:
+    file = tmp_path / "host.toml"
+    error = error_of(file, text)
+    assert (error.file, error.line, error.key) == (str(file), line, key)
+    assert str(error).startswith(f"{file}:")
+    assert "\n" not in str(error)
+    for part in parts:
+        assert part in error.problem
+
+
+def test_the_file_is_named_as_the_person_named_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert str(error_of(Path("host.toml"), "[host]\ninterval = 0")).startswith("host.toml:2: host.interval: found 0,")
+
+
+def test_a_long_value_is_cut_short(tmp_path: Path) -> None:
+    assert len(str(error_of(tmp_path / "host.toml", f'[host]\ninterval = "{"x" * 100_000}"'))) < 400
+
+
+class TestFilesThatCannotBeRead:
+    def test_missing(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match=r"none\.toml: no such file"):
+            load_config(tmp_path / "none.toml")
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match=r"found a folder.*host\.toml"):
+            load_config(tmp_path)
+
+    def test_not_permitted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def forbidden(path: Path, mode: str) -> None:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+        monkeypatch.setattr(Path, "open", forbidden)
+        with pytest.raises(ConfigError, match=r"host\.toml: cannot be read: Permission denied$"):
+            load_config(tmp_path / "host.toml")
+
+    def test_a_loop_of_links(self, tmp_path: Path) -> None:
+        (tmp_path / "host.toml").symlink_to(tmp_path / "host.toml")
+        with pytest.raises(ConfigError, match="cannot be read: Too many levels"):
+            load_config(tmp_path / "host.toml")
+
+    def test_a_path_that_no_file_can_have(self) -> None:
+        with pytest.raises(ConfigError, match="cannot be read"):
+            load_config(Path("a\0b"))
+
+    def test_an_endless_device(self) -> None:
+        with pytest.raises(ConfigError, match="more than"):
+            load_config(Path("/dev/zero"))
+
+
+def as_toml(value: object) -> str:
+    """One value of a TOML file, on one line."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(key)} = {as_toml(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(as_toml, value)) + "]"
+        case float():
+            return str(value)
+        case _:
+            return json.dumps(value)
+
+
+def leaves_and_tables(tree: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The paths of everything in a tree."""
+    inside = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [
+        *([path] if path else []),
+        *(deep for key, value in inside for deep in leaves_and_tables(value, (*path, key))),
+    ]
+
+
+SHIPPED = tomli.loads((shipped.folder() / "host.toml").read_text(encoding="utf-8"))
+WORDS = sorted({step for path in leaves_and_tables(SHIPPED) for step in path if isinstance(step, str)})
+KEYS = st.sampled_from(WORDS) | st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=5)
+SCALARS = (
+    st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([*WORDS, "auto", "i2c:1:0x77"])
+    | st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=5)
+)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
+QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+def load_or_refuse(file: Path, text: str) -> None:
+    """Load `text`; an error must name its line and fit on one."""
+    file.write_text(text, encoding="utf-8")
+    try:
+        load_config(file)
+    except ConfigError as error:
+        assert error.line is not None
+        assert "\n" not in str(error)
+
+
+@QUICK
+@given(tree=st.dictionaries(KEYS, VALUES, max_size=4))
+def test_no_tree_of_values_raises_anything_else(tmp_path: Path, tree: dict[str, object]) -> None:
+    load_or_refuse(tmp_path / "host.toml", "\n".join(f"{json.dumps(key)} = {as_toml(tree[key])}" for key in tree))
+
+
+@QUICK
+@given(path=st.sampled_from(leaves_and_tables(SHIPPED)), value=VALUES)
+def test_no_value_in_the_place_of_a_good_one_raises_anything_else(
+    tmp_path: Path, path: tuple[str | int, ...], value: object
+) -> None:
+    tree = json.loads(json.dumps(SHIPPED))
+    holder = tree
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    load_or_refuse(tmp_path / "host.toml", "\n".join(f"{key} = {as_toml(tree[key])}" for key in tree))
+
+
+@QUICK
+@given(content=st.binary(max_size=40) | st.text(alphabet="[]{}=.,\"'#\n ab1:-", max_size=40).map(str.encode))
+def test_no_file_raises_anything_else(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "host.toml"
+    file.write_bytes(content)
+    try:
+        load_config(file)
+    except ConfigError as error:
+        assert str(error).startswith(str(file))

@@ -1,0 +1,224 @@
+"""The host.toml that comes with the host: it works as it is, and what its comments say is true."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import tomli
+
+from hostcore import shipped
+from hostcore.config import load_config, merge_plugins
+from hostcore.config_model import (
+    DEEPEST_SETTINGS,
+    DEFAULT_BUSES,
+    Backend,
+    BusSettings,
+    Config,
+    HostSettings,
+    LimitChanges,
+    Limits,
+    PluginTable,
+    SimulationSettings,
+)
+from hostcore.devices.catalog import CHIPS, SimulatedChip
+from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
+from hostcore.errors import ConfigError
+from hostcore.permissions import parse_permission
+
+FILE = shipped.folder() / "host.toml"
+TEXT = FILE.read_text(encoding="utf-8")
+COMPLETE = re.sub(r"^#(?! |$)", "", TEXT, flags=re.MULTILINE)
+"""The file with every setting that it leaves at its default put into force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A setting with a comment above it."""
+
+    section: str
+    key: str
+    line: int
+    comment: str
+
+
+def documented_settings() -> list[Documented]:
+    """Every setting whose comment says something about it."""
+    settings, section, comment = [], "", []
+    for number, line in enumerate(TEXT.splitlines()):
+        if line.startswith("# "):
+            comment.append(line[2:])
+        elif header := re.match(r"#?\[+([^]]+)\]", line):
+            section = header[1]
+            comment = []
+        elif setting := re.match(r"#?([a-z_]+) = ", line):
+            if comment:
+                settings.append(Documented(section, setting[1], number, " ".join(comment)))
+            comment = []
+        elif not line:
+            comment = []
+    return settings
+
+
+SETTINGS = documented_settings()
+RANGES = [
+    (s, *found.groups()) for s in SETTINGS if (found := re.search(r"([0-9.]+) (?:to|and) ([0-9]+|up)\b", s.comment))
+]
+
+
+def names(cls: type) -> set[str]:
+    return {field.name for field in dataclasses.fields(cls)}
+
+
+class TestTheSimulatedPiThatItSetsUp:
+    config = load_config(FILE)
+
+    def test_its_buses_find_out_by_themselves_what_they_are(self) -> None:
+        buses = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
+        assert self.config.buses == tuple(BusSettings(name, Backend.AUTO) for name in buses)
+        assert self.config.default_i2c_bus == 1
+
+    def test_its_chips(self) -> None:
+        assert self.config.simulation.chips == (
+            SimulatedChip("bme680", bus=1, address=0x77),
+            SimulatedChip("ssd1306", bus=1, address=0x3C, options=(("height", 64),)),
+            SimulatedChip("bh1750", bus=1, address=0x23),
+            SimulatedChip("aht20", bus=3, address=0x38),
+            SimulatedChip("dht22", line=4),
+            SimulatedChip("loopback-spi", bus=0, chip_select=0),
+            SimulatedChip("loopback-uart", port="serial0"),
+        )
+
+    def test_each_plugin_may_touch_its_own_device_and_nothing_else(self) -> None:
+        permissions = {plugin.name: " ".join(map(str, plugin.permissions)) for plugin in self.config.plugins}
+        assert permissions == {
+            "bme680": "i2c:1:0x77",
+            "bh1750": "i2c:1:0x23",
+            "aht20": "i2c:3:0x38",
+            "dht22": "gpio:4:pulses",
+            "pi_monitor": "system",
+            "oled": "i2c:1:0x3c:write",
+        }
+
+    def test_it_names_every_plugin_that_comes_with_the_host(self) -> None:
+        found = list((shipped.folder() / "plugins").glob("*.py"))
+        plugins = merge_plugins(self.config, found)
+        assert {plugin.path for plugin in plugins} == set(found)
+        assert [plugin.name for plugin in plugins] == [table.name for table in self.config.plugins]
+        assert all(plugin.enabled for plugin in plugins)
+
+    def test_the_host_and_limits_are_the_defaults(self) -> None:
+        cache_folder, plugins_folder = self.config.host.cache_folder, FILE.parent / "plugins"
+        assert self.config.host == HostSettings(plugins_folder=plugins_folder, cache_folder=cache_folder)
+        assert self.config.limits == Limits()
+
+
+class TestItsDocumentation:
+    tree = tomli.loads(COMPLETE)
+
+    def test_every_setting_occurs(self) -> None:
+        assert set(self.tree) == names(Config) - {"path"}
+        assert set(self.tree["host"]) == names(HostSettings)
+        assert set(self.tree["limits"]) == names(Limits) == names(LimitChanges)
+        assert set().union(*self.tree["buses"].values()) == names(BusSettings) - {"name"}
+        assert set().union(*self.tree["plugins"].values()) == names(PluginTable) - {"name"}
+        assert set(self.tree["plugins"]["bme680"]["limits"]) == names(LimitChanges)
+
+    def test_every_setting_of_the_simulation_occurs(self) -> None:
+        simulation = self.tree["simulation"]
+        options = {option for kind in CHIPS for option in kind.options}
+        assert set(simulation) == names(SimulationSettings)
+        assert {chip["chip"] for chip in simulation["chips"]} == {kind.name for kind in CHIPS}
+        assert set().union(*simulation["chips"]) == (names(SimulatedChip) - {"options"}) | options
+        assert set(simulation["environment"]) == set(Quantity)
+        assert set().union(*simulation["environment"].values()) == names(Signal)
+        assert set(simulation["environment"]["temperature"]["steps"][0]) == names(Step)
+
+    def test_every_setting_is_explained_where_it_first_occurs(self) -> None:
+        explained = {setting.key for setting in SETTINGS}
+        keys = set(re.findall(r"^#?([a-z_]+) = ", TEXT, flags=re.MULTILINE))
+        explained_in_a_table = names(SimulatedChip) | {"height"}
+        limits_of_a_plugin = names(LimitChanges)
+        own_settings_of_a_plugin = {"bus"}
+        assert keys - explained <= explained_in_a_table | limits_of_a_plugin | own_settings_of_a_plugin
+
+    def test_the_settings_left_at_their_defaults_are_shown_with_them(self, tmp_path: Path) -> None:
+        file = tmp_path / "host.toml"
+        file.write_text(COMPLETE, encoding="utf-8")
+        complete, plain = load_config(file), load_config(FILE)
+        assert complete.limits == plain.limits
+        assert complete.plugins[1:] == plain.plugins[1:]
+        (bme680, *_), (plain_bme680, *_) = merge_plugins(complete, []), merge_plugins(plain, [])
+        assert dataclasses.replace(bme680, path=plain_bme680.path) == plain_bme680
+        temperature = complete.simulation.environment[Quantity.TEMPERATURE]
+        without_steps = {Quantity.TEMPERATURE: dataclasses.replace(temperature, steps=())}
+        assert {**complete.simulation.environment, **without_steps} == DEFAULT_SIGNALS
+
+    def test_the_defaults_that_it_names_are_the_defaults(self) -> None:
+        pattern = r'Default: ("[^"]*"|[0-9.]+|true|false)'
+        named = {(s.section, s.key): found[1] for s in SETTINGS if (found := re.search(pattern, s.comment))}
+        signal = Signal(base=0.0)
+        assert {place: tomli.loads(f"x = {text}")["x"] for place, text in named.items()} == {
+            ("host", "interval"): HostSettings().interval,
+            ("host", "plugins_folder"): str(HostSettings().plugins_folder),
+            ("host", "log_level"): HostSettings().log_level,
+            ("host", "cache_folder"): "~/.cache/wasi-host",
+            ("limits", "memory_mib"): Limits().memory_mib,
+            ("limits", "call_seconds"): Limits().call_seconds,
+            ("buses.i2c-1", "backend"): BusSettings("i2c-1").backend,
+            ("plugins.bme680", "enabled"): PluginTable("bme680").enabled,
+            ("simulation", "seed"): SimulationSettings().seed,
+            ("simulation.environment.temperature", "daily"): signal.daily,
+            ("simulation.environment.temperature", "peak_hour"): signal.peak_hour,
+            ("simulation.environment.temperature", "noise"): signal.noise,
+        }
+
+    def test_every_number_has_a_range(self) -> None:
+        keys = {"interval", "memory_mib", "call_seconds", "seed", "daily", "peak_hour", "noise"}
+        assert {setting.key for setting, _, _ in RANGES} >= keys
+
+    @pytest.mark.parametrize(
+        ("setting", "low", "high"),
+        [pytest.param(*r, id=f"{r[0].section}.{r[0].key}") for r in RANGES if r[0].key != "permissions"],
+    )
+    def test_the_ranges_that_it_names_are_the_ranges(
+        self, tmp_path: Path, setting: Documented, low: str, high: str
+    ) -> None:
+        def load_with(value: object) -> None:
+            lines = COMPLETE.splitlines()
+            lines[setting.line] = f"{setting.key} = {value}"
+            (tmp_path / "host.toml").write_text("\n".join(lines), encoding="utf-8")
+            load_config(tmp_path / "host.toml")
+
+        below = int(low) - 1 if low.isdigit() else float(low) - 0.001
+        load_with(low)
+        with pytest.raises(ConfigError, match=f"found {below}"):
+            load_with(below)
+        if high != "up":
+            load_with(high)
+            with pytest.raises(ConfigError, match=f"found {int(high) + 1}"):
+                load_with(int(high) + 1)
+
+    def test_the_permissions_that_it_explains_are_permissions(self) -> None:
+        examples = re.findall(r'"((?:i2c|spi|gpio|uart):[^"]+|system)"', "\n".join(re.findall("^#.*", TEXT, re.M)))
+        assert len(examples) >= 9
+        assert [str(parse_permission(example)) for example in examples] == examples
+
+    def test_the_table_of_chips_names_all_chips_with_their_addresses_and_options(self) -> None:
+        for kind in CHIPS:
+            (row,) = re.findall(rf'^# +"{kind.name}" .*', TEXT, re.M)
+            assert re.findall(r"0x[0-9a-f]{2}", row) == [f"0x{address:02x}" for address in kind.addresses]
+            for option in kind.choices:
+                first, *others = option.allowed
+                allowed = " or ".join(map(str, [first, *others]))
+                assert f"{option.name} = {allowed} (default: {first})" in row
+
+    def test_what_a_file_without_buses_has(self) -> None:
+        *others, last = (bus.name for bus in DEFAULT_BUSES)
+        assert f'{", ".join(others)} and {last}, all "auto"' in " ".join(TEXT.replace("\n#", "").split())
+
+    def test_how_deep_a_plugins_settings_may_be(self) -> None:
+        assert f"at most {DEEPEST_SETTINGS} levels deep" in TEXT
