@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -13,6 +12,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: the folder is full or cannot be written; `path` is as it was.
     """
+    import tempfile  # noqa: PLC0415 - an ordinary start writes nothing and should not wait for it
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
 from hostcore.clock import Clock
@@ -15,6 +15,8 @@ from hostcore.stream import EventStream
 
 LOCK_SLICE = 0.05
 """Seconds between two looks at the call's limit while a bus is taken."""
+
+D = TypeVar("D")
 
 
 class CallLimit(Protocol):
@@ -94,8 +96,8 @@ class Hardware:
         for source in set(self._sources.values()):
             source.close()
 
-    def _open(self, place: Place, opener: Callable[[Factory], Any]) -> Any:
-        device = self._devices.get(place)
+    def _open(self, place: Place, opener: Callable[[Factory], D]) -> D:
+        device: D | None = self._devices.get(place)
         if device is None:
             with self._opening:
                 device = self._devices.setdefault(place, opener(self._source(place.bus)))

@@ -54,7 +54,7 @@ class Host:
         self._runtime = Runtime(config.host.cache_folder, self.clock, self.hardware, self._workshop, self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self.plugins = tuple(
-            PluginThread(_spec(each), each.interval, self._runtime, self.rounds, self.clock, self.stream)
+            PluginThread(_spec(each), each.interval, self._runtime, self.rounds, clock=self.clock, stream=self.stream)
             for each in plugins
         )
 

@@ -18,6 +18,7 @@ from hostcore.backends.base import (
     Pull,
     SpiDevice,
     SpiSettings,
+    System,
     SystemStatus,
     Uart,
 )
@@ -170,7 +171,9 @@ class PluginHardware:
         """`Uart.read`; looks at the call's limit while it waits."""
 
         def permission() -> Permission:
-            _require(1 <= max_length <= MAX_STREAM_BYTES, f"max-length {max_length}; 1 to {MAX_STREAM_BYTES} are allowed")
+            _require(
+                1 <= max_length <= MAX_STREAM_BYTES, f"max-length {max_length}; 1 to {MAX_STREAM_BYTES} are allowed"
+            )
             _require(timeout_ms <= 60_000, f"a timeout of {timeout_ms} ms; up to 60,000 are allowed")
             return UartPermission(port)
 
@@ -209,9 +212,11 @@ class PluginHardware:
 
     def system_status(self) -> SystemStatus:
         """`System.status`."""
-        return self._perform(
-            Place("system", None), SystemPermission, self._hardware.system, lambda device: (device.status(), ())
-        )
+
+        def read(device: System) -> tuple[SystemStatus, Messages]:
+            return device.status(), ()
+
+        return self._perform(Place("system", None), SystemPermission, self._hardware.system, read)
 
     def _perform(
         self,
@@ -286,8 +291,5 @@ def _port(port: str) -> Place:
 def _interleaved(operations: Sequence[I2cOperation], received: Sequence[bytes]) -> Messages:
     reads = iter(received)
     return tuple(
-        [
-            Message(True, each.data) if isinstance(each, I2cWrite) else Message(False, next(reads))
-            for each in operations
-        ]
+        [Message(True, each.data) if isinstance(each, I2cWrite) else Message(False, next(reads)) for each in operations]
     )

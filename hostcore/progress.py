@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -23,7 +21,7 @@ class Progress(Protocol):
         """`task` has run for `elapsed` seconds of about `expected`; both 0 when it is over."""
 
 
-def no_progress(_task: str, _elapsed: float, _expected: float) -> None:
+def no_progress(task: str, elapsed: float, expected: float) -> None:
     """Watches nothing."""
 
 
@@ -54,6 +52,9 @@ class Workshop:
         Raises:
             BuildError: it failed, could not start, or was stopped; the message ends with what it printed last.
         """
+        import subprocess  # noqa: PLC0415 - an ordinary start does no long work and should not wait for these
+        import tempfile  # noqa: PLC0415
+
         began = time.monotonic()
         with tempfile.TemporaryFile() as output:
             try:

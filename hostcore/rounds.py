@@ -42,9 +42,7 @@ class Rounds:
         broadcast: takes each finished round; must not block.
     """
 
-    def __init__(
-        self, interval: float, clock: Clock, stream: EventStream, broadcast: Callable[[Round], None]
-    ) -> None:
+    def __init__(self, interval: float, clock: Clock, stream: EventStream, broadcast: Callable[[Round], None]) -> None:
         self._interval_ns = round(interval * NS_PER_S)
         self._clock, self._stream, self._broadcast = clock, stream, broadcast
         self._latest: dict[str, Any] = {}

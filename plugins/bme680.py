@@ -44,14 +44,14 @@ RANGE_ERROR = {4: 0.1, 5: 0.7, 7: -0.8, 8: -0.1}  # %, by gas range
 
 
 def setup() -> None:
-    """Find the sensor, reset it, read its calibration, and set how to measure."""
+    """Find the sensor, reset it, read its calibration, and set its filter."""
     identity = transfer([CHIP_ID], 1)[0], transfer([VARIANT], 1)[0]
     if identity != (BME680_ID, BME680_VARIANT):
         raise host.SensorError(f"not a BME680: chip id {identity[0]:#04x}, variant {identity[1]:#04x}")
     transfer([RESET, RESET_COMMAND])
     time.sleep(RESET_TIME)
     Sensor.calibration = read_calibration()
-    transfer([CTRL_HUM, HUMIDITY_2X, CONFIG, FILTER_3, GAS_WAIT_0, HEATER_148_MS, CTRL_GAS_1, RUN_GAS])
+    transfer([CONFIG, FILTER_3])
 
 
 def read() -> dict[str, object]:
@@ -83,9 +83,10 @@ def read() -> dict[str, object]:
 
 
 def measure() -> bytes:
-    """Heat, measure, wait: the 15 bytes of results (5.3.4, 5.3.5)."""
+    """Say how to measure, do it and wait (3.2.1): the 15 bytes of results."""
     heater = Sensor.calibration.heater(HEATER_TEMPERATURE, Sensor.air_temperature)
-    transfer([RES_HEAT_0, heater, CTRL_MEAS, TEMPERATURE_8X | PRESSURE_4X | FORCED_MODE])
+    how = [CTRL_HUM, HUMIDITY_2X, GAS_WAIT_0, HEATER_148_MS, RES_HEAT_0, heater, CTRL_GAS_1, RUN_GAS]
+    transfer([*how, CTRL_MEAS, TEMPERATURE_8X | PRESSURE_4X | FORCED_MODE])
     time.sleep(MEASURING_TIME)
     for _ in range(POLLS):
         results = transfer([RESULTS], 15)
@@ -144,14 +145,15 @@ class Calibration(NamedTuple):
     def gas_resistance(self, code: int, gas_range: int) -> float:
         """Ohm."""
         gain = (1340 + 5 * self.switching_error) * (1 + GAIN_ERROR.get(gas_range, 0) / 100)
-        full_scale = 8e6 / 2**gas_range / (1 + RANGE_ERROR.get(gas_range, 0) / 100)
+        full_scale = 8e6 / (1 << gas_range) / (1 + RANGE_ERROR.get(gas_range, 0) / 100)
         return full_scale * gain / (gain + code - 512)
 
     def heater(self, target: float, air: float) -> int:
         """The value for RES_HEAT_0 that heats to `target` °C in air of `air` °C (3.3.5)."""
         g1, g2, g3 = self.g
         resistance = (g1 / 16 + 49) * (1 + (g2 / 32768 * 0.0005 + 0.00235) * target) + g3 / 1024 * air
-        return int(3.4 * (resistance * 4 / (4 + self.heater_range) / (1 + self.heater_value * 0.002) - 25))
+        value = 3.4 * (resistance * 4 / (4 + self.heater_range) / (1 + self.heater_value * 0.002) - 25)
+        return min(max(0, int(value)), 255)
 
 
 def read_calibration() -> Calibration:

@@ -266,19 +266,19 @@ def enlarge(glyph: bytes) -> Iterator[int]:
     Each pixel becomes four. One of them takes the colour of the two neighbours it touches where these two agree, and
     the other two neighbours don't agree with either. All pixels of a column are done at once, as bits of a number.
     """
-
-    def corner(side: int, level: int, other_side: int, other_level: int) -> int:
-        smooth = ~(side ^ level) & (side ^ other_level) & (level ^ other_side)
-        return here & ~smooth | side & smooth
-
-    def interleave(even: int, odd: int) -> int:  # binary digits that are read as base 4 move apart
-        return int(f"{even:b}", base=4) | int(f"{odd:b}", base=4) << 1
-
     padded = [0, *glyph, 0]
     for left, here, right in zip(padded, padded[1:], padded[2:], strict=False):
         above, below = here << 1, here >> 1
-        yield interleave(corner(left, above, right, below), corner(left, below, right, above))
-        yield interleave(corner(right, above, left, below), corner(right, below, left, above))
+        for side, other_side in (left, right), (right, left):
+            upper = corner(here, side, above, other_side, below)
+            lower = corner(here, side, below, other_side, above)
+            yield int(f"{upper:b}", base=4) | int(f"{lower:b}", base=4) << 1  # bits, read as base 4, move apart
+
+
+def corner(here: int, side: int, level: int, other_side: int, other_level: int) -> int:
+    """One of the four pixels, for a whole column."""
+    smooth = ~(side ^ level) & (side ^ other_level) & (level ^ other_side)
+    return here & ~smooth | side & smooth
 
 
 def show(screen: Screen, settings: dict[str, Any]) -> None:

@@ -180,6 +180,7 @@ class Err(Exception):  # noqa: N818 - componentize-py's name
     value: Any
 
 
+ERRORS = {case: make_dataclass(f"Error_{case}", ["value"]) for case in (*ERROR_CASES.values(), "Other")}
 Level = Enum("Level", ["DEBUG", "INFO", "WARNING", "ERROR"])
 Resistor = Enum("Resistor", ["NONE", "UP", "DOWN"])
 
@@ -188,7 +189,6 @@ def _bindings(
     factory: Factory, default_bus: int, settings: Mapping[str, Any], logged: list[tuple[str, str]]
 ) -> dict[str, ModuleType]:
     """What componentize-py would generate from wit/, as far as the package `host` uses it."""
-    cases = {case: make_dataclass(f"Error_{case}", ["value"]) for case in (*ERROR_CASES.values(), "Other")}
 
     def answer(work: Callable[..., Any]) -> Callable[..., Any]:
         """`work` with the host's errors as WIT errors."""
@@ -197,13 +197,13 @@ def _bindings(
             try:
                 return work(*arguments)
             except BusError as error:
-                raise Err(cases[ERROR_CASES.get(type(error), "Other")](str(error))) from None
+                raise Err(ERRORS[ERROR_CASES.get(type(error), "Other")](str(error))) from None
 
         return call
 
     wires = Wires(factory, default_bus)
     imports = {
-        "types": _module("types", **{f"Error_{case}": made for case, made in cases.items()}),
+        "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
         "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
         "system": _module("system", read_status=answer(wires.read_status)),

@@ -33,7 +33,7 @@ class I2cTarget(ABC):
 
     @abstractmethod
     def read(self, length: int) -> bytes:
-        """Exactly `length` bytes to the controller; a real target cannot refuse, it sends what its shift register holds."""
+        """Exactly `length` bytes to the controller; a target cannot refuse, it sends what its shift register holds."""
 
     @abstractmethod
     def stop(self) -> None:

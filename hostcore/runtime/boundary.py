@@ -57,9 +57,9 @@ def _end(guest: Guest, problem: BaseException) -> int:
     return capi.new_error(b"ended by the host")  # type: ignore[no-any-return]
 
 
-@HOST_FUNCTION
+@HOST_FUNCTION  # type: ignore[untyped-decorator]
 def call_host(
-    slot: int, context: Address, type_: Any, arguments: Address, count: int, results: Address, _result_count: int
+    slot: int, context: Address, type_: Any, arguments: Address, _count: int, results: Address, _result_count: int
 ) -> int:
     """A guest calls import number `slot`."""
     guest = GUESTS[context]
@@ -79,7 +79,7 @@ def call_host(
     return 0
 
 
-@EPOCH_CALLBACK
+@EPOCH_CALLBACK  # type: ignore[untyped-decorator]
 def epoch_reached(context: Address, _data: int, ticks: Any, _kind: Any) -> int:
     """A guest has run for one tick of the epoch: may it go on?"""
     guest = GUESTS[context]
@@ -91,7 +91,7 @@ def epoch_reached(context: Address, _data: int, ticks: Any, _kind: Any) -> int:
     return 0
 
 
-@RESOURCE_DESTRUCTOR
+@RESOURCE_DESTRUCTOR  # type: ignore[untyped-decorator]
 def drop_resource(type_id: int, context: Address, rep: int) -> int:
     """A guest gave a resource back, or its instance did at its end."""
     guest = GUESTS.get(context)

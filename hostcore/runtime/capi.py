@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 from typing import Any
 
-from wasmtime import Engine, Store, WasmtimeError
+from wasmtime import Store, WasmtimeError
 from wasmtime import _ffi as ffi
 from wasmtime.component import Component, Linker, LinkerInstance
 
@@ -26,6 +26,10 @@ FIELD_SIZE = 48
 KIND_BOOL, KIND_S8, KIND_U8, KIND_S16, KIND_U16, KIND_S32, KIND_U32, KIND_S64, KIND_U64 = range(9)
 KIND_F32, KIND_F64, KIND_CHAR, KIND_STRING, KIND_LIST, KIND_RECORD, KIND_TUPLE = range(9, 16)
 KIND_VARIANT, KIND_ENUM, KIND_OPTION, KIND_RESULT, KIND_FLAGS, KIND_RESOURCE = range(16, 22)
+
+
+def _layout_of(structure: Any, field: str) -> tuple[int, int]:
+    return ctypes.sizeof(structure), getattr(structure, field).offset
 
 
 def check_layout() -> None:
@@ -47,12 +51,10 @@ def check_layout() -> None:
     }
     kinds_agree = all(getattr(ffi, f"WASMTIME_COMPONENT_{name}").value == kind for name, kind in expected.items())
     sizes_agree = (
-        ctypes.sizeof(ffi.wasmtime_component_val_t) == VALUE_SIZE
-        and ffi.wasmtime_component_val_t.of.offset == 8
-        and ctypes.sizeof(ffi.wasmtime_component_valrecord_entry) == FIELD_SIZE
-        and ffi.wasmtime_component_valrecord_entry.val.offset == 16
-        and ffi.wasmtime_component_valresult.val.offset == 8
-        and ffi.wasmtime_component_valvariant.val.offset == 16
+        _layout_of(ffi.wasmtime_component_val_t, "of") == (VALUE_SIZE, 8)
+        and _layout_of(ffi.wasmtime_component_valrecord_entry, "val") == (FIELD_SIZE, 16)
+        and _layout_of(ffi.wasmtime_component_valresult, "val") == (16, 8)
+        and _layout_of(ffi.wasmtime_component_valvariant, "val") == (24, 16)
         and ctypes.sizeof(c_size_t) == 8
     )
     if not (kinds_agree and sizes_agree):
@@ -69,7 +71,7 @@ def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     function = ffi.dll[name]  # by item: a fresh object, so that wasmtime-py's own prototypes stay as they are
     function.restype = result
     function.argtypes = arguments
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 Address = int
@@ -126,12 +128,8 @@ _resource_type_delete = _function("wasmtime_component_resource_type_delete", Non
 _set_epoch_callback = _function(
     "wasmtime_store_epoch_deadline_callback", None, c_void_p, EPOCH_CALLBACK, c_size_t, c_void_p
 )
-_set_limits = _function(
-    "wasmtime_store_limiter", None, c_void_p, c_int64, c_int64, c_int64, c_int64, c_int64
-)
-_get_function = _function(
-    "wasmtime_component_instance_get_func", c_bool, c_void_p, c_size_t, c_void_p, c_void_p
-)
+_set_limits = _function("wasmtime_store_limiter", None, c_void_p, c_int64, c_int64, c_int64, c_int64, c_int64)
+_get_function = _function("wasmtime_component_instance_get_func", c_bool, c_void_p, c_size_t, c_void_p, c_void_p)
 
 
 def error_text(error: Address) -> str:
@@ -198,32 +196,3 @@ def get_function(instance: Any, context: Address, index: Any) -> Any:
     function = ffi.wasmtime_component_func_t()
     found = _get_function(ctypes.byref(instance), context, index.ptr(), ctypes.byref(function))
     return function if found else None
-
-
-__all__ = [
-    "Engine",
-    "add_function",
-    "add_resource",
-    "box_value",
-    "call_function",
-    "check_layout",
-    "context_of",
-    "delete_error",
-    "delete_value",
-    "error_text",
-    "get_function",
-    "instantiate",
-    "new_bytes",
-    "new_error",
-    "new_flags",
-    "new_list",
-    "new_record",
-    "new_tuple",
-    "resource_delete",
-    "resource_from_any",
-    "resource_new",
-    "resource_rep",
-    "resource_to_any",
-    "set_epoch_callback",
-    "set_limits",
-]

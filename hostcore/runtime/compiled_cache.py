@@ -6,13 +6,11 @@ that belong to the user and that nobody else can write.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from wasmtime import WasmtimeError
@@ -29,6 +27,8 @@ COMPILE_SECONDS = 7.0
 KEEP = 24
 """How many compiled components are kept; a Python one has 35 MB."""
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+KEEP_RUNTIMES = 3
+"""How many Python runtime components are kept; only a checkout builds its own."""
 _SETTINGS = 1
 """To be raised with every change of `engine.engine_config`."""
 
@@ -46,9 +46,7 @@ class CompiledCache:
         CacheError: the folder belongs to somebody else, or others can write it.
     """
 
-    def __init__(
-        self, folder: Path, engine: GuestEngine, workshop: Workshop, warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, folder: Path, engine: GuestEngine, workshop: Workshop, warn: Callable[[str], None]) -> None:
         self.folder, self._engine, self._workshop, self._warn = folder, engine, workshop, warn
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,9 +98,11 @@ class CompiledCache:
         return Component.deserialize_file(self._engine.engine, str(fresh))
 
     def _compiled(self, plugin: str, wasm: Path) -> Path:
+        from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
+
         content = wasm.read_bytes()
         _require_component(plugin, wasm, content)
-        cached = self.folder / f"{hashlib.sha256(content).hexdigest()[:32]}-{_compiler()}.cwasm"
+        cached = self.folder / f"{sha256(content).hexdigest()[:32]}-{_compiler()}.cwasm"
         if not cached.is_file():
             command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), str(cached)]
             try:
@@ -112,10 +112,16 @@ class CompiledCache:
         return cached
 
     def _prune(self) -> None:
-        files = sorted(self.folder.glob("*.cwasm"), key=lambda path: path.stat().st_mtime)
-        for path in files[:-KEEP]:
-            with suppress(OSError):
-                path.unlink()
+        for pattern, keep in (("*.cwasm", KEEP), ("*.wasm", KEEP_RUNTIMES), ("*.key", 4 * KEEP)):
+            for path in sorted(self.folder.glob(pattern), key=_age)[keep:]:
+                path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    try:
+        return -path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _compiler() -> str:
@@ -125,12 +131,12 @@ def _compiler() -> str:
 
 
 def _stat_key(plugin: str, wasm: Path) -> str:
+    """Stands for the content of 20 MB without reading it: which file it is, its size and time, and the compiler."""
     try:
         found = wasm.stat()
     except OSError as error:
         raise PluginFileError(plugin, f"{wasm}: {error.strerror}") from None
-    identity = f"{wasm.resolve()} {found.st_size} {found.st_mtime_ns} {_compiler()}"
-    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+    return f"{found.st_dev:x}-{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}-{_compiler()}"
 
 
 def _require_component(plugin: str, wasm: Path, content: bytes) -> None:
@@ -151,7 +157,9 @@ def _require_own(path: Path) -> None:
     except OSError as error:
         raise CacheError(f"{path}: {error.strerror}") from None
     if found.st_uid != os.geteuid():
-        raise CacheError(f"{path} belongs to user {found.st_uid}, not to you: compiled code is only run from your own files")
+        raise CacheError(
+            f"{path} belongs to user {found.st_uid}, not to you: compiled code is only run from your own files"
+        )
     if found.st_mode & _OTHERS_WRITE:
         raise CacheError(
             f"{path} can be written by others (mode {stat.S_IMODE(found.st_mode):04o}): compiled code is not run from "

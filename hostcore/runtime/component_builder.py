@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 import shutil
 import sys
 import tempfile
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
@@ -21,24 +20,14 @@ _COMPONENTIZE = "from componentize_py import script; script()"
 _INTERFACES = {"read": "driver", "update": "display", "render": "page"}
 
 
-def runtime_key() -> str:
-    """Names the Python runtime component that the present sources give: a hash of all that goes into it."""
-    digest = hashlib.sha256(version("componentize-py").encode())
-    sources = [*shipped.guest_sources().rglob("*.py"), *(shipped.folder() / "wit").glob("*.wit")]
-    for path in sorted(sources):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def build_python_runtime(output: Path, workshop: Workshop) -> None:
     """Build the component that runs any plugin's .py. Takes seconds and 400 MB.
 
     Raises:
         BuildError: componentize-py failed or was stopped.
     """
-    _componentize(
-        "Building the Python runtime", [shipped.guest_sources()], "python", "shared_runtime", output, workshop
-    )
+    job = _Job("Building the Python runtime", shipped.folder() / "wit", "python", "shared_runtime")
+    _componentize(job, [shipped.guest_sources()], output, workshop)
 
 
 def seal(source: Path, output: Path, workshop: Workshop) -> None:
@@ -66,22 +55,27 @@ def seal(source: Path, output: Path, workshop: Workshop) -> None:
             f"world {world} {{\n    include imports;\n    import python-wire;\n{exports}}}\n",
             encoding="utf-8",
         )
-        _componentize(
-            f"Sealing {source.name}", [work, shipped.guest_sources()], world, "sealed_runtime", output, workshop, wit
-        )
+        job = _Job(f"Sealing {source.name}", wit, world, "sealed_runtime")
+        _componentize(job, [work, shipped.guest_sources()], output, workshop)
 
 
-def _componentize(
-    task: str, paths: list[Path], world: str, app: str, output: Path, workshop: Workshop, wit: Path | None = None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    task: str
+    wit: Path
+    world: str
+    app: str
+
+
+def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop) -> None:
     python_paths = [argument for path in paths for argument in ("--python-path", str(path))]
-    wit = wit or shipped.folder() / "wit"
     with tempfile.TemporaryDirectory(prefix=".build-", dir=output.parent) as folder:
         built = Path(folder) / "built.wasm"
-        command = [sys.executable, "-c", _COMPONENTIZE, "--wit-path", str(wit), "--world", world, "componentize"]
-        workshop.run(task, [*command, *python_paths, "--output", str(built), app], Path(folder), BUILD_SECONDS)
+        command = [sys.executable, "-c", _COMPONENTIZE, "--wit-path", str(job.wit), "--world", job.world]
+        command += ["componentize", *python_paths, "--output", str(built), job.app]
+        workshop.run(job.task, command, Path(folder), BUILD_SECONDS)
         if not built.is_file():
-            raise BuildError(f"{task}: componentize-py wrote no component")
+            raise BuildError(f"{job.task}: componentize-py wrote no component")
         built.replace(output)
 
 

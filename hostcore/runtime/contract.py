@@ -23,9 +23,7 @@ def offered_interfaces() -> frozenset[str]:
     return frozenset(PACKAGE + name for name in _INTERFACES) | wasi_interfaces()
 
 
-def contract_functions(
-    hardware: PluginHardware, log: Callable[[Level, str], None], settings: str
-) -> HostFunctions:
+def contract_functions(hardware: PluginHardware, log: Callable[[Level, str], None], settings: str) -> HostFunctions:
     """All of world `imports`, and `python-wire`.
 
     Args:

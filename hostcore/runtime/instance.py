@@ -42,9 +42,9 @@ class Instance:
         linked: the component.
         engine: the engine it was compiled with.
         functions: the host functions it may call.
+        drop: called with (resource type id, rep) when the guest gives a resource back.
         limit: how long a call may take.
         memory_mib: how much memory it may have.
-        drop: called with (resource type id, rep) when the guest gives a resource back.
 
     Raises:
         PluginCrashedError: it died while it started.
@@ -55,10 +55,11 @@ class Instance:
         plugin: str,
         linked: LinkedComponent,
         engine: GuestEngine,
+        *,
         functions: HostFunctions,
+        drop: Callable[[int, int], None],
         limit: CallLimit,
         memory_mib: int,
-        drop: Callable[[int, int], None],
     ) -> None:
         self.plugin, self.limit = plugin, limit
         self.imports = linked.imports

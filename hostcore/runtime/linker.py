@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance
+from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance, ResourceType
 from wasmtime.component import _types as wit
 
 from hostcore.errors import MissingImportsError, PluginFileError
@@ -82,7 +82,7 @@ def _define(
         if isinstance(item, wit.FuncType):
             capi.add_function(instance, member, boundary.call_host, len(imports))
             imports.append(Import(f"{interface}#{member}"))
-        elif isinstance(item, wit.ResourceType):
+        elif isinstance(item, ResourceType):
             capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
 
 

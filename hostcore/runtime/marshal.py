@@ -1,7 +1,7 @@
 """Values between guest and host.
 
-A WIT type is compiled once into a `Lifter`, which reads a value out of wasmtime's memory, and a `Lowerer`, which
-writes one there. WIT values are these Python values:
+A WIT type is compiled once into a `Codec`: how to read a value out of wasmtime's memory, and how to write one there.
+WIT values are these Python values:
 
 =============================  ==================================================
 bool, integers, floats, char   bool, int, float, str
@@ -19,336 +19,72 @@ own, borrow                    `Resource`
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
-from ctypes import addressof, c_size_t, create_string_buffer, memmove, string_at
+from collections.abc import Callable
+from ctypes import string_at
 from dataclasses import dataclass
 from typing import Any
 
 from wasmtime.component import _types as wit
 
 from hostcore.errors import HostError
-from hostcore.hostcall import Err, Resource
-from hostcore.runtime import capi
-from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, Address
+from hostcore.runtime import codecs
+from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.codecs import SCALARS, Codec
 
-Lifter = Callable[[bytes, int, Address], Any]
-"""(memory, offset of the value in it, store context) -> value."""
-Lowerer = Callable[[Any, Address, Address], None]
-"""(value, address to write to, store context). A TypeError or struct.error leaves nothing allocated at the address."""
-
-MAX_LIST = 1 << 20
-"""The longest list taken from a guest, in elements: wasmtime needs 32 bytes for each, whatever its type."""
-
-
-_PAIR = struct.Struct("<QQ")
-_unpack_pair = _PAIR.unpack_from
-
-
-class _Scalar:
-    def __init__(self, kind: int, code: str) -> None:
-        self._value = struct.Struct(f"<{code}")
-        self._whole = struct.Struct(f"<B7x{code}")
-        self._kind = kind
-
-    def lift(self, memory: bytes, offset: int, _context: Address) -> Any:
-        return self._value.unpack_from(memory, offset + 8)[0]
-
-    def lower(self, value: Any, address: Address, _context: Address) -> None:
-        packed = self._whole.pack(self._kind, value)
-        memmove(address, packed, len(packed))
-
-
-class _Char(_Scalar):
-    def lift(self, memory: bytes, offset: int, context: Address) -> Any:
-        return chr(super().lift(memory, offset, context))
-
-    def lower(self, value: Any, address: Address, context: Address) -> None:
-        super().lower(ord(value), address, context)
-
-
-_SCALARS: dict[type, _Scalar] = {
-    wit.Bool: _Scalar(capi.KIND_BOOL, "?"),
-    wit.S8: _Scalar(capi.KIND_S8, "b"),
-    wit.U8: _Scalar(capi.KIND_U8, "B"),
-    wit.S16: _Scalar(capi.KIND_S16, "h"),
-    wit.U16: _Scalar(capi.KIND_U16, "H"),
-    wit.S32: _Scalar(capi.KIND_S32, "i"),
-    wit.U32: _Scalar(capi.KIND_U32, "I"),
-    wit.S64: _Scalar(capi.KIND_S64, "q"),
-    wit.U64: _Scalar(capi.KIND_U64, "Q"),
-    wit.F32: _Scalar(capi.KIND_F32, "f"),
-    wit.F64: _Scalar(capi.KIND_F64, "d"),
-    wit.Char: _Char(capi.KIND_CHAR, "I"),
+_TYPES: dict[type, Callable[[Any], Codec]] = {
+    wit.Bool: lambda _: SCALARS["bool"],
+    wit.S8: lambda _: SCALARS["s8"],
+    wit.U8: lambda _: SCALARS["u8"],
+    wit.S16: lambda _: SCALARS["s16"],
+    wit.U16: lambda _: SCALARS["u16"],
+    wit.S32: lambda _: SCALARS["s32"],
+    wit.U32: lambda _: SCALARS["u32"],
+    wit.S64: lambda _: SCALARS["s64"],
+    wit.U64: lambda _: SCALARS["u64"],
+    wit.F32: lambda _: SCALARS["f32"],
+    wit.F64: lambda _: SCALARS["f64"],
+    wit.Char: lambda _: SCALARS["char"],
+    wit.String: lambda _: codecs.STRING,
+    wit.EnumType: lambda _: codecs.ENUM,
+    wit.FlagsType: lambda _: codecs.FLAGS,
+    wit.OwnType: lambda _: codecs.RESOURCE,
+    wit.BorrowType: lambda _: codecs.RESOURCE,
+    wit.ListType: lambda ty: _list(ty.element),
+    wit.TupleType: lambda ty: codecs.tuple_of([compile_type(member) for member in ty.elements]),
+    wit.RecordType: lambda ty: codecs.record_of([(name, compile_type(field)) for name, field in ty.fields]),
+    wit.VariantType: lambda ty: codecs.variant_of([(name, _optional(payload)) for name, payload in ty.cases]),
+    wit.OptionType: lambda ty: codecs.option_of(compile_type(ty.payload)),
+    wit.ResultType: lambda ty: codecs.result_of(_optional(ty.ok), _optional(ty.err)),
 }
 
 
-def _set_kind(address: Address, kind: int) -> None:
-    memmove(address, bytes((kind,)), 1)
-
-
-def _address_at(address: Address) -> Address:
-    return c_size_t.from_address(address).value
-
-
-def _lower_name(text: str, address: Address) -> None:
-    encoded = text.encode()
-    capi.new_bytes(address, len(encoded), encoded)
-
-
-def _lift_name(memory: bytes, offset: int) -> str:
-    size, data = _unpack_pair(memory, offset)
-    return string_at(data, size).decode()
-
-
-def _lift_string(memory: bytes, offset: int, _context: Address) -> str:
-    size, data = _unpack_pair(memory, offset + 8)
-    return string_at(data, size).decode()
-
-
-def _lower_string(value: str, address: Address, _context: Address) -> None:
-    encoded = value.encode("utf-8", "replace")
-    capi.new_bytes(address + 8, len(encoded), encoded)
-    _set_kind(address, capi.KIND_STRING)
-
-
-def _lift_enum(memory: bytes, offset: int, _context: Address) -> str:
-    return _lift_name(memory, offset + 8)
-
-
-def _lower_enum(value: str, address: Address, _context: Address) -> None:
-    _lower_name(value, address + 8)
-    _set_kind(address, capi.KIND_ENUM)
-
-
-def _elements(memory: bytes, offset: int) -> tuple[int, bytes]:
-    size, data = _unpack_pair(memory, offset + 8)
-    if size > MAX_LIST:
-        raise ValueError(f"a list of {size} elements; at most {MAX_LIST} are taken")
-    return size, string_at(data, size * VALUE_SIZE) if size else b""
-
-
-def _lift_bytes(memory: bytes, offset: int, _context: Address) -> bytes:
-    return _elements(memory, offset)[1][8::VALUE_SIZE]
-
-
-def _lower_bytes(value: bytes, address: Address, _context: Address) -> None:
-    size = len(value)
-    capi.new_list(address + 8, size)
-    if size:
-        block = bytearray(size * VALUE_SIZE)
-        block[::VALUE_SIZE] = _U8_KIND * size
-        block[8::VALUE_SIZE] = value
-        memmove(_address_at(address + 16), bytes(block), len(block))
-    _set_kind(address, capi.KIND_LIST)
-
-
-_U8_KIND = bytes((capi.KIND_U8,))
-
-
-def _list_of(element: wit.ValType) -> tuple[Lifter, Lowerer]:
-    if isinstance(element, wit.U8):
-        return _lift_bytes, _lower_bytes
-    lift_element, lower_element = compile_type(element)
-
-    def lift(memory: bytes, offset: int, context: Address) -> list[Any]:
-        size, inner = _elements(memory, offset)
-        return [lift_element(inner, index * VALUE_SIZE, context) for index in range(size)]
-
-    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
-        capi.new_list(address + 8, len(value))
-        data = _address_at(address + 16)
-        for index, item in enumerate(value):
-            lower_element(item, data + index * VALUE_SIZE, context)
-        _set_kind(address, capi.KIND_LIST)
-
-    return lift, lower
-
-
-def _tuple_of(types: Sequence[wit.ValType]) -> tuple[Lifter, Lowerer]:
-    members = [compile_type(member) for member in types]
-
-    def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
-        _, inner = _elements(memory, offset)
-        return tuple(lift(inner, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(members))
-
-    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
-        capi.new_tuple(address + 8, len(members))
-        data = _address_at(address + 16)
-        for index, ((_, lower_member), item) in enumerate(zip(members, value, strict=True)):
-            lower_member(item, data + index * VALUE_SIZE, context)
-        _set_kind(address, capi.KIND_TUPLE)
-
-    return lift, lower
-
-
-def _record_of(fields: Sequence[tuple[str, wit.ValType]]) -> tuple[Lifter, Lowerer]:
-    members = [(name, *compile_type(field)) for name, field in fields]
-
-    def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
-        size, data = _unpack_pair(memory, offset + 8)
-        inner = string_at(data, size * FIELD_SIZE)
-        return tuple(lift(inner, index * FIELD_SIZE + 16, context) for index, (_, lift, _) in enumerate(members))
-
-    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
-        capi.new_record(address + 8, len(members))
-        data = _address_at(address + 16)
-        for index, ((name, _, lower_member), item) in enumerate(zip(members, value, strict=True)):
-            _lower_name(name, data + index * FIELD_SIZE)
-            lower_member(item, data + index * FIELD_SIZE + 16, context)
-        _set_kind(address, capi.KIND_RECORD)
-
-    return lift, lower
-
-
-def _box(lower: Lowerer, value: Any, context: Address) -> Address:
-    scratch = create_string_buffer(VALUE_SIZE)
-    lower(value, addressof(scratch), context)
-    return capi.box_value(scratch)  # type: ignore[no-any-return]
-
-
-def _lift_box(lift: Lifter, pointer: Address, context: Address) -> Any:
-    return lift(string_at(pointer, VALUE_SIZE), 0, context)
-
-
-def _optional(payload: wit.ValType | None) -> tuple[Lifter, Lowerer] | None:
-    return None if payload is None else compile_type(payload)
-
-
-def _variant_of(cases: Sequence[tuple[str, wit.ValType | None]]) -> tuple[Lifter, Lowerer]:
-    payloads = {name: _optional(payload) for name, payload in cases}
-
-    def lift(memory: bytes, offset: int, context: Address) -> tuple[str, Any]:
-        case = _lift_name(memory, offset + 8)
-        payload = payloads[case]
-        if payload is None:
-            return case, None
-        return case, _lift_box(payload[0], _unpack_pointer(memory, offset + 24)[0], context)
-
-    def lower(value: tuple[str, Any], address: Address, context: Address) -> None:
-        case, inner = value
-        payload = payloads[case]
-        boxed = 0 if payload is None else _box(payload[1], inner, context)
-        _lower_name(case, address + 8)
-        memmove(address + 24, _pack_pointer(boxed), 8)
-        _set_kind(address, capi.KIND_VARIANT)
-
-    return lift, lower
-
-
-def _option_of(some: wit.ValType) -> tuple[Lifter, Lowerer]:
-    lift_some, lower_some = compile_type(some)
-
-    def lift(memory: bytes, offset: int, context: Address) -> Any:
-        pointer = _unpack_pointer(memory, offset + 8)[0]
-        return _lift_box(lift_some, pointer, context) if pointer else None
-
-    def lower(value: Any, address: Address, context: Address) -> None:
-        boxed = 0 if value is None else _box(lower_some, value, context)
-        memmove(address, _KIND_AND_POINTER.pack(capi.KIND_OPTION, boxed), 16)
-
-    return lift, lower
-
-
-def _result_of(ok: wit.ValType | None, err: wit.ValType | None) -> tuple[Lifter, Lowerer]:
-    ok_codec, err_codec = _optional(ok), _optional(err)
-
-    def lift(memory: bytes, offset: int, context: Address) -> Any:
-        is_ok, pointer = memory[offset + 8], _unpack_pointer(memory, offset + 16)[0]
-        codec = ok_codec if is_ok else err_codec
-        inner = None if codec is None else _lift_box(codec[0], pointer, context)
-        return inner if is_ok else Err(inner)
-
-    def lower(value: Any, address: Address, context: Address) -> None:
-        is_ok = not isinstance(value, Err)
-        codec = ok_codec if is_ok else err_codec
-        inner = value if is_ok else value.value
-        boxed = 0 if codec is None else _box(codec[1], inner, context)
-        memmove(address, _KIND_FLAG_POINTER.pack(capi.KIND_RESULT, is_ok, boxed), 24)
-
-    return lift, lower
-
-
-def _lift_flags(memory: bytes, offset: int, _context: Address) -> frozenset[str]:
-    size, data = _unpack_pair(memory, offset + 8)
-    names = string_at(data, size * _PAIR.size) if size else b""
-    return frozenset(_lift_name(names, index * _PAIR.size) for index in range(size))
-
-
-def _lower_flags(value: frozenset[str], address: Address, _context: Address) -> None:
-    capi.new_flags(address + 8, len(value))
-    data = _address_at(address + 16)
-    for index, name in enumerate(sorted(value)):
-        _lower_name(name, data + index * _PAIR.size)
-    _set_kind(address, capi.KIND_FLAGS)
-
-
-def _lift_resource(memory: bytes, offset: int, context: Address) -> Resource:
-    pointer = c_size_t()
-    error = capi.resource_from_any(context, _unpack_pointer(memory, offset + 8)[0], addressof(pointer))
-    if error:
-        raise ValueError(f"not a resource of this host: {capi.error_text(error)}")
-    rep = capi.resource_rep(pointer.value)
-    capi.resource_delete(pointer.value)
-    return Resource(rep)
-
-
-def _lower_own(value: Resource, address: Address, context: Address) -> None:
-    host = capi.resource_new(True, value.rep, value.type_id)
-    pointer = c_size_t()
-    error = capi.resource_to_any(context, host, addressof(pointer))
-    capi.resource_delete(host)
-    if error:
-        raise ValueError(capi.error_text(error))
-    memmove(address, _KIND_AND_POINTER.pack(capi.KIND_RESOURCE, pointer.value), 16)
-
-
-_unpack_pointer = struct.Struct("<Q").unpack_from
-_pack_pointer = struct.Struct("<Q").pack
-_KIND_AND_POINTER = struct.Struct("<B7xQ")
-_KIND_FLAG_POINTER = struct.Struct("<B7x?7xQ")
-
-
-def compile_type(ty: wit.ValType) -> tuple[Lifter, Lowerer]:
+def compile_type(ty: wit.ValType) -> Codec:
     """How to read and write values of the WIT type `ty`.
 
     Raises:
         HostError: the type is one that this host has no use for (streams, futures, maps).
     """
-    scalar = _SCALARS.get(type(ty))
-    if scalar is not None:
-        return scalar.lift, scalar.lower
-    match ty:
-        case wit.String():
-            return _lift_string, _lower_string
-        case wit.ListType():
-            return _list_of(ty.element)
-        case wit.ResultType():
-            return _result_of(ty.ok, ty.err)
-        case wit.OptionType():
-            return _option_of(ty.payload)
-        case wit.RecordType():
-            return _record_of(ty.fields)
-        case wit.TupleType():
-            return _tuple_of(ty.elements)
-        case wit.VariantType():
-            return _variant_of(ty.cases)
-        case wit.EnumType():
-            return _lift_enum, _lower_enum
-        case wit.FlagsType():
-            return _lift_flags, _lower_flags
-        case wit.OwnType() | wit.BorrowType():
-            return _lift_resource, _lower_own
-    raise HostError(f"values of the WIT type {type(ty).__name__} cannot cross between plugin and host")
+    known = _TYPES.get(type(ty))
+    if known is None:
+        raise HostError(f"values of the WIT type {type(ty).__name__} cannot cross between plugin and host")
+    return known(ty)
+
+
+def _list(element: wit.ValType) -> Codec:
+    return codecs.BYTES if isinstance(element, wit.U8) else codecs.list_of(compile_type(element))
+
+
+def _optional(payload: wit.ValType | None) -> Codec | None:
+    return None if payload is None else compile_type(payload)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A function type, ready to use in either direction."""
 
-    parameters: tuple[tuple[Lifter, Lowerer], ...]
+    parameters: tuple[Codec, ...]
     """One pair a parameter."""
-    result: tuple[Lifter, Lowerer] | None
+    result: Codec | None
     """None for a function without a result."""
 
     def lift_arguments(self, address: Address, context: Address) -> list[Any]:

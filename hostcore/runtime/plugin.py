@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,7 +179,15 @@ class Runtime:
         hardware = PluginHardware(self._hardware, spec.name, access, limit)
         wasi = self._wasi(log, limit)
         functions: HostFunctions = {**wasi.functions, **contract_functions(hardware, log.write, spec.settings)}
-        return Instance(spec.name, linked, self._engine, functions, limit, spec.memory_mib, wasi.drop)
+        return Instance(
+            spec.name,
+            linked,
+            self._engine,
+            functions=functions,
+            drop=wasi.drop,
+            limit=limit,
+            memory_mib=spec.memory_mib,
+        )
 
     def _wasi(self, log: PluginLog, limit: CallLimit) -> Grant:
         def write(stream: int, data: bytes) -> None:
@@ -200,12 +209,17 @@ class Runtime:
         built = shipped.python_runtime()
         if built is not None:
             return built
-        from hostcore.runtime.component_builder import build_python_runtime, runtime_key  # noqa: PLC0415
-
-        built = self._cache.folder / f"python-runtime-{runtime_key()}.wasm"
+        built = self._cache.folder / f"python-runtime-{shipped.sources_key():x}.wasm"
         with self._lock:
             if not built.is_file():
-                build_python_runtime(built, self._workshop)
+                from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - seldom needed
+
+                fresh = built.with_suffix(f".{os.getpid()}")
+                build_python_runtime(fresh, self._workshop)
+                if built.is_file():  # another process was faster, and plugins run from its file already
+                    fresh.unlink()
+                else:
+                    fresh.replace(built)
         return built
 
 

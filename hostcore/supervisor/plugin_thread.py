@@ -29,7 +29,7 @@ class PluginThread:
     """
 
     def __init__(
-        self, spec: PluginSpec, interval: float, runtime: Runtime, rounds: Rounds, clock: Clock, stream: EventStream
+        self, spec: PluginSpec, interval: float, runtime: Runtime, rounds: Rounds, *, clock: Clock, stream: EventStream
     ) -> None:
         self.spec = spec
         self.state = State.DISCOVERED

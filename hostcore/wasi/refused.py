@@ -1,7 +1,7 @@
 """What the C library of every guest imports but no plugin gets: files and sockets.
 
-The imports are satisfied, since CPython and Rust programs link them without ever using them. A call is answered with the
-interface's own error code for a missing permission, or ends the instance where the function cannot fail.
+The imports are satisfied, since CPython and Rust programs link them without ever using them. A call is answered with
+the interface's own error code for a missing permission, or ends the instance where the function cannot fail.
 """
 
 from __future__ import annotations

@@ -83,6 +83,26 @@ class TestControlBytes:
         assert decoder.settings.contrast == 0x33
 
 
+class TestCommandTable:
+    """Table 9-1."""
+
+    @pytest.mark.parametrize(
+        ("opcode", "parameters"),
+        [(code, 1) for code in (0x20, 0x81, 0x8D, 0xA8, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB)]
+        + [(code, 2) for code in (0x21, 0x22, 0xA3)]
+        + [(code, 5) for code in (0x29, 0x2A)]
+        + [(code, 6) for code in (0x26, 0x27)]
+        + [(code, 0) for code in (*range(0x20), *range(0x40, 0x80), *range(0xB0, 0xB8))]
+        + [(code, 0) for code in (0x2E, 0x2F, 0xA0, 0xA1, 0xA4, 0xA5, 0xA6, 0xA7, 0xAF, 0xC0, 0xC8, 0xE3)],
+        ids=lambda number: f"{number:02X}",
+    )
+    def test_each_command_takes_its_parameters_and_no_more(self, opcode, parameters):
+        decoder = upright()
+        command(decoder, opcode, *[0xAE] * parameters, 0x81, 0x01)
+        assert (decoder.settings.on, decoder.settings.contrast) == (True, 0x01)
+        assert decoder.unknown_commands == ()
+
+
 class TestUnknownCommands:
     def test_they_are_ignored_and_remembered(self):
         decoder = upright()
@@ -91,15 +111,12 @@ class TestUnknownCommands:
         assert decoder.unknown_commands == (0xAD, 0x30, 0xFF)
         assert (decoder.settings, decoder.picture()) == before
 
-    @pytest.mark.parametrize(
-        "codes", ["23 AE", "D6 AE", "2C AE AE AE AE AE AE", "2D AE AE AE AE AE AE"], ids=lambda codes: codes[:2]
-    )
-    def test_parameters_of_the_ssd1306b_are_not_taken_for_commands(self, codes):
+    @pytest.mark.parametrize(("opcode", "parameters"), [(0x23, 1), (0x2C, 6), (0x2D, 6), (0xD6, 1)])
+    def test_those_of_the_ssd1306b_are_passed_over_with_their_parameters(self, opcode, parameters):
         decoder = upright()
-        command(decoder, *bytes.fromhex(codes), 0x81, 0x01)
-        assert decoder.settings.on
-        assert decoder.settings.contrast == 0x01
-        assert decoder.unknown_commands == (int(codes[:2], 16),)
+        command(decoder, opcode, *[0xAE] * parameters, 0x81, 0x01)
+        assert (decoder.settings.on, decoder.settings.contrast) == (True, 0x01)
+        assert decoder.unknown_commands == (opcode,)
 
     def test_only_the_latest_are_kept(self):
         decoder = Ssd1306Decoder()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,13 @@ class TestAddressing:
         command(decoder, 0xB3, 0x05, 0x12)
         data(decoder, b"\xff")
         assert lit_pixels(decoder.picture()) == {(0x25, y) for y in range(24, 32)}
+
+    @pytest.mark.parametrize("high_nibble", [0x17, 0x1F])
+    def test_a_column_nibble_beyond_the_last_column_does_not_count(self, high_nibble):
+        decoder = upright()
+        command(decoder, 0x0E, high_nibble)
+        data(decoder, b"\x01\x02\x04")
+        assert lit_pixels(decoder.picture()) == {(126, 0), (127, 1), (0, 2)}
 
     def test_horizontal_addressing_fills_the_window_row_by_row_and_starts_over(self):
         decoder = upright()
@@ -93,7 +101,7 @@ class TestAddressing:
         self, mode, remap, columns, pages, payload, repeats
     ):
         decoder = upright()
-        command(decoder, remap, 0x20, mode, 0x21, *columns, 0x22, *pages)
+        command(decoder, remap, 0x20, (mode + 1) % 3, 0x20, mode, 0x21, *columns, 0x22, *pages)
         expected = [bytearray(128) for _ in range(8)]
         column, page = columns[0], pages[0]
         for byte in payload * repeats:

@@ -21,6 +21,7 @@ class TestScrolling:
         clock = VirtualClock()
         decoder = upright(clock=clock)
         data(decoder, b"\x01")
+        clock.advance(10)
         command(decoder, 0x26, 0x00, 0, interval, 7, 0x00, 0xFF, 0x2F)
         clock.advance((frames - 0.5) * FRAME_S)
         assert lit_pixels(decoder.picture()) == {(0, 0)}
@@ -71,13 +72,35 @@ class TestScrolling:
         assert rows[8:24] == [*range(13, 24), *range(8, 13)]
         assert rows[24:56] == list(range(24, 56))
 
-    def test_deactivating_stops_it_and_what_moved_sideways_stays(self):
+    @pytest.mark.parametrize(
+        ("area", "expected"),
+        [((0, 0), list(range(64))), ((60, 100), [*range(60), 61, 62, 63, 60])],
+        ids=["no rows", "more rows than there are"],
+    )
+    def test_an_area_that_cannot_be_harms_nothing(self, area, expected):
+        clock = VirtualClock()
+        decoder = upright(clock=clock)
+        draw_diagonal(decoder)
+        command(decoder, 0xA3, *area, 0x29, 0x00, 7, 7, 6, 1, 0x2F)
+        clock.advance(2 * 1.5 * FRAME_S)
+        assert memory_rows_shown(decoder.picture()) == expected
+
+    def test_the_dummy_bytes_of_a_sideways_scroll_move_no_rows(self):
+        clock = VirtualClock()
+        decoder = upright(clock=clock)
+        data(decoder, b"\x01")
+        command(decoder, 0x26, 0xFF, 0, 7, 7, 0xFF, 0xFF, 0x2F)
+        clock.advance(2 * 1.5 * FRAME_S)
+        assert lit_pixels(decoder.picture()) == {(1, 0)}
+
+    def test_deactivating_stops_it_what_moved_sideways_stays_and_rows_go_back(self):
         clock = VirtualClock()
         decoder = upright(clock=clock)
         data(decoder, b"\x01")
         command(decoder, 0x29, 0x00, 0, 7, 7, 1, 0x2F)
         assert decoder.scrolling
         clock.advance(2 * 4.5 * FRAME_S)
+        assert lit_pixels(decoder.picture()) == {(4, 60)}
         command(decoder, 0x2E)
         clock.advance(10)
         assert not decoder.scrolling

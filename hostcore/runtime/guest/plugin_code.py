@@ -101,7 +101,7 @@ class PluginCode:
             return function(*arguments)
         except host.Error:
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - SystemExit is a crash as well
             self._die(error)
 
     def _die(self, error: BaseException) -> NoReturn:

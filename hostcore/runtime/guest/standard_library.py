@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 import __future__
+
 import abc
 import array
 import ast

@@ -19,7 +19,7 @@ SHIPPED = {
     "wit": "hostcore/shipped/wit",
     "hostcore/runtime/guest/stubs": "host-stubs",
 }
-"""Where files of the checkout go in the wheel; hostcore/shipped.py and PEP 561 (stub-only packages) look for them there."""
+"""Where files of the checkout go in the wheel; hostcore/shipped.py and PEP 561 (stubs) look for them there."""
 
 
 class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]

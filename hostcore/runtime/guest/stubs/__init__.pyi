@@ -1,0 +1,41 @@
+"""The host, seen from a Python plugin: its buses, its log, its settings.
+
+A plugin defines `read() -> dict` (a driver), `update(readings: dict)` (a display) or `render(readings: dict) -> str`
+(a page), or several of them, and optionally `setup()`, which runs before the first call and again before the first
+call after an error.
+"""
+
+from typing import Any
+
+from . import gpio, i2c, log, spi, system, uart
+from .errors import (
+    ArbitrationLost,
+    BusError,
+    BusFault,
+    Denied,
+    Error,
+    NoAcknowledge,
+    SensorError,
+    Timeout,
+)
+
+__all__ = [
+    "ArbitrationLost",
+    "BusError",
+    "BusFault",
+    "Denied",
+    "Error",
+    "NoAcknowledge",
+    "SensorError",
+    "Timeout",
+    "gpio",
+    "i2c",
+    "log",
+    "settings",
+    "spi",
+    "system",
+    "uart",
+]
+
+def settings() -> dict[str, Any]:
+    """The table ``[plugins.NAME.settings]`` of host.toml; empty where there is none."""

@@ -1,0 +1,32 @@
+"""GPIO lines by their BCM number, 0 to 53."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One change of a line's level."""
+
+    time_ns: int
+    """Nanoseconds since the host released the line."""
+    rising: bool
+    """True from low to high; with very fast edges trust the times instead."""
+
+def read(line: int, pull: Literal["none", "up", "down"] = "none") -> bool:
+    """Make `line` an input and return its level; True is high."""
+
+def write(line: int, level: bool) -> None:
+    """Make `line` an output; True is high."""
+
+def capture(
+    line: int, drive: Sequence[tuple[bool, float]] = (), *, timeout: float = 0.1, max_edges: int = 1024
+) -> list[Edge]:
+    """Drive pulses, release the line to its pull-up, and return the edges that follow.
+
+    Args:
+        line: BCM number.
+        drive: (level, seconds) pairs to drive first, each up to one second.
+        timeout: how long to listen, in seconds, up to 1.
+        max_edges: stop at so many, 1 to 1,024.
+    """

@@ -1,0 +1,13 @@
+"""The plugin's log. `print` and the standard `logging` module go there too."""
+
+def debug(text: object) -> None:
+    """Log at the level debug."""
+
+def info(text: object) -> None:
+    """Log at the level info."""
+
+def warning(text: object) -> None:
+    """Log at the level warning."""
+
+def error(text: object) -> None:
+    """Log at the level error."""

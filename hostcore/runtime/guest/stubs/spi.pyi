@@ -1,0 +1,14 @@
+"""SPI devices, one for each chip select (/dev/spidevBUS.CHIP_SELECT)."""
+
+from .data import Data
+
+def transfer(data: Data, *, bus: int = 0, chip_select: int = 0, speed_hz: int = 500_000, mode: int = 0) -> bytes:
+    """Send `data` (up to 4,096 bytes) and return the as many bytes that came back meanwhile.
+
+    Args:
+        data: bytes, numbers, or hex text.
+        bus: N of /dev/spidevN.M.
+        chip_select: M of /dev/spidevN.M.
+        speed_hz: clock in hertz, 1 to 125,000,000.
+        mode: clock polarity and phase, 0 to 3.
+    """

@@ -1,0 +1,140 @@
+"""The driver of the BME680: right readings, right timing, every way to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import bme680
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hostcore.devices.bme680 import Bme680
+from hostcore.devices.environment import Quantity, Signal, Step
+from hostcore.errors import PluginReportedError
+from tests.wires import SimulatedSmbus
+from tests.workbench import Workbench, bench_with, cause, plug_in, tamper
+
+few = settings(max_examples=25, deadline=None)
+
+AIR: dict[Quantity, st.SearchStrategy[float]] = {
+    Quantity.TEMPERATURE: st.floats(-40, 85),
+    Quantity.HUMIDITY: st.floats(0, 100),
+    Quantity.PRESSURE: st.floats(300, 1100),
+    Quantity.GAS_RESISTANCE: st.floats(2_000, 10e6),
+}
+HEATER_STEP = 0.01  # the heater's target is a register of some 4 °C a step, which the gas resistance shows
+
+
+@few
+@given(air=st.fixed_dictionaries(AIR))
+def test_bme680_reads_the_air(air: dict[Quantity, float | Signal]) -> None:
+    plugin = bench_with(Bme680, 0x77, air).plugin("bme680")
+    plugin.read()  # the first one doesn't know yet how warm the plate is when it is cold
+    reading = plugin.read()
+    assert reading["temperature"] == pytest.approx(air[Quantity.TEMPERATURE], abs=0.01)
+    assert reading["humidity"] == pytest.approx(air[Quantity.HUMIDITY], abs=0.02)
+    assert reading["pressure"] == pytest.approx(air[Quantity.PRESSURE], abs=0.02)
+    assert reading["gas_resistance"] == pytest.approx(air[Quantity.GAS_RESISTANCE], rel=HEATER_STEP)
+
+
+@few
+@given(air=st.fixed_dictionaries(AIR))
+def test_bme680_reads_the_same_as_the_published_library(air: dict[Quantity, float | Signal]) -> None:
+    bench = bench_with(Bme680, 0x77, air)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bme680, "time", SimpleNamespace(sleep=bench.clock.advance))
+        library = bme680.BME680(0x77, SimulatedSmbus(bench.i2c))
+        library.set_gas_heater_profile(320, 150)
+        for _ in range(2):  # the library returns the measurement before
+            library.get_sensor_data()
+            bench.clock.advance(1.0)
+    reading = bench.plugin("bme680").read()
+
+    # The library rounds as Bosch's integer arithmetic does.
+    assert reading["temperature"] == pytest.approx(library.data.temperature, abs=0.02)
+    assert reading["humidity"] == pytest.approx(library.data.humidity, abs=0.1)
+    assert reading["pressure"] == pytest.approx(library.data.pressure, abs=0.15)
+    assert reading["gas_resistance"] == pytest.approx(library.data.gas_resistance, rel=0.02)
+
+
+def test_bme680_sleeps_while_the_sensor_measures_and_no_longer() -> None:
+    bench = bench_with(Bme680, 0x77)
+    plugin = bench.plugin("bme680")
+    plugin.read()
+    before = bench.clock.monotonic_ns()
+    plugin.read()
+    assert 0.180 < (bench.clock.monotonic_ns() - before) / 1e9 < 0.182
+
+
+def test_bme680_configures_a_sensor_that_lost_its_power_unnoticed() -> None:
+    bench = bench_with(Bme680, 0x77)
+    plugin = bench.plugin("bme680")
+    before = plugin.read()
+    plug_in(bench, Bme680, 0x77)
+    bench.clock.advance(1.0)
+    assert plugin.read() == before
+
+
+@pytest.mark.parametrize(("chip_id", "variant"), [(0x58, 0), (0x61, 1)])
+def test_bme680_refuses_another_chip(chip_id: int, variant: int) -> None:
+    bench = bench_with(Bme680, 0x77)
+    answers = iter([bytes([chip_id]), bytes([variant])])
+    tamper(bench, 0x77, lambda _: next(answers))
+    with pytest.raises(PluginReportedError, match=f"not a BME680: chip id {chip_id:#04x}, variant {variant:#04x}"):
+        bench.plugin("bme680").read()
+
+
+@pytest.mark.parametrize("status", [0x00, 0x10, 0x20])
+def test_bme680_leaves_out_gas_that_is_not_valid_or_was_not_hot_enough(status: int) -> None:
+    bench = bench_with(Bme680, 0x77)
+    tamper(bench, 0x77, lambda data: data[:14] + bytes([data[14] & 0x0F | status]) if len(data) == 15 else data)
+    assert bench.plugin("bme680").read().keys() == {"temperature", "humidity", "pressure"}
+
+
+@pytest.mark.parametrize("status", [0x00, 0x20, 0xA0])
+def test_bme680_gives_up_on_a_measurement_that_does_not_end(status: int) -> None:
+    bench = bench_with(Bme680, 0x77)
+    tamper(bench, 0x77, lambda data: bytes([status]) + data[1:] if len(data) == 15 else data)
+    with pytest.raises(PluginReportedError, match=r"no results after 0\.28 s") as error:
+        bench.plugin("bme680").read()
+    assert cause(error) == "SensorError"
+
+
+def air_quality_over_time(**signals: Signal) -> tuple[Workbench, Callable[[], dict[str, Any]]]:
+    air = {Quantity.HUMIDITY: Signal(40.0), **{Quantity(name): signal for name, signal in signals.items()}}
+    bench = bench_with(Bme680, 0x77, {**air})
+    plugin = bench.plugin("bme680")
+    return bench, lambda: plugin.read()["air_quality"]
+
+
+def test_air_quality_is_best_in_clean_air_of_comfortable_humidity_and_tells_how_it_is_made() -> None:
+    _, air_quality = air_quality_over_time()
+    quality = air_quality()
+    assert quality["index"] == pytest.approx(100, abs=0.1)
+    assert "not Bosch" in quality["method"]
+
+
+def test_air_quality_falls_with_the_gas_resistance() -> None:
+    bench, air_quality = air_quality_over_time(gas_resistance=Signal(200_000, steps=(Step(60, 100_000),)))
+    air_quality()
+    bench.clock.advance(60)
+    assert air_quality()["index"] == pytest.approx(25 + 75 / 2, abs=1)
+
+
+def test_air_quality_falls_with_the_humidity_on_either_side() -> None:
+    for humidity, expected in ((0.0, 75), (20.0, 87.5), (70.0, 87.5), (100.0, 75)):
+        _, air_quality = air_quality_over_time(humidity=Signal(humidity))
+        assert air_quality()["index"] == pytest.approx(expected, abs=0.2)
+
+
+def test_air_quality_takes_cleaner_air_as_its_new_baseline_within_minutes() -> None:
+    steps = (Step(10, 200_000), Step(600, 100_000))
+    bench, air_quality = air_quality_over_time(gas_resistance=Signal(100_000, steps=steps))
+    air_quality()
+    bench.clock.advance(590)
+    air_quality()
+    bench.clock.advance(10)
+    assert air_quality()["index"] == pytest.approx(25 + 75 / 2, abs=1)
