@@ -102,7 +102,9 @@ class TransferCompleted:
     detail: str
     """One line for a person where the outcome is not ok, else ""."""
     duration_ns: int
-    """Nanoseconds, the wait for the bus included."""
+    """Nanoseconds it held the bus."""
+    waited_ns: int = 0
+    """Nanoseconds it waited before that: for the bus, or for its share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,115 @@ class StateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessDenied:
+    """A plugin asked for what it may not have: a request that a person can grant."""
+
+    time_ns: int
+    plugin: str
+    permission: str
+    """The permission that would allow it, as host.toml writes it: ``i2c:1:0x77``."""
+    reason: str
+    """One line for a person."""
+    count: int
+    """How often since the plugin was loaded; repeats make an event at 1, 10, 100, ... only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What one plugin has done since the host started."""
+
+    calls: int = 0
+    errors: int = 0
+    """Calls that returned an error."""
+    crashes: tuple[tuple[str, int], ...] = ()
+    """How often for each `hostcore.hostcall.CrashKind`, most frequent first."""
+    restarts: int = 0
+    """Instances made after the first one."""
+    reloads: int = 0
+    """New versions of its file that took over."""
+    denied: int = 0
+    """Accesses without a permission."""
+    call_p50_ns: int = 0
+    """The median of the last calls' durations."""
+    call_p99_ns: int = 0
+    call_max_ns: int = 0
+    """The longest call ever."""
+    memory_bytes: int = 0
+    """The instance's linear memory."""
+    transfers: int = 0
+    bus_time_ns: int = 0
+    """How long it held buses."""
+    bytes_read: int = 0
+    """From devices."""
+    bytes_written: int = 0
+    """To devices."""
+    lines_dropped: int = 0
+    """Log lines beyond its limit."""
+    throttled_ns: int = 0
+    """How long it was kept from a bus because it had used its share."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersTaken:
+    """A plugin's counters after a call."""
+
+    time_ns: int
+    plugin: str
+    counters: Counters
+
+
+@dataclass(frozen=True, slots=True)
+class PluginReloaded:
+    """A new version of a plugin's file took over between two calls."""
+
+    time_ns: int
+    plugin: str
+    version: str
+    """The first 12 hex digits of the file's SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReport:
+    """All that is known of one death: what the flight recorder held."""
+
+    time_ns: int
+    plugin: str
+    path: str
+    """The plugin's file."""
+    version: str
+    """The first 12 hex digits of the file's SHA-256."""
+    kind: str
+    """A `hostcore.hostcall.CrashKind`."""
+    problem: str
+    """One line in plain words: ``still running after 2 s in light.py line 14``."""
+    traceback: str
+    """The guest language's own traceback, or ""."""
+    wasm_trace: str
+    """The WebAssembly machine's own words and frames, or ""."""
+    call: str
+    """What was called: ``load``, ``read``, ``update`` or ``render``."""
+    argument: str
+    """What it was called with, cut to 4,000 characters."""
+    transfers: tuple[TransferCompleted, ...]
+    """The last ones before the end, oldest first; at most 50."""
+    lines: tuple[LogWritten, ...]
+    """The last log lines, oldest first; at most 50."""
+    counters: Counters
+    host_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PluginCrashed:
+    """An instance died and was thrown away."""
+
+    time_ns: int
+    plugin: str
+    report: CrashReport
+    file: str
+    """Where the report is kept, or why it could not be written."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventsDropped:
     """A subscriber was too slow: so many events before this one are lost to it."""
 
@@ -155,5 +266,9 @@ Event = (
     | TransferCompleted
     | LogWritten
     | StateChanged
+    | AccessDenied
+    | CountersTaken
+    | PluginReloaded
+    | PluginCrashed
     | EventsDropped
 )

@@ -6,24 +6,17 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
+from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
 from hostcore.errors import UnsupportedError
-from hostcore.stream import EventStream
 
 LOCK_SLICE = 0.05
 """Seconds between two looks at the call's limit while a bus is taken."""
 
 D = TypeVar("D")
-
-
-class CallLimit(Protocol):
-    """What bounds the call under way."""
-
-    def check(self) -> None:
-        """Raise `hostcore.hostcall.Trap` when the call's time is over or the plugin is told to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +42,10 @@ class Hardware:
     Args:
         sources: where each bus comes from, by name, in the order of host.toml.
         clock: times the transfers.
-        stream: gets a `TransferCompleted` for each access.
     """
 
-    def __init__(self, sources: Mapping[str, Factory], clock: Clock, stream: EventStream) -> None:
-        self.clock, self.stream = clock, stream
+    def __init__(self, sources: Mapping[str, Factory], clock: Clock) -> None:
+        self.clock = clock
         self._sources = dict(sources)
         self._locks = {name: threading.Lock() for name in sources}
         self._devices: dict[Place, Any] = {}

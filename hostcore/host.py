@@ -17,7 +17,8 @@ from hostcore.hardware import Hardware
 from hostcore.plugin_log import log_line
 from hostcore.progress import Progress, Workshop, no_progress
 from hostcore.rounds import Round, Rounds
-from hostcore.runtime.plugin import PluginSpec, Runtime
+from hostcore.runtime.loader import Runtime
+from hostcore.runtime.plugin import PluginSpec
 from hostcore.stream import EventStream
 from hostcore.supervisor.plugin_thread import PluginThread
 
@@ -47,7 +48,7 @@ class Host:
         self.clock = clock or RealClock()
         self.stream = EventStream(self.clock)
         plugins = find_plugins(config)
-        self.hardware = Hardware(_sources(config, self.clock), self.clock, self.stream)
+        self.hardware = Hardware(_sources(config, self.clock), self.clock)
         self._workshop = Workshop(progress)
         if config.host.cache_folder is None:
             raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from hostcore.access import Access
 from hostcore.backends.base import (
     I2C_MAX_MESSAGE,
     Edge,
@@ -22,6 +21,7 @@ from hostcore.backends.base import (
     SystemStatus,
     Uart,
 )
+from hostcore.clock import Clock
 from hostcore.devices.base import Pulse
 from hostcore.errors import (
     AccessDeniedError,
@@ -33,7 +33,7 @@ from hostcore.errors import (
     UnsupportedError,
 )
 from hostcore.events import Message, Outcome, TransferCompleted
-from hostcore.hardware import CallLimit, Hardware, Place
+from hostcore.hardware import Hardware, Place
 from hostcore.permissions import (
     GpioMode,
     GpioPermission,
@@ -43,6 +43,7 @@ from hostcore.permissions import (
     SystemPermission,
     UartPermission,
 )
+from hostcore.ports import Ports
 
 I2C_MAX_OPERATIONS = 42
 """Messages in one I2C_RDWR call (linux/i2c-dev.h, I2C_RDWR_IOCTL_MAX_MSGS)."""
@@ -82,12 +83,12 @@ class PluginHardware:
     Args:
         hardware: all buses.
         plugin: the plugin's name.
-        access: what it may touch.
-        limit: the bound of its call under way.
+        ports: what it may touch, for how long, and who is told.
     """
 
-    def __init__(self, hardware: Hardware, plugin: str, access: Access, limit: CallLimit) -> None:
-        self._hardware, self._plugin, self._access, self._limit = hardware, plugin, access, limit
+    def __init__(self, hardware: Hardware, plugin: str, ports: Ports) -> None:
+        self._hardware, self._plugin = hardware, plugin
+        self._access, self._share, self._limit, self._publish = ports.access, ports.share, ports.limit, ports.publish
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """`I2cBus.transaction` on bus number `bus` (None: the default bus)."""
@@ -183,6 +184,7 @@ class PluginHardware:
             while True:
                 left = max(0, until - clock.monotonic_ns())
                 received = device.read(max_length, min(left, WAIT_SLICE_NS))
+                self._share.spend(-min(left, WAIT_SLICE_NS))  # a silent port keeps nobody else from anything
                 if received or not left:
                     return received, (Message(False, received),)
                 self._limit.check()
@@ -227,30 +229,33 @@ class PluginHardware:
         sent: Messages = (),
     ) -> R:
         clock = self._hardware.clock
-        wall, began = clock.wall_ns(), clock.monotonic_ns()
+        wall, asked = clock.wall_ns(), clock.monotonic_ns()
+        began = asked
         messages, outcome, detail = sent, Outcome.OK, ""
         try:
             self._access.require(_valid(permission))
             device = opener(place)
+            self._await_share(clock)
             with self._hardware.held(place.bus, self._limit):
+                began = clock.monotonic_ns()
                 result, messages = action(device)
         except BusError as error:
             outcome, detail = outcome_of(error), str(error)
             raise
         finally:
-            self._hardware.stream.publish(
+            duration = clock.monotonic_ns() - began
+            self._share.spend(duration)
+            self._publish(
                 TransferCompleted(
-                    wall,
-                    self._plugin,
-                    place.bus,
-                    place.address,
-                    messages,
-                    outcome,
-                    detail,
-                    clock.monotonic_ns() - began,
+                    wall, self._plugin, place.bus, place.address, messages, outcome, detail, duration, began - asked
                 )
             )
         return result
+
+    def _await_share(self, clock: Clock) -> None:
+        wait = self._share.wait_ns(clock.monotonic_ns())
+        if wait:
+            self._limit.wait_until(clock.monotonic_ns() + wait)
 
 
 def _require(allowed: bool, problem: str) -> None:

@@ -70,6 +70,13 @@ class Rounds:
             self._awaited.add(plugin)
             self._due.add(plugin)
 
+    def pause(self, plugin: str) -> None:
+        """No round waits for `plugin` until it joins again; what it last said stays."""
+        with self._changed:
+            self._awaited.discard(plugin)
+            self._due.discard(plugin)
+            self._changed.notify_all()
+
     def leave(self, plugin: str) -> None:
         """No round waits for `plugin` any more, and its readings are gone."""
         with self._changed:

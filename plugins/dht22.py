@@ -20,6 +20,7 @@ from host import gpio
 START_PULSE = 0.0011  # s low; 0.8 to 20 ms, typically 1 ms
 LISTEN = 0.02  # s; an answer takes 5 ms
 MINIMUM_INTERVAL = 2.0  # s from one measurement to the next
+PATIENCE = 0.2  # s; so little of the interval is waited for: nobody calls exactly every two seconds
 
 BITS = 40
 EDGES = 2 * BITS + 2  # from the fall that starts the first bit to the rise that ends the last
@@ -35,13 +36,15 @@ class Latest:
 
 
 def read() -> dict[str, float]:
-    """Measure, or repeat the last reading while it is less than two seconds old.
+    """Ask the sensor, or repeat the last reading while it is less than two seconds old.
+
+    The sensor answers with what it measured when it was asked before, so a reading is as old as the last call.
 
     Raises:
         host.SensorError: no answer, a damaged one, or a wrong checksum.
     """
     rest = Latest.measured_at + MINIMUM_INTERVAL - time.monotonic()
-    if Latest.reading and rest > 0:
+    if Latest.reading and rest > PATIENCE:
         return Latest.reading
     time.sleep(max(0, rest))
     Latest.reading, Latest.measured_at = None, time.monotonic()

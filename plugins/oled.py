@@ -256,8 +256,8 @@ class Screen:
 
 def fit(text: str, width: int) -> str:
     """As much of `text` as so many pixels hold."""
-    room = max(0, width // 6)
-    return text if len(text) <= room else (text[: room - 1] + "…")[:room]
+    room = width // 6
+    return text if len(text) <= room else text[: max(0, room - 1)] + "…"
 
 
 def enlarge(glyph: bytes) -> Iterator[int]:

@@ -7,11 +7,11 @@ A value has 32 bytes: its kind, and eight bytes on either a number, or a size an
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from ctypes import addressof, c_size_t, create_string_buffer, memmove, string_at
 from typing import Any
 
-from hostcore.hostcall import Err, Resource
+from hostcore.hostcall import CrashKind, Err, Resource, Trap
 from hostcore.runtime import capi
 from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, Address
 
@@ -53,6 +53,7 @@ class _Char(_Scalar):
         return chr(super().lift(memory, offset, context))
 
     def lower(self, value: Any, address: Address, context: Address) -> None:
+        value.encode()  # a lone surrogate is no char, and wasmtime would abort the process
         super().lower(ord(value), address, context)
 
 
@@ -105,19 +106,10 @@ def _lower_string(value: str, address: Address, _context: Address) -> None:
     _set_kind(address, capi.KIND_STRING)
 
 
-def _lift_enum(memory: bytes, offset: int, _context: Address) -> str:
-    return _lift_name(memory, offset + 8)
-
-
-def _lower_enum(value: str, address: Address, _context: Address) -> None:
-    _lower_name(value, address + 8)
-    _set_kind(address, capi.KIND_ENUM)
-
-
 def _elements(memory: bytes, offset: int) -> tuple[int, bytes]:
     size, data = _unpack_pair(memory, offset + 8)
     if size > MAX_LIST:
-        raise ValueError(f"a list of {size} elements; at most {MAX_LIST} are taken")
+        raise Trap(CrashKind.TRAP, f"handed over a list of {size} elements; at most {MAX_LIST} are taken")
     return size, string_at(data, size * VALUE_SIZE) if size else b""
 
 
@@ -260,18 +252,42 @@ def result_of(ok: Codec | None, err: Codec | None) -> Codec:
     return lift, lower
 
 
-def _lift_flags(memory: bytes, offset: int, _context: Address) -> frozenset[str]:
-    size, data = _unpack_pair(memory, offset + 8)
-    names = string_at(data, size * _PAIR.size) if size else b""
-    return frozenset(_lift_name(names, index * _PAIR.size) for index in range(size))
+def enum_of(cases: Set[str]) -> Codec:
+    """An enum, from the names of its cases."""
+
+    def lift(memory: bytes, offset: int, _context: Address) -> str:
+        return _lift_name(memory, offset + 8)
+
+    def lower(value: str, address: Address, _context: Address) -> None:
+        _require_known({value}, cases)
+        _lower_name(value, address + 8)
+        _set_kind(address, capi.KIND_ENUM)
+
+    return lift, lower
 
 
-def _lower_flags(value: frozenset[str], address: Address, _context: Address) -> None:
-    capi.new_flags(address + 8, len(value))
-    data = _address_at(address + 16)
-    for index, name in enumerate(sorted(value)):
-        _lower_name(name, data + index * _PAIR.size)
-    _set_kind(address, capi.KIND_FLAGS)
+def flags_of(flags: Set[str]) -> Codec:
+    """Flags, from their names."""
+
+    def lift(memory: bytes, offset: int, _context: Address) -> frozenset[str]:
+        size, data = _unpack_pair(memory, offset + 8)
+        names = string_at(data, size * _PAIR.size) if size else b""
+        return frozenset(_lift_name(names, index * _PAIR.size) for index in range(size))
+
+    def lower(value: frozenset[str], address: Address, _context: Address) -> None:
+        _require_known(value, flags)
+        capi.new_flags(address + 8, len(value))
+        data = _address_at(address + 16)
+        for index, name in enumerate(sorted(value)):
+            _lower_name(name, data + index * _PAIR.size)
+        _set_kind(address, capi.KIND_FLAGS)
+
+    return lift, lower
+
+
+def _require_known(names: Set[str], known: Set[str]) -> None:
+    if not names <= known:
+        raise ValueError(f"{sorted(names - known)} is not among {sorted(known)}")
 
 
 def _lift_resource(memory: bytes, offset: int, context: Address) -> Resource:
@@ -295,7 +311,5 @@ def _lower_own(value: Resource, address: Address, context: Address) -> None:
 
 
 STRING: Codec = (_lift_string, _lower_string)
-ENUM: Codec = (_lift_enum, _lower_enum)
-FLAGS: Codec = (_lift_flags, _lower_flags)
 BYTES: Codec = (_lift_bytes, _lower_bytes)
 RESOURCE: Codec = (_lift_resource, _lower_own)

@@ -11,6 +11,7 @@ import platform
 import stat
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtime import WasmtimeError
@@ -31,6 +32,18 @@ KEEP_RUNTIMES = 3
 """How many Python runtime components are kept; only a checkout builds its own."""
 _SETTINGS = 1
 """To be raised with every change of `engine.engine_config`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A component that lies compiled in the cache."""
+
+    plugin: str
+    """Who needs it, for errors."""
+    wasm: Path
+    """Its source."""
+    sha256: str
+    """Of its source."""
 
 
 class CompiledCache:
@@ -56,60 +69,69 @@ class CompiledCache:
         for parent in folder.resolve().parents:
             _require_trusted_parent(parent, folder)
 
-    def load(self, plugin: str, wasm: Path) -> Component:
-        """The component in `wasm`, compiled; takes seconds the first time and milliseconds later.
+    def find(self, plugin: str, wasm: Path) -> Compiled:
+        """The component in `wasm`, compiled; takes seconds the first time and a millisecond later.
 
         Raises:
             PluginFileError: `wasm` holds no component.
-            CacheError: what is cached for it could have been written by others.
             BuildError: compiling was stopped.
         """
         note = self.folder / f"{_stat_key(plugin, wasm)}.key"
-        cached = self._noted(note)
-        if cached is None:
-            cached = self._compiled(plugin, wasm)
+        sha256 = self._noted(note)
+        if sha256 is None:
+            sha256 = self._compile(plugin, wasm)
             self._prune()
-            write_whole(note, f"{cached.name} {cached.stat().st_size}".encode())
-        return self._mapped(plugin, wasm, cached, note)
+            write_whole(note, f"{sha256} {self._file(sha256).stat().st_size}".encode())
+        return Compiled(plugin, wasm, sha256)
 
-    def _noted(self, note: Path) -> Path | None:
+    def load(self, compiled: Compiled) -> Component:
+        """Map a compiled component into memory; takes milliseconds.
+
+        Raises:
+            CacheError: its file could have been written by others.
+            PluginFileError: it had to be compiled again, and its source has changed under way.
+        """
+        file = self._file(compiled.sha256)
+        _require_own(file)
         try:
-            name, size = note.read_text(encoding="utf-8").split()
-            cached = self.folder / Path(name).name
-            found = cached.stat().st_size
+            return Component.deserialize_file(self._engine.engine, str(file))
+        except WasmtimeError as error:
+            self._warn(f"{file} cannot be used ({_first_line(error)}): compiling it again")
+        file.unlink(missing_ok=True)
+        if self._compile(compiled.plugin, compiled.wasm) != compiled.sha256:
+            raise PluginFileError(compiled.plugin, f"{compiled.wasm} changed while it was compiled; try again")
+        _require_own(file)
+        return Component.deserialize_file(self._engine.engine, str(file))
+
+    def _file(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}-{_compiler()}.cwasm"
+
+    def _noted(self, note: Path) -> str | None:
+        try:
+            sha256, size = note.read_text(encoding="utf-8").split()
+            file = self._file(Path(sha256).name)
+            found = file.stat().st_size
         except (OSError, ValueError):
             return None
-        if found == int(size):
-            return cached
-        self._warn(f"{cached} is damaged ({found} bytes, {size} were written): compiling it again")
-        cached.unlink(missing_ok=True)
+        if str(found) == size:
+            return sha256
+        self._warn(f"{file} is damaged ({found} bytes, {size} were written): compiling it again")
+        file.unlink(missing_ok=True)
         return None
 
-    def _mapped(self, plugin: str, wasm: Path, cached: Path, note: Path) -> Component:
-        _require_own(cached)
-        try:
-            return Component.deserialize_file(self._engine.engine, str(cached))
-        except WasmtimeError as error:
-            self._warn(f"{cached} cannot be used ({_first_line(error)}): compiling it again")
-            cached.unlink(missing_ok=True)
-            note.unlink(missing_ok=True)
-        fresh = self._compiled(plugin, wasm)
-        _require_own(fresh)
-        return Component.deserialize_file(self._engine.engine, str(fresh))
-
-    def _compiled(self, plugin: str, wasm: Path) -> Path:
+    def _compile(self, plugin: str, wasm: Path) -> str:
         from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
 
         content = wasm.read_bytes()
         _require_component(plugin, wasm, content)
-        cached = self.folder / f"{sha256(content).hexdigest()[:32]}-{_compiler()}.cwasm"
-        if not cached.is_file():
-            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), str(cached)]
+        digest = sha256(content).hexdigest()
+        if not self._file(digest).is_file():
+            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), str(self._file(digest))]
             try:
                 self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
             except BuildError as error:
                 raise PluginFileError(plugin, f"{wasm} is not a usable component: {error}") from None
-        return cached
+        return digest
 
     def _prune(self) -> None:
         for pattern, keep in (("*.cwasm", KEEP), ("*.wasm", KEEP_RUNTIMES), ("*.key", 4 * KEEP)):

@@ -11,14 +11,15 @@ from typing import Any
 from wasmtime import Store
 from wasmtime import _ffi as ffi
 
+from hostcore.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import GUESTS
-from hostcore.runtime.call_limit import CallLimit
 from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.crash import trap_from_error
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
 
@@ -45,6 +46,7 @@ class Instance:
         drop: called with (resource type id, rep) when the guest gives a resource back.
         limit: how long a call may take.
         memory_mib: how much memory it may have.
+        memories: tells the memories of the process's instances apart.
 
     Raises:
         PluginCrashedError: it died while it started.
@@ -60,6 +62,7 @@ class Instance:
         drop: Callable[[int, int], None],
         limit: CallLimit,
         memory_mib: int,
+        memories: GuestMemories,
     ) -> None:
         self.plugin, self.limit = plugin, limit
         self.imports = linked.imports
@@ -73,9 +76,13 @@ class Instance:
         self._context = capi.context_of(self._store)
         capi.set_limits(self._store, memory_mib * MIB)
         capi.set_epoch_callback(self._store, boundary.epoch_reached)
+        self._memories = memories
+        self._memory: frozenset[int] = frozenset()
         GUESTS[self._context] = self
         try:
-            self._instance = self._run(lambda store: capi.instantiate(linked.linker, store, linked.component))
+            self._instance, self._memory = memories.claim(
+                lambda: self._run(lambda store: capi.instantiate(linked.linker, store, linked.component))
+            )
         except BaseException:
             self.close()
             raise
@@ -101,9 +108,14 @@ class Instance:
             raise PluginReportedError(self.plugin, str(result.value))
         return result
 
+    def memory_bytes(self) -> int:
+        """Its linear memory now; 0 where the kernel does not tell."""
+        return self._memories.size(self._memory)
+
     def close(self) -> None:
         """Free everything the instance holds. Safe to call twice."""
         if self._store is not None:
+            self._memories.release(self._memory)
             self._store.close()
             self._store = None
             GUESTS.pop(self._context, None)
@@ -131,21 +143,19 @@ class Instance:
         self._engine.enter()
         try:
             return work(store)
-        except HostError as error:
-            raise self._crashed(error) from error
+        except (HostError, Trap) as error:
+            raise self._crashed(error) from (self.pending or error)
         finally:
             self._engine.leave()
 
-    def _crashed(self, error: HostError) -> HostError:
+    def _crashed(self, error: HostError | Trap) -> HostError:
         cause = self.pending
         if cause is None:
-            cause = trap_from_error(str(error))
+            cause = error if isinstance(error, Trap) else trap_from_error(str(error))
         elif not isinstance(cause, Trap):
             cause = Trap(CrashKind.HOST, f"a host function failed: {type(cause).__name__}: {cause}")
         kind = cause.kind.value if cause.kind else "stopped"
-        crash = PluginCrashedError(self.plugin, cause.problem, kind=kind, traceback=cause.traceback)
-        crash.__cause__ = self.pending
-        return crash
+        return PluginCrashedError(self.plugin, cause.problem, kind=kind, traceback=cause.traceback)
 
     def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
         signature = export.signature

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 
+from hostcore.access import Access
+from hostcore.bus_share import BusShare
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import HostError, PluginCrashedError, PluginReportedError
 from hostcore.events import Level, LogWritten, PageRendered, State, StateChanged
-from hostcore.plugin_log import log_line
+from hostcore.plugin_log import PluginLog, log_line
+from hostcore.ports import Ports
 from hostcore.rounds import Round, Rounds
-from hostcore.runtime.plugin import Plugin, PluginSpec, Runtime
+from hostcore.runtime.loader import Runtime
+from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.stream import EventStream
 
 IDLE_NS = 3600 * NS_PER_S
@@ -39,6 +43,13 @@ class PluginThread:
         self._interval_ns = round(interval * NS_PER_S)
         self._runtime, self._rounds, self._clock, self._stream = runtime, rounds, clock, stream
         self._limit = runtime.limit(spec)
+        self._ports = Ports(
+            access=Access(spec.name, spec.permissions),
+            share=BusShare(1.0, clock.monotonic_ns()),
+            limit=self._limit,
+            log=PluginLog(self._emit),
+            publish=stream.publish,
+        )
         self._wake = threading.Event()
         self._mail = threading.Lock()
         self._newest: Round | None = None
@@ -86,7 +97,7 @@ class PluginThread:
     def _load(self) -> Plugin | None:
         self._move(State.LOADING, f"loading {self.spec.path}")
         try:
-            plugin = self._runtime.load(self.spec, self._emit, self._limit)
+            plugin = self._runtime.start(self._runtime.prepare(self.spec), self._ports)
         except PluginCrashedError as crash:
             self._crashed(crash)
             return None

@@ -3,8 +3,9 @@
 from .data import Data
 
 def read(max_length: int = 256, *, timeout: float = 1.0, port: str = "serial0") -> bytes:
-    """What has arrived, up to `max_length` (4,096 at most) bytes, waiting up to `timeout` (60 at most) seconds for the
-    first.
+    """What has arrived, up to `max_length` bytes (at most 4,096).
+
+    Waits up to `timeout` seconds (at most 60) for the first byte; possibly nothing comes.
     """
 
 def write(data: Data, *, port: str = "serial0") -> None:

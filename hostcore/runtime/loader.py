@@ -1,0 +1,215 @@
+"""Loads plugins: what they share, and the steps from a file to an instance."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcore import shipped
+from hostcore.call_limit import CallLimit
+from hostcore.clock import Clock
+from hostcore.errors import HostError, PluginError, PluginFileError, PluginReportedError
+from hostcore.events import Level
+from hostcore.hardware import Hardware
+from hostcore.hostcall import HostFunctions
+from hostcore.plugin_hardware import PluginHardware
+from hostcore.plugin_log import PluginLog
+from hostcore.ports import Ports
+from hostcore.progress import Workshop
+from hostcore.runtime.compiled_cache import CompiledCache
+from hostcore.runtime.contract import contract_functions, offered_interfaces
+from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.instance import Instance
+from hostcore.runtime.linker import LinkedComponent, link
+from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.wasi.grant import Grant, grant_wasi
+from hostcore.wasi.stdio import STDERR
+
+INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page"}
+"""The contract's exports, and the interface each belongs to."""
+MAX_SOURCE = 1 << 20
+"""The longest .py, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plugin's file, read, checked and compiled: instances start in milliseconds, whatever becomes of the file."""
+
+    spec: PluginSpec
+    linked: LinkedComponent
+    source: str | None
+    """The Python; None for a component of its own."""
+    component_sha256: str
+    """Of the component's file; of the shared runtime's for a .py."""
+
+    def version(self) -> str:
+        """The first 12 hex digits of the SHA-256 of the plugin's file."""
+        return (self.component_sha256 if self.source is None else _sha256(self.source.encode()))[:12]
+
+
+class Runtime:
+    """What plugins share: the engine, compiled components, and the links to them.
+
+    Args:
+        cache_folder: where compiled components are kept.
+        clock: the plugins' time.
+        hardware: the buses.
+        workshop: builds and compiles.
+        warn: takes one line for a person about a compiled file that had to be made again.
+
+    Raises:
+        CacheError: the folder of compiled components is unsafe.
+    """
+
+    def __init__(
+        self,
+        cache_folder: Path,
+        clock: Clock,
+        hardware: Hardware,
+        workshop: Workshop,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self._clock, self._hardware, self._workshop = clock, hardware, workshop
+        self._engine = GuestEngine()
+        self._memories = GuestMemories()
+        try:
+            self._cache = CompiledCache(cache_folder, self._engine, workshop, warn)
+        except HostError:
+            self._engine.close()
+            raise
+        self._linked: dict[str, LinkedComponent] = {}
+        self._python_lock = threading.Lock()
+        self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
+    def prepare(self, spec: PluginSpec) -> Prepared:
+        """Read, check and compile the plugin's file. Takes seconds the first time, then milliseconds.
+
+        Raises:
+            PluginError: its file is unusable.
+            CacheError: the folder of compiled components is unsafe.
+            BuildError: the Python runtime could not be built.
+        """
+        source = _source(spec) if spec.path.suffix == ".py" else None
+        wasm = spec.path if source is None else self._python_runtime()
+        with self._file_locks[wasm]:  # plugins that need the same component compile it once
+            linked, sha256 = self._link(spec.name, wasm)
+        if source is None:
+            _require_pinned(spec, sha256)
+        return Prepared(spec, linked, source, sha256)
+
+    def start(self, prepared: Prepared, ports: Ports) -> Plugin:
+        """A new instance, loaded and ready.
+
+        Raises:
+            PluginError: its code does not compile, or it crashed while it loaded.
+        """
+        spec = prepared.spec
+        instance = self._instance(prepared, ports)
+        try:
+            if prepared.source is None:
+                provides = frozenset(INTERFACES[each] for each in instance.exported if each in INTERFACES)
+            else:
+                provides = frozenset(instance.call("python-runtime#load", spec.path.name, prepared.source))
+        except PluginReportedError as error:
+            instance.close()
+            raise PluginFileError(spec.name, error.problem) from None
+        except PluginError:
+            instance.close()
+            raise
+        finally:
+            ports.log.flush()
+        return Plugin(spec, instance, ports.log, provides)
+
+    def limit(self, spec: PluginSpec) -> CallLimit:
+        """A bound for the calls of one instance."""
+        return CallLimit(self._clock, spec.call_seconds, (self._engine.leave, self._engine.enter))
+
+    def close(self) -> None:
+        """Stop what runs in the background. Plugins must be closed before."""
+        self._workshop.stop()
+        self._engine.close()
+
+    def _instance(self, prepared: Prepared, ports: Ports) -> Instance:
+        spec = prepared.spec
+        hardware = PluginHardware(self._hardware, spec.name, ports)
+        wasi = self._wasi(ports.log, ports.limit)
+        functions: HostFunctions = {**wasi.functions, **contract_functions(hardware, ports.log.write, spec.settings)}
+        return Instance(
+            spec.name,
+            prepared.linked,
+            self._engine,
+            functions=functions,
+            drop=wasi.drop,
+            limit=ports.limit,
+            memory_mib=spec.memory_mib,
+            memories=self._memories,
+        )
+
+    def _wasi(self, log: PluginLog, limit: CallLimit) -> Grant:
+        def write(stream: int, data: bytes) -> None:
+            log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
+
+        return grant_wasi(self._clock, limit.wait_until, write)
+
+    def _link(self, name: str, wasm: Path) -> tuple[LinkedComponent, str]:
+        compiled = self._cache.find(name, wasm)
+        linked = self._linked.get(compiled.sha256)
+        if linked is None:
+            linked = link(name, self._cache.load(compiled), self._engine, offered_interfaces())
+            self._linked[compiled.sha256] = linked
+        return linked, compiled.sha256
+
+    def _python_runtime(self) -> Path:
+        built = shipped.python_runtime()
+        if built is not None:
+            return built
+        built = self._cache.folder / f"python-runtime-{shipped.sources_key():x}.wasm"
+        with self._python_lock:
+            if not built.is_file():
+                self._build_python_runtime(built)
+        return built
+
+    def _build_python_runtime(self, built: Path) -> None:
+        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - seldom needed
+
+        fresh = built.with_suffix(f".{os.getpid()}")
+        build_python_runtime(fresh, self._workshop)
+        if built.is_file():  # another process was faster, and plugins run from its file already
+            fresh.unlink()
+        else:
+            fresh.replace(built)
+
+
+def _source(spec: PluginSpec) -> str:
+    try:
+        content = spec.path.read_bytes()
+    except OSError as error:
+        raise PluginFileError(spec.name, f"{spec.path}: {error.strerror}") from None
+    if len(content) > MAX_SOURCE:
+        raise PluginFileError(spec.name, f"{spec.path} has {len(content)} bytes; a plugin has up to {MAX_SOURCE}")
+    if spec.sha256 is not None:
+        _require_pinned(spec, _sha256(content))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PluginFileError(spec.name, f"{spec.path} is not UTF-8 text (byte {error.start})") from None
+
+
+def _sha256(content: bytes) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing and should not wait for it
+
+    return sha256(content).hexdigest()
+
+
+def _require_pinned(spec: PluginSpec, found: str) -> None:
+    if spec.sha256 is not None and found != spec.sha256.lower():
+        raise PluginFileError(
+            spec.name,
+            f"{spec.path} has the SHA-256 {found}, but host.toml pins {spec.sha256}; "
+            f"put the new one into sha256 of [plugins.{spec.name}] if you trust the file",
+        )
