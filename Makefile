@@ -3,13 +3,14 @@
 # make check  what has to be green before a commit: style, types, import contracts, tests
 # make bench  how fast it is, each figure beside a baseline
 # make soak   minutes of every driver and a display: does anything leak?
+# make pictures  draws the README's pictures anew
 # make wheel  the installable package, with the prebuilt Python runtime in it
 
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak wheel clean
+.PHONY: help run test check lint types contracts bench soak pictures wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -46,6 +47,9 @@ bench: .venv/for-developing
 
 soak: .venv/for-developing
 	$(BIN)/python -m tests.soak
+
+pictures: .venv/for-developing
+	$(BIN)/python -m tests.pictures
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

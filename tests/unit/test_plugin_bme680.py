@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +26,7 @@ AIR: dict[Quantity, st.SearchStrategy[float]] = {
     Quantity.PRESSURE: st.floats(300, 1100),
     Quantity.GAS_RESISTANCE: st.floats(2_000, 10e6),
 }
-HEATER_STEP = 0.01  # the heater's target is a register of some 4 °C a step, which the gas resistance shows
+GAS_STEP = 0.0015  # the gas code has 10 bits
 
 
 @few
@@ -37,18 +38,24 @@ def test_bme680_reads_the_air(air: dict[Quantity, float | Signal]) -> None:
     assert reading["temperature"] == pytest.approx(air[Quantity.TEMPERATURE], abs=0.01)
     assert reading["humidity"] == pytest.approx(air[Quantity.HUMIDITY], abs=0.02)
     assert reading["pressure"] == pytest.approx(air[Quantity.PRESSURE], abs=0.02)
-    assert reading["gas_resistance"] == pytest.approx(air[Quantity.GAS_RESISTANCE], rel=HEATER_STEP)
+    assert reading["gas_resistance"] == pytest.approx(air[Quantity.GAS_RESISTANCE], rel=GAS_STEP)
+
+
+@contextmanager
+def library_on(bench: Workbench) -> Iterator[bme680.BME680]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bme680, "time", SimpleNamespace(sleep=bench.clock.advance))
+        library = bme680.BME680(0x77, SimulatedSmbus(bench.i2c))
+        library.set_gas_heater_profile(320, 150)
+        yield library
 
 
 @few
 @given(air=st.fixed_dictionaries(AIR))
 def test_bme680_reads_the_same_as_the_published_library(air: dict[Quantity, float | Signal]) -> None:
     bench = bench_with(Bme680, 0x77, air)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bme680, "time", SimpleNamespace(sleep=bench.clock.advance))
-        library = bme680.BME680(0x77, SimulatedSmbus(bench.i2c))
-        library.set_gas_heater_profile(320, 150)
-        for _ in range(2):  # the library returns the measurement before
+    with library_on(bench) as library:
+        for _ in range(2):  # it returns the measurement before
             library.get_sensor_data()
             bench.clock.advance(1.0)
     reading = bench.plugin("bme680").read()
@@ -58,6 +65,27 @@ def test_bme680_reads_the_same_as_the_published_library(air: dict[Quantity, floa
     assert reading["humidity"] == pytest.approx(library.data.humidity, abs=0.1)
     assert reading["pressure"] == pytest.approx(library.data.pressure, abs=0.15)
     assert reading["gas_resistance"] == pytest.approx(library.data.gas_resistance, rel=0.02)
+
+
+@pytest.mark.parametrize("code", [0, 512, 1023])
+@pytest.mark.parametrize("gas_range", range(16))
+def test_bme680_converts_gas_codes_of_each_range_as_the_published_library_does(gas_range: int, code: int) -> None:
+    bench = bench_with(Bme680, 0x77)
+    with library_on(bench) as library:
+        expected = library._calc_gas_resistance_low(code, gas_range)
+    gas = (code << 6 | 0x30 | gas_range).to_bytes(2, "big")
+    tamper(bench, 0x77, lambda data: data[:13] + gas if len(data) == 15 else data)
+    assert bench.plugin("bme680").read()["gas_resistance"] == pytest.approx(expected, rel=1e-4, abs=1)
+
+
+def test_bme680_smooths_temperature_and_pressure() -> None:
+    """The filter takes one part new, three parts old."""
+    signals: dict[Quantity, float | Signal] = {Quantity.TEMPERATURE: Signal(20, steps=(Step(60, 24),))}
+    bench = bench_with(Bme680, 0x77, signals)
+    plugin = bench.plugin("bme680")
+    plugin.read()
+    bench.clock.advance(60)
+    assert plugin.read()["temperature"] == pytest.approx(21, abs=0.02)
 
 
 def test_bme680_sleeps_while_the_sensor_measures_and_no_longer() -> None:

@@ -56,12 +56,23 @@ def test_dht22_repeats_its_reading_while_the_sensor_must_rest() -> None:
     bench, line = bench_with_dht22()
     plugin = bench.plugin("dht22")
     first = plugin.read()
-    bench.clock.advance(1.9)
+    bench.clock.advance(1.5)
     assert plugin.read() == first
     assert len(line.captures) == 1
-    bench.clock.advance(0.1)
+    bench.clock.advance(0.5)
     plugin.read()
     assert len(line.captures) == 2
+
+
+def test_dht22_waits_out_the_rest_for_a_call_that_comes_a_little_early() -> None:
+    bench, line = bench_with_dht22()
+    plugin = bench.plugin("dht22")
+    started_at = bench.clock.monotonic_ns()
+    plugin.read()
+    bench.clock.advance(1.9)
+    plugin.read()
+    assert len(line.captures) == 2
+    assert bench.clock.monotonic_ns() - started_at >= 2e9
 
 
 def test_dht22_lets_the_sensor_rest_after_a_failure_too() -> None:

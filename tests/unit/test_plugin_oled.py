@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.devices.ssd1306 import Picture, Ssd1306
 from hostcore.errors import PluginReportedError
-from tests.plain_python import PlainPlugin
+from tests.oled_desk import Desk, columns_of, drawing
 from tests.workbench import Workbench, cause
 
 BME680 = {
@@ -21,54 +19,6 @@ BME680 = {
     "gas_resistance": 123456,
     "air_quality": {"index": 87.0, "method": "some text"},
 }
-
-
-class Desk:
-    """A bench with a display and the plugin that draws on it."""
-
-    def __init__(self, height: int = 64, **options: Any) -> None:
-        self.bench = Workbench()
-        self.height = height
-        self.plug_in()
-        self.plugin: PlainPlugin = self.bench.plugin("oled", height=height, **options)
-        self.glyphs: dict[str, bytes] = self.plugin.namespace["GLYPHS"]
-
-    def plug_in(self) -> None:
-        self.display = Ssd1306(self.bench.clock, self.bench.environment, height=self.height)
-        self.bench.i2c[0x3C] = self.display
-
-    def show(self, readings: Mapping[str, Any]) -> Picture:
-        self.plugin.update({"timestamp": "2024-01-01T12:00:00Z", **readings})
-        return self.display.decoder.picture()
-
-    def next_card(self, readings: Mapping[str, Any]) -> Picture:
-        self.bench.clock.advance(4.0)
-        return self.show(readings)
-
-    def finds(self, text: str, *, large: bool = False, inverted: bool = False) -> bool:
-        """Whether the picture has `text` in it, pixel by pixel, and nothing between its characters."""
-        enlarge = self.plugin.namespace["enlarge"]
-        gap, rows = ([0, 0], 16) if large else ([0], 8)
-        wanted: list[int] = []
-        for character in text:
-            glyph = self.glyphs[character]
-            wanted += [*(enlarge(glyph) if large else glyph), *gap]
-        del wanted[-len(gap) :]
-        flip = (1 << rows) - 1 if inverted else 0
-        columns = columns_of(self.display.decoder.picture())
-        return any(
-            [column >> y & (1 << rows) - 1 ^ flip for column in columns[x : x + len(wanted)]] == wanted
-            for y in range(self.height - rows + 1)
-            for x in range(len(columns) - len(wanted) + 1)
-        )
-
-
-def columns_of(picture: Picture) -> list[int]:
-    return [sum(picture.lit(x, y) << y for y in range(picture.height)) for x in range(picture.width)]
-
-
-def drawing(columns: list[int], rows: int) -> str:
-    return "\n".join("".join("#" if column >> y & 1 else "." for column in columns) for y in range(rows))
 
 
 # The font
@@ -166,6 +116,7 @@ def test_numbers_are_shown_as_people_read_them(key: str, value: object, text: st
     assert desk.finds(text, large=True)
     assert desk.finds(label)
     assert not unit or desk.finds(unit)
+    assert text.startswith("-") or not desk.finds("-" + text, large=True)
 
 
 def test_an_error_is_shown_in_words() -> None:
@@ -227,6 +178,22 @@ def test_a_display_that_lost_its_power_unnoticed_shows_the_same_picture(height: 
     assert desk.display.decoder.picture().on
 
 
+def test_a_display_that_another_program_left_in_disorder_is_put_right() -> None:
+    expected = Desk().show({"bme680": BME680})
+    desk = Desk()
+    for command in (
+        (0x20, 1, 0x21, 10, 20, 0x22, 1, 2),  # a small window, filled downwards
+        (0x26, 0, 0, 0, 7, 0, 0xFF, 0x2F),  # scrolling
+        (0xA0, 0xC0, 0xA5, 0xA7, 0x45),  # turned, all on, inverted, another start line
+        (0xA8, 20, 0xD3, 5, 0xDA, 0x22, 0x81, 0, 0xAE),  # few rows, an offset, other wiring, dark, off
+    ):
+        desk.display.decoder.receive(bytes([0x00, *command]))
+    desk.bench.clock.advance(1.0)
+    desk.show({"bme680": BME680})
+    desk.bench.clock.advance(1.0)
+    assert desk.display.decoder.picture() == expected
+
+
 def test_an_absent_display_is_a_reported_error_and_drawn_on_once_it_is_there() -> None:
     desk = Desk()
     del desk.bench.i2c[0x3C]
@@ -275,15 +242,19 @@ def test_whatever_other_plugins_publish_is_drawn_somehow(height: int, readings: 
         assert desk.next_card(readings).on
 
 
+def nested(depth: int) -> dict[str, Any]:
+    return {"a": nested(depth - 1)} if depth else {"b": 1}
+
+
 @pytest.mark.parametrize(
     "reading",
     [
-        {"pressure": 123_456_789_012},
+        {"pressure": 123_456_789_012, "a": 1, "b": 2, "c": 3, "d": 4},
         {"value": 10**400},
         {"value": 1e300},
         {"error": "x" * 100_000},
         {f"key{number}": number for number in range(10_000)},
-        {"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}},
+        nested(500),
     ],
     ids=["wide", "huge", "large", "long", "many", "deep"],
 )
@@ -291,6 +262,18 @@ def test_excessive_readings_are_drawn_somehow(reading: dict[str, Any]) -> None:
     desk = Desk()
     for _ in range(20):
         assert desk.next_card({"greedy" * 20: reading}).on
+
+
+def test_numbers_that_are_nested_too_deep_are_left_out() -> None:
+    desk = Desk()
+    desk.show({"deep": nested(4)})
+    assert desk.finds("no readings yet")
+
+
+def test_one_plugin_gets_a_bounded_number_of_cards() -> None:
+    desk = Desk()
+    cards = list(desk.plugin.namespace["deal"]({"greedy": list(range(1000))}, per_card=5))
+    assert len(cards) == 8
 
 
 def test_what_is_remembered_for_sparklines_is_bounded() -> None:

@@ -1,0 +1,119 @@
+"""Plugins from source text, in the real sandbox on a simulated Pi."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+from hostcore.access import Access
+from hostcore.backends.simulated import SimulatedFactory
+from hostcore.bus_share import BusShare
+from hostcore.call_limit import CallLimit
+from hostcore.clock import Clock
+from hostcore.devices.catalog import SimulatedChip
+from hostcore.devices.environment import Environment
+from hostcore.events import Event, Level
+from hostcore.hardware import Hardware
+from hostcore.permissions import parse_permission
+from hostcore.plugin_log import PluginLog
+from hostcore.ports import Ports
+from hostcore.progress import Workshop
+from hostcore.runtime.loader import Runtime
+from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.stream import EventStream
+
+CHIPS = (
+    SimulatedChip("bme680", bus=1, address=0x77),
+    SimulatedChip("bh1750", bus=1, address=0x23),
+    SimulatedChip("ssd1306", bus=1, address=0x3C),
+    SimulatedChip("aht20", bus=3, address=0x38),
+    SimulatedChip("dht22", line=4),
+    SimulatedChip("loopback-spi", bus=0, chip_select=0),
+    SimulatedChip("loopback-uart", port="serial0"),
+)
+BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
+
+
+class Sandbox:
+    """A runtime, and a simulated Pi with one of every chip.
+
+    Args:
+        folder: for the sources of plugins.
+        cache_folder: where compiled components are kept.
+        clock: everybody's time.
+        workshop: builds and compiles.
+
+    Attributes:
+        machine: the simulated Pi; the same chips, noise and moments for every sandbox on a virtual clock.
+        logged: what plugins logged, in order.
+        events: what else they did.
+        warnings: what the runtime had to tell about its cache.
+    """
+
+    def __init__(self, folder: Path, cache_folder: Path, clock: Clock, workshop: Workshop | None = None) -> None:
+        self.folder, self.clock = folder, clock
+        self.machine = SimulatedFactory(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
+        self.stream = EventStream(clock)
+        self.hardware = Hardware(dict.fromkeys(BUSES, self.machine), clock)
+        self.warnings: list[str] = []
+        self.runtime = Runtime(cache_folder, clock, self.hardware, workshop or Workshop(), self.warnings.append)
+        self.logged: list[tuple[Level, str]] = []
+        self.events: list[Event] = []
+        self._plugins: list[Plugin] = []
+
+    def load(self, source: str, *permissions: str, name: str = "probe", **options: object) -> Plugin:
+        """The plugin with this source, loaded; raises what `Runtime` does.
+
+        Args:
+            source: its Python, indented as you like.
+            permissions: as in host.toml.
+            name: its name.
+            options: those of `load_file`.
+        """
+        path = self.folder / f"{name}.py"
+        path.write_text(dedent(source), encoding="utf-8")
+        return self.load_file(path, *permissions, **options)
+
+    def load_file(
+        self,
+        path: Path,
+        *permissions: str,
+        log: Callable[[Level, str], None] | None = None,
+        limit: CallLimit | None = None,
+        **options: object,
+    ) -> Plugin:
+        """The plugin in this file; closed with the sandbox, unless it was before.
+
+        Args:
+            path: its .py or .wasm.
+            permissions: as in host.toml.
+            log: takes its log instead of `logged`.
+            limit: bounds its calls, and stops it; by default one of its own.
+            options: what else a `PluginSpec` says.
+        """
+        spec = PluginSpec(path.stem, path, tuple(map(parse_permission, permissions)), **options)
+        ports = Ports(
+            access=Access(spec.name, spec.permissions),
+            share=BusShare(1.0, self.clock.monotonic_ns()),
+            limit=limit or self.runtime.limit(spec),
+            log=PluginLog(log or self._log),
+            publish=self.stream.publish,
+        )
+        plugin = self.runtime.start(self.runtime.prepare(spec), ports)
+        self._plugins.append(plugin)
+        return plugin
+
+    def lines(self, level: Level | None = None) -> list[str]:
+        """What plugins logged at this level, or at all."""
+        return [text for logged, text in self.logged if level in {None, logged}]
+
+    def close(self) -> None:
+        """Close every plugin and the runtime."""
+        for plugin in self._plugins:
+            plugin.close()
+        self.runtime.close()
+        self.hardware.close()
+
+    def _log(self, level: Level, text: str) -> None:
+        self.logged.append((level, text))
