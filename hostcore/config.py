@@ -13,13 +13,13 @@ from pathlib import Path
 import tomli
 
 from hostcore import shipped
-from hostcore.config_model import Config, PluginSettings, PluginTable, check_plugin_name, user_folder
+from hostcore.config_model import Config, PluginSettings, PluginTable
 from hostcore.config_reader import Place, annotated
 from hostcore.config_simulation import bus_of, socket_of
+from hostcore.config_values import check_plugin_name, user_folder
 from hostcore.errors import ConfigError
 
 FILE_NAME = "host.toml"
-USER_SUBFOLDER = "wasi-host"
 LARGEST_FILE = 1 << 20
 """Bytes. No person writes as much; it stops the reading of an endless device file."""
 
@@ -34,7 +34,7 @@ def find_config(explicit: Path | None, folder: Path) -> Path:
     if explicit is not None:
         return explicit
     user = user_folder("XDG_CONFIG_HOME", ".config")
-    candidates = [folder / FILE_NAME, *([user / USER_SUBFOLDER / FILE_NAME] if user else [])]
+    candidates = [folder / FILE_NAME, *([user / FILE_NAME] if user else [])]
     return next(filter(_is_there, candidates), shipped.folder() / FILE_NAME)
 
 
@@ -52,11 +52,20 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: the file is missing or unreadable, is not TOML, or holds something that is not allowed.
     """
-    text = _read_text(path)
+    return parse_config(path, decode_config(path, read_config(path)))
+
+
+def parse_config(path: Path, text: str) -> Config:
+    """Check the settings `text` of the file `path`, which is not read.
+
+    Raises:
+        ConfigError: like `load_config`.
+    """
     at = Place(str(path), text)
     config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
     _check_chips(config, at)
     _check_permissions(config, at)
+    _check_shared(config, at)
     return _with_absolute_paths(config)
 
 
@@ -111,13 +120,19 @@ def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSe
         path=table.path or file or config.host.plugins_folder / f"{table.name}.py",
         enabled=table.enabled,
         interval=config.host.interval if table.interval is None else table.interval,
+        sha256=table.sha256,
         permissions=table.permissions,
-        limits=table.limits.applied_to(config.limits),
+        limits=replace(config.limits, **table.limits),
         settings=table.settings,
     )
 
 
-def _read_text(path: Path) -> str:
+def read_config(path: Path) -> bytes:
+    """A settings file's content. Blocks for one small file.
+
+    Raises:
+        ConfigError: it is missing, unreadable or too large.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -130,8 +145,17 @@ def _read_text(path: Path) -> str:
         raise ConfigError(f"cannot be read: {reason}", file=str(path)) from None
     if len(content) > LARGEST_FILE:
         raise ConfigError(f"found more than {LARGEST_FILE:,} bytes, which no settings file needs", file=str(path))
+    return content
+
+
+def decode_config(path: Path, content: bytes) -> str:
+    """The text of a settings file, without a byte order mark.
+
+    Raises:
+        ConfigError: it is not UTF-8.
+    """
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = f"found the byte 0x{content[error.start]:02x}, allowed is text in UTF-8; save the file as UTF-8"
@@ -170,6 +194,11 @@ def _check_permissions(config: Config, at: Place) -> None:
             _check_bus(config, permission.bus_name, at / "plugins" / plugin.name / "permissions" / index)
 
 
+def _check_shared(config: Config, at: Place) -> None:
+    for index, permission in enumerate(config.access.shared):
+        _check_bus(config, permission.bus_name, at / "access" / "shared" / index)
+
+
 def _check_bus(config: Config, name: str, at: Place) -> None:
     if config.bus(name) is None:
         listed = ", ".join(bus.name for bus in config.buses) or "none at all"
@@ -177,15 +206,15 @@ def _check_bus(config: Config, name: str, at: Place) -> None:
 
 
 def _with_absolute_paths(config: Config) -> Config:
-    """Paths in the file are relative to it."""
+    """Paths in the file are relative to it; folders that it does not name are the person's own."""
     folder = config.path.parent
-    cache = user_folder("XDG_CACHE_HOME", ".cache")
-    host = replace(
-        config.host,
-        plugins_folder=folder / config.host.plugins_folder,
-        cache_folder=folder / config.host.cache_folder
-        if config.host.cache_folder
-        else cache and cache / USER_SUBFOLDER,
+    host, log, crashes = config.host, config.log, config.crashes
+    compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")
+    reports = folder / crashes.folder if crashes.folder else user_folder("XDG_STATE_HOME", ".local/state", "crashes")
+    return replace(
+        config,
+        host=replace(host, plugins_folder=folder / host.plugins_folder, cache_folder=compiled),
+        log=replace(log, file=log.file and folder / log.file),
+        crashes=replace(crashes, folder=reports),
+        plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),
     )
-    plugins = tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins)
-    return replace(config, host=host, plugins=plugins)

@@ -1,7 +1,7 @@
-"""Finds the line of a key in a TOML text, for error messages; TOML parsers forget where a value stood.
+"""Finds where a key stands in a TOML text, for error messages and for editing; TOML parsers forget it.
 
-Only asked after `tomli` has accepted the text, and only when there is an error to report: it does not judge the text,
-and where it loses its way the lines found so far must do.
+Only asked after `tomli` has accepted the text, and only when there is an error to report or something to edit: it does
+not judge the text, and where it loses its way the places found so far must do.
 """
 
 from __future__ import annotations
@@ -32,12 +32,23 @@ _TOKEN = re.compile(
 
 def line_of(text: str, path: KeyPath) -> int | None:
     """The 1-based line of `path`, or of the nearest table or array around it that the text spells out; else None."""
-    positions = _Scanner(text).positions()
+    positions = offsets_of(text)
     while path:
         if path in positions:
             return text.count("\n", 0, positions[path]) + 1
         path = path[:-1]
     return None
+
+
+def offsets_of(text: str) -> dict[KeyPath, int]:
+    """Where each key and each array element begins, at its first mention: a table at the "[" of its header."""
+    return _Scanner(text).positions()
+
+
+def string_end(text: str, offset: int) -> int:
+    """The offset behind the quoted string that begins at `offset`."""
+    match = _TOKEN.match(text, offset)
+    return match.end() if match else offset
 
 
 class _LostError(Exception):

@@ -5,97 +5,22 @@ An annotation holds the range of its key, which `hostcore.config_reader` enforce
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from hostcore.config_reader import Place, integer, named, number, parsed, read_table
+from hostcore.config_reader import changes_to, choice, integer, named, number, parsed
 from hostcore.config_simulation import read_chip, read_environment
+from hostcore.config_values import check_bus_name, check_plugin_name, parse_sha256, parse_shared, read_json
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
-from hostcore.permissions import LAST_BUS, PORT_PATTERN, Permission, parse_permission
-
-RESERVED_NAME = "timestamp"
-"""No plugin's name: this key of a round's readings holds the time."""
-DEEPEST_SETTINGS = 16
-"""How many tables and arrays may be nested in a plugin's settings."""
-
-_PLUGIN_NAME = "[a-z][a-z0-9_-]{0,31}"
-_NUMBERED_BUS = "(i2c|spi)-(0|[1-9][0-9]{0,2})"
-
-
-def check_plugin_name(name: str) -> None:
-    """Raise ValueError, which says what is allowed, unless a plugin may have this name."""
-    if name == RESERVED_NAME or re.fullmatch(_PLUGIN_NAME, name) is None:
-        raise ValueError(
-            "a plugin's name: a small letter, then up to 31 small letters, digits, '_' or '-'; "
-            f"but not {RESERVED_NAME!r}, which is the readings' time"
-        )
-
-
-def check_bus_name(name: str) -> None:
-    """Raise ValueError, which says what is allowed, unless this names a bus."""
-    numbered = re.fullmatch(_NUMBERED_BUS, name)
-    if (
-        (numbered and int(numbered[2]) <= LAST_BUS)
-        or re.fullmatch(f"uart-{PORT_PATTERN}", name)
-        or name in {"gpio", "system"}
-    ):
-        return
-    raise ValueError(f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, system, or uart-PORT such as uart-serial0")
-
-
-def user_folder(variable: str, otherwise: str) -> Path | None:
-    """The folder that an XDG variable names, else `otherwise` in the person's home, else None: nobody's home is known.
-
-    Source: XDG Base Directory Specification 0.8, which also has relative paths ignored.
-    """
-    named = Path(os.environ.get(variable, ""))
-    if named.is_absolute():
-        return named
-    try:
-        return Path.home() / otherwise
-    except RuntimeError:
-        return None
-
-
-def read_json(found: object, at: Place) -> str:
-    """Read a table of what JSON knows into the text of a JSON object."""
-    _check_json(read_table(found, at), at, DEEPEST_SETTINGS)
-    return json.dumps(found, ensure_ascii=False)
-
-
-def _check_json(found: object, at: Place, levels: int) -> None:
-    match found:
-        case bool() | str():
-            return
-        case int() if found.bit_length() < 64:
-            return
-        case float() if math.isfinite(found):
-            return
-        case dict() | list() if levels == 0:
-            raise at.error(f"found more than {DEEPEST_SETTINGS} levels of tables and arrays, allowed are so many")
-        case dict():
-            for key, value in found.items():
-                _check_json(value, at / key, levels - 1)
-        case list():
-            for index, value in enumerate(found):
-                _check_json(value, at / index, levels - 1)
-        case _:
-            raise at.wrong(found, "what JSON knows: text, finite numbers of 64 bits, true, false, arrays and tables")
-
+from hostcore.permissions import Permission, parse_permission
 
 Seconds = Annotated[float, number(0.05, 3600, "seconds")]
-MemoryMib = Annotated[int, integer(16, 1024, "MiB")]
-CallSeconds = Annotated[float, number(0.01, 600, "seconds")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +41,64 @@ class HostSettings:
 class Limits:
     """``[limits]``, and what holds for one plugin."""
 
-    memory_mib: MemoryMib = 64
+    memory_mib: Annotated[int, integer(16, 1024, "MiB")] = 64
     """The most memory a plugin may have, MiB."""
-    call_seconds: CallSeconds = 5.0
-    """The longest that one call of a plugin may take, in seconds; its own sleeping counts."""
+    call_seconds: Annotated[float, number(0.01, 600, "seconds")] = 5.0
+    """The longest that one call of a plugin may take, in seconds; its sleeping and its wait for a bus count."""
+    log_lines_per_second: Annotated[int, integer(1, 10_000)] = 50
+    """Log lines beyond so many a second are only counted."""
+    log_line_length: Annotated[int, integer(80, 20_000, "characters")] = 2000
+    """What a log line has beyond so many characters is only counted."""
+    bus_share: Annotated[float, number(0.01, 1)] = 0.5
+    """The part of all time that a plugin may hold buses."""
+    reading_bytes: Annotated[int, integer(64, 4 << 20, "bytes")] = 65_536
+    """The longest reading, in bytes of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class LimitChanges:
-    """``[plugins.NAME.limits]``: None is what ``[limits]`` says."""
+class SupervisorSettings:
+    """``[supervisor]``: what follows a crash."""
 
-    memory_mib: MemoryMib | None = None
-    """See `Limits`."""
-    call_seconds: CallSeconds | None = None
-    """See `Limits`."""
+    first_delay: Annotated[float, number(0.05, 60, "seconds")] = 0.5
+    """Seconds before the first new instance; doubles with every further crash."""
+    longest_delay: Seconds = 30.0
+    """Seconds that the doubling delay never exceeds."""
+    max_crashes: Annotated[int, integer(0, 1000)] = 5
+    """Crashes within `crash_window` that are still followed by a new instance."""
+    crash_window: Annotated[float, number(1, 86_400, "seconds")] = 60.0
+    """Seconds."""
 
-    def applied_to(self, limits: Limits) -> Limits:
-        """The limits that hold for this plugin."""
-        return Limits(
-            limits.memory_mib if self.memory_mib is None else self.memory_mib,
-            limits.call_seconds if self.call_seconds is None else self.call_seconds,
-        )
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """``[log]``: where the log goes."""
+
+    file: Path | None = None
+    """The log file, absolute once loaded; None writes none."""
+    file_mib: Annotated[int, integer(1, 1000, "MiB")] = 5
+    """The size at which it is put aside and a new one is begun, MiB."""
+    files_kept: Annotated[int, integer(1, 100)] = 3
+    """How many files are kept that were put aside."""
+    format: Annotated[Literal["text", "json"], choice(("text", "json"))] = "text"
+    """How standard error shows a line: for a person, or as one JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrashSettings:
+    """``[crashes]``: the reports of crashes."""
+
+    folder: Path | None = None
+    """Where they are kept, absolute once loaded. None: nobody's home is known and the file names none."""
+    kept: Annotated[int, integer(1, 10_000)] = 100
+    """How many; the oldest goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """``[access]``: what holds between plugins."""
+
+    shared: tuple[Annotated[Permission, parsed(parse_shared)], ...] = ()
+    """What several plugins may use although otherwise one has it for itself."""
 
 
 class Backend(StrEnum):
@@ -186,10 +148,12 @@ class PluginTable:
     """Seconds between two of its turns; None is the host's."""
     path: Path | None = None
     """Its file, absolute once loaded; None is the file of its name in the plugins folder."""
+    sha256: Annotated[str, parsed(parse_sha256)] | None = None
+    """The only content of its file that may run; None lets any run."""
     permissions: tuple[Annotated[Permission, parsed(parse_permission)], ...] = ()
     """All that it may touch."""
-    limits: LimitChanges = LimitChanges()
-    """Where its limits differ."""
+    limits: Annotated[Mapping[str, Any], changes_to(Limits)] = field(default_factory=lambda: MappingProxyType({}))
+    """The fields of `Limits` that differ for it."""
     settings: Annotated[str, read_json] = "{}"
     """Its own settings, the text of a JSON object."""
 
@@ -206,6 +170,8 @@ class PluginSettings:
     """Whether it runs."""
     interval: float
     """Seconds between two of its turns."""
+    sha256: str | None
+    """The only content of its file that may run, 64 small hex digits; None lets any run."""
     permissions: tuple[Permission, ...]
     """All that it may touch."""
     limits: Limits
@@ -238,6 +204,14 @@ class Config:
     """The host's own settings."""
     limits: Limits = Limits()
     """What a plugin may use up unless its own table says otherwise."""
+    supervisor: SupervisorSettings = SupervisorSettings()
+    """What follows a crash."""
+    log: LogSettings = LogSettings()
+    """Where the log goes."""
+    crashes: CrashSettings = CrashSettings()
+    """The reports of crashes."""
+    access: AccessSettings = AccessSettings()
+    """What holds between plugins."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, check_bus_name)] = DEFAULT_BUSES
     """The buses that plugins can be given, in the file's order."""
     plugins: Annotated[tuple[PluginTable, ...], named(PluginTable, check_plugin_name)] = ()

@@ -13,7 +13,7 @@ from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from hostcore.errors import ConfigError
@@ -234,6 +234,11 @@ def readers_of(cls: type) -> Mapping[str, Reader]:
 def annotated(cls: type, **known: object) -> Reader:
     """Reads a table into a dataclass whose annotations say how its fields are read; `known` as for `record`."""
     return record(cls, {key: reader for key, reader in readers_of(cls).items() if key not in known}, **known)
+
+
+def changes_to(cls: type) -> Reader:
+    """Reads a table of some of a dataclass's fields, for `dataclasses.replace`."""
+    return lambda found, at: MappingProxyType(read_keys(found, at, readers_of(cls)))
 
 
 def named(cls: type, check: Callable[[str], None]) -> Reader:

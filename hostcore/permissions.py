@@ -7,8 +7,8 @@ A permission only describes; `hostcore.access` decides with it. Its `str` is the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
@@ -167,6 +167,46 @@ class SystemPermission:
 
 Permission = I2cPermission | SpiPermission | GpioPermission | UartPermission | SystemPermission
 """One thing that a plugin may do."""
+Claim = tuple[str, int | None]
+"""What one plugin can have for itself: a bus as `[buses]` names it, and an address, chip select or line on it."""
+
+
+def covers(granted: Iterable[Permission], wanted: Permission) -> bool:
+    """Whether the permissions `granted` allow all of `wanted`; one may allow its reads and another its writes."""
+    granted = tuple(granted)
+    return all(any(_allows(each, part) for each in granted) for part in _parts(wanted))
+
+
+def claims(permission: Permission) -> tuple[Claim, ...]:
+    """What using `permission` disturbs others in: nothing for I2C reads, GPIO levels and the computer's state."""
+    match permission:
+        case I2cPermission(write=True):
+            return tuple((permission.bus_name, address) for address in range(permission.first, permission.last + 1))
+        case SpiPermission():
+            return ((permission.bus_name, permission.chip_select),)
+        case GpioPermission(mode=GpioMode.OUT | GpioMode.PULSES):
+            return ((permission.bus_name, permission.line),)
+        case UartPermission():
+            return ((permission.bus_name, None),)
+    return ()
+
+
+def _parts(wanted: Permission) -> tuple[Permission, ...]:
+    if isinstance(wanted, I2cPermission) and wanted.read and wanted.write:
+        return replace(wanted, write=False), replace(wanted, read=False)
+    return (wanted,)
+
+
+def _allows(granted: Permission, wanted: Permission) -> bool:
+    if not (isinstance(granted, I2cPermission) and isinstance(wanted, I2cPermission)):
+        return granted == wanted
+    return (
+        granted.bus == wanted.bus
+        and granted.first <= wanted.first
+        and wanted.last <= granted.last
+        and granted.read >= wanted.read
+        and granted.write >= wanted.write
+    )
 
 
 _NUMBER = "(0|[1-9][0-9]{0,2})"

@@ -1,20 +1,29 @@
-"""Which settings file is used, what it means, and what becomes of each plugin."""
+"""Which settings file is used, and what it means."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from hostcore import shipped
-from hostcore.config import find_config, load_config, merge_plugins
-from hostcore.config_model import Backend, Config, HostSettings, Limits, SimulationSettings
+from hostcore.config import find_config, load_config
+from hostcore.config_model import (
+    AccessSettings,
+    Backend,
+    Config,
+    CrashSettings,
+    HostSettings,
+    Limits,
+    LogSettings,
+    SimulationSettings,
+    SupervisorSettings,
+)
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal, Step
 from hostcore.errors import ConfigError
 from hostcore.events import Level
-from hostcore.permissions import GpioMode, GpioPermission, I2cPermission
+from hostcore.permissions import I2cPermission, SpiPermission
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +31,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own, without XDG variables."""
     folder = tmp_path / "home"
     monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
     return folder
 
 
@@ -84,7 +93,11 @@ class TestDefaults:
     def test_an_empty_file_is_all_defaults(self, tmp_path: Path, home: Path) -> None:
         config = load(tmp_path, "")
         assert config.host == HostSettings(2.0, tmp_path / "plugins", Level.INFO, home / ".cache" / "wasi-host")
-        assert config.limits == Limits(memory_mib=64, call_seconds=5.0)
+        assert config.limits == Limits(64, 5.0, 50, 2000, 0.5, 65_536)
+        assert config.supervisor == SupervisorSettings(0.5, 30.0, max_crashes=5, crash_window=60.0)
+        assert config.log == LogSettings(None, file_mib=5, files_kept=3, format="text")
+        assert config.crashes == CrashSettings(home / ".local/state/wasi-host/crashes", kept=100)
+        assert config.access == AccessSettings(shared=())
         assert config.plugins == ()
         assert config.simulation == SimulationSettings(seed=1, chips=(), environment={})
 
@@ -106,14 +119,20 @@ class TestDefaults:
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         assert load(tmp_path, "").host.cache_folder == tmp_path / "cache" / "wasi-host"
 
-    def test_where_nobody_has_a_home_there_is_no_cache_folder(
+    def test_so_does_the_folder_of_crash_reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        assert load(tmp_path, "").crashes.folder == tmp_path / "state" / "wasi-host" / "crashes"
+
+    def test_where_nobody_has_a_home_there_are_no_such_folders(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def nobody() -> Path:
             raise RuntimeError
 
         monkeypatch.setattr(Path, "home", nobody)
-        assert load(tmp_path, "").host.cache_folder is None
+        config = load(tmp_path, "")
+        assert config.host.cache_folder is None
+        assert config.crashes.folder is None
         assert find_config(None, tmp_path) == tmp_path / "host.toml"
 
 
@@ -165,6 +184,18 @@ class TestWhatAFileMeans:
             Quantity.HUMIDITY: Signal(base=50.0, noise=0.5, steps=(Step(at=10.0, to=80.5),))
         }
 
+    def test_what_follows_a_crash(self, tmp_path: Path) -> None:
+        text = "[supervisor]\nfirst_delay = 1\nlongest_delay = 8.5\nmax_crashes = 0\ncrash_window = 600"
+        assert load(tmp_path, text).supervisor == SupervisorSettings(1.0, 8.5, 0, 600.0)
+
+    def test_the_log(self, tmp_path: Path) -> None:
+        text = '[log]\nfile = "logs/host.log"\nfile_mib = 1\nfiles_kept = 9\nformat = "json"'
+        assert load(tmp_path, text).log == LogSettings(tmp_path / "logs" / "host.log", 1, 9, "json")
+
+    def test_what_plugins_share(self, tmp_path: Path) -> None:
+        shared = load(tmp_path, '[access]\nshared = ["i2c:1:0x50-0x57", "spi:0.0"]').access.shared
+        assert shared == (I2cPermission(1, 0x50, 0x57), SpiPermission(0, 0))
+
     def test_a_whole_number_does_for_a_number(self, tmp_path: Path) -> None:
         interval = load(tmp_path, "[host]\ninterval = 3").host.interval
         assert interval == 3.0
@@ -177,6 +208,10 @@ class TestWhatAFileMeans:
             [host]
             plugins_folder = "../drivers"
             cache_folder = "~/compiled"
+            [log]
+            file = "~/wasi-host.log"
+            [crashes]
+            folder = "reports"
             [plugins.a]
             path = "mine/a.wasm"
             [plugins.b]
@@ -185,6 +220,8 @@ class TestWhatAFileMeans:
         )
         assert config.host.plugins_folder == tmp_path / "pi" / "../drivers"
         assert config.host.cache_folder == home / "compiled"
+        assert config.log.file == home / "wasi-host.log"
+        assert config.crashes.folder == tmp_path / "pi" / "reports"
         assert [plugin.path for plugin in config.plugins] == [tmp_path / "pi/mine/a.wasm", Path("/opt/b.py")]
 
     def test_paths_are_absolute_even_if_the_file_was_named_relatively(
@@ -199,79 +236,3 @@ class TestWhatAFileMeans:
     def test_a_file_saved_by_windows_means_the_same(self, tmp_path: Path) -> None:
         (tmp_path / "host.toml").write_bytes(b"\xef\xbb\xbf[host]\r\ninterval = 4.0\r\n")
         assert load_config(tmp_path / "host.toml").host.interval == 4.0
-
-
-class TestPlugins:
-    def test_a_file_without_a_table_has_the_defaults_and_may_touch_nothing(self, tmp_path: Path) -> None:
-        config = load(tmp_path, "[host]\ninterval = 7.0\n[limits]\nmemory_mib = 32")
-        (plugin,) = merge_plugins(config, [tmp_path / "plugins" / "mine.wasm"])
-        assert (plugin.name, plugin.path) == ("mine", tmp_path / "plugins" / "mine.wasm")
-        assert plugin.enabled
-        assert plugin.interval == 7.0
-        assert plugin.permissions == ()
-        assert plugin.limits == Limits(memory_mib=32, call_seconds=5.0)
-        assert plugin.settings == "{}"
-
-    def test_a_table_overrides_what_it_names_and_nothing_else(self, tmp_path: Path) -> None:
-        config = load(
-            tmp_path,
-            """
-            [limits]
-            call_seconds = 9.0
-            [plugins.mine]
-            enabled = false
-            interval = 0.5
-            permissions = ["i2c:1:0x77", "gpio:4:pulses"]
-            limits = { memory_mib = 128 }
-            """,
-        )
-        (plugin,) = merge_plugins(config, [tmp_path / "plugins" / "mine.py"])
-        assert not plugin.enabled
-        assert plugin.interval == 0.5
-        assert plugin.permissions == (I2cPermission(1, 0x77, 0x77), GpioPermission(4, GpioMode.PULSES))
-        assert plugin.limits == Limits(memory_mib=128, call_seconds=9.0)
-
-    def test_its_own_settings_reach_it_as_json(self, tmp_path: Path) -> None:
-        text = (
-            '[plugins.a.settings]\nname = "Büro"\nlist = [1, 2.5, true, [], {}]\n[plugins.a.settings.deep.er]\nx = -1'
-        )
-        (plugin,) = merge_plugins(load(tmp_path, text), [])
-        expected = {"name": "Büro", "list": [1, 2.5, True, [], {}], "deep": {"er": {"x": -1}}}
-        assert json.loads(plugin.settings) == expected
-
-    def test_tables_come_first_in_their_order_then_files_by_name(self, tmp_path: Path) -> None:
-        config = load(tmp_path, "[plugins.z]\n[plugins.m]")
-        found = [tmp_path / "plugins" / name for name in ("c.py", "z.py", "b.wasm", "m.py")]
-        assert [plugin.name for plugin in merge_plugins(config, found)] == ["z", "m", "b", "c"]
-        assert merge_plugins(config, reversed(found)) == merge_plugins(config, found)
-
-    def test_a_table_without_a_file_points_to_where_it_should_lie(self, tmp_path: Path) -> None:
-        (plugin,) = merge_plugins(load(tmp_path, "[plugins.lost]"), [])
-        assert plugin.path == tmp_path / "plugins" / "lost.py"
-
-    def test_one_file_can_be_two_plugins_and_is_then_none_of_its_own(self, tmp_path: Path) -> None:
-        text = '[plugins.left]\npath = "plugins/bh1750.py"\n[plugins.right]\npath = "./other/../plugins/bh1750.py"'
-        plugins = merge_plugins(load(tmp_path, text), [tmp_path / "plugins" / "bh1750.py"])
-        assert [plugin.name for plugin in plugins] == ["left", "right"]
-
-    def test_two_files_of_one_name_are_an_error_that_says_what_to_do(self, tmp_path: Path) -> None:
-        config = load(tmp_path, "[plugins.bme680]")
-        found = [tmp_path / "plugins" / "bme680.wasm", tmp_path / "plugins" / "bme680.py"]
-        with pytest.raises(ConfigError) as error:
-            merge_plugins(config, found)
-        assert error.value.key == "plugins.bme680"
-        assert all(str(file) in error.value.problem for file in found)
-        assert 'path = "plugins/bme680.py" in [plugins.bme680]' in error.value.problem
-
-    def test_a_path_chooses_between_them(self, tmp_path: Path) -> None:
-        config = load(tmp_path, '[plugins.bme680]\npath = "plugins/bme680.wasm"')
-        found = [tmp_path / "plugins" / "bme680.py", tmp_path / "plugins" / "bme680.wasm"]
-        (plugin,) = merge_plugins(config, found)
-        assert plugin.path == tmp_path / "plugins" / "bme680.wasm"
-
-    @pytest.mark.parametrize("name", ["timestamp.py", "My Sensor.py", "2.py", f"{'a' * 33}.py"])
-    def test_a_file_that_cannot_be_a_plugin_for_its_name_is_an_error(self, tmp_path: Path, name: str) -> None:
-        with pytest.raises(ConfigError) as error:
-            merge_plugins(load(tmp_path, ""), [tmp_path / "plugins" / name])
-        assert name in error.value.problem
-        assert "small letter" in error.value.problem

@@ -29,7 +29,12 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
     ("text", "line", "key", "parts"),
     [
         # Keys and tables that there are not.
-        ("colour = 1", 1, "colour", ["unknown key", "host, limits, buses, plugins, simulation"]),
+        (
+            "colour = 1",
+            1,
+            "colour",
+            ["unknown key", "host, limits, supervisor, log, crashes, access, buses, plugins, simulation"],
+        ),
         ("[hosts]\n", 1, "hosts", ["unknown key", "did you mean 'host'?"]),
         ("[host]\n\nintervall = 2.0", 3, "host.intervall", ["did you mean 'interval'?", "plugins_folder"]),
         ('[host]\n"odd key\\n" = 1', 2, "host.'odd key\\n'", ["unknown key"]),
@@ -52,6 +57,10 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
         ('[host]\ncache_folder = "~no-such-person/x"', 2, "host.cache_folder", ["home folder"]),
         ('[host]\nlog_level = "warn"', 2, "host.log_level", ["found 'warn'", "'warning' or 'error'", "did you mean"]),
         ("[host]\nlog_level = 3", 2, "host.log_level", ["found 3", "'debug', 'info'"]),
+        ('[log]\nformat = "jsonl"', 2, "log.format", ["found 'jsonl'", "'text' or 'json'; did you mean 'json'?"]),
+        ('[log]\nfile = ""', 2, "log.file", ["found ''", "path"]),
+        ("[limits]\nlog_lines_per_second = 2.5", 2, "limits.log_lines_per_second", ["a whole number from 1 to 10000"]),
+        ("[plugins.a]\nlimits = 64", 2, "plugins.a.limits", ["found 64", "a table"]),
         ('[plugins.a]\npermissions = "system"', 2, "plugins.a.permissions", ["found 'system'", "an array"]),
         # Ranges.
         ("[host]\ninterval = 0.049", 2, "host.interval", ["found 0.049", "0.05 to 3600"]),
@@ -63,6 +72,11 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
         (f"[limits]\nmemory_mib = 0x{'f' * 5000}", 2, "limits.memory_mib", ["20000 bits"]),
         ("[limits]\ncall_seconds = 0", 2, "limits.call_seconds", ["0.01 to 600 seconds"]),
         ("[plugins.a.limits]\ncall_seconds = 601", 2, "plugins.a.limits.call_seconds", ["0.01 to 600 seconds"]),
+        ("[plugins.a.limits]\nbus_share = 0", 2, "plugins.a.limits.bus_share", ["found 0", "0.01 to 1"]),
+        ("[limits]\nreading_bytes = 63", 2, "limits.reading_bytes", ["64 to 4194304 bytes"]),
+        ("[supervisor]\nfirst_delay = 61", 2, "supervisor.first_delay", ["0.05 to 60 seconds"]),
+        ("[supervisor]\nmax_crashes = -1", 2, "supervisor.max_crashes", ["0 to 1000"]),
+        ("[crashes]\nkept = 0", 2, "crashes.kept", ["1 to 10000"]),
         ("[plugins.a]\ninterval = -1", 2, "plugins.a.interval", ["found -1", "0.05 to 3600"]),
         ("[simulation]\nseed = -1", 2, "simulation.seed", ["found -1", "0 to 4294967295"]),
         # Names.
@@ -86,6 +100,15 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
             "plugins.a.permissions[0]",
             ["found the bus i2c-2", "i2c-1, spi-0, gpio", "add [buses.i2c-2]"],
         ),
+        # What several plugins may use.
+        ('[access]\nshared = ["i2c:1:0x99"]', 2, "access.shared[0]", ["found 'i2c:1:0x99'", "0x08 to 0x77"]),
+        ('[access]\nshared = ["i2c:1:0x76:read"]', 2, "access.shared[0]", ["one plugin has for itself"]),
+        ('[access]\nshared = ["spi:0.0",\n"system"]', 3, "access.shared[1]", ["found 'system'", "an SPI chip select"]),
+        ('[access]\nshared = ["gpio:4:in"]', 2, "access.shared[0]", ["found 'gpio:4:in'"]),
+        ('[access]\nshared = ["i2c:2:0x76"]', 2, "access.shared[0]", ["found the bus i2c-2", "add [buses.i2c-2]"]),
+        # The hash of a plugin's file.
+        ('[plugins.a]\nsha256 = "12ab"', 2, "plugins.a.sha256", ["found '12ab'", "64 hex digits"]),
+        (f'[plugins.a]\nsha256 = "{"g" * 64}"', 2, "plugins.a.sha256", ["64 hex digits"]),
         # A plugin's own settings.
         ("[plugins.a.settings]\nx = nan", 2, "plugins.a.settings.x", ["found nan", "JSON"]),
         ("[plugins.a.settings]\nx = [1,\n -inf]", 3, "plugins.a.settings.x[1]", ["found -inf", "JSON"]),

@@ -9,7 +9,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.config_lines import KeyPath, line_of
+from hostcore.config_lines import KeyPath, line_of, offsets_of, string_end
 
 EXAMPLE = '''\
 # [not.a.table]
@@ -98,6 +98,11 @@ def test_what_the_text_does_not_spell_out_is_on_the_line_of_what_should_hold_it(
 def test_what_nothing_holds_has_no_line() -> None:
     assert line_of(EXAMPLE, ("simulation", "seed")) is None
     assert line_of(EXAMPLE, ()) is None
+
+
+def test_an_element_that_is_a_string_ends_behind_its_quotes() -> None:
+    start = offsets_of(EXAMPLE)["plugins", "bme680", "permissions", 1]
+    assert EXAMPLE[start : string_end(EXAMPLE, start)] == '"second"'
 
 
 def test_windows_line_ends_count_once() -> None:

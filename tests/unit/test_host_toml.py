@@ -13,17 +13,20 @@ import tomli
 from hostcore import shipped
 from hostcore.config import load_config, merge_plugins
 from hostcore.config_model import (
-    DEEPEST_SETTINGS,
     DEFAULT_BUSES,
+    AccessSettings,
     Backend,
     BusSettings,
     Config,
+    CrashSettings,
     HostSettings,
-    LimitChanges,
     Limits,
+    LogSettings,
     PluginTable,
     SimulationSettings,
+    SupervisorSettings,
 )
+from hostcore.config_values import DEEPEST_SETTINGS
 from hostcore.devices.catalog import CHIPS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
@@ -115,6 +118,12 @@ class TestTheSimulatedPiThatItSetsUp:
         assert self.config.host == HostSettings(plugins_folder=plugins_folder, cache_folder=cache_folder)
         assert self.config.limits == Limits()
 
+    def test_so_is_what_follows_a_crash_and_where_the_log_and_the_reports_go(self) -> None:
+        assert self.config.supervisor == SupervisorSettings()
+        assert self.config.log == LogSettings()
+        assert self.config.crashes == CrashSettings(folder=self.config.crashes.folder)
+        assert self.config.access == AccessSettings()
+
 
 class TestItsDocumentation:
     tree = tomli.loads(COMPLETE)
@@ -122,10 +131,14 @@ class TestItsDocumentation:
     def test_every_setting_occurs(self) -> None:
         assert set(self.tree) == names(Config) - {"path"}
         assert set(self.tree["host"]) == names(HostSettings)
-        assert set(self.tree["limits"]) == names(Limits) == names(LimitChanges)
+        assert set(self.tree["limits"]) == names(Limits)
+        assert set(self.tree["supervisor"]) == names(SupervisorSettings)
+        assert set(self.tree["log"]) == names(LogSettings)
+        assert set(self.tree["crashes"]) == names(CrashSettings)
+        assert set(self.tree["access"]) == names(AccessSettings)
         assert set().union(*self.tree["buses"].values()) == names(BusSettings) - {"name"}
         assert set().union(*self.tree["plugins"].values()) == names(PluginTable) - {"name"}
-        assert set(self.tree["plugins"]["bme680"]["limits"]) == names(LimitChanges)
+        assert set(self.tree["plugins"]["bme680"]["limits"]) == names(Limits)
 
     def test_every_setting_of_the_simulation_occurs(self) -> None:
         simulation = self.tree["simulation"]
@@ -141,7 +154,7 @@ class TestItsDocumentation:
         explained = {setting.key for setting in SETTINGS}
         keys = set(re.findall(r"^#?([a-z_]+) = ", TEXT, flags=re.MULTILINE))
         explained_in_a_table = names(SimulatedChip) | {"height"}
-        limits_of_a_plugin = names(LimitChanges)
+        limits_of_a_plugin = names(Limits)
         own_settings_of_a_plugin = {"bus"}
         assert keys - explained <= explained_in_a_table | limits_of_a_plugin | own_settings_of_a_plugin
 
@@ -150,9 +163,11 @@ class TestItsDocumentation:
         file.write_text(COMPLETE, encoding="utf-8")
         complete, plain = load_config(file), load_config(FILE)
         assert complete.limits == plain.limits
+        assert dataclasses.replace(complete.log, file=None) == plain.log
+        assert complete.crashes == plain.crashes
         assert complete.plugins[1:] == plain.plugins[1:]
         (bme680, *_), (plain_bme680, *_) = merge_plugins(complete, []), merge_plugins(plain, [])
-        assert dataclasses.replace(bme680, path=plain_bme680.path) == plain_bme680
+        assert dataclasses.replace(bme680, path=plain_bme680.path, sha256=None) == plain_bme680
         temperature = complete.simulation.environment[Quantity.TEMPERATURE]
         without_steps = {Quantity.TEMPERATURE: dataclasses.replace(temperature, steps=())}
         assert {**complete.simulation.environment, **without_steps} == DEFAULT_SIGNALS
@@ -168,6 +183,19 @@ class TestItsDocumentation:
             ("host", "cache_folder"): "~/.cache/wasi-host",
             ("limits", "memory_mib"): Limits().memory_mib,
             ("limits", "call_seconds"): Limits().call_seconds,
+            ("limits", "log_lines_per_second"): Limits().log_lines_per_second,
+            ("limits", "log_line_length"): Limits().log_line_length,
+            ("limits", "bus_share"): Limits().bus_share,
+            ("limits", "reading_bytes"): Limits().reading_bytes,
+            ("supervisor", "first_delay"): SupervisorSettings().first_delay,
+            ("supervisor", "longest_delay"): SupervisorSettings().longest_delay,
+            ("supervisor", "max_crashes"): SupervisorSettings().max_crashes,
+            ("supervisor", "crash_window"): SupervisorSettings().crash_window,
+            ("log", "file_mib"): LogSettings().file_mib,
+            ("log", "files_kept"): LogSettings().files_kept,
+            ("log", "format"): LogSettings().format,
+            ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
+            ("crashes", "kept"): CrashSettings().kept,
             ("buses.i2c-1", "backend"): BusSettings("i2c-1").backend,
             ("plugins.bme680", "enabled"): PluginTable("bme680").enabled,
             ("simulation", "seed"): SimulationSettings().seed,
@@ -177,8 +205,21 @@ class TestItsDocumentation:
         }
 
     def test_every_number_has_a_range(self) -> None:
-        keys = {"interval", "memory_mib", "call_seconds", "seed", "daily", "peak_hour", "noise"}
-        assert {setting.key for setting, _, _ in RANGES} >= keys
+        numbers = {
+            field.name
+            for cls in (
+                HostSettings,
+                Limits,
+                SupervisorSettings,
+                LogSettings,
+                CrashSettings,
+                SimulationSettings,
+                Signal,
+            )
+            for field in dataclasses.fields(cls)
+            if isinstance(field.default, int | float)
+        }
+        assert {setting.key for setting, _, _ in RANGES} >= numbers
 
     @pytest.mark.parametrize(
         ("setting", "low", "high"),

@@ -14,6 +14,8 @@ from hostcore.permissions import (
     SpiPermission,
     SystemPermission,
     UartPermission,
+    claims,
+    covers,
     parse_permission,
 )
 
@@ -131,3 +133,55 @@ def test_a_permission_out_of_range_cannot_be_made(build) -> None:
 )
 def test_a_permission_names_its_bus_as_host_toml_does(text: str, bus: str) -> None:
     assert parse_permission(text).bus_name == bus
+
+
+@pytest.mark.parametrize(
+    ("granted", "wanted", "covered"),
+    [
+        ("i2c:1:0x77", "i2c:1:0x77", True),
+        ("i2c:1:0x77", "i2c:1:0x77:read", True),
+        ("i2c:1:0x77", "i2c:1:0x77:write", True),
+        ("i2c:1:0x70-0x77", "i2c:1:0x71-0x76", True),
+        ("i2c:1:0x77:read i2c:1:0x77:write", "i2c:1:0x77", True),
+        ("i2c:1:0x08-0x77:read i2c:1:0x77:write", "i2c:1:0x77", True),
+        ("i2c:1:0x77:read", "i2c:1:0x77:write", False),
+        ("i2c:1:0x77:read", "i2c:1:0x77", False),
+        ("i2c:1:0x77", "i2c:1:0x76-0x77", False),
+        ("i2c:1:0x77", "i2c:3:0x77", False),
+        ("i2c:1:0x77", "spi:1.0", False),
+        ("spi:0.1", "spi:0.1", True),
+        ("spi:0.1", "spi:0.0", False),
+        ("gpio:4:pulses", "gpio:4:pulses", True),
+        ("gpio:4:pulses", "gpio:4:in", False),
+        ("gpio:4:out", "gpio:4:pulses", False),
+        ("uart:serial0", "uart:serial0", True),
+        ("uart:serial0", "uart:serial1", False),
+        ("system", "system", True),
+        ("", "system", False),
+    ],
+)
+def test_permissions_cover_what_they_allow_together_and_nothing_else(granted: str, wanted: str, covered: bool) -> None:
+    assert covers([parse_permission(text) for text in granted.split()], parse_permission(wanted)) is covered
+
+
+@given(PERMISSIONS)
+def test_every_permission_covers_itself(permission: Permission) -> None:
+    assert covers([permission], permission)
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("i2c:1:0x76-0x77", (("i2c-1", 0x76), ("i2c-1", 0x77))),
+        ("i2c:1:0x3c:write", (("i2c-1", 0x3C),)),
+        ("i2c:1:0x3c:read", ()),
+        ("spi:0.1", (("spi-0", 1),)),
+        ("gpio:4:out", (("gpio", 4),)),
+        ("gpio:4:pulses", (("gpio", 4),)),
+        ("gpio:4:in", ()),
+        ("uart:serial0", (("uart-serial0", None),)),
+        ("system", ()),
+    ],
+)
+def test_whatever_could_disturb_others_is_claimed(text: str, claimed: tuple[tuple[str, int | None], ...]) -> None:
+    assert claims(parse_permission(text)) == claimed

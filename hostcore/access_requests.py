@@ -1,0 +1,140 @@
+"""What plugins asked for and were denied, for a person to grant: remembered, and kept for ``wasi-host grant``."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hostcore.config_values import check_plugin_name, user_folder
+from hostcore.files import write_whole
+from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
+
+MOST_REQUESTS = 64
+"""How many different requests of one plugin are remembered."""
+LARGEST_FILE = 1 << 20
+"""Bytes of the longest file of requests that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A permission that a plugin needed and does not have."""
+
+    plugin: str
+    """Its name."""
+    permission: Permission
+    """What would have allowed the access."""
+    count: int
+    """How often it was denied, at least."""
+
+
+class Requests:
+    """The requests since the host started; for any thread.
+
+    Args:
+        config_path: the settings file that does not grant them.
+    """
+
+    def __init__(self, config_path: Path) -> None:
+        self._config_path = config_path
+        self._counts: dict[str, dict[Permission, int]] = {}
+        self._version = self._saved = 0
+        self._lock = threading.Lock()
+
+    def add(self, plugin: str, permission: Permission, count: int) -> None:
+        """`plugin` was denied `permission` for the `count`-th time.
+
+        A read and a write of the same I2C addresses become one request. A plugin that has `MOST_REQUESTS` gets no more.
+        """
+        with self._lock:
+            counts = self._counts.setdefault(plugin, {})
+            known = next((each for each in counts if _joined(each, permission)), None)
+            if known is not None:
+                permission = _joined(known, permission) or permission
+                count = max(count, counts.pop(known))
+            elif len(counts) >= MOST_REQUESTS:
+                return
+            counts[permission] = count
+            self._version += 1
+
+    def drop(self, plugin: str, granted: Sequence[Permission]) -> None:
+        """Forget those requests of `plugin` that these permissions meet."""
+        with self._lock:
+            counts = self._counts.get(plugin, {})
+            self._counts[plugin] = {wanted: counts[wanted] for wanted in counts if not covers(granted, wanted)}
+            self._version += 1
+
+    def all(self) -> tuple[Request, ...]:
+        """Every request, by plugin."""
+        with self._lock:
+            return tuple(
+                Request(plugin, permission, count)
+                for plugin, counts in self._counts.items()
+                for permission, count in counts.items()
+            )
+
+    def save(self) -> None:
+        """Write them where ``wasi-host grant`` finds them, if they have changed. Blocks until they are on the disk.
+
+        For one thread at a time. Where nobody's home is known, nothing is written.
+
+        Raises:
+            OSError: the folder is full or cannot be written; the file is as it was, and the next call tries again.
+        """
+        version = self._version
+        if version == self._saved:
+            return
+        file = requests_file(self._config_path)
+        if file is not None:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(file, self._text().encode())
+        self._saved = version
+
+    def _text(self) -> str:
+        listed = [[each.plugin, str(each.permission), each.count] for each in self.all()]
+        return json.dumps({"config": os.path.realpath(self._config_path), "requests": listed}, indent=1)
+
+
+def requests_file(config_path: Path) -> Path | None:
+    """Where the requests are kept that this settings file does not grant; None where nobody's home is known."""
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start saves no requests and should not wait for it
+
+    key = sha256(os.fsencode(os.path.realpath(config_path))).hexdigest()[:32]
+    folder = user_folder("XDG_STATE_HOME", ".local/state", "requests")
+    return folder and folder / f"{key}.json"
+
+
+def load_requests(config_path: Path) -> tuple[Request, ...]:
+    """The requests that a host with these settings saved last; none where the file is not as it wrote it."""
+    file = requests_file(config_path)
+    if file is None:
+        return ()
+    try:
+        with file.open("rb") as opened:
+            found = json.loads(opened.read(LARGEST_FILE))
+        if found["config"] != os.path.realpath(config_path):
+            return ()
+        return tuple(_request(*each) for each in found["requests"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ()
+
+
+def _request(plugin: object, permission: object, count: object) -> Request:
+    """A request as it was saved, or ValueError."""
+    if not (isinstance(plugin, str) and isinstance(permission, str) and isinstance(count, int) and count > 0):
+        raise ValueError("not a request")
+    check_plugin_name(plugin)
+    return Request(plugin, parse_permission(permission), count)
+
+
+def _joined(known: Permission, other: Permission) -> Permission | None:
+    """The one permission for both, where they are for the same place; else None."""
+    if known == other:
+        return known
+    if not (isinstance(known, I2cPermission) and isinstance(other, I2cPermission)):
+        return None
+    both = replace(known, read=known.read or other.read, write=known.write or other.write)
+    return both if replace(both, read=other.read, write=other.write) == other else None
