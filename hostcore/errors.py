@@ -94,10 +94,11 @@ class PluginCrashedError(PluginError):
     Attributes:
         kind: how it died, one of `hostcore.runtime.crash.CrashKind`'s values.
         traceback: the guest language's own traceback, or "".
+        wasm_trace: the WebAssembly machine's own words and frames, or "".
     """
 
-    def __init__(self, plugin: str, problem: str, *, kind: str, traceback: str = "") -> None:
-        self.kind, self.traceback = kind, traceback
+    def __init__(self, plugin: str, problem: str, *, kind: str, traceback: str = "", wasm_trace: str = "") -> None:
+        self.kind, self.traceback, self.wasm_trace = kind, traceback, wasm_trace
         super().__init__(plugin, problem)
 
 

@@ -251,6 +251,55 @@ class PluginCrashed:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginsChanged:
+    """Plugins appeared, vanished, or were given other settings."""
+
+    time_ns: int
+    names: tuple[str, ...]
+    """All that there are now, in host.toml's order."""
+
+
+class Presence(StrEnum):
+    """What a scan found at an address."""
+
+    ABSENT = "absent"
+    """Nobody answered."""
+    PRESENT = "present"
+    """A device answered every probe."""
+    GHOST = "ghost"
+    """It answered some probes and not others."""
+    KERNEL = "kernel"
+    """A kernel driver holds it; shown as UU."""
+    FAULT = "fault"
+    """The bus failed while it was probed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """One address of a scan."""
+
+    address: int
+    """7 bits."""
+    presence: Presence
+    detail: str
+    """One line for a person where the presence alone does not say it all, else ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCompleted:
+    """Every address of an I2C bus was probed."""
+
+    time_ns: int
+    bus: str
+    """``i2c-1``."""
+    mode: str
+    """A `hostcore.session.ScanMode`."""
+    probed: tuple[Probed, ...]
+    """In the order of the addresses, 0x08 to 0x77."""
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class EventsDropped:
     """A subscriber was too slow: so many events before this one are lost to it."""
 
@@ -270,5 +319,7 @@ Event = (
     | CountersTaken
     | PluginReloaded
     | PluginCrashed
+    | PluginsChanged
+    | ScanCompleted
     | EventsDropped
 )

@@ -22,8 +22,11 @@ Lowerer = Callable[[Any, Address, Address], None]
 
 Codec = tuple[Lifter, Lowerer]
 
-MAX_LIST = 1 << 20
-"""The longest list taken from a guest, in elements: wasmtime needs 32 bytes for each, whatever its type."""
+MAX_BYTES = 1 << 20
+"""The longest list<u8> taken from a guest: wasmtime needs 32 bytes for each element, whatever its type."""
+MAX_LIST = 1 << 16
+"""The longest list of anything else, in elements: each takes Python a microsecond and more, in which nobody checks
+whether the call is over."""
 
 
 _PAIR = struct.Struct("<QQ")
@@ -106,15 +109,15 @@ def _lower_string(value: str, address: Address, _context: Address) -> None:
     _set_kind(address, capi.KIND_STRING)
 
 
-def _elements(memory: bytes, offset: int) -> tuple[int, bytes]:
+def _elements(memory: bytes, offset: int, most: int = MAX_LIST) -> tuple[int, bytes]:
     size, data = _unpack_pair(memory, offset + 8)
-    if size > MAX_LIST:
-        raise Trap(CrashKind.TRAP, f"handed over a list of {size} elements; at most {MAX_LIST} are taken")
+    if size > most:
+        raise Trap(CrashKind.TRAP, f"handed over a list of {size} elements; at most {most} are taken")
     return size, string_at(data, size * VALUE_SIZE) if size else b""
 
 
 def _lift_bytes(memory: bytes, offset: int, _context: Address) -> bytes:
-    return _elements(memory, offset)[1][8::VALUE_SIZE]
+    return _elements(memory, offset, MAX_BYTES)[1][8::VALUE_SIZE]
 
 
 def _lower_bytes(value: bytes, address: Address, _context: Address) -> None:

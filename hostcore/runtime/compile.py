@@ -17,14 +17,15 @@ from hostcore.runtime.engine import engine_config
 
 
 def main() -> int:
-    """Compile; the exit status is 1 when the file holds no valid component."""
+    """Compile; where that fails the exit status is 1, and one line says why."""
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         compiled = Component(Engine(engine_config()), source.read_bytes()).serialize()
-    except WasmtimeError as error:
-        print(str(error).strip())
+        write_whole(target, bytes(compiled))
+    except (WasmtimeError, OSError) as error:
+        causes = [line.strip() for line in str(error).splitlines() if line.strip() not in {"", "Caused by:"}]
+        print("; ".join(causes))
         return 1
-    write_whole(target, bytes(compiled))
     return 0
 
 

@@ -76,12 +76,11 @@ class CompiledCache:
             PluginFileError: `wasm` holds no component.
             BuildError: compiling was stopped.
         """
-        note = self.folder / f"{_stat_key(plugin, wasm)}.key"
+        note = self._note(plugin, wasm)
         sha256 = self._noted(note)
         if sha256 is None:
-            sha256 = self._compile(plugin, wasm)
+            sha256 = self._compile(plugin, wasm, note)
             self._prune()
-            write_whole(note, f"{sha256} {self._file(sha256).stat().st_size}".encode())
         return Compiled(plugin, wasm, sha256)
 
     def load(self, compiled: Compiled) -> Component:
@@ -98,13 +97,17 @@ class CompiledCache:
         except WasmtimeError as error:
             self._warn(f"{file} cannot be used ({_first_line(error)}): compiling it again")
         file.unlink(missing_ok=True)
-        if self._compile(compiled.plugin, compiled.wasm) != compiled.sha256:
+        note = self._note(compiled.plugin, compiled.wasm)
+        if self._compile(compiled.plugin, compiled.wasm, note) != compiled.sha256:
             raise PluginFileError(compiled.plugin, f"{compiled.wasm} changed while it was compiled; try again")
         _require_own(file)
         return Component.deserialize_file(self._engine.engine, str(file))
 
     def _file(self, sha256: str) -> Path:
         return self.folder / f"{sha256}-{_compiler()}.cwasm"
+
+    def _note(self, plugin: str, wasm: Path) -> Path:
+        return self.folder / f"{_stat_key(plugin, wasm)}.key"
 
     def _noted(self, note: Path) -> str | None:
         try:
@@ -119,7 +122,7 @@ class CompiledCache:
         file.unlink(missing_ok=True)
         return None
 
-    def _compile(self, plugin: str, wasm: Path) -> str:
+    def _compile(self, plugin: str, wasm: Path, note: Path) -> str:
         from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
 
         content = wasm.read_bytes()
@@ -130,7 +133,10 @@ class CompiledCache:
             try:
                 self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
             except BuildError as error:
-                raise PluginFileError(plugin, f"{wasm} is not a usable component: {error}") from None
+                if self._workshop.stopped:
+                    raise
+                raise PluginFileError(plugin, f"{wasm} cannot be compiled: {error}") from None
+        write_whole(note, f"{digest} {self._file(digest).stat().st_size}".encode())
         return digest
 
     def _prune(self) -> None:

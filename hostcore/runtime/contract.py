@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -15,7 +16,21 @@ from hostcore.runtime.crash import guest_exception
 from hostcore.wasi.grant import wasi_interfaces
 
 PACKAGE = "wasi-host:plugin/"
+MAX_PLAN = 4096
+"""Characters of a plan over `python-wire`: more than 42 operations or 256 pulses need."""
+_OPERATION = re.compile(r"([rw])(\d{1,5})", re.ASCII)
+_PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
 _INTERFACES = ("i2c", "spi", "gpio", "uart", "system", "log", "settings", "types", "python-wire")
+
+TellStack = Callable[[str, bool], int]
+"""`stack` of interface python-wire."""
+NEVER = 0xFFFF_FFFF
+"""The answer of `stack` to an instance that nobody traces."""
+
+
+def not_traced(_frames: str, _waits: bool) -> int:
+    """Listens to no stack."""
+    return NEVER
 
 
 def offered_interfaces() -> frozenset[str]:
@@ -23,13 +38,16 @@ def offered_interfaces() -> frozenset[str]:
     return frozenset(PACKAGE + name for name in _INTERFACES) | wasi_interfaces()
 
 
-def contract_functions(hardware: PluginHardware, log: Callable[[Level, str], None], settings: str) -> HostFunctions:
+def contract_functions(
+    hardware: PluginHardware, log: Callable[[Level, str], None], settings: str, stack: TellStack = not_traced
+) -> HostFunctions:
     """All of world `imports`, and `python-wire`.
 
     Args:
         hardware: what the plugin may touch.
         log: takes one text, possibly of several lines.
         settings: the plugin's own settings from host.toml, the text of a JSON object.
+        stack: takes what a traced instance tells.
     """
     answering: HostFunctions = {
         "i2c#transaction": lambda bus, address, ops: list(
@@ -55,6 +73,7 @@ def contract_functions(hardware: PluginHardware, log: Callable[[Level, str], Non
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "python-wire#raised": _raised,
+        PACKAGE + "python-wire#stack": stack,
     }
 
 
@@ -118,25 +137,31 @@ def _wire_bytes(data: str) -> bytes:
 def _planned(plan: str, data: bytes) -> list[I2cOperation]:
     operations: list[I2cOperation] = []
     start = 0
-    try:
-        for step in plan.split():
-            length = int(step[1:])
-            if step[0] == "r":
-                operations.append(I2cRead(length))
-            else:
-                operations.append(I2cWrite(data[start : start + length]))
-                start += length
-    except ValueError:
-        raise UnsupportedError(f"the plan {plan[:80]!r} is not of the form 'w3 r2'") from None
+    for kind, length in _steps(plan, _OPERATION, "w3 r2"):
+        if kind == "r":
+            operations.append(I2cRead(length))
+        else:
+            operations.append(I2cWrite(data[start : start + length]))
+            start += length
+    if start != len(data):
+        raise UnsupportedError(f"the plan {plan[:80]!r} writes {start} bytes, but there are {len(data)}")
     return operations
 
 
 def _pulses(drive: str) -> list[Pulse]:
-    try:
-        pairs = [step.split(":") for step in drive.split()]
-        return [Pulse(level == "1", int(duration)) for level, duration in pairs]
-    except ValueError:
-        raise UnsupportedError(f"the pulses {drive[:80]!r} are not of the form '0:1000000'") from None
+    return [Pulse(level == "1", duration) for level, duration in _steps(drive, _PULSE, "0:1000000 1:30000")]
+
+
+def _steps(plan: str, form: re.Pattern[str], example: str) -> list[tuple[str, int]]:
+    if len(plan) > MAX_PLAN:
+        raise UnsupportedError(f"a plan of {len(plan)} characters; up to {MAX_PLAN} are allowed")
+    steps = []
+    for step in plan.split():
+        match = form.fullmatch(step)
+        if match is None:
+            raise UnsupportedError(f"the plan {plan[:80]!r} is not of the form {example!r}")
+        steps.append((match[1], int(match[2])))
+    return steps
 
 
 def _raised(summary: str, traceback: str) -> NoReturn:

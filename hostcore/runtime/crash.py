@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.plugin_log import log_line
 
+MAX_TRACEBACK = 16_384
+"""Characters of a traceback that are kept."""
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
     ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
+    ("uninitialized element", CrashKind.TRAP, "it called a function that is not there (out of memory?)"),
     ("unreachable", CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
 """Texts of wasmtime's traps (wasmtime::Trap's Display), what they are, and how to say so."""
@@ -17,17 +21,19 @@ _MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
 
 def trap_from_error(message: str) -> Trap:
     """The trap behind an error text of wasmtime."""
+    message = end_of(message)
     cause = message.rsplit("wasm trap: ", 1)[-1].strip()
     if any(text in message for text in _MEMORY_TEXTS):
-        return Trap(CrashKind.MEMORY, "it needs more memory than it may have", message)
+        return Trap(CrashKind.MEMORY, "it needs more memory than it may have")
     for text, kind, words in _TRAPS:
         if text in cause:
-            return Trap(kind, words, message)
-    return Trap(CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap", message)
+            return Trap(kind, words)
+    return Trap(CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap")
 
 
 def guest_exception(summary: str, traceback: str) -> Trap:
-    """The trap for an exception that nobody caught in a Python guest."""
+    """The trap for an exception that nobody caught in a Python guest; both texts are as long as it liked."""
+    summary, traceback = log_line(summary), end_of(traceback)
     kind = CrashKind.EXCEPTION
     if summary.startswith("MemoryError"):
         kind = CrashKind.MEMORY
@@ -37,3 +43,15 @@ def guest_exception(summary: str, traceback: str) -> Trap:
     elif summary.startswith("RecursionError"):
         kind = CrashKind.STACK
     return Trap(kind, summary, traceback)
+
+
+def place_of(traceback: str, file: str) -> str:
+    """``light.py line 9``: the innermost frame of `file` in a Python traceback; "" where it has none."""
+    _, found, rest = traceback.rpartition(f'  File "{file}", line ')
+    line = rest.partition(",")[0]
+    return f"{file} line {line}" if found and line.isdecimal() else ""
+
+
+def end_of(traceback: str) -> str:
+    """The end of a traceback says most."""
+    return traceback if len(traceback) <= MAX_TRACEBACK else f"...{traceback[-MAX_TRACEBACK:]}"

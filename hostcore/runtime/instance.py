@@ -14,10 +14,11 @@ from wasmtime import _ffi as ffi
 from hostcore.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
+from hostcore.plugin_log import log_line
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE
-from hostcore.runtime.crash import trap_from_error
+from hostcore.runtime.crash import end_of, trap_from_error
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.linker import LinkedComponent
@@ -105,7 +106,7 @@ class Instance:
         export = self._exports.get(function) or self._export(function)
         result = self._run(lambda _store: self._invoke(export, arguments))
         if isinstance(result, Err):
-            raise PluginReportedError(self.plugin, str(result.value))
+            raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
 
     def memory_bytes(self) -> int:
@@ -155,7 +156,10 @@ class Instance:
         elif not isinstance(cause, Trap):
             cause = Trap(CrashKind.HOST, f"a host function failed: {type(cause).__name__}: {cause}")
         kind = cause.kind.value if cause.kind else "stopped"
-        return PluginCrashedError(self.plugin, cause.problem, kind=kind, traceback=cause.traceback)
+        wasm_trace = end_of(str(error)) if isinstance(error, HostError) else ""
+        return PluginCrashedError(
+            self.plugin, cause.problem, kind=kind, traceback=cause.traceback, wasm_trace=wasm_trace
+        )
 
     def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
         signature = export.signature

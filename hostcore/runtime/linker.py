@@ -25,6 +25,9 @@ CONTRACT = "wasi-host:plugin"
 _VERSIONS = {"wasi:": re.compile(r"0\.2\.\d+"), f"{CONTRACT}/": re.compile(r"0\.1\.\d+")}
 """The versions that are offered, by the start of the interface's name."""
 
+_TEXTS = {"driver.read": (0, True), "display.update": (1, False), "page.render": (1, True)}
+"""The contract's functions: how many texts they take, and whether they return one."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedComponent:
@@ -61,7 +64,7 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
         for interface, extern in interfaces.items():
             with root.add_instance(interface) as instance:
                 _define(instance, interface.partition("@")[0], extern.ty, engine, imports)
-    exports = dict(_exports(component, engine))
+    exports = dict(_exports(name, component, engine))
     if not exports:
         raise PluginFileError(name, f"exports nothing of {CONTRACT}; a plugin exports driver, display or page (wit/)")
     return LinkedComponent(component, linker, tuple(imports), exports)
@@ -86,7 +89,7 @@ def _define(
             capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
 
 
-def _exports(component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex]]:
+def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex]]:
     for interface, extern in component.type.exports(engine.engine).items():
         name, _, version = interface.partition("@")
         package, _, short = name.partition("/")
@@ -98,6 +101,26 @@ def _exports(component: Component, engine: GuestEngine) -> Iterator[tuple[str, E
         outer = component.get_export_index(interface)
         for member, inner in type_.exports(engine.engine).items():
             if isinstance(inner.ty, wit.FuncType):
+                _require_contract(plugin, f"{short}.{member}", inner.ty)
                 index = component.get_export_index(member, outer)
                 assert index is not None
                 yield f"{short}#{member}", index
+
+
+def _require_contract(plugin: str, function: str, found: wit.FuncType) -> None:
+    """All functions of the contract take and return text, and may return an error, which is text too."""
+    contract = _TEXTS.get(function)
+    if contract is None:
+        return
+    parameters, has_text = contract
+    result = found.result
+    if not (
+        [type(each) for _, each in found.params] == [wit.String] * parameters
+        and isinstance(result, wit.ResultType)
+        and isinstance(result.ok, wit.String) is has_text
+        and (has_text or result.ok is None)
+        and isinstance(result.err, wit.String)
+    ):
+        raise PluginFileError(
+            plugin, f"its {function} has another type than wit/plugin.wit says; build it against wit/"
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from hostcore import shipped
 from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
-from hostcore.errors import HostError, PluginError, PluginFileError, PluginReportedError
+from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
@@ -21,12 +21,13 @@ from hostcore.plugin_log import PluginLog
 from hostcore.ports import Ports
 from hostcore.progress import Workshop
 from hostcore.runtime.compiled_cache import CompiledCache
-from hostcore.runtime.contract import contract_functions, offered_interfaces
+from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.grant import Grant, grant_wasi
 from hostcore.wasi.stdio import STDERR
 
@@ -123,7 +124,45 @@ class Runtime:
             raise
         finally:
             ports.log.flush()
+        if not provides:
+            instance.close()
+            raise PluginFileError(
+                spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)"
+            )
         return Plugin(spec, instance, ports.log, provides)
+
+    def trace(
+        self, prepared: Prepared, ports: Ports, crash: PluginCrashedError, call: str, argument: str = ""
+    ) -> TracedPlace | None:
+        """Repeat a call that died without a traceback, in a traced instance of its own, to learn where that was.
+
+        Blocks for two calls' time at most, one to load and one to repeat; `ports.limit.stop` ends it at once. What
+        the call did to the hardware it does again.
+
+        Args:
+            prepared: the plugin.
+            ports: the traced instance's own.
+            crash: how the call died.
+            call: ``load``, ``read``, ``update`` or ``render``.
+            argument: the readings that `update` or `render` got.
+
+        Returns:
+            What the repeat showed; None, at once, for a crash that tells its place itself or is nobody's doing, or a
+            component that is not the shared Python runtime, and None when told to stop.
+        """
+        file = prepared.spec.path.name
+        if prepared.source is None or not is_worth_a_repeat(crash, file):
+            return None
+        observer = Observer(file, prepared.source, prepared.spec.call_seconds)
+        try:
+            instance = self._instance(prepared, ports, observer.stack)
+        except PluginCrashedError:  # told to stop, or too little memory by now
+            return None
+        try:
+            return observer.watch(instance, crash, call, argument)
+        finally:
+            instance.close()
+            ports.log.flush()
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """A bound for the calls of one instance."""
@@ -134,11 +173,12 @@ class Runtime:
         self._workshop.stop()
         self._engine.close()
 
-    def _instance(self, prepared: Prepared, ports: Ports) -> Instance:
+    def _instance(self, prepared: Prepared, ports: Ports, stack: TellStack = not_traced) -> Instance:
         spec = prepared.spec
         hardware = PluginHardware(self._hardware, spec.name, ports)
         wasi = self._wasi(ports.log, ports.limit)
-        functions: HostFunctions = {**wasi.functions, **contract_functions(hardware, ports.log.write, spec.settings)}
+        contract = contract_functions(hardware, ports.log.write, spec.settings, stack)
+        functions: HostFunctions = {**wasi.functions, **contract}
         return Instance(
             spec.name,
             prepared.linked,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ class PluginSpec:
     """The longest reading."""
     sha256: str | None = None
     """64 hex digits: the only content of its file that may run. None lets any run."""
+    bus_share: float = 1.0
+    """The part of all time that it may hold buses."""
+    lines_per_second: int = 50
+    """Log lines a second; more are counted and dropped."""
+    line_length: int = 2000
+    """Characters of one log line."""
+
+    def differs_in_permissions_only(self, other: PluginSpec) -> bool:
+        """Whether an instance made for `other` can go on as it is."""
+        return replace(self, permissions=()) == replace(other, permissions=())
 
 
 class Plugin:
@@ -82,7 +93,8 @@ class Plugin:
                 self.name, f"the reading has {size} bytes; {self._spec.reading_bytes} are allowed (reading_bytes)"
             )
         try:
-            reading = json.loads(text, parse_constant=_refuse_constant)
+            reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+            json.dumps(reading, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, but not sent on
         except ValueError as error:
             raise PluginReportedError(self.name, f"the reading is not JSON: {error}: {text[:80]}") from None
         except RecursionError:
@@ -94,3 +106,10 @@ class Plugin:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond what a double holds (RFC 8259 section 6)")
+    return number

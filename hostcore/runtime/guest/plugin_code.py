@@ -10,12 +10,15 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import host
+import tracing
 from componentize_py_types import Err
 from host.log import LogHandler
 from wit_world.imports import python_wire
 
 FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
 """What a plugin may define, and the interface it stands for."""
+RESERVE = 256 * 1024
+"""Bytes kept to tell of a `MemoryError`; nobody writes to them, so all instances share them."""
 
 
 class PluginCode:
@@ -26,6 +29,7 @@ class PluginCode:
         self._path = ""
         self._is_set_up = False
         self._sealed_source: str | None = None
+        self._reserve = bytearray(RESERVE)
 
     def load(self, path: str, source: str) -> list[str]:
         """Run `source` as the plugin.
@@ -47,7 +51,10 @@ class PluginCode:
             raise Err(f"{path} line {error.lineno}: {error.msg}") from None
         except ValueError as error:
             raise Err(f"{path}: {error}") from None
-        self._guarded(exec, code, module.__dict__)
+        try:
+            self._guarded(exec, code, module.__dict__)
+        except (host.Error, Err) as error:
+            self._die(error)  # an error is reported by a call, and there is none yet
         self._module = module
         interfaces = [interface for name, interface in FUNCTIONS.items() if callable(getattr(module, name, None))]
         if not interfaces:
@@ -60,13 +67,7 @@ class PluginCode:
 
     def read(self) -> str:
         """The driver's reading as JSON."""
-        reading = self._call("read")
-        if not isinstance(reading, dict):
-            raise Err(f"read() returned {_shown(reading)}; a reading is a dict")
-        try:
-            return json.dumps(reading, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise Err(f"read() returned what is not JSON: {error}: {_shown(reading)}") from None
+        return self._guarded(_as_json, self._call("read"))
 
     def update(self, readings: str) -> None:
         """Show readings."""
@@ -74,10 +75,7 @@ class PluginCode:
 
     def render(self, readings: str) -> str:
         """The page's HTML."""
-        page = self._call("render", json.loads(readings))
-        if not isinstance(page, str):
-            raise Err(f"render() returned {_shown(page)}; a page is a str")
-        return page
+        return self._guarded(_as_page, self._call("render", json.loads(readings)))
 
     def _call(self, name: str, *arguments: Any) -> Any:
         if self._module is None and self._sealed_source is not None:
@@ -99,19 +97,39 @@ class PluginCode:
     def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return function(*arguments)
-        except host.Error:
+        except (host.Error, Err):
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit is a crash as well
             self._die(error)
 
     def _die(self, error: BaseException) -> NoReturn:
         """Tell the host and end this instance: what is left of it cannot be trusted."""
-        summary = traceback.format_exception_only(error)[-1].strip()
+        tracing.stop()  # telling each step of what follows takes longer than a call may
+        self._reserve.clear()
+        lines = traceback.format_exception_only(error)  # the place of a SyntaxError is indented; notes come last
+        summary = next((line.strip() for line in lines if line[:1].strip()), type(error).__name__)
         frames = error.__traceback__
         while frames is not None and frames.tb_frame.f_code.co_filename != self._path:
             frames = frames.tb_next
-        python_wire.raised(summary, "".join(traceback.format_exception(error.with_traceback(frames))))
+        if frames is not None:  # else it came of what the plugin returned: then the frames of this file tell more
+            error = error.with_traceback(frames)
+        python_wire.raised(summary, "".join(traceback.format_exception(error)))
         raise AssertionError("the host let a dead plugin go on")
+
+
+def _as_json(reading: object) -> str:
+    if not isinstance(reading, dict):
+        raise Err(f"read() returned {_shown(reading)}; a reading is a dict")
+    try:
+        return json.dumps(reading, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise Err(f"read() returned what is not JSON: {error}: {_shown(reading)}") from None
+
+
+def _as_page(page: object) -> str:
+    if not isinstance(page, str):
+        raise Err(f"render() returned {_shown(page)}; a page is a str")
+    return page
 
 
 def _shown(value: object) -> str:

@@ -5,6 +5,7 @@ import gc
 import standard_library  # noqa: F401 - makes its modules part of the component
 from exports import PLUGIN, Display, Driver, Page
 from plugin_code import use_host_log
+from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
 
 __all__ = ["Display", "Driver", "Page", "PythonRuntime"]
@@ -12,6 +13,9 @@ __all__ = ["Display", "Driver", "Page", "PythonRuntime"]
 
 class PythonRuntime:
     """Interface `python-runtime`."""
+
+    def trace(self) -> None:
+        Tracing().start()
 
     def load(self, path: str, source: str) -> Exports:
         flags = Exports(0)

@@ -1,0 +1,109 @@
+"""Events as JSON and back: the frozen dataclasses of `hostcore.events`, checked as strictly as they are typed."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import StrEnum
+from functools import lru_cache
+from reprlib import repr as shortened
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+MAX_NUMBER = 1 << 63
+"""Whole numbers lie below it, and not below its negative: what other programs read without loss, and times need."""
+
+
+def to_json(value: object) -> Any:
+    """What `json.dumps` takes: a dataclass as an object, bytes as hex text, a tuple as an array."""
+    if is_dataclass(value):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple):
+        return [to_json(each) for each in value]
+    return value
+
+
+def from_json(kind: type[T], found: object, at: str = "") -> T:
+    """The value of type `kind` that `to_json` made `found` of.
+
+    A key that `kind` does not know is ignored, and one that is missing takes its field's default: another version of
+    this program may have written it.
+
+    Raises:
+        ValueError: `found` is something else; the message says where and what.
+    """
+    return cast(T, _read(kind, found, at))
+
+
+def _read(kind: Any, found: object, at: str) -> object:
+    origin = get_origin(kind)
+    if origin in {Union, types.UnionType}:
+        return _read_optional(get_args(kind), found, at)
+    if origin is tuple:
+        return _read_tuple(get_args(kind), found, at)
+    if kind is bytes:
+        return _read_bytes(found, at)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _read_choice(kind, found, at)
+    if is_dataclass(kind):
+        return _read_object(cast(type, kind), found, at)
+    if type(found) is not kind or (kind is int and not -MAX_NUMBER <= cast(int, found) < MAX_NUMBER):
+        raise _wrong(found, {int: "a whole number of 64 bits", bool: "true or false", str: "text"}[kind], at)
+    return found
+
+
+def _read_optional(kinds: tuple[Any, ...], found: object, at: str) -> object:
+    (kind,) = (each for each in kinds if each is not types.NoneType)
+    return None if found is None else _read(kind, found, at)
+
+
+def _read_tuple(kinds: tuple[Any, ...], found: object, at: str) -> tuple[object, ...]:
+    if not isinstance(found, list):
+        raise _wrong(found, "an array", at)
+    if kinds[-1] is Ellipsis:
+        kinds = (kinds[0],) * len(found)
+    if len(found) != len(kinds):
+        raise _wrong(found, f"an array of {len(kinds)}", at)
+    pairs = zip(kinds, found, strict=True)
+    return tuple([_read(kind, each, f"{at}[{index}]") for index, (kind, each) in enumerate(pairs)])
+
+
+def _read_bytes(found: object, at: str) -> bytes:
+    if isinstance(found, str):
+        try:
+            return bytes.fromhex(found)
+        except ValueError:
+            pass
+    raise _wrong(found, "hex text", at)
+
+
+def _read_choice(kind: type[StrEnum], found: object, at: str) -> StrEnum:
+    try:
+        return kind(cast(str, found))
+    except ValueError:
+        raise _wrong(found, f"one of {', '.join(kind)}", at) from None
+
+
+def _read_object(kind: type, found: object, at: str) -> object:
+    if not isinstance(found, dict):
+        raise _wrong(found, "an object", at)
+    values = {}
+    for field, hint in _fields(kind):
+        place = f"{at}.{field.name}" if at else field.name
+        if field.name in found:
+            values[field.name] = _read(hint, found[field.name], place)
+        elif field.default is MISSING:
+            raise ValueError(f"{place} is missing")
+    return kind(**values)
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: type) -> tuple[tuple[Field[Any], Any], ...]:
+    hints = get_type_hints(kind)
+    return tuple((field, hints[field.name]) for field in fields(kind))
+
+
+def _wrong(found: object, wanted: str, at: str) -> ValueError:
+    return ValueError(f"{at or 'it'} is {shortened(found)}, not {wanted}")

@@ -1,0 +1,144 @@
+"""Where a plugin's Python code is when its call dies: repeats the call in an instance that tells every step."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from hostcore.clock import NS_PER_S
+from hostcore.errors import PluginCrashedError, PluginError
+from hostcore.hostcall import CrashKind
+from hostcore.runtime.crash import place_of
+from hostcore.runtime.instance import Instance
+
+SHOWN_FRAMES = 30
+"""The innermost frames that a stack shows."""
+MAX_TOLD = 64 * 1024
+"""Characters of a told stack that are looked at."""
+SKIP = 1023
+"""Steps from one stack to the next once there are too many to tell each."""
+ALL_STEPS = 0.2
+"""The part of a call's time that may go into telling every step; after that only some are told."""
+LONGEST_STEP_NS = 1_000_000
+"""What one step counts at most: longer ones sleep, or wait for a bus."""
+SILENCE = 0.1
+"""The part of a call's time after which, where only some steps are told, the plugin must have left the last one for
+code of C; at least `MIN_SILENCE_NS`."""
+MIN_SILENCE_NS = NS_PER_S // 4
+GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._die"
+"""The functions of guest/plugin_code.py that call the plugin, and tell of its exception."""
+_EXPORTS = {"read": "driver#read", "update": "display#update", "render": "page#render"}
+
+
+@dataclass(frozen=True, slots=True)
+class TracedPlace:
+    """What the repeat of a call showed about where it died."""
+
+    place: str
+    """``light.py line 14``; "" where the repeat went another way."""
+    traceback: str
+    """The stack there, with source lines; without a place, what became of the repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    file: str
+    line: int
+    function: str
+
+
+def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
+    """Whether a repeat could show where `file` died: the crash tells no place, but is the plugin's own doing."""
+    kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
+    return crash.kind in kinds and not place_of(crash.traceback, file)
+
+
+class Observer:
+    """Watches one traced instance: keeps the last stack that it tells, and says how often to tell.
+
+    Telling takes some 20 µs on a laptop, so it is every step at first and one in a thousand later, but always one
+    that is about to wait. That finds an endless loop whenever it begins, and code of C that does not return by the
+    step before it, unless it comes late.
+
+    Args:
+        file: the plugin's file as its frames name it.
+        source: its Python.
+        seconds: how long its calls may take.
+    """
+
+    def __init__(self, file: str, source: str, seconds: float) -> None:
+        self._file, self._source = file, source
+        self._lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._left_ns = round(seconds * ALL_STEPS * NS_PER_S)
+        self._silence_ns = max(MIN_SILENCE_NS, round(seconds * SILENCE * NS_PER_S))
+        self._told_ns = time.monotonic_ns()
+        self._frames = ""
+        self._next_is_told = self._has_left = False
+
+    def stack(self, frames: str, waits: bool) -> int:
+        """`stack` of wit/python.wit."""
+        now = time.monotonic_ns()
+        self._left_ns -= min(now - self._told_ns, LONGEST_STEP_NS)
+        self._told_ns = now
+        if f"{self._file}\t" in frames:
+            self._frames = frames[:MAX_TOLD]
+            self._next_is_told, self._has_left = waits or self._left_ns > 0, False
+        elif DYING not in frames and not frames.partition("\n")[0].endswith(GUARD):
+            self._has_left = True  # by a return, not an exception
+        return 0 if self._left_ns > 0 else SKIP
+
+    def watch(self, instance: Instance, crash: PluginCrashedError, call: str, argument: str) -> TracedPlace | None:
+        """Repeat `call`, which ended in `crash`, in the fresh `instance`; None when it was told to stop."""
+        ending = "ended by itself"
+        try:
+            instance.call("python-runtime#trace")
+            instance.call("python-runtime#load", self._file, self._source)
+            if call != "load":
+                instance.call(_EXPORTS[call], *(() if call == "read" else (argument,)))
+        except PluginCrashedError as repeated:
+            if instance.limit.stopped:
+                return None
+            found = self._found(repeated.kind)
+            if found is not None and repeated.kind == crash.kind:
+                return found
+            ending = f"died in another way: {repeated.problem}"
+            if found is not None:
+                ending += f" in {found.place}"
+        except PluginError as error:
+            ending = f"ended by itself with an error: {error.problem}"
+        return TracedPlace("", f"The call was repeated to see where it died, but it {ending}")
+
+    def _found(self, kind: str) -> TracedPlace | None:
+        frames = self._plugin_frames()
+        innermost = next((frame for frame in reversed(frames) if frame.file == self._file), None)
+        if innermost is None:
+            return None
+        place = f"{self._file} line {innermost.line}"
+        return TracedPlace(place if self._is_there(kind) else f"{place} or soon after", self._shown(frames))
+
+    def _is_there(self, kind: str) -> bool:
+        """Whether the plugin died where its last stack was, not a few steps later."""
+        is_looping = kind == CrashKind.DEADLINE and time.monotonic_ns() - self._told_ns < self._silence_ns
+        return not self._has_left and (self._next_is_told or is_looping)
+
+    def _plugin_frames(self) -> list[_Frame]:
+        """The told frames, from the outermost one of the plugin's file on."""
+        frames = [_parsed(line) for line in reversed(self._frames.split("\n"))]
+        outermost = next((index for index, frame in enumerate(frames) if frame.file == self._file), len(frames))
+        return frames[outermost:]
+
+    def _shown(self, frames: list[_Frame]) -> str:
+        lines = ["Stack at the end of a repeat of the call (most recent call last):"]
+        if len(frames) > SHOWN_FRAMES:
+            lines.append(f"  [{len(frames) - SHOWN_FRAMES} frames before these]")
+        for frame in frames[-SHOWN_FRAMES:]:
+            lines.append(f'  File "{frame.file}", line {frame.line}, in {frame.function}')
+            if frame.file == self._file and 0 < frame.line <= len(self._lines):
+                lines.append(f"    {self._lines[frame.line - 1].strip()}")
+        return "\n".join(lines)
+
+
+def _parsed(told: str) -> _Frame:
+    file, _, rest = told.partition("\t")
+    line, _, function = rest.partition("\t")
+    return _Frame(file, int(line) if line.isdecimal() and len(line) < 10 else 0, function)
