@@ -18,13 +18,19 @@ class BusShare:
         self._most_ns = round(share * NS_PER_S)  # a second's worth may be used in one burst
         self._credit_ns = self._most_ns
         self._seen_ns = now_ns
+        self.throttled_ns = 0
+        """How long transfers had to wait so far."""
 
     def wait_ns(self, now_ns: int) -> int:
         """How long the next transfer has to wait; 0 while there is credit."""
         earned = round((now_ns - self._seen_ns) * self._share)
         self._credit_ns = min(self._most_ns, self._credit_ns + earned)
         self._seen_ns = now_ns
-        return 0 if self._credit_ns >= 0 else round(-self._credit_ns / self._share)
+        if self._credit_ns >= 0:
+            return 0
+        wait = round(-self._credit_ns / self._share)
+        self.throttled_ns += wait
+        return wait
 
     def spend(self, duration_ns: int) -> None:
         """A transfer held a bus for so long."""

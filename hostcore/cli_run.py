@@ -6,19 +6,17 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from hostcore.cli_progress import TerminalProgress
 from hostcore.config import find_config, load_config
-from hostcore.events import Level, LogWritten, RoundCompleted
+from hostcore.events import EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.host import Host
-from hostcore.rounds import timestamp
+from hostcore.log_output import HOST, format_json, format_text, levels_from
 from hostcore.stream import Subscription
-
-LEVELS = tuple(Level)
-"""From the least to the most important."""
 
 
 def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
@@ -33,11 +31,17 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
     progress = TerminalProgress()
     host = Host(config, progress=progress)
     events = host.stream.subscribe(RoundCompleted, LogWritten)
-    shown = LEVELS[LEVELS.index(config.host.log_level) :]
+    shown = levels_from(config.host.log_level)
+    form = format_json if config.log.format == "json" else format_text
+
+    def show(event: LogWritten) -> None:
+        if event.level in shown:
+            progress.line(form(event))
+
     status = 0
     try:
         host.start()
-        _print_events(events, rounds, pretty, shown, progress)
+        _print_events(events, rounds, pretty, show)
         status = 1 if host.failures else 0
     except KeyboardInterrupt:
         pass
@@ -45,7 +49,9 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         if not host.stop():
-            progress.line("wasi-host: a plugin sits in a transfer that does not end; leaving without it")
+            progress.line(
+                "wasi-host: a plugin sits in a transfer, or the log in a disk, that does not end; leaving without it"
+            )
             sys.stdout.flush()
             os._exit(status)
     return status
@@ -55,15 +61,15 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _print_events(
-    events: Subscription, rounds: int | None, pretty: bool, shown: tuple[Level, ...], progress: TerminalProgress
-) -> None:
+def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: Callable[[LogWritten], None]) -> None:
     while True:
         for item in events.take():
             event = item.event
-            if isinstance(event, LogWritten) and event.level in shown:
-                progress.line(f"{timestamp(event.time_ns)} {event.level.upper():7} {event.plugin}: {event.text}")
+            if isinstance(event, LogWritten):
+                show(event)
+            elif isinstance(event, EventsDropped):
+                show(LogWritten(event.time_ns, HOST, Level.WARNING, f"{event.count} lines and rounds were not printed"))
             elif isinstance(event, RoundCompleted):
-                print(json.dumps(event.readings, ensure_ascii=False, indent=2 if pretty else None), flush=True)
+                print(json.dumps(event.readings, indent=2 if pretty else None), flush=True)  # ASCII: any terminal's
                 if event.number == rounds:
                     return

@@ -73,11 +73,12 @@ class Hardware:
         return self._open(place, lambda source: source.system())
 
     @contextmanager
-    def held(self, bus: str, limit: CallLimit) -> Iterator[None]:
-        """Hold an opened `bus` for one transfer; waiting for it counts against the call's limit."""
+    def held(self, bus: str, limit: CallLimit | None = None) -> Iterator[None]:
+        """Hold an opened `bus` for one transfer; waiting for it counts against the limit of a plugin's call."""
         lock = self._locks[bus]
         while not lock.acquire(timeout=LOCK_SLICE):
-            limit.check()
+            if limit is not None:
+                limit.check()
         try:
             yield
         finally:

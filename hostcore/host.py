@@ -1,34 +1,46 @@
-"""The composition root: one running host made of its settings."""
+"""The composition root: one running host made of its settings. It is also the local `hostcore.session.Session`."""
 
 from __future__ import annotations
 
+import os
 import sys
-import time
+import threading
+from pathlib import Path
 
-from hostcore.backends.base import Factory
-from hostcore.backends.simulated import SimulatedFactory
+from hostcore import __version__, shipped
+from hostcore.access import Reservations, conflicts
+from hostcore.access_requests import Requests
 from hostcore.clock import Clock, RealClock
-from hostcore.config_model import Backend, Config, PluginSettings
-from hostcore.devices.environment import Environment
+from hostcore.config import load_config
+from hostcore.config_model import Config
+from hostcore.crash_store import CrashStore
 from hostcore.discovery import find_plugins
-from hostcore.errors import CacheError, ConfigError
-from hostcore.events import Level, LogWritten
-from hostcore.hardware import Hardware
+from hostcore.errors import CacheError, ConfigError, HostError
+from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged, ScanCompleted
+from hostcore.hardware import Hardware, Place
+from hostcore.log_output import HOST, LogWriter
+from hostcore.machine import open_machine
+from hostcore.permissions import parse_permission
 from hostcore.plugin_log import log_line
 from hostcore.progress import Progress, Workshop, no_progress
 from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Runtime
-from hostcore.runtime.plugin import PluginSpec
-from hostcore.stream import EventStream
-from hostcore.supervisor.plugin_thread import PluginThread
+from hostcore.session import HostFacts, Order, PluginFacts, ScanMode
+from hostcore.stream import EventStream, Subscription
+from hostcore.supervisor.plugin_thread import Services
+from hostcore.supervisor.state import RestartPolicy, Trigger
+from hostcore.supervisor.supervisor import Supervisor
+from hostcore.watcher import Watcher
 
-STOP_SECONDS = 1.0
-"""How long a plugin may take to stop."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
 would wait for Python's default of 5 ms whenever something else computes."""
-HOST = "host"
-"""Who speaks in the log where no plugin does."""
+_TRIGGERS = {
+    Order.START: (Trigger.START,),
+    Order.STOP: (Trigger.STOP,),
+    Order.RESTART: (Trigger.STOP, Trigger.START),
+    Order.RELEASE: (Trigger.RELEASE,),
+}
 
 
 class Host:
@@ -40,85 +52,195 @@ class Host:
         progress: watches what takes seconds (building and compiling).
 
     Raises:
-        ConfigError: settings and plugins folder contradict each other.
+        ConfigError: settings and plugins folder contradict each other, or a bus cannot be had.
         CacheError: the folder of compiled components is unsafe.
     """
 
     def __init__(self, config: Config, clock: Clock | None = None, progress: Progress = no_progress) -> None:
+        self.config = config
         self.clock = clock or RealClock()
         self.stream = EventStream(self.clock)
-        plugins = find_plugins(config)
-        self.hardware = Hardware(_sources(config, self.clock), self.clock)
+        self._found = find_plugins(config)
+        self._machine = open_machine(config, self.clock)
+        self.hardware = Hardware(self._machine.sources, self.clock)
         self._workshop = Workshop(progress)
-        if config.host.cache_folder is None:
-            raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
-        self._runtime = Runtime(config.host.cache_folder, self.clock, self.hardware, self._workshop, self._warn)
+        self._runtime = Runtime(_cache_folder(config), self.clock, self.hardware, self._workshop, self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
-        self.plugins = tuple(
-            PluginThread(_spec(each), each.interval, self._runtime, self.rounds, clock=self.clock, stream=self.stream)
-            for each in plugins
-        )
+        self._requests = Requests(config.path)
+        self._supervisor = Supervisor(self._services())
+        self._log_writer = self._make_log_writer()
+        self._denials = self.stream.subscribe(AccessDenied, capacity=100)
+        self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
+        self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._is_watching = False
+        self._scanning = threading.Lock()
+        self.facts = self._facts()
 
     def start(self) -> None:
         """Start every plugin; returns at once."""
         sys.setswitchinterval(SWITCH_INTERVAL)
+        if self._log_writer:
+            self._log_writer.start()
         self.rounds.start()
-        for plugin in self.plugins:
-            plugin.start()
+        self._supervisor.adopt(self._found)
+        self._saver.start()
+        for conflict in conflicts(self._found, self.config.access.shared):
+            self._warn(str(conflict))
 
     def stop(self) -> bool:
         """Stop everything, within about a second.
 
         Returns:
-            Whether all plugins ended; one that sits in a transfer the kernel does not finish cannot be ended.
+            Whether all ended; a plugin in a transfer that the kernel does not finish cannot, nor can a hanging disk.
         """
         self._workshop.stop()
+        self._watcher.stop()
         self.rounds.stop()
-        for plugin in self.plugins:
-            plugin.stop()
-        deadline = time.monotonic() + STOP_SECONDS
-        ended = [plugin.join(max(0.0, deadline - time.monotonic())) for plugin in self.plugins]
-        if not all(ended):
-            return False
-        self._runtime.close()
-        self.hardware.close()
-        return True
+        ended = self._supervisor.stop()
+        self._denials.close()
+        if ended:
+            self._runtime.close()
+            self.hardware.close()
+        return (not self._log_writer or self._log_writer.stop()) and ended
 
     @property
     def failures(self) -> tuple[str, ...]:
         """One line for each plugin whose file cannot be used."""
-        return tuple(plugin.failure for plugin in self.plugins if plugin.failure)
+        return self._supervisor.failures()
+
+    # The session
+
+    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
+        """See `Session`."""
+        return self.stream.subscribe(*kinds, capacity=capacity)
+
+    def plugins(self) -> tuple[PluginFacts, ...]:
+        """See `Session`."""
+        return tuple(
+            PluginFacts(
+                spec.name,
+                spec.path,
+                interval,
+                tuple(map(str, spec.permissions)),
+                spec.memory_mib,
+                spec.call_seconds,
+            )
+            for spec, interval in self._supervisor.specs()
+        )
+
+    def order(self, plugin: str, order: Order) -> None:
+        """See `Session`."""
+        for trigger in _TRIGGERS[order]:
+            self._supervisor.order(plugin, trigger)
+
+    def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
+        """See `Session`."""
+        from hostcore.grants import grant  # noqa: PLC0415 - few sessions grant anything
+
+        wanted = [parse_permission(each) for each in permissions]
+        grant(self.config.path, plugin, wanted)
+        self._requests.drop(plugin, wanted)
+        self.refresh()
+
+    def scan(self, bus: int, mode: ScanMode) -> None:
+        """See `Session`."""
+        place = Place(f"i2c-{bus}", None)
+        self.hardware.i2c_bus(place)
+        if not self._scanning.acquire(blocking=False):
+            raise HostError("a scan is under way; wait for it")
+        threading.Thread(target=self._scan, args=(place, mode), name="scan", daemon=True).start()
+
+    def refresh(self) -> None:
+        """Look at host.toml and the plugins' files again, and go on with what they say now."""
+        try:
+            config = load_config(self.config.path)
+            found = find_plugins(config)
+        except ConfigError as error:
+            self._warn(f"the new settings are not taken, the old ones hold: {error}")
+            return
+        if (config.buses, config.simulation, config.host) != (
+            self.config.buses,
+            self.config.simulation,
+            self.config.host,
+        ):
+            self._warn(f"{config.path}: changes of [host], [buses] and [simulation] hold from the next start on")
+        before = self.plugins()
+        self._supervisor.adopt(found)
+        if self.plugins() != before:
+            self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
+
+    # The parts
+
+    def _services(self) -> Services:
+        config, policy = self.config, self.config.supervisor
+        folder = config.crashes.folder or _cache_folder(config) / "crashes"
+        return Services(
+            runtime=self._runtime,
+            rounds=self.rounds,
+            clock=self.clock,
+            stream=self.stream,
+            crashes=CrashStore(folder, config.crashes.kept),
+            reservations=Reservations(config.access.shared),
+            requests=self._requests,
+            policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
+        )
+
+    def _make_log_writer(self) -> LogWriter | None:
+        log = self.config.log
+        if log.file is None:
+            return None
+        least = self.config.host.log_level
+        return LogWriter(self.stream, log.file, log.file_mib, log.files_kept, self._warn, least=least)
+
+    def _facts(self) -> HostFacts:
+        host = self.config.host
+        return HostFacts(
+            version=__version__,
+            host_name=os.uname().nodename,
+            config_file=self.config.path,
+            is_shipped_config=self.config.path.parent == shipped.folder(),
+            plugins_folder=host.plugins_folder,
+            interval=host.interval,
+            buses=self._machine.findings,
+            started_ns=self.clock.wall_ns(),
+        )
+
+    def _watched_folders(self) -> frozenset[Path]:
+        files = [spec.path for spec, _ in self._supervisor.specs()]
+        return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
     def _broadcast(self, finished: Round) -> None:
-        for plugin in self.plugins:
-            plugin.show(finished)
+        self._supervisor.broadcast(finished)
+        if not self._is_watching:  # its library takes long to load, and nobody's first reading should wait for it
+            self._is_watching = True
+            self._watcher.start()
+
+    def _save_requests(self) -> None:
+        while self._denials.take():
+            try:
+                self._requests.save()
+            except OSError as error:
+                self._warn(f"cannot keep what plugins ask for, for `wasi-host grant`: {error}")
+
+    def _scan(self, place: Place, mode: ScanMode) -> None:
+        from hostcore.scanner import scan  # noqa: PLC0415 - few sessions scan
+
+        try:
+            began, wall = self.clock.monotonic_ns(), self.clock.wall_ns()
+            device = self.hardware.i2c_bus(place)
+            probed = scan(device, lambda: self.hardware.held(place.bus), mode)
+            duration = self.clock.monotonic_ns() - began
+            self.stream.publish(ScanCompleted(wall, place.bus, mode.value, probed, duration))
+        except HostError as error:
+            self._warn(f"the scan of {place.bus} failed: {error}")
+        finally:
+            self._scanning.release()
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text)))
 
 
-def _spec(settings: PluginSettings) -> PluginSpec:
-    return PluginSpec(
-        settings.name,
-        settings.path,
-        settings.permissions,
-        settings.limits.memory_mib,
-        settings.limits.call_seconds,
-        settings.settings,
-    )
-
-
-def _sources(config: Config, clock: Clock) -> dict[str, Factory]:
-    """The backend behind each bus of host.toml."""
-    for bus in config.buses:
-        if bus.backend is Backend.LINUX:
-            raise ConfigError(
-                'this version drives the simulated Pi only; use "auto" or "simulated"',
-                file=str(config.path),
-                key=f"buses.{bus.name}.backend",
-            )
-    simulation = config.simulation
-    environment = Environment(clock, simulation.environment, simulation.seed)
-    i2c = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
-    simulated = SimulatedFactory(clock, environment, simulation.chips, i2c, seed=simulation.seed)
-    return {bus.name: simulated for bus in config.buses}
+def _cache_folder(config: Config) -> Path:
+    if config.host.cache_folder is None:
+        raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
+    return config.host.cache_folder

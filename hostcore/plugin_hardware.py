@@ -230,24 +230,35 @@ class PluginHardware:
     ) -> R:
         clock = self._hardware.clock
         wall, asked = clock.wall_ns(), clock.monotonic_ns()
-        began = asked
-        messages, outcome, detail = sent, Outcome.OK, ""
+        began: int | None = None
+        messages: Messages = ()
+        outcome, detail = Outcome.OTHER, "the call ended before the access was done"
         try:
             self._access.require(_valid(permission))
             device = opener(place)
             self._await_share(clock)
             with self._hardware.held(place.bus, self._limit):
-                began = clock.monotonic_ns()
+                began, messages = clock.monotonic_ns(), sent
                 result, messages = action(device)
+            outcome, detail = Outcome.OK, ""
         except BusError as error:
             outcome, detail = outcome_of(error), str(error)
             raise
         finally:
-            duration = clock.monotonic_ns() - began
+            ended = clock.monotonic_ns()
+            duration = 0 if began is None else ended - began
             self._share.spend(duration)
             self._publish(
                 TransferCompleted(
-                    wall, self._plugin, place.bus, place.address, messages, outcome, detail, duration, began - asked
+                    wall,
+                    self._plugin,
+                    place.bus,
+                    place.address,
+                    messages,
+                    outcome,
+                    detail,
+                    duration,
+                    ended - duration - asked,
                 )
             )
         return result

@@ -40,6 +40,11 @@ class Workshop:
         """End the work under way, and refuse more."""
         self._stop.set()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stop.is_set()
+
     def run(self, task: str, command: Sequence[str], folder: Path, expected: float) -> None:
         """Run `command` in `folder` and wait for it.
 
@@ -71,6 +76,8 @@ class Workshop:
                     process.kill()
                     process.wait()
                 self._progress(task, 0, 0)
+            if process.returncode < 0:
+                raise BuildError(f"{task} was killed by signal {-process.returncode}; did the memory run out?")
             if process.returncode:
                 output.seek(0)
                 raise BuildError(f"{task} failed: {_last_words(output.read())}")

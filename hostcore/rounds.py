@@ -26,8 +26,8 @@ class Round:
 
 def timestamp(wall_ns: int) -> str:
     """RFC 3339, UTC, milliseconds: ``2026-01-31T08:00:00.123Z``."""
-    moment = datetime.fromtimestamp(wall_ns / NS_PER_S, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    seconds, rest = divmod(wall_ns, NS_PER_S)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 
 
 class Rounds:

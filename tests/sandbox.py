@@ -21,7 +21,6 @@ from hostcore.ports import Ports
 from hostcore.progress import Workshop
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.stream import EventStream
 
 CHIPS = (
     SimulatedChip("bme680", bus=1, address=0x77),
@@ -35,6 +34,11 @@ CHIPS = (
 BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
 
 
+def simulated_pi(clock: Clock) -> SimulatedFactory:
+    """A simulated Pi with one of every chip; on a virtual clock the same one every time."""
+    return SimulatedFactory(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
+
+
 class Sandbox:
     """A runtime, and a simulated Pi with one of every chip.
 
@@ -45,7 +49,7 @@ class Sandbox:
         workshop: builds and compiles.
 
     Attributes:
-        machine: the simulated Pi; the same chips, noise and moments for every sandbox on a virtual clock.
+        machine: the simulated Pi.
         logged: what plugins logged, in order.
         events: what else they did.
         warnings: what the runtime had to tell about its cache.
@@ -53,8 +57,7 @@ class Sandbox:
 
     def __init__(self, folder: Path, cache_folder: Path, clock: Clock, workshop: Workshop | None = None) -> None:
         self.folder, self.clock = folder, clock
-        self.machine = SimulatedFactory(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
-        self.stream = EventStream(clock)
+        self.machine = simulated_pi(clock)
         self.hardware = Hardware(dict.fromkeys(BUSES, self.machine), clock)
         self.warnings: list[str] = []
         self.runtime = Runtime(cache_folder, clock, self.hardware, workshop or Workshop(), self.warnings.append)
@@ -97,8 +100,8 @@ class Sandbox:
             access=Access(spec.name, spec.permissions),
             share=BusShare(1.0, self.clock.monotonic_ns()),
             limit=limit or self.runtime.limit(spec),
-            log=PluginLog(log or self._log),
-            publish=self.stream.publish,
+            log=PluginLog(log or self._log, self.clock),
+            publish=self.events.append,
         )
         plugin = self.runtime.start(self.runtime.prepare(spec), ports)
         self._plugins.append(plugin)

@@ -1,0 +1,75 @@
+"""Counts what one plugin does."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+
+from hostcore.events import Counters, Event, Outcome, TransferCompleted
+
+RECENT_CALLS = 256
+"""How many calls the median and the 99th percentile look back."""
+
+
+class Meter:
+    """One plugin's counters, over all its instances. For the plugin's own thread."""
+
+    def __init__(self) -> None:
+        self.calls = self.errors = self.restarts = self.reloads = 0
+        self.lines_dropped = self.throttled_ns = self.memory_bytes = 0
+        self._crashes: Counter[str] = Counter()
+        self._denied = self._transfers = self._bus_time_ns = self._read = self._written = self._max_ns = 0
+        self._recent: deque[int] = deque(maxlen=RECENT_CALLS)
+
+    def called(self, duration_ns: int) -> None:
+        """A call ended, well or not."""
+        self.calls += 1
+        self._recent.append(duration_ns)
+        self._max_ns = max(self._max_ns, duration_ns)
+
+    def crashed(self, kind: str) -> None:
+        """An instance died."""
+        self._crashes[kind] += 1
+
+    def note(self, event: Event) -> None:
+        """Count a transfer; other events count nothing."""
+        if not isinstance(event, TransferCompleted):
+            return
+        if event.outcome is Outcome.DENIED:
+            self._denied += 1
+            return
+        self._transfers += 1
+        self._bus_time_ns += event.duration_ns
+        for message in event.messages:
+            if message.written:
+                self._written += len(message.data)
+            else:
+                self._read += len(message.data)
+
+    def snapshot(self) -> Counters:
+        """The counters now."""
+        ordered = sorted(self._recent)
+        return Counters(
+            calls=self.calls,
+            errors=self.errors,
+            crashes=tuple(self._crashes.most_common()),
+            restarts=self.restarts,
+            reloads=self.reloads,
+            denied=self._denied,
+            call_p50_ns=_percentile(ordered, 50),
+            call_p99_ns=_percentile(ordered, 99),
+            call_max_ns=self._max_ns,
+            memory_bytes=self.memory_bytes,
+            transfers=self._transfers,
+            bus_time_ns=self._bus_time_ns,
+            bytes_read=self._read,
+            bytes_written=self._written,
+            lines_dropped=self.lines_dropped,
+            throttled_ns=self.throttled_ns,
+        )
+
+
+def _percentile(ordered: list[int], percent: int) -> int:
+    """The smallest value that is at least as large as `percent` of all (nearest rank)."""
+    if not ordered:
+        return 0
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

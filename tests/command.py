@@ -1,0 +1,143 @@
+"""The command ``wasi-host``, run as a person runs it: as a process, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import IO, Any
+
+PROGRAM = Path(sys.executable).with_name("wasi-host")
+PATIENCE = 30.0
+"""Seconds after which a command that should have ended is given up."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def rounds(self) -> list[dict[str, Any]]:
+        """The rounds it printed; every line of standard output must be one."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Running:
+    """A command under way. What it prints is collected; `stdout` is left alone for who wants to read it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.err: list[str] = []
+        self._new, self._ended = threading.Condition(), False
+        self._reader = threading.Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._reader.start()
+
+    @property
+    def stdout(self) -> IO[str]:
+        """Its standard output."""
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def wait_for(self, words: str) -> None:
+        """Wait until it wrote a line with `words` to standard error."""
+        with self._new:
+            self._new.wait_for(lambda: self._ended or words in "".join(self.err), PATIENCE)
+            assert words in "".join(self.err), self.err
+
+    def stop(self, number: signal.Signals) -> tuple[Outcome, float]:
+        """Send a signal; how it ended, and after how many seconds."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        out = self.stdout.read()
+        status = self.process.wait(PATIENCE)
+        seconds = time.monotonic() - began
+        self._reader.join(PATIENCE)
+        return Outcome(status, out, "".join(self.err)), seconds
+
+    def left_behind(self) -> bool:
+        """Whether any process that it started still lives."""
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            with self._new:
+                self.err.append(line)
+                self._new.notify_all()
+        with self._new:
+            self._ended = True
+            self._new.notify_all()
+
+
+class Desk:
+    """A person's folder, and the command in it.
+
+    Args:
+        folder: where the command is run.
+        cache_folder: ``.../wasi-host``, with the Python runtime compiled in it.
+    """
+
+    def __init__(self, folder: Path, cache_folder: Path) -> None:
+        self.folder = folder
+        self._environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(cache_folder.parent),
+            "XDG_CONFIG_HOME": str(folder.with_name("no-configuration")),
+        }
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Put a file into the folder; text as indented as you like."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(dedent(content).encode() if isinstance(content, str) else content)
+        return path
+
+    def run(self, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
+        """Run the command to its end."""
+        done = subprocess.run(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env={**self._environment, **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE * 4,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    @contextmanager
+    def running(self, *arguments: str | Path, stdout: int | IO[str] = subprocess.PIPE) -> Iterator[Running]:
+        """Start the command; it is killed at the end, unless it ended before."""
+        process = subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        try:
+            yield Running(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()

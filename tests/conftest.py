@@ -1,0 +1,64 @@
+"""What tests share: the Python runtime, built and compiled once for each machine, and sandboxes to run plugins in."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hostcore import shipped
+from hostcore.clock import RealClock, VirtualClock
+from hostcore.config import load_config
+from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.loader import Runtime
+from tests.sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's own folder of compiled components, with the Python runtime of these sources in it.
+
+    Making that takes half a minute, so it is done once for all runs and all processes of a run, and ``wasi-host run``
+    finds it there too.
+    """
+    folder = load_config(shipped.folder() / "host.toml").host.cache_folder
+    assert folder is not None, "no home folder is known; set XDG_CACHE_HOME"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".tests-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sandbox = Sandbox(tmp_path_factory.mktemp("warm"), folder, RealClock())
+        sandbox.load("def read(): return {}").close()
+        sandbox.close()
+    return folder
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, cache_folder: Path) -> Iterator[Sandbox]:
+    """A sandbox on a virtual clock: sleeping takes no time."""
+    made = Sandbox(tmp_path, cache_folder, VirtualClock())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def live_sandbox(tmp_path: Path, cache_folder: Path) -> Iterator[Sandbox]:
+    """A sandbox on the machine's own clock."""
+    made = Sandbox(tmp_path, cache_folder, RealClock())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def runtime(sandbox: Sandbox) -> Runtime:
+    """The runtime of a sandbox on a virtual clock."""
+    return sandbox.runtime
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[GuestEngine]:
+    """An engine for guests that a test compiles itself."""
+    made = GuestEngine()
+    yield made
+    made.close()

@@ -1,0 +1,148 @@
+"""Whatever is wrong with a file gets one clear line and a non-zero exit status; one bad plugin doesn't stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from wasmtime import wat2wasm
+
+from tests.command import Desk
+
+COUNTER = """
+    count = 0
+    def read():
+        global count
+        count += 1
+        return {"count": count}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path) -> Desk:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return Desk(folder, cache_folder)
+
+
+def complaint(desk: Desk, *arguments: str | Path) -> str:
+    """The one line that a command has to say before it ends with status 1."""
+    outcome = desk.run(*arguments)
+    assert (outcome.status, outcome.out) == (1, "")
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("wasi-host: ")
+    return line.removeprefix("wasi-host: ")
+
+
+# host.toml
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[host\n", "host.toml:1: not TOML: "),
+        ("[hosts]\n", "host.toml:1: hosts: unknown key"),
+        ('[host]\ninterval = "fast"\n', "host.toml:2: host.interval: found 'fast'"),
+        ("[host]\ninterval = 0\n", "host.toml:2: host.interval: found 0, allowed "),
+        ('[host]\nlog_level = "loud"\n', "host.toml:2: host.log_level: found 'loud'"),
+        ("[plugins.Bad-Name]\n", "host.toml:1: plugins.Bad-Name: "),
+        ('[plugins.a]\npermissions = ["i2c:1:0x78"]\n', "host.toml:2: plugins.a.permissions"),
+        ('[plugins.a]\npermissions = ["i2c:9:0x23"]\n', "found the bus i2c-9"),
+        ('[[simulation.chips]]\nchip = "bme69"\n', "host.toml:2: simulation.chips"),
+        ('[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = 0x42\n', "host.toml:4: simulation.chips"),
+        ('[buses.i2c-1]\nbackend = "mac"\n', "host.toml:2: buses.i2c-1.backend: found 'mac'"),
+        (b"# \xff\n", "host.toml:1: found the byte 0xff"),
+    ],
+)
+def test_what_is_wrong_in_host_toml_is_told_with_line_key_and_what_is_allowed(
+    desk: Desk, text: str | bytes, words: str
+) -> None:
+    desk.write("host.toml", text)
+    assert words in complaint(desk, "run", "--rounds", "1")
+
+
+def test_a_settings_file_that_was_named_must_be_there(desk: Desk) -> None:
+    assert complaint(desk, "--config", "gone.toml", "run").startswith("gone.toml: no such file")
+    assert "found a folder" in complaint(desk, "--config", ".", "run")
+
+
+def test_two_plugins_of_one_name_are_told_with_both_files(desk: Desk) -> None:
+    desk.write("host.toml", "")
+    desk.write("plugins/light.py", COUNTER)
+    desk.write("plugins/light.wasm", b"")
+    line = complaint(desk, "run", "--rounds", "1")
+    assert "plugins.light: found two plugins of this name" in line
+    assert "light.py" in line
+    assert "light.wasm" in line
+
+
+def test_a_cache_that_others_can_write_is_not_used(desk: Desk, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    desk.write("host.toml", f'[host]\ncache_folder = "{shared}"\n')
+    assert "shared can be written by others (mode 0777)" in complaint(desk, "run", "--rounds", "1")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", "--rounds", "0"], ["run", "--rounds", "many"], ["fly"], [], ["build"], ["run", "--colour"]]
+)
+def test_arguments_that_make_no_sense_end_with_usage_and_status_2(desk: Desk, arguments: list[str]) -> None:
+    outcome = desk.run(*arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("usage: wasi-host")
+
+
+# Plugins
+
+
+def component(text: str) -> bytes:
+    return bytes(wat2wasm(text))
+
+
+WHOLE = component('(component (core module $m (func (export "f"))) (export "m" (core module $m)))')
+BAD = {
+    "empty.wasm": (b"", "is empty"),
+    "truncated.wasm": (WHOLE[:-20], "cannot be compiled"),
+    "core.wasm": (component("(module)"), "is a core module; a plugin is a component"),
+    "text.wasm": (b"(component)", "is not WebAssembly"),
+    "needy.wasm": (
+        component('(component (import "wasi:http/types@0.2.0" (instance)))'),
+        "asks for imports that this host does not offer: wasi:http/types@0.2.0",
+    ),
+    "useless.wasm": (component("(component)"), "exports nothing of wasi-host:plugin"),
+    "syntax.py": (b"def read():\n    return {\n", "syntax.py line 2: '{' was never closed"),
+    "latin.py": ("# °\ndef read(): return {}".encode("latin-1"), "is not UTF-8 text (byte 2)"),
+    "nothing.py": (b"x = 1\n", "nothing.py defines none of read()"),
+    "blank.py": (b"", "blank.py defines none of read()"),
+    "huge.py": (b"#" * (1 << 21), "has 2097152 bytes"),
+}
+
+
+def test_each_bad_plugin_gets_one_line_while_the_others_read_on(desk: Desk) -> None:
+    desk.write("host.toml", "[host]\ninterval = 0.1\n[plugins.gone]\n")
+    desk.write("plugins/counter.py", COUNTER)
+    for name, (content, _) in BAD.items():
+        desk.write(f"plugins/{name}", content)
+    outcome = desk.run("run", "--rounds", "20")
+    assert outcome.status == 1
+    assert "Traceback" not in outcome.err
+    assert len(outcome.rounds) == 20
+    assert all(one["counter"]["count"] >= 1 for one in outcome.rounds)
+    for name, (_, words) in {**BAD, "gone.py": (b"", "gone.py: No such file or directory")}.items():
+        stem = name.partition(".")[0]
+        (line,) = [line for line in outcome.err.splitlines() if f" {stem}: " in line and "ERROR" in line]
+        assert words in line
+
+
+def in_the_cache(name: str) -> Callable[[Desk], Path]:
+    return lambda desk: next(desk.folder.parent.joinpath("cache").glob(name))
+
+
+def test_a_plugin_that_is_replaced_by_a_good_one_is_used_at_the_next_start(desk: Desk) -> None:
+    desk.write("host.toml", "")
+    desk.write("plugins/light.py", "def read(:")
+    assert desk.run("run", "--rounds", "1").status in {0, 1}
+    desk.write("plugins/light.py", COUNTER)
+    assert desk.run("run", "--rounds", "1").rounds[0]["light"] == {"count": 1}

@@ -1,0 +1,180 @@
+"""A round is closed when every driver had its turn, or when its time is up: nobody slow delays the others."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hostcore.clock import NS_PER_S, RealClock
+from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.rounds import Round, Rounds, timestamp
+from hostcore.stream import EventStream
+
+LONG = 3600.0
+"""An interval that no test waits for."""
+SHORT = 0.02
+
+
+class Gathering:
+    """Rounds under way.
+
+    Attributes:
+        rounds: gathers.
+        stream: where it publishes.
+    """
+
+    def __init__(self, interval: float) -> None:
+        clock = RealClock()
+        self.stream = EventStream(clock)
+        self.events = self.stream.subscribe()
+        self._finished: queue.Queue[Round] = queue.Queue()
+        self.rounds = Rounds(interval, clock, self.stream, self._finished.put)
+
+    def next(self, timeout: float = 10) -> Round:
+        """The next finished round; `queue.Empty` when it does not come in time."""
+        return self._finished.get(timeout=timeout)
+
+    def readings(self) -> dict[str, object]:
+        """What the next round holds, but for the time."""
+        readings: dict[str, object] = json.loads(self.next().text)
+        assert readings.pop("timestamp")
+        return readings
+
+    def none_finished(self) -> bool:
+        return self._finished.empty()
+
+
+@pytest.fixture
+def patient() -> Iterator[Gathering]:
+    gathering = Gathering(LONG)
+    yield gathering
+    gathering.rounds.stop()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Gathering]:
+    gathering = Gathering(SHORT)
+    yield gathering
+    gathering.rounds.stop()
+
+
+def test_a_round_is_closed_as_soon_as_every_driver_has_read(patient: Gathering) -> None:
+    for name in ("b", "a"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("b", {"x": 1})
+    assert patient.none_finished()
+    patient.rounds.publish("a", {"y": "µ"})
+    finished = patient.next()
+    assert finished.number == 1
+    readings = json.loads(finished.text)
+    assert [*readings] == ["timestamp", "a", "b"]
+    assert (readings["a"], readings["b"]) == ({"y": "µ"}, {"x": 1})
+
+
+def test_what_front_ends_get_is_what_displays_get(patient: Gathering) -> None:
+    patient.rounds.join("a")
+    patient.rounds.start()
+    patient.rounds.publish("a", {"x": 1})
+    text = patient.next().text
+    published, completed = (item.event for item in patient.events.take(10))
+    assert isinstance(published, ReadingPublished)
+    assert (published.plugin, published.reading) == ("a", {"x": 1})
+    assert isinstance(completed, RoundCompleted)
+    assert (completed.number, completed.readings) == (1, json.loads(text))
+
+
+def test_a_failure_is_a_turn_too(patient: Gathering) -> None:
+    patient.rounds.join("a")
+    patient.rounds.start()
+    patient.rounds.fail("a", "no device acknowledged")
+    assert patient.readings() == {"a": {"error": "no device acknowledged"}}
+    failed = patient.events.take(10)[0].event
+    assert isinstance(failed, ReadingFailed)
+    assert (failed.plugin, failed.error) == ("a", "no device acknowledged")
+
+
+def test_a_slow_driver_delays_nobody(hasty: Gathering) -> None:
+    for name in ("fast", "slow"):
+        hasty.rounds.join(name)
+    hasty.rounds.start()
+    hasty.rounds.publish("fast", {"x": 1})
+    assert hasty.readings() == {"fast": {"x": 1}}
+    hasty.rounds.publish("slow", {"x": 2})
+    while hasty.readings() != {"fast": {"x": 1}, "slow": {"x": 2}}:
+        pass
+
+
+def test_building_and_compiling_belong_to_no_round(hasty: Gathering) -> None:
+    hasty.rounds.join("still building")
+    hasty.rounds.start()
+    with pytest.raises(queue.Empty):
+        hasty.next(timeout=3 * SHORT)
+    hasty.rounds.publish("still building", {})
+    assert hasty.next().number == 1
+
+
+def test_rounds_are_numbered_and_come_at_their_interval(hasty: Gathering) -> None:
+    hasty.rounds.join("a")
+    hasty.rounds.start()
+    began = time.monotonic()
+    hasty.rounds.publish("a", {})
+    assert [hasty.next().number for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert 3 * SHORT < time.monotonic() - began < 5
+
+
+def test_a_driver_that_leaves_is_not_waited_for_and_its_reading_is_gone(patient: Gathering) -> None:
+    for name in ("a", "b", "display"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("a", {"x": 1})
+    patient.rounds.publish("b", {"x": 2})
+    patient.rounds.leave("a")
+    patient.rounds.leave("display")
+    assert patient.readings() == {"b": {"x": 2}}
+
+
+def test_every_round_waits_for_every_driver_anew(hasty: Gathering) -> None:
+    hasty.rounds.join("a")
+    hasty.rounds.start()
+    hasty.rounds.publish("a", {"x": 1})
+    assert hasty.readings() == {"a": {"x": 1}}
+    hasty.rounds.publish("a", {"x": 2})
+    while hasty.readings() != {"a": {"x": 2}}:
+        pass
+
+
+@pytest.mark.parametrize("with_reading", [True, False])
+def test_stopping_ends_at_once_whatever_it_waits_for(with_reading: bool) -> None:
+    gathering = Gathering(LONG)
+    for name in ("a", "never"):
+        gathering.rounds.join(name)
+    gathering.rounds.start()
+    if with_reading:
+        gathering.rounds.publish("a", {})
+    began = time.monotonic()
+    gathering.rounds.stop()
+    assert time.monotonic() - began < 1
+    assert gathering.none_finished(), "an unfinished round is not finished in a hurry"
+
+
+def test_stopping_what_never_began_is_fine() -> None:
+    Gathering(LONG).rounds.stop()
+
+
+def test_a_timestamp_is_utc_in_milliseconds() -> None:
+    assert timestamp(1_704_110_400 * NS_PER_S + 123_999_999) == "2024-01-01T12:00:00.123Z"
+
+
+@given(st.integers(0, 4_000_000_000 * NS_PER_S))
+def test_timestamps_have_one_length_and_the_order_of_time(wall_ns: int) -> None:
+    text = timestamp(wall_ns)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
+    assert text <= timestamp(wall_ns + 1_000_000)
