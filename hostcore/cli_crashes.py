@@ -130,7 +130,7 @@ def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     shown = list(lines) or ["(none)"]
-    yield from ("", f"{title}:", *(f"  {line}" for line in shown))
+    yield from ("", f"{title}:", *(f"  {line}".rstrip() for line in shown))
 
 
 def _call(report: CrashReport) -> str:

@@ -80,7 +80,7 @@ class Observer:
         now = time.monotonic_ns()
         self._left_ns -= min(now - self._told_ns, LONGEST_STEP_NS)
         self._told_ns = now
-        if f"{self._file}\t" in frames:
+        if f"\n{self._file}\t" in f"\n{frames}":
             self._frames = frames[:MAX_TOLD]
             self._next_is_told, self._has_left = waits or self._left_ns > 0, False
         elif DYING not in frames and not frames.partition("\n")[0].endswith(GUARD):

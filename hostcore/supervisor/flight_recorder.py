@@ -77,7 +77,7 @@ class FlightRecorder:
             counters: what it had done until then.
             traced: what `Runtime.trace` found, where it was asked.
         """
-        place = traced.place if traced else place_of(crash.traceback, Path(path).name)
+        place = traced.place if traced else place_of(crash.traceback, Path(path).with_suffix(".py").name)
         problem = crash.problem
         if crash.kind == CrashKind.MEMORY:
             problem = f"asked for more than {self._memory_mib} MiB"

@@ -128,6 +128,12 @@ def test_the_problem_is_one_line_with_the_place_where_it_is_known(crash: PluginC
     assert report(crash=crash).problem == problem
 
 
+def test_a_sealed_plugin_is_still_told_by_the_lines_of_its_source() -> None:
+    crash = died(CrashKind.EXCEPTION, "KeyError: 'gain'", KEY_ERROR)
+    found = FlightRecorder(64).report(crash, time_ns=7, path="build/light.wasm", version="", counters=Counters())
+    assert found.problem == "KeyError: 'gain' in light.py line 9"
+
+
 def test_the_place_comes_from_the_repeat_where_there_was_one() -> None:
     found = report(traced=TracedPlace("light.py line 14", "Stack at the end"))
     assert found.problem == "still running after 2 s in light.py line 14"
