@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 import pytest
 
@@ -23,17 +24,27 @@ from hostcore.backends.base import (
     SpiSettings,
 )
 from hostcore.backends.simulated import SimulatedFactory
-from hostcore.clock import NS_PER_S, Clock, VirtualClock
-from hostcore.devices.base import Pulse
-from hostcore.devices.catalog import SimulatedChip
+from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
+from hostcore.devices.base import I2cTarget, LineTarget, Pulse
+from hostcore.devices.catalog import SimulatedChip, build
 from hostcore.devices.environment import Environment, Quantity, Signal
+from hostcore.devices.loopback import SpiLoopback
 from hostcore.errors import BusError, NoAcknowledgeError, UnsupportedError
+from tests.emulation.gpio import GpioChip
+from tests.emulation.i2c import I2cAdapter
+from tests.emulation.kernel import EmulatedKernel
+from tests.emulation.spi import SpiSlot
+from tests.emulation.uart import LoopbackPort
+from tests.emulation.worker import Worker
+
+pytest_plugins = ["tests.emulation.machine"]
 
 BME680, BH1750, SSD1306, NOBODY = 0x76, 0x23, 0x3C, 0x50
 CHIP_ID_REGISTER, CHIP_ID = b"\xd0", b"\x61"
 DHT22_LINE, FREE_LINE = 4, 27
 DHT22_START = (Pulse(False, 1_000_000),)
 DHT22_EDGES = 84
+HOUR_NS = 3600 * NS_PER_S
 CAPTURE_NS = NS_PER_S // 10
 
 CHIPS = (
@@ -55,17 +66,41 @@ class Machine:
     clock: Clock
 
 
-def simulated() -> Machine:
+@pytest.fixture
+def simulated_machine() -> Iterator[Machine]:
     clock = VirtualClock()
-    return Machine(SimulatedFactory(clock, Environment(clock, AIR), CHIPS, (1, 3)), clock)
+    factory = SimulatedFactory(clock, Environment(clock, AIR), CHIPS, (1, 3))
+    yield Machine(factory, clock)
+    factory.close()
 
 
-@pytest.fixture(params=[simulated])
-def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
-    make: Callable[[], Machine] = request.param
-    made = make()
-    yield made
-    made.factory.close()
+@pytest.fixture
+def linux_machine(kernel: EmulatedKernel, linux: Worker) -> Iterator[Machine]:
+    """The Linux backend with smbus2, spidev, pyserial and gpiozero, on an emulated kernel."""
+    clock = RealClock()
+    buses: dict[int, dict[int, I2cTarget]] = {1: {}, 3: {}}
+    for chip in CHIPS:
+        if chip.bus is not None and chip.address is not None:
+            target = build(chip, clock, Environment(clock, AIR))
+            assert isinstance(target, I2cTarget)
+            buses[chip.bus][chip.address] = target
+    for number, targets in buses.items():
+        kernel.plug(f"i2c-{number}", I2cAdapter(targets))
+    kernel.plug("spidev0.0", SpiSlot(SpiLoopback(clock, Environment(clock))))
+    sensor = build(SimulatedChip("dht22", line=DHT22_LINE), clock, Environment(clock, AIR), powered_ns=-HOUR_NS)
+    assert isinstance(sensor, LineTarget)
+    kernel.plug("gpiochip0", GpioChip(parts={DHT22_LINE: sensor}))
+    kernel.write_sys("class/thermal/thermal_zone0/temp", "48312\n")
+    port = LoopbackPort()
+    kernel.link("serial0", port.path)
+    yield Machine(cast("Factory", linux), clock)
+    port.unplug()
+
+
+@pytest.fixture(params=["simulated_machine", "linux_machine"])
+def machine(request: pytest.FixtureRequest) -> Machine:
+    made: Machine = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture
@@ -111,11 +146,19 @@ class TestI2c:
             bus.transaction(NOBODY, [I2cWrite(CHIP_ID_REGISTER), I2cRead(1)])
         assert bus.transaction(BME680, [I2cWrite(CHIP_ID_REGISTER), I2cRead(1)]) == (CHIP_ID,)
 
+    def test_a_device_refuses_a_byte_with_a_no_acknowledge(self, bus: I2cBus) -> None:
+        with pytest.raises(NoAcknowledgeError, match=r"bus 1\b.*0x23"):
+            bus.transaction(BH1750, [I2cWrite(b"\x01\x10")])
+
     @pytest.mark.parametrize("size", [1, 2, 1024, I2C_MAX_MESSAGE])
     def test_messages_have_1_to_8192_bytes(self, bus: I2cBus, size: int) -> None:
         bus.transaction(SSD1306, [I2cWrite(b"\x40" + bytes(size - 1))])
         (received,) = bus.transaction(BME680, [I2cRead(size)])
         assert len(received) == size
+
+    def test_a_10_bit_address_is_refused_by_its_number(self, bus: I2cBus) -> None:
+        with pytest.raises(BusError, match="0x178"):
+            bus.transaction(0x178, [I2cWrite(b"\x00")])
 
     def test_a_bus_that_does_not_exist_is_refused_by_its_number(self, machine: Machine) -> None:
         with pytest.raises(UnsupportedError, match="9"):
@@ -153,9 +196,9 @@ class TestGpio:
         assert len(edges) == count
 
     def test_a_capture_stops_at_its_timeout(self, machine: Machine) -> None:
-        edges = machine.factory.gpio_line(DHT22_LINE).capture(DHT22_START, 1_000_000, 1024)
+        edges = machine.factory.gpio_line(DHT22_LINE).capture(DHT22_START, 3_000_000, 1024)
         assert 0 < len(edges) < DHT22_EDGES
-        assert edges[-1].time_ns <= 1_000_000
+        assert edges[-1].time_ns <= 3_000_000
 
     @pytest.mark.parametrize("drive", [(), (Pulse(False, 1000), Pulse(True, 1000))], ids=["listen", "drive"])
     def test_a_capture_on_a_quiet_line_sees_nothing(self, machine: Machine, drive: tuple[Pulse, ...]) -> None:
@@ -178,6 +221,11 @@ class TestGpio:
 
 
 class TestSpi:
+    @pytest.fixture(autouse=True)
+    def _spidev(self, machine: Machine) -> None:
+        if machine.factory.kind == "linux":
+            pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
+
     @pytest.mark.parametrize("size", [0, 1, 1024, 4096])
     def test_what_comes_back_is_as_long_as_what_was_sent(self, machine: Machine, size: int) -> None:
         data = bytes(range(256)) * 16

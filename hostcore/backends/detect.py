@@ -1,0 +1,146 @@
+"""What this computer has of the buses in host.toml, and what it takes to have the rest.
+
+Nothing goes over any wire, and no bus's library is loaded.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from hostcore.backends.linux_gpiochip import GpioChip, header_chip
+from hostcore.backends.linux_node import Trouble, refusal, suffixes, text_in
+from hostcore.backends.linux_setup import (
+    I2C_DEVICES,
+    board,
+    console_ports,
+    i2c_missing,
+    i2c_path,
+    spi_missing,
+    spi_path,
+    uart_missing,
+    uart_path,
+)
+from hostcore.backends.linux_system import thermal_zone
+from hostcore.errors import UnsupportedError
+
+PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")
+"""What gpiozero reaches the pins through, apart from its own last resort."""
+EXTRA = "`pip install 'wasi-python-host[pi]'`"
+"""What brings the libraries that need a C compiler or a Pi."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one bus."""
+
+    bus: str
+    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
+    usable: bool
+    """Whether the Linux backend can offer it now."""
+    reason: str
+    """What it is, or why it cannot be used."""
+    advice: str = ""
+    """What to do to have it, or more of it; empty where all is well."""
+
+    def __str__(self) -> str:
+        return f"{self.bus}: {self.reason}; {self.advice}" if self.advice else f"{self.bus}: {self.reason}"
+
+
+def probe(bus: str) -> Finding:
+    """Find out about the bus that host.toml names `bus`. Blocks for as long as opening a file takes."""
+    if sys.platform != "linux":
+        return Finding(bus, False, f"this is {sys.platform}, not Linux", "the simulated Pi works here")
+    kind, _, unit = bus.partition("-")
+    match kind:
+        case "i2c":
+            found = _i2c(int(unit))
+        case "spi":
+            found = _spi(int(unit))
+        case "uart":
+            found = _uart(unit)
+        case "gpio":
+            found = _gpio()
+        case "system":
+            found = _system()
+        case _:
+            raise ValueError(f"no such kind of bus: {bus!r}")
+    if isinstance(found, Trouble):
+        return Finding(bus, False, found.reason, found.advice)
+    return Finding(bus, True, found.reason, found.advice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something usable."""
+
+    reason: str
+    advice: str = ""
+
+
+def _i2c(bus: int) -> _Found | Trouble:
+    path = i2c_path(bus)
+    if not path.exists():
+        return i2c_missing(bus)
+    return _refused([path]) or _Found(f"{path}, {text_in(I2C_DEVICES / path.name / 'name') or 'an adapter'}")
+
+
+def _spi(bus: int) -> _Found | Trouble:
+    paths = [spi_path(bus, int(chip_select)) for chip_select in suffixes(f"spidev{bus}.")]
+    if not paths:
+        return spi_missing(bus, 0)
+    if find_spec("spidev") is None:
+        return Trouble(f"{paths[0]} exists, but spidev is not installed", EXTRA)
+    return _refused(paths) or _Found(", ".join(str(path) for path in paths))
+
+
+def _gpio() -> _Found | Trouble:
+    chip = header_chip()
+    if not isinstance(chip, GpioChip):
+        return chip
+    found = f"{chip.path}, {chip.label} with {chip.lines} lines"
+    levels = any(find_spec(library) for library in PIN_LIBRARIES)
+    pulses = find_spec("gpiod") is not None
+    if not levels and not pulses:
+        return Trouble(f"{found}, but neither lgpio nor gpiod is installed", EXTRA)
+    if not levels:
+        return _Found(f"{found}, for pulses only: lgpio is not installed", EXTRA)
+    return _Found(found) if pulses else _Found(f"{found}, without pulses: gpiod is not installed", EXTRA)
+
+
+def _uart(port: str) -> _Found | Trouble:
+    path = uart_path(port)
+    if not path.exists():
+        return uart_missing(port)
+    if find_spec("serial") is None:
+        return Trouble(f"{path} exists, but pyserial is not installed", EXTRA)
+    if path.resolve().name in console_ports():
+        return Trouble(
+            f"{path} is the kernel's console", "`sudo raspi-config nonint do_serial_cons 1`, then restart, frees it"
+        )
+    if not os.access(path, os.R_OK | os.W_OK):  # opening it would reset an Arduino that is wired to it
+        return refusal(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return _Found(str(path))
+
+
+def _system() -> _Found | Trouble:
+    try:
+        thermal_zone()
+    except UnsupportedError as error:
+        return Trouble(str(error), "a Raspberry Pi has one")
+    return _Found(board() or "this computer")
+
+
+def _refused(paths: Iterable[Path]) -> Trouble | None:
+    """The first of `paths` that does not open."""
+    for path in paths:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        except OSError as error:
+            return refusal(path, error)
+    return None

@@ -1,0 +1,101 @@
+"""This computer's own hardware, as the Linux kernel offers it.
+
+Every library is loaded when the first device of its kind is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
+from hostcore.backends.linux_file import Closable
+from hostcore.backends.linux_gpio import LinuxGpioLine, Pins
+from hostcore.backends.linux_gpiochip import GpioChip, header_chip
+from hostcore.backends.linux_pulses import PulseLine
+from hostcore.backends.linux_system import LinuxSystem
+from hostcore.errors import UnsupportedError
+
+D = TypeVar("D", bound=Closable)
+
+GPIO_LAST_LINE = 53
+"""The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6)."""
+
+
+def open_pulse_line(number: int) -> PulseLine:
+    """Open a line of the header for a capture.
+
+    Raises:
+        UnsupportedError: there is no header, gpiod is not installed, or the line is in use.
+    """
+    with _installed("pulses", "gpiod"):
+        from hostcore.backends.linux_gpiod import GpiodLine  # noqa: PLC0415 - see above
+    chip = header_chip()
+    if not isinstance(chip, GpioChip):
+        raise chip.error()
+    return GpiodLine(chip, number)
+
+
+class LinuxFactory(Factory):
+    """Opens this computer's hardware."""
+
+    kind = "linux"
+
+    def __init__(self) -> None:
+        self._pins: Pins | None = None
+        self._opened: dict[str, Closable] = {}
+
+    def i2c_bus(self, bus: int) -> I2cBus:
+        from hostcore.backends.linux_i2c import LinuxI2cBus  # noqa: PLC0415
+
+        return self._kept(f"i2c-{bus}", lambda: LinuxI2cBus(bus))
+
+    def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
+        with _installed("SPI", "spidev"):
+            from hostcore.backends.linux_spi import LinuxSpiDevice  # noqa: PLC0415
+        return self._kept(f"spi-{bus}.{chip_select}", lambda: LinuxSpiDevice(bus, chip_select))
+
+    def gpio_line(self, line: int) -> GpioLine:
+        if not 0 <= line <= GPIO_LAST_LINE:
+            raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
+        return LinuxGpioLine(line, self._gpiozero, open_pulse_line)
+
+    def uart(self, port: str) -> Uart:
+        with _installed("serial ports", "pyserial"):
+            from hostcore.backends.linux_uart import LinuxUart  # noqa: PLC0415
+        return self._kept(f"uart-{port}", lambda: LinuxUart(port))
+
+    def system(self) -> System:
+        return LinuxSystem()
+
+    def close(self) -> None:
+        for device in self._opened.values():
+            device.close()
+        self._opened.clear()
+        if self._pins is not None:
+            self._pins.close()
+            self._pins = None
+
+    def _gpiozero(self) -> Pins:
+        if self._pins is None:
+            from hostcore.backends.linux_gpiozero import GpiozeroPins  # noqa: PLC0415
+
+            self._pins = GpiozeroPins()
+        return self._pins
+
+    def _kept(self, name: str, opener: Callable[[], D]) -> D:
+        """What was opened under this name, opened once: a serial port lets only one user in."""
+        if name not in self._opened:
+            self._opened[name] = opener()
+        return cast("D", self._opened[name])
+
+
+@contextmanager
+def _installed(what: str, library: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise UnsupportedError(
+            f"{what} need {library}, which is not installed: `pip install 'wasi-python-host[pi]'`"
+        ) from error

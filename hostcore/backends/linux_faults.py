@@ -1,0 +1,35 @@
+"""What the kernel's error numbers mean for an I2C bus, and for a sensor on one that the kernel reads itself."""
+
+from __future__ import annotations
+
+import errno
+
+from hostcore.errors import (
+    ArbitrationLostError,
+    BusError,
+    BusFaultError,
+    BusTimeoutError,
+    NoAcknowledgeError,
+    UnsupportedError,
+)
+
+_NO_ACKNOWLEDGE = "no device acknowledged its address, or it refused a byte; check wiring, power and address"
+FAULTS: dict[int, tuple[type[BusError], str]] = {
+    errno.ENXIO: (NoAcknowledgeError, _NO_ACKNOWLEDGE),
+    errno.EREMOTEIO: (NoAcknowledgeError, _NO_ACKNOWLEDGE),  # what i2c-bcm2835 says instead
+    errno.EAGAIN: (ArbitrationLostError, "another controller won the bus; try again"),
+    errno.ETIMEDOUT: (BusTimeoutError, "the transfer did not end in time; does the device stretch the clock?"),
+    errno.EBUSY: (BusTimeoutError, "the bus stayed busy for too long; try again"),
+    errno.EIO: (BusFaultError, "the wires misbehaved"),
+    errno.EPROTO: (BusFaultError, "the device broke the protocol"),
+    errno.EBADMSG: (BusFaultError, "the checksum was wrong"),
+    errno.ESHUTDOWN: (BusFaultError, "the adapter is suspended"),
+    errno.EINVAL: (UnsupportedError, "the kernel refuses such a transfer"),
+    errno.EOPNOTSUPP: (UnsupportedError, "the adapter cannot do such a transfer"),
+}
+"""What a failed transfer means (Documentation/i2c/fault-codes.rst). Anything else is a fault of the bus."""
+
+
+def meaning_of(error: OSError) -> tuple[type[BusError], str]:
+    """The class of error that `error` is for a plugin, and what happened in words."""
+    return FAULTS.get(error.errno or 0, (BusFaultError, "the transfer failed"))

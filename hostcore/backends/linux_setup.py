@@ -1,0 +1,98 @@
+"""How a bus is switched on: the line of config.txt, the kernel module.
+
+Source of all lines: overlays/README of the Raspberry Pi firmware.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hostcore.backends.linux_node import DEV, Trouble, missing, suffixes, text_in
+
+MODEL = Path("/sys/firmware/devicetree/base/model")
+"""What the board calls itself (kernel, Documentation/ABI/testing/sysfs-firmware-ofw)."""
+SETTINGS_FILES = (Path("/boot/firmware/config.txt"), Path("/boot/config.txt"))
+"""Where a Raspberry Pi's settings are: since Raspberry Pi OS Bookworm, and before."""
+I2C_DEVICES = Path("/sys/bus/i2c/devices")
+"""The I2C buses and what the kernel knows to be on them (Documentation/ABI/testing/sysfs-bus-i2c-devices)."""
+CONSOLES = Path("/sys/class/tty/console/active")
+"""Where the kernel writes its messages, and a login waits (Documentation/ABI/testing/sysfs-tty)."""
+OVERLAY_BUSES_PI_4 = range(3, 7)
+"""The I2C buses that a Pi 4 has besides 0 and 1."""
+OVERLAY_BUSES_PI_5 = range(4)
+"""The I2C buses of a Pi 5's header."""
+
+
+def board() -> str:
+    """The board's own name, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    return text_in(MODEL)
+
+
+def i2c_path(bus: int) -> Path:
+    """The device file of an I2C bus."""
+    return DEV / f"i2c-{bus}"
+
+
+def i2c_missing(bus: int) -> Trouble:
+    """Why there is no such I2C bus, and how to get it."""
+    if (I2C_DEVICES / f"i2c-{bus}").exists():
+        advice = "the kernel has this bus but does not offer it: `sudo modprobe i2c-dev`"
+    else:
+        advice = _enabling(_i2c_line(bus))
+    return missing(i2c_path(bus), [f"i2c-{number}" for number in suffixes("i2c-")], advice)
+
+
+def spi_path(bus: int, chip_select: int) -> Path:
+    """The device file of a chip select."""
+    return DEV / f"spidev{bus}.{chip_select}"
+
+
+def spi_missing(bus: int, chip_select: int) -> Trouble:
+    """Why there is no such SPI device, and how to get it."""
+    if bus == 0:
+        line = "dtparam=spi=on"
+    elif "Pi 5" in board() and bus > 1:
+        line = f"dtoverlay=spi{bus}-{chip_select + 1}cs-pi5"
+    else:
+        line = f"dtoverlay=spi{bus}-{chip_select + 1}cs"
+    present = [f"spidev{number}" for number in suffixes("spidev")]
+    return missing(spi_path(bus, chip_select), present, _enabling(line))
+
+
+def uart_path(port: str) -> Path:
+    """The device file of a serial port."""
+    return DEV / port
+
+
+def uart_missing(port: str) -> Trouble:
+    """Why there is no such serial port, and how to get it."""
+    kinds = ("serial", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
+    present = [f"{kind}{number}" for kind in kinds for number in suffixes(kind)]
+    if port.startswith(("ttyUSB", "ttyACM")):
+        advice = "plug the adapter in"
+    else:
+        advice = _enabling("dtparam=uart0=on" if "Pi 5" in board() and port == "ttyAMA0" else "enable_uart=1")
+    return missing(uart_path(port), present, advice)
+
+
+def console_ports() -> tuple[str, ...]:
+    """The terminals that the kernel itself writes to, such as ``tty1`` and ``ttyAMA0``."""
+    return tuple(text_in(CONSOLES).split())
+
+
+def _enabling(line: str) -> str:
+    if not board().startswith("Raspberry Pi"):
+        return 'this machine is no Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
+    file = next((file for file in SETTINGS_FILES if file.exists()), SETTINGS_FILES[0])
+    return f"add the line {line} to {file} and restart"
+
+
+def _i2c_line(bus: int) -> str:
+    model = board()
+    if "Pi 5" in model and bus in OVERLAY_BUSES_PI_5 and bus != 1:
+        return f"dtoverlay=i2c{bus}-pi5"
+    if bus <= 1:
+        return ("dtparam=i2c_vc=on", "dtparam=i2c_arm=on")[bus]
+    if ("Pi 4" in model or "Compute Module 4" in model) and bus in OVERLAY_BUSES_PI_4:
+        return f"dtoverlay=i2c{bus}"
+    return f"dtoverlay=i2c-gpio,bus={bus},i2c_gpio_sda=23,i2c_gpio_scl=24"

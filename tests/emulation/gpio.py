@@ -1,0 +1,210 @@
+"""An emulated GPIO chip, as the kernel's character device offers it to user space, version 2.
+
+Source: linux/gpio.h and the kernel's Documentation/userspace-api/gpio/chardev.rst. The names are those of the header.
+"""
+
+from __future__ import annotations
+
+import errno
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from hostcore.backends.simulated_line import edges
+from hostcore.devices.base import LineTarget, Pulse
+from tests.emulation.device import Device, DeviceFile
+
+GPIO_GET_CHIPINFO, GPIO_V2_GET_LINEINFO, GPIO_V2_GET_LINE = 0x8044B401, 0xC100B405, 0xC250B407
+GPIO_V2_LINE_SET_CONFIG, GPIO_V2_LINE_GET_VALUES, GPIO_V2_LINE_SET_VALUES = 0xC110B40D, 0xC010B40E, 0xC010B40F
+USED, INPUT, OUTPUT, RISING, FALLING = 1 << 0, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+PULL_UP, PULL_DOWN = 1 << 8, 1 << 9
+OUTPUT_VALUES = 2
+"""GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES."""
+RISING_EDGE, FALLING_EDGE = 1, 2
+BUFFER_DEFAULT, BUFFER_MAX = 16, 1024
+"""Events of one line that wait to be read; of more, the oldest are lost."""
+
+_CHIP_INFO = struct.Struct("=32s32sI")
+_REQUEST = struct.Struct("=64I32s272sII20xi")
+_CONFIG = struct.Struct("=QI20x")
+_ATTRIBUTE = struct.Struct("=I4xQQ")
+_VALUES = struct.Struct("=QQ")
+_LINE_INFO = struct.Struct("=32s32sIIQ176x")
+_EVENT = struct.Struct("=QIIII24x")
+
+
+@dataclass(frozen=True, slots=True)
+class LineConfig:
+    """A struct gpio_v2_line_config, for one line."""
+
+    flags: int
+    level: bool = False
+    """What an output starts with."""
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> LineConfig:
+        flags, count = _CONFIG.unpack_from(payload)
+        attributes = [_ATTRIBUTE.unpack_from(payload, _CONFIG.size + each * _ATTRIBUTE.size) for each in range(count)]
+        return cls(flags, any(value & 1 for kind, value, _ in attributes if kind == OUTPUT_VALUES))
+
+
+class GpioChip(Device):
+    """A chip with parts on its lines; a line without a part follows its pull, or keeps its level.
+
+    Args:
+        label: what its driver calls it.
+        parts: what is wired to lines, by their offset.
+    """
+
+    def __init__(self, label: str = "pinctrl-bcm2711", parts: Mapping[int, LineTarget] | None = None) -> None:
+        super().__init__()
+        self.label, self.lines = label, 54
+        self.parts = dict(parts or {})
+        self.requested: dict[int, GpioLine] = {}
+        self.levels: dict[int, bool] = {}
+
+    def open(self) -> DeviceFile:
+        return GpioChipFile(self)
+
+    def line(self, offset: int) -> GpioLine:
+        """The requested line with this offset."""
+        if offset not in self.requested:
+            raise OSError(errno.ENODEV, "not requested")
+        return self.requested[offset]
+
+
+class GpioLine:
+    """A line in the hands of one process.
+
+    Args:
+        chip: where it is.
+        offset: which one it is.
+        consumer: what the process calls itself.
+        buffer: the events that wait to be read; 0 is the kernel's default.
+    """
+
+    def __init__(self, chip: GpioChip, offset: int, consumer: str, buffer: int = 0) -> None:
+        self.consumer = consumer
+        self.config = LineConfig(0)
+        self._part, self._levels, self._offset = chip.parts.get(offset), chip.levels, offset
+        self._buffer = min(buffer, BUFFER_MAX) or BUFFER_DEFAULT
+        self._count = 0
+        self._driven: list[tuple[bool, int]] = []
+        self.send: Callable[[bytes], None] = lambda events: None
+
+    def configure(self, config: LineConfig) -> None:
+        """Take over what SET_CONFIG says; neither input nor output leaves the line as it is (chardev.rst)."""
+        if not config.flags & (INPUT | OUTPUT):
+            return
+        self.config = replace(config, flags=config.flags | USED)
+        if config.flags & OUTPUT:
+            self.drive(config.level)
+        elif config.flags & (RISING | FALLING):
+            self._answer(time.monotonic_ns())
+
+    def drive(self, level: bool) -> None:
+        """Put a level on the line."""
+        if not self.config.flags & OUTPUT:
+            raise OSError(errno.EPERM, "not an output")
+        self._levels[self._offset] = level
+        self._driven.append((level, time.monotonic_ns()))
+
+    def level(self) -> bool:
+        """The line's level now."""
+        if not self.config.flags & OUTPUT:
+            if self._part is not None:
+                return self._part.level()
+            if self.config.flags & (PULL_UP | PULL_DOWN):
+                self._levels[self._offset] = bool(self.config.flags & PULL_UP)
+        return self._levels.get(self._offset, False)
+
+    def _answer(self, released_ns: int) -> None:
+        """Send the edges of the part's answer, all at once though their time is yet to come: no test is ever too late.
+
+        Of more than the buffer holds, the oldest are lost, as they are for a process that does not read in time.
+        """
+        if self._part is None:
+            return
+        ends = [*(began for _, began in self._driven[1:]), released_ns]
+        request = [Pulse(level, end - began) for (level, began), end in zip(self._driven, ends, strict=False)]
+        self._driven.clear()
+        events = []
+        for edge in edges(self._part.answer(request)):
+            self._count += 1
+            kind = RISING_EDGE if edge.rising else FALLING_EDGE
+            events.append(_EVENT.pack(released_ns + edge.time_ns, kind, self._offset, self._count, self._count))
+        self.send(b"".join(events[-self._buffer :]))
+
+
+class GpioChipFile(DeviceFile):
+    """An opened /dev/gpiochipN."""
+
+    def __init__(self, chip: GpioChip) -> None:
+        super().__init__(chip)
+        self._chip = chip
+
+    def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
+        if request == GPIO_GET_CHIPINFO:
+            return 0, _CHIP_INFO.pack(b"gpiochip0", self._chip.label.encode(), self._chip.lines)
+        if request == GPIO_V2_GET_LINEINFO:
+            return 0, self._line_info(*_LINE_INFO.unpack(payload)[2:3])
+        if request == GPIO_V2_GET_LINE:
+            return 0, self._line_request(payload)
+        raise OSError(errno.ENOTTY, f"no such ioctl: 0x{request:08x}")
+
+    def _line_info(self, offset: int) -> bytes:
+        line = self._chip.requested.get(offset)
+        consumer, flags = (line.consumer, line.config.flags) if line else ("", INPUT)
+        return _LINE_INFO.pack(f"GPIO{offset}".encode(), consumer.encode(), offset, 0, flags)
+
+    def _line_request(self, payload: bytes) -> bytes:
+        *offsets, consumer, config, count, buffer, _ = _REQUEST.unpack(payload)
+        offset = offsets[0]
+        if count != 1 or offset >= self._chip.lines:
+            raise OSError(errno.EINVAL, "one line of the chip at a time")
+        if offset in self._chip.requested:
+            raise OSError(errno.EBUSY, self._chip.requested[offset].consumer)
+        line = GpioLine(self._chip, offset, consumer.rstrip(b"\0").decode(), buffer)
+        line.configure(LineConfig.unpack(config))
+        self._chip.requested[offset] = line
+        return payload[: -struct.calcsize("=i")] + struct.pack("=i", offset)
+
+
+class GpioLineFile(DeviceFile):
+    """The file of a requested line, as far as ioctl goes; closing it gives the line back."""
+
+    def __init__(self, chip: GpioChip, offset: int) -> None:
+        super().__init__(chip)
+        self._chip, self._offset = chip, offset
+        self._line = chip.line(offset)
+
+    def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
+        if request == GPIO_V2_LINE_SET_CONFIG:
+            self._line.configure(LineConfig.unpack(payload))
+            return 0, b""
+        bits, mask = _VALUES.unpack(payload)
+        if request == GPIO_V2_LINE_SET_VALUES:
+            self._line.drive(bool(bits & 1))
+            return 0, b""
+        if request == GPIO_V2_LINE_GET_VALUES:
+            return 0, _VALUES.pack(self._line.level(), mask)
+        raise OSError(errno.ENOTTY, "no such ioctl")
+
+    def close(self) -> None:
+        super().close()
+        del self._chip.requested[self._offset]
+
+
+class GpioEventFile(DeviceFile):
+    """The same file, as far as reading events goes."""
+
+    def __init__(self, chip: GpioChip, offset: int) -> None:
+        super().__init__(chip)
+        self._line = chip.line(offset)
+
+    def push_to(self, send: Callable[[bytes], None]) -> None:
+        self._line.send = send
+
+    def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
+        raise OSError(errno.ENOTTY, "no such ioctl")

@@ -1,0 +1,170 @@
+"""An emulated I2C adapter, as the kernel's i2c-dev driver offers it to user space.
+
+Sources: the kernel's Documentation/i2c/dev-interface.rst, smbus-protocol.rst and fault-codes.rst; linux/i2c-dev.h and
+linux/i2c.h. The functions and constants carry the names of those headers, as smbus2 spells them.
+"""
+
+from __future__ import annotations
+
+import errno
+import struct
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+
+from smbus2 import I2cFunc
+from smbus2.smbus2 import I2C_FUNCS, I2C_PEC, I2C_RDWR, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_SMBUS
+
+from hostcore.devices.base import I2cTarget
+from tests.emulation.device import Device, DeviceFile
+from tests.emulation.i2c_message import I2cMessage, unpack_messages
+from tests.emulation.smbus import NEEDED, SmbusCall
+
+I2C_RETRIES, I2C_TIMEOUT, I2C_TENBIT = 0x0701, 0x0702, 0x0704
+I2C_M_TEN = 0x0010
+MESSAGES_MAX = 42
+"""I2C_RDWR_IOCTL_MAX_MSGS of linux/i2c-dev.h."""
+LENGTH_MAX = 8192
+"""The longest message of I2C_RDWR, and of read and write (i2c-dev.c)."""
+FUNCTIONS_OF_I2C = I2cFunc.I2C | I2cFunc.SMBUS_EMUL & ~I2cFunc.SMBUS_PEC
+"""What the Pi's own adapter can do, less packet error checking: I2C, and SMBus made of it."""
+
+
+class I2cAdapter(Device):
+    """An I2C bus with simulated chips.
+
+    Args:
+        targets: the chips by their 7-bit address.
+        name: as the kernel names it.
+        functions: what I2C_FUNCS answers. Without I2C it speaks SMBus only.
+        claimed: the addresses that a kernel driver has taken, and that driver's name.
+        no_acknowledge: the errno for it: EREMOTEIO on the Pi, ENXIO by the kernel's convention.
+        one_read: refuses a read that is not the last message, as i2c-bcm2835 does.
+        zero_length: whether it can send the address alone.
+    """
+
+    def __init__(
+        self,
+        targets: Mapping[int, I2cTarget],
+        *,
+        name: str = "i2c-gpio",
+        functions: int = FUNCTIONS_OF_I2C,
+        claimed: Mapping[int, str] | None = None,
+        no_acknowledge: int = errno.EREMOTEIO,
+        one_read: bool = False,
+        zero_length: bool = True,
+    ) -> None:
+        super().__init__()
+        self.name, self.functions = name, functions
+        self.targets = dict(targets)
+        self.claimed = dict(claimed or {})
+        self.transfers = 0
+        self._no_acknowledge = no_acknowledge
+        self._one_read, self._zero_length = one_read, zero_length
+        self._lock = threading.Lock()
+
+    def transfer(self, messages: Sequence[I2cMessage]) -> list[bytes]:
+        """What each message read, empty for a write; may be fewer than `messages` (i2c_transfer of the kernel)."""
+        with self._lock:
+            self.transfers += 1
+            fault = next(self.faults, None)
+            if fault is not None:
+                fault.strike()
+                if fault.short is not None:
+                    messages = messages[: fault.short]
+            self._check(messages)
+            return self._on_the_wires(messages)
+
+    def _check(self, messages: Sequence[I2cMessage]) -> None:
+        if any(message.flags & I2C_M_TEN for message in messages):
+            raise OSError(errno.EOPNOTSUPP, "10-bit address")
+        if self._one_read and any(message.reading for message in messages[:-1]):
+            raise OSError(errno.EOPNOTSUPP, "only one read message supported, has to be last")
+        if not self._zero_length and not all(message.length for message in messages):
+            raise OSError(errno.EOPNOTSUPP, "adapter quirk: no zero length")
+
+    def _on_the_wires(self, messages: Sequence[I2cMessage]) -> list[bytes]:
+        started: list[I2cTarget] = []
+        received = []
+        try:
+            for message in messages:
+                target = self.targets.get(message.address)
+                if target is None:
+                    raise self._refused()
+                started.append(target)
+                if not target.start(message.reading):
+                    raise self._refused()
+                received.append(target.read(message.length) if message.reading else b"")
+                if message.data and target.write(message.data) < len(message.data):
+                    raise self._refused()
+        finally:
+            for target in dict.fromkeys(started):
+                target.stop()
+        return received
+
+    def _refused(self) -> OSError:
+        return OSError(self._no_acknowledge, "no acknowledge")
+
+    def open(self) -> I2cFile:
+        return I2cFile(self)
+
+
+class I2cFile(DeviceFile):
+    """An opened /dev/i2c-N: its adapter, and the address that I2C_SLAVE has set."""
+
+    def __init__(self, adapter: I2cAdapter) -> None:
+        super().__init__(adapter)
+        self._adapter = adapter
+        self._address = 0
+
+    def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
+        if request == I2C_RDWR:
+            return self._rdwr(payload)
+        if request == I2C_SMBUS:
+            return 0, self._smbus(SmbusCall.unpack(payload))
+        if request == I2C_FUNCS:
+            return 0, struct.pack("@L", self._adapter.functions)
+        self._set(request, int.from_bytes(payload, sys.byteorder))
+        return 0, b""
+
+    def _set(self, request: int, number: int) -> None:
+        if request in (I2C_SLAVE, I2C_SLAVE_FORCE):
+            if number > 0x7F:
+                raise OSError(errno.EINVAL, "address")
+            if request == I2C_SLAVE and number in self._adapter.claimed:
+                raise OSError(errno.EBUSY, self._adapter.claimed[number])
+            self._address = number
+        elif request in (I2C_TENBIT, I2C_PEC):
+            if number:
+                raise OSError(errno.EINVAL, "only valid if the adapter has that function (dev-interface.rst)")
+        elif request not in (I2C_RETRIES, I2C_TIMEOUT):
+            raise OSError(errno.ENOTTY, "no such ioctl")
+
+    def _rdwr(self, payload: bytes) -> tuple[int, bytes]:
+        messages = unpack_messages(payload)
+        if not 1 <= len(messages) <= MESSAGES_MAX or any(message.length > LENGTH_MAX for message in messages):
+            raise OSError(errno.EINVAL, "messages")
+        received = self._transfer(messages)
+        return len(received), b"".join(received)
+
+    def _smbus(self, call: SmbusCall) -> bytes:
+        if not self._adapter.functions & NEEDED[call.kind][call.reading]:
+            raise OSError(errno.EOPNOTSUPP, "the adapter cannot do that")
+        messages = call.messages(self._address)
+        received = self._adapter.transfer(messages)
+        if len(received) < len(messages):
+            raise OSError(errno.EIO, "fewer messages than asked for (i2c-core-smbus.c)")
+        return call.reply(received[-1])
+
+    def read(self, length: int) -> bytes:
+        return b"".join(self._transfer([I2cMessage.read(self._address, min(length, LENGTH_MAX))]))
+
+    def write(self, data: bytes) -> int:
+        data = data[:LENGTH_MAX]
+        self._transfer([I2cMessage.write(self._address, data)])
+        return len(data)
+
+    def _transfer(self, messages: Sequence[I2cMessage]) -> list[bytes]:
+        if not self._adapter.functions & I2cFunc.I2C:
+            raise OSError(errno.EOPNOTSUPP, "I2C level transfers not supported")
+        return self._adapter.transfer(messages)

@@ -1,0 +1,118 @@
+"""An emulated machine: its /dev and /sys as a folder, and the devices behind them, served to preloaded processes.
+
+Paths in /sys are those of the kernel's Documentation/ABI (sysfs-bus-i2c-devices..., testing/sysfs-class-thermal).
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from tests.emulation.device import Device, DeviceFile
+from tests.emulation.gpio import GpioChip, GpioEventFile, GpioLineFile
+from tests.emulation.i2c import I2cAdapter
+from tests.emulation.wire import Server
+
+PI_4 = "Raspberry Pi 4 Model B Rev 1.4"
+"""What the device tree of one says."""
+
+
+class EmulatedKernel:
+    """Serves its devices until it is closed; use it as a context manager.
+
+    Attributes:
+        root: what EMULATED_ROOT of a preloaded process names.
+        refused: paths in /dev, and the errno that opening them fails with.
+    """
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="emulated-"))  # short: a socket's path has at most 107 characters
+        self.refused: dict[str, int] = {}
+        self._devices: dict[str, Device] = {}
+        self._server = Server(self.root / "kernel", self._open)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self.boot()
+
+    def __enter__(self) -> EmulatedKernel:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        shutil.rmtree(self.root)
+
+    def boot(self, model: str = PI_4) -> None:
+        """Start anew, without any device."""
+        for path in list(self._devices):
+            self.unplug(path)
+        self.refused.clear()
+        for folder in ("dev", "sys", "proc"):
+            shutil.rmtree(self.root / folder, ignore_errors=True)
+            (self.root / folder).mkdir()
+        if model:
+            self.write_sys("firmware/devicetree/base/model", model + "\0")
+
+    def plug(self, path: str, device: Device) -> None:
+        """Make `device` appear as /dev/`path`, such as ``i2c-1`` or ``spidev0.0``."""
+        device.plug()
+        self._devices[path] = device
+        node = self.root / "dev" / path
+        node.touch()
+        node.chmod(0o660)
+        if isinstance(device, GpioChip):
+            (self.root / "sys/bus/gpio").mkdir(parents=True)
+            (self.root / "sys/dev/char/254:0").mkdir(parents=True)
+            (self.root / "sys/dev/char/254:0/subsystem").symlink_to("../../../bus/gpio")
+        if isinstance(device, I2cAdapter):
+            self._describe(int(path.removeprefix("i2c-")), device)
+
+    def unplug(self, path: str) -> None:
+        """Make it vanish under those who have it open."""
+        self._devices.pop(path).unplug()
+        (self.root / "dev" / path).unlink(missing_ok=True)
+        shutil.rmtree(self.root / "sys/class/i2c-dev" / path, ignore_errors=True)
+        shutil.rmtree(self.root / "sys/bus/i2c/devices" / path, ignore_errors=True)
+
+    def link(self, name: str, target: str) -> None:
+        """Make /dev/`name` a symbolic link to something real, such as a pseudo terminal."""
+        (self.root / "dev" / name).symlink_to(target)
+
+    def write_sys(self, path: str, text: str) -> None:
+        """Make a file in /sys."""
+        place = self.root / "sys" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def _describe(self, bus: int, adapter: I2cAdapter) -> None:
+        self.write_sys(f"class/i2c-dev/i2c-{bus}/name", f"{adapter.name}\n")
+        self.write_sys(f"bus/i2c/devices/i2c-{bus}/name", f"{adapter.name}\n")
+        for address, driver in adapter.claimed.items():
+            client = f"bus/i2c/devices/{bus}-{address:04x}"
+            self.write_sys(f"{client}/name", f"{driver}\n")
+            (self.root / "sys" / client / "driver").symlink_to(f"../../drivers/{driver}")
+
+    def _open(self, path: str) -> DeviceFile:
+        name = path.removeprefix("/dev/")
+        if name in self.refused:
+            raise OSError(self.refused[name], "refused")
+        if requested := re.fullmatch(r"line-(\d+)(-events)?", name):
+            kind = GpioEventFile if requested[2] else GpioLineFile
+            return kind(self._gpio_chip(), int(requested[1]))
+        if name not in self._devices:
+            raise OSError(errno.ENODEV, "no such device")
+        return self._devices[name].open()
+
+    def _gpio_chip(self) -> GpioChip:
+        """The one whose lines were requested; a machine has no more than one."""
+        chip = next((device for device in self._devices.values() if isinstance(device, GpioChip)), None)
+        if chip is None:
+            raise OSError(errno.ENODEV, "unplugged")
+        return chip

@@ -1,0 +1,54 @@
+"""Builds the preloaded library, and runs programs under it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+SOURCES = Path(__file__).with_name("preloaded")
+PROJECT = Path(__file__).parents[2]
+
+
+def compiler() -> str | None:
+    """The C compiler, or None: then nothing can be emulated."""
+    return shutil.which("cc")
+
+
+@cache
+def library() -> Path:
+    """The library, built once for each process of tests."""
+    folder = Path(tempfile.mkdtemp(prefix="preloaded-"))
+    atexit.register(shutil.rmtree, folder)
+    built = folder / "emulated_kernel.so"
+    sources = sorted(str(source) for source in SOURCES.glob("*.c"))
+    options = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    subprocess.run([compiler() or "cc", *options, "-o", str(built), *sources, "-ldl", "-lpthread"], check=True)
+    return built
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The environment of a process that shall see the emulated machine in `root`."""
+    return {
+        **os.environ,
+        "LD_PRELOAD": str(library()),
+        "EMULATED_ROOT": str(root),
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]),
+    }
+
+
+def run(root: Path, *command: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program on the emulated machine; `answer` is typed into it."""
+    return subprocess.run(
+        command, env=environment(root), input=answer, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def run_python(root: Path, source: str) -> subprocess.CompletedProcess[str]:
+    """Run Python `source` there."""
+    return run(root, sys.executable, "-c", source)

@@ -1,0 +1,41 @@
+"""An emulated serial port: a pseudo terminal (pty(7)), wired to something."""
+
+from __future__ import annotations
+
+import os
+import threading
+import tty
+from select import select
+
+
+class LoopbackPort:
+    """A serial port with RX wired to TX.
+
+    Args:
+        echoing: otherwise whatever is sent stays where it is.
+    """
+
+    def __init__(self, *, echoing: bool = True) -> None:
+        self._controller, terminal = os.openpty()
+        tty.setraw(terminal)
+        self.path = os.ttyname(terminal)
+        self._terminal = terminal
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._echo, daemon=True)
+        if echoing:
+            self._thread.start()
+
+    def _echo(self) -> None:
+        while not self._stop.is_set():
+            if select([self._controller], [], [], 0.01)[0]:
+                os.write(self._controller, os.read(self._controller, 4096))
+
+    def unplug(self) -> None:
+        """Hang up, as a USB adapter does that is pulled."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        os.close(self._terminal)
+        os.close(self._controller)

@@ -1,0 +1,118 @@
+"""A process of the emulated machine: opens real hardware libraries there and does what a test asks for.
+
+Run as ``python -m tests.emulation.worker FILE_DESCRIPTOR``; the descriptor is one end of a socket pair.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from hostcore.backends.detect import Finding, probe
+from hostcore.backends.linux import LinuxFactory
+from tests.emulation.preload import PROJECT, environment
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a method."""
+
+    opener: str
+    """The method of the Factory that gives the object; "" is the Factory itself, or `probe`."""
+    place: tuple[Any, ...]
+    """The opener's arguments."""
+    method: str
+    arguments: tuple[Any, ...]
+
+
+class Worker:
+    """The test's end: a `hostcore.backends.linux.LinuxFactory` in a process of the emulated machine.
+
+    Args:
+        root: the machine's, see `tests.emulation.kernel`.
+    """
+
+    kind = "linux"
+
+    def __init__(self, root: Path) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.emulation.worker", str(theirs.fileno())],
+                env={**environment(root), "GPIOZERO_PIN_FACTORY": "mock"},
+                cwd=PROJECT,
+                pass_fds=[theirs.fileno()],
+            )
+        self._connection = Connection(ours.detach())
+
+    def call(self, request: Request) -> Any:
+        """Do it there; what it raises is raised here."""
+        self._connection.send(request)
+        done, result = self._connection.recv()
+        if not done:
+            raise result
+        return result
+
+    def probe(self, bus: str) -> Finding:
+        """`hostcore.backends.detect.probe` there."""
+        found: Finding = self.call(Request("", (), "probe", (bus,)))
+        return found
+
+    def close(self) -> None:
+        """Give the machine's hardware back; it is opened anew when it is next used."""
+        self.call(Request("", (), "close", ()))
+
+    def end(self) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.wait(10)
+
+    def __getattr__(self, opener: str) -> Callable[..., Remote]:
+        def opened(*place: Any) -> Remote:
+            self.call(Request(opener, place, "", ()))
+            return Remote(self, opener, place)
+
+        return opened
+
+
+class Remote:
+    """An opened device of the worker's."""
+
+    def __init__(self, worker: Worker, opener: str, place: tuple[Any, ...]) -> None:
+        self._worker, self._opener, self._place = worker, opener, place
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return lambda *arguments: self._worker.call(Request(self._opener, self._place, method, arguments))
+
+
+def serve(connection: Connection) -> None:
+    """The worker's end, until the test closes its own."""
+    factory = LinuxFactory()
+    while True:
+        try:
+            request = connection.recv()
+        except EOFError:
+            break
+        try:
+            connection.send((True, _done(factory, request)))
+        except Exception as error:  # noqa: BLE001 - it is the test that judges it
+            connection.send((False, error))
+    factory.close()
+
+
+def _done(factory: Any, request: Request) -> Any:
+    if request.method == "probe":
+        return probe(*request.arguments)
+    target = getattr(factory, request.opener)(*request.place) if request.opener else factory
+    return getattr(target, request.method)(*request.arguments) if request.method else None
+
+
+if __name__ == "__main__":
+    serve(Connection(os.dup(int(sys.argv[1]))))
