@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from hostcore.cli_progress import TerminalProgress
@@ -14,6 +15,7 @@ from hostcore.runtime.component_builder import seal
 
 def build(config_file: Path | None, name: str, output: Path | None) -> int:
     """Seal the plugin `name` (or the .py at that path) into `output`."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as after Ctrl-C, what has begun is taken away
     source = Path(name) if name.endswith(".py") else _source_of(config_file, name)
     target = output or Path("build") / f"{source.stem}.wasm"
     try:

@@ -6,8 +6,8 @@ import platform
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -21,8 +21,7 @@ from hostcore.progress import Workshop
 from hostcore.session import BusFacts
 
 LIBRARIES = ("wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual")
-"""What the host may use; those of hardware are missed only where that is."""
-_INDENT = " " * 6
+"""What the host uses; those of hardware are missed only where that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +58,32 @@ def doctor(config_file: Path | None) -> int:
 
 
 def _system() -> str:
-    board = ""
-    if sys.platform == "linux":
-        from hostcore.backends import linux_setup  # noqa: PLC0415 - it is what it says
-
-        board = linux_setup.board()
     system = f"{platform.system()} {platform.release()} on {platform.machine()}"
-    return f"{system}, {board}" if board else system
+    return f"{system}, {_board()}" if _board() else system
+
+
+def _board() -> str:
+    """What the board calls itself, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    if sys.platform != "linux":
+        return ""
+    from hostcore.backends.linux_setup import board  # noqa: PLC0415 - there are no such files elsewhere
+
+    return board()
 
 
 def _buses(config: Config) -> list[Diagnosis]:
     machine = open_machine(config, RealClock())
-    pairs = list(zip(config.buses, machine.findings, strict=True))
-    found = [_bus(bus, facts) for bus, facts in pairs]
-    if _has_hardware(machine.findings):
+    found = [_bus(bus, facts) for bus, facts in zip(config.buses, machine.findings, strict=True)]
+    pairs = list(zip(found, config.buses, strict=True))
+    if _board().startswith("Raspberry Pi") or any(_is_hardware(*pair) for pair in pairs):
         return found
-    # Here everything is simulated because nothing else exists, which is what "auto" is for.
-    return [
-        Diagnosis(each.name, each.is_fine or bus.backend is Backend.AUTO, each.text, each.advice)
-        for each, bus in zip(found, config.buses, strict=True)
-    ]
+    # All is simulated since nothing else exists here, which is what "auto" is for.
+    return [replace(each, is_fine=each.is_fine or bus.backend is Backend.AUTO) for each, bus in pairs]
+
+
+def _is_hardware(found: Diagnosis, bus: BusSettings) -> bool:
+    """Whether it is a real bus; every computer knows how it is itself."""
+    return found.is_fine and bus.backend is not Backend.SIMULATED and bus.kind != "system"
 
 
 def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
@@ -86,21 +91,10 @@ def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
         return Diagnosis(bus.name, True, f"{facts.kind}, as host.toml says")
     if sys.platform != "linux":
         return Diagnosis(bus.name, False, f"{facts.kind}: this is {sys.platform}, not Linux")
-    from hostcore.backends.detect import probe  # noqa: PLC0415 - it is what it says
+    from hostcore.backends.detect import probe  # noqa: PLC0415 - see _board
 
     finding = probe(bus.name)
     return Diagnosis(bus.name, finding.usable, f"{facts.kind}: {finding.reason}", finding.advice)
-
-
-def _has_hardware(findings: Sequence[BusFacts]) -> bool:
-    """Whether this is a machine with buses; every computer knows how it is itself."""
-    if any(each.kind == "linux" and each.name != "system" for each in findings):
-        return True
-    if sys.platform != "linux":
-        return False
-    from hostcore.backends import linux_setup  # noqa: PLC0415 - it is what it says
-
-    return linux_setup.board().startswith("Raspberry Pi")
 
 
 def _compiled(folder: Path | None) -> list[Diagnosis]:
@@ -156,19 +150,18 @@ def _built_first(does: str) -> str:
 def _print(title: str, diagnoses: Sequence[Diagnosis]) -> None:
     print(f"\n{title}")
     for each in diagnoses:
-        mark = "ok" if each.is_fine else "!!"
-        print(*_wrapped(f"{mark}  {each.name}: {each.text}", "  "), sep="\n")
+        _print_wrapped(f"{'ok' if each.is_fine else '!!'}  {each.name}: ", each.text)
         if each.advice:
-            print(*_wrapped(f"-> {each.advice}", _INDENT), sep="\n")
+            _print_wrapped("    -> ", each.advice)
 
 
 def _print_libraries() -> None:
     found = {name: _version(name) for name in LIBRARIES}
+    missing = ", ".join(name for name, number in found.items() if not number)
     print("\nLibraries")
-    print(*_wrapped(", ".join(f"{name} {number}" for name, number in found.items() if number), "  "), sep="\n")
-    missing = [name for name, number in found.items() if not number]
+    _print_wrapped("", ", ".join(f"{name} {number}" for name, number in found.items() if number))
     if missing:
-        print(*_wrapped(f"not installed: {', '.join(missing)}", "  "), sep="\n")
+        _print_wrapped("", f"not installed: {missing}")
 
 
 def _version(name: str) -> str:
@@ -178,13 +171,10 @@ def _version(name: str) -> str:
         return ""
 
 
-def _wrapped(text: str, indent: str) -> Iterator[str]:
+def _print_wrapped(start: str, text: str) -> None:
+    indent, hanging = "  ", " " * 9
     width = max(40, shutil.get_terminal_size().columns)
-    yield from textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=_INDENT + "   ",
-        break_on_hyphens=False,
-        break_long_words=False,
+    lines = textwrap.wrap(
+        indent + start + text, width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
     )
+    print(*lines, sep="\n")

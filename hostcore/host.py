@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from hostcore import __version__, shipped
-from hostcore.access import Reservations, conflicts
+from hostcore.access import Conflict, Reservations, conflicts
 from hostcore.access_requests import Requests
 from hostcore.clock import Clock, RealClock
 from hostcore.config import load_config
-from hostcore.config_model import Config
+from hostcore.config_model import Config, PluginSettings
 from hostcore.crash_store import CrashStore
 from hostcore.discovery import find_plugins
 from hostcore.errors import CacheError, ConfigError, HostError
@@ -29,12 +30,14 @@ from hostcore.session import HostFacts, Order, PluginFacts, ScanMode
 from hostcore.stream import EventStream, Subscription
 from hostcore.supervisor.plugin_thread import Services
 from hostcore.supervisor.state import RestartPolicy, Trigger
-from hostcore.supervisor.supervisor import Supervisor
+from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
 from hostcore.watcher import Watcher
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
 would wait for Python's default of 5 ms whenever something else computes."""
+FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access")
+"""The sections of host.toml that are read at the start only."""
 _TRIGGERS = {
     Order.START: (Trigger.START,),
     Order.STOP: (Trigger.STOP,),
@@ -72,8 +75,10 @@ class Host:
         self._denials = self.stream.subscribe(AccessDenied, capacity=100)
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
-        self._is_watching = False
+        self._refreshing = threading.Lock()
+        self._seen, self._conflicts = config, frozenset[Conflict]()
         self._scanning = threading.Lock()
+        self._stopping = threading.Event()
         self.facts = self._facts()
 
     def start(self) -> None:
@@ -84,8 +89,8 @@ class Host:
         self.rounds.start()
         self._supervisor.adopt(self._found)
         self._saver.start()
-        for conflict in conflicts(self._found, self.config.access.shared):
-            self._warn(str(conflict))
+        self._watcher.start()
+        self._warn_of_conflicts(self._found)
 
     def stop(self) -> bool:
         """Stop everything, within about a second.
@@ -93,11 +98,14 @@ class Host:
         Returns:
             Whether all ended; a plugin in a transfer that the kernel does not finish cannot, nor can a hanging disk.
         """
+        self._stopping.set()
         self._workshop.stop()
         self._watcher.stop()
         self.rounds.stop()
         ended = self._supervisor.stop()
         self._denials.close()
+        if self._saver.is_alive():
+            self._saver.join(STOP_SECONDS)
         if ended:
             self._runtime.close()
             self.hardware.close()
@@ -152,24 +160,39 @@ class Host:
 
     def refresh(self) -> None:
         """Look at host.toml and the plugins' files again, and go on with what they say now."""
-        try:
-            config = load_config(self.config.path)
-            found = find_plugins(config)
-        except ConfigError as error:
-            self._warn(f"the new settings are not taken, the old ones hold: {error}")
-            return
-        if (config.buses, config.simulation, config.host) != (
-            self.config.buses,
-            self.config.simulation,
-            self.config.host,
-        ):
-            self._warn(f"{config.path}: changes of [host], [buses] and [simulation] hold from the next start on")
-        before = self.plugins()
-        self._supervisor.adopt(found)
-        if self.plugins() != before:
-            self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
+        with self._refreshing:  # else an older file could be taken after a newer one
+            try:
+                config = load_config(self.config.path)
+                found = find_plugins(config)
+            except ConfigError as error:
+                self._warn(f"the new settings are not taken, the old ones hold: {error}")
+                return
+            self._warn_of_fixed(config)
+            self._warn_of_conflicts(found)
+            before = self.plugins()
+            self._supervisor.adopt(found)
+            if self.plugins() != before:
+                self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
+
+    def _warn_of_fixed(self, config: Config) -> None:
+        """Name the changed settings that hold from the next start on; once, not at every change of another file."""
+        before, self._seen = self._seen, config
+        changed = [
+            f"[{section}]"
+            for section in FIXED
+            if getattr(config, section) not in (getattr(before, section), getattr(self.config, section))
+        ]
+        if changed:
+            self._warn(f"{config.path}: changes of {', '.join(changed)} hold from the next start on")
+
+    def _warn_of_conflicts(self, found: Sequence[PluginSettings]) -> None:
+        present = conflicts(found, self.config.access.shared)
+        for conflict in present:
+            if conflict not in self._conflicts:
+                self._warn(str(conflict))
+        self._conflicts = frozenset(present)
 
     def _services(self) -> Services:
         config, policy = self.config, self.config.supervisor
@@ -211,9 +234,7 @@ class Host:
 
     def _broadcast(self, finished: Round) -> None:
         self._supervisor.broadcast(finished)
-        if not self._is_watching:  # its library takes long to load, and nobody's first reading should wait for it
-            self._is_watching = True
-            self._watcher.start()
+        self._watcher.hurry()
 
     def _save_requests(self) -> None:
         while self._denials.take():
@@ -223,12 +244,15 @@ class Host:
                 self._warn(f"cannot keep what plugins ask for, for `wasi-host grant`: {error}")
 
     def _scan(self, place: Place, mode: ScanMode) -> None:
-        from hostcore.scanner import scan  # noqa: PLC0415 - few sessions scan
+        from hostcore.scanner import probes_offered, scan  # noqa: PLC0415 - few sessions scan
 
         try:
             began, wall = self.clock.monotonic_ns(), self.clock.wall_ns()
             device = self.hardware.i2c_bus(place)
-            probed = scan(device, lambda: self.hardware.held(place.bus), mode)
+            facts = next(each for each in self._machine.findings if each.name == place.bus)
+            probed = scan(
+                device, lambda: self.hardware.held(place.bus), mode, offered=probes_offered(facts), stop=self._stopping
+            )
             duration = self.clock.monotonic_ns() - began
             self.stream.publish(ScanCompleted(wall, place.bus, mode.value, probed, duration))
         except HostError as error:

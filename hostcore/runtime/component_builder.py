@@ -70,7 +70,7 @@ class _Job:
 def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop) -> None:
     python_paths = [argument for path in paths for argument in ("--python-path", str(path))]
     with tempfile.TemporaryDirectory(prefix=".build-", dir=output.parent) as folder:
-        built = Path(folder) / "built.wasm"
+        built = Path(folder).absolute() / "built.wasm"
         command = [sys.executable, "-c", _COMPONENTIZE, "--wit-path", str(job.wit), "--world", job.world]
         command += ["componentize", *python_paths, "--output", str(built), job.app]
         workshop.run(job.task, command, Path(folder), BUILD_SECONDS)
@@ -86,7 +86,8 @@ def _parsed(source: Path) -> tuple[str, ast.Module]:
     except OSError as error:
         raise PluginFileError(source.stem, f"{source}: {error.strerror}") from None
     except SyntaxError as error:
-        raise PluginFileError(source.stem, f"{source} line {error.lineno}: {error.msg}") from None
+        place = f" line {error.lineno}" if error.lineno else ""
+        raise PluginFileError(source.stem, f"{source}{place}: {error.msg}") from None
     except ValueError as error:
         raise PluginFileError(source.stem, f"{source} is not Python: {error}") from None
 

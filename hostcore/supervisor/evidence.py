@@ -62,6 +62,7 @@ class Evidence:
     def crash(self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None) -> None:
         """Report a death: to the log, the store and the stream."""
         now = self._clock.wall_ns()
+        self._recorder.memory_mib = spec.memory_mib
         report = self._recorder.report(
             crash, time_ns=now, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
         )

@@ -38,7 +38,8 @@ class FlightRecorder:
         """The call under way, or the last one: ``load``, ``read``, ``update`` or ``render``."""
         self.argument = ""
         """What it was called with, whole."""
-        self._memory_mib = memory_mib
+        self.memory_mib = memory_mib
+        """How much memory the plugin may have, MiB; another version of host.toml may change it."""
         self._transfers: deque[TransferCompleted] = deque(maxlen=KEPT)
         self._lines: deque[LogWritten] = deque(maxlen=KEPT)
 
@@ -80,7 +81,7 @@ class FlightRecorder:
         place = traced.place if traced else place_of(crash.traceback, Path(path).with_suffix(".py").name)
         problem = crash.problem
         if crash.kind == CrashKind.MEMORY:
-            problem = f"asked for more than {self._memory_mib} MiB"
+            problem = f"asked for more than {self.memory_mib} MiB"
         return CrashReport(
             time_ns=time_ns,
             plugin=crash.plugin,

@@ -11,18 +11,18 @@ from typing import TypeVar
 
 from hostcore.access import Access, Reservations
 from hostcore.access_requests import Requests
-from hostcore.bus_share import BusShare
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.crash_store import CrashStore
 from hostcore.errors import HostError, PluginCrashedError, PluginReportedError
 from hostcore.events import Level, PageRendered, PluginReloaded, State, StateChanged
 from hostcore.permissions import Permission
-from hostcore.plugin_log import PluginLog, log_line
+from hostcore.plugin_log import log_line
 from hostcore.ports import Ports
 from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Prepared, Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.stream import EventStream
+from hostcore.supervisor.connections import Connections, silent
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.state import CrashWindow, RestartPolicy, TransitionError, Trigger, next_state
 
@@ -67,14 +67,19 @@ class PluginThread:
         self._services, self._clock = services, services.clock
         self._evidence = Evidence(spec, services.clock, services.stream, services.crashes)
         self._access = Access(spec.name, spec.permissions, services.reservations, self._denied)
-        self._log = PluginLog(self._evidence.log, services.clock, spec.lines_per_second, spec.line_length)
-        self._share = BusShare(spec.bus_share, services.clock.monotonic_ns())
-        self._limit = services.runtime.limit(spec)
+        self._connections = Connections(
+            spec,
+            services.clock,
+            access=self._access,
+            limit=services.runtime.limit,
+            emit=self._evidence.log,
+            publish=self._evidence.publish,
+        )
         self._window = CrashWindow(services.policy)
         self._prepared: Prepared | None = None
         self._plugin: Plugin | None = None
         self._last_error = ""
-        self._due_ns = self._retry_ns = self._measured_ns = 0
+        self._turn_ns = self._retry_ns = self._measured_ns = 0
         self._orders: deque[Trigger] = deque(maxlen=16)
         self._newest: Round | None = None
         self._mail = threading.Lock()
@@ -92,12 +97,13 @@ class PluginThread:
         """Have the plugin started, stopped, released from quarantine or reloaded."""
         self._orders.append(trigger)
         if trigger is Trigger.STOP:
-            self._limit.stop()
+            self._connections.ports.limit.stop()
         self._wake.set()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
-        """Go on with other settings, or with a new version of the file; permissions hold at once."""
+        """Go on with other settings, or with a new version of the file; permissions and interval hold at once."""
         before, self.spec, self.interval = self.spec, spec, interval
+        self._wake.set()
         if spec.permissions != before.permissions:
             self._access.grant(spec.permissions)
         if file_changed or not spec.differs_in_permissions_only(before):
@@ -106,7 +112,7 @@ class PluginThread:
     def end(self) -> None:
         """End the call under way, and the thread."""
         self._ending = True
-        self._limit.stop()
+        self._connections.ports.limit.stop()
         self._wake.set()
 
     def join(self, timeout: float) -> bool:
@@ -157,15 +163,19 @@ class PluginThread:
 
     def _obey(self) -> None:
         while self._orders:
-            trigger = self._orders.popleft()
-            if trigger is Trigger.RELOAD and self.state is State.RUNNING:
-                self._swap()
-            elif trigger is not Trigger.RELOAD or self.state is not State.STOPPED:
-                self._obey_person(trigger)
+            match self._orders.popleft(), self.state:
+                case Trigger.RELOAD, State.RUNNING:
+                    self._swap()
+                case Trigger.RELOAD, State.LOADING:
+                    self._prepared = None
+                case Trigger.RELOAD | Trigger.STOP, State.STOPPED:
+                    pass  # it reads its file anew when it starts; and who restarts it stops it first
+                case trigger, _:
+                    self._begin_anew(trigger)
 
-    def _obey_person(self, trigger: Trigger) -> None:
+    def _begin_anew(self, trigger: Trigger) -> None:
         try:
-            self._move(trigger, "its file or settings changed" if trigger is Trigger.RELOAD else "a person's order")
+            self._move(trigger, self._cause(trigger))
         except TransitionError as error:
             self._evidence.say(Level.WARNING, error)
             return
@@ -175,6 +185,11 @@ class PluginThread:
         if self.state is State.STOPPED:
             self._access.release()
             self._services.rounds.leave(self.spec.name)
+
+    def _cause(self, trigger: Trigger) -> str:
+        if self.state is State.DISCOVERED:
+            return "its file was found"
+        return "its file or settings changed" if trigger is Trigger.RELOAD else "a person's order"
 
     def _load(self) -> None:
         try:
@@ -190,16 +205,17 @@ class PluginThread:
             self._move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
 
     def _ports(self) -> Ports:
-        """A new instance's connections; only its limit is its own."""
-        self._limit = self._services.runtime.limit(self.spec)
-        if self._ending:
-            self._limit.stop()
-        return Ports(self._access, self._share, self._limit, self._log, self._evidence.publish)
+        """A new instance's connections; it does not begin what has to be stopped again."""
+        ports = self._connections.renew(self.spec)
+        if self._ending or Trigger.STOP in tuple(self._orders):
+            ports.limit.stop()
+        return ports
 
     def _take_over(self, plugin: Plugin) -> None:
         self._plugin = plugin
         self.failure = self._last_error = ""
-        self._due_ns = self._measured_ns = 0
+        self._measured_ns = 0
+        self._turn_ns = self._clock.monotonic_ns() - self._interval_ns()
         if "driver" in plugin.provides:
             self._services.rounds.join(self.spec.name)
         else:
@@ -207,17 +223,21 @@ class PluginThread:
 
     def _swap(self) -> None:
         """Let a new version take over between two calls; a broken one leaves the old one running."""
-        old, old_limit = self._plugin, self._limit
+        old = self._plugin
         try:
             prepared = self._services.runtime.prepare(self.spec)
             if prepared == self._prepared:
                 return
-            plugin = self._services.runtime.start(prepared, self._ports())
         except HostError as error:
-            self._limit = old_limit
-            self._evidence.say(Level.ERROR, f"the new version is not taken, the old one runs on: {error}")
-            if isinstance(error, PluginCrashedError):
-                self._evidence.say(Level.ERROR, error.traceback)
+            self._refuse(error)
+            return
+        ports = self._ports()
+        try:
+            plugin = self._services.runtime.start(prepared, ports)
+        except HostError as error:
+            self._connections.give_up()
+            if not ports.limit.stopped:
+                self._refuse(error)
             return
         if old is not None:
             old.close()
@@ -228,18 +248,26 @@ class PluginThread:
         self._evidence.say(Level.INFO, f"version {prepared.version()} took over")
         self._evidence.publish(PluginReloaded(self._clock.wall_ns(), self.spec.name, prepared.version()))
 
+    def _refuse(self, error: HostError) -> None:
+        self._evidence.say(Level.ERROR, f"the new version is not taken, the old one runs on: {error}")
+        if isinstance(error, PluginCrashedError):
+            self._evidence.say(Level.ERROR, error.traceback)
+
+    def _interval_ns(self) -> int:
+        return round(self.interval * NS_PER_S)
+
     def _take_turn(self) -> None:
         plugin = self._plugin
         assert plugin is not None, "a running plugin has an instance"
         reads = "driver" in plugin.provides
-        now = self._clock.monotonic_ns()
-        if reads and now >= self._due_ns:
-            self._due_ns = max(self._due_ns + round(self.interval * NS_PER_S), now)
+        now, due = self._clock.monotonic_ns(), self._turn_ns + self._interval_ns()
+        if reads and now >= due:
+            self._turn_ns = max(due, now - self._interval_ns())
             self._attempt("read", "", lambda: self._services.rounds.publish(self.spec.name, plugin.read()))
         elif (newest := self._take_newest()) is not None:
             self._show(plugin, newest)
         else:
-            self._sleep_until(self._due_ns if reads else now + IDLE_NS)
+            self._sleep_until(due if reads else now + IDLE_NS)
 
     def _take_newest(self) -> Round | None:
         with self._mail:
@@ -271,19 +299,25 @@ class PluginThread:
     def _timed(self, call: str, argument: str, work: Callable[[], T]) -> T:
         self._evidence.begin(call, argument)
         began = self._clock.monotonic_ns()
+        meter, ports = self._evidence.meter, self._connections.ports
         try:
             return work()
+        except PluginReportedError:
+            meter.errors += 1
+            raise
+        except PluginCrashedError as crash:
+            if not ports.limit.stopped:
+                meter.crashed(crash.kind)
+            raise
         finally:
             now = self._clock.monotonic_ns()
-            meter = self._evidence.meter
             if self._plugin is not None and now >= self._measured_ns:
                 self._measured_ns = now + MEMORY_NS
                 meter.memory_bytes = self._plugin.memory_bytes()
-            meter.lines_dropped, meter.throttled_ns = self._log.lines_dropped, self._share.throttled_ns
+            meter.lines_dropped, meter.throttled_ns = ports.log.lines_dropped, ports.share.throttled_ns
             self._evidence.end(now - began)
 
     def _reported(self, call: str, problem: str) -> None:
-        self._evidence.meter.errors += 1
         if call == "read":
             self._services.rounds.fail(self.spec.name, problem)
         if problem != self._last_error:  # once, not every two seconds for as long as a sensor is unplugged
@@ -299,10 +333,9 @@ class PluginThread:
 
     def _crashed(self, crash: PluginCrashedError, call: str, argument: str) -> None:
         self._drop_plugin()
-        if self._limit.stopped:
+        if self._connections.ports.limit.stopped:
             return
         now = self._clock.monotonic_ns()
-        self._evidence.meter.crashed(crash.kind)
         often = self._window.add(now)
         delay = self._services.policy.delay(self._window.recent(now), random.Random())
         self._retry_ns = now + round(delay * NS_PER_S)
@@ -317,13 +350,8 @@ class PluginThread:
     def _report(self, crash: PluginCrashedError, call: str, argument: str) -> None:
         prepared = self._prepared
         assert prepared is not None, "what crashed was prepared"
-        traced = self._services.runtime.trace(prepared, self._quiet_ports(), crash, call, argument)
-        self._evidence.crash(crash, self.spec, prepared.version(), traced)
-
-    def _quiet_ports(self) -> Ports:
-        """Connections for the repeat of a fatal call: what it logs and prints was logged already."""
-        ports = self._ports()
-        return Ports(ports.access, ports.share, ports.limit, PluginLog(lambda _level, _line: None), lambda _event: None)
+        traced = self._services.runtime.trace(prepared, silent(self._ports()), crash, call, argument)
+        self._evidence.crash(crash, prepared.spec, prepared.version(), traced)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # else another plugin has it for itself, which no grant can change

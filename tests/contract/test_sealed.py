@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Set
-from importlib.metadata import version
+from collections.abc import Set
 from pathlib import Path
 
 import pytest
@@ -14,41 +11,11 @@ import pytest
 from hostcore import shipped
 from hostcore.clock import VirtualClock
 from hostcore.events import Event, Reading, TransferCompleted
-from hostcore.progress import Workshop
-from hostcore.runtime import component_builder
 from tests.sandbox import Sandbox
+from tests.sealing import sealed
 
-SEALED = ("bme680", "dht22", "oled")
-"""Each takes some ten seconds to seal, so it is done to these only, and once for each version of the sources."""
 PERMISSIONS = {"bme680": "i2c:1:0x77", "dht22": "gpio:4:pulses", "oled": "i2c:1:0x3c:write"}
 ROUND = json.dumps({"timestamp": "2024-01-01T12:00:00.000Z", "bme680": {"temperature": 21.5, "humidity": 40}})
-
-
-def sealed(name: str, cache_folder: Path) -> Path:
-    """The shipped plugin of this name, sealed, in a folder that can also keep it compiled."""
-    source, folder = shipped.folder() / "plugins" / f"{name}.py", cache_folder / "tests" / name
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    component, key = folder / f"{name}.wasm", content_key([source, Path(component_builder.__file__), *sources()])
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / key).is_file():
-            for old in folder.iterdir():
-                old.unlink()
-            component_builder.seal(source, component, Workshop())
-            (folder / key).touch()
-    return component
-
-
-def sources() -> Iterator[Path]:
-    yield from sorted(shipped.guest_sources().rglob("*.py"))
-    yield from sorted((shipped.folder() / "wit").glob("*.wit"))
-
-
-def content_key(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(version("componentize-py").encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def run(path: Path, folder: Path, cache_folder: Path) -> tuple[Set[str], list[Reading], list[Event]]:
@@ -70,7 +37,7 @@ def run(path: Path, folder: Path, cache_folder: Path) -> tuple[Set[str], list[Re
 
 
 @pytest.mark.timeout(600)  # sealing and compiling, the first time
-@pytest.mark.parametrize("name", SEALED)
+@pytest.mark.parametrize("name", PERMISSIONS)
 def test_both_forms_of_a_plugin_do_the_same(name: str, cache_folder: Path, tmp_path: Path) -> None:
     component = sealed(name, cache_folder)
     py = run(shipped.folder() / "plugins" / f"{name}.py", tmp_path, cache_folder)

@@ -1,0 +1,57 @@
+"""Shipped plugins sealed with ``wasi-host build``: ten seconds each, so once for each state of the sources."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from hostcore import cli_build, shipped
+from hostcore.runtime import component_builder
+from tests.command import Desk
+
+
+def sealed(name: str, cache_folder: Path) -> Path:
+    """The shipped plugin of this name as a component, in a folder that can keep it compiled as well.
+
+    Args:
+        name: the plugin.
+        cache_folder: the fixture of this name.
+    """
+    folder = cache_folder / "tests" / name
+    done = folder / _key_of(name)
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            _seal(name, Desk(folder, cache_folder))
+            done.touch()
+    return folder / f"{name}.wasm"
+
+
+def _seal(name: str, desk: Desk) -> None:
+    outcome = desk.run("build", name, "-o", f"{name}.wasm")
+    assert outcome.status == 0, outcome.err
+    assert outcome.out.startswith(f"{name}.wasm: ")
+    assert f"Sealing {name}.py" in outcome.err
+    assert [path.name for path in desk.folder.iterdir()] == [f"{name}.wasm"]
+
+
+def _key_of(name: str) -> str:
+    """Changes with all that sealing depends on."""
+    digest = hashlib.sha256(version("componentize-py").encode())
+    for path in _sources(name):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(name: str) -> Iterator[Path]:
+    yield shipped.folder() / "plugins" / f"{name}.py"
+    yield from map(Path, (cli_build.__file__, component_builder.__file__))
+    yield from sorted(shipped.guest_sources().rglob("*.py"))
+    yield from sorted((shipped.folder() / "wit").glob("*.wit"))
