@@ -132,11 +132,18 @@ class Runtime:
         return Plugin(spec, instance, ports.log, provides)
 
     def trace(
-        self, prepared: Prepared, ports: Ports, crash: PluginCrashedError, call: str, argument: str = ""
+        self,
+        prepared: Prepared,
+        ports: Ports,
+        crash: PluginCrashedError,
+        call: str,
+        argument: str = "",
+        *,
+        times: int = 1,
     ) -> TracedPlace | None:
         """Repeat a call that died without a traceback, in a traced instance of its own, to learn where that was.
 
-        Blocks for two calls' time at most, one to load and one to repeat; `ports.limit.stop` ends it at once. What
+        Blocks for the time that one call may take, or that each of a few may that ended well before; `ports.limit.stop` ends it at once. What
         the call did to the hardware it does again.
 
         Args:
@@ -145,6 +152,7 @@ class Runtime:
             crash: how the call died.
             call: ``load``, ``read``, ``update`` or ``render``.
             argument: the readings that `update` or `render` got.
+            times: how many calls its instance had had by then.
 
         Returns:
             What the repeat showed; None, at once, for a crash that tells its place itself or is nobody's doing, or a
@@ -159,7 +167,7 @@ class Runtime:
         except PluginCrashedError:  # told to stop, or too little memory by now
             return None
         try:
-            return observer.watch(instance, crash, call, argument)
+            return observer.watch(instance, crash, call, argument, times)
         finally:
             instance.close()
             ports.log.flush()

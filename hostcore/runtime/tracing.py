@@ -11,6 +11,8 @@ from hostcore.hostcall import CrashKind
 from hostcore.runtime.crash import place_of
 from hostcore.runtime.instance import Instance
 
+MOST_REPEATS = 20
+"""How often a call is repeated that died only after it had ended well before."""
 SHOWN_FRAMES = 30
 """The innermost frames that a stack shows."""
 MAX_TOLD = 64 * 1024
@@ -87,13 +89,19 @@ class Observer:
             self._has_left = True  # by a return, not an exception
         return 0 if self._left_ns > 0 else SKIP
 
-    def watch(self, instance: Instance, crash: PluginCrashedError, call: str, argument: str) -> TracedPlace | None:
-        """Repeat `call`, which ended in `crash`, in the fresh `instance`; None when it was told to stop."""
+    def watch(
+        self, instance: Instance, crash: PluginCrashedError, call: str, argument: str, times: int = 1
+    ) -> TracedPlace | None:
+        """Repeat `call`, which ended in `crash` when done for the `times`-th time, in the fresh `instance`.
+
+        Returns:
+            What was seen; None when it was told to stop.
+        """
         ending = "ended by itself"
         try:
             instance.call("python-runtime#trace")
             instance.call("python-runtime#load", self._file, self._source)
-            if call != "load":
+            for _ in range(min(times, MOST_REPEATS) if call != "load" else 0):
                 instance.call(_EXPORTS[call], *(() if call == "read" else (argument,)))
         except PluginCrashedError as repeated:
             if instance.limit.stopped:
