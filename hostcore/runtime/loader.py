@@ -143,8 +143,8 @@ class Runtime:
     ) -> TracedPlace | None:
         """Repeat a call that died without a traceback, in a traced instance of its own, to learn where that was.
 
-        Blocks for the time that one call may take, or that each of a few may that ended well before; `ports.limit.stop` ends it at once. What
-        the call did to the hardware it does again.
+        Blocks for the time that one call may take, or that each of a few may that ended well before; `ports.limit.stop`
+        ends it at once. What the call did to the hardware it does again.
 
         Args:
             prepared: the plugin.
