@@ -70,10 +70,14 @@ class Traces:
         return self.sandbox.runtime.trace(prepared, self.ports(prepared, *permissions), crash, call, argument)
 
     def place(self, source: str, call: str = "read", **options: object) -> str:
-        """Where it died."""
+        """Where it died, as told."""
         traced = self.trace(source, call, **options)
         assert traced is not None
         return traced.place
+
+    def line(self, source: str, call: str = "read", **options: object) -> str:
+        """Where it died; on a busy machine the host may have to say that it was there or soon after."""
+        return self.place(source, call, **options).removesuffix(" or soon after")
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endless_loop_is_found_in_the_line_it_runs(traces: Traces) -> None:
-    place = traces.place("""
+    place = traces.line("""
         def read():
             count = 0
             while True:
@@ -135,11 +139,11 @@ def test_the_stack_shows_who_called_the_endless_loop(traces: Traces) -> None:
     ids=["while", "generator", "comprehension", "calls"],
 )
 def test_a_loop_of_one_line_is_found(traces: Traces, line: int, body: str) -> None:
-    assert traces.place(f"import itertools\ndef read():\n    {body}\n") == f"probe.py line {line}"
+    assert traces.line(f"import itertools\ndef read():\n    {body}\n") == f"probe.py line {line}"
 
 
 def test_a_loop_that_catches_everything_is_found(traces: Traces) -> None:
-    place = traces.place("""
+    place = traces.line("""
         def read():
             while True:
                 try:
@@ -151,12 +155,12 @@ def test_a_loop_that_catches_everything_is_found(traces: Traces) -> None:
 
 
 def test_an_endless_loop_in_setup_is_found(traces: Traces) -> None:
-    assert traces.place("def setup():\n    while True: pass\n\ndef read(): return {}\n") == "probe.py line 2"
+    assert traces.line("def setup():\n    while True: pass\n\ndef read(): return {}\n") == "probe.py line 2"
 
 
 def test_an_endless_loop_at_import_is_found(traces: Traces) -> None:
     source = "import math\n\nwhile True: pass\n\ndef read(): return {}\n"
-    assert traces.place(source, "load") == "probe.py line 3"
+    assert traces.line(source, "load") == "probe.py line 3"
 
 
 def test_an_endless_loop_that_the_argument_leads_to_is_found(traces: Traces) -> None:
@@ -164,11 +168,11 @@ def test_an_endless_loop_that_the_argument_leads_to_is_found(traces: Traces) -> 
         def update(readings):
             while readings["light"]["on"]: pass
         """
-    assert traces.place(source, "update", argument='{"light": {"on": true}}') == "probe.py line 3"
+    assert traces.line(source, "update", argument='{"light": {"on": true}}') == "probe.py line 3"
 
 
 def test_a_long_sleep_is_found(traces: Traces) -> None:
-    assert traces.place("from time import sleep\n\ndef read():\n    sleep(3600)\n") == "probe.py line 4"
+    assert traces.line("from time import sleep\n\ndef read():\n    sleep(3600)\n") == "probe.py line 4"
 
 
 @pytest.mark.usefixtures("impatient")
@@ -181,7 +185,7 @@ def test_a_long_sleep_after_many_steps_is_found(traces: Traces) -> None:
                 pass
             time.sleep(3600)
         """
-    assert traces.place(source, seconds=LONG) == "probe.py line 7"
+    assert traces.line(source, seconds=LONG) == "probe.py line 7"
 
 
 def test_a_loop_of_short_sleeps_is_found(live_traces: Traces) -> None:
@@ -192,7 +196,7 @@ def test_a_loop_of_short_sleeps_is_found(live_traces: Traces) -> None:
             while True:
                 time.sleep(0.02)
         """
-    assert live_traces.place(source) == "probe.py line 6"
+    assert live_traces.line(source) == "probe.py line 6"
 
 
 def test_a_loop_of_transfers_is_found_in_the_plugin_not_in_the_hosts_own_module(traces: Traces) -> None:
@@ -221,7 +225,7 @@ def test_a_loop_of_transfers_is_found_in_the_plugin_not_in_the_hosts_own_module(
 )
 def test_code_of_c_that_does_not_return_is_found_by_the_line_that_called_it(traces: Traces, call: str) -> None:
     source = f"import itertools, re\n\ndef read():\n    return {{'answer': {call}}}\n"
-    assert traces.place(source, seconds=0.6) == "probe.py line 4"
+    assert traces.line(source, seconds=0.6) == "probe.py line 4"
 
 
 @pytest.mark.usefixtures("impatient")
@@ -239,7 +243,7 @@ def test_code_of_c_after_too_many_steps_to_tell_is_found_nearby(traces: Traces) 
 
 def test_an_end_of_the_process_is_found(traces: Traces) -> None:
     exited = PluginCrashedError("probe", "asked to end the process", kind=CrashKind.EXIT)
-    assert traces.place("import os\n\ndef read():\n    os._exit(3)\n", crash=exited) == "probe.py line 4"
+    assert traces.line("import os\n\ndef read():\n    os._exit(3)\n", crash=exited) == "probe.py line 4"
 
 
 @pytest.mark.usefixtures("impatient")
@@ -251,7 +255,7 @@ def test_memory_that_leaves_none_for_a_traceback_is_found(traces: Traces) -> Non
                 kept[len(kept)] = [len(kept)]
         """
     exhausted = PluginCrashedError("probe", "asked for more memory", kind=CrashKind.MEMORY, traceback="MemoryError")
-    assert traces.place(source, crash=exhausted, seconds=LONG, memory_mib=32).startswith("probe.py line 5")
+    assert traces.line(source, crash=exhausted, seconds=LONG, memory_mib=32).startswith("probe.py line 5")
 
 
 def test_a_stack_that_code_of_c_exhausts_is_found(traces: Traces) -> None:
@@ -262,7 +266,7 @@ def test_a_stack_that_code_of_c_exhausts_is_found(traces: Traces) -> None:
             repr(nested)
         """
     exhausted = PluginCrashedError("probe", "its call stack is exhausted", kind=CrashKind.STACK)
-    assert traces.place(source, crash=exhausted, seconds=LONG) == "probe.py line 5"
+    assert traces.line(source, crash=exhausted, seconds=LONG) == "probe.py line 5"
 
 
 def test_a_reading_that_takes_for_ever_to_write_down_is_found_where_it_was_returned(traces: Traces) -> None:
@@ -321,7 +325,7 @@ def test_a_plugin_that_switches_tracing_off_keeps_its_last_place(traces: Traces)
             while True:
                 pass
         """
-    assert traces.place(source) == "probe.py line 5"
+    assert traces.line(source) == "probe.py line 5"
 
 
 def test_a_plugin_may_use_the_monitoring_itself_when_nobody_traces_it(sandbox: Sandbox) -> None:
