@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,25 @@ INTERRUPTED = 130
 """The exit status when a person interrupted what would have ended by itself: 128 and the number of SIGINT."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
-    options = _parser().parse_args(arguments)
+Screen = Callable[[Path | None], int]
+"""Shows the screen for a settings file (None: the usual one), and returns the exit status."""
+
+
+def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
+    """Run the command; returns its exit status.
+
+    Args:
+        arguments: what was typed after ``wasi-host``; by default the process's own.
+        screen: what to do when no command was typed; without one, a command has to be.
+    """
+    parser = _parser(needs_command=screen is None)
+    if screen is not None:
+        parser.set_defaults(command=lambda options: screen(options.config))
+    options = parser.parse_args(arguments)
     try:
         return int(options.command(options))
     except HostError as error:
-        print(f"wasi-host: {error}", file=sys.stderr)
+        print(f"wasi-host: {_printable(error)}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -38,15 +52,24 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _printable(error: HostError) -> str:
+    from hostcore.plugin_log import escaped  # noqa: PLC0415
+
+    return "\n".join(map(escaped, str(error).splitlines()))  # file names may hold what a terminal would act on
+
+
+def _parser(needs_command: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="wasi-host", description="Run and debug sensor drivers, each in a WebAssembly sandbox."
+        prog="wasi-host",
+        description="Run and debug sensor drivers, each in a WebAssembly sandbox.",
+        epilog=None if needs_command else "Without a command: the screen.",
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
     _add_run(commands)
+    _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
     _add_build(commands)
@@ -61,6 +84,12 @@ def _add_run(commands: Commands) -> None:
     run.add_argument("--rounds", type=_positive, metavar="N", help="stop after N rounds")
     run.add_argument("--pretty", action="store_true", help="print the JSON indented")
     run.set_defaults(command=_run)
+
+
+def _add_new(commands: Commands) -> None:
+    new = commands.add_parser("new", help="write a first driver, which reads something at once")
+    new.add_argument("name", metavar="NAME", help="what the plugin is to be called")
+    new.set_defaults(command=_new)
 
 
 def _add_build(commands: Commands) -> None:
@@ -126,9 +155,18 @@ def _positive(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # what modules make while they are loaded stays; looking through it takes a tenth of the start
     from hostcore.cli_run import run  # noqa: PLC0415 - each command loads only what it needs
 
+    gc.freeze()
+    gc.enable()
     return run(options.config, options.rounds, options.pretty)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from hostcore.cli_new import new  # noqa: PLC0415
+
+    return new(options.config, options.name)
 
 
 def _build(options: argparse.Namespace) -> int:

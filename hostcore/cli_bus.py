@@ -62,7 +62,7 @@ class OpenedBus:
 
     def held(self) -> AbstractContextManager[None]:
         """The bus for one transfer, without anybody else."""
-        return self.hardware.held(self.facts.name, self.limit)
+        return self.hardware.held(Place(self.facts.name, None), self.limit)
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
         """`I2cBus.transaction`, holding the bus."""

@@ -139,7 +139,7 @@ class _Scanner:
         while True:
             if self._kind not in {"bare", "string"}:
                 raise _LostError
-            parts.append(self._token if self._kind == "bare" else tomli.loads(f"key = {self._token}")["key"])
+            parts.append(self._token if self._kind == "bare" else _unquoted(self._token))
             self._advance()
             if self._token != ".":
                 return parts
@@ -181,3 +181,10 @@ class _Scanner:
 
     def _note(self, path: KeyPath, offset: int) -> None:
         self._found.setdefault(path, offset)
+
+
+def _unquoted(token: str) -> str:
+    try:
+        return str(tomli.loads(f"key = {token}")["key"])
+    except (tomli.TOMLDecodeError, KeyError):
+        raise _LostError from None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hostcore.config import merge_plugins
 from hostcore.config_model import Config, PluginSettings
+from hostcore.config_values import check_plugin_name
 from hostcore.errors import ConfigError
 
 SUFFIXES = (".py", ".wasm")
@@ -21,8 +22,35 @@ def find_plugins(config: Config) -> tuple[PluginSettings, ...]:
     return tuple(each for each in merge_plugins(config, plugin_files(config)) if each.enabled)
 
 
+def odd_files(config: Config) -> tuple[str, ...]:
+    """One line for each file of the plugins folder that looks like a plugin and cannot be one."""
+    return tuple(
+        f"{path} is left out: its name is no plugin's; allowed is {rule}"
+        for path in _candidates(config)
+        if (rule := _rule_against(path.stem))
+    )
+
+
 def plugin_files(config: Config) -> list[Path]:
-    """The plugin files in the plugins folder; those that start with "." or "_" are somebody's working copies."""
+    """The plugin files in the plugins folder.
+
+    Raises:
+        ConfigError: the folder cannot be read.
+    """
+    return [path for path in _candidates(config) if not _rule_against(path.stem)]
+
+
+def _rule_against(name: str) -> str:
+    """What a plugin's name has to be; "" for one that is."""
+    try:
+        check_plugin_name(name)
+    except ValueError as rule:
+        return str(rule)
+    return ""
+
+
+def _candidates(config: Config) -> list[Path]:
+    """What has a plugin's suffix; files that start with "." or "_" are somebody's working copies."""
     folder = config.host.plugins_folder
     try:
         files = [path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] not in "._"]
@@ -32,4 +60,11 @@ def plugin_files(config: Config) -> list[Path]:
         raise ConfigError(
             f"cannot read the folder {folder}: {error.strerror}", file=str(config.path), key="host.plugins_folder"
         ) from None
-    return sorted(path for path in files if path.is_file())
+    return sorted(path for path in files if _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a link to a place that nobody can look at
+        return False

@@ -1,8 +1,10 @@
-"""Files that are either whole or not there."""
+"""Files that are read within bounds, and written whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 
@@ -24,3 +26,22 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The content of an ordinary file; never waits for a pipe, and never reads an endless device.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or has more than `limit` bytes.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "is no ordinary file", str(path))
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"has more than {limit:,} bytes", str(path))
+    return content

@@ -1,8 +1,9 @@
-"""The machine's hardware as all plugins share it: every device opened once, one lock a bus."""
+"""The machine's hardware as all plugins share it: every device opened once, one lock a bus or line."""
 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Hardware:
     def __init__(self, sources: Mapping[str, Factory], clock: Clock) -> None:
         self.clock = clock
         self._sources = dict(sources)
-        self._locks = {name: threading.Lock() for name in sources}
+        self._locks: defaultdict[Place, threading.Lock] = defaultdict(threading.Lock)
         self._devices: dict[Place, Any] = {}
         self._opening = threading.Lock()
         self.default_i2c = next((int(name[4:]) for name in sources if name.startswith("i2c-")), None)
@@ -73,9 +74,9 @@ class Hardware:
         return self._open(place, lambda source: source.system())
 
     @contextmanager
-    def held(self, bus: str, limit: CallLimit | None = None) -> Iterator[None]:
-        """Hold an opened `bus` for one transfer; waiting for it counts against the limit of a plugin's call."""
-        lock = self._locks[bus]
+    def held(self, place: Place, limit: CallLimit | None = None) -> Iterator[None]:
+        """Hold a bus, or a single GPIO line, for one access; waiting counts against the limit of a plugin's call."""
+        lock = self._locks[place if place.bus == "gpio" else Place(place.bus, None)]
         while not lock.acquire(timeout=LOCK_SLICE):
             if limit is not None:
                 limit.check()

@@ -15,7 +15,7 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config import load_config
 from hostcore.config_model import Config, PluginSettings
 from hostcore.crash_store import CrashStore
-from hostcore.discovery import find_plugins
+from hostcore.discovery import find_plugins, odd_files
 from hostcore.errors import CacheError, ConfigError, HostError
 from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged, ScanCompleted
 from hostcore.hardware import Hardware, Place
@@ -77,6 +77,7 @@ class Host:
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
         self._seen, self._conflicts = config, frozenset[Conflict]()
+        self._odd: tuple[str, ...] = ()
         self._scanning = threading.Lock()
         self._stopping = threading.Event()
         self.facts = self._facts()
@@ -91,6 +92,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._warn_of_conflicts(self._found)
+        self._warn_of_odd_files()
 
     def stop(self) -> bool:
         """Stop everything, within about a second.
@@ -192,6 +194,7 @@ class Host:
         for conflict in present:
             if conflict not in self._conflicts:
                 self._warn(str(conflict))
+        self._warn_of_odd_files()
         self._conflicts = frozenset(present)
 
     def _services(self) -> Services:
@@ -251,7 +254,7 @@ class Host:
             device = self.hardware.i2c_bus(place)
             facts = next(each for each in self._machine.findings if each.name == place.bus)
             probed = scan(
-                device, lambda: self.hardware.held(place.bus), mode, offered=probes_offered(facts), stop=self._stopping
+                device, lambda: self.hardware.held(place), mode, offered=probes_offered(facts), stop=self._stopping
             )
             duration = self.clock.monotonic_ns() - began
             self.stream.publish(ScanCompleted(wall, place.bus, mode.value, probed, duration))
@@ -259,6 +262,14 @@ class Host:
             self._warn(f"the scan of {place.bus} failed: {error}")
         finally:
             self._scanning.release()
+
+    def _warn_of_odd_files(self) -> None:
+        """Once for each file, not at every change of the folder."""
+        odd = odd_files(self.config)
+        for text in odd:
+            if text not in self._odd:
+                self._warn(text)
+        self._odd = odd
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text)))

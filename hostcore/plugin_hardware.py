@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -35,6 +36,7 @@ from hostcore.errors import (
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.hardware import Hardware, Place
 from hostcore.permissions import (
+    PORT_PATTERN,
     GpioMode,
     GpioPermission,
     I2cPermission,
@@ -54,7 +56,7 @@ MAX_EDGES = 1024
 MAX_PULSES = 256
 """The most pulses that one capture drives."""
 MAX_CAPTURE_NS = 1_000_000_000
-"""The longest pulse, and the longest time a capture listens."""
+"""The longest time that one capture drives, and that it listens."""
 
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two looks at the call's limit while a serial port is silent."""
@@ -158,7 +160,9 @@ class PluginHardware:
             _require(timeout_ns <= MAX_CAPTURE_NS, f"a timeout of {timeout_ns} ns; up to {MAX_CAPTURE_NS} are allowed")
             _require(1 <= max_edges <= MAX_EDGES, f"max-edges {max_edges}; 1 to {MAX_EDGES} are allowed")
             _require(len(drive) <= MAX_PULSES, f"{len(drive)} pulses to drive; up to {MAX_PULSES} are allowed")
-            _require(all(0 <= each.duration_ns <= MAX_CAPTURE_NS for each in drive), "a pulse of over one second")
+            _require(all(each.duration_ns >= 0 for each in drive), "a pulse of less than nothing")
+            driven = sum(each.duration_ns for each in drive)
+            _require(driven <= MAX_CAPTURE_NS, f"{driven} ns of pulses; up to {MAX_CAPTURE_NS} together are allowed")
             return GpioPermission(line, GpioMode.PULSES)
 
         return self._perform(
@@ -183,8 +187,10 @@ class PluginHardware:
             until = clock.monotonic_ns() + timeout_ms * 1_000_000
             while True:
                 left = max(0, until - clock.monotonic_ns())
+                asked = clock.monotonic_ns()
                 received = device.read(max_length, min(left, WAIT_SLICE_NS))
-                self._share.spend(-min(left, WAIT_SLICE_NS))  # a silent port keeps nobody else from anything
+                if not received:  # a silent port keeps nobody else from anything
+                    self._share.spend(asked - clock.monotonic_ns())
                 if received or not left:
                     return received, (Message(False, received),)
                 self._limit.check()
@@ -237,7 +243,7 @@ class PluginHardware:
             self._access.require(_valid(permission))
             device = opener(place)
             self._await_share(clock)
-            with self._hardware.held(place.bus, self._limit):
+            with self._hardware.held(place, self._limit):
                 began, messages = clock.monotonic_ns(), sent
                 result, messages = action(device)
             outcome, detail = Outcome.OK, ""
@@ -285,7 +291,7 @@ def _valid(permission: Callable[[], Permission]) -> Permission:
         raise UnsupportedError(f"no such access: {problem}") from None
 
 
-_cached_i2c_permission = lru_cache(maxsize=1024)(I2cPermission)  # made for every transfer, mostly the same
+_cached_i2c_permission = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # made for every transfer, mostly the same
 
 
 def _i2c_permission(bus: int, address: int, operations: Sequence[I2cOperation]) -> Permission:
@@ -301,7 +307,8 @@ def _i2c_permission(bus: int, address: int, operations: Sequence[I2cOperation]) 
 
 
 def _port(port: str) -> Place:
-    return Place(f"uart-{port}", None)
+    """The port's place; what is no port's name is not repeated, for it can be of any length."""
+    return Place(f"uart-{port}" if re.fullmatch(PORT_PATTERN, port) else "uart-?", None)
 
 
 def _interleaved(operations: Sequence[I2cOperation], received: Sequence[bytes]) -> Messages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -64,6 +65,7 @@ class Sandbox:
         self.logged: list[tuple[Level, str]] = []
         self.events: list[Event] = []
         self._plugins: list[Plugin] = []
+        self._thread = threading.get_ident()
 
     def load(self, source: str, *permissions: str, name: str = "probe", **options: object) -> Plugin:
         """The plugin with this source, loaded; raises what `Runtime` does.
@@ -86,7 +88,7 @@ class Sandbox:
         limit: CallLimit | None = None,
         **options: object,
     ) -> Plugin:
-        """The plugin in this file; closed with the sandbox, unless it was before.
+        """The plugin in this file; closed with the sandbox, if they were made on the same thread.
 
         Args:
             path: its .py or .wasm.
@@ -104,7 +106,8 @@ class Sandbox:
             publish=self.events.append,
         )
         plugin = self.runtime.start(self.runtime.prepare(spec), ports)
-        self._plugins.append(plugin)
+        if threading.get_ident() == self._thread:
+            self._plugins.append(plugin)
         return plugin
 
     def lines(self, level: Level | None = None) -> list[str]:

@@ -62,7 +62,9 @@ def call_host(
     slot: int, context: Address, type_: Any, arguments: Address, _count: int, results: Address, _result_count: int
 ) -> int:
     """A guest calls import number `slot`."""
-    guest = GUESTS[context]
+    guest = GUESTS.get(context)
+    if guest is None:
+        return capi.new_error(b"the instance is closed")  # type: ignore[no-any-return]
     try:
         called, function = guest.imports[slot], guest.functions[slot]
         signature = called.signature
@@ -82,7 +84,9 @@ def call_host(
 @EPOCH_CALLBACK  # type: ignore[untyped-decorator]
 def epoch_reached(context: Address, _data: int, ticks: Any, _kind: Any) -> int:
     """A guest has run for one tick of the epoch: may it go on?"""
-    guest = GUESTS[context]
+    guest = GUESTS.get(context)
+    if guest is None:
+        return capi.new_error(b"the instance is closed")  # type: ignore[no-any-return]
     try:
         guest.check()
     except BaseException as problem:  # noqa: BLE001

@@ -172,8 +172,8 @@ def set_epoch_callback(store: Store, function: Any) -> None:
 
 
 def set_limits(store: Store, memory_bytes: int) -> None:
-    """Bound what one store may hold: its linear memory, and generous numbers of everything else."""
-    _set_limits(store.ptr(), memory_bytes, 100_000, 100, 100, 20)
+    """Bound what one store may hold: one linear memory, 40 instances, 20 tables of up to 100,000 elements."""
+    _set_limits(store.ptr(), memory_bytes, 100_000, 40, 20, 1)
 
 
 def instantiate(linker: Linker, store: Store, component: Component) -> Any:

@@ -24,6 +24,8 @@ Codec = tuple[Lifter, Lowerer]
 
 MAX_BYTES = 1 << 20
 """The longest list<u8> taken from a guest: wasmtime needs 32 bytes for each element, whatever its type."""
+MAX_TEXT = 4 << 20
+"""Bytes of the longest text taken from a guest: the longest reading that host.toml can allow."""
 MAX_LIST = 1 << 16
 """The longest list of anything else, in elements: each takes Python a microsecond and more, in which nobody checks
 whether the call is over."""
@@ -100,6 +102,8 @@ def _lift_name(memory: bytes, offset: int) -> str:
 
 def _lift_string(memory: bytes, offset: int, _context: Address) -> str:
     size, data = _unpack_pair(memory, offset + 8)
+    if size > MAX_TEXT:
+        raise Trap(CrashKind.TRAP, f"handed over a text of {size} bytes; at most {MAX_TEXT} are taken")
     return string_at(data, size).decode()
 
 

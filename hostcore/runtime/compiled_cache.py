@@ -11,6 +11,7 @@ import platform
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from wasmtime import _ffi as ffi
 from wasmtime.component import Component
 
 from hostcore.errors import BuildError, CacheError, PluginFileError
-from hostcore.files import write_whole
+from hostcore.files import read_bounded, write_whole
 from hostcore.progress import Workshop
-from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.engine import MAX_COMPONENT, GuestEngine
 
 COMPILE_SECONDS = 7.0
 """About how long Cranelift takes for a Python component on a laptop."""
@@ -30,7 +31,7 @@ KEEP = 24
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 KEEP_RUNTIMES = 3
 """How many Python runtime components are kept; only a checkout builds its own."""
-_SETTINGS = 1
+_SETTINGS = 2
 """To be raised with every change of `engine.engine_config`."""
 
 
@@ -65,8 +66,9 @@ class CompiledCache:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
+        self.folder = folder = folder.resolve()
         _require_own(folder)
-        for parent in folder.resolve().parents:
+        for parent in folder.parents:
             _require_trusted_parent(parent, folder)
 
     def find(self, plugin: str, wasm: Path) -> Compiled:
@@ -117,6 +119,8 @@ class CompiledCache:
         except (OSError, ValueError):
             return None
         if str(found) == size:
+            with suppress(OSError):  # what is used stays when room has to be made
+                os.utime(file)
             return sha256
         self._warn(f"{file} is damaged ({found} bytes, {size} were written): compiling it again")
         file.unlink(missing_ok=True)
@@ -125,11 +129,15 @@ class CompiledCache:
     def _compile(self, plugin: str, wasm: Path, note: Path) -> str:
         from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
 
-        content = wasm.read_bytes()
+        try:
+            content = read_bounded(wasm, MAX_COMPONENT)
+        except OSError as error:
+            raise PluginFileError(plugin, f"{wasm}: {error.strerror}") from None
         _require_component(plugin, wasm, content)
         digest = sha256(content).hexdigest()
         if not self._file(digest).is_file():
-            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), str(self._file(digest))]
+            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), digest]
+            command.append(str(self._file(digest)))
             try:
                 self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
             except BuildError as error:
@@ -181,7 +189,7 @@ def _require_component(plugin: str, wasm: Path, content: bytes) -> None:
 
 def _require_own(path: Path) -> None:
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError as error:
         raise CacheError(f"{path}: {error.strerror}") from None
     if found.st_uid != os.geteuid():
@@ -197,9 +205,14 @@ def _require_own(path: Path) -> None:
 
 def _require_trusted_parent(parent: Path, folder: Path) -> None:
     found = parent.stat()
+    if found.st_uid not in {0, os.geteuid()}:
+        raise CacheError(
+            f"{parent} belongs to user {found.st_uid}, who could replace {folder}: no compiled code is run from there; "
+            "set cache_folder in host.toml to another place"
+        )
     if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
         raise CacheError(
-            f"{parent} can be written by others, who could replace {folder}: compiled code is not run from there; "
+            f"{parent} can be written by others, who could replace {folder}: no compiled code is run from there; "
             f"chmod go-w {parent}, or set cache_folder in host.toml to another place"
         )
 

@@ -88,8 +88,8 @@ def _parsed(source: Path) -> tuple[str, ast.Module]:
     except SyntaxError as error:
         place = f" line {error.lineno}" if error.lineno else ""
         raise PluginFileError(source.stem, f"{source}{place}: {error.msg}") from None
-    except ValueError as error:
-        raise PluginFileError(source.stem, f"{source} is not Python: {error}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise PluginFileError(source.stem, f"{source} is not Python that can be read: {error}") from None
 
 
 def _defined(tree: ast.Module) -> set[str]:

@@ -7,6 +7,8 @@ from hostcore.plugin_log import log_line
 
 MAX_TRACEBACK = 16_384
 """Characters of a traceback that are kept."""
+MAX_TRACEBACK_LINES = 200
+"""Lines of a traceback that are kept."""
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
     ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
@@ -54,4 +56,6 @@ def place_of(traceback: str, file: str) -> str:
 
 def end_of(traceback: str) -> str:
     """The end of a traceback says most."""
-    return traceback if len(traceback) <= MAX_TRACEBACK else f"...{traceback[-MAX_TRACEBACK:]}"
+    lines = traceback[-MAX_TRACEBACK:].splitlines()[-MAX_TRACEBACK_LINES:]
+    kept = "\n".join(lines)
+    return kept if len(traceback) <= len(kept) + 1 else f"...{kept}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 
 from wasmtime import Config, Engine
+from wasmtime import _ffi as ffi
 
 EPOCH_TICK = 0.01
 """Seconds between two looks at a running guest; what a deadline may be late by."""
+MAX_COMPONENT = 256 << 20
+"""Bytes of the largest component; one with a Python in it has 20 MB."""
 MAX_WASM_STACK = 512 * 1024
 """Bytes of native stack a guest may use (wasmtime's own default)."""
 
@@ -60,4 +63,8 @@ def engine_config() -> Config:
     config.epoch_interruption = True
     config.max_wasm_stack = MAX_WASM_STACK
     config.parallel_compilation = True
+    for feature in ("concurrency_support", "wasm_component_model_async"):
+        # Nothing here is asynchronous, and a value of the type stream or future would abort the process in
+        # wasmtime's C API before any of our code runs. wasmtime-py has no setter for these two.
+        ffi.dll[f"wasmtime_config_{feature}_set"](config.ptr(), False)
     return config

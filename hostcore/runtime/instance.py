@@ -117,9 +117,9 @@ class Instance:
         """Free everything the instance holds. Safe to call twice."""
         if self._store is not None:
             self._memories.release(self._memory)
+            GUESTS.pop(self._context, None)  # before the address is free for another thread's store
             self._store.close()
             self._store = None
-            GUESTS.pop(self._context, None)
 
     def _export(self, name: str) -> _Export:
         index = self._linked.exports.get(name)

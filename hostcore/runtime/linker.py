@@ -17,6 +17,7 @@ from hostcore.errors import MissingImportsError, PluginFileError
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.shapes import fits_contract, shape_of
 from hostcore.wasi.grant import resource_type
 from hostcore.wasi.refused import is_refused
 
@@ -24,9 +25,6 @@ CONTRACT = "wasi-host:plugin"
 """The package of this host's own interfaces (wit/)."""
 _VERSIONS = {"wasi:": re.compile(r"0\.2\.\d+"), f"{CONTRACT}/": re.compile(r"0\.1\.\d+")}
 """The versions that are offered, by the start of the interface's name."""
-
-_TEXTS = {"driver.read": (0, True), "display.update": (1, False), "page.render": (1, True)}
-"""The contract's functions: how many texts they take, and whether they return one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
     with linker.root() as root:
         for interface, extern in interfaces.items():
             with root.add_instance(interface) as instance:
-                _define(instance, interface.partition("@")[0], extern.ty, engine, imports)
+                _define(name, instance, interface.partition("@")[0], extern.ty, engine=engine, imports=imports)
     exports = dict(_exports(name, component, engine))
     if not exports:
         raise PluginFileError(name, f"exports nothing of {CONTRACT}; a plugin exports driver, display or page (wit/)")
@@ -77,12 +75,21 @@ def _is_offered(interface: str, offered: Set[str]) -> bool:
 
 
 def _define(
-    instance: LinkerInstance, interface: str, type_: object, engine: GuestEngine, imports: list[Import]
+    plugin: str,
+    instance: LinkerInstance,
+    interface: str,
+    type_: object,
+    *,
+    engine: GuestEngine,
+    imports: list[Import],
 ) -> None:
-    assert isinstance(type_, wit.ComponentInstanceType)
+    if not isinstance(type_, wit.ComponentInstanceType):
+        raise PluginFileError(plugin, f"imports {interface} as something else than an interface; build it against wit/")
     for member, extern in type_.exports(engine.engine).items():
         item = extern.ty
         if isinstance(item, wit.FuncType):
+            if interface.startswith(f"{CONTRACT}/"):
+                _require_contract(plugin, f"{interface.removeprefix(CONTRACT + '/')}#{member}", item)
             capi.add_function(instance, member, boundary.call_host, len(imports))
             imports.append(Import(f"{interface}#{member}"))
         elif isinstance(item, ResourceType):
@@ -101,26 +108,15 @@ def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator
         outer = component.get_export_index(interface)
         for member, inner in type_.exports(engine.engine).items():
             if isinstance(inner.ty, wit.FuncType):
-                _require_contract(plugin, f"{short}.{member}", inner.ty)
+                _require_contract(plugin, f"{short}#{member}", inner.ty)
                 index = component.get_export_index(member, outer)
                 assert index is not None
                 yield f"{short}#{member}", index
 
 
 def _require_contract(plugin: str, function: str, found: wit.FuncType) -> None:
-    """All functions of the contract take and return text, and may return an error, which is text too."""
-    contract = _TEXTS.get(function)
-    if contract is None:
-        return
-    parameters, has_text = contract
-    result = found.result
-    if not (
-        [type(each) for _, each in found.params] == [wit.String] * parameters
-        and isinstance(result, wit.ResultType)
-        and isinstance(result.ok, wit.String) is has_text
-        and (has_text or result.ok is None)
-        and isinstance(result.err, wit.String)
-    ):
+    if not fits_contract(function, found):
         raise PluginFileError(
-            plugin, f"its {function} has another type than wit/plugin.wit says; build it against wit/"
+            plugin,
+            f"its {function.replace('#', '.')} is {shape_of(found)[:300]}, not what wit/ says; build it against wit/",
         )

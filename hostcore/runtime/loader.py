@@ -14,6 +14,7 @@ from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
 from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
+from hostcore.files import read_bounded
 from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
 from hostcore.plugin_hardware import PluginHardware
@@ -235,11 +236,9 @@ class Runtime:
 
 def _source(spec: PluginSpec) -> str:
     try:
-        content = spec.path.read_bytes()
+        content = read_bounded(spec.path, MAX_SOURCE)
     except OSError as error:
         raise PluginFileError(spec.name, f"{spec.path}: {error.strerror}") from None
-    if len(content) > MAX_SOURCE:
-        raise PluginFileError(spec.name, f"{spec.path} has {len(content)} bytes; a plugin has up to {MAX_SOURCE}")
     if spec.sha256 is not None:
         _require_pinned(spec, _sha256(content))
     try:

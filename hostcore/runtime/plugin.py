@@ -14,6 +14,8 @@ from hostcore.permissions import Permission
 from hostcore.plugin_log import PluginLog
 from hostcore.runtime.instance import Instance
 
+MAX_PAGE = 1 << 20
+"""Characters of the longest page."""
 MAX_READING = 65_536
 """The longest reading in bytes, where host.toml says nothing else."""
 
@@ -70,7 +72,10 @@ class Plugin:
 
     def render(self, readings: str) -> str:
         """The page for `readings`. Raises like `read`."""
-        return str(self._call("page#render", readings))
+        page = str(self._call("page#render", readings))
+        if len(page) > MAX_PAGE:
+            raise PluginReportedError(self.name, f"the page has {len(page)} characters; {MAX_PAGE} are allowed")
+        return page
 
     def memory_bytes(self) -> int:
         """The linear memory it has now; 0 where the kernel does not tell."""

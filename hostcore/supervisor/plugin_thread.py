@@ -199,7 +199,9 @@ class PluginThread:
         except PluginCrashedError as crash:
             self._crashed(crash, "load", "")
         except HostError as error:
-            self._unusable(error)
+            self._unusable(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about must not end its thread
+            self._unusable(f"{self.spec.name}: cannot be loaded, by a defect of this host: {error!r}")
         else:
             self._take_over(plugin)
             self._move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
@@ -324,12 +326,12 @@ class PluginThread:
             self._last_error = problem
             self._evidence.say(Level.WARNING, f"{call} reports: {problem}")
 
-    def _unusable(self, error: HostError) -> None:
+    def _unusable(self, problem: str) -> None:
         if self._ending:
             return
-        self.failure = str(error)
-        self._evidence.say(Level.ERROR, error)
-        self._fail(Trigger.UNUSABLE, log_line(str(error)))
+        self.failure = log_line(problem)
+        self._evidence.say(Level.ERROR, problem)
+        self._fail(Trigger.UNUSABLE, self.failure)
 
     def _crashed(self, crash: PluginCrashedError, call: str, argument: str) -> None:
         self._drop_plugin()

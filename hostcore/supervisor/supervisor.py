@@ -66,6 +66,7 @@ class Supervisor:
                 self._marks.pop(name, None)
             for name, settings in wanted.items():
                 self._adopt_one(name, settings)
+            self._threads = {name: self._threads[name] for name in wanted}  # in the order of host.toml
 
     def names(self) -> tuple[str, ...]:
         """The plugins that there are."""

@@ -87,12 +87,18 @@ def test_a_cache_that_others_can_write_is_not_used(desk: Desk, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "--rounds", "0"], ["run", "--rounds", "many"], ["fly"], [], ["build"], ["run", "--colour"]]
+    "arguments", [["run", "--rounds", "0"], ["run", "--rounds", "many"], ["fly"], ["build"], ["run", "--colour"]]
 )
 def test_arguments_that_make_no_sense_end_with_usage_and_status_2(desk: Desk, arguments: list[str]) -> None:
     outcome = desk.run(*arguments)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("usage: wasi-host")
+
+
+def test_the_screen_needs_a_terminal(desk: Desk) -> None:
+    outcome = desk.run()
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "the screen needs a terminal" in outcome.err
 
 
 # Plugins
@@ -117,7 +123,7 @@ BAD = {
     "latin.py": ("# °\ndef read(): return {}".encode("latin-1"), "is not UTF-8 text (byte 2)"),
     "nothing.py": (b"x = 1\n", "nothing.py defines none of read()"),
     "blank.py": (b"", "blank.py defines none of read()"),
-    "huge.py": (b"#" * (1 << 21), "has 2097152 bytes"),
+    "huge.py": (b"#" * (1 << 21), "has more than 1,048,576 bytes"),
 }
 
 

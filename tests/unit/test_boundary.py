@@ -109,7 +109,7 @@ def test_a_dead_instance_stays_dead(engine: GuestEngine) -> None:
 
 def test_instances_that_crash_at_the_same_time_each_get_their_own_cause(engine: GuestEngine) -> None:
     component = linked(engine, CALLER)
-    together = threading.Barrier(6)
+    together = threading.Barrier(6, timeout=10)
 
     def die_with_the_others(name: int) -> None:
         def fail() -> NoReturn:

@@ -40,7 +40,7 @@ def answer(sandbox: Sandbox, call: str) -> str:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("python_wire.i2c_transaction(None, 0x23, 'w0 ' * 5_000_000, '')", "15000000 characters"),
+        ("python_wire.i2c_transaction(None, 0x23, 'w0 ' * 1_000_000, '')", "3000000 characters"),
         ("python_wire.i2c_transaction(None, 0x23, '', '')", "0 operations; 1 to 42"),
         ("python_wire.i2c_transaction(None, 0x23, 'r-5', '')", "not of the form"),
         ("python_wire.i2c_transaction(None, 0x23, 'r99999', '')", "99999 bytes; 1 to 8192"),
@@ -52,13 +52,13 @@ def answer(sandbox: Sandbox, call: str) -> str:
         ("python_wire.i2c_transaction(None, 0x23, 'w5', 'a')", "writes 5 bytes, but there are 1"),
         ("python_wire.i2c_transaction(None, 0x23, 'w-1', 'a')", "not of the form"),
         ("python_wire.i2c_transfer(None, 0x23, '\\u20ac', 0)", "above U+00FF"),
-        ("python_wire.i2c_transfer(None, 0x23, 'x' * 10_000_000, 0)", "10000000 bytes; 0 to 8192"),
+        ("python_wire.i2c_transfer(None, 0x23, 'x' * 3_000_000, 0)", "3000000 bytes; 0 to 8192"),
         ("python_wire.i2c_transfer(200, 0x23, '', 1)", "does not grant"),
-        ("python_wire.gpio_capture(4, '0:1 ' * 5_000_000, 1, 1)", "20000000 characters"),
+        ("python_wire.gpio_capture(4, '0:1 ' * 1_000_000, 1, 1)", "4000000 characters"),
         ("python_wire.gpio_capture(4, 'high', 1, 1)", "not of the form"),
         ("python_wire.gpio_capture(4, '1:2:3', 1, 1)", "not of the form"),
         ("python_wire.gpio_capture(4, '1:-5', 1, 1)", "not of the form"),
-        ("python_wire.gpio_capture(4, '1:9999999999', 1, 1)", "over one second"),
+        ("python_wire.gpio_capture(4, '1:9999999999', 1, 1)", "9999999999 ns of pulses"),
         ("uart.read('x' * 1_000_000, 1, 0)", "serial port"),
         ("uart.read('serial0\\x00', 1, 0)", "serial port"),
         ("python_wire.spi_transfer(0, 0, 'x' * 100_000, 1, 0)", "100000 bytes"),
@@ -87,7 +87,7 @@ def test_a_long_death_is_cut_short(sandbox: Sandbox) -> None:
     plugin = sandbox.load(
         r"""
         from wit_world.imports import python_wire
-        def read(): python_wire.raised("first\nline" * 100_000, "line\n" * 1_000_000 + "the end")
+        def read(): python_wire.raised("first\nline" * 100_000, "line\n" * 500_000 + "the end")
         """
     )
     with pytest.raises(PluginCrashedError) as crash:
@@ -99,7 +99,7 @@ def test_a_long_death_is_cut_short(sandbox: Sandbox) -> None:
 
 
 def test_a_long_error_is_cut_to_one_line(sandbox: Sandbox) -> None:
-    plugin = sandbox.load("import host\ndef read(): raise host.Error('first\\n\\x1b[2J' * 1_000_000)")
+    plugin = sandbox.load("import host\ndef read(): raise host.Error('first\\n\\x1b[2J' * 300_000)")
     with pytest.raises(PluginReportedError) as error:
         plugin.read()
     assert error.value.problem.startswith(r"first\n\x1b[2Jfirst")
@@ -148,7 +148,7 @@ def test_a_reading_that_is_no_json_object_is_an_error_and_the_plugin_lives_on(
     ],
 )
 def test_what_a_foreign_component_returns_as_json_is_checked(sandbox: Sandbox, text: str, words: str) -> None:
-    plugin = sandbox.load(f"import json\njson.dumps = lambda *_, **__: {text!r}\ndef read(): return {{}}")
+    plugin = sandbox.load(f"import plugin_code\nplugin_code._to_json = lambda _: {text!r}\ndef read(): return {{}}")
     with pytest.raises(PluginReportedError, match=words) as error:
         plugin.read()
     assert len(str(error.value)) < 400
@@ -171,3 +171,11 @@ def test_a_plugin_cannot_reach_its_neighbour_in_the_same_component(sandbox: Sand
         vandal.read()
     assert victim.read() == {"value": 1}
     assert sandbox.load("def read(): return {'fresh': True}", name="fresh").read() == {"fresh": True}
+
+
+def test_a_text_of_more_than_four_megabytes_is_not_taken(sandbox: Sandbox) -> None:
+    plugin = sandbox.load(
+        "from wit_world.imports import settings, log\ndef read(): log.write(log.Level.INFO, 'x' * (5 << 20))"
+    )
+    with pytest.raises(PluginCrashedError, match="at most 4194304 are taken"):
+        plugin.read()

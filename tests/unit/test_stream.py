@@ -98,7 +98,7 @@ def test_closing_ends_a_wait_and_the_subscription() -> None:
 def test_many_publishers_at_once_make_one_gapless_stream() -> None:
     stream = EventStream(VirtualClock())
     subscription = stream.subscribe()
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=10)
 
     def publish() -> None:
         together.wait()

@@ -20,6 +20,8 @@ FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
 RESERVE = 256 * 1024
 """Bytes kept to tell of a `MemoryError`; nobody writes to them, so all instances share them."""
 
+_to_json = json.JSONEncoder(allow_nan=False).encode  # made once: json.dumps would make an encoder for every reading
+
 
 class PluginCode:
     """A plugin's module and the rule for its `setup`: before the first call, and before the first after an error."""
@@ -92,7 +94,7 @@ class PluginCode:
             return self._guarded(function, *arguments)
         except host.Error as error:
             self._is_set_up = False
-            raise Err(str(error) or type(error).__name__) from None
+            raise Err(_text(str(error)) or type(error).__name__) from None
 
     def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -121,7 +123,7 @@ def _as_json(reading: object) -> str:
     if not isinstance(reading, dict):
         raise Err(f"read() returned {_shown(reading)}; a reading is a dict")
     try:
-        return json.dumps(reading, allow_nan=False)
+        return _to_json(reading)
     except (TypeError, ValueError) as error:
         raise Err(f"read() returned what is not JSON: {error}: {_shown(reading)}") from None
 
@@ -130,6 +132,10 @@ def _as_page(page: object) -> str:
     if not isinstance(page, str):
         raise Err(f"render() returned {_shown(page)}; a page is a str")
     return page
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair cannot leave the sandbox
 
 
 def _shown(value: object) -> str:

@@ -1,7 +1,6 @@
 """A stand-alone component around one plugin, whose source was put beside this file when it was built."""
 
-import gc
-
+import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component
 import sealed_source
 from exports import PLUGIN, Display, Driver, Page
@@ -11,5 +10,4 @@ __all__ = ["Display", "Driver", "Page"]
 
 use_host_log()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)
-gc.collect()
-gc.freeze()
+heap.settle()

@@ -1,7 +1,6 @@
 """The component that runs any plugin's .py: it gets the source after it was instantiated."""
 
-import gc
-
+import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
 from exports import PLUGIN, Display, Driver, Page
 from plugin_code import use_host_log
@@ -9,6 +8,11 @@ from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
 
 __all__ = ["Display", "Driver", "Page", "PythonRuntime"]
+
+EXPORTS = {
+    frozenset(str(flag.name).lower() for flag in exports): exports for exports in map(Exports, range(1 << len(Exports)))
+}
+"""Every combination, made beforehand: an enum's arithmetic touches many pages, and an instance pays for each."""
 
 
 class PythonRuntime:
@@ -18,12 +22,8 @@ class PythonRuntime:
         Tracing().start()
 
     def load(self, path: str, source: str) -> Exports:
-        flags = Exports(0)
-        for interface in PLUGIN.load(path, source):
-            flags |= Exports[interface.upper()]
-        return flags
+        return EXPORTS[frozenset(PLUGIN.load(path, source))]
 
 
 use_host_log()
-gc.collect()
-gc.freeze()  # what every plugin shares is never looked at again, so its pages stay shared between instances
+heap.settle()

@@ -6,6 +6,7 @@ call after an error.
 """
 
 import json
+from functools import cache
 
 from wit_world.imports import settings as _settings
 
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 
+@cache
 def settings() -> dict[str, object]:
     """The table ``[plugins.NAME.settings]`` of host.toml; empty where there is none."""
     return json.loads(_settings.read())

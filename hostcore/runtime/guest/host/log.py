@@ -5,24 +5,28 @@ import logging
 from wit_world.imports import log as _log
 
 
+def _write(level: _log.Level, text: object) -> None:
+    _log.write(level, str(text).encode("utf-8", "backslashreplace").decode())  # half a surrogate pair is no text
+
+
 def debug(text: object) -> None:
     """Log at the level debug."""
-    _log.write(_log.Level.DEBUG, str(text))
+    _write(_log.Level.DEBUG, text)
 
 
 def info(text: object) -> None:
     """Log at the level info."""
-    _log.write(_log.Level.INFO, str(text))
+    _write(_log.Level.INFO, text)
 
 
 def warning(text: object) -> None:
     """Log at the level warning."""
-    _log.write(_log.Level.WARNING, str(text))
+    _write(_log.Level.WARNING, text)
 
 
 def error(text: object) -> None:
     """Log at the level error."""
-    _log.write(_log.Level.ERROR, str(text))
+    _write(_log.Level.ERROR, text)
 
 
 class LogHandler(logging.Handler):

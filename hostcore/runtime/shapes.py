@@ -1,0 +1,100 @@
+"""The types of the contract's functions, as text, to compare a component's own idea of them with.
+
+wasmtime hands values over as the component types them, not as the host expects them; a component that names `transfer`
+with a float for an address would get as far as the bus.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wasmtime.component import _types as wit
+
+_ERROR = "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
+_EDGES = "list<record(time-ns=u64 rising=bool)>"
+_STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
+CONTRACT = {
+    "i2c#transaction": "(option<u8> u8 list<variant(read=u32 write=list<u8>)>) -> result<list<list<u8>> E>",
+    "i2c#transfer": "(option<u8> u8 list<u8> u32) -> result<list<u8> E>",
+    "spi#transfer": "(u8 u8 list<u8> u32 u8) -> result<list<u8> E>",
+    "gpio#read": "(u8 enum(none up down)) -> result<bool E>",
+    "gpio#write": "(u8 bool) -> result<_ E>",
+    "gpio#capture": f"(u8 list<record(level=bool duration-ns=u32)> u32 u32) -> result<{_EDGES} E>",
+    "uart#read": "(string u32 u32) -> result<list<u8> E>",
+    "uart#write": "(string list<u8>) -> result<_ E>",
+    "uart#set-baud": "(string u32) -> result<_ E>",
+    "system#read-status": f"() -> result<{_STATUS} E>",
+    "log#write": "(enum(debug info warning error) string) -> _",
+    "settings#read": "() -> string",
+    "python-wire#i2c-transaction": "(option<u8> u8 string string) -> result<list<u8> E>",
+    "python-wire#i2c-transfer": "(option<u8> u8 string u32) -> result<list<u8> E>",
+    "python-wire#spi-transfer": "(u8 u8 string u32 u8) -> result<list<u8> E>",
+    "python-wire#uart-write": "(string string) -> result<_ E>",
+    "python-wire#gpio-capture": f"(u8 string u32 u32) -> result<{_EDGES} E>",
+    "python-wire#raised": "(string string) -> _",
+    "python-wire#stack": "(string bool) -> u32",
+    "driver#read": "() -> result<string string>",
+    "display#update": "(string) -> result<_ string>",
+    "page#render": "(string) -> result<string string>",
+}
+"""What wit/ says, by ``interface#function``; E is the error of `types`."""
+DEEPEST = 6
+"""How deeply types nest in the contract, at most."""
+
+_SIMPLE = {
+    wit.Bool: "bool",
+    wit.S8: "s8",
+    wit.U8: "u8",
+    wit.S16: "s16",
+    wit.U16: "u16",
+    wit.S32: "s32",
+    wit.U32: "u32",
+    wit.S64: "s64",
+    wit.U64: "u64",
+    wit.F32: "f32",
+    wit.F64: "f64",
+    wit.Char: "char",
+    wit.String: "string",
+}
+
+
+def fits_contract(function: str, found: wit.FuncType) -> bool:
+    """Whether a component's `function` (``interface#function``) has the contract's type; True for unknown ones."""
+    expected = CONTRACT.get(function)
+    return expected is None or expected == shape_of(found).replace(_ERROR, "E")
+
+
+def shape_of(function: wit.FuncType) -> str:
+    """A function's type as text, without the names of its parameters."""
+    parameters = " ".join(_shape(each, DEEPEST) for _, each in function.params)
+    return f"({parameters}) -> {_shape(function.result, DEEPEST)}"
+
+
+def _shape(ty: Any, levels: int) -> str:
+    """One type; "..." below so many levels, where no type of the contract goes."""
+    if ty is None:
+        return "_"
+    simple = _SIMPLE.get(type(ty))
+    if simple is not None:
+        return simple
+    if not levels:
+        return "..."
+    below = levels - 1
+    match ty:
+        case wit.ListType():
+            shape = f"list<{_shape(ty.element, below)}>"
+        case wit.OptionType():
+            shape = f"option<{_shape(ty.payload, below)}>"
+        case wit.ResultType():
+            shape = f"result<{_shape(ty.ok, below)} {_shape(ty.err, below)}>"
+        case wit.TupleType():
+            shape = f"tuple({' '.join(_shape(each, below) for each in ty.elements)})"
+        case wit.RecordType():
+            shape = f"record({' '.join(f'{name}={_shape(each, below)}' for name, each in ty.fields)})"
+        case wit.VariantType():
+            shape = f"variant({' '.join(f'{name}={_shape(each, below)}' for name, each in ty.cases)})"
+        case wit.EnumType():
+            shape = f"enum({' '.join(ty.names)})"
+        case _:
+            shape = type(ty).__name__
+    return shape
