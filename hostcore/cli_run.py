@@ -13,10 +13,15 @@ from typing import NoReturn
 
 from hostcore.cli_progress import TerminalProgress
 from hostcore.config import find_config, load_config
+from hostcore.errors import HostError
 from hostcore.events import EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.host import Host
 from hostcore.log_output import HOST, format_json, format_text, levels_from
 from hostcore.stream import Subscription
+
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that end it cleanly."""
 
 
 def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
@@ -25,7 +30,8 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
     Returns:
         0; 1 when the rounds are over and a plugin's file could not be used.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup wants to go on
+    for number in ending:
         signal.signal(number, _interrupt)
     config = load_config(find_config(config_file, Path.cwd()))
     progress = TerminalProgress()
@@ -38,6 +44,8 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
         if event.level in shown:
             progress.line(form(event))
 
+    if not host.has_plugins and rounds is not None:
+        raise HostError(f"there are no plugins in {config.host.plugins_folder}, so no round would ever end")
     status = 0
     try:
         host.start()
@@ -46,7 +54,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
     except KeyboardInterrupt:
         pass
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ending:
             signal.signal(number, signal.SIG_IGN)
         if not host.stop():
             progress.line(

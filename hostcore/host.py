@@ -114,6 +114,11 @@ class Host:
         return (not self._log_writer or self._log_writer.stop()) and ended
 
     @property
+    def has_plugins(self) -> bool:
+        """Whether the settings and the plugins folder had any plugin at the start."""
+        return bool(self._found)
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """One line for each plugin whose file cannot be used."""
         return self._supervisor.failures()

@@ -68,11 +68,14 @@ class Running:
         return Outcome(status, out, "".join(self.err)), seconds
 
     def left_behind(self) -> bool:
-        """Whether any process that it started still lives."""
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return False
+        """Whether any process that it started lives on; the kernel has a moment to take away those that were killed."""
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return False
+            time.sleep(0.01)
         return True
 
     def _read(self, stream: IO[str]) -> None:
