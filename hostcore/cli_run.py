@@ -19,7 +19,6 @@ from hostcore.host import Host
 from hostcore.log_output import HOST, format_json, format_text, levels_from
 from hostcore.stream import Subscription
 
-
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end it cleanly."""
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from hostcore import cli
 
-
 NO_TERMINAL = 2
 """The exit status where there is nothing to draw on."""
 
@@ -25,10 +24,12 @@ def _screen(config_file: Path | None) -> int:
     from hostcore.config import find_config, load_config  # noqa: PLC0415 - what other commands do without
     from hostcore.host import Host  # noqa: PLC0415
     from tui.app import run  # noqa: PLC0415
+    from tui.progress import Work  # noqa: PLC0415
 
-    host = Host(load_config(find_config(config_file, Path.cwd())))
+    work = Work()
+    host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)
     try:
-        return run(host, host.start)
+        return run(host, host.start, work)
     finally:
         host.stop()
 

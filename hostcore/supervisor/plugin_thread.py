@@ -24,6 +24,7 @@ from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.stream import EventStream
 from hostcore.supervisor.connections import Connections, silent
 from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.state import CrashWindow, RestartPolicy, TransitionError, Trigger, next_state
 
 IDLE_NS = 3600 * NS_PER_S
@@ -59,7 +60,7 @@ class PluginThread:
     """
 
     def __init__(self, spec: PluginSpec, interval: float, services: Services) -> None:
-        self.spec, self.interval = spec, interval
+        self.spec = spec
         self.state = State.DISCOVERED
         """Where the plugin is in its life."""
         self.failure = ""
@@ -79,13 +80,19 @@ class PluginThread:
         self._prepared: Prepared | None = None
         self._plugin: Plugin | None = None
         self._last_error = ""
-        self._turn_ns = self._retry_ns = self._measured_ns = 0
+        self._schedule = Schedule(interval)
+        self._retry_ns = self._measured_ns = 0
         self._orders: deque[Trigger] = deque(maxlen=16)
         self._newest: Round | None = None
         self._mail = threading.Lock()
         self._wake = threading.Event()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two readings."""
+        return self._schedule.interval
 
     def start(self) -> None:
         """Begin to load the plugin; rounds wait for its first reading."""
@@ -102,7 +109,8 @@ class PluginThread:
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
         """Go on with other settings, or with a new version of the file; permissions and interval hold at once."""
-        before, self.spec, self.interval = self.spec, spec, interval
+        before, self.spec = self.spec, spec
+        self._schedule.interval = interval
         self._wake.set()
         if spec.permissions != before.permissions:
             self._access.grant(spec.permissions)
@@ -217,7 +225,7 @@ class PluginThread:
         self._plugin = plugin
         self.failure = self._last_error = ""
         self._measured_ns = 0
-        self._turn_ns = self._clock.monotonic_ns() - self._interval_ns()
+        self._schedule.restart()
         if "driver" in plugin.provides:
             self._services.rounds.join(self.spec.name)
         else:
@@ -255,16 +263,13 @@ class PluginThread:
         if isinstance(error, PluginCrashedError):
             self._evidence.say(Level.ERROR, error.traceback)
 
-    def _interval_ns(self) -> int:
-        return round(self.interval * NS_PER_S)
-
     def _take_turn(self) -> None:
         plugin = self._plugin
         assert plugin is not None, "a running plugin has an instance"
         reads = "driver" in plugin.provides
-        now, due = self._clock.monotonic_ns(), self._turn_ns + self._interval_ns()
+        now, due = self._clock.monotonic_ns(), self._schedule.due_ns()
         if reads and now >= due:
-            self._turn_ns = max(due, now - self._interval_ns())
+            self._schedule.take(now)
             self._attempt("read", "", lambda: self._services.rounds.publish(self.spec.name, plugin.read()))
         elif (newest := self._take_newest()) is not None:
             self._show(plugin, newest)

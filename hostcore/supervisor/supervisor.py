@@ -56,11 +56,12 @@ class Supervisor:
     def adopt(self, plugins: Iterable[PluginSettings]) -> None:
         """Run exactly these plugins: start new ones, let changed ones take over, stop those that are gone.
 
-        A plugin of host.toml whose file is missing is told of at the first time; later it is waited for.
+        For one thread at a time. Blocks for a moment where a plugin's file is away. A plugin of host.toml whose file is
+        missing is told of at the first time; later it is waited for.
         """
+        wanted = {each.name: each for each in plugins if not self._has_begun or self._has_file(each)}
+        self._has_begun = True
         with self._lock:
-            wanted = {each.name: each for each in plugins if not self._has_begun or self._has_file(each)}
-            self._has_begun = True
             for name in self._threads.keys() - wanted.keys():
                 self._threads.pop(name).end()
                 self._marks.pop(name, None)
