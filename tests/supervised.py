@@ -1,0 +1,191 @@
+"""A whole host on the simulated Pi, in a folder of its own; tests wait for its events, never for a time."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, TypeVar
+
+from hostcore.backends.base import I2cBus, I2cOperation
+from hostcore.backends.simulated import SimulatedFactory
+from hostcore.clock import RealClock
+from hostcore.config import load_config
+from hostcore.devices.environment import Environment
+from hostcore.errors import NoAcknowledgeError
+from hostcore.events import (
+    Counters,
+    CountersTaken,
+    Event,
+    LogWritten,
+    PluginCrashed,
+    ReadingFailed,
+    ReadingPublished,
+    State,
+    StateChanged,
+)
+from hostcore.host import Host
+from tests.sandbox import BUSES, CHIPS
+
+PATIENCE = 30.0
+"""Seconds without the event that a test waits for, after which it fails."""
+QUICK: Mapping[str, Mapping[str, object]] = {
+    "host": {"interval": 0.05},
+    "supervisor": {"first_delay": 0.05, "longest_delay": 0.05, "max_crashes": 2},
+    "crashes": {"folder": "crashes"},
+    **{f"buses.{name}": {"backend": "simulated"} for name in BUSES},
+}
+"""The settings that tests want: short waits, and soon enough quarantine."""
+E = TypeVar("E", bound=Event)
+Tables = Mapping[str, Mapping[str, object]]
+
+
+class LooseWires(SimulatedFactory):
+    """The simulated Pi with one of every chip; I2C chips can be unplugged by their address."""
+
+    def __init__(self, clock: RealClock) -> None:
+        super().__init__(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
+        self.unplugged: set[int] = set()
+
+    def i2c_bus(self, bus: int) -> I2cBus:
+        return _LooseBus(super().i2c_bus(bus), self.unplugged)
+
+
+class _LooseBus(I2cBus):
+    def __init__(self, bus: I2cBus, unplugged: set[int]) -> None:
+        self._bus, self._unplugged = bus, unplugged
+
+    def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
+        if address in self._unplugged:
+            raise NoAcknowledgeError(f"address 0x{address:02X}: no device acknowledged")
+        return self._bus.transaction(address, operations)
+
+
+class SupervisedHost:
+    """A host, its folder, and all that it tells.
+
+    Args:
+        folder: for host.toml, plugins and crash reports.
+        cache_folder: compiled components, among them the Python runtime.
+
+    Attributes:
+        host: the host, once started.
+        wires: the simulated Pi.
+        events: all that was taken from the stream so far.
+    """
+
+    def __init__(self, folder: Path, cache_folder: Path) -> None:
+        self.folder, self._cache_folder = folder, cache_folder
+        self.wires = LooseWires(RealClock())
+        self.events: list[Event] = []
+        self._seen = 0
+        self._before = frozenset(threading.enumerate())
+        (folder / "plugins").mkdir()
+        self.configure()
+
+    def configure(self, tables: Mapping[str, Mapping[str, object]] = {}) -> None:
+        """Write host.toml: `QUICK` with these tables instead of its own or besides."""
+        host = {"cache_folder": str(self._cache_folder), **QUICK["host"], **tables.get("host", {})}
+        self.config.write_text(toml({**QUICK, **tables, "host": host}), encoding="utf-8")
+
+    @property
+    def config(self) -> Path:
+        """Its settings file."""
+        return self.folder / "host.toml"
+
+    def path(self, name: str) -> Path:
+        """The file of a Python plugin."""
+        return self.folder / "plugins" / f"{name}.py"
+
+    def write(self, name: str, source: str) -> Path:
+        """Write a Python plugin in place, indented as you like."""
+        self.path(name).write_text(dedent(source).lstrip("\n"), encoding="utf-8")
+        return self.path(name)
+
+    def start(self) -> None:
+        """Start the host on what the folder holds now."""
+        self.host = Host(load_config(self.config))
+        self._subscription = self.host.subscribe(capacity=1_000_000)
+        self.host.start()
+
+    def stop(self) -> bool:
+        """Stop the host, if it runs; whether all ended. What it told meanwhile is in `events`."""
+        ended = True
+        if hasattr(self, "host"):
+            ended = self.host.stop()
+            self._subscription.close()
+            self.events += (item.event for item in self._subscription.take())
+        return ended
+
+    def threads(self) -> set[threading.Thread]:
+        """The living threads that the host started."""
+        return {each for each in threading.enumerate() if each not in self._before}
+
+    def wait_for(self, kind: type[E], plugin: str | None = None, where: Callable[[E], bool] = lambda _event: True) -> E:
+        """The next event of this kind, of this plugin, that fulfils `where`: after the last one that was waited for."""
+        latest = time.monotonic() + PATIENCE
+        while time.monotonic() < latest:
+            for index in range(self._seen, len(self.events)):
+                event = self.events[index]
+                if isinstance(event, kind) and plugin in {None, getattr(event, "plugin", None)} and where(event):
+                    self._seen = index + 1
+                    return event
+            self._seen = len(self.events)
+            self.events += (item.event for item in self._subscription.take(PATIENCE))
+        raise AssertionError(f"no such {kind.__name__} came; the last events were:\n{self.story(plugin)}")
+
+    def story(self, plugin: str | None = None, last: int = 30) -> str:
+        """The last events for a person."""
+        shown = [each for each in self.events if not isinstance(each, CountersTaken)]
+        theirs = [each for each in shown if plugin in {None, getattr(each, "plugin", None)}]
+        return "\n".join(str(each)[:300] for each in theirs[-last:])
+
+    def skip(self) -> None:
+        """Wait only for what happens from now on."""
+        self.events += (item.event for item in self._subscription.take(0))
+        self._seen = len(self.events)
+
+    def reaches(self, plugin: str, state: State) -> StateChanged:
+        """Wait until a plugin is in a state."""
+        return self.wait_for(StateChanged, plugin, lambda event: event.after is state)
+
+    def reading(self, plugin: str, where: Callable[[Any], bool] = lambda _reading: True) -> Any:
+        """Wait for a reading."""
+        return self.wait_for(ReadingPublished, plugin, lambda event: where(event.reading)).reading
+
+    def failure(self, plugin: str, words: str = "") -> str:
+        """Wait until a driver fails with an error that has these words."""
+        return self.wait_for(ReadingFailed, plugin, lambda event: words in event.error).error
+
+    def line(self, plugin: str, words: str) -> LogWritten:
+        """Wait for a log line with these words."""
+        return self.wait_for(LogWritten, plugin, lambda event: words in event.text)
+
+    def crash(self, plugin: str) -> PluginCrashed:
+        """Wait for a crash."""
+        return self.wait_for(PluginCrashed, plugin)
+
+    def counters(self, plugin: str, where: Callable[[Counters], bool] = lambda _counters: True) -> Counters:
+        """Wait for counters."""
+        return self.wait_for(CountersTaken, plugin, lambda event: where(event.counters)).counters
+
+    def of(self, kind: type[E], plugin: str | None = None) -> list[E]:
+        """All events of this kind, of this plugin, that were taken so far."""
+        return [
+            each for each in self.events if isinstance(each, kind) and plugin in {None, getattr(each, "plugin", None)}
+        ]
+
+    def states(self, plugin: str) -> list[State]:
+        """The states a plugin went through so far."""
+        return [each.after for each in self.of(StateChanged, plugin)]
+
+
+def toml(tables: Tables) -> str:
+    """Settings whose values are numbers, texts, truths and lists of them, which TOML writes as JSON does."""
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        for name, table in tables.items()
+    )
