@@ -1,0 +1,34 @@
+"""``python -m tests.bench [TOPIC ...]``: prints the figures; takes a few minutes. A missed aim fails nothing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import platform
+
+from hostcore.cli_progress import TerminalProgress
+from tests.bench import crossing, load, memory, poll, start
+from tests.bench.measure import HEADING
+from tests.bench.warm import warm_up
+
+TOPICS = {"start": start, "load": load, "crossing": crossing, "poll": poll, "memory": memory}
+
+
+def main() -> None:
+    """Warm the cache, then print one table a topic."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the host against baselines.")
+    parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"some of {', '.join(TOPICS)} (default: all)")
+    wanted = parser.parse_args().topics or list(TOPICS)
+    if unknown := set(wanted) - TOPICS.keys():
+        parser.error(f"there is no topic {', '.join(sorted(unknown))}; there are {', '.join(TOPICS)}")
+    warm_up(TerminalProgress())
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("wasmtime", "componentize-py"))
+    print(f"{platform.machine()}, Python {platform.python_version()}, {versions}; medians of interleaved repetitions")
+    for name in wanted:
+        print(f"\n{TOPICS[name].TITLE}\n{HEADING}")
+        for figure in TOPICS[name].figures():
+            print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Good drivers on schedule, alone and beside every hostile plugin at once."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcore.config import load_config
+from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.host import Host
+from tests.bench.measure import MILLI, Aim, Figure
+from tests.bench.plain import cache_folder
+from tests.hostile.collection import FILES, RELENTLESS, place, tables
+from tests.supervised import toml
+
+TITLE = (
+    f"Readings of three good drivers behind their schedule, while all {len(FILES)} plugins of tests/hostile run at once"
+)
+GOOD = ("good-one", "good-two", "good-three")
+DRIVER = """
+from host import i2c
+
+def read():
+    return {"id": i2c.transfer(0x77, "d0", 1)[0]}
+"""
+BASELINE = "the good ones alone"
+PLACE = "i2c:1:0x77"
+INTERVAL = 0.1
+"""Seconds."""
+READINGS = 200
+"""Of each driver."""
+WARM_UP = 10
+"""Readings of each driver that do not count: everything is loaded at the same time then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """How well drivers kept to their schedule."""
+
+    late: Sequence[float]
+    """Seconds that each reading came behind the driver's own schedule, in order of size."""
+    missed: int
+    """Readings that should have come and did not, and those that failed."""
+
+    def percentile(self, percent: int) -> float:
+        """The delay that so many readings did not exceed, in seconds."""
+        return statistics.quantiles(self.late, n=100)[percent - 1]
+
+
+def figures() -> Iterator[Figure]:
+    """Delays with all hostile plugins, beside those without any."""
+    together, alone = _measured(tuple(FILES)), _measured(())
+    for percent, aim in ((50, None), (99, Aim(most=20 * MILLI))):
+        late = together.percentile(percent)
+        yield Figure(f"{percent}th percentile", late, MILLI, alone.percentile(percent), BASELINE, aim)
+    worst = f"the worst; {together.missed} of {together.missed + len(together.late)} readings were missed"
+    yield Figure(worst, together.late[-1], MILLI, alone.late[-1], BASELINE)
+
+
+def _measured(hostile: Sequence[str]) -> Punctuality:
+    with tempfile.TemporaryDirectory() as folder:
+        host = _host(Path(folder), hostile)
+        events = host.subscribe(ReadingPublished, ReadingFailed, capacity=1_000_000)
+        host.start()
+        times: dict[str, list[int]] = {name: [] for name in GOOD}
+        failed = 0
+        while min(map(len, times.values())) < WARM_UP + READINGS:
+            for event in (item.event for item in events.take()):
+                if event.plugin in GOOD and isinstance(event, ReadingPublished):
+                    times[event.plugin].append(event.time_ns)
+                elif event.plugin in GOOD:
+                    failed += 1
+        host.stop()
+    late = [_lateness([moment / 1e9 for moment in each[WARM_UP:]]) for each in times.values()]
+    return Punctuality(
+        late=sorted(each for delays, _ in late for each in delays), missed=failed + sum(missed for _, missed in late)
+    )
+
+
+def _lateness(moments: Sequence[float]) -> tuple[list[float], int]:
+    """How late each reading was, and how many turns were left out.
+
+    A driver's turns are whole intervals apart. They are taken to be where its readings were least late in all.
+    """
+    begin = min(moments, key=lambda begin: sum((moment - begin) % INTERVAL for moment in moments))
+    late = [(moment - begin) % INTERVAL for moment in moments]
+    turns = round((moments[-1] - late[-1] - moments[0] + late[0]) / INTERVAL) + 1
+    return late, turns - len(moments)
+
+
+def _host(folder: Path, hostile: Sequence[str]) -> Host:
+    (folder / "plugins").mkdir()
+    place(hostile, folder / "plugins")
+    for name in GOOD:
+        (folder / "plugins" / f"{name}.py").write_text(DRIVER, encoding="utf-8")
+    settings = folder / "host.toml"
+    chip = '[[simulation.chips]]\nchip = "bme680"\nbus = 1\naddress = 0x77\n'
+    text = toml(
+        {
+            "host": {"interval": INTERVAL, "cache_folder": str(cache_folder())},
+            "supervisor": RELENTLESS,
+            "crashes": {"folder": "crashes"},
+            "access": {"shared": [PLACE]},
+            "buses.i2c-1": {"backend": "simulated"},
+            **tables(hostile),
+            **{f"plugins.{name}": {"permissions": [PLACE]} for name in GOOD},
+        }
+    )
+    settings.write_text(f"{text}\n{chip}", encoding="utf-8")
+    return Host(load_config(settings))

@@ -1,0 +1,96 @@
+"""Figures, and how they are taken: medians over interleaved repetitions, so that a busy moment hits everybody alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+MILLI, MICRO, MEGA = 1e-3, 1e-6, 1e6
+"""A figure is in seconds or bytes; it is printed in one of these."""
+UNITS = {MILLI: "ms", MICRO: "µs", MEGA: "MB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a figure should reach: one of the two."""
+
+    most: float | None = None
+    """The figure is below this."""
+    factor: float | None = None
+    """The figure is at least so many times less than its baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table."""
+
+    what: str
+    ours: float
+    """Seconds or bytes."""
+    unit: float
+    """How it is printed: one of `UNITS`."""
+    baseline: float | None = None
+    baseline_name: str = ""
+    aim: Aim | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the aim is reached; true where there is none."""
+        if self.aim is None:
+            return True
+        if self.aim.most is not None:
+            return self.ours < self.aim.most
+        assert self.aim.factor is not None
+        assert self.baseline is not None
+        return self.ours * self.aim.factor <= self.baseline
+
+    def __str__(self) -> str:
+        baseline = "" if self.baseline is None else self._shown(self.baseline)
+        columns = f"  {self.what:<50}{self._shown(self.ours):>12}{baseline:>13}  {self.baseline_name:<22}"
+        return f"{columns}{self._ratio():<12}{self._verdict()}".rstrip()
+
+    def _shown(self, value: float) -> str:
+        return f"{value / self.unit:.{2 if value < 10 * self.unit else 1}f} {UNITS[self.unit]}"
+
+    def _ratio(self) -> str:
+        if not self.baseline:
+            return ""
+        ratio = self.ours / self.baseline
+        return f"{ratio:.1f}x" if ratio >= 1 else f"1/{1 / ratio:.1f}"
+
+    def _verdict(self) -> str:
+        if self.aim is None:
+            return ""
+        aim = (
+            f"<= 1/{self.aim.factor:g}"
+            if self.aim.most is None
+            else f"< {self.aim.most / self.unit:g} {UNITS[self.unit]}"
+        )
+        return f"{aim:<10} {'met' if self.is_met else 'NOT MET'}"
+
+
+HEADING = f"  {'':<50}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
+
+
+def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
+    """The median of what each contestant returns, taken in turns (A B A B ...) after one turn that does not count."""
+    taken: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in range(repetitions + 1):
+        for name, contestant in contestants.items():
+            result = contestant()
+            if turn:
+                taken[name].append(result)
+    return {name: statistics.median(results) for name, results in taken.items()}
+
+
+def seconds_of(work: Callable[[], object]) -> Callable[[], float]:
+    """A contestant that does `work` and returns how long it took."""
+
+    def timed() -> float:
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+
+    return timed

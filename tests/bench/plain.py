@@ -1,0 +1,85 @@
+"""The baseline: shipped plugins in plain CPython, without a sandbox, on the simulated Pi of host.toml.
+
+As a program, ``python -m tests.bench.plain NAME ...``, it reads each of these drivers once, all at the same time, and
+prints one line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from hostcore import shipped
+from hostcore.backends.simulated import SimulatedFactory
+from hostcore.clock import Clock, RealClock
+from hostcore.config import load_config
+from hostcore.config_model import Config, PluginSettings
+from hostcore.devices.environment import Environment
+from hostcore.discovery import find_plugins
+from tests.plain_python import PlainPlugin
+
+DISPLAY = "oled"
+"""The shipped display."""
+
+
+def shipped_config() -> Config:
+    """The host.toml that comes with the project."""
+    return load_config(shipped.folder() / "host.toml")
+
+
+def shipped_plugins(config: Config) -> dict[str, PluginSettings]:
+    """The shipped plugins by name."""
+    return {plugin.name: plugin for plugin in find_plugins(config)}
+
+
+def shipped_drivers(config: Config) -> list[PluginSettings]:
+    """The shipped plugins that read something."""
+    plugins = shipped_plugins(config).values()
+    return [plugin for plugin in plugins if "\ndef read()" in plugin.path.read_text(encoding="utf-8")]
+
+
+def simulated_settings(folder: Path) -> Path:
+    """The shipped host.toml, put into `folder`, with every bus simulated whatever machine this is."""
+    shipped_file = shipped.folder() / "host.toml"
+    text = shipped_file.read_text(encoding="utf-8").replace('backend = "auto"', 'backend = "simulated"')
+    plugins = shipped_config().host.plugins_folder
+    file = folder / shipped_file.name
+    file.write_text(
+        text.replace('plugins_folder = "plugins"', f"plugins_folder = {json.dumps(str(plugins))}"), encoding="utf-8"
+    )
+    return file
+
+
+def cache_folder() -> Path:
+    """Where ``wasi-host run`` keeps compiled components."""
+    folder = shipped_config().host.cache_folder
+    assert folder is not None, "no home folder is known; set XDG_CACHE_HOME"
+    return folder
+
+
+def simulated_pi(config: Config, clock: Clock) -> SimulatedFactory:
+    """The simulated Pi that the host would make."""
+    simulation = config.simulation
+    buses = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
+    environment = Environment(clock, simulation.environment, simulation.seed)
+    return SimulatedFactory(clock, environment, simulation.chips, buses, seed=simulation.seed)
+
+
+def plain(plugin: PluginSettings, machine: SimulatedFactory, clock: Clock) -> PlainPlugin:
+    """A plugin in this very interpreter."""
+    return PlainPlugin(plugin.path, machine, clock, json.loads(plugin.settings))
+
+
+def main() -> None:
+    """Read the drivers named on the command line."""
+    config, clock = shipped_config(), RealClock()
+    machine, known = simulated_pi(config, clock), shipped_plugins(config)
+    plugins = [plain(known[name], machine, clock) for name in sys.argv[1:]]
+    with ThreadPoolExecutor(len(plugins)) as threads:
+        print(json.dumps(list(threads.map(PlainPlugin.read, plugins))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Shipped plugins, as host.toml has them, in a sandbox on virtual or real time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcore.clock import Clock
+from hostcore.config_model import PluginSettings
+from hostcore.events import Level
+from hostcore.progress import Progress, Workshop, no_progress
+from hostcore.runtime.plugin import Plugin
+from tests.bench.plain import cache_folder
+from tests.sandbox import Sandbox
+
+MOST_EVENTS = 50
+"""A host forgets what happened, too: its flight recorder keeps so many transfers."""
+
+
+@contextmanager
+def sandbox_on(clock: Clock, progress: Progress = no_progress) -> Iterator[Sandbox]:
+    """A sandbox that uses the host's own cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = Sandbox(Path(folder), cache_folder(), clock, Workshop(progress))
+        sandbox.events = deque(maxlen=MOST_EVENTS)
+        try:
+            yield sandbox
+        finally:
+            sandbox.close()
+
+
+def load(sandbox: Sandbox, plugin: PluginSettings) -> Plugin:
+    """A shipped plugin with its permissions and settings, loaded; what it logs is lost."""
+    permissions = [str(each) for each in plugin.permissions]
+    return sandbox.load_file(plugin.path, *permissions, log=forget, settings=plugin.settings)
+
+
+def forget(_level: Level, _line: str) -> None:
+    """A host that runs for days does not keep the log of a plugin in memory either."""

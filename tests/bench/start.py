@@ -1,0 +1,65 @@
+"""From the start of the process to the first reading."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.measure import MILLI, Aim, Figure, interleaved
+from tests.bench.plain import shipped_config, shipped_drivers, shipped_plugins, simulated_settings
+from tests.bench.process import first_line, module
+
+TITLE = "Process start to the first reading printed, warm cache; drivers wait for their sensors as data sheets say"
+QUICK_DRIVER = "pi_monitor"
+"""The driver whose sensor needs no time."""
+ONE = """
+[host]
+plugins_folder = "none"
+
+[buses.system]
+backend = "simulated"
+
+[plugins.{driver}]
+path = {path}
+permissions = {permissions}
+"""
+REPETITIONS = 11
+
+
+def figures() -> Iterator[Figure]:
+    """The real command against plain CPython, and what no host could do without."""
+    with tempfile.TemporaryDirectory() as folder:
+        commands = _commands(Path(folder))
+        took = interleaved(
+            REPETITIONS, {name: lambda command=command: first_line(command)[0] for name, command in commands.items()}
+        )
+    yield Figure("one driver", took["one"], MILLI, took["one, plain"], "plain CPython", Aim(most=150 * MILLI))
+    yield Figure("all shipped drivers", took["all"], MILLI, took["all, plain"], "plain CPython", Aim(most=1.0))
+    yield Figure("(floor: python -c pass)", took["python"], MILLI)
+    yield Figure("(floor: python -c 'import wasmtime')", took["wasmtime"], MILLI)
+
+
+def _commands(folder: Path) -> dict[str, list[str]]:
+    wasi_host = str(Path(sys.executable).with_name("wasi-host"))
+    drivers = [driver.name for driver in shipped_drivers(shipped_config())]
+    everything, one = str(simulated_settings(folder)), str(_settings_for_one(folder))
+    return {
+        "one": [wasi_host, "--config", one, "run", "--rounds", "1"],
+        "one, plain": module("tests.bench.plain", QUICK_DRIVER),
+        "all": [wasi_host, "--config", everything, "run", "--rounds", "1"],
+        "all, plain": module("tests.bench.plain", *drivers),
+        "python": [sys.executable, "-c", "print()"],
+        "wasmtime": [sys.executable, "-c", "import wasmtime; print()"],
+    }
+
+
+def _settings_for_one(folder: Path) -> Path:
+    """A settings file for the quick driver alone."""
+    driver = shipped_plugins(shipped_config())[QUICK_DRIVER]
+    permissions, path = json.dumps([str(each) for each in driver.permissions]), json.dumps(str(driver.path))
+    file = folder / "one.toml"
+    file.write_text(ONE.format(driver=driver.name, path=path, permissions=permissions))
+    return file

@@ -1,0 +1,15 @@
+"""Builds and compiles what the first start on a machine would, so that no figure contains it."""
+
+from __future__ import annotations
+
+from hostcore.clock import VirtualClock
+from hostcore.progress import Progress
+from tests.bench.plain import shipped_config, shipped_plugins
+from tests.bench.sandboxed import load, sandbox_on
+
+
+def warm_up(progress: Progress) -> None:
+    """Load every shipped plugin once."""
+    with sandbox_on(VirtualClock(), progress) as sandbox:
+        for plugin in shipped_plugins(shipped_config()).values():
+            load(sandbox, plugin)

@@ -1,0 +1,1 @@
+"""Whether anything grows in the long run: ``python -m tests.soak``."""

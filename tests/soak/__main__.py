@@ -1,0 +1,57 @@
+"""``python -m tests.soak [--quick]``: prints what grew; takes minutes. The exit status is 1 when anything did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from hostcore.cli_progress import TerminalProgress
+from tests.bench.warm import warm_up
+from tests.soak.endurance import SAMPLES, SETTLED, Endured
+from tests.soak.imports import LEAKY, Leak
+from tests.soak.pool import run_jobs
+
+CALLS, QUICK_CALLS = 200_000, 2_000
+MIB = 1 << 20
+LIMIT = 64 * MIB
+"""The memory an instance may have by default, in bytes."""
+SHOWN = (0, SETTLED, SAMPLES // 4, SAMPLES // 2, SAMPLES * 3 // 4, SAMPLES)
+"""Which samples are printed."""
+
+
+def main() -> int:
+    """Run all jobs and print their tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Call plugins until something grows.")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_CALLS:,} calls of each, not {CALLS:,}")
+    calls = QUICK_CALLS if parser.parse_args().quick else CALLS
+    warm_up(TerminalProgress())
+    endured, leaks = run_jobs(calls)
+    _print_endured(endured, calls)
+    _print_leaks(leaks)
+    return 0 if all(each.is_well for each in [*endured, *leaks]) else 1
+
+
+def _print_endured(endured: Sequence[Endured], calls: int) -> None:
+    """One line for the guest's and one for the host's memory of each job."""
+    print(f"Memory in MiB over {calls:,} calls of one instance each, on virtual time")
+    print(f"  {'':<12}{'':<8}" + "".join(f"{calls * sample // SAMPLES:>10,}" for sample in SHOWN))
+    for one in endured:
+        shown = [one.samples[index] for index in SHOWN if index < len(one.samples)]
+        guest = "".join(f"{each.guest / MIB:>10.2f}" for each in shown)
+        host = "".join(f"{each.host / MIB:>10.2f}" for each in shown)
+        reported = f", {one.reported:,} calls reported an error" if one.reported else ""
+        print(f"  {one.job:<12}{'guest':<8}{guest}  {one.death or ('flat' if one.is_flat else 'NOT FLAT')}{reported}")
+        print(f"  {'':<12}{'host':<8}{host}")
+
+
+def _print_leaks(leaks: Sequence[Leak]) -> None:
+    print("\nWhat one call leaves behind in the guest, and how many calls would fill its 64 MiB")
+    for leak in leaks:
+        lasts = f"{LIMIT / leak.bytes_per_call:>14,.0f}" if leak.bytes_per_call else f"{'any number':>14}"
+        remark = "never freed by componentize-py 0.25.1, as is known" if leak.what == LEAKY else ""
+        print(f"  {leak.what:<44}{leak.bytes_per_call:>8.1f} B{lasts}  {remark if leak.is_well else 'NOT AS EXPECTED'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

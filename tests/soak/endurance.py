@@ -1,0 +1,135 @@
+"""One plugin instance through very many calls on virtual time, and the memory of guest and host on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from hostcore.clock import VirtualClock
+from hostcore.errors import PluginCrashedError, PluginReportedError
+from hostcore.runtime.plugin import Plugin
+from tests.bench.plain import DISPLAY, shipped_config, shipped_drivers, shipped_plugins
+from tests.bench.process import dirty_bytes
+from tests.bench.sandboxed import forget, load, sandbox_on
+
+FRAMES = "frames"
+"""The job of a display that does nothing but send full frames."""
+FRAME_WRITER = """
+from host import i2c
+
+FRAMES = [b"\\x40" + bytes([shade]) * 1024 for shade in (0x00, 0x55, 0xFF)]
+turn = 0
+
+def update(readings):
+    global turn
+    i2c.write(0x3C, FRAMES[turn % 3])
+    turn += 1
+"""
+SAMPLES = 20
+"""How often memory is looked at."""
+INTERVAL = 2.0
+"""Virtual seconds from one call to the next, as in host.toml."""
+SETTLED = SAMPLES // 10
+"""The sample from which on nothing may grow: Python's caches are filled by then."""
+GUEST_MAY_GROW, HOST_MAY_GROW = 128 << 10, 1 << 20
+"""Bytes: two pages of WebAssembly; what malloc and Python's arenas move about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Memory at one moment, in bytes."""
+
+    calls: int
+    guest: int
+    """The instance's linear memory."""
+    host: int
+    """What the host's process alone has written to; the guest's memory, as far as it was written to, is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """How one instance came through."""
+
+    job: str
+    samples: tuple[Sample, ...]
+    reported: int
+    """Calls that ended in a reported error."""
+    death: str
+    """Why the instance died, or ""."""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether nothing has grown."""
+        settled, end = self.samples[min(SETTLED, len(self.samples) - 1)], self.samples[-1]
+        return end.guest - settled.guest <= GUEST_MAY_GROW and end.host - settled.host <= HOST_MAY_GROW
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing to complain of."""
+        return self.is_flat and not self.death and not self.reported
+
+
+def jobs() -> list[str]:
+    """Every shipped driver, the display, and the writer of frames."""
+    return [*(driver.name for driver in shipped_drivers(shipped_config())), DISPLAY, FRAMES]
+
+
+def endure(job: str, calls: int, tick: Callable[[int], None]) -> Endured:
+    """Call one instance `calls` times.
+
+    Args:
+        job: one of `jobs`.
+        calls: how often.
+        tick: takes the number of calls since it was called last.
+    """
+    clock = VirtualClock()
+    reported, done = 0, 0
+    with _plugin(job, clock) as plugin:
+        call = _call(plugin)
+        samples = [Sample(0, plugin.memory_bytes(), dirty_bytes())]
+        try:
+            for sample in range(1, SAMPLES + 1):
+                while done < calls * sample // SAMPLES:
+                    reported += _reports(call)
+                    clock.advance(INTERVAL)
+                    done += 1
+                tick(done - samples[-1].calls)
+                samples.append(Sample(done, plugin.memory_bytes(), dirty_bytes()))
+        except PluginCrashedError as crash:
+            return Endured(job, tuple(samples), reported, f"died at call {done + 1:,}: {crash.problem}")
+    return Endured(job, tuple(samples), reported, "")
+
+
+@contextmanager
+def _plugin(job: str, clock: VirtualClock) -> Iterator[Plugin]:
+    with sandbox_on(clock) as sandbox:
+        if job == FRAMES:
+            yield sandbox.load(FRAME_WRITER, "i2c:1:0x3c:write", log=forget)
+        else:
+            yield load(sandbox, shipped_plugins(shipped_config())[job])
+
+
+def _call(plugin: Plugin) -> Callable[[], object]:
+    if "driver" in plugin.provides:
+        return plugin.read
+    readings = iter(_rounds())
+    return lambda: plugin.update(next(readings))
+
+
+def _rounds() -> Iterator[str]:
+    """Rounds of readings for a display; they change, as readings do."""
+    number = 0
+    while True:
+        number += 1
+        reading = {"temperature": 20 + number % 90 / 10, "humidity": 40 + number % 70 / 10, "count": number}
+        yield json.dumps({"timestamp": "2026-01-31T08:00:00.123Z", DISPLAY: reading, "bme680": reading})
+
+
+def _reports(call: Callable[[], object]) -> bool:
+    try:
+        call()
+    except PluginReportedError:
+        return True
+    return False

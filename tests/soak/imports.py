@@ -1,0 +1,171 @@
+"""What each call between plugin and host leaves behind in the guest's memory.
+
+A leak of a few bytes a call would hide for long in holes of the guest's heap. So these are filled first; from then on
+whatever is not given back lies on top of the heap, and moves the place where a large object goes next.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from hostcore.clock import VirtualClock
+from hostcore.errors import PluginReportedError
+from hostcore.runtime.plugin import Plugin
+from tests.bench.sandboxed import forget, sandbox_on
+from tests.sandbox import Sandbox
+
+SOURCE = """
+import os
+import time
+import host
+from host import gpio, i2c, log, spi, system, uart
+from wit_world.imports import i2c as contract
+from wit_world.imports import settings
+
+FRAME = b"\\x40" + bytes(1024)
+LARGE = 1 << 20
+held = []
+
+
+def top():
+    return id(bytes(LARGE))
+
+
+def fill(make):
+    above = top()
+    while id(filler := make()) < above:
+        held.append(filler)
+
+
+def fill_all():
+    for size in range(LARGE // 2, 16, -16):
+        fill(lambda: bytes(size - 4 - bytes.__basicsize__))
+    fill(object)
+
+
+def nobody():
+    try:
+        i2c.write(0x50, b"a")
+    except host.NoAcknowledge:
+        pass
+
+
+def read():
+    for _ in range({calls}):
+        {statement}
+    return {{"text": "x" * 200, "number": 21.5}}
+
+
+def update(readings):
+    if readings == "fill":
+        fill_all()
+
+
+def render(readings):
+    return f"{{top():<10000}}"
+"""
+"""The guest; a size is that of a chunk of malloc, which keeps 4 bytes of it. CPython on WASI uses malloc for all."""
+FAILING = "raise host.SensorError('x' * 100)"
+LEAKY = "the contract's own i2c, list<u8> of 1 byte"
+"""The control: componentize-py 0.25.1 never frees this list, so the gauge has to move."""
+
+STATEMENTS: Mapping[str, str] = {
+    LEAKY: "contract.transfer(1, 0x3C, b'\\xe3', 0)",
+    "i2c.write, 2 bytes": "i2c.write(0x3C, b'\\x00\\xe3')",
+    "i2c.write, 1,025 bytes": "i2c.write(0x3C, FRAME)",
+    "i2c.read, 2 bytes": "i2c.read(0x23, 2)",
+    "i2c.transfer, 15 bytes read": "i2c.transfer(0x77, b'\\x1d', 15)",
+    "i2c.transaction": "i2c.transaction(0x77, [i2c.Write(b'\\xd0'), i2c.Read(1)])",
+    "i2c.write, nobody answers": "nobody()",
+    "spi.transfer": "spi.transfer(b'0123456789abcdef')",
+    "gpio.read": "gpio.read(5)",
+    "gpio.write": "gpio.write(6, True)",
+    "gpio.capture of a DHT22": "time.sleep(2); gpio.capture(4, [(False, 0.0011)], timeout=0.02)",
+    "uart.write and read": "uart.write(b'hello'); uart.read(5, timeout=0)",
+    "uart.set_baud": "uart.set_baud(9600)",
+    "system.status": "system.status()",
+    "settings": "settings.read()",
+    "log.debug": "log.debug('a line of text')",
+    "print": "print('a line of text')",
+    "time.sleep": "time.sleep(0.01)",
+    "time.monotonic": "time.monotonic()",
+    "time.time": "time.time()",
+    "os.urandom": "os.urandom(16)",
+}
+PERMISSIONS = (
+    *("i2c:1:0x08-0x77", "spi:0.0", "uart:serial0", "system"),
+    *("gpio:4:pulses", "gpio:5:in", "gpio:6:out"),
+)
+CALLS = 5000
+"""That are measured: 16 bytes a call, the least that malloc can lose, move the top by 80 KB."""
+NOISE = 1.0
+"""Bytes a call that are no leak: a few objects more or less at the moment of measuring."""
+FOREVER = 1e9
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What one kind of call leaves behind."""
+
+    what: str
+    bytes_per_call: float
+    """0 for what is no more than noise."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it is as it should be: nothing, but for the control."""
+        return (self.bytes_per_call > 0) == (self.what == LEAKY)
+
+
+def leaks(tick: Callable[[int], None]) -> tuple[Leak, ...]:
+    """Measure every import that the module `host` has, and the exports; `tick` takes how many calls were made."""
+    with sandbox_on(VirtualClock()) as sandbox:
+        return tuple(_leaks(sandbox, tick))
+
+
+def count() -> int:
+    """How many calls `leaks` makes."""
+    return (len(STATEMENTS) + 4) * CALLS * 2
+
+
+def _leaks(sandbox: Sandbox, tick: Callable[[int], None]) -> Iterator[Leak]:
+    def load(calls: int, statement: str) -> Plugin:
+        source = SOURCE.format(calls=calls, statement=statement)
+        return sandbox.load(source, *PERMISSIONS, call_seconds=FOREVER, log=forget)
+
+    for what, statement in STATEMENTS.items():
+        plugin = load(CALLS, statement)
+        yield _leak(what, plugin, plugin.read, tick)
+    for what, statement in {"export read": "pass", "export read, reporting an error": FAILING}.items():
+        plugin = load(1, statement)
+        yield _leak(what, plugin, _repeated(plugin.read), tick)
+    plugin, text = load(0, "pass"), json.dumps("x" * 1000)
+    yield _leak("export update, 1 KB", plugin, _repeated(lambda: plugin.update(text)), tick)
+    plugin = load(0, "pass")
+    yield _leak("export render, 10 KB", plugin, _repeated(lambda: plugin.render("{}")), tick)
+
+
+def _repeated(call: Callable[[], object]) -> Callable[[], None]:
+    def calls() -> None:
+        for _ in range(CALLS):
+            with suppress(PluginReportedError):
+                call()
+
+    return calls
+
+
+def _leak(what: str, plugin: Plugin, calls: Callable[[], object], tick: Callable[[int], None]) -> Leak:
+    """Call once for the caches, fill the holes, and call again."""
+    calls()
+    tick(CALLS)
+    plugin.update('"fill"')
+    settled = int(plugin.render("{}"))
+    calls()
+    tick(CALLS)
+    per_call = (int(plugin.render("{}")) - settled) / CALLS
+    plugin.close()
+    return Leak(what, per_call if per_call > NOISE else 0.0)
