@@ -1,0 +1,247 @@
+"""The screen as a whole: what is in sight at which size, and the keys that are the same everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from hostcore.errors import HostError
+from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.session import BusFacts
+from tests.screen import NOW, S, Screen, drive
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tui.progress import Work
+
+PANES = ("1 Readings", "2 Plugins", "3 Log", "4 Traffic", "5 Bus", "6 OLED")
+
+
+def session(**facts: object) -> ScriptedSession:
+    return ScriptedSession(
+        facts=dataclasses.replace(host_facts(started_ns=NOW), **facts),  # type: ignore[arg-type]
+        known=[plugin_facts(name) for name in ("aht20", "bme680", "light")],
+    )
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+def test_a_large_screen_shows_all_panes_at_once(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        for pane in PANES:
+            assert f" {pane} " in screen.text
+        assert all(len(line) == size[0] for line in screen.lines)
+
+    drive(scenario, session(), size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (119, 60), (200, 39)])
+def test_a_smaller_one_shows_one_at_a_time_with_all_states_in_sight(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(StateChanged(NOW, "light", State.RUNNING, State.BACKOFF, "KeyError"))
+        for number in range(1, 7):
+            await screen.press(str(number))
+            tabs = screen.line("1 Readings", "6 OLED")
+            assert f"[{PANES[number - 1]}]" in tabs
+            strip = screen.line(". aht20", ". bme680")
+            assert strip.startswith(" ! light BACKOFF"), "trouble comes first, and has a word"
+            assert screen.line("SIMULATED")
+        assert screen.lines[-1].rstrip().endswith("? Help  q Quit")
+
+    drive(scenario, session(), size)
+
+
+def test_tab_goes_round() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("tab")
+        assert "[2 Plugins]" in screen.text
+        await screen.press("shift+tab", "shift+tab")
+        assert "[6 OLED]" in screen.text
+        await screen.press("tab")
+        assert "[1 Readings]" in screen.text
+
+    drive(scenario, session())
+
+
+def test_one_key_gives_a_pane_the_whole_screen_and_back() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "z")
+        assert "[3 Log]" in screen.text
+        assert "═ 1 Readings" not in screen.text and "─ 1 Readings" not in screen.text
+        await screen.press("z")
+        assert "─ 1 Readings" in screen.text
+        await screen.press("z", "escape")
+        assert "─ 1 Readings" in screen.text
+
+    drive(scenario, session(), (120, 40))
+
+
+def test_the_focus_shows_without_colour() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("2")
+        assert "╔═ 2 Plugins" in screen.text
+        assert "┌─ 1 Readings" in screen.text
+
+    drive(scenario, session(), (120, 40))
+
+
+def test_a_resize_at_any_time_keeps_the_pane_and_the_size() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5")
+        for size in ((120, 40), (60, 18), (20, 5), (1, 1), (200, 60), (80, 24)):
+            await screen.pilot.resize_terminal(*size)
+            await screen.pilot.pause()
+            assert len(screen.lines) == size[1]
+        assert "[5 Bus]" in screen.text
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (("simulated", "simulated"), " SIMULATED "),
+        (("linux", "linux"), " REAL HARDWARE "),
+        (("linux", "simulated"), " PARTLY SIMULATED "),
+    ],
+)
+def test_the_first_words_say_whether_this_is_real(kinds: tuple[str, str], words: str) -> None:
+    buses = tuple(BusFacts(name, kind) for name, kind in zip(("i2c-1", "gpio"), kinds, strict=True))
+
+    async def scenario(screen: Screen) -> None:
+        assert screen.lines[0].strip().startswith(words.strip())
+        if len(set(kinds)) > 1:
+            assert "i2c-1:linux gpio:simulated" in screen.lines[0]
+
+    drive(scenario, session(buses=buses), (120, 40))
+
+
+def test_the_status_line_tells_how_it_goes() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            *(ReadingPublished(NOW + tenth * S // 10, "aht20", {"a": tenth}) for tenth in range(100)),
+            StateChanged(NOW, "aht20", State.LOADING, State.RUNNING, "loaded"),
+            StateChanged(NOW, "light", State.RUNNING, State.QUARANTINED, "6 crashes"),
+            EventsDropped(NOW, 1234),
+        )
+        await screen.wait(10)
+        status = screen.lines[0]
+        for words in (
+            "raspi",
+            "1 running",
+            "1 QUARANTINED",
+            "1 discovered",
+            "10.0 readings/s",
+            "1 234 events lost",
+            "10 s",
+        ):
+            assert words in status
+
+    drive(scenario, session(), (160, 40))
+
+
+def test_help_explains_every_pane() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("question_mark")
+        seen = screen.text
+        for _ in range(6):
+            await screen.press("pagedown")
+            seen += screen.text
+        assert all(pane in seen for pane in PANES)
+        await screen.press("escape")
+        assert "[1 Readings]" in screen.text
+
+    drive(scenario, session())
+
+
+def test_the_palette_finds_a_pane() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("ctrl+p")
+        await screen.type("traffic")
+        await screen.until(lambda: "Go to this pane" in screen.text)
+        await screen.press("enter")
+        await screen.until(lambda: "[4 Traffic]" in screen.text)
+
+    drive(scenario, session())
+
+
+def test_who_has_no_settings_yet_is_told_how_to_begin() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "Press n for a first driver" in screen.text
+        await screen.press("n")
+        assert "wasi-host new NAME" in screen.text
+        await screen.press("escape")
+        assert "Press n" not in screen.text
+
+    drive(scenario, session(is_shipped_config=True), (60, 18))
+
+
+def test_who_has_settings_is_not() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "Press n" not in screen.text
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+def test_quitting_ends_with_status_0(key: str) -> None:
+    ended: list[Screen] = []
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", key)
+        ended.append(screen)
+
+    drive(scenario, session())
+    assert ended[0].app.return_code == 0
+
+
+def test_the_host_starts_when_the_screen_listens() -> None:
+    heard: list[str] = []
+
+    async def scenario(screen: Screen) -> None:
+        await screen.until(lambda: heard)
+        await screen.until(lambda: "first reading" in screen.text)
+
+    made = session()
+
+    def start() -> None:
+        heard.append("start")
+        made.publish([ReadingPublished(NOW, "aht20", {"note": "first reading"})])
+
+    drive(scenario, made, start=start)
+
+
+def test_the_plugins_that_a_start_brings_are_known() -> None:
+    made = ScriptedSession()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.until(lambda: "newcomer" in screen.text)
+
+    drive(scenario, made, start=lambda: made.known.append(plugin_facts("newcomer")))
+
+
+def test_a_host_that_cannot_start_ends_the_screen_with_its_words() -> None:
+    ended: list[Screen] = []
+
+    async def scenario(screen: Screen) -> None:
+        ended.append(screen)
+        await screen.pilot.pause(0.05)
+
+    def start() -> None:
+        raise HostError("the folder of compiled components is unsafe")
+
+    drive(scenario, session(), start=start)
+    assert ended[0].app.return_code == 1
+
+
+def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
+    work = Work()
+
+    async def scenario(screen: Screen) -> None:
+        assert "[" not in screen.lines[1]
+        work("Compiling python.wasm", 10.0, 20.0)
+        await screen.wait(1)
+        assert "Compiling python.wasm [#############...........] 10 s of about 20 s" in screen.text
+        work("Compiling python.wasm", 0, 0)
+        await screen.wait(1)
+        assert "Compiling" not in screen.text
+
+    drive(scenario, session(), work=work)

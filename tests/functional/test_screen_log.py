@@ -1,0 +1,189 @@
+"""The log pane and the traffic pane: they follow, pause, filter, and show a line in full."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from hostcore.events import Level, LogWritten, Message, Outcome, TransferCompleted
+from tests.screen import NOW, Screen, drive
+from tests.scripted_session import ScriptedSession, plugin_facts
+
+
+def line(number: int, text: str = "", plugin: str = "light", level: Level = Level.INFO) -> LogWritten:
+    return LogWritten(NOW, plugin, level, text or f"line {number}.")
+
+
+def transfer(
+    *messages: Message, address: int = 0x77, outcome: Outcome = Outcome.OK, plugin: str = "bme680"
+) -> TransferCompleted:
+    detail = "" if outcome is Outcome.OK else "nobody answered"
+    return TransferCompleted(NOW, plugin, "i2c-1", address, messages, outcome, detail, 312_000, 1_000_000)
+
+
+def session() -> ScriptedSession:
+    return ScriptedSession(known=[plugin_facts("bme680"), plugin_facts("light")])
+
+
+def test_the_log_follows_until_a_person_moves_up_and_stays_put_then() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(*(line(number) for number in range(100)))
+        assert "line 99." in screen.text
+        await screen.press("pageup")
+        seen = screen.lines[4:-2]
+        await screen.publish(*(line(number) for number in range(100, 150)))
+        assert screen.lines[4:-2] == seen
+        assert "PAUSED" in screen.text and "lines below" in screen.text
+        await screen.press("f")
+        assert "line 149." in screen.text and "PAUSED" not in screen.text
+        await screen.publish(line(150))
+        assert "line 150." in screen.text
+        await screen.press("home")
+        assert "line 0." in screen.text
+
+    drive(scenario, session())
+
+
+def test_ten_thousand_lines_back_is_no_slower_than_one() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(*(line(number) for number in range(10_000)))
+        began = time.process_time()
+        await screen.press("home")
+        assert "line 0." in screen.text
+        await screen.press("end", *["pageup"] * 10)
+        assert time.process_time() - began < 3
+        await screen.publish(*(line(number) for number in range(10_000, 22_000)))
+        assert "line 9" in screen.text or "line 1" in screen.text, (
+            "what was in sight is gone, the oldest takes its place"
+        )
+
+    drive(scenario, session())
+
+
+def test_lines_are_chosen_by_plugin_level_text_and_regular_expression() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(
+            line(1, "first (of two)"),
+            line(2, "second", level=Level.ERROR),
+            line(3, "third", plugin="bme680", level=Level.WARNING),
+        )
+        await screen.press("p")
+        assert "second" in screen.text and "third" not in screen.text
+        await screen.press("p")
+        assert "second" not in screen.text and "third" in screen.text
+        await screen.press("p", "l", "l")
+        assert "warning and above" in screen.text
+        assert "first" not in screen.text and "second" in screen.text and "third" in screen.text
+        await screen.press("l", "escape")
+        assert all(word in screen.text for word in ("first", "second", "third")), "Esc ends all filters"
+        await screen.press("slash")
+        await screen.type("^light s|thi")
+        assert "first" not in screen.text and "second" in screen.text and "third" in screen.text
+        await screen.press("escape", "slash")
+        await screen.type("(of")
+        await screen.press("enter")
+        assert "first" in screen.text and "second" not in screen.text
+        assert "text (of" in screen.text, "no valid expression, so taken as it is"
+
+    drive(scenario, session())
+
+
+def test_keys_jump_between_errors() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        lines = [line(number, level=Level.ERROR if number in (5, 50) else Level.INFO) for number in range(100)]
+        await screen.publish(*lines)
+        await screen.press("E")
+        assert "line 50." in screen.text and "PAUSED, 49 lines below" in screen.text
+        await screen.press("E")
+        assert "line 5." in screen.text and "PAUSED, 94 lines below" in screen.text
+        await screen.press("e")
+        assert "PAUSED, 49 lines below" in screen.text
+        await screen.press("e")
+        await screen.until(lambda: "No error further down" in screen.text)
+
+    drive(scenario, session())
+
+
+def test_what_a_plugin_prints_is_text_and_nothing_else() -> None:
+    hostile = r"\x1b[2J [bold red]x[/] $(rm) 日本語 👩‍👩‍👧 end"
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(line(0, hostile), line(1, "\x1b[31mraw\x07\r\n" + "x" * 2000))
+        assert r"\x1b[2J [bold red]x[/] $(rm) 日本語" in screen.text
+        assert r"\x1b[31mraw\x07\r\nxxx" in screen.text
+        assert "\x1b" not in screen.text
+        assert {each[-1] for each in screen.lines[4:-2]} == {"║"}
+        await screen.press("enter")
+        assert screen.text.count("x" * 70) > 10, "the whole line, wrapped"
+
+    drive(scenario, session())
+
+
+def test_the_shown_lines_are_saved(tmp_path: Path) -> None:
+    file = tmp_path / "log.txt"
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(line(1), line(2, plugin="bme680"))
+        await screen.press("p", "w")
+        assert "wasi-host-log-" in screen.text
+        screen.app.screen.query_one("Prompt Input").value = str(file)  # type: ignore[attr-defined]
+        await screen.press("enter")
+        await screen.until(lambda: "1 line in" in screen.text)
+        screen.app.panes[2]._save(str(tmp_path / "nowhere" / "log.txt"))  # type: ignore[attr-defined]
+        await screen.until(lambda: "No such file" in screen.text)
+
+    drive(scenario, session())
+    text = file.read_text()
+    assert text.endswith("info    light: line 1.\n") and text.count("\n") == 1
+
+
+def test_every_transfer_is_one_line() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(
+            transfer(Message(True, b"\xd0"), Message(False, b"\x61")),
+            transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light"),
+            TransferCompleted(
+                NOW, "light", "uart-serial0", None, (Message(True, bytes(200)),), Outcome.OK, "", 5_000_000
+            ),
+        )
+        row = screen.line("0x77")
+        for words in ("bme680", "i2c-1 0x77", "312 µs", "> d0  < 61"):
+            assert words in row
+        assert "NO-ACKNOWLEDGE nobody answered" in screen.line("0x23")
+        assert "> 00 00" in screen.line("uart-serial")
+
+    drive(scenario, session(), (100, 30))
+
+
+def test_transfers_are_chosen_by_address_plugin_and_outcome() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(transfer(), transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light"))
+        await screen.press("e")
+        assert "0x77" not in screen.text and "0x23" in screen.text and "errors only" in screen.text
+        await screen.press("e", "slash")
+        await screen.type("0x77")
+        assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
+        await screen.press("enter", "escape", "p")
+        assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
+
+    drive(scenario, session())
+
+
+def test_all_bytes_of_a_transfer() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(transfer(Message(True, b"Hello"), Message(False, bytes(range(40)))))
+        await screen.press("enter")
+        assert "48 65 6c 6c 6f" in screen.line("Hello")
+        assert screen.line("0020", "20 21 22 23 24 25 26 27")
+        assert "after waiting 1.00 ms" in screen.text
+
+    drive(scenario, session())

@@ -1,0 +1,106 @@
+"""Drives the screen in tests: keys go in, what a person would see comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from hostcore.events import Event
+from tests.scripted_session import ScriptedSession
+from tui.app import HostApp
+from tui.progress import Work
+from tui.terminal import Terminal
+
+NOW = 1_704_110_400_000_000_000
+"""The time on the screen's clock until a test moves it: 2024-01-01T12:00:00Z."""
+S = 1_000_000_000
+PATIENCE = 10.0
+"""Seconds until a test gives up."""
+
+
+class Screen:
+    """A running screen, and the session behind it."""
+
+    def __init__(
+        self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: Work | None
+    ) -> None:
+        self.session = session
+        self.now_ns = NOW
+        self.app = HostApp(session, start, work, terminal=terminal or Terminal(), now_ns=lambda: self.now_ns, pace=0.0)
+        self.pilot: Pilot[Any]
+        self._folded = 0
+        self._fold, self.app.view.fold = self.app.view.fold, self._count  # type: ignore[method-assign]
+
+    def _count(self, batch: Iterable[Event]) -> None:
+        events = list(batch)
+        self._fold(events)
+        self._folded += len(events)
+
+    async def publish(self, *events: Event) -> None:
+        """Let something happen, and wait until it is on the screen."""
+        expected = self._folded + len(events)
+        self.session.publish(events)
+        await self.until(lambda: self._folded >= expected)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for something that has to come."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, "this never came:\n" + self.text
+            await asyncio.sleep(0.005)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*({" ": "space", ".": "full_stop", "(": "left_parenthesis"}.get(each, each) for each in text))
+
+    async def wait(self, seconds: float) -> None:
+        """Let time go by on the screen's clock."""
+        self.now_ns += round(seconds * S)
+        self.app.update_panes()
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, row by row."""
+        compositor = self.app.screen._compositor
+        return [strip.text for strip in compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(self.lines)
+
+    def line(self, *words: str) -> str:
+        """The one row on which all these words stand."""
+        found = [line for line in self.lines if all(word in line for word in words)]
+        assert len(found) == 1, f"{len(found)} rows with {words}:\n{self.text}"
+        return found[0]
+
+
+def drive(
+    scenario: Callable[[Screen], Awaitable[None]],
+    session: ScriptedSession | None = None,
+    size: tuple[int, int] = (80, 24),
+    terminal: Terminal | None = None,
+    start: Callable[[], None] = lambda: None,
+    work: Work | None = None,
+) -> None:
+    """Run a screen of this size through `scenario`."""
+
+    async def run() -> None:
+        screen = Screen(session or ScriptedSession(), terminal, start, work)
+        async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
+            await screen.pilot.pause()
+            await scenario(screen)
+
+    asyncio.run(run())

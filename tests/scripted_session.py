@@ -1,0 +1,70 @@
+"""A session without a host: a test publishes the events, and sees what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hostcore.clock import RealClock
+from hostcore.errors import HostError
+from hostcore.events import Event
+from hostcore.session import BusFacts, HostFacts, Order, PluginFacts, ScanMode
+from hostcore.stream import EventStream, Subscription
+
+
+def host_facts(*, kind: str = "simulated", is_shipped_config: bool = False, started_ns: int = 0) -> HostFacts:
+    return HostFacts(
+        version="1.0",
+        host_name="raspi",
+        config_file=Path("host.toml"),
+        is_shipped_config=is_shipped_config,
+        plugins_folder=Path("plugins"),
+        interval=2.0,
+        buses=tuple(BusFacts(name, kind) for name in ("i2c-1", "i2c-3", "gpio", "system")),
+        started_ns=started_ns,
+    )
+
+
+def plugin_facts(name: str, *permissions: str, interval: float = 2.0) -> PluginFacts:
+    return PluginFacts(name, Path(f"plugins/{name}.py"), interval, permissions, 64, 5.0)
+
+
+@dataclass
+class ScriptedSession:
+    """Remembers what a front end asks for."""
+
+    facts: HostFacts = field(default_factory=host_facts)
+    known: list[PluginFacts] = field(default_factory=list)
+    stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
+    orders: list[tuple[str, Order]] = field(default_factory=list)
+    grants: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    scans: list[tuple[int, ScanMode]] = field(default_factory=list)
+    refusal: str = ""
+    """What every request fails with, if anything."""
+
+    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
+        return self.stream.subscribe(*kinds, capacity=capacity)
+
+    def plugins(self) -> tuple[PluginFacts, ...]:
+        return tuple(self.known)
+
+    def order(self, plugin: str, order: Order) -> None:
+        self._refuse()
+        self.orders.append((plugin, order))
+
+    def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
+        self._refuse()
+        self.grants.append((plugin, permissions))
+
+    def scan(self, bus: int, mode: ScanMode) -> None:
+        self._refuse()
+        self.scans.append((bus, mode))
+
+    def publish(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.stream.publish(event)
+
+    def _refuse(self) -> None:
+        if self.refusal:
+            raise HostError(self.refusal)

@@ -1,0 +1,191 @@
+"""Readings become rows that stay where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hostcore.events import ReadingFailed, ReadingPublished
+from tui.readings.series import CAPACITY, Series, sparkline
+from tui.readings.state import MOST_ROWS, Readings
+from tui.readings.units import unit_of
+
+S = 1_000_000_000
+
+
+def after(*readings: Any, plugin: str = "p") -> Readings:
+    made = Readings()
+    for number, reading in enumerate(readings, start=1):
+        made.publish(ReadingPublished(number * S, plugin, reading))
+    return made
+
+
+def keys(readings: Readings, plugin: str = "p") -> list[str]:
+    source = readings.source(plugin)
+    assert source is not None
+    return [".".join(path[1:]) for path in source.items]
+
+
+def item(readings: Readings, *path: str) -> Any:
+    source = readings.source(path[0])
+    assert source is not None
+    return source.items[path]
+
+
+def test_a_nested_object_is_a_heading_with_its_values_below() -> None:
+    readings = after({"a": 1, "air": {"index": 80.5, "method": "m"}, "z": [True, None]})
+    assert keys(readings) == ["a", "air", "air.index", "air.method", "z", "z.0", "z.1"]
+    assert item(readings, "p", "air").is_group
+    assert item(readings, "p", "air", "index").depth == 2
+    assert [item(readings, "p", "z", place).text for place in "01"] == ["true", "null"]
+
+
+def test_a_key_that_comes_later_takes_its_place_and_one_that_goes_keeps_it() -> None:
+    readings = after({"a": 1, "c": {"x": 1}, "d": 1}, {"a": 1, "b": 2, "c": {"y": 2}, "d": 1})
+    assert keys(readings) == ["a", "b", "c", "c.y", "c.x", "d"]
+    assert item(readings, "p", "c", "x").time_ns == 1 * S, "its age tells that it is gone"
+    assert item(readings, "p", "c", "y").time_ns == 2 * S
+
+
+def test_structure_grows_only_when_rows_come_or_go() -> None:
+    readings = after({"a": 1})
+    before = readings.structure
+    readings.publish(ReadingPublished(9 * S, "p", {"a": 2}))
+    assert readings.structure == before
+    readings.publish(ReadingPublished(9 * S, "p", {"a": 2, "b": 1}))
+    assert readings.structure > before
+
+
+def test_a_value_remembers_when_it_changed() -> None:
+    readings = after({"a": 1.5, "b": 1}, {"a": 1.5, "b": 2})
+    assert item(readings, "p", "a").changed_ns == 1 * S
+    assert item(readings, "p", "b").changed_ns == 2 * S
+
+
+def test_the_digits_after_the_point_do_not_flicker() -> None:
+    readings = after({"a": 21.25})
+    readings.publish(ReadingPublished(2 * S, "p", {"a": 21.5}))
+    assert item(readings, "p", "a").text == "21.50"
+
+
+def test_an_error_stands_beside_the_last_values_until_the_next_reading() -> None:
+    readings = after({"a": 1})
+    readings.fail(ReadingFailed(2 * S, "p", "nobody\x1b[31m answered"))
+    source = readings.source("p")
+    assert source is not None
+    assert source.error == r"nobody\x1b[31m answered"
+    assert keys(readings) == ["a"]
+    assert readings.latest == {"p": {"error": "nobody\x1b[31m answered"}}
+    readings.publish(ReadingPublished(3 * S, "p", {"a": 1}))
+    assert source.error == ""
+
+
+def test_drivers_stand_in_the_order_of_the_settings() -> None:
+    readings = Readings()
+    readings.keep(("first", "second"))
+    for name in ("second", "stranger", "first"):
+        readings.publish(ReadingPublished(S, name, {}))
+    assert [source.plugin for source in readings.sources()] == ["first", "second", "stranger"]
+
+
+def test_text_that_a_terminal_would_act_on_is_shown_as_escapes() -> None:
+    readings = after({"\x1b[2J": "\u202e\x07[bold]x[/]"})
+    only = item(readings, "p", "\x1b[2J")
+    assert only.label == r"\x1b[2J"
+    assert only.text == r"\u202e\x07[bold]x[/]"
+
+
+def test_a_plugin_that_invents_keys_gets_a_bounded_number_of_rows() -> None:
+    readings = Readings()
+    for number in range(20):
+        readings.publish(ReadingPublished(number, "p", {f"{number}-{key}": key for key in range(500)}))
+    source = readings.source("p")
+    assert source is not None
+    assert len(source.items) == MOST_ROWS
+    assert source.left_out == 500 - MOST_ROWS
+    assert next(iter(source.items))[1] == "19-0", "the rows are those of the newest reading"
+
+
+def test_what_lies_very_deep_is_one_row() -> None:
+    reading: Any = 1
+    for _ in range(900):
+        reading = {"k": reading}
+    assert len(keys(after(reading))) < 10
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(10**400, "huge"), (-(10**30), "-1e+30"), (1e300, "1e+300"), (0, "0"), (-0.125, "-0.125"), (3.0, "3")],
+)
+def test_numbers_of_any_size(value: float, text: str) -> None:
+    assert item(after({"a": value}), "p", "a").text == text
+
+
+json_keys = st.sampled_from("abc")
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(json_keys, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(json_keys, json_values, max_size=3), max_size=4))
+def test_whatever_json_comes_every_child_stands_below_its_parent(readings: list[dict[str, Any]]) -> None:
+    made = after(*readings)
+    for source in made.sources():
+        open_paths: list[tuple[str, ...]] = [("p",)]
+        for path in source.items:
+            while open_paths[-1] != path[:-1]:
+                open_paths.pop()
+                assert open_paths, f"{path} is not below its parent"
+            open_paths.append(path)
+
+
+def test_units_come_from_the_last_word_of_a_key() -> None:
+    assert [unit_of(key) for key in ("temperature", "cpu_temperature", "gas_resistance", "memory_used_mb", "load")] == [
+        "°C", "°C", "Ω", "MB", "",
+    ]  # fmt: skip
+    assert unit_of("s") == "", "a bare letter is a name, not a unit"
+
+
+def test_a_series_keeps_the_last_points_and_the_extremes_of_all() -> None:
+    series = Series()
+    for number in range(10_000):
+        series.add(number * S, number)
+    assert CAPACITY <= len(series.values) <= CAPACITY * 9 // 8
+    assert (series.lowest, series.highest) == (0, 9999)
+    times, values = series.since(9_990.5)
+    assert list(values) == [9990, *range(9991, 10_000)]
+    assert len(times) == len(values)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 500), st.integers(1, 30))
+def test_a_trend_fits_and_ends_with_the_newest(count: int, width: int) -> None:
+    series = Series()
+    for number in range(count):
+        series.add(number, number)
+    trend = series.trend(width)
+    assert 1 <= len(trend) <= width
+    assert trend == sorted(trend)
+    assert trend[-1] > count - 1 - 32
+
+
+def test_a_new_point_leaves_the_earlier_part_of_a_trend_alone() -> None:
+    series = Series()
+    for number in range(100):
+        series.add(number, number % 7)
+    before = series.trend(10)
+    series.add(100, 3)
+    after_one = series.trend(10)
+    assert after_one[:-1] in (before[:-1], before[1:])
+
+
+def test_a_sparkline_reaches_from_the_lowest_to_the_highest() -> None:
+    assert sparkline([1, 2, 3], 5) == "  ▁▅█"
+    assert sparkline([2, 2], 2) == "▄▄"
+    assert sparkline([], 3) == "   "

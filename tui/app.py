@@ -1,0 +1,361 @@
+"""The screen: panes around a view of the host, fed by its session."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import PurePath
+from typing import Any, ClassVar
+
+from rich.console import RenderableType
+from rich.text import Text
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.filter import LineFilter
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+
+from hostcore.errors import HostError
+from hostcore.events import Event
+from hostcore.session import Session
+from tui.bars.key_bar import KeyBar
+from tui.bars.plugin_strip import PluginStrip
+from tui.bars.status_line import StatusLine
+from tui.bars.tab_bar import TabBar
+from tui.frugal import Shown
+from tui.live import Live
+from tui.log.pane import LogPane
+from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
+from tui.oled.pane import OledPane
+from tui.pane import Pane
+from tui.plugins.pane import PluginsPane
+from tui.progress import Work, WorkLine
+from tui.pump import PACE, Pump
+from tui.raster import Ink
+from tui.readings.pane import ReadingsPane
+from tui.rows import Lines
+from tui.scanner.pane import ScannerPane
+from tui.signals import leaving_on_signals
+from tui.terminal import Legible, Terminal
+from tui.text import safe
+from tui.traffic.pane import TrafficPane
+from tui.view import View
+from tui.welcome import Welcome
+
+OVERVIEW = (120, 40)
+"""Columns and rows from which on all panes are shown together."""
+CAPACITY = 20_000
+"""Events that may wait for the screen."""
+SECOND = 1.0
+"""Seconds between two looks at what changes by itself: ages, the rate, the uptime."""
+
+
+class Folded(Message):
+    """Events for the view."""
+
+    def __init__(self, batch: Sequence[Event]) -> None:
+        super().__init__()
+        self.batch = batch
+
+
+class HostApp(App[int]):
+    """The screen of one session.
+
+    Args:
+        session: the host.
+        start: is called once the screen listens and shows its first frame, so that it misses nothing.
+        work: what takes seconds on the host's side, for a bar.
+        terminal: what can be drawn; by default what this process's terminal can.
+        now_ns: the wall clock, for ages.
+        pace: seconds from one batch of events to the next, at least.
+
+    Attributes:
+        session: the host.
+        view: what there is to show.
+        terminal: what can be drawn.
+    """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "scanner/pane.tcss",
+    ]  # fmt: skip
+    TITLE = "wasi-host"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z", "zoom", "Zoom"),
+        Binding("n", "first_driver", "New driver", show=False),
+        Binding("tab", "next(1)", "Next pane", show=False, priority=True),
+        Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
+        *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 7)),
+        Binding("escape", "leave", "Back", show=False),
+        Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        start: Callable[[], None] = lambda: None,
+        work: Work | None = None,
+        *,
+        terminal: Terminal | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
+        pace: float = PACE,
+    ) -> None:
+        self.terminal = terminal or Terminal.here()
+        is_native = self.terminal.is_console or self.terminal.no_color
+        self.look: Look = look_for(self.terminal, is_native)
+        super().__init__(ansi_color=True if is_native else None)
+        self.session, self.now_ns = session, now_ns
+        self.view = View(session.facts, session.plugins())
+        self.panes: tuple[Pane, ...] = (
+            ReadingsPane(), PluginsPane(), LogPane(), TrafficPane(), ScannerPane(), OledPane(),
+        )  # fmt: skip
+        self.current: Pane = self.panes[0]
+        self.zoomed = False
+        self._start, self._work = start, work or Work()
+        self._shown = Shown()
+        self._legible = Legible(self.terminal)
+        self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
+        self._set_themes(is_native)
+
+    @property
+    def inks(self) -> tuple[Ink, ...]:
+        """What pictures can be drawn with, the finest first."""
+        if self.terminal.draws_everything:
+            return Ink.BRAILLE, Ink.BLOCKS
+        return (Ink.BLOCKS,) if self.terminal.draws_blocks else (Ink.ASCII,)
+
+    def _set_themes(self, is_native: bool) -> None:
+        self.ansi_theme_dark, self.ansi_theme_light = DARK_COLOURS, LIGHT_COLOURS
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        if is_native:
+            self.theme = "ansi-light" if self.terminal.is_light else "ansi-dark"
+        else:
+            self.theme = LIGHT.name if self.terminal.is_light else DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The frames' colours in themes that are not ours."""
+        return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan"}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line passes through before it is written."""
+        filters = super().get_line_filters()
+        return [*filters, self._legible] if self._legible.enabled else filters
+
+    def compose(self) -> ComposeResult:
+        """Lines above and below, the panes in two columns."""
+        readings, plugins, log, traffic, scanner, oled = self.panes
+        yield StatusLine()
+        if self.view.facts.is_shipped_config:
+            yield Welcome()
+        yield WorkLine(self._work)
+        yield PluginStrip()
+        yield TabBar()
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield from (readings, plugins, log)
+            with Vertical(id="right"):
+                yield from (oled, scanner, traffic)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin to listen, then let the host begin."""
+        self.current.focus()
+        self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
+        self._pump.start()
+        self.set_interval(SECOND, self.update_panes)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Let the host begin, and learn what plugins it has."""
+        try:
+            self._start()
+        except HostError as error:
+            self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
+            return
+        self.view.know(self.session.plugins())
+        self.update_panes()
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self._pump.stop()
+
+    def _deliver(self, batch: Sequence[Event]) -> None:
+        if not self.post_message(Folded(batch)):
+            self._pump.taken()
+
+    def on_folded(self, message: Folded) -> None:
+        """Take in what happened, and show it."""
+        self.view.fold(message.batch)
+        if self.view.plugins_changed:
+            self.view.know(self.session.plugins())
+        self.update_panes()
+        self._pump.taken()
+
+    def update_panes(self) -> None:
+        """Bring everything in sight up to date."""
+        now = self.now_ns()
+        for screen in self.screen_stack[1:]:
+            if isinstance(screen, Live):
+                screen.update(now)
+        if len(self.screen_stack) > 1:
+            return
+        for lines in self.screen_stack[0].query(Lines).results():
+            if isinstance(lines, Pane):
+                lines.update(now)
+            elif not isinstance(lines, KeyBar):
+                lines.paint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """All panes together, or one at a time."""
+        self._shown.forget()
+        self._arrange(event.size)
+
+    def _arrange(self, size: Size) -> None:
+        """Show the panes that are to be in sight."""
+        is_overview = size.width >= OVERVIEW[0] and size.height >= OVERVIEW[1] and not self.zoomed
+        main = self.screen_stack[0]
+        main.set_class(is_overview, "-overview")
+        main.set_class(not is_overview, "-single")
+        for column in ("#left", "#right"):
+            main.query_one(column).display = is_overview or self.current in main.query_one(column).children
+        for pane in self.panes:
+            pane.display = is_overview or pane is self.current
+        self.call_after_refresh(self.update_panes)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane that has the focus is the current one."""
+        if isinstance(event.widget, Pane):
+            self.current = event.widget
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Over the panes lies another screen: keys for panes mean nothing there."""
+        if action in ("zoom", "go_to", "next", "first_driver", "leave"):
+            return len(self.screen_stack) == 1
+        return True
+
+    def action_go_to(self, number: int) -> None:
+        """Go to a pane."""
+        self.current = self.panes[number - 1]
+        self._arrange(self.size)
+        self.current.focus()
+
+    def action_next(self, step: int) -> None:
+        """Go to the next or previous pane."""
+        self.action_go_to((self.panes.index(self.current) + step) % len(self.panes) + 1)
+
+    def action_zoom(self) -> None:
+        """Give the current pane the whole screen, or let the others back."""
+        self.zoomed = not self.zoomed
+        self._arrange(self.size)
+
+    def action_leave(self) -> None:
+        """End the pane's filters; where there are none, its zoom and the welcome."""
+        if self.current.clear_filters():
+            return
+        self.query(Welcome).remove()
+        if self.zoomed:
+            self.action_zoom()
+
+    def action_redraw(self) -> None:
+        """Write every cell again: something else wrote to the terminal."""
+        self._shown.forget()
+        self.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Explain everything."""
+        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.help import help_lines  # noqa: PLC0415
+
+        self.push_screen(Sheet("Help", lambda width: help_lines(self.look, width)))
+
+    def action_first_driver(self) -> None:
+        """Tell how to write a driver."""
+        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.first_driver import first_driver  # noqa: PLC0415
+
+        self.query(Welcome).remove()
+        self.push_screen(Sheet("A first driver", lambda width: first_driver(self.view, self.look, width)))
+
+    async def action_quit(self) -> None:
+        """End; whoever started the screen stops the plugins."""
+        self.exit(0)
+
+    def show_traffic(self, text: str) -> None:
+        """Go to the transfers in which `text` is found."""
+        traffic = self.panes[3]
+        assert isinstance(traffic, TrafficPane)
+        traffic.only(text)
+        self.action_go_to(traffic.number)
+
+    def ask(
+        self,
+        question: str,
+        value: str = "",
+        *,
+        live: Callable[[str], None] | None = None,
+        done: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have a person type a line; see `tui.prompt.Prompt`."""
+        from tui.prompt import Prompt  # noqa: PLC0415 - the first frame should not wait for it
+
+        if not self.screen.query(Prompt):
+            self.screen.mount(Prompt(question, value, live, done))
+
+    def copy(self, text: str, what: str) -> None:
+        """Put `text` into the clipboard of the person's terminal."""
+        self.copy_to_clipboard(text)
+        self.say(f"Copied {what}, if this terminal lets programs copy")
+
+    def say(self, text: str) -> None:
+        """Show a short message for a while."""
+        self.notify(safe(text), markup=False)
+
+    def complain(self, text: str) -> None:
+        """Show what went wrong."""
+        self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        for pane in self.panes:
+            yield SystemCommand(pane.title, "Go to this pane", partial(self.action_go_to, pane.number))
+        yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.action_zoom)
+        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
+        yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
+        yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Textual's way to the terminal: only what differs from what it shows goes on."""
+        if isinstance(renderable, CompositorUpdate) and screen is self.screen and not self._batch_count:
+            renderable = self._shown.reduce(renderable, *self.size)
+        super()._display(screen, renderable)
+
+
+def run(session: Session, start: Callable[[], None] = lambda: None, work: Work | None = None) -> int:
+    """Show `session` until a person quits or the terminal hangs up; the terminal is left as it was.
+
+    Args:
+        session: the host.
+        start: is called once the screen listens, so that it misses nothing.
+        work: what takes seconds on the host's side, for a bar.
+
+    Returns:
+        The exit status: 0; 1 when the host could not start or the screen crashed, which standard error then tells.
+    """
+    app = HostApp(session, start, work)
+    with leaving_on_signals(app):
+        app.run()
+    if app.terminal.is_console:
+        # It has no second screen to go back from.
+        sys.stderr.write("\x1b[0m\x1b[2J\x1b[H")
+    return app.return_code or 0

@@ -1,0 +1,44 @@
+"""The keys that mean something now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.screen import Screen
+
+from tui.rows import Line, Lines, width_of
+
+
+class KeyBar(Lines):
+    """The bottom line: the focused pane's keys first, then the app's; what does not fit is in the help."""
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, _: Screen[object]) -> None:
+        self.paint()
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """As many keys as fit; the last two, help and quit, always."""
+        keys = list(self._keys())
+        if not keys:
+            return
+        while len(keys) > 2 and sum(map(width_of, keys)) > width:
+            del keys[-3]
+        yield [segment for key in keys for segment in key]
+
+    def _keys(self) -> Iterable[Line]:
+        seen: set[str] = set()
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if not binding.show or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            click = Style(meta={"@click": f"app.simulate_key({key!r})"})
+            yield [
+                Segment(self.app.get_key_display(binding), self.look.key + click),
+                Segment(f" {binding.description}  ", click),
+            ]

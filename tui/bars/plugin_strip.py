@@ -1,0 +1,40 @@
+"""Every plugin's state in one line, for screens that show one pane at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.segment import Segment
+
+from tui.plugins.state import PluginStatus
+from tui.plugins.words import SIGNS, state_style, state_word
+from tui.rows import Line, Lines, width_of
+
+
+class PluginStrip(Lines):
+    """The plugins in trouble first. Each has its state's sign; those in trouble have its name too, if all fit then."""
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """One line."""
+        plugins = sorted(self.host_app.view.plugins.all(), key=lambda plugin: not plugin.is_troubled)
+        for with_words in (True, False):
+            names = [self._name(plugin, with_words) for plugin in plugins]
+            if width_of(names) + 2 * len(names) - 2 <= width:
+                break
+        yield list(self._fitting(names, width))
+
+    def _name(self, plugin: PluginStatus, with_words: bool) -> Segment:
+        word = f" {state_word(plugin.state)}" if plugin.is_troubled and with_words else ""
+        return Segment(f"{SIGNS[plugin.state]} {plugin.name}{word}", state_style(plugin.state, self.look))
+
+    def _fitting(self, names: Sequence[Segment], width: int) -> Iterable[Segment]:
+        """The names that fit, and how many there are more."""
+        left = width
+        for place, name in enumerate(names):
+            rest = Segment(f"and {len(names) - place} more", self.look.muted)
+            is_last = place == len(names) - 1
+            if name.cell_length + (0 if is_last else 2 + rest.cell_length) > left:
+                yield rest
+                return
+            yield from (name, Segment("  "))
+            left -= name.cell_length + 2

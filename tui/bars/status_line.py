@@ -1,0 +1,77 @@
+"""The top line: whether this is real, whose it is, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+
+from hostcore.events import State
+from hostcore.session import HostFacts
+from tui.look import Look
+from tui.plugins.state import PluginStatus
+from tui.plugins.words import state_style, state_word
+from tui.rows import Line, Lines, width_of
+from tui.text import counted, safe, uptime
+from tui.view import View
+
+Part = tuple[int, Line]
+"""How easily a part of the line can be done without (0: never), and the part."""
+
+
+class StatusLine(Lines):
+    """As much about the host as fits into one line."""
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Everything in full or else in brief; where even that is too much, the most important parts."""
+        parts: list[Part] = []
+        for is_brief in (False, True):
+            parts = list(status_parts(self.host_app.view, self.host_app.now_ns(), self.look, is_brief=is_brief))
+            if _width(parts) <= width:
+                break
+        while len(parts) > 1 and _width(parts) > width:
+            parts.remove(max(parts, key=lambda part: part[0]))
+        yield [segment for _, line in parts for segment in (*line, Segment("  "))]
+
+
+def _width(parts: Iterable[Part]) -> int:
+    return sum(width_of(line) + 2 for _, line in parts) - 2
+
+
+def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iterable[Part]:
+    """All there is to say, from the left."""
+    facts = view.facts
+    yield 0, [_reality(facts, look)]
+    yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
+    yield 1, _states(view.plugins.all(), look)
+    rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
+    yield 4, [rate, Segment("/s" if is_brief else " readings/s")]
+    lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
+    yield 3 if view.dropped else 7, [Segment(lost, look.bad if view.dropped else look.muted)]
+    yield 5, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
+    yield 6, [Segment(f"buses: {len(facts.buses)}" if is_brief else _buses(facts), look.muted)]
+
+
+def _reality(facts: HostFacts, look: Look) -> Segment:
+    if not facts.is_simulated:
+        return Segment(" REAL HARDWARE ", look.real)
+    if all(bus.kind == "simulated" for bus in facts.buses):
+        return Segment(" SIMULATED ", look.simulated)
+    return Segment(" PARTLY SIMULATED ", look.simulated)
+
+
+def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
+    """``5 running, 1 BACKOFF``."""
+    line: Line = []
+    for state in State:
+        count = sum(1 for plugin in plugins if plugin.state is state)
+        if count:
+            line += [Segment(", ")] if line else []
+            line.append(Segment(f"{count} {state_word(state)}", state_style(state, look)))
+    return line or [Segment("no plugins", look.warn)]
+
+
+def _buses(facts: HostFacts) -> str:
+    """``i2c-1 gpio``, each with its kind where they differ."""
+    kinds = {bus.kind for bus in facts.buses}
+    return " ".join(f"{bus.name}:{bus.kind}" if len(kinds) > 1 else bus.name for bus in facts.buses)

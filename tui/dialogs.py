@@ -1,0 +1,101 @@
+"""Questions: yes or no, and one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+
+from tui.bars.key_bar import KeyBar
+from tui.document import Document, wrapped
+from tui.rows import Line
+
+
+class Sheet(Screen[None]):
+    """Text on the whole screen, until a key closes it.
+
+    Args:
+        title: for the frame.
+        text: makes the lines for a width.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, title: str, text: Callable[[int], Iterable[Line]]) -> None:
+        super().__init__()
+        self._document = Document()
+        self._headline, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """The text and the keys."""
+        yield self._document
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Name it."""
+        self._document.border_title = Content(self._headline)
+        self._document.focus()
+
+    def on_resize(self) -> None:
+        """Wrap the text anew."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        self._document.show(self._text(self._document.content_size.width or 60))
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks before something is done. Enter alone answers no.
+
+    Args:
+        question: what is to be done.
+        reasons: what to know before answering, one paragraph each.
+        verb: what yes does, in one word.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n,escape,enter", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str, reasons: Iterable[str] = (), verb: str = "Yes") -> None:
+        super().__init__()
+        self._question, self._reasons, self._verb = question, tuple(reasons), verb
+        self._document = Document()
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        yield self._document
+
+    def on_mount(self) -> None:
+        """Write it out."""
+        self._document.border_title = Content("Please confirm")
+        self._document.focus()
+
+    def on_resize(self) -> None:
+        """Wrap the text anew."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        look, width = self._document.look, self._document.content_size.width or 50
+        lines: list[Line] = [*wrapped(self._question, look.strong, width)]
+        for reason in self._reasons:
+            lines += [[], *wrapped(reason, look.plain, width)]
+        answers = [
+            Segment("y", look.key),
+            Segment(f" {self._verb}    "),
+            Segment("n", look.key),
+            Segment(" No"),
+        ]
+        self._document.show([*lines, [], answers])
+
+    def action_answer(self, yes: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(yes)

@@ -1,0 +1,156 @@
+"""What the displays show, decoded from the bytes that went to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+
+from tui.oled.state import Display
+from tui.pane import Pane
+from tui.raster import Ink, Raster
+from tui.rows import Line
+
+if TYPE_CHECKING:
+    from hostcore.devices.ssd1306 import Picture
+
+DIM = 64
+"""A contrast below this is drawn dim."""
+WELCOME = (
+    "No display has been written to yet.",
+    "What a plugin sends to an SSD1306 at 0x3c or 0x3d",
+    "appears here, as the panel would show it.",
+)
+
+
+class OledPane(Pane):
+    """One display at a time."""
+
+    number = 6
+    title = "OLED"
+    has_cursor = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "ink", "Dots"),
+        Binding("d", "next", "Display"),
+        Binding("w", "save", "Save PNG"),
+        Binding("left", "pan(-8, 0)", "Left", show=False),
+        Binding("right", "pan(8, 0)", "Right", show=False),
+        Binding("up", "pan(0, -8)", "Up", show=False),
+        Binding("down", "pan(0, 8)", "Down", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="oled")
+        self._place = 0
+        self._ink: Ink | None = None
+        self._x = self._y = 0
+        self._lines: list[Line] = []
+        self._lines_for: object = None
+
+    @property
+    def chosen(self) -> Display | None:
+        """The display that is shown."""
+        displays = self.view.displays.all()
+        return displays[self._place % len(displays)] if displays else None
+
+    def span(self) -> range:
+        """The lines of the picture."""
+        self._draw()
+        return range(len(self._lines))
+
+    def row(self, number: int, width: int) -> Line:
+        """One line of the picture."""
+        return self._lines[number]
+
+    def note(self) -> str:
+        """The panel's registers."""
+        display = self.chosen
+        if display is None:
+            return ""
+        picture = display.picture()
+        words = [f"{display.bus} 0x{display.address:02x}", "on" if picture.on else "OFF"]
+        words += ["inverted"] if picture.inverted else []
+        words += [f"contrast {picture.contrast}"]
+        words += [f"{self._ink.value}, dot for dot"] if self._ink else []
+        count = len(self.view.displays.all())
+        words += [f"display {self._place % count + 1} of {count}"] if count > 1 else []
+        return ", ".join(words)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that would do something are offered."""
+        displays = self.view.displays.all()
+        if action == "next":
+            return len(displays) > 1
+        return bool(displays) if action in ("ink", "save") else True
+
+    def _draw(self) -> None:
+        """Make the picture's lines, if they would be others."""
+        display, (width, height) = self.chosen, self.content_size
+        key = (width, height, self._ink, self._x, self._y, id(display), display.revision if display else None)
+        if key == self._lines_for or not width:
+            return
+        self._lines_for = key
+        if display is None:
+            self._lines = [[Segment(text, self.look.muted)] for text in WELCOME]
+            return
+        picture = display.picture()
+        ink = self.look.muted if picture.contrast < DIM else self.look.changed
+        texts = self._texts(picture, width, height)
+        left = " " * max(0, (width - len(texts[0])) // 2)
+        above: list[Line] = [[]] * max(0, (height - len(texts)) // 2)
+        self._lines = [*above, *([Segment(left), Segment(text, ink)] for text in texts)]
+
+    def _texts(self, picture: Picture, width: int, height: int) -> list[str]:
+        """The picture in the largest way that fits: whole if it can be, else halved; a chosen way as large as it is."""
+        raster = Raster(picture.width, [int.from_bytes(row) for row in picture.rows])
+        if self._ink:
+            return self._part(raster, self._ink, width, height)
+        inks = sorted(self.host_app.inks, key=lambda ink: ink is Ink.BRAILLE)
+        for each in (raster, raster.halved()):
+            for ink in inks:
+                across, down = ink.cell
+                if each.width // across <= width and len(each.rows) // down <= height:
+                    return each.lines(ink)
+        return self._part(raster.halved(), inks[-1], width, height)
+
+    def _part(self, raster: Raster, ink: Ink, width: int, height: int) -> list[str]:
+        """As much of a picture as there is room for."""
+        across, down = ink.cell
+        self._x = max(0, min(self._x, raster.width - width * across))
+        self._y = max(0, min(self._y, len(raster.rows) - height * down))
+        return raster.part(self._x, self._y, width * across, height * down).lines(ink)
+
+    def action_pan(self, x: int, y: int) -> None:
+        """Move the part that is in sight, where the picture is larger."""
+        self._x, self._y = max(0, self._x + x), max(0, self._y + y)
+        self.paint()
+
+    def action_ink(self) -> None:
+        """Draw it another way: the best that fits, then each way there is."""
+        ways: list[Ink | None] = [None, *self.host_app.inks]
+        self._ink = ways[(ways.index(self._ink) + 1) % len(ways)]
+        self.update(self.host_app.now_ns())
+
+    def action_next(self) -> None:
+        """Show the next display."""
+        self._place += 1
+        self.update(self.host_app.now_ns())
+
+    def action_save(self) -> None:
+        """Write the picture into a file."""
+        self.host_app.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
+
+    def _save(self, name: str) -> None:
+        from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.chosen is None or not name.strip():
+            return
+        try:
+            Path(name).expanduser().write_bytes(png_of(self.chosen.picture()))
+        except OSError as error:
+            self.host_app.complain(f"{name}: {error.strerror}")
+        else:
+            self.host_app.say(f"The picture is in {name}")

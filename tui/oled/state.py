@@ -1,0 +1,75 @@
+"""The displays on the buses, decoded from what was written to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hostcore.events import Outcome, TransferCompleted
+
+if TYPE_CHECKING:
+    from hostcore.devices.ssd1306 import Picture, Ssd1306Decoder
+
+ADDRESSES = (0x3C, 0x3D)
+"""Where an SSD1306 can be (data sheet, section 8.1.5)."""
+SHALLOW = 32
+"""Rows of the smaller panel. Its drivers set the multiplex ratio to that, by which it is told from the larger."""
+
+
+class Display:
+    """One display. Which panel it has is not on the bus, so both are decoded and the likelier one is shown.
+
+    Attributes:
+        bus: as host.toml names it.
+        address: 7 bits.
+        transfers: how many were decoded.
+    """
+
+    def __init__(self, bus: str, address: int) -> None:
+        from hostcore.devices.ssd1306 import Ssd1306Decoder  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.bus, self.address = bus, address
+        self.transfers = 0
+        self._deep, self._shallow = Ssd1306Decoder(64), Ssd1306Decoder(SHALLOW)
+
+    @property
+    def _decoder(self) -> Ssd1306Decoder:
+        return self._shallow if self._deep.settings.multiplex <= SHALLOW else self._deep
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """Another one whenever the picture may be another."""
+        return self._deep.revision, self._shallow.revision
+
+    def picture(self) -> Picture:
+        """What the display shows now, as far as its bytes are known."""
+        return self._decoder.picture()
+
+    def receive(self, event: TransferCompleted) -> None:
+        """Decode a transfer to it."""
+        for message in event.messages:
+            if message.written:
+                self._deep.receive(message.data)
+                self._shallow.receive(message.data)
+        self.transfers += 1
+
+
+class Displays:
+    """Every display that somebody has written to."""
+
+    def __init__(self) -> None:
+        self._displays: dict[tuple[str, int], Display] = {}
+
+    def all(self) -> tuple[Display, ...]:
+        """The displays, in the order in which they were first written to."""
+        return tuple(self._displays.values())
+
+    def follow(self, event: TransferCompleted) -> None:
+        """Decode `event` if it is for a display."""
+        if event.address not in ADDRESSES or not event.bus.startswith("i2c-") or event.outcome is not Outcome.OK:
+            return
+        if not any(message.written for message in event.messages):
+            return
+        key = event.bus, event.address
+        if key not in self._displays:
+            self._displays[key] = Display(*key)
+        self._displays[key].receive(event)

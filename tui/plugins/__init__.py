@@ -1,0 +1,1 @@
+"""The plugins: their states, and all that is known of one."""

@@ -1,0 +1,149 @@
+"""The plugins: one row each with its state and how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+
+from hostcore.events import State
+from tui.pane import Pane
+from tui.plugins.actions import PluginActions
+from tui.plugins.state import PluginStatus
+from tui.plugins.words import state_segment
+from tui.rows import Line
+from tui.text import age, counted, fit, safe, size, span
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of numbers."""
+
+    title: str
+    width: int
+    text: Callable[[PluginStatus], str]
+    is_bad: Callable[[PluginStatus], bool] = lambda plugin: False
+    """Whether the number should catch the eye."""
+
+
+STATE = 14
+"""Width of the column of states."""
+LEAST_NAME, MOST_NAME = 12, 24
+"""Widths that the column of names may have."""
+CAUSE = 10
+"""The least width of the last column; on wide screens it gets a fifth."""
+COLUMNS = (
+    Column("crash", 6, lambda plugin: str(plugin.crash_count), lambda plugin: plugin.crash_count > 0),
+    Column("error", 6, lambda plugin: str(plugin.counters.errors), lambda plugin: plugin.counters.errors > 0),
+    Column("call", 9, lambda plugin: span(plugin.counters.call_p50_ns) if plugin.counters.calls else "-"),
+    Column("worst", 9, lambda plugin: span(plugin.counters.call_max_ns) if plugin.counters.calls else "-"),
+    Column("memory", 10, lambda plugin: size(plugin.counters.memory_bytes) if plugin.counters.memory_bytes else "-"),
+    Column("restarts", 9, lambda plugin: str(plugin.counters.restarts)),
+    Column("calls", 8, lambda plugin: str(plugin.counters.calls)),
+    Column("denied", 8, lambda plugin: str(plugin.counters.denied), lambda plugin: plugin.counters.denied > 0),
+)
+"""In the order in which they are given room."""
+
+
+class PluginsPane(Pane, PluginActions):
+    """A table of all plugins."""
+
+    number = 2
+    title = "Plugins"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Details", key_display="Enter"),
+        *PluginActions.BINDINGS,
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="plugins")
+        self._count = 0
+
+    def span(self) -> range:
+        """All plugins."""
+        return range(len(self.view.plugins.all()))
+
+    def note(self) -> str:
+        """What waits for a person."""
+        requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
+        return f"{counted(requests, 'request')}: press g" if requests else ""
+
+    def heading(self, width: int) -> Line | None:
+        """The columns' titles."""
+        numbers = "".join(fit(column.title, column.width, right=True) for column in _columns(width))
+        return [Segment(fit("plugin", _name(width)) + fit("state", STATE) + numbers + "  cause", self.look.muted)]
+
+    def row(self, number: int, width: int) -> Line:
+        """One plugin."""
+        plugin = self.view.plugins.all()[number]
+        look = self.look
+        line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state_segment(plugin.state, look, STATE)]
+        for column in _columns(width):
+            ink = look.bad if column.is_bad(plugin) else look.plain
+            line.append(Segment(fit(column.text(plugin), column.width, right=True), ink))
+        return [*line, Segment("  "), *self._cause(plugin)]
+
+    def _cause(self, plugin: PluginStatus) -> Line:
+        look = self.look
+        if plugin.requests and plugin.state is State.RUNNING:
+            return [Segment(f"asks for {', '.join(map(safe, plugin.requests))}", look.warn)]
+        old = f" ({age(self.host_app.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
+        return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
+
+    @property
+    def chosen(self) -> PluginStatus | None:
+        """The plugin that the cursor is on."""
+        plugins = self.view.plugins.all()
+        return plugins[self.cursor] if self.cursor < len(plugins) else None
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """All plugins and the heading, where the layout has room for them."""
+        return len(self.span()) + 1
+
+    def update(self, now_ns: int) -> None:
+        """Plugins may have come or gone."""
+        if self._count != len(self.span()):
+            self._count = len(self.span())
+            self.refresh(layout=True)
+        super().update(now_ns)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that would do something are offered."""
+        return self.allows(action, parameters)
+
+    def moved(self) -> None:
+        """Another plugin may know other orders."""
+        super().moved()
+        self.refresh_bindings()
+
+    def action_open(self) -> None:
+        """Show all that is known of the plugin."""
+        from tui.plugins.detail import DetailScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.chosen is not None:
+            self.app.push_screen(DetailScreen(self.chosen.name))
+
+    def on_rows_opened(self) -> None:
+        """A double click is Enter."""
+        self.action_open()
+
+
+def _name(width: int) -> int:
+    """The width of the column of names in a row of `width` cells."""
+    return max(LEAST_NAME, min(width // 5, MOST_NAME))
+
+
+def _columns(width: int) -> list[Column]:
+    """As many columns as fit, beside a cause of some length."""
+    left = width - _name(width) - STATE - max(CAUSE, width // 5) - 2
+    chosen = []
+    for column in COLUMNS:
+        if column.width > left:
+            break
+        chosen.append(column)
+        left -= column.width
+    return chosen

@@ -1,0 +1,147 @@
+"""What is known of one plugin, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from rich.segment import Segment
+
+from hostcore.events import CrashReport, PluginCrashed
+from tui.document import wrapped
+from tui.look import Look
+from tui.plugins.state import PluginStatus
+from tui.plugins.words import state_segment, state_word
+from tui.rows import Line
+from tui.text import ago, counted, safe, size, span, time_of_day
+from tui.traffic.words import transfer_line
+from tui.view import View
+
+LABEL = 14
+"""Width of the labels."""
+RECENT = 12
+"""Transfers, log lines and changes of state that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Writes about one plugin."""
+
+    plugin: PluginStatus
+    view: View
+    look: Look
+    width: int
+    now_ns: int
+
+    def lines(self, crashes_back: int) -> Iterator[Line]:
+        """Everything, the most urgent first; of its crashes the one that lies so many before the last."""
+        yield from self._state()
+        yield from self._permissions()
+        if self.plugin.crashes:
+            yield from self._crash(crashes_back)
+        yield from self._counters()
+        yield from self._transfers()
+        yield from self._history()
+
+    def _title(self, text: str) -> Iterator[Line]:
+        yield []
+        yield [Segment(text, self.look.accent)]
+
+    def _fact(self, label: str, text: str, *, is_bad: bool = False) -> Iterator[Line]:
+        ink = self.look.bad if is_bad else self.look.plain
+        for place, line in enumerate(wrapped(text, ink, self.width - LABEL - 2)):
+            name = (label if place == 0 else "").ljust(LABEL)
+            yield [Segment(f"  {name}", self.look.muted), *line]
+
+    def _state(self) -> Iterator[Line]:
+        plugin = self.plugin
+        since = f" since {ago(self.now_ns - plugin.since_ns)}" if plugin.since_ns else ""
+        yield [
+            Segment(f"  {'state'.ljust(LABEL)}", self.look.muted),
+            state_segment(plugin.state, self.look),
+            Segment(since),
+        ]
+        yield from self._fact("because", safe(plugin.cause) or "it has not started yet")
+        facts = plugin.facts
+        if facts is not None:
+            yield from self._fact("file", f"{facts.path}" + (f", version {plugin.version}" if plugin.version else ""))
+            limits = f"{facts.memory_mib} MiB of memory, {facts.call_seconds:g} s for a call"
+            yield from self._fact("limits", limits)
+            yield from self._fact("interval", f"{facts.interval:g} s")
+
+    def _permissions(self) -> Iterator[Line]:
+        plugin = self.plugin
+        yield from self._title("Permissions")
+        granted = plugin.facts.permissions if plugin.facts else ()
+        yield from self._fact("granted", ", ".join(granted) or "nothing")
+        for request in plugin.requests.values():
+            text = f"{safe(request.permission)}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
+            yield from self._fact("asks for", text, is_bad=True)
+        if plugin.refused:
+            yield from self._fact("refused", ", ".join(sorted(map(safe, plugin.refused))))
+
+    def _crash(self, back: int) -> Iterator[Line]:
+        crashes = self.plugin.crashes
+        place = max(0, len(crashes) - 1 - back)
+        crash: PluginCrashed = crashes[place]
+        report = crash.report
+        which = f"Crash {place + 1} of {len(crashes)}, {ago(self.now_ns - crash.time_ns)}"
+        yield from self._title(which)
+        yield from self._fact(safe(report.kind), safe(report.problem), is_bad=True)
+        yield from self._fact("in the call", f"{safe(report.call)}({safe(report.argument, 200)})")
+        yield from self._traceback(report)
+        if report.lines:
+            yield from self._fact("its last words", "")
+            for line in report.lines[-RECENT:]:
+                yield from wrapped(
+                    f"{time_of_day(line.time_ns)} {safe(line.text)}", self.look.plain, self.width, "    "
+                )
+        if report.transfers:
+            yield from self._fact("its transfers", "before the end, oldest first")
+            for transfer in report.transfers[-RECENT:]:
+                yield [Segment("    "), *transfer_line(transfer, self.look, self.width - 4, with_plugin=False)]
+        yield from self._fact("report", safe(crash.file))
+
+    def _traceback(self, report: CrashReport) -> Iterator[Line]:
+        lines = report.traceback.splitlines() or report.wasm_trace.splitlines()
+        for line in islice(lines, 200):
+            ink = self.look.strong if not line.startswith(" ") else self.look.plain
+            yield from wrapped(safe(line), ink, self.width, "    ")
+
+    def _counters(self) -> Iterator[Line]:
+        counters = self.plugin.counters
+        yield from self._title("Counters")
+        crashes = ", ".join(f"{count} {safe(kind)}" for kind, count in counters.crashes)
+        yield from self._fact(
+            "calls", f"{counters.calls}, {counted(counters.errors, 'error')}", is_bad=counters.errors > 0
+        )
+        times = ((counters.call_p50_ns, "half"), (counters.call_p99_ns, "99 of 100"), (counters.call_max_ns, "all"))
+        spans = "; ".join(f"{share} within {span(duration)}" for duration, share in times)
+        yield from self._fact("call times", spans if counters.calls else "none yet")
+        yield from self._fact("crashes", crashes or "none", is_bad=bool(crashes))
+        yield from self._fact(
+            "instances", f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
+        )
+        limit = f" of {self.plugin.facts.memory_mib} MiB" if self.plugin.facts else ""
+        yield from self._fact("memory", size(counters.memory_bytes) + limit)
+        traffic = f"{counted(counters.transfers, 'transfer')} in {span(counters.bus_time_ns)}"
+        amounts = f"{size(counters.bytes_read)} read, {size(counters.bytes_written)} written"
+        yield from self._fact("buses", f"{traffic}; {amounts}; kept waiting {span(counters.throttled_ns)}")
+        yield from self._fact("denied", counted(counters.denied, "access").replace("accesss", "accesses"))
+        yield from self._fact("log", f"{counted(counters.lines_dropped, 'line')} beyond its limit")
+
+    def _transfers(self) -> Iterable[Line]:
+        newest = (each for each in reversed(self.view.traffic.items.last(500)) if each.plugin == self.plugin.name)
+        recent = list(islice(newest, RECENT))
+        if recent:
+            yield from self._title("Last transfers, newest first")
+            for transfer in recent:
+                yield [Segment("  "), *transfer_line(transfer, self.look, self.width - 2, with_plugin=False)]
+
+    def _history(self) -> Iterator[Line]:
+        if self.plugin.history:
+            yield from self._title("Changes of state, newest first")
+            for change in islice(reversed(self.plugin.history), RECENT):
+                text = f"{time_of_day(change.time_ns)} {state_word(change.after)}: {safe(change.cause)}"
+                yield from wrapped(text, self.look.plain, self.width, "  ")

@@ -1,0 +1,76 @@
+"""A line at the bottom of the screen to type into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+
+class Prompt(Horizontal):
+    """Asks for one line of text.
+
+    Args:
+        question: what to type.
+        value: what stands there at first.
+        live: is told of every change; told the first value again where the person gives up.
+        done: is told what was typed in the end.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel", key_display="Esc", priority=True),
+    ]
+
+    def __init__(
+        self,
+        question: str,
+        value: str,
+        live: Callable[[str], None] | None,
+        done: Callable[[str], None] | None,
+    ) -> None:
+        super().__init__()
+        self._question, self._value, self._live, self._done = question, value, live, done
+        self._back: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """The question and the field."""
+        yield Static(Content(f"{self._question}: "), markup=False)
+        field = Input(self._value, compact=True, select_on_focus=False)
+        field.cursor_blink = False
+        yield field
+
+    def on_mount(self) -> None:
+        """Take the keyboard."""
+        self._back = self.screen.focused
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._live is not None:
+            self._live(event.value)
+
+    @on(Input.Submitted)
+    async def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        await self._close()
+        if self._done is not None:
+            self._done(event.value)
+
+    async def action_give_up(self) -> None:
+        """Close; nothing is to have changed."""
+        await self._close()
+        if self._live is not None:
+            self._live(self._value)
+
+    async def _close(self) -> None:
+        if self._back is not None:
+            self._back.focus()
+        await self.remove()

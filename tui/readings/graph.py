@@ -1,0 +1,159 @@
+"""One number over time, on the full screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.bars.key_bar import KeyBar
+from tui.live import Live
+from tui.raster import Ink, Raster
+from tui.readings.series import Series
+from tui.readings.state import Item
+from tui.rows import Line, Lines
+from tui.text import NS_PER_S, fit, number
+
+RANGES = (60, 300, 900, 3600)
+"""Seconds that a graph may go back; a series holds an hour at one point every 2 s."""
+LABELS = 11
+"""Cells left of the picture."""
+
+
+class Graph(Lines):
+    """A curve between its least and its greatest value, with a line of what they are."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__()
+        self._item = item
+        self.seconds = RANGES[1]
+        """How far it goes back."""
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Title, picture, time axis."""
+        series, item = self._item.series, self._item
+        now = self.host_app.now_ns() / NS_PER_S
+        assert series is not None
+        times, values = series.since(now - self.seconds)
+        yield [
+            Segment(".".join(item.path[:-1]) + ".", self.look.muted),
+            Segment(item.label, self.look.strong),
+            Segment(f"   {item.text} {item.unit}", self.look.accent),
+        ]
+        yield [Segment(self._summary(values), self.look.muted)]
+        if not values or height < 6 or width < LABELS + 10:
+            return
+        yield from self._curve(series, now, width, height - 4)
+        yield [Segment(" " * LABELS + _axis(self._start(times, now), now, width - LABELS), self.look.muted)]
+
+    def _start(self, times: Sequence[float], now: float) -> float:
+        """Where the time axis begins: no earlier than there are values."""
+        return min(max(now - self.seconds, times[0]), now - 1)
+
+    def _summary(self, values: Sequence[float]) -> str:
+        if not values:
+            return "no values in this time"
+        unit, decimals = f" {self._item.unit}".rstrip(), self._item.decimals
+        least, most = (number(value, decimals) + unit for value in (min(values), max(values)))
+        mean = number(sum(values) / len(values), decimals + 1) + unit
+        return f"last {self.seconds // 60} min: least {least}, mean {mean}, most {most}, {len(values)} values"
+
+    def _curve(self, series: Series, now: float, width: int, height: int) -> Iterable[Line]:
+        times, values = series.since(now - self.seconds)
+        low, high = min(values), max(values)
+        if high - low <= 0:
+            low, high = low - 1, high + 1
+        ink = self.host_app.inks[0]
+        raster = _plot(
+            times,
+            values,
+            time_range=(self._start(times, now), now),
+            value_range=(low, high),
+            size=(width - LABELS, height),
+            ink=ink,
+        )
+        decimals = max(self._item.decimals, 0 if high - low > 10 else 2)
+        for place, text in enumerate(raster.lines(ink)):
+            is_labelled = place in (0, height // 2, height - 1)
+            value = high - (high - low) * place / max(1, height - 1)
+            label = (
+                fit(number(value, decimals), LABELS - 2, right=True) + " ┤" if is_labelled else " " * (LABELS - 1) + "│"
+            )
+            yield [Segment(label, self.look.muted), Segment(text, self.look.accent)]
+
+
+def _plot(
+    times: Sequence[float],
+    values: Sequence[float],
+    *,
+    time_range: tuple[float, float],
+    value_range: tuple[float, float],
+    size: tuple[int, int],
+    ink: Ink,
+) -> Raster:
+    """The values as dots, each joined to the one before."""
+    across, down = ink.cell
+    raster = Raster.blank(size[0] * across, size[1] * down)
+    (start, end), (low, high) = time_range, value_range
+    bottom = len(raster.rows) - 1
+    last: tuple[int, int] | None = None
+    for time_s, value in zip(times, values, strict=True):
+        x = round((time_s - start) / (end - start) * (raster.width - 1))
+        y = round((high - value) / (high - low) * bottom)
+        if last is not None:
+            _join(raster, last, (x, y))
+        raster.dot(x, y)
+        last = x, y
+    return raster
+
+
+def _join(raster: Raster, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """A line between two points, the later one to the right."""
+    (x1, y1), (x2, y2) = start, end
+    steps = max(1, x2 - x1)
+    before = y1
+    for step in range(steps + 1):
+        y = round(y1 + (y2 - y1) * step / steps)
+        raster.stroke(x1 + step if x2 > x1 else x2, before, y)
+        before = y
+
+
+def _axis(start: float, end: float, width: int) -> str:
+    """The times at the left, in the middle and at the right."""
+    left, middle, right = (f"{datetime.fromtimestamp(moment):%H:%M:%S}" for moment in (start, (start + end) / 2, end))
+    gap = max(1, (width - 24) // 2)
+    return (left + " " * gap + middle).ljust(max(0, width - 8)) + right
+
+
+class GraphScreen(Screen[None], Live):
+    """A number's graph; it goes on while one looks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter", "dismiss", "Back", key_display="Esc"),
+        Binding("left", "range(-1)", "Less time", key_display="left"),
+        Binding("right", "range(1)", "More time", key_display="right"),
+    ]
+
+    def __init__(self, item: Item) -> None:
+        super().__init__()
+        self._graph = Graph(item)
+
+    def compose(self) -> ComposeResult:
+        """The graph and its keys."""
+        yield self._graph
+        yield KeyBar()
+
+    def update(self, now_ns: int) -> None:
+        """Something has happened."""
+        self._graph.paint()
+
+    def action_range(self, steps: int) -> None:
+        """Show more or less of the past."""
+        place = RANGES.index(self._graph.seconds) + steps
+        self._graph.seconds = RANGES[max(0, min(place, len(RANGES) - 1))]
+        self._graph.paint()

@@ -1,0 +1,262 @@
+"""The readings: a tree that stays put while its values change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+
+from tui.pane import Pane
+from tui.readings.series import sparkline
+from tui.readings.state import Item, Path, Source
+from tui.rows import Line
+from tui.text import NS_PER_S, age, counted, fit, number
+
+FLASH_NS = 600_000_000
+"""How long a value that has changed looks so."""
+PATIENCE = 2.5
+"""Intervals without a reading after which the last one is stale."""
+MARGIN = 1.0
+"""Seconds more, since a reading takes its time."""
+DEFAULT_INTERVAL = 2.0
+"""Seconds between readings where a driver's own interval is not known."""
+
+
+LEAST_LABEL, MOST_LABEL = 20, 34
+"""Cells for the keys."""
+LEAST_TREND, MOST_TREND = 8, 62
+"""Cells for a sparkline and the gap before it; with fewer there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a row's columns, in cells."""
+
+    label: int
+    trend: int
+    extremes: int
+    value: ClassVar[int] = 10
+    unit: ClassVar[int] = 4
+    age: ClassVar[int] = 5
+
+    @classmethod
+    def within(cls, width: int) -> Columns:
+        """The columns of a row of `width` cells: the label, then the trend, the extremes where there is room."""
+        left = width - 1 - cls.value - cls.unit - cls.age
+        extremes = 24 if left >= 58 else 0
+        label = min(max(LEAST_LABEL, left - extremes - 24), MOST_LABEL, left)
+        trend = min(left - extremes - label, MOST_TREND)
+        return cls(label, trend=trend if trend >= LEAST_TREND else 0, extremes=extremes)
+
+
+class ReadingsPane(Pane):
+    """A heading for each driver, its values below."""
+
+    number = 1
+    title = "Readings"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Graph", key_display="Enter"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("c", "copy", "Copy"),
+        Binding("C", "copy_all", "Copy JSON"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="readings")
+        self.filter = ""
+        self._folded: set[Path] = set()
+        self._rows: list[tuple[Source, Item]] = []
+        self._rows_for: object = None
+        self._flashing = False
+
+    def span(self) -> range:
+        """All rows that pass the filter."""
+        return range(len(self._rows))
+
+    def update(self, now_ns: int) -> None:
+        """New readings, or older ones."""
+        self._arrange()
+        super().update(now_ns)
+
+    def note(self) -> str:
+        """How much there is, and what is left out."""
+        left_out = sum(source.left_out for source in self.view.readings.sources())
+        parts = [f"filter: {self.filter}"] if self.filter else []
+        parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
+        return ", ".join(parts)
+
+    def clear_filters(self) -> bool:
+        """Show all keys again."""
+        was_set = bool(self.filter)
+        self._set_filter("")
+        return was_set
+
+    def heading(self, width: int) -> Line | None:
+        """The columns' titles."""
+        columns = Columns.within(width)
+        text = fit("  value of", 1 + columns.label) + fit("now", columns.value, right=True) + " " * columns.unit
+        text += fit("age", columns.age, right=True)
+        if columns.trend:
+            text += fit("trend", columns.trend, right=True)
+        if columns.extremes:
+            text += fit("least to most", columns.extremes, right=True)
+        return [Segment(text, self.look.muted)]
+
+    def row(self, number: int, width: int) -> Line:
+        """A driver's heading or one value."""
+        source, item = self._rows[number]
+        columns = Columns.within(width)
+        if item is source.heading:
+            return self._driver(source, columns)
+        sign = "" if not item.is_group else "+ " if item.path in self._folded else "- "
+        label = fit("  " * item.depth + sign + item.label, columns.label)
+        is_stale = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
+        if item.is_group:
+            return [Segment(" "), Segment(label, self.look.muted)]
+        flashes = self._now - item.changed_ns < FLASH_NS and not is_stale
+        self._flashing = self._flashing or flashes
+        mark = Segment("•" if flashes else " ", self.look.accent)
+        ink = self.look.muted if is_stale else self.look.changed if flashes else self.look.plain
+        line = [mark, Segment(label, self.look.muted if is_stale else self.look.plain)]
+        if item.series is None:
+            room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
+            return [*line, Segment(" "), Segment(fit(item.text, room), ink)]
+        value = Segment(fit(item.text, columns.value, right=True), ink)
+        unit = Segment(fit(" " + item.unit, columns.unit), self.look.muted)
+        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), self.look.muted)
+        return [
+            *line,
+            value,
+            unit,
+            old,
+            *self._history(item, columns, self.look.muted if is_stale else self.look.accent),
+        ]
+
+    def _driver(self, source: Source, columns: Columns) -> Line:
+        """A driver's name, and its error or its age."""
+        sign = "+" if source.heading.path in self._folded else "-"
+        name = Segment(fit(f"{sign} {source.heading.label}", columns.label + 1), self.look.strong)
+        width = columns.value + columns.unit
+        if source.error:
+            room = width + columns.age + columns.trend + columns.extremes - 1
+            return [name, Segment(" "), Segment(fit(f"ERROR {source.error}", room), self.look.bad)]
+        if not source.time_ns:
+            return [name]
+        old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
+        if self._is_stale(source):
+            return [name, Segment(fit("STALE", width, right=True), self.look.warn), old]
+        return [name, Segment(" " * width), old]
+
+    def _history(self, item: Item, columns: Columns, ink: Style) -> Line:
+        series = item.series
+        assert series is not None
+        line: Line = []
+        if columns.trend:
+            line.append(Segment("  " + sparkline(series.trend(columns.trend - 2), columns.trend - 2), ink))
+        if columns.extremes and series.values:
+            least, most = (number(value, item.decimals) for value in (series.lowest, series.highest))
+            line.append(Segment(fit(f"{least} to {most}", columns.extremes, right=True), self.look.muted))
+        return line
+
+    def paint(self) -> None:
+        """Show what has changed, and again when the flash is over."""
+        self._arrange()
+        self._now = self.host_app.now_ns()
+        self._flashing = False
+        super().paint()
+        if self._flashing:
+            self.set_timer(FLASH_NS / NS_PER_S + 0.05, self.paint)
+
+    def _is_stale(self, source: Source) -> bool:
+        plugin = self.view.plugins.get(source.plugin)
+        interval = plugin.facts.interval if plugin and plugin.facts else DEFAULT_INTERVAL
+        return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
+
+    def _arrange(self) -> None:
+        """List the rows anew where they are others, and keep the cursor on its row."""
+        key = self.view.readings.structure, self.filter, frozenset(self._folded)
+        if key == self._rows_for:
+            return
+        chosen = self._rows[self.cursor][1].path if self.cursor < len(self._rows) else None
+        self._rows_for = key
+        self._rows = [row for source in self.view.readings.sources() for row in self._rows_of(source)]
+        paths = [item.path for _, item in self._rows]
+        if chosen in paths:
+            shift = paths.index(chosen) - self.cursor
+            self.cursor += shift
+            self.top += shift
+
+    def _rows_of(self, source: Source) -> list[tuple[Source, Item]]:
+        wanted: set[Path] = set()
+        for path in source.items:
+            if self.filter in ".".join(path).lower():
+                wanted.update(path[:length] for length in range(1, len(path) + 1))
+        if self.filter and source.heading.path not in wanted and self.filter not in source.plugin:
+            return []
+        folded = set() if self.filter else self._folded
+        items = [source.heading, *source.items.values()]
+        return [
+            (source, item)
+            for item in items
+            if (item is source.heading or item.path in wanted)
+            and not any(item.path[:length] in folded for length in range(1, len(item.path)))
+        ]
+
+    @property
+    def chosen(self) -> Item | None:
+        """The row that the cursor is on."""
+        return self._rows[self.cursor][1] if self.cursor < len(self._rows) else None
+
+    def action_open(self) -> None:
+        """Draw a number's graph, or fold what has rows below it."""
+        from tui.readings.graph import GraphScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        item = self.chosen
+        if item is None:
+            return
+        if item.series is not None and not item.is_group:
+            self.app.push_screen(GraphScreen(item))
+        elif item.is_group:
+            self._folded ^= {item.path}
+            self.paint()
+
+    def on_rows_opened(self) -> None:
+        """A double click is Enter."""
+        self.action_open()
+
+    def action_filter(self) -> None:
+        """Show only the values whose keys contain a text."""
+        self.host_app.ask("Show keys with", self.filter, live=self._set_filter)
+
+    def _set_filter(self, text: str) -> None:
+        self.filter = text.strip().lower()
+        self.update(self.host_app.now_ns())
+
+    def action_copy(self) -> None:
+        """Copy the value under the cursor."""
+        item = self.chosen
+        if item is None:
+            return
+        latest = self.view.readings.latest.get(item.path[0]) if item.depth == 0 else item.raw
+        text = json.dumps(latest, ensure_ascii=False) if item.depth == 0 else item.text
+        if item.is_group and item.depth:
+            text = json.dumps(_inside(self.view.readings.latest, item.path), ensure_ascii=False)
+        self.host_app.copy(text, ".".join(item.path))
+
+    def action_copy_all(self) -> None:
+        """Copy the readings of all drivers, as JSON."""
+        self.host_app.copy(json.dumps(self.view.readings.latest, ensure_ascii=False, indent=2), "all readings")
+
+
+def _inside(value: object, path: Path) -> object:
+    """What lies at `path`, or None."""
+    for key in path:
+        if isinstance(value, list | tuple):
+            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if hasattr(value, "get") else None
+    return value

@@ -1,0 +1,78 @@
+"""How one number went."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+CAPACITY = 1800
+"""Points that are kept of each number: an hour at one every 2 s, in 28 KiB."""
+LARGEST_GROUP = 32
+"""Points behind one character of a trend, at most."""
+
+
+class Series:
+    """The last values of one number with their times, and the extremes since the start."""
+
+    def __init__(self) -> None:
+        self.times = array("d")
+        """Seconds since the Unix epoch."""
+        self.values = array("d")
+        self.lowest = float("inf")
+        """The least value ever."""
+        self.highest = float("-inf")
+        """The greatest value ever."""
+        self._gone = 0
+
+    def add(self, time_ns: int, value: float) -> None:
+        """Append a point; the oldest go where there are too many."""
+        self.times.append(time_ns / 1e9)
+        self.values.append(value)
+        self.lowest = min(self.lowest, value)
+        self.highest = max(self.highest, value)
+        if len(self.values) > CAPACITY + CAPACITY // 8:
+            surplus = len(self.values) - CAPACITY
+            del self.times[:surplus], self.values[:surplus]
+            self._gone += surplus
+
+    def trend(self, width: int) -> list[float]:
+        """At most `width` values that stand for the recent past.
+
+        Each is the mean of a group of points. Groups begin at fixed points, so that a new point changes the last
+        value only; as the past grows they double.
+        """
+        count = len(self.values)
+        group = 1
+        while count > width * group and group < LARGEST_GROUP:
+            group *= 2
+        newest = (self._gone + count - 1) // group
+        starts = range((newest - width + 1) * group - self._gone, count, group)
+        return [_mean(self.values[max(0, start) : start + group]) for start in starts if start + group > 0]
+
+    def since(self, time_s: float) -> tuple[Sequence[float], Sequence[float]]:
+        """Times and values from `time_s` on, the last point before it included."""
+        first = 0
+        for index in range(len(self.times) - 1, -1, -1):
+            if self.times[index] < time_s:
+                first = index
+                break
+        return self.times[first:], self.values[first:]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """`values` as a row of bars, right-aligned in `width` cells; a line that does not move lies in the middle."""
+    if not values:
+        return " " * width
+    low, high = min(values), max(values)
+    reach = high - low
+    if reach <= 0:
+        return (LEVELS[3] * len(values)).rjust(width)
+    top = len(LEVELS) - 1
+    return "".join(LEVELS[round((value - low) / reach * top)] for value in values).rjust(width)

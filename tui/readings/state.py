@@ -1,0 +1,213 @@
+"""The readings as a tree of rows that keep their places while their values change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from hostcore.events import ReadingFailed, ReadingPublished
+from tui.readings.series import Series
+from tui.readings.units import unit_of
+from tui.text import decimals_of, number, safe
+
+MOST_ROWS = 200
+"""Rows of one plugin; what goes beyond is counted."""
+DEEPEST = 8
+"""Levels of one reading that become rows; what lies deeper is shown as one text."""
+LONGEST_TEXT = 400
+"""Characters of a text value that are kept."""
+LONGEST_LABEL = 60
+"""Characters of a key that are shown."""
+
+Path = tuple[str, ...]
+"""Where a value is: the plugin's name, then the keys."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One row: a number, a text, or the heading of what lies in it."""
+
+    path: Path
+    label: str
+    unit: str = ""
+    text: str = ""
+    """The value as it is shown, without the unit; "" for a heading."""
+    raw: object = None
+    """The value as it was published; None for a heading."""
+    is_group: bool = False
+    time_ns: int = 0
+    """When the reading came that it was last part of."""
+    changed_ns: int = 0
+    """When its value last became another."""
+    series: Series | None = None
+    """How it went, if it is a number."""
+    decimals: int = 0
+
+    @property
+    def depth(self) -> int:
+        """0 for a plugin."""
+        return len(self.path) - 1
+
+
+@dataclass(slots=True)
+class Source:
+    """One driver and its rows."""
+
+    plugin: str
+    heading: Item
+    items: dict[Path, Item] = field(default_factory=dict)
+    """In the order in which they are shown."""
+    time_ns: int = 0
+    """When its last reading came; 0 before the first."""
+    error: str = ""
+    """What it said when it failed, until it works again."""
+    left_out: int = 0
+    """Values of the last reading beyond `MOST_ROWS`."""
+
+
+class Readings:
+    """What all drivers read last.
+
+    Attributes:
+        structure: grows whenever a row comes or goes.
+    """
+
+    def __init__(self) -> None:
+        self.structure = 0
+        self._order: tuple[str, ...] = ()
+        self._sources: dict[str, Source] = {}
+        self._latest: dict[str, Any] = {}
+
+    @property
+    def latest(self) -> Mapping[str, Any]:
+        """The newest reading of each driver as it was published; an error where it failed."""
+        return self._latest
+
+    def sources(self) -> tuple[Source, ...]:
+        """The drivers, in the plugins' order."""
+        return tuple(self._sources.values())
+
+    def source(self, plugin: str) -> Source | None:
+        """One driver, if it has read or failed."""
+        return self._sources.get(plugin)
+
+    def keep(self, plugins: tuple[str, ...]) -> None:
+        """Forget drivers that are not among `plugins`, and take on their order."""
+        self._order = plugins
+        self._sources = {name: self._sources[name] for name in plugins if name in self._sources}
+        self._latest = {name: self._latest[name] for name in plugins if name in self._latest}
+        self.structure += 1
+
+    def publish(self, event: ReadingPublished) -> None:
+        """A driver has read."""
+        source = self._source_of(event.plugin)
+        source.time_ns, source.error = event.time_ns, ""
+        self._latest[event.plugin] = event.reading
+        everything = _flatten(event.plugin, event.reading)
+        entries = list(islice(everything, MOST_ROWS))
+        source.left_out = sum(1 for _ in everything)
+        self._make_room(source, {path for path, _ in entries})
+        before: Item | None = None
+        for path, value in entries:
+            item = source.items.get(path)
+            if item is None:
+                item = Item(path, safe(path[-1], LONGEST_LABEL), unit_of(path[-1]))
+                _insert(source.items, item, before)
+                self.structure += 1
+            _update(item, value, event.time_ns)
+            before = item
+
+    def fail(self, event: ReadingFailed) -> None:
+        """A driver has failed; its last values stay, and grow old."""
+        self._source_of(event.plugin).error = safe(event.error, LONGEST_TEXT) or "failed"
+        self._latest[event.plugin] = {"error": event.error}
+
+    def _source_of(self, plugin: str) -> Source:
+        if plugin not in self._sources:
+            self._sources[plugin] = Source(plugin, Item((plugin,), safe(plugin, LONGEST_LABEL), is_group=True))
+            places = {name: place for place, name in enumerate(self._order)}
+            self._sources = dict(sorted(self._sources.items(), key=lambda each: places.get(each[0], len(places))))
+            self.structure += 1
+        return self._sources[plugin]
+
+    def _make_room(self, source: Source, wanted: set[Path]) -> None:
+        """Where all rows would be too many, those go that the reading no longer has."""
+        if len(source.items.keys() | wanted) > MOST_ROWS:
+            source.items = {path: item for path, item in source.items.items() if path in wanted}
+            self.structure += 1
+
+
+def _flatten(plugin: str, reading: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+    """Every value with its path; a dictionary or list comes before what is in it."""
+    waiting: list[Iterator[tuple[Path, object]]] = [_children((plugin,), reading)]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+            continue
+        yield entry
+        path, value = entry
+        if _is_group(value) and len(path) < DEEPEST:
+            waiting.append(_children(path, value))
+
+
+def _children(path: Path, value: Any) -> Iterator[tuple[Path, object]]:
+    pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+    return (((*path, str(key)), child) for key, child in pairs)
+
+
+def _is_group(value: object) -> bool:
+    return isinstance(value, Mapping | list | tuple) and bool(value)
+
+
+def _insert(items: dict[Path, Item], item: Item, before: Item | None) -> None:
+    """Put `item` after `before` and all that is below that, at the top where there is none."""
+    order = list(items.values())
+    place = 0
+    if before is not None:
+        place = order.index(before) + 1
+        while place < len(order) and order[place].depth > item.depth and before.depth >= item.depth:
+            place += 1
+    order.insert(place, item)
+    items.clear()
+    items.update((each.path, each) for each in order)
+
+
+def _update(item: Item, value: Any, time_ns: int) -> None:
+    """Give `item` its newest value."""
+    item.time_ns = time_ns
+    item.is_group = _is_group(value) and len(item.path) < DEEPEST
+    if not item.is_group and (value != item.raw or type(value) is not type(item.raw)):
+        item.changed_ns = time_ns
+    item.raw = None if item.is_group else value
+    if item.is_group:
+        item.text = ""
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        _measure(item, value, time_ns)
+    else:
+        item.text = _text_of(value)
+
+
+def _measure(item: Item, value: float, time_ns: int) -> None:
+    item.decimals = max(item.decimals, decimals_of(value))
+    item.text = number(value, item.decimals if isinstance(value, float) else None)
+    if item.series is None:
+        item.series = Series()
+    try:
+        item.series.add(time_ns, float(value))
+    except OverflowError:
+        item.text = number(value)
+
+
+def _text_of(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return safe(value, LONGEST_TEXT)
+    if _is_group(value):
+        return "(nested deeper)"
+    return "(empty)"

@@ -1,0 +1,1 @@
+"""Who answers on an I2C bus."""

@@ -1,0 +1,269 @@
+"""The addresses of an I2C bus, as i2cdetect draws them, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+
+from hostcore.errors import HostError
+from hostcore.events import Presence, Probed
+from hostcore.session import ScanMode
+from tui.document import wrapped
+from tui.look import Look
+from tui.pane import Pane
+from tui.rows import Line
+from tui.scanner.chips import chips_at
+from tui.scanner.state import Scan, owners
+from tui.text import ago, counted, safe
+
+FIRST, LAST = 0x08, 0x77
+"""Addresses that devices may have (I2C-bus specification, UM10204, section 3.1.12: the others are reserved)."""
+MODES = {
+    ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
+    ScanMode.QUICK: "writes only the address; can corrupt a few chips (Atmel AT24RF08)",
+    ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
+}
+"""What each mode does to a bus, for a person who has to choose."""
+FIRST_SCAN = 3.0
+"""Seconds after the start at which simulated buses are scanned."""
+GRID_WIDTH = 52
+"""Cells that the grid takes, before the words beside it."""
+LEAST_WORDS = 30
+"""Cells that the words need beside the grid; with fewer they stand below it."""
+
+
+class ScannerPane(Pane):
+    """A grid of 8 rows by 16 columns; the cursor goes from address to address."""
+
+    number = 5
+    title = "Bus"
+    has_cursor = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "scan", "Scan"),
+        Binding("m", "mode", "Mode"),
+        Binding("b", "bus", "Bus"),
+        Binding("enter", "traffic", "Its traffic", key_display="Enter"),
+        Binding("left,h", "step(-1)", "Left", show=False),
+        Binding("right,l", "step(1)", "Right", show=False),
+        Binding("up,k", "step(-16)", "Up", show=False),
+        Binding("down,j", "step(16)", "Down", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="scanner")
+        self.address = FIRST
+        """Where the cursor is."""
+        self.mode = ScanMode.AUTO
+        self._place = 0
+        self._scanning = ""
+        self._scan_seen: Scan | None = None
+        self._lines: list[Line] = []
+
+    def on_mount(self) -> None:
+        """Look at simulated buses without being asked: no chip there can be harmed."""
+        super().on_mount()
+        if self.view.facts.is_simulated:
+            self.set_timer(FIRST_SCAN, self._scan_simulated)
+
+    def _scan_simulated(self) -> None:
+        for bus in self.view.facts.buses:
+            if bus.name in self.buses and bus.kind == "simulated" and self.view.scans.of(bus.name) is None:
+                with suppress(HostError):
+                    self.host_app.session.scan(number_of(bus.name), self.mode)
+
+    @property
+    def buses(self) -> list[str]:
+        """The I2C buses."""
+        return [bus.name for bus in self.view.facts.buses if bus.name.startswith("i2c-")]
+
+    @property
+    def bus(self) -> str:
+        """The bus that is shown, or ""."""
+        return self.buses[self._place % len(self.buses)] if self.buses else ""
+
+    @property
+    def scan(self) -> Scan | None:
+        """The last scan of that bus."""
+        return self.view.scans.of(self.bus)
+
+    def span(self) -> range:
+        """The grid and the words below it."""
+        return range(len(self._lines))
+
+    def row(self, number: int, width: int) -> Line:
+        """One line."""
+        return self._lines[number]
+
+    def note(self) -> str:
+        """The bus, and what the last scan found."""
+        scan = self.scan
+        if self._scanning == self.bus and self._scanning:
+            return f"{self.bus}: scanning ..."
+        if scan is None:
+            return f"{self.bus}, not scanned yet" if self.bus else ""
+        return (
+            f"{self.bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
+        )
+
+    def update(self, now_ns: int) -> None:
+        """A scan may have come."""
+        scan = self.scan
+        if scan is not None and scan is not self._scan_seen:
+            if self._scan_seen is None:
+                self.address = next(iter(scan.answering), self.address)
+            self._scan_seen = scan
+            self._scanning = self._scanning.replace(self.bus, "")
+        super().update(now_ns)
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """The grid, and what is known of the address beside it or below."""
+        grid = list(self._grid())
+        if width >= GRID_WIDTH + LEAST_WORDS:
+            words = list(self._words(width - GRID_WIDTH))
+            empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
+            pairs = zip_longest(grid, words)
+            self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in pairs]
+        else:
+            self._lines = [*grid, *self._words(width)]
+        return super().draw(width, height)
+
+    def _grid(self) -> Iterator[Line]:
+        """As i2cdetect prints it: a row for every 16 addresses."""
+        yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
+        for start in range(0x00, 0x80, 16):
+            line = [Segment(f"{start:02x}:", self.look.muted)]
+            for address in range(start, start + 16):
+                text, ink = self._cell(address)
+                if address == self.address and self.has_focus:
+                    line += [Segment(text[0], ink), Segment(text[1:], self.look.cursor)]
+                else:
+                    line.append(Segment(text, ink))
+            yield line
+
+    def _cell(self, address: int) -> tuple[str, Style]:
+        if not FIRST <= address <= LAST:
+            return "   ", self.look.plain
+        scan = self.scan
+        if scan is None:
+            return "  .", self.look.muted
+        probed = scan.found.get(address)
+        return sign_of(probed, address, scan, self.look)
+
+    def _words(self, width: int) -> Iterator[Line]:
+        """What is known of the address under the cursor."""
+        look, scan = self.look, self.scan
+        if not self.bus:
+            yield from wrapped("host.toml has no I2C bus.", look.muted, width)
+            return
+        place = f"0x{self.address:02x}"
+        probed = scan.found.get(self.address) if scan else None
+        presence = probed.presence.value if probed else "not scanned: press s"
+        line = f"{place} {presence}"
+        if scan and self.address in scan.appeared | scan.vanished:
+            line += ", new since the last scan" if self.address in scan.appeared else ", gone since the last scan"
+        line += f", {safe(probed.detail)}" if probed and probed.detail else ""
+        yield from self._owned(line, width)
+        yield from self._traffic(width)
+        chips = chips_at(self.address)
+        if chips:
+            yield from wrapped(f"could be {', '.join(chips)}", look.muted, width)
+        yield from wrapped(f"scan mode {self.mode.value}: {MODES[self.mode]}", look.muted, width)
+
+    def _owned(self, line: str, width: int) -> Iterator[Line]:
+        """The first line, with whose the address is."""
+        owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
+        names = owned.get((self.bus, self.address), ())
+        if len(names) > 1:
+            yield from wrapped(f"{line}, CONFLICT: {' and '.join(names)} may use it", self.look.bad, width)
+        else:
+            yield from wrapped(line + (f", used by {names[0]}" if names else ""), self.look.strong, width)
+
+    def _traffic(self, width: int) -> Iterator[Line]:
+        traffic = self.view.scans.traffic(self.bus, self.address)
+        if traffic is None:
+            return
+        text = f"{counted(traffic.transfers, 'transfer')}, {counted(traffic.failed, 'failure')}"
+        yield from wrapped(text, self.look.bad if traffic.failed else self.look.plain, width)
+        if traffic.last_error:
+            yield from wrapped(f"last failure: {safe(traffic.last_error)}", self.look.bad, width)
+        if traffic.registers:
+            listed = " ".join(f"{register:02x}={byte:02x}" for register, byte in sorted(traffic.registers.items()))
+            yield from wrapped(f"registers as last read: {listed}", self.look.plain, width)
+
+    def action_step(self, step: int) -> None:
+        """Move the cursor, not beyond the grid."""
+        there = self.address + step
+        if FIRST <= there <= LAST:
+            self.address = there
+            self.moved()
+
+    def action_bus(self) -> None:
+        """Show the next bus."""
+        self._place += 1
+        self.moved()
+
+    def action_mode(self) -> None:
+        """Choose how addresses are probed."""
+        modes = list(ScanMode)
+        self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
+        self.host_app.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
+        self.moved()
+
+    def action_traffic(self) -> None:
+        """Show the transfers of the address under the cursor."""
+        self.host_app.show_traffic(f"{self.bus} 0x{self.address:02x}")
+
+    def action_scan(self) -> None:
+        """Probe the bus; on real hardware ask first."""
+        from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
+
+        kinds = {bus.name: bus.kind for bus in self.view.facts.buses}
+        if not self.bus:
+            return
+        if kinds[self.bus] == "simulated":
+            self._start()
+            return
+        self.app.push_screen(
+            Confirm(
+                f"Scan {self.bus} of this machine?",
+                [
+                    f"Mode {self.mode.value}: {MODES[self.mode]}.",
+                    "Plugins' transactions are not interrupted; they may have to wait a moment.",
+                ],
+                verb="Scan",
+            ),
+            lambda yes: self._start() if yes else None,
+        )
+
+    def _start(self) -> None:
+        try:
+            self.host_app.session.scan(number_of(self.bus), self.mode)
+        except HostError as error:
+            self.host_app.complain(str(error))
+            return
+        self._scanning = self.bus
+        self.write_note()
+
+
+def number_of(bus: str) -> int:
+    """The number of an I2C bus: 1 for ``i2c-1``."""
+    return int(bus.removeprefix("i2c-"))
+
+
+def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:
+    """Three cells: what changed since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
+    change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
+    ink = look.warn if change != " " else None
+    if probed is None or probed.presence is Presence.ABSENT:
+        return (" x-" if change == "-" else change + "--"), ink or look.muted
+    if probed.presence is Presence.PRESENT:
+        return f"{change}{address:02x}", ink or look.good
+    if probed.presence is Presence.KERNEL:
+        return f"{change}UU", ink or look.accent
+    return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad

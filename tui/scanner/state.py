@@ -1,0 +1,121 @@
+"""What scans found, and what the traffic tells about each address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from hostcore.events import Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.session import PluginFacts
+
+_PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(?:read|write))?", re.IGNORECASE)
+MOST_REGISTERS = 256
+"""An 8-bit register number has no more."""
+
+Place = tuple[str, int]
+"""A bus as host.toml names it, and a 7-bit address."""
+
+
+@dataclass(slots=True)
+class AddressTraffic:
+    """What went to and from one address."""
+
+    transfers: int = 0
+    failed: int = 0
+    """Of those."""
+    plugins: list[str] = field(default_factory=list)
+    """Who, in the order in which they came."""
+    last_error: str = ""
+    last_ns: int = 0
+    """When the last transfer began."""
+    registers: dict[int, int] = field(default_factory=dict)
+    """Bytes that were read after one byte was written: to most sensors that byte is the first register's number."""
+
+    def take(self, event: TransferCompleted) -> None:
+        """One more transfer."""
+        self.transfers += 1
+        self.last_ns = event.time_ns
+        if event.plugin not in self.plugins:
+            self.plugins.append(event.plugin)
+        if event.outcome is not Outcome.OK:
+            self.failed += 1
+            self.last_error = event.detail or event.outcome.value
+            return
+        for ask, answer in zip(event.messages, event.messages[1:], strict=False):
+            if ask.written and len(ask.data) == 1 and not answer.written:
+                for offset, byte in enumerate(answer.data[:MOST_REGISTERS]):
+                    self.registers[(ask.data[0] + offset) % MOST_REGISTERS] = byte
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The last scan of a bus beside the one before it."""
+
+    event: ScanCompleted
+    found: dict[int, Probed]
+    """By address."""
+    appeared: frozenset[int]
+    """Answers now, did not in the scan before; empty for the first one."""
+    vanished: frozenset[int]
+
+    @property
+    def answering(self) -> tuple[int, ...]:
+        """The addresses that answered, at least sometimes."""
+        return tuple(address for address, each in self.found.items() if _answers(each))
+
+
+class Scans:
+    """The I2C buses."""
+
+    def __init__(self) -> None:
+        self._scans: dict[str, Scan] = {}
+        self._traffic: dict[Place, AddressTraffic] = {}
+
+    def of(self, bus: str) -> Scan | None:
+        """The last scan of this bus."""
+        return self._scans.get(bus)
+
+    def traffic(self, bus: str, address: int) -> AddressTraffic | None:
+        """What went to and from an address, if anything did."""
+        return self._traffic.get((bus, address))
+
+    def complete(self, event: ScanCompleted) -> None:
+        """A scan has ended."""
+        found = {each.address: each for each in event.probed}
+        now = {address for address, each in found.items() if _answers(each)}
+        earlier = self._scans.get(event.bus)
+        before = now if earlier is None else {each.address for each in earlier.found.values() if _answers(each)}
+        self._scans[event.bus] = Scan(event, found, frozenset(now - before), frozenset(before - now))
+
+    def follow(self, event: TransferCompleted) -> None:
+        """Somebody used a bus."""
+        if event.address is None or not event.bus.startswith("i2c-") or event.outcome is Outcome.DENIED:
+            return
+        place = event.bus, event.address
+        if place not in self._traffic:
+            self._traffic[place] = AddressTraffic()
+        self._traffic[place].take(event)
+
+
+def _answers(probed: Probed) -> bool:
+    return probed.presence in (Presence.PRESENT, Presence.GHOST, Presence.KERNEL)
+
+
+def permitted_places(permission: str) -> Iterator[Place]:
+    """The I2C addresses that a permission of host.toml is for; nothing for any other."""
+    match = _PERMISSION.fullmatch(permission)
+    if match is None:
+        return
+    bus, first, last = match.groups()
+    for address in range(int(first, 16), int(last or first, 16) + 1):
+        yield f"i2c-{bus}", address
+
+
+def owners(plugins: Iterable[PluginFacts]) -> dict[Place, tuple[str, ...]]:
+    """The plugins that may use each address."""
+    owned: dict[Place, tuple[str, ...]] = {}
+    for plugin in plugins:
+        for place in {place for permission in plugin.permissions for place in permitted_places(permission)}:
+            owned[place] = (*owned.get(place, ()), plugin.name)
+    return owned

@@ -1,0 +1,110 @@
+"""What the terminal can draw, and a filter that keeps everything else away from it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+CONSOLE_GLYPHS = frozenset(bytes(range(32, 256)).decode("cp437") + "•→←↑↓")
+"""What the fonts of the Linux console have: code page 437 and a few arrows (console-setup's default fonts)."""
+
+SUBSTITUTES = {
+    "▁": "_", "▂": "_", "▃": "▄-", "▄": "-", "▅": "▄=", "▆": "█=", "▇": "█#", "█": "#", "▀": "^", "▌": "|", "▐": "|",
+    "▔": "▀-", "▏": "│|", "▎": "▌|", "▊": "█#", "▕": "│|", "░": ".", "▒": ":", "▓": "%",
+    "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+    "╌": "─-", "╭": "┌+", "╮": "┐+", "╰": "└+", "╯": "┘+", "━": "═-", "┃": "║|",
+    "═": "=", "║": "|", "╔": "+", "╗": "+", "╚": "+", "╝": "+",
+    "•": "*", "●": "•*", "○": "o", "·": ".", "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "▶": "►>", "▸": "►>",
+    "▼": "v", "▾": "v", "✓": "√+", "✗": "x", "×": "x", "−": "-", "–": "-", "—": "-", "≥": ">", "≤": "<",
+    "°": "'", "µ": "u", "Ω": "O", "²": "2", "³": "3", "“": '"', "”": '"', "‘": "'", "’": "'", "🔎": ">",
+}  # fmt: skip
+"""What may stand for a character that cannot be drawn: the first of these that can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What a terminal can draw."""
+
+    is_console: bool = False
+    """The Linux console: 16 colours, 256 or 512 characters, no mouse."""
+    encoding: str = "utf-8"
+    """Of what is written to it."""
+    no_color: bool = False
+    """The person wants none (https://no-color.org)."""
+    is_light: bool = False
+    """Dark text on a light ground, as far as one can know."""
+
+    @classmethod
+    def here(cls, environ: Mapping[str, str] = os.environ) -> Terminal:
+        """The terminal that this process has."""
+        ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+        return cls(
+            is_console=environ.get("TERM", "") in ("linux", "vt100", "vt102", "vt220", "ansi"),
+            encoding=getattr(sys.__stderr__, "encoding", None) or "utf-8",
+            no_color="NO_COLOR" in environ,
+            is_light=ground in ("7", "15"),
+        )
+
+    @property
+    def draws_everything(self) -> bool:
+        """Whether it has a font of all of Unicode: block elements, braille, the scripts of this world."""
+        return not self.is_console and self.encoding.lower().replace("-", "") == "utf8"
+
+    @property
+    def draws_blocks(self) -> bool:
+        """Whether it has half blocks."""
+        return self.can_draw("▀")
+
+    def can_draw(self, character: str) -> bool:
+        """Whether `character` comes out as it is meant."""
+        if self.draws_everything or character.isascii():
+            return True
+        if self.is_console and character not in CONSOLE_GLYPHS:
+            return False
+        try:
+            character.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+
+class _Replacements(dict[int, str]):
+    """For `str.translate`: finds what stands for a character when it is first seen."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if self._terminal.can_draw(character):
+            found = character
+        else:
+            width = cell_len(character)
+            candidates = SUBSTITUTES.get(character, "")
+            chosen = next((each for each in candidates if self._terminal.can_draw(each)), "?")
+            found = chosen.ljust(width) if width else ""
+        self[code] = found
+        return found
+
+
+class Legible(LineFilter):
+    """Replaces what the terminal cannot draw by what it can, cell for cell. The last thing before the terminal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(enabled=not terminal.draws_everything)
+        self._replacements = _Replacements(terminal)
+
+    def apply(self, segments: Iterable[Segment], background: Color) -> list[Segment]:
+        """One line."""
+        return [
+            segment if segment.text.isascii() else Segment(segment.text.translate(self._replacements), segment.style)
+            for segment in segments
+        ]

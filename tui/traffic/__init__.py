@@ -1,0 +1,1 @@
+"""Every transfer on the buses."""

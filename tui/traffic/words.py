@@ -1,0 +1,48 @@
+"""A transfer in one line."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from hostcore.events import Outcome, TransferCompleted
+from tui.look import Look
+from tui.rows import Line
+from tui.text import fit, safe, span, time_of_day
+
+MOST_BYTES = 64
+"""Bytes of a message that are shown in a line."""
+
+
+def place_of(transfer: TransferCompleted) -> str:
+    """Bus and address: ``i2c-1 0x77``, ``gpio 4``."""
+    if transfer.address is None:
+        return transfer.bus
+    address = f"0x{transfer.address:02x}" if transfer.bus.startswith("i2c-") else str(transfer.address)
+    return f"{transfer.bus} {address}"
+
+
+def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
+    """What went over the wires: ``> d0 < 61``, out to the device and in from it."""
+    parts = []
+    for message in transfer.messages:
+        shown = message.data[:most].hex(" ")
+        more = f" +{len(message.data) - most}" if len(message.data) > most else ""
+        parts.append(f"{'>' if message.written else '<'} {shown}{more}" if shown else ">" if message.written else "<")
+    return "  ".join(parts)
+
+
+def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_plugin: bool = True) -> Line:
+    """One transfer: time, plugin, place, duration, then what went wrong or the bytes."""
+    plugin = fit(transfer.plugin, 11) + " " if with_plugin else ""
+    time_text = time_of_day(transfer.time_ns) if width >= 76 else time_of_day(transfer.time_ns)[3:]
+    line = [
+        Segment(f"{time_text} ", look.muted),
+        Segment(plugin),
+        Segment(fit(place_of(transfer), 12) + " ", look.accent),
+    ]
+    if width >= 66:
+        line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))
+    if transfer.outcome is not Outcome.OK:
+        line.append(Segment(f"{transfer.outcome.value.upper()} {safe(transfer.detail)} ", look.bad))
+    line.append(Segment(data_of(transfer)))
+    return line
