@@ -12,6 +12,7 @@ import termios
 import threading
 import time
 from types import TracebackType
+from typing import Any
 
 PATIENCE = 20.0
 """Seconds until something that has to come is missed."""
@@ -84,8 +85,8 @@ class ScreenProcess:
         """Press keys."""
         os.write(self.terminal, keys)
 
-    def publish(self, temperature: float) -> None:
-        """Have a driver read this."""
+    def publish(self, temperature: object) -> None:
+        """Have a driver read this; what is not a number breaks the screen."""
         os.write(self._orders, f"{temperature}\n".encode())
 
     def hang_up(self) -> None:
@@ -125,7 +126,8 @@ def main() -> int:
     def listen() -> None:
         with os.fdopen(3) as orders:
             for line in orders:
-                session.publish([ReadingPublished(time.time_ns(), "bme680", {"temperature": float(line)})])
+                reading: Any = {"temperature": float(line)} if line[0].isdigit() else None
+                session.publish([ReadingPublished(time.time_ns(), "bme680", reading)])
 
     try:
         return run(session, threading.Thread(target=listen, daemon=True).start)

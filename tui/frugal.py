@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -149,7 +150,7 @@ def _cells(segments: Iterable[Segment]) -> list[Cell]:
             continue
         style = _visible(full_style)
         if text.isascii():
-            cells += [(character, style) for character in text]
+            cells += zip(text, repeat(style))
             continue
         for character in text:
             width = cell_len(character)

@@ -152,6 +152,21 @@ def test_help_explains_every_pane() -> None:
     drive(scenario, session())
 
 
+def test_the_mouse_finds_tabs_keys_and_rows() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.pilot.click(offset=(screen.line("2 Plugins").index("2 Plugins"), 2))
+        await screen.pilot.pause()
+        assert "[2 Plugins]" in screen.text
+        row = next(place for place, line in enumerate(screen.lines) if ". discovered" in line and "light" in line)
+        await screen.pilot.click(offset=(10, row), times=2)
+        await screen.pilot.pause()
+        assert "Plugin light" in screen.text
+        await screen.pilot.click(offset=(2, 23))
+        await screen.until(lambda: "[2 Plugins]" in screen.text)
+
+    drive(scenario, session())
+
+
 def test_the_palette_finds_a_pane() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("ctrl+p")

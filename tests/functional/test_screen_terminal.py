@@ -42,6 +42,15 @@ def test_a_terminal_that_hangs_up_ends_it_in_order() -> None:
         assert process.end() == (0, LEFT)
 
 
+def test_a_crash_of_the_screen_leaves_the_terminal_clean_and_is_told() -> None:
+    with ScreenProcess() as process:
+        begin(process)
+        process.publish("no reading at all")
+        assert process.end() == (1, LEFT)
+        tail = process.written + process.read_for(0.1)
+        assert tail.rindex(ALTERNATE_SCREEN_OFF) < tail.rindex(b"Error")
+
+
 def test_nothing_is_written_while_nothing_changes_and_little_when_a_value_does() -> None:
     with ScreenProcess((120, 40)) as process:
         begin(process)
@@ -92,14 +101,3 @@ def test_another_encoding_gets_no_byte_it_does_not_know() -> None:
         process.publish(21.5)
         process.read_until(b"\xb0C")
         assert b"=" * 40 + b"+" in process.written, "the frame, for which it has no characters"
-
-
-def test_a_resize_draws_everything_anew() -> None:
-    with ScreenProcess() as process:
-        begin(process)
-        process.resize(120, 40)
-        os.kill(process.pid, signal.SIGWINCH)
-        process.read_until(b"6 OLED")
-        process.resize(60, 18)
-        os.kill(process.pid, signal.SIGWINCH)
-        process.read_until(b"Quit")

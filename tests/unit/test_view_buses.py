@@ -12,7 +12,7 @@ from hostcore.session import PluginFacts
 from tests.ssd1306_display import UPRIGHT
 from tui.oled.state import Displays
 from tui.scanner.chips import chips_at
-from tui.scanner.state import Scans, owners, permitted_places
+from tui.scanner.state import Owners, Scans, owners
 
 
 def transfer(
@@ -69,13 +69,12 @@ def test_failures_are_counted_and_denials_are_not_traffic() -> None:
     assert (traffic.transfers, traffic.failed, traffic.last_error, traffic.plugins) == (2, 1, "why", ["a", "b"])
 
 
-def test_permissions_tell_who_owns_an_address() -> None:
+def test_permissions_tell_who_owns_an_address_and_who_only_reads_there() -> None:
     facts = [
-        PluginFacts("a", Path("a.py"), 2.0, ("i2c:1:0x76-0x77:read", "gpio:4:in"), 64, 5.0),
+        PluginFacts("a", Path("a.py"), 2.0, ("i2c:1:0x76-0x77:read", "gpio:4:in", "spi:0.1"), 64, 5.0),
         PluginFacts("b", Path("b.py"), 2.0, ("i2c:1:0x77", "i2c:1:0x77:write"), 64, 5.0),
     ]
-    assert owners(facts) == {("i2c-1", 0x76): ("a",), ("i2c-1", 0x77): ("a", "b")}
-    assert not list(permitted_places("spi:0.1"))
+    assert owners(facts) == {("i2c-1", 0x76): Owners(["a"], []), ("i2c-1", 0x77): Owners(["a", "b"], ["b"])}
 
 
 def test_chips_are_offered_by_address_the_most_particular_first() -> None:

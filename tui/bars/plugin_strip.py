@@ -18,12 +18,12 @@ class PluginStrip(Lines):
         """One line."""
         plugins = sorted(self.host_app.view.plugins.all(), key=lambda plugin: not plugin.is_troubled)
         for with_words in (True, False):
-            names = [self._name(plugin, with_words) for plugin in plugins]
+            names = [self._label(plugin, with_words) for plugin in plugins]
             if width_of(names) + 2 * len(names) - 2 <= width:
                 break
         yield list(self._fitting(names, width))
 
-    def _name(self, plugin: PluginStatus, with_words: bool) -> Segment:
+    def _label(self, plugin: PluginStatus, with_words: bool) -> Segment:
         word = f" {state_word(plugin.state)}" if plugin.is_troubled and with_words else ""
         return Segment(f"{SIGNS[plugin.state]} {plugin.name}{word}", state_style(plugin.state, self.look))
 

@@ -56,7 +56,7 @@ class Report:
 
     def _state(self) -> Iterator[Line]:
         plugin = self.plugin
-        since = f" since {ago(self.now_ns - plugin.since_ns)}" if plugin.since_ns else ""
+        since = f" since {time_of_day(plugin.since_ns)[:8]}" if plugin.since_ns else ""
         yield [
             Segment(f"  {'state'.ljust(LABEL)}", self.look.muted),
             state_segment(plugin.state, self.look),

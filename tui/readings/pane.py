@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,21 +73,19 @@ class ReadingsPane(Pane):
         self._rows: list[tuple[Source, Item]] = []
         self._rows_for: object = None
         self._flashing = False
+        self._now = 0
 
     def span(self) -> range:
         """All rows that pass the filter."""
         return range(len(self._rows))
 
-    def update(self, now_ns: int) -> None:
-        """New readings, or older ones."""
-        self._arrange()
-        super().update(now_ns)
-
     def note(self) -> str:
-        """How much there is, and what is left out."""
+        """What is filtered, left out, and out of sight."""
         left_out = sum(source.left_out for source in self.view.readings.sources())
         parts = [f"filter: {self.filter}"] if self.filter else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
+        below = len(self._rows) - self.top - self._height
+        parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
 
     def clear_filters(self) -> bool:
@@ -107,34 +106,31 @@ class ReadingsPane(Pane):
         return [Segment(text, self.look.muted)]
 
     def row(self, number: int, width: int) -> Line:
-        """A driver's heading or one value."""
+        """A driver's heading, the heading of what is nested, or one value."""
         source, item = self._rows[number]
         columns = Columns.within(width)
         if item is source.heading:
             return self._driver(source, columns)
-        sign = "" if not item.is_group else "+ " if item.path in self._folded else "- "
-        label = fit("  " * item.depth + sign + item.label, columns.label)
-        is_stale = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
         if item.is_group:
-            return [Segment(" "), Segment(label, self.look.muted)]
-        flashes = self._now - item.changed_ns < FLASH_NS and not is_stale
+            sign = "+" if item.path in self._folded else "-"
+            return [Segment(" "), Segment(fit(f"{'  ' * item.depth}{sign} {item.label}", width), self.look.muted)]
+        is_old = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
+        return self._value(item, columns, is_old)
+
+    def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
+        look = self.look
+        flashes = self._now - item.changed_ns < FLASH_NS and not is_old
         self._flashing = self._flashing or flashes
-        mark = Segment("•" if flashes else " ", self.look.accent)
-        ink = self.look.muted if is_stale else self.look.changed if flashes else self.look.plain
-        line = [mark, Segment(label, self.look.muted if is_stale else self.look.plain)]
+        mark = Segment("•" if flashes else " ", look.accent)
+        label = Segment(fit("  " * item.depth + item.label, columns.label), look.muted if is_old else look.plain)
+        ink = look.muted if is_old else look.changed if flashes else look.plain
         if item.series is None:
             room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
-            return [*line, Segment(" "), Segment(fit(item.text, room), ink)]
+            return [mark, label, Segment(" "), Segment(fit(item.text, room), ink)]
         value = Segment(fit(item.text, columns.value, right=True), ink)
-        unit = Segment(fit(" " + item.unit, columns.unit), self.look.muted)
-        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), self.look.muted)
-        return [
-            *line,
-            value,
-            unit,
-            old,
-            *self._history(item, columns, self.look.muted if is_stale else self.look.accent),
-        ]
+        unit = Segment(fit(" " + item.unit, columns.unit), look.muted)
+        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
+        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
     def _driver(self, source: Source, columns: Columns) -> Line:
         """A driver's name, and its error or its age."""
@@ -162,14 +158,18 @@ class ReadingsPane(Pane):
             line.append(Segment(fit(f"{least} to {most}", columns.extremes, right=True), self.look.muted))
         return line
 
-    def paint(self) -> None:
-        """Show what has changed, and again when the flash is over."""
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """The rows as they are now."""
         self._arrange()
         self._now = self.host_app.now_ns()
         self._flashing = False
+        return super().draw(width, height)
+
+    def paint(self) -> None:
+        """Show what has changed, and again when the flash is over."""
         super().paint()
         if self._flashing:
-            self.set_timer(FLASH_NS / NS_PER_S + 0.05, self.paint)
+            self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
 
     def _is_stale(self, source: Source) -> bool:
         plugin = self.view.plugins.get(source.plugin)
@@ -177,7 +177,7 @@ class ReadingsPane(Pane):
         return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
 
     def _arrange(self) -> None:
-        """List the rows anew where they are others, and keep the cursor on its row."""
+        """List the rows anew where they are others, and keep the cursor on its row, if it was moved to one."""
         key = self.view.readings.structure, self.filter, frozenset(self._folded)
         if key == self._rows_for:
             return
@@ -185,7 +185,7 @@ class ReadingsPane(Pane):
         self._rows_for = key
         self._rows = [row for source in self.view.readings.sources() for row in self._rows_of(source)]
         paths = [item.path for _, item in self._rows]
-        if chosen in paths:
+        if self.cursor and chosen in paths:
             shift = paths.index(chosen) - self.cursor
             self.cursor += shift
             self.top += shift

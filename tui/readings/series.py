@@ -39,11 +39,11 @@ class Series:
         """At most `width` values that stand for the recent past.
 
         Each is the mean of a group of points. Groups begin at fixed points, so that a new point changes the last
-        value only; as the past grows they double.
+        value only; as the past grows they double, so that at least half of it shows.
         """
         count = len(self.values)
         group = 1
-        while count > width * group and group < LARGEST_GROUP:
+        while count > 2 * width * group and group < LARGEST_GROUP:
             group *= 2
         newest = (self._gone + count - 1) // group
         starts = range((newest - width + 1) * group - self._gone, count, group)

@@ -19,7 +19,7 @@ from tui.look import Look
 from tui.pane import Pane
 from tui.rows import Line
 from tui.scanner.chips import chips_at
-from tui.scanner.state import Scan, owners
+from tui.scanner.state import Owners, Scan, owners
 from tui.text import ago, counted, safe
 
 FIRST, LAST = 0x08, 0x77
@@ -178,11 +178,12 @@ class ScannerPane(Pane):
     def _owned(self, line: str, width: int) -> Iterator[Line]:
         """The first line, with whose the address is."""
         owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
-        names = owned.get((self.bus, self.address), ())
-        if len(names) > 1:
-            yield from wrapped(f"{line}, CONFLICT: {' and '.join(names)} may use it", self.look.bad, width)
+        owner = owned.get((self.bus, self.address), Owners())
+        if len(owner.writers) > 1:
+            yield from wrapped(f"{line}, CONFLICT: {' and '.join(owner.writers)} may use it", self.look.bad, width)
         else:
-            yield from wrapped(line + (f", used by {names[0]}" if names else ""), self.look.strong, width)
+            users = f", used by {', '.join(owner.names)}" if owner.names else ""
+            yield from wrapped(line + users, self.look.strong, width)
 
     def _traffic(self, width: int) -> Iterator[Line]:
         traffic = self.view.scans.traffic(self.bus, self.address)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hostcore.events import Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.session import PluginFacts
 
-_PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(?:read|write))?", re.IGNORECASE)
+_PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(read|write))?", re.IGNORECASE)
 MOST_REGISTERS = 256
 """An 8-bit register number has no more."""
 
@@ -102,20 +102,33 @@ def _answers(probed: Probed) -> bool:
     return probed.presence in (Presence.PRESENT, Presence.GHOST, Presence.KERNEL)
 
 
-def permitted_places(permission: str) -> Iterator[Place]:
-    """The I2C addresses that a permission of host.toml is for; nothing for any other."""
-    match = _PERMISSION.fullmatch(permission)
-    if match is None:
-        return
-    bus, first, last = match.groups()
-    for address in range(int(first, 16), int(last or first, 16) + 1):
-        yield f"i2c-{bus}", address
+@dataclass(slots=True)
+class Owners:
+    """The plugins that may use an address."""
+
+    names: list[str] = field(default_factory=list)
+    writers: list[str] = field(default_factory=list)
+    """Those of them that may do more than read: several are in each other's way."""
 
 
-def owners(plugins: Iterable[PluginFacts]) -> dict[Place, tuple[str, ...]]:
-    """The plugins that may use each address."""
-    owned: dict[Place, tuple[str, ...]] = {}
+def owners(plugins: Iterable[PluginFacts]) -> dict[Place, Owners]:
+    """Whose each address is, as far as it is anybody's."""
+    owned: dict[Place, Owners] = {}
     for plugin in plugins:
-        for place in {place for permission in plugin.permissions for place in permitted_places(permission)}:
-            owned[place] = (*owned.get(place, ()), plugin.name)
+        for place, may_write in _places(plugin.permissions):
+            owner = owned.setdefault(place, Owners())
+            if plugin.name not in owner.names:
+                owner.names.append(plugin.name)
+            if may_write and plugin.name not in owner.writers:
+                owner.writers.append(plugin.name)
     return owned
+
+
+def _places(permissions: Iterable[str]) -> Iterator[tuple[Place, bool]]:
+    """The I2C addresses that permissions of host.toml are for, and whether for more than reading."""
+    for permission in permissions:
+        match = _PERMISSION.fullmatch(permission)
+        if match is not None:
+            bus, first, last, direction = match.groups()
+            for address in range(int(first, 16), int(last or first, 16) + 1):
+                yield (f"i2c-{bus}", address), direction != "read"
