@@ -39,6 +39,30 @@ QUICK: Mapping[str, Mapping[str, object]] = {
     **{f"buses.{name}": {"backend": "simulated"} for name in BUSES},
 }
 """The settings that tests want: short waits, and soon enough quarantine."""
+COUNTER = """
+count = 0
+def read():
+    global count
+    count += 1
+    return {"count": count}
+"""
+"""A driver that needs nothing."""
+LIGHT = """
+from host import i2c
+set_ups = 0
+def setup():
+    global set_ups
+    i2c.write(0x23, b"\\x01")
+    set_ups += 1
+def read():
+    i2c.write(0x23, b"\\x20")
+    return {"set_ups": set_ups}
+"""
+"""A driver that needs its sensor, and tells how often it has set it up."""
+MAY_USE_LIGHT: Mapping[str, Mapping[str, object]] = {"plugins.light": {"permissions": ["i2c:1:0x23"]}}
+"""What a plugin ``light`` of this source needs in host.toml."""
+STRAIGHT = [State.LOADING, State.RUNNING]
+"""The states of a plugin that has been running ever since it was loaded."""
 E = TypeVar("E", bound=Event)
 Tables = Mapping[str, Mapping[str, object]]
 
