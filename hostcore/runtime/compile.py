@@ -1,4 +1,4 @@
-"""Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm``.
+"""Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm [--keep-names]``.
 
 A program of its own, because compiling takes 320 MB that the host should not keep, and seconds in which it could not
 be stopped; and because hostile input can make it take much more of both, which is bounded here.
@@ -19,6 +19,8 @@ from hostcore.files import read_bounded, write_whole
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.without_names import without_names
 
+KEEP_NAMES = "--keep-names"
+"""For the host's own component, whose names are no trap."""
 MEMORY = 2 << 30
 """Bytes of data; the Python runtime takes 410 MB."""
 CPU_SECONDS = 600
@@ -38,7 +40,9 @@ def main() -> int:
         if sha256(content).hexdigest() != digest:
             print("the file changed under way; try again")
             return 1
-        compiled = Component(Engine(engine_config()), without_names(content)).serialize()
+        if KEEP_NAMES not in sys.argv[4:]:
+            content = without_names(content)
+        compiled = Component(Engine(engine_config()), content).serialize()
         write_whole(target, bytes(compiled))
     except (WasmtimeError, OSError, ValueError, MemoryError, RecursionError) as error:
         causes = [line.strip() for line in str(error).splitlines() if line.strip() not in {"", "Caused by:"}]

@@ -31,6 +31,8 @@ KEEP = 24
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 KEEP_RUNTIMES = 3
 """How many Python runtime components are kept; only a checkout builds its own."""
+KEEP_NAMES = "--keep-names"
+"""Has `hostcore.runtime.compile` leave the names of functions in."""
 _SETTINGS = 2
 """To be raised with every change of `engine.engine_config`."""
 
@@ -45,6 +47,8 @@ class Compiled:
     """Its source."""
     sha256: str
     """Of its source."""
+    is_own: bool
+    """Whether it is this host's own, whose functions may be named in traces."""
 
 
 class CompiledCache:
@@ -71,7 +75,7 @@ class CompiledCache:
         for parent in folder.parents:
             _require_trusted_parent(parent, folder)
 
-    def find(self, plugin: str, wasm: Path) -> Compiled:
+    def find(self, plugin: str, wasm: Path, *, is_own: bool = False) -> Compiled:
         """The component in `wasm`, compiled; takes seconds the first time and a millisecond later.
 
         Raises:
@@ -81,9 +85,9 @@ class CompiledCache:
         note = self._note(plugin, wasm)
         sha256 = self._noted(note)
         if sha256 is None:
-            sha256 = self._compile(plugin, wasm, note)
+            sha256 = self._compile(plugin, wasm, note, is_own=is_own)
             self._prune()
-        return Compiled(plugin, wasm, sha256)
+        return Compiled(plugin, wasm, sha256, is_own)
 
     def load(self, compiled: Compiled) -> Component:
         """Map a compiled component into memory; takes milliseconds.
@@ -100,7 +104,7 @@ class CompiledCache:
             self._warn(f"{file} cannot be used ({_first_line(error)}): compiling it again")
         file.unlink(missing_ok=True)
         note = self._note(compiled.plugin, compiled.wasm)
-        if self._compile(compiled.plugin, compiled.wasm, note) != compiled.sha256:
+        if self._compile(compiled.plugin, compiled.wasm, note, is_own=compiled.is_own) != compiled.sha256:
             raise PluginFileError(compiled.plugin, f"{compiled.wasm} changed while it was compiled; try again")
         _require_own(file)
         return Component.deserialize_file(self._engine.engine, str(file))
@@ -126,7 +130,7 @@ class CompiledCache:
         file.unlink(missing_ok=True)
         return None
 
-    def _compile(self, plugin: str, wasm: Path, note: Path) -> str:
+    def _compile(self, plugin: str, wasm: Path, note: Path, *, is_own: bool) -> str:
         from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
 
         try:
@@ -137,7 +141,7 @@ class CompiledCache:
         digest = sha256(content).hexdigest()
         if not self._file(digest).is_file():
             command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), digest]
-            command.append(str(self._file(digest)))
+            command += [str(self._file(digest)), *([KEEP_NAMES] if is_own else [])]
             try:
                 self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
             except BuildError as error:

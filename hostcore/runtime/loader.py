@@ -99,7 +99,7 @@ class Runtime:
         source = _source(spec) if spec.path.suffix == ".py" else None
         wasm = spec.path if source is None else self._python_runtime()
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
-            linked, sha256 = self._link(spec.name, wasm)
+            linked, sha256 = self._link(spec.name, wasm, is_own=source is not None)
         if source is None:
             _require_pinned(spec, sha256)
         return Prepared(spec, linked, source, sha256)
@@ -205,8 +205,8 @@ class Runtime:
 
         return grant_wasi(self._clock, limit.wait_until, write)
 
-    def _link(self, name: str, wasm: Path) -> tuple[LinkedComponent, str]:
-        compiled = self._cache.find(name, wasm)
+    def _link(self, name: str, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, str]:
+        compiled = self._cache.find(name, wasm, is_own=is_own)
         linked = self._linked.get(compiled.sha256)
         if linked is None:
             linked = link(name, self._cache.load(compiled), self._engine, offered_interfaces())
