@@ -33,7 +33,7 @@ KEEP_RUNTIMES = 3
 """How many Python runtime components are kept; only a checkout builds its own."""
 KEEP_NAMES = "--keep-names"
 """Has `hostcore.runtime.compile` leave the names of functions in."""
-_SETTINGS = 2
+_SETTINGS = 3
 """To be raised with every change of `engine.engine_config`."""
 
 
