@@ -16,6 +16,8 @@ from typing import Any
 
 PATIENCE = 20.0
 """Seconds until something that has to come is missed."""
+ABOUT_TERMINALS = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
+"""Variables that tell of the terminal that the tests run in, not of this one."""
 LEFT = b"the plugins are stopped"
 """What the process says on its control pipe once the screen is gone."""
 
@@ -29,16 +31,16 @@ class ScreenProcess:
     """
 
     def __init__(self, size: tuple[int, int] = (80, 24), **environment: str) -> None:
-        self._orders, child_orders = os.pipe()[::-1]
-        answers, child_answers = os.pipe()
-        self._answers = answers
+        child_orders, self._orders = os.pipe()
+        self._answers, child_answers = os.pipe()
+        inherited = {name: value for name, value in os.environ.items() if name not in ABOUT_TERMINALS}
+        variables = {**inherited, "TERM": "xterm-256color", **environment}
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.dup2(child_orders, 3)
-            os.dup2(child_answers, 4)
-            variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "", **environment}
-            variables.pop("NO_COLOR" if "NO_COLOR" not in environment else "", None)
-            os.execve(sys.executable, [sys.executable, "-m", "tests.screen_process"], variables)
+            for descriptor in (child_orders, child_answers):
+                os.set_inheritable(descriptor, True)
+            command = [sys.executable, "-m", "tests.screen_process", str(child_orders), str(child_answers)]
+            os.execve(sys.executable, command, variables)
         os.close(child_orders)
         os.close(child_answers)
         self.resize(*size)
@@ -115,7 +117,7 @@ class ScreenProcess:
             return b""
 
 
-def main() -> int:
+def main(orders_from: int, answers_to: int) -> int:
     """The child's side: a screen of one driver, which reads what the parent says."""
     from hostcore.events import ReadingPublished
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -124,7 +126,7 @@ def main() -> int:
     session = ScriptedSession(facts=host_facts(started_ns=time.time_ns()), known=[plugin_facts("bme680")])
 
     def listen() -> None:
-        with os.fdopen(3) as orders:
+        with os.fdopen(orders_from) as orders:
             for line in orders:
                 reading: Any = {"temperature": float(line)} if line[0].isdigit() else None
                 session.publish([ReadingPublished(time.time_ns(), "bme680", reading)])
@@ -132,8 +134,8 @@ def main() -> int:
     try:
         return run(session, threading.Thread(target=listen, daemon=True).start)
     finally:
-        os.write(4, LEFT)
+        os.write(answers_to, LEFT)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

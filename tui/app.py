@@ -20,6 +20,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
@@ -141,6 +142,11 @@ class HostApp(App[int]):
         else:
             self.theme = LIGHT.name if self.terminal.is_light else DARK.name
 
+    def _restyle(self, theme: Theme) -> None:
+        """A person chose another theme, perhaps one of the terminal's own colours."""
+        self.look = look_for(self.terminal, theme.ansi)
+        self.update_panes()
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The frames' colours in themes that are not ours."""
         return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan"}
@@ -168,8 +174,10 @@ class HostApp(App[int]):
 
     def on_mount(self) -> None:
         """Begin to listen, then let the host begin."""
+        self._arrange(self.size)
         self.current.focus()
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
+        self.theme_changed_signal.subscribe(self, self._restyle)
         self._pump.start()
         self.set_interval(SECOND, self.update_panes)
         self.call_after_refresh(self._begin)

@@ -178,6 +178,17 @@ def test_the_palette_finds_a_pane() -> None:
     drive(scenario, session())
 
 
+def test_a_theme_of_the_terminals_own_colours_keeps_everything_readable() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert screen.app.look.muted.color is not None
+        screen.app.theme = "ansi-light"
+        await screen.pilot.pause()
+        assert screen.app.look.muted.color is None, "bright black may be the terminal's ground"
+        assert "[1 Readings]" in screen.text
+
+    drive(scenario, session())
+
+
 def test_who_has_no_settings_yet_is_told_how_to_begin() -> None:
     async def scenario(screen: Screen) -> None:
         assert "Press n for a first driver" in screen.text

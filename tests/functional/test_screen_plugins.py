@@ -160,6 +160,8 @@ def test_an_order_that_means_nothing_now_is_neither_offered_nor_given() -> None:
         await choose_light(screen)
         assert "Start" not in screen.lines[-1].replace("Restart", "") and "Release" not in screen.lines[-1]
         await screen.press("s", "u", "g")
+        await screen.publish(moved(State.QUARANTINED))
+        assert "Release" in screen.lines[-1], "the keys change with the state"
         assert "2 Plugins" in screen.text
 
     drive(scenario, made)

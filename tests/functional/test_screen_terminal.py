@@ -101,3 +101,13 @@ def test_another_encoding_gets_no_byte_it_does_not_know() -> None:
         process.publish(21.5)
         process.read_until(b"\xb0C")
         assert b"=" * 40 + b"+" in process.written, "the frame, for which it has no characters"
+
+
+def test_a_resize_draws_everything_anew() -> None:
+    with ScreenProcess() as process:
+        begin(process)
+        process.read_for(0.3)
+        for size, words in (((120, 40), b"No display has been written to yet."), ((60, 18), b"[1 Readings]")):
+            process.read_until()  # what was written so far does not count
+            process.resize(*size)
+            process.read_until(words, b"SIMULATED", b"Quit")

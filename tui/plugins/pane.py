@@ -62,6 +62,7 @@ class PluginsPane(Pane, PluginActions):
     def __init__(self) -> None:
         super().__init__(id="plugins")
         self._count = 0
+        self._offered: object = None
 
     def span(self) -> range:
         """All plugins."""
@@ -105,10 +106,14 @@ class PluginsPane(Pane, PluginActions):
         return len(self.span()) + 1
 
     def update(self, now_ns: int) -> None:
-        """Plugins may have come or gone."""
+        """Plugins may have come or gone, and the chosen one may know other orders."""
         if self._count != len(self.span()):
             self._count = len(self.span())
             self.refresh(layout=True)
+        offered = self.chosen and (self.chosen.state, bool(self.chosen.requests))
+        if self._offered != offered:
+            self._offered = offered
+            self.refresh_bindings()
         super().update(now_ns)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

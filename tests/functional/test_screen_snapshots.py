@@ -1,0 +1,156 @@
+"""Every screen as text, held against what a person has looked at and found right.
+
+``UPDATE_SNAPSHOTS=1 pytest tests/functional/test_screen_snapshots.py`` writes them anew, to be looked at again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hostcore.events import (
+    AccessDenied,
+    Counters,
+    CountersTaken,
+    CrashReport,
+    Event,
+    Level,
+    LogWritten,
+    Message,
+    Outcome,
+    PluginCrashed,
+    Presence,
+    Probed,
+    ReadingFailed,
+    ReadingPublished,
+    ScanCompleted,
+    State,
+    StateChanged,
+    TransferCompleted,
+)
+from tests.screen import NOW, S, Screen, drive
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tests.ssd1306_display import UPRIGHT
+from tui.terminal import Terminal
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
+SCREENS: dict[str, tuple[str, ...]] = {
+    "readings": ("1",),
+    "plugins": ("2",),
+    "log": ("3",),
+    "traffic": ("4",),
+    "bus": ("5",),
+    "oled": ("6",),
+    "graph": ("1", "down", "enter"),
+    "details": ("escape", "2", "end", "enter"),
+    "requests": ("escape", "g"),
+    "question": ("g",),
+    "help": ("n", "escape", "question_mark"),
+}
+"""The keys that lead to each screen from the one before."""
+
+
+@pytest.fixture(autouse=True)
+def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def session() -> ScriptedSession:
+    return ScriptedSession(
+        facts=host_facts(is_shipped_config=True, started_ns=NOW - 3723 * S),
+        known=[
+            plugin_facts("bme680", "i2c:1:0x77"),
+            plugin_facts("oled", "i2c:1:0x3c:write"),
+            plugin_facts("light", "i2c:1:0x23"),
+        ],
+    )
+
+
+def transfer(plugin: str, address: int, *messages: Message, outcome: Outcome = Outcome.OK) -> TransferCompleted:
+    return TransferCompleted(NOW - S, plugin, "i2c-1", address, messages, outcome, "", 312_000)
+
+
+def frame() -> Iterator[TransferCompleted]:
+    """A picture of rising steps on the display."""
+    yield transfer("oled", 0x3C, Message(True, bytes([0x00, *UPRIGHT, 0x20, 0x00])))
+    steps = bytes(0xFF if 7 - page <= column // 16 else 0 for page in range(8) for column in range(128))
+    yield transfer("oled", 0x3C, Message(True, b"\x40" + steps))
+
+
+def story() -> Iterator[Event]:
+    """One of each kind of thing that a screen shows."""
+    for number in range(30):
+        climate = {
+            "temperature": 21 + number % 7 / 4,
+            "humidity": 40,
+            "air_quality": {"index": 99.5, "method": "a text"},
+        }
+        yield ReadingPublished(NOW - (31 - number) * S, "bme680", climate)
+    for name in ("bme680", "oled"):
+        yield StateChanged(NOW - 60 * S, name, State.LOADING, State.RUNNING, "loaded")
+        counters = Counters(calls=30, call_p50_ns=182_000_000, call_max_ns=190_000_000, memory_bytes=1 << 20)
+        yield CountersTaken(NOW, name, counters)
+    yield from frame()
+    yield transfer("bme680", 0x77, Message(True, b"\x1d"), Message(False, bytes(range(0x80, 0x8F))))
+    yield transfer("light", 0x23, outcome=Outcome.NO_ACKNOWLEDGE)
+    yield LogWritten(NOW - 2 * S, "bme680", Level.INFO, "found a BME680")
+    yield LogWritten(NOW - S, "light", Level.WARNING, "no gain for 3")
+    yield LogWritten(NOW - S, "light", Level.ERROR, "crashed (exception): KeyError: 'gain'")
+    yield ReadingFailed(NOW - S, "light", "crashed: KeyError: 'gain'")
+    yield AccessDenied(NOW - S, "light", "gpio:4:in", "GPIO line 4 is not among its permissions", 1)
+    yield crash()
+    yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "KeyError: 'gain'; next start in 4 s")
+    found = {0x23: Presence.GHOST, 0x3C: Presence.PRESENT, 0x68: Presence.KERNEL, 0x77: Presence.PRESENT}
+    probed = tuple(Probed(address, found.get(address, Presence.ABSENT), "") for address in range(0x08, 0x78))
+    yield ScanCompleted(NOW - 9 * S, "i2c-1", "auto", probed, 30_000_000)
+
+
+def crash() -> PluginCrashed:
+    counters = Counters(calls=9, errors=1, crashes=(("exception", 1),), call_p50_ns=1_200_000, call_max_ns=9_000_000)
+    traceback = "Traceback (most recent call last):\n  File \"light.py\", line 9, in read\nKeyError: 'gain'"
+    report = CrashReport(
+        NOW - S, "light", "plugins/light.py", "0123456789ab", "exception", "KeyError: 'gain' in light.py line 9",
+        traceback, "", "read", "", (), (), counters, "1.0",
+    )  # fmt: skip
+    return PluginCrashed(NOW - S, "light", report, "/crashes/light-1.json")
+
+
+def check(name: str, screen: Screen) -> None:
+    """Hold what stands on the screen against its snapshot, or write it."""
+    file = SNAPSHOTS / f"{name}.txt"
+    text = "".join(line.rstrip() + "\n" for line in screen.lines)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8"), f"{file.name} is another"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_screen(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(*story())
+        await screen.wait(1)
+        for name, keys in SCREENS.items():
+            await screen.press(*keys)
+            check(f"{name}-{size[0]}x{size[1]}", screen)
+
+    drive(scenario, session(), size)
+
+
+def test_every_screen_of_the_console() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(*story())
+        await screen.wait(1)
+        for name, keys in SCREENS.items():
+            await screen.press(*keys)
+            check(f"{name}-console", screen)
+
+    drive(scenario, session(), (80, 24), Terminal(is_console=True))
