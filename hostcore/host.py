@@ -28,7 +28,7 @@ from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.session import HostFacts, Order, PluginFacts, ScanMode
 from hostcore.stream import EventStream, Subscription
-from hostcore.supervisor.plugin_thread import Services
+from hostcore.supervisor.services import Services
 from hostcore.supervisor.state import RestartPolicy, Trigger
 from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
 from hostcore.watcher import Watcher

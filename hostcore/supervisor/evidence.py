@@ -59,12 +59,13 @@ class Evidence:
         self.meter.called(duration_ns)
         self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
 
-    def crash(self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None) -> None:
-        """Report a death: to the log, the store and the stream."""
-        now = self._clock.wall_ns()
+    def crash(
+        self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None, died_ns: int
+    ) -> None:
+        """Report a death at `died_ns` of the wall clock: to the log, the store and the stream."""
         self._recorder.memory_mib = spec.memory_mib
         report = self._recorder.report(
-            crash, time_ns=now, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
+            crash, time_ns=died_ns, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
         )
         self.say(Level.ERROR, f"crashed ({report.kind}): {report.problem}")
         self.say(Level.ERROR, report.traceback)
@@ -73,4 +74,4 @@ class Evidence:
         except CrashStoreError as error:
             file = f"not kept: {error}"
             self.say(Level.WARNING, f"the crash report is {file}")
-        self._stream.publish(PluginCrashed(now, self._plugin, report, file))
+        self._stream.publish(PluginCrashed(died_ns, self._plugin, report, file))

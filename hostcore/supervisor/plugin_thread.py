@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import random
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
 
-from hostcore.access import Access, Reservations
-from hostcore.access_requests import Requests
-from hostcore.clock import NS_PER_S, Clock
-from hostcore.crash_store import CrashStore
-from hostcore.errors import HostError, PluginCrashedError, PluginReportedError
+from hostcore.access import Access
+from hostcore.clock import NS_PER_S
+from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginReportedError
 from hostcore.events import Level, PageRendered, PluginReloaded, State, StateChanged
 from hostcore.permissions import Permission
 from hostcore.plugin_log import log_line
 from hostcore.ports import Ports
-from hostcore.rounds import Round, Rounds
-from hostcore.runtime.loader import Prepared, Runtime
+from hostcore.rounds import Round
+from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.stream import EventStream
 from hostcore.supervisor.connections import Connections, silent
 from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.mailbox import Mailbox
+from hostcore.supervisor.metered_calls import MeteredCalls
+from hostcore.supervisor.post_mortem import PostMortem
 from hostcore.supervisor.schedule import Schedule
-from hostcore.supervisor.state import CrashWindow, RestartPolicy, TransitionError, Trigger, next_state
+from hostcore.supervisor.services import Services
+from hostcore.supervisor.state import CrashWindow, TransitionError, Trigger, next_state
 
 IDLE_NS = 3600 * NS_PER_S
 """How long a plugin without turns of its own sleeps before it looks around."""
-MEMORY_NS = 5 * NS_PER_S
-"""How often a plugin's memory is measured."""
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What all plugin threads share."""
-
-    runtime: Runtime
-    rounds: Rounds
-    clock: Clock
-    stream: EventStream
-    crashes: CrashStore
-    reservations: Reservations
-    requests: Requests
-    policy: RestartPolicy
+PREDECESSOR_SECONDS = 1.0
+"""How long a plugin whose file came back waits for the end of the thread that it had before."""
 
 
 class PluginThread:
@@ -57,15 +40,18 @@ class PluginThread:
         spec: the plugin.
         interval: seconds between two readings of a driver.
         services: what all plugin threads share.
+        after: the thread that the plugin had before its file went away, which ends first.
     """
 
-    def __init__(self, spec: PluginSpec, interval: float, services: Services) -> None:
+    def __init__(
+        self, spec: PluginSpec, interval: float, services: Services, after: PluginThread | None = None
+    ) -> None:
         self.spec = spec
         self.state = State.DISCOVERED
         """Where the plugin is in its life."""
         self.failure = ""
         """Why its file cannot be used; "" while it can."""
-        self._services, self._clock = services, services.clock
+        self._services, self._clock, self._after = services, services.clock, after
         self._evidence = Evidence(spec, services.clock, services.stream, services.crashes)
         self._access = Access(spec.name, spec.permissions, services.reservations, self._denied)
         self._connections = Connections(
@@ -76,17 +62,15 @@ class PluginThread:
             emit=self._evidence.log,
             publish=self._evidence.publish,
         )
+        self._calls = MeteredCalls(services.clock, self._evidence, self._connections)
+        self._post_mortem = PostMortem(services.runtime, services.clock, self._evidence)
         self._window = CrashWindow(services.policy)
+        self._mail = Mailbox(services.clock)
         self._prepared: Prepared | None = None
         self._plugin: Plugin | None = None
         self._last_error = ""
         self._schedule = Schedule(interval)
-        self._retry_ns = self._measured_ns = 0
-        self._orders: deque[Trigger] = deque(maxlen=16)
-        self._newest: Round | None = None
-        self._mail = threading.Lock()
-        self._wake = threading.Event()
-        self._ending = False
+        self._retry_ns = 0
         self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
 
     @property
@@ -97,21 +81,20 @@ class PluginThread:
     def start(self) -> None:
         """Begin to load the plugin; rounds wait for its first reading."""
         self._services.rounds.join(self.spec.name)
-        self._orders.append(Trigger.START)
+        self._mail.order(Trigger.START)
         self._thread.start()
 
     def order(self, trigger: Trigger) -> None:
         """Have the plugin started, stopped, released from quarantine or reloaded."""
-        self._orders.append(trigger)
+        self._mail.order(trigger)
         if trigger is Trigger.STOP:
             self._connections.ports.limit.stop()
-        self._wake.set()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
         """Go on with other settings, or with a new version of the file; permissions and interval hold at once."""
         before, self.spec = self.spec, spec
         self._schedule.interval = interval
-        self._wake.set()
+        self._mail.wake()
         if spec.permissions != before.permissions:
             self._access.grant(spec.permissions)
         if file_changed or not spec.differs_in_permissions_only(before):
@@ -119,9 +102,8 @@ class PluginThread:
 
     def end(self) -> None:
         """End the call under way, and the thread."""
-        self._ending = True
+        self._mail.end()
         self._connections.ports.limit.stop()
-        self._wake.set()
 
     def join(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the end; True when it has come."""
@@ -130,15 +112,16 @@ class PluginThread:
 
     def show(self, finished: Round) -> None:
         """Give a display or page the newest round; an older one it has not seen yet is skipped."""
-        with self._mail:
-            self._newest = finished
-        self._wake.set()
+        self._mail.show(finished)
 
     # What follows runs on the plugin's own thread.
 
     def _run(self) -> None:
+        if self._after is not None:
+            self._after.join(PREDECESSOR_SECONDS)
+            self._after = None
         try:
-            while not self._ending:
+            while not self._mail.ending:
                 self._obey()
                 self._live()
         finally:
@@ -156,22 +139,15 @@ class PluginThread:
             case State.RUNNING:
                 self._take_turn()
             case State.BACKOFF:
-                if self._sleep_until(self._retry_ns):
+                if self._mail.sleep_until(self._retry_ns):
                     self._evidence.meter.restarts += 1
                     self._move(Trigger.RETRY, "the wait after the crash is over")
             case _:
-                self._sleep_until(self._clock.monotonic_ns() + IDLE_NS)
-
-    def _sleep_until(self, moment_ns: int) -> bool:
-        """Sleep until then, or until something has come; True when the moment has come."""
-        if not self._orders and not self._ending:
-            self._clock.wait_until(moment_ns, self._wake)
-            self._wake.clear()
-        return self._clock.monotonic_ns() >= moment_ns
+                self._mail.sleep_until(self._clock.monotonic_ns() + IDLE_NS)
 
     def _obey(self) -> None:
-        while self._orders:
-            match self._orders.popleft(), self.state:
+        while (order := self._mail.take_order()) is not None:
+            match order, self.state:
                 case Trigger.RELOAD, State.RUNNING:
                     self._swap()
                 case Trigger.RELOAD, State.LOADING:
@@ -203,13 +179,15 @@ class PluginThread:
         try:
             self._prepared = self._prepared or self._services.runtime.prepare(self.spec)
             prepared, ports = self._prepared, self._ports()
-            plugin = self._timed("load", "", lambda: self._services.runtime.start(prepared, ports))
+            plugin = self._calls.do("load", "", lambda: self._services.runtime.start(prepared, ports))
         except PluginCrashedError as crash:
             self._crashed(crash, "load", "")
+        except PluginError as error:
+            self._unusable(error.problem)
         except HostError as error:
             self._unusable(str(error))
         except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about must not end its thread
-            self._unusable(f"{self.spec.name}: cannot be loaded, by a defect of this host: {error!r}")
+            self._unusable(f"cannot be loaded, by a defect of this host: {error!r}")
         else:
             self._take_over(plugin)
             self._move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
@@ -217,14 +195,14 @@ class PluginThread:
     def _ports(self) -> Ports:
         """A new instance's connections; it does not begin what has to be stopped again."""
         ports = self._connections.renew(self.spec)
-        if self._ending or Trigger.STOP in tuple(self._orders):
+        if self._mail.wants_stop:
             ports.limit.stop()
         return ports
 
     def _take_over(self, plugin: Plugin) -> None:
         self._plugin = plugin
         self.failure = self._last_error = ""
-        self._measured_ns = 0
+        self._calls.begin_anew()
         self._schedule.restart()
         if "driver" in plugin.provides:
             self._services.rounds.join(self.spec.name)
@@ -271,15 +249,10 @@ class PluginThread:
         if reads and now >= due:
             self._schedule.take(now)
             self._attempt("read", "", lambda: self._services.rounds.publish(self.spec.name, plugin.read()))
-        elif (newest := self._take_newest()) is not None:
+        elif (newest := self._mail.take_round()) is not None:
             self._show(plugin, newest)
         else:
-            self._sleep_until(due if reads else now + IDLE_NS)
-
-    def _take_newest(self) -> Round | None:
-        with self._mail:
-            newest, self._newest = self._newest, None
-        return newest
+            self._mail.sleep_until(due if reads else now + IDLE_NS)
 
     def _show(self, plugin: Plugin, newest: Round) -> None:
         if "display" in plugin.provides:
@@ -293,7 +266,7 @@ class PluginThread:
 
     def _attempt(self, call: str, argument: str, work: Callable[[], None]) -> None:
         try:
-            self._timed(call, argument, work)
+            self._calls.do(call, argument, work, self._plugin)
         except PluginCrashedError as crash:
             self._crashed(crash, call, argument)
         except PluginReportedError as error:
@@ -303,27 +276,6 @@ class PluginThread:
                 self._evidence.say(Level.INFO, f"{call} works again")
                 self._last_error = ""
 
-    def _timed(self, call: str, argument: str, work: Callable[[], T]) -> T:
-        self._evidence.begin(call, argument)
-        began = self._clock.monotonic_ns()
-        meter, ports = self._evidence.meter, self._connections.ports
-        try:
-            return work()
-        except PluginReportedError:
-            meter.errors += 1
-            raise
-        except PluginCrashedError as crash:
-            if not ports.limit.stopped:
-                meter.crashed(crash.kind)
-            raise
-        finally:
-            now = self._clock.monotonic_ns()
-            if self._plugin is not None and now >= self._measured_ns:
-                self._measured_ns = now + MEMORY_NS
-                meter.memory_bytes = self._plugin.memory_bytes()
-            meter.lines_dropped, meter.throttled_ns = ports.log.lines_dropped, ports.share.throttled_ns
-            self._evidence.end(now - began)
-
     def _reported(self, call: str, problem: str) -> None:
         if call == "read":
             self._services.rounds.fail(self.spec.name, problem)
@@ -332,7 +284,7 @@ class PluginThread:
             self._evidence.say(Level.WARNING, f"{call} reports: {problem}")
 
     def _unusable(self, problem: str) -> None:
-        if self._ending:
+        if self._mail.ending:
             return
         self.failure = log_line(problem)
         self._evidence.say(Level.ERROR, problem)
@@ -357,8 +309,8 @@ class PluginThread:
     def _report(self, crash: PluginCrashedError, call: str, argument: str) -> None:
         prepared = self._prepared
         assert prepared is not None, "what crashed was prepared"
-        traced = self._services.runtime.trace(prepared, silent(self._ports()), crash, call, argument)
-        self._evidence.crash(crash, prepared.spec, prepared.version(), traced)
+        times = self._calls.times[call]
+        self._post_mortem.report(crash, prepared, silent(self._ports()), call, argument, times=times)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # else another plugin has it for itself, which no grant can change

@@ -12,7 +12,8 @@ from hostcore.config_model import PluginSettings
 from hostcore.errors import HostError
 from hostcore.rounds import Round
 from hostcore.runtime.plugin import PluginSpec
-from hostcore.supervisor.plugin_thread import PluginThread, Services
+from hostcore.supervisor.plugin_thread import PluginThread
+from hostcore.supervisor.services import Services
 from hostcore.supervisor.state import Trigger
 
 STOP_SECONDS = 1.0
@@ -50,6 +51,8 @@ class Supervisor:
         self._services = services
         self._lock = threading.Lock()
         self._threads: dict[str, PluginThread] = {}
+        self._leaving: dict[str, PluginThread] = {}
+        """The last thread of each plugin that is gone."""
         self._marks: dict[str, FileMark | None] = {}
         self._has_begun = False
 
@@ -63,7 +66,8 @@ class Supervisor:
         self._has_begun = True
         with self._lock:
             for name in self._threads.keys() - wanted.keys():
-                self._threads.pop(name).end()
+                self._leaving[name] = self._threads.pop(name)
+                self._leaving[name].end()
                 self._marks.pop(name, None)
             for name, settings in wanted.items():
                 self._adopt_one(name, settings)
@@ -87,7 +91,9 @@ class Supervisor:
         spec, mark = spec_of(settings), mark_of(settings.path)
         thread = self._threads.get(name)
         if thread is None:
-            thread = self._threads[name] = PluginThread(spec, settings.interval, self._services)
+            thread = self._threads[name] = PluginThread(
+                spec, settings.interval, self._services, after=self._leaving.pop(name, None)
+            )
             self._marks[name] = mark
             thread.start()
             return
@@ -126,6 +132,8 @@ class Supervisor:
         threads = self._all()
         for thread in threads:
             thread.end()
+        with self._lock:
+            threads += tuple(self._leaving.values())
         deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
         return all(ended)

@@ -53,7 +53,7 @@ class Witness:
         self, crash: PluginCrashedError, spec: PluginSpec = SPEC, traced: TracedPlace | None = None
     ) -> list[Event]:
         """What is told of a crash."""
-        self.evidence.crash(crash, spec, "3fa9c01d2e4b", traced)
+        self.evidence.crash(crash, spec, "3fa9c01d2e4b", traced, self.clock.wall_ns())
         return self.told()
 
 
