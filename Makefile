@@ -1,23 +1,25 @@
-# make run    set up what is needed and run the plugins
+# make run    set up what is needed and show the screen, or without a terminal print the readings
 # make test   set up what is needed and run the tests
 # make check  what has to be green before a commit: style, types, import contracts, tests
 # make bench  how fast it is, each figure beside a baseline
 # make soak   minutes of every driver and a display: does anything leak?
 # make pictures  draws the README's pictures anew
 # make wheel  the installable package, with the prebuilt Python runtime in it
+# make javascript  builds the example driver in JavaScript; needs node 18 and npm
 
 PYTHON ?= python3
 BIN := .venv/bin
+BUILD ?= build
 TESTS ?= tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak pictures wheel clean
+.PHONY: help run test check lint types contracts bench soak pictures wheel javascript clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,/^$$/s/^# //p' Makefile
 
 .venv/for-running: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web]'
 	@touch $@
 
 .venv/for-developing: .venv/for-running
@@ -25,7 +27,7 @@ help:
 	@touch $@
 
 run: .venv/for-running
-	$(BIN)/wasi-host run
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
 
 test: .venv/for-developing
 	$(BIN)/pytest -n 2 $(TESTS)
@@ -50,9 +52,26 @@ soak: .venv/for-developing
 
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.screen_pictures
+	$(BIN)/python -m tests.page_picture
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+# The tools, 200 MB, lie in $(BUILD): beside their source a wheel would take them in.
+$(BUILD)/javascript/for-building: plugins/javascript/package.json plugins/javascript/package-lock.json
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(BUILD)/bh1750.wasm: plugins/javascript/bh1750.js $(wildcard wit/*.wit) $(BUILD)/javascript/for-building
+	$(BUILD)/javascript/node_modules/.bin/componentize-js $< --wit wit --world-name driver-plugin \
+		--disable http fetch-event --out $@
+
+javascript: $(BUILD)/bh1750.wasm
+	@echo '$< is ready. To run it instead of plugins/bh1750.py, add this line to [plugins.bh1750] of host.toml:'
+	@echo 'path = "$<"'
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

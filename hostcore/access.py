@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from hostcore.config_model import PluginSettings
 from hostcore.errors import AccessDeniedError
-from hostcore.permissions import Claim, I2cPermission, Permission, claims, covers
+from hostcore.permissions import Claim, GpioMode, GpioPermission, I2cPermission, Permission, claims, covers, yields_to
 
 MOST_DENIALS = 64
 """How many different denied permissions of one plugin are counted and told; a hostile one could think of any number."""
@@ -36,11 +36,11 @@ class Reservations:
         """Give `plugin` for itself what using `wanted` claims, all of it or nothing.
 
         Returns:
-            The other plugin that has some of it, or None: it is reserved.
+            The other plugin that has some of it, or of what `wanted` yields to, or None: it is reserved.
         """
         with self._lock:
             needed = [claim for claim in claims(wanted) if claim not in self._shared]
-            for claim in needed:
+            for claim in (*needed, *yields_to(wanted)):
                 owner = self._owners.get(claim, plugin)
                 if owner != plugin:
                     return owner
@@ -117,7 +117,8 @@ class Access:
             owner = self._reservations.reserve(self._plugin, wanted)
             if owner is not None:
                 return _taken(self._plugin, owner, wanted)
-            allowed.add(wanted)  # at most one entry for each address, line and mode that the grants cover
+            if not yields_to(wanted):  # else it holds only until somebody reserves that
+                allowed.add(wanted)  # at most one entry for each address, line and mode that the grants cover
             return ""
 
     def _deny(self, wanted: Permission, reason: str) -> None:
@@ -183,6 +184,9 @@ def _not_granted(plugin: str, permissions: Sequence[Permission], wanted: Permiss
 
 
 def _taken(plugin: str, owner: str, wanted: Permission) -> str:
+    if isinstance(wanted, GpioPermission) and wanted.mode is GpioMode.IN:
+        why = f"{owner} drives the line, and reading would make it an input"
+        return f'{plugin} cannot have "{wanted}": {why}; {_to_share(replace(wanted, mode=GpioMode.OUT))}'
     return f'{plugin} cannot have "{wanted}": {owner} used it first and has it for itself; {_to_share(wanted)}'
 
 

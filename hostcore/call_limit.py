@@ -68,3 +68,35 @@ class CallLimit:
             if not self._stop.is_set():
                 raise Trap(CrashKind.DEADLINE, f"still asleep after {self.seconds:g} s")
             self.check()
+
+
+class WithinCall(CallLimit):
+    """The bound of a call, for what another instance does on its behalf: that begins no time of its own.
+
+    Args:
+        outer: the bound of the call.
+    """
+
+    def __init__(self, outer: CallLimit) -> None:
+        self.seconds = outer.seconds
+        self._outer = outer
+
+    def begin(self) -> None:
+        """The outer call began before."""
+
+    def stop(self) -> None:
+        """End the outer call as well."""
+        self._outer.stop()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._outer.stopped
+
+    def check(self) -> None:
+        """Raise `Trap` when the outer call's time is over or its plugin is told to stop."""
+        self._outer.check()
+
+    def wait_until(self, moment_ns: int) -> None:
+        """Sleep until `moment_ns` on the host's clock, but no longer than the outer call may take."""
+        self._outer.wait_until(moment_ns)

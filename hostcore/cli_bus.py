@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation
 from hostcore.call_limit import CallLimit
@@ -15,80 +16,145 @@ from hostcore.clock import RealClock
 from hostcore.config import find_config, load_config
 from hostcore.config_model import Config
 from hostcore.config_reader import shown
+from hostcore.control import Grant, ScanReport, ScanRequest, TransferReport, TransferRequest, owners_of, to_send
+from hostcore.control_client import RunningHost, find_host
 from hostcore.errors import HostError
+from hostcore.events import Probed
 from hostcore.hardware import Hardware, Place
 from hostcore.machine import open_machine
-from hostcore.permissions import LAST_BUS, I2cPermission
-from hostcore.session import BusFacts
+from hostcore.permissions import LAST_BUS
+from hostcore.scanner import probes_offered, scan
+from hostcore.session import BusFacts, ScanMode
 
 LONGEST_WAIT = 600.0
-"""Seconds that a command waits for the bus; in a process of its own nobody else takes it."""
+"""Seconds that a command waits for a bus that it opened itself; nobody else in its process takes it."""
+TRANSFER_SECONDS = 15.0
+"""How long a running host may take for a transfer; it gives up itself before."""
+SCAN_SECONDS = 60.0
+"""How long a running host may take for a scan; it gives up itself before."""
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,9}")
 
 
+class BusAtHand(Protocol):
+    """An I2C bus of host.toml that a person can use, and what is known of it."""
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+
+    @property
+    def number(self) -> int:
+        """N of i2c-N."""
+
+    @property
+    def facts(self) -> BusFacts:
+        """What stands behind it."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether there are real devices on it."""
+
+    @property
+    def title(self) -> str:
+        """What it is, for a person."""
+
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The plugins that may use `address`."""
+
+    def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
+        """`I2cBus.transaction`, while nobody else has the bus."""
+
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        """Probe every address."""
+
+
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """A plugin that may use an address."""
-
-    plugin: str
-    permission: str
-    """What grants it that, as host.toml writes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedBus:
-    """An I2C bus of host.toml, opened, and what is known of it."""
+class OwnBus:
+    """A bus that this process has opened itself: only the kernel's lock is between it and others."""
 
     config: Config
     number: int
-    """N of i2c-N."""
     facts: BusFacts
-    """What stands behind it."""
-    bus: I2cBus
     hardware: Hardware
     limit: CallLimit
 
     @property
     def is_real(self) -> bool:
-        """Whether there are real devices on it."""
         return self.facts.kind != "simulated"
 
     @property
     def title(self) -> str:
-        """What it is, for a person."""
-        if self.is_real:
-            return f"the real bus {self.facts.name} (/dev/{self.facts.name})"
-        return f"{self.facts.name}, simulated" + (f": {self.facts.reason}" if self.facts.reason else "")
+        return _title(self.facts)
 
-    def held(self) -> AbstractContextManager[None]:
-        """The bus for one transfer, without anybody else."""
-        return self.hardware.held(Place(self.facts.name, None), self.limit)
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The enabled plugins that host.toml lets use `address`, in its order."""
+        grants = [
+            (plugin.name, permission)
+            for plugin in self.config.plugins
+            if plugin.enabled
+            for permission in plugin.permissions
+        ]
+        return owners_of(grants, self.number, address)
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
-        """`I2cBus.transaction`, holding the bus."""
-        with self.held():
-            return self.bus.transaction(address, operations)
+        with self._held():
+            return self._bus().transaction(address, operations)
 
-    def owners(self, address: int) -> tuple[Owner, ...]:
-        """The enabled plugins that host.toml lets use `address`, in its order."""
-        return tuple(
-            Owner(plugin.name, str(permission))
-            for plugin in self.config.plugins
-            for permission in plugin.permissions
-            if plugin.enabled
-            and isinstance(permission, I2cPermission)
-            and permission.bus == self.number
-            and permission.first <= address <= permission.last
-        )
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
+
+    def _bus(self) -> I2cBus:
+        return self.hardware.i2c_bus(Place(self.facts.name, None))
+
+    def _held(self) -> AbstractContextManager[None]:
+        return self.hardware.held(Place(self.facts.name, None), self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class HostsBus:
+    """A bus of a running host, which does the transfers among those of its plugins."""
+
+    config: Config
+    number: int
+    facts: BusFacts
+    host: RunningHost
+    force: bool
+    """Whether to use what a plugin may use."""
+
+    @property
+    def is_real(self) -> bool:
+        return self.facts.kind != "simulated"
+
+    @property
+    def title(self) -> str:
+        return _title(self.facts, f", through the running host (PID {self.host.report.process})")
+
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The host's plugins that may use `address` at present and are not stopped."""
+        return owners_of(self.host.grants(), self.number, address)
+
+    def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
+        request = TransferRequest(self.number, address, to_send(operations), self.force)
+        return self.host.ask(request, TransferReport, TRANSFER_SECONDS).received
+
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        return self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
+
+
+def _title(facts: BusFacts, through: str = "") -> str:
+    if facts.kind != "simulated":
+        return f"the real bus {facts.name} (/dev/{facts.name}){through}"
+    return f"{facts.name}, simulated{through}" + (f": {facts.reason}" if facts.reason else "")
 
 
 @contextmanager
-def opened(config_file: Path | None, bus: str | None) -> Iterator[OpenedBus]:
-    """Open an I2C bus of host.toml, and give it back.
+def opened(config_file: Path | None, bus: str | None, *, force: bool = False) -> Iterator[BusAtHand]:
+    """An I2C bus of host.toml: a running host's where one has it, else opened here and given back.
 
     Args:
         config_file: the settings file that the person named, if any.
         bus: ``1`` or ``i2c-1``; None is the file's first I2C bus.
+        force: use what a plugin may use, too.
 
     Raises:
         HostError: the settings are unusable, there is no such bus, or it does not open.
@@ -99,14 +165,18 @@ def opened(config_file: Path | None, bus: str | None) -> Iterator[OpenedBus]:
         raise HostError(f"{config.path} lists no I2C bus; add [buses.i2c-1] there")
     clock = RealClock()
     machine = open_machine(config, clock)
+    facts = next((each for each in machine.findings if each.name == f"i2c-{number}"), None)
+    host = find_host(config.path, facts) if facts else None
+    if facts and host:
+        yield HostsBus(config, number, facts, host, force)
+        return
     hardware = Hardware(machine.sources, clock)
     limit = CallLimit(clock, LONGEST_WAIT)
     limit.begin()
     try:
-        place = Place(f"i2c-{number}", None)
-        device = hardware.i2c_bus(place)
-        facts = next(each for each in machine.findings if each.name == place.bus)
-        yield OpenedBus(config, number, facts, device, hardware, limit)
+        hardware.i2c_bus(Place(f"i2c-{number}", None))
+        assert facts is not None, "a bus that is not in host.toml does not open"
+        yield OwnBus(config, number, facts, hardware, limit)
     finally:
         hardware.close()
 

@@ -15,13 +15,17 @@ from hostcore import __version__, shipped
 from hostcore.clock import RealClock
 from hostcore.config import find_config, load_config
 from hostcore.config_model import Backend, BusSettings, Config
+from hostcore.control_client import running_hosts
 from hostcore.errors import BuildError, CacheError, HostError
 from hostcore.machine import open_machine
 from hostcore.progress import Workshop
 from hostcore.session import BusFacts
 
-LIBRARIES = ("wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual")
-"""What the host uses; those of hardware are missed only where that is."""
+LIBRARIES = (
+    "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
+    "prometheus-client",
+)  # fmt: skip
+"""What the host uses; those of hardware are missed only where that is, and the last two only by the web."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def doctor(config_file: Path | None) -> int:
     buses = _buses(config)
     compiled = _compiled(config.host.cache_folder)
     _print("Buses", buses)
+    _print("Running hosts", _running_hosts())
     _print("Compiled components", compiled)
     _print_libraries()
     return 0 if all(each.is_fine for each in (*buses, *compiled)) else 1
@@ -95,6 +100,14 @@ def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
 
     finding = probe(bus.name)
     return Diagnosis(bus.name, finding.usable, f"{facts.kind}: {finding.reason}", finding.advice)
+
+
+def _running_hosts() -> list[Diagnosis]:
+    """Those that do the transfers of ``wasi-host i2c`` and ``scan``."""
+    return [
+        Diagnosis(f"PID {each.report.process}", True, f"{each.report.config}; `wasi-host i2c` and `scan` go through it")
+        for each in running_hosts()
+    ]
 
 
 def _compiled(folder: Path | None) -> list[Diagnosis]:
@@ -148,7 +161,8 @@ def _built_first(does: str) -> str:
 
 
 def _print(title: str, diagnoses: Sequence[Diagnosis]) -> None:
-    print(f"\n{title}")
+    if diagnoses:
+        print(f"\n{title}")
     for each in diagnoses:
         _print_wrapped(f"{'ok' if each.is_fine else '!!'}  {each.name}: ", each.text)
         if each.advice:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.backends.base import I2C_MAX_MESSAGE, I2cRead, I2cWrite
-from hostcore.cli_bus import OpenedBus, confirm, i2c_address, number, opened
-from hostcore.errors import AccessDeniedError, BusError, HostError, NoAcknowledgeError, UnsupportedError
+from hostcore.cli_bus import BusAtHand, confirm, i2c_address, number, opened
+from hostcore.control import refusal
+from hostcore.errors import BusError, HostError, NoAcknowledgeError, UnsupportedError
 
 NO_REGISTER = "-"
 """Stands for the register where a device is read without one."""
@@ -129,22 +130,18 @@ def _sign(value: int | None) -> str:
 
 
 @contextmanager
-def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[OpenedBus]:
+def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
     """The bus for transfers with one device that no plugin owns."""
-    with opened(config_file, bus) as at_hand:
+    with opened(config_file, bus, force=force) as at_hand:
         owners = at_hand.owners(address)
         if owners and not force:
-            names = " and ".join(f'{owner.plugin} ("{owner.permission}")' for owner in owners)
-            raise AccessDeniedError(
-                f"0x{address:02x} on {at_hand.facts.name} belongs to {names} in {at_hand.config.path}, "
-                "which a second user would disturb; --force does it all the same"
-            )
+            raise refusal(at_hand.number, address, owners, str(at_hand.config.path))
         if not at_hand.is_real:
             print(f"wasi-host: this is {at_hand.title}", file=sys.stderr)
         yield at_hand
 
 
-def _registers(at_hand: OpenedBus, address: int, registers: range) -> list[int | None]:
+def _registers(at_hand: BusAtHand, address: int, registers: range) -> list[int | None]:
     values: list[int | None] = []
     failure: BusError | None = None
     faults = 0

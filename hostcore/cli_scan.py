@@ -10,10 +10,10 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from hostcore.cli_bus import OpenedBus, confirm, opened
+from hostcore.cli_bus import BusAtHand, confirm, opened
 from hostcore.devices.known_chips import KnownChip, candidates
 from hostcore.events import Presence, Probed
-from hostcore.scanner import ADDRESSES, grid, probes_offered, scan
+from hostcore.scanner import ADDRESSES, grid
 from hostcore.session import ScanMode
 
 METHODS = {
@@ -50,7 +50,7 @@ def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: b
         warning = f"Mode {chosen} {METHODS[chosen]}; some devices take a probe for a command."
         question = f"{warning}\nProbe all of {at_hand.title}"
         confirm(question, "nothing was probed", yes=yes or not at_hand.is_real)
-        probed = scan(at_hand.bus, at_hand.held, chosen, offered=probes_offered(at_hand.facts))
+        probed = at_hand.scan(chosen)
     if as_json:
         print(json.dumps(_as_json(at_hand, chosen, probed), ensure_ascii=False))
     else:
@@ -58,7 +58,7 @@ def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: b
     return 0
 
 
-def _as_json(at_hand: OpenedBus, mode: ScanMode, probed: Sequence[Probed]) -> dict[str, object]:
+def _as_json(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> dict[str, object]:
     return {
         "bus": at_hand.facts.name,
         "kind": at_hand.facts.kind,
@@ -84,7 +84,7 @@ def _left_out(probed: Iterable[Probed]) -> list[int]:
     return [address for address in ADDRESSES if address not in done]
 
 
-def _explained(at_hand: OpenedBus, mode: ScanMode, probed: Sequence[Probed]) -> Iterator[str]:
+def _explained(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> Iterator[str]:
     yield f"This is {at_hand.title}."
     yield f"Mode {mode} {METHODS[mode]}."
     there = [each for each in probed if each.presence not in {Presence.ABSENT, Presence.FAULT}]
@@ -101,7 +101,7 @@ def _explained(at_hand: OpenedBus, mode: ScanMode, probed: Sequence[Probed]) -> 
         yield f"\nNot probed, since the adapter has no way to: {_ranges(left_out)}. Try another --mode."
 
 
-def _device(at_hand: OpenedBus, probed: Probed) -> Iterator[str]:
+def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     owners = ", ".join(f"{owner.plugin} ({owner.permission})" for owner in at_hand.owners(probed.address))
     chips = candidates(probed.address)
     yield f"0x{probed.address:02x}  " + (f"plugin {owners}" if owners else "no plugin")

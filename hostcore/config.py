@@ -64,8 +64,11 @@ def parse_config(path: Path, text: str) -> Config:
     at = Place(str(path), text)
     config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
     _check_chips(config, at)
+    _check_actuators(config, at)
     _check_permissions(config, at)
     _check_shared(config, at)
+    if config.web.problem:
+        raise (at / "web" / "host").error(config.web.problem)
     return _with_absolute_paths(config)
 
 
@@ -187,6 +190,19 @@ def _check_chips(config: Config, at: Place) -> None:
         places[socket] = here
 
 
+def _check_actuators(config: Config, at: Place) -> None:
+    """LEDs and relays on buses that there are, and no line for two relays."""
+    if config.leds is not None:
+        _check_bus(config, config.leds.spi.bus_name, at / "leds" / "spi")
+    names: dict[int, str] = {}
+    for relay in config.relays:
+        here = at / "relays" / relay.name / "line"
+        _check_bus(config, "gpio", here)
+        other = names.setdefault(relay.line, relay.name)
+        if other != relay.name:
+            raise here.error(f"found line {relay.line}, allowed is one that no other relay has; {other} has it")
+
+
 def _check_permissions(config: Config, at: Place) -> None:
     """No permission for a bus that there is not: it could never be used, so it must be a slip."""
     for plugin in config.plugins:
@@ -199,8 +215,9 @@ def _check_shared(config: Config, at: Place) -> None:
         _check_bus(config, permission.bus_name, at / "access" / "shared" / index)
 
 
-def _check_bus(config: Config, name: str, at: Place) -> None:
-    if config.bus(name) is None:
+def _check_bus(config: Config, name: str | None, at: Place) -> None:
+    """Require a bus to be listed; None is one that another table names."""
+    if name is not None and config.bus(name) is None:
         listed = ", ".join(bus.name for bus in config.buses) or "none at all"
         raise at.error(f"found the bus {name}, allowed are those of [buses]: {listed}; add [buses.{name}] to have it")
 

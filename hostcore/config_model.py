@@ -12,9 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
+from hostcore.config_actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config_reader import changes_to, choice, integer, named, number, parsed
 from hostcore.config_simulation import read_chip, read_environment
 from hostcore.config_values import check_bus_name, check_plugin_name, parse_sha256, parse_shared, read_json
+from hostcore.config_web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
@@ -101,6 +103,30 @@ class AccessSettings:
     """What several plugins may use although otherwise one has it for itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """``[web]``: pages, JSON, events and metrics over HTTP."""
+
+    enabled: bool = False
+    """Whether it is on; ``wasi-host run --web`` has it in any case."""
+    host: Annotated[str, parsed(parse_web_host)] = "127.0.0.1"
+    """The address or name of this machine's that it listens on."""
+    port: Annotated[int, integer(0, 65_535)] = 3000
+    """The TCP port; 0 takes any that is free."""
+    token: Annotated[str | None, read_token] = field(default=None, repr=False)
+    """What a visitor has to know; None lets all in that can reach it."""
+
+    @property
+    def problem(self) -> str:
+        """Why this must not be, or ""."""
+        if self.token is not None or is_loopback(self.host):
+            return ""
+        return (
+            f"{self.host} can be reached from other machines, so a token is needed: token in [web] of host.toml, "
+            f"{SHORTEST_TOKEN} characters at least, such as `openssl rand -hex 16` prints; or listen on 127.0.0.1"
+        )
+
+
 class Backend(StrEnum):
     """What stands behind a bus."""
 
@@ -117,18 +143,18 @@ class BusSettings:
     """``[buses.NAME]``."""
 
     name: str
-    """``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0`` or ``system``."""
+    """``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio`` or ``system``."""
     backend: Backend = Backend.AUTO
     """What stands behind it."""
 
     @property
     def kind(self) -> str:
-        """``i2c``, ``spi``, ``gpio``, ``uart`` or ``system``."""
+        """``i2c``, ``spi``, ``gpio``, ``uart``, ``iio`` or ``system``."""
         return self.name.partition("-")[0]
 
     @property
     def unit(self) -> str:
-        """Which one of its kind: ``1`` for ``i2c-1``, ``serial0`` for ``uart-serial0``; empty for gpio and system."""
+        """Which one of its kind: ``1`` for ``i2c-1``, ``serial0`` for ``uart-serial0``; "" where there is only one."""
         return self.name.partition("-")[2]
 
 
@@ -212,8 +238,14 @@ class Config:
     """The reports of crashes."""
     access: AccessSettings = AccessSettings()
     """What holds between plugins."""
+    web: WebSettings = WebSettings()
+    """Pages, JSON, events and metrics over HTTP."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, check_bus_name)] = DEFAULT_BUSES
     """The buses that plugins can be given, in the file's order."""
+    leds: LedsSettings | None = None
+    """The strip of LEDs, if there is one."""
+    relays: Annotated[tuple[RelaySettings, ...], named(RelaySettings, check_relay_name)] = ()
+    """What is switched on and off, in the file's order."""
     plugins: Annotated[tuple[PluginTable, ...], named(PluginTable, check_plugin_name)] = ()
     """What the file says about plugins, in its order."""
     simulation: SimulationSettings = field(default_factory=SimulationSettings)

@@ -38,10 +38,10 @@ def check_bus_name(name: str) -> None:
     if (
         (numbered and int(numbered[2]) <= LAST_BUS)
         or re.fullmatch(f"uart-{PORT_PATTERN}", name)
-        or name in {"gpio", "system"}
+        or name in {"gpio", "iio", "system"}
     ):
         return
-    raise ValueError(f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, system, or uart-PORT such as uart-serial0")
+    raise ValueError(f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0")
 
 
 def parse_shared(text: str) -> Permission:
@@ -50,7 +50,7 @@ def parse_shared(text: str) -> Permission:
     if not claims(permission):
         raise ValueError(
             "what otherwise one plugin has for itself: I2C addresses to write to, an SPI chip select, "
-            "a GPIO line's :out or :pulses, or a serial port"
+            "a GPIO line's :out, :pulses or pulse-width modulation, or a serial port"
         )
     return permission
 

@@ -18,6 +18,7 @@
         ├── BusFaultError        the wires misbehaved
         ├── AccessDeniedError    no permission, or someone else's device
         └── UnsupportedError     the bus or the backend cannot do this
+            └── ClaimedByKernelError  a driver of the kernel's has the device
 
 A message names the thing, its owner, what was found, what is allowed, and what to do.
 """
@@ -128,3 +129,7 @@ class AccessDeniedError(BusError):
 
 class UnsupportedError(BusError):
     """The bus exists, but this backend or device cannot do what was asked."""
+
+
+class ClaimedByKernelError(UnsupportedError):
+    """A driver of the kernel's has the address; user space may not."""

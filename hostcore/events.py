@@ -49,7 +49,7 @@ class RoundCompleted:
     number: int
     """Counts from 1."""
     readings: Reading
-    """One key a plugin, and ``timestamp`` (RFC 3339, UTC)."""
+    """One key a plugin, ``timestamp`` (RFC 3339, UTC), and the keys that pages of the demo:plugin contract look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +300,59 @@ class ScanCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipIdentified:
+    """Somebody asked what chip sits at an I2C address: the registers that tell chips apart were read."""
+
+    time_ns: int
+    bus: str
+    """``i2c-1``."""
+    address: int
+    """7 bits."""
+    chips: tuple[str, ...]
+    """The known chips whose identity is what was read; none where it is none of those that have an identity."""
+    detail: str
+    """One line for a person: what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedsShown:
+    """The strip of LEDs got colours of which one at least is new."""
+
+    time_ns: int
+    plugin: str
+    """Who showed them, or set one last; "" where the host switched them off."""
+    colors: tuple[tuple[int, int, int], ...]
+    """Red, green and blue of every LED, 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySwitched:
+    """A relay went on or off."""
+
+    time_ns: int
+    plugin: str
+    """Who switched it; "" where the host did."""
+    relay: str
+    """NAME of `[relays.NAME]`."""
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PwmSet:
+    """The pulse-width modulation of a GPIO line was set."""
+
+    time_ns: int
+    plugin: str
+    """Who set it; "" where the host did."""
+    line: int
+    """BCM number."""
+    duty: float
+    """The part of each period that it is high, 0 to 1."""
+    frequency_hz: float
+    """Periods a second."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventsDropped:
     """A subscriber was too slow: so many events before this one are lost to it."""
 
@@ -321,5 +374,9 @@ Event = (
     | PluginCrashed
     | PluginsChanged
     | ScanCompleted
+    | ChipIdentified
+    | LedsShown
+    | RelaySwitched
+    | PwmSet
     | EventsDropped
 )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
+from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
 from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
 from hostcore.errors import UnsupportedError
-
-LOCK_SLICE = 0.05
-"""Seconds between two looks at the call's limit while a bus is taken."""
+from hostcore.fair_lock import FairLock
 
 D = TypeVar("D")
 
@@ -25,7 +22,7 @@ class Place:
     """Where an access goes."""
 
     bus: str
-    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
+    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio``, ``system``."""
     address: int | None
     """7-bit I2C address, SPI chip select or GPIO line; None where there is only one."""
 
@@ -48,10 +45,12 @@ class Hardware:
     def __init__(self, sources: Mapping[str, Factory], clock: Clock) -> None:
         self.clock = clock
         self._sources = dict(sources)
-        self._locks: defaultdict[Place, threading.Lock] = defaultdict(threading.Lock)
-        self._devices: dict[Place, Any] = {}
+        self._locks: dict[Place, FairLock] = {}
+        self._devices: dict[tuple[Place, str], Any] = {}
         self._opening = threading.Lock()
         self.default_i2c = next((int(name[4:]) for name in sources if name.startswith("i2c-")), None)
+        self.default_spi = next((int(name[4:]) for name in sources if name.startswith("spi-")), None)
+        self.default_uart = next((name[5:] for name in sources if name.startswith("uart-")), None)
 
     def i2c_bus(self, place: Place) -> I2cBus:
         """The whole bus."""
@@ -65,9 +64,17 @@ class Hardware:
         """One line."""
         return self._open(place, lambda source: source.gpio_line(place.address or 0))
 
+    def pwm(self, place: Place) -> PwmOutput:
+        """One line's pulse-width modulation."""
+        return self._open(place, lambda source: source.pwm(place.address or 0), use="pwm")
+
     def uart(self, place: Place) -> Uart:
         """One serial port."""
         return self._open(place, lambda source: source.uart(place.bus.removeprefix("uart-")))
+
+    def iio(self, place: Place) -> Iio:
+        """The kernel's own sensors."""
+        return self._open(place, lambda source: source.iio())
 
     def system(self, place: Place) -> System:
         """The computer."""
@@ -75,11 +82,12 @@ class Hardware:
 
     @contextmanager
     def held(self, place: Place, limit: CallLimit | None = None) -> Iterator[None]:
-        """Hold a bus, or a single GPIO line, for one access; waiting counts against the limit of a plugin's call."""
-        lock = self._locks[place if place.bus == "gpio" else Place(place.bus, None)]
-        while not lock.acquire(timeout=LOCK_SLICE):
-            if limit is not None:
-                limit.check()
+        """Hold a bus, or a single GPIO line, for one access; who came first has it first.
+
+        Waiting counts against the limit of a plugin's call.
+        """
+        lock = self._lock(place if place.bus == "gpio" else Place(place.bus, None))
+        lock.acquire(_wait_on if limit is None else limit.check)
         try:
             yield
         finally:
@@ -90,11 +98,15 @@ class Hardware:
         for source in set(self._sources.values()):
             source.close()
 
-    def _open(self, place: Place, opener: Callable[[Factory], D]) -> D:
-        device: D | None = self._devices.get(place)
+    def _lock(self, place: Place) -> FairLock:
+        lock = self._locks.get(place)
+        return self._locks.setdefault(place, FairLock()) if lock is None else lock
+
+    def _open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
+        device: D | None = self._devices.get((place, use))
         if device is None:
             with self._opening:
-                device = self._devices.setdefault(place, opener(self._source(place.bus)))
+                device = self._devices.setdefault((place, use), opener(self._source(place.bus)))
         return device
 
     def _source(self, bus: str) -> Factory:
@@ -105,3 +117,7 @@ class Hardware:
                 f"add [buses.{bus}] there, or use one of those"
             )
         return source
+
+
+def _wait_on() -> None:
+    """Nothing ends the wait."""

@@ -11,14 +11,16 @@ from pathlib import Path
 from hostcore import __version__, shipped
 from hostcore.access import Conflict, Reservations, conflicts
 from hostcore.access_requests import Requests
+from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.clock import Clock, RealClock
 from hostcore.config import load_config
 from hostcore.config_model import Config, PluginSettings
+from hostcore.control_late import Door, LateControl
 from hostcore.crash_store import CrashStore
 from hostcore.discovery import find_plugins, odd_files
-from hostcore.errors import CacheError, ConfigError, HostError
-from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged, ScanCompleted
-from hostcore.hardware import Hardware, Place
+from hostcore.errors import CacheError, ConfigError
+from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged
+from hostcore.hardware import Hardware
 from hostcore.log_output import HOST, LogWriter
 from hostcore.machine import open_machine
 from hostcore.permissions import parse_permission
@@ -26,6 +28,7 @@ from hostcore.plugin_log import log_line
 from hostcore.progress import Progress, Workshop, no_progress
 from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Runtime
+from hostcore.scans import Scans
 from hostcore.session import HostFacts, Order, PluginFacts, ScanMode
 from hostcore.stream import EventStream, Subscription
 from hostcore.supervisor.services import Services
@@ -36,7 +39,7 @@ from hostcore.watcher import Watcher
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
 would wait for Python's default of 5 ms whenever something else computes."""
-FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access")
+FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
 """The sections of host.toml that are read at the start only."""
 _TRIGGERS = {
     Order.START: (Trigger.START,),
@@ -66,8 +69,10 @@ class Host:
         self._found = find_plugins(config)
         self._machine = open_machine(config, self.clock)
         self.hardware = Hardware(self._machine.sources, self.clock)
+        self.actuators = Actuators(config, self.hardware, self.clock, self.stream.publish)
         self._workshop = Workshop(progress)
-        self._runtime = Runtime(_cache_folder(config), self.clock, self.hardware, self._workshop, self._warn)
+        cache = _cache_folder(config)
+        self._runtime = Runtime(cache, self.clock, self.hardware, self._workshop, self._warn, actuators=self.actuators)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = Requests(config.path)
         self._supervisor = Supervisor(self._services())
@@ -78,8 +83,15 @@ class Host:
         self._refreshing = threading.Lock()
         self._seen, self._conflicts = config, frozenset[Conflict]()
         self._odd: tuple[str, ...] = ()
-        self._scanning = threading.Lock()
         self._stopping = threading.Event()
+        self._scans = Scans(
+            self.hardware,
+            self._machine.findings,
+            publish=self.stream.publish,
+            warn=self._warn,
+            stopping=self._stopping,
+        )
+        self._control = LateControl(self._make_control)
         self.facts = self._facts()
 
     def start(self) -> None:
@@ -91,6 +103,7 @@ class Host:
         self._supervisor.adopt(self._found)
         self._saver.start()
         self._watcher.start()
+        self._control.start()
         self._warn_of_conflicts(self._found)
         self._warn_of_odd_files()
 
@@ -104,7 +117,9 @@ class Host:
         self._workshop.stop()
         self._watcher.stop()
         self.rounds.stop()
-        ended = self._supervisor.stop()
+        has_answered = self._control.stop()
+        ended = self._supervisor.stop() and has_answered
+        self.actuators.stop()
         self._denials.close()
         if self._saver.is_alive():
             self._saver.join(STOP_SECONDS)
@@ -159,11 +174,11 @@ class Host:
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
-        place = Place(f"i2c-{bus}", None)
-        self.hardware.i2c_bus(place)
-        if not self._scanning.acquire(blocking=False):
-            raise HostError("a scan is under way; wait for it")
-        threading.Thread(target=self._scan, args=(place, mode), name="scan", daemon=True).start()
+        self._scans.start(bus, mode)
+
+    def identify(self, bus: int, address: int) -> None:
+        """See `Session`."""
+        self._scans.start_to_identify(bus, address)
 
     def refresh(self) -> None:
         """Look at host.toml and the plugins' files again, and go on with what they say now."""
@@ -205,16 +220,31 @@ class Host:
     def _services(self) -> Services:
         config, policy = self.config, self.config.supervisor
         folder = config.crashes.folder or _cache_folder(config) / "crashes"
+        reservations = Reservations(config.access.shared)
+        reserve_actuators(config, reservations)
         return Services(
             runtime=self._runtime,
             rounds=self.rounds,
             clock=self.clock,
             stream=self.stream,
             crashes=CrashStore(folder, config.crashes.kept),
-            reservations=Reservations(config.access.shared),
+            reservations=reservations,
             requests=self._requests,
             policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
         )
+
+    def _make_control(self) -> Door:
+        from hostcore.control_service import Control, ControlService  # noqa: PLC0415 - long after the start
+
+        service = ControlService(
+            self.config.path,
+            self.hardware,
+            buses=self._machine.findings,
+            grants=self._supervisor.grants,
+            scan=self._scans.run,
+            publish=self.stream.publish,
+        )
+        return Control(service, self._warn)
 
     def _make_log_writer(self) -> LogWriter | None:
         log = self.config.log
@@ -234,6 +264,8 @@ class Host:
             interval=host.interval,
             buses=self._machine.findings,
             started_ns=self.clock.wall_ns(),
+            leds=self.config.leds.count if self.config.leds else 0,
+            relays=tuple(each.name for each in self.config.relays),
         )
 
     def _watched_folders(self) -> frozenset[Path]:
@@ -241,6 +273,7 @@ class Host:
         return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
     def _broadcast(self, finished: Round) -> None:
+        self.actuators.show_changed()
         self._supervisor.broadcast(finished)
         self._watcher.hurry()
 
@@ -250,23 +283,6 @@ class Host:
                 self._requests.save()
             except OSError as error:
                 self._warn(f"cannot keep what plugins ask for, for `wasi-host grant`: {error}")
-
-    def _scan(self, place: Place, mode: ScanMode) -> None:
-        from hostcore.scanner import probes_offered, scan  # noqa: PLC0415 - few sessions scan
-
-        try:
-            began, wall = self.clock.monotonic_ns(), self.clock.wall_ns()
-            device = self.hardware.i2c_bus(place)
-            facts = next(each for each in self._machine.findings if each.name == place.bus)
-            probed = scan(
-                device, lambda: self.hardware.held(place), mode, offered=probes_offered(facts), stop=self._stopping
-            )
-            duration = self.clock.monotonic_ns() - began
-            self.stream.publish(ScanCompleted(wall, place.bus, mode.value, probed, duration))
-        except HostError as error:
-            self._warn(f"the scan of {place.bus} failed: {error}")
-        finally:
-            self._scanning.release()
 
     def _warn_of_odd_files(self) -> None:
         """Once for each file, not at every change of the folder."""

@@ -21,10 +21,12 @@ DEVICES = {
     "spi": "dev/spidev{unit}.*",
     "gpio": "dev/gpiochip*",
     "uart": "dev/{unit}",
+    "iio": "sys/bus/iio/devices/iio:device*",
     "system": "sys/class/thermal/thermal_zone*",
 }
 """What has to be below / for the kernel to have a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
-Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-class-thermal)."""
+Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
+and sysfs-class-thermal)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
+from hostcore.actuator_permissions import FORMS as ACTUATOR_FORMS
+from hostcore.actuator_permissions import ActuatorPermission, PwmPermission
+from hostcore.backends.base import GPIO_LAST_LINE, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, IIO_NAME
 
 LAST_BUS = 255
 """The highest I2C or SPI bus and chip select that a plugin can name: they are a u8 in wit/buses.wit."""
-LAST_LINE = 53
-"""The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6.1: 54 lines)."""
+LAST_LINE = GPIO_LAST_LINE
+"""The highest BCM number of a GPIO line."""
 PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
 """A serial port's name: that of a file directly in /dev, such as serial0 or ttyUSB0."""
 
@@ -27,6 +29,7 @@ I2C_FORM = (
 SPI_FORM = f"spi:BUS.CHIP_SELECT, both 0 to {LAST_BUS}"
 GPIO_FORM = f"gpio:LINE:in, gpio:LINE:out or gpio:LINE:pulses, with LINE 0 to {LAST_LINE} (BCM number)"
 UART_FORM = "uart:PORT, with PORT the name of a serial port such as serial0"
+IIO_FORM = "iio:NAME, with NAME that of a sensor in /sys/bus/iio, such as dht11@4 or bme280"
 SYSTEM_FORM = "system"
 
 
@@ -153,6 +156,30 @@ class UartPermission:
 
 
 @dataclass(frozen=True, slots=True)
+class IioPermission:
+    """Reading one sensor through the kernel's driver.
+
+    Raises:
+        ValueError: no sensor can have this name.
+    """
+
+    device: str
+    """The sensor's name, such as ``dht11@4``."""
+
+    def __post_init__(self) -> None:
+        if re.fullmatch(IIO_NAME, self.device) is None:
+            raise ValueError(IIO_FORM)
+
+    @property
+    def bus_name(self) -> str:
+        """The bus as `[buses]` of host.toml names it."""
+        return "iio"
+
+    def __str__(self) -> str:
+        return f"iio:{self.device}"
+
+
+@dataclass(frozen=True, slots=True)
 class SystemPermission:
     """Reading the computer's own state: temperature, load, memory, uptime."""
 
@@ -165,7 +192,8 @@ class SystemPermission:
         return "system"
 
 
-Permission = I2cPermission | SpiPermission | GpioPermission | UartPermission | SystemPermission
+_BusPermission = I2cPermission | SpiPermission | GpioPermission | UartPermission | IioPermission | SystemPermission
+Permission = _BusPermission | ActuatorPermission
 """One thing that a plugin may do."""
 Claim = tuple[str, int | None]
 """What one plugin can have for itself: a bus as `[buses]` names it, and an address, chip select or line on it."""
@@ -178,7 +206,8 @@ def covers(granted: Iterable[Permission], wanted: Permission) -> bool:
 
 
 def claims(permission: Permission) -> tuple[Claim, ...]:
-    """What using `permission` disturbs others in: nothing for I2C reads, GPIO levels and the computer's state."""
+    """What using `permission` disturbs others in: nothing for I2C reads, GPIO levels, the kernel's own
+    sensors and the computer's state, nor for LEDs and relays, which plugins use together."""
     match permission:
         case I2cPermission(write=True):
             return tuple((permission.bus_name, address) for address in range(permission.first, permission.last + 1))
@@ -186,8 +215,17 @@ def claims(permission: Permission) -> tuple[Claim, ...]:
             return ((permission.bus_name, permission.chip_select),)
         case GpioPermission(mode=GpioMode.OUT | GpioMode.PULSES):
             return ((permission.bus_name, permission.line),)
+        case PwmPermission():
+            return ((permission.bus_name, permission.line),)
         case UartPermission():
             return ((permission.bus_name, None),)
+    return ()
+
+
+def yields_to(permission: Permission) -> tuple[Claim, ...]:
+    """What nobody else may have for itself while `permission` is used: reading a line would make an output an input."""
+    if isinstance(permission, GpioPermission) and permission.mode is GpioMode.IN:
+        return ((permission.bus_name, permission.line),)
     return ()
 
 
@@ -230,6 +268,8 @@ _FORMS: dict[str, tuple[str, str, Callable[..., Permission]]] = {
     "spi": (SPI_FORM, rf"spi:{_NUMBER}\.{_NUMBER}", _spi),
     "gpio": (GPIO_FORM, f"gpio:{_NUMBER}:(in|out|pulses)", _gpio),
     "uart": (UART_FORM, "uart:(.*)", UartPermission),
+    "iio": (IIO_FORM, "iio:(.*)", IioPermission),
+    **ACTUATOR_FORMS,
     "system": (SYSTEM_FORM, "system", SystemPermission),
 }
 """For each kind: how to say it, the pattern of its text, and what makes a permission of the pattern's groups."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import TypeVar
 
 from hostcore.backends.base import (
-    I2C_MAX_MESSAGE,
+    IIO_NAME,
     Edge,
     GpioLine,
     I2cBus,
     I2cOperation,
-    I2cRead,
     I2cWrite,
+    Iio,
     Pull,
     SpiDevice,
     SpiSettings,
@@ -39,24 +38,20 @@ from hostcore.permissions import (
     PORT_PATTERN,
     GpioMode,
     GpioPermission,
-    I2cPermission,
+    IioPermission,
     Permission,
-    SpiPermission,
     SystemPermission,
-    UartPermission,
+)
+from hostcore.plugin_requests import (
+    capture_request,
+    i2c_request,
+    iio_request,
+    spi_request,
+    uart_baud_request,
+    uart_read_request,
+    uart_write_request,
 )
 from hostcore.ports import Ports
-
-I2C_MAX_OPERATIONS = 42
-"""Messages in one I2C_RDWR call (linux/i2c-dev.h, I2C_RDWR_IOCTL_MAX_MSGS)."""
-MAX_STREAM_BYTES = 4096
-"""The most bytes of one SPI transfer (spidev's default bufsiz) or UART call."""
-MAX_EDGES = 1024
-"""The kernel's own cap on a line's event buffer (linux/gpio.h, GPIO v2 event_buffer_size)."""
-MAX_PULSES = 256
-"""The most pulses that one capture drives."""
-MAX_CAPTURE_NS = 1_000_000_000
-"""The longest time that one capture drives, and that it listens."""
 
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two looks at the call's limit while a serial port is silent."""
@@ -92,6 +87,18 @@ class PluginHardware:
         self._hardware, self._plugin = hardware, plugin
         self._access, self._share, self._limit, self._publish = ports.access, ports.share, ports.limit, ports.publish
 
+    def first_spi(self) -> int:
+        """The first SPI bus of host.toml."""
+        if self._hardware.default_spi is None:
+            raise UnsupportedError("host.toml lists no SPI bus; add [buses.spi-0] there")
+        return self._hardware.default_spi
+
+    def first_uart(self) -> str:
+        """The first serial port of host.toml."""
+        if self._hardware.default_uart is None:
+            raise UnsupportedError("host.toml lists no serial port; add [buses.uart-serial0] there")
+        return self._hardware.default_uart
+
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """`I2cBus.transaction` on bus number `bus` (None: the default bus)."""
         number = self._hardware.default_i2c if bus is None else bus
@@ -104,7 +111,7 @@ class PluginHardware:
 
         return self._perform(
             Place(f"i2c-{number}", address),
-            lambda: _i2c_permission(number, address, operations),
+            lambda: i2c_request(number, address, operations),
             self._hardware.i2c_bus,
             transact,
             sent=tuple([Message(True, each.data) for each in operations if isinstance(each, I2cWrite)]),
@@ -113,34 +120,30 @@ class PluginHardware:
     def spi_transfer(self, bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> bytes:
         """`SpiDevice.transfer` behind a chip select."""
 
-        def permission() -> Permission:
-            _require_length(data)
-            _require(1 <= settings.speed_hz <= 125_000_000, f"{settings.speed_hz} Hz; 1 to 125,000,000 are allowed")
-            _require(0 <= settings.mode <= 3, f"SPI mode {settings.mode}; 0 to 3 exist")
-            return SpiPermission(bus, chip_select)
-
         def transfer(device: SpiDevice) -> tuple[bytes, Messages]:
             received = device.transfer(data, settings)
             return received, (Message(True, data), Message(False, received))
 
         return self._perform(
             Place(f"spi-{bus}", chip_select),
-            permission,
+            lambda: spi_request(bus, chip_select, data, settings),
             self._hardware.spi_device,
             transfer,
             sent=(Message(True, data),),
         )
 
     def gpio_read(self, line: int, pull: Pull) -> bool:
-        """`GpioLine.read`."""
+        """`GpioLine.read`, unless another plugin drives the line."""
+
+        def permission() -> Permission:
+            return GpioPermission(line, GpioMode.IN)
 
         def read(device: GpioLine) -> tuple[bool, Messages]:
+            self._access.require(permission())  # somebody may have begun to drive it while this one waited
             level = device.read(pull)
             return level, (Message(False, bytes((level,))),)
 
-        return self._perform(
-            Place("gpio", line), lambda: GpioPermission(line, GpioMode.IN), self._hardware.gpio_line, read
-        )
+        return self._perform(Place("gpio", line), permission, self._hardware.gpio_line, read)
 
     def gpio_write(self, line: int, level: bool) -> None:
         """`GpioLine.write`."""
@@ -155,32 +158,15 @@ class PluginHardware:
 
     def gpio_capture(self, line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
         """`GpioLine.capture`."""
-
-        def permission() -> Permission:
-            _require(timeout_ns <= MAX_CAPTURE_NS, f"a timeout of {timeout_ns} ns; up to {MAX_CAPTURE_NS} are allowed")
-            _require(1 <= max_edges <= MAX_EDGES, f"max-edges {max_edges}; 1 to {MAX_EDGES} are allowed")
-            _require(len(drive) <= MAX_PULSES, f"{len(drive)} pulses to drive; up to {MAX_PULSES} are allowed")
-            _require(all(each.duration_ns >= 0 for each in drive), "a pulse of less than nothing")
-            driven = sum(each.duration_ns for each in drive)
-            _require(driven <= MAX_CAPTURE_NS, f"{driven} ns of pulses; up to {MAX_CAPTURE_NS} together are allowed")
-            return GpioPermission(line, GpioMode.PULSES)
-
         return self._perform(
             Place("gpio", line),
-            permission,
+            lambda: capture_request(line, drive, timeout_ns, max_edges),
             self._hardware.gpio_line,
             lambda device: (device.capture(drive, timeout_ns, max_edges), ()),
         )
 
     def uart_read(self, port: str, max_length: int, timeout_ms: int) -> bytes:
         """`Uart.read`; looks at the call's limit while it waits."""
-
-        def permission() -> Permission:
-            _require(
-                1 <= max_length <= MAX_STREAM_BYTES, f"max-length {max_length}; 1 to {MAX_STREAM_BYTES} are allowed"
-            )
-            _require(timeout_ms <= 60_000, f"a timeout of {timeout_ms} ms; up to 60,000 are allowed")
-            return UartPermission(port)
 
         def read(device: Uart) -> tuple[bytes, Messages]:
             clock = self._hardware.clock
@@ -195,28 +181,56 @@ class PluginHardware:
                     return received, (Message(False, received),)
                 self._limit.check()
 
-        return self._perform(_port(port), permission, self._hardware.uart, read)
+        return self._perform(
+            _port(port), lambda: uart_read_request(port, max_length, timeout_ms), self._hardware.uart, read
+        )
 
     def uart_write(self, port: str, data: bytes) -> None:
         """`Uart.write`."""
         sent = (Message(True, data),)
-
-        def permission() -> Permission:
-            _require_length(data)
-            return UartPermission(port)
-
         self._perform(
-            _port(port), permission, self._hardware.uart, lambda device: (device.write(data), sent), sent=sent
+            _port(port),
+            lambda: uart_write_request(port, data),
+            self._hardware.uart,
+            lambda device: (device.write(data), sent),
+            sent=sent,
         )
 
     def uart_set_baud(self, port: str, baud: int) -> None:
         """`Uart.set_baud`."""
+        self._perform(
+            _port(port),
+            lambda: uart_baud_request(port, baud),
+            self._hardware.uart,
+            lambda device: (device.set_baud(baud), ()),
+        )
 
-        def permission() -> Permission:
-            _require(50 <= baud <= 4_000_000, f"{baud} baud; 50 to 4,000,000 are allowed")
-            return UartPermission(port)
+    def iio_devices(self) -> tuple[str, ...]:
+        """`Iio.devices`, as far as the plugin may read them. Nothing is measured."""
+        place = Place("iio", None)
+        with self._hardware.held(place, self._limit):
+            found = self._hardware.iio(place).devices()
+        return tuple(
+            each for each in found if re.fullmatch(IIO_NAME, each) and self._access.grants(IioPermission(each))
+        )
 
-        self._perform(_port(port), permission, self._hardware.uart, lambda device: (device.set_baud(baud), ()))
+    def iio_channels(self, device: str) -> tuple[str, ...]:
+        """`Iio.channels`."""
+        return self._perform(
+            Place("iio", None),
+            lambda: IioPermission(device),
+            self._hardware.iio,
+            lambda sensors: (sensors.channels(device), ()),
+        )
+
+    def iio_read(self, device: str, channel: str) -> float:
+        """`Iio.read`; the event shows both names and the value as text."""
+
+        def read(sensors: Iio) -> tuple[float, Messages]:
+            value = sensors.read(device, channel)
+            return value, (Message(True, f"{device} {channel}".encode()), Message(False, repr(value).encode()))
+
+        return self._perform(Place("iio", None), lambda: iio_request(device, channel), self._hardware.iio, read)
 
     def system_status(self) -> SystemStatus:
         """`System.status`."""
@@ -275,35 +289,11 @@ class PluginHardware:
             self._limit.wait_until(clock.monotonic_ns() + wait)
 
 
-def _require(allowed: bool, problem: str) -> None:
-    if not allowed:
-        raise ValueError(problem)
-
-
-def _require_length(data: bytes) -> None:
-    _require(len(data) <= MAX_STREAM_BYTES, f"{len(data)} bytes; up to {MAX_STREAM_BYTES} at once are allowed")
-
-
 def _valid(permission: Callable[[], Permission]) -> Permission:
     try:
         return permission()
     except ValueError as problem:
         raise UnsupportedError(f"no such access: {problem}") from None
-
-
-_cached_i2c_permission = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # made for every transfer, mostly the same
-
-
-def _i2c_permission(bus: int, address: int, operations: Sequence[I2cOperation]) -> Permission:
-    _require(1 <= len(operations) <= I2C_MAX_OPERATIONS, f"{len(operations)} operations; 1 to {I2C_MAX_OPERATIONS}")
-    reads = writes = False
-    for each in operations:
-        if isinstance(each, I2cRead):
-            reads, length, least = True, each.length, 1
-        else:
-            writes, length, least = True, len(each.data), 0
-        _require(least <= length <= I2C_MAX_MESSAGE, f"{length} bytes; {least} to {I2C_MAX_MESSAGE} are allowed")
-    return _cached_i2c_permission(bus, address, address, reads, writes)
 
 
 def _port(port: str) -> Place:

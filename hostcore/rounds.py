@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +46,7 @@ class Rounds:
         self._interval_ns = round(interval * NS_PER_S)
         self._clock, self._stream, self._broadcast = clock, stream, broadcast
         self._latest: dict[str, Any] = {}
+        self._aliases: dict[str, Mapping[str, Reading]] = {}
         self._awaited: set[str] = set()
         self._due: set[str] = set()
         self._changed = threading.Condition()
@@ -83,21 +84,22 @@ class Rounds:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
             self._latest.pop(plugin, None)
+            self._aliases.pop(plugin, None)
             self._changed.notify_all()
 
-    def publish(self, plugin: str, reading: Reading) -> None:
-        """A driver has read."""
+    def publish(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading] = {}) -> None:
+        """A driver has read; `aliases` are parts of its reading under keys of their own, beside those of plugins."""
         self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading))
-        self._report(plugin, reading)
+        self._report(plugin, reading, aliases)
 
     def fail(self, plugin: str, error: str) -> None:
         """A driver has failed."""
         self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error))
-        self._report(plugin, {"error": error})
+        self._report(plugin, {"error": error}, {})
 
-    def _report(self, plugin: str, reading: Reading) -> None:
+    def _report(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading]) -> None:
         with self._changed:
-            self._latest[plugin] = reading
+            self._latest[plugin], self._aliases[plugin] = reading, aliases
             self._due.discard(plugin)
             self._changed.notify_all()
 
@@ -122,7 +124,17 @@ class Rounds:
     def _finish(self, number: int) -> None:
         now = self._clock.wall_ns()
         with self._changed:
-            readings = {"timestamp": timestamp(now), **dict(sorted(self._latest.items()))}
+            readings = {"timestamp": timestamp(now), **dict(sorted(self._combined().items()))}
             self._due = set(self._awaited)
         self._stream.publish(RoundCompleted(now, number, readings))
         self._broadcast(Round(number, json.dumps(readings, ensure_ascii=False)))
+
+    def _combined(self) -> dict[str, Reading]:
+        """The readings by plugin, and the aliases; where both have a key, the plugin's own fields stand."""
+        combined: dict[str, Reading] = {}
+        for name in sorted(self._aliases):
+            for alias, part in self._aliases[name].items():
+                combined.setdefault(alias, part)
+        for name, reading in self._latest.items():
+            combined[name] = {**combined.get(name, {}), **reading}
+        return combined

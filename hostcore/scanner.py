@@ -18,7 +18,8 @@ from hostcore.backends.base import (
     I2cWrite,
 )
 from hostcore.clock import NS_PER_S, Clock, RealClock
-from hostcore.errors import BusError, HostError, NoAcknowledgeError, UnsupportedError
+from hostcore.devices.known_chips import candidates
+from hostcore.errors import BusError, ClaimedByKernelError, HostError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Presence, Probed
 from hostcore.session import BusFacts, ScanMode
 
@@ -87,6 +88,42 @@ def scan(
     return tuple(found)
 
 
+def identify(bus: I2cBus, hold: Hold, address: int) -> tuple[tuple[str, ...], str]:
+    """Tell which of the known chips is at an address, by their identities. Blocks for some milliseconds.
+
+    Writes the number of each register before reading it: a chip without registers may take that for data.
+
+    Args:
+        bus: the bus.
+        hold: gives it to one transaction; between two of them it is free for others.
+        address: 7 bits.
+
+    Returns:
+        The chips whose identity is there, none where it is another chip; and one line for a person on what was read.
+    """
+    chips = [(chip.name, chip.identity) for chip in candidates(address) if chip.identity]
+    if not chips:
+        return (), "no chip that is known at this address has a register that tells it from others"
+    questions = dict.fromkeys((identity.register, len(identity.value)) for _, identity in chips)
+    answers = {question: _ask(bus, hold, address, *question) for question in questions}
+    names = [name for name, identity in chips if answers[identity.register, len(identity.value)] == identity.value]
+    read = ", ".join(
+        f"0x{register:02x} reads {answer.hex(' ') if isinstance(answer, bytes) else f'nothing ({answer})'}"
+        for (register, _), answer in answers.items()
+    )
+    return tuple(names), read
+
+
+def _ask(bus: I2cBus, hold: Hold, address: int, register: int, length: int) -> bytes | str:
+    """What a register reads, or why nothing."""
+    try:
+        with hold():
+            (answer,) = bus.transaction(address, (I2cWrite(bytes([register])), I2cRead(length)))
+    except BusError as error:
+        return _reason(address, error)
+    return answer
+
+
 def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:
     """What the adapter of an I2C bus can probe with. Nothing goes over the wires.
 
@@ -138,7 +175,7 @@ class _Prober:
         first = self._probe(address, operation)
         if isinstance(first, NoAcknowledgeError):
             return Probed(address, Presence.ABSENT, "")
-        if isinstance(first, UnsupportedError) and _is_claim(first):
+        if isinstance(first, ClaimedByKernelError):
             return Probed(address, Presence.KERNEL, _reason(address, first))
         outcomes = [first, *(self._probe(address, operation) for _ in range(1, self._probes))]
         return _verdict(address, outcomes)
@@ -172,10 +209,3 @@ def _reason(address: int, error: BusError) -> str:
     """The error's text without the place, which whoever reads it sees already."""
     text = str(error)
     return text.partition(f"address 0x{address:02X}: ")[2] or text
-
-
-def _is_claim(error: UnsupportedError) -> bool:
-    """Whether a kernel driver has the address."""
-    from hostcore.backends.linux_i2c import ClaimedByKernelError  # noqa: PLC0415 - only a Linux bus ever comes here
-
-    return isinstance(error, ClaimedByKernelError)

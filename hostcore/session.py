@@ -59,6 +59,12 @@ class HostFacts:
     buses: tuple[BusFacts, ...]
     started_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
+    leds: int = 0
+    """How many LEDs there are on the strip of host.toml."""
+    relays: tuple[str, ...] = ()
+    """The relays of host.toml."""
+    web_address: str = ""
+    """Where a browser finds the web: ``http://127.0.0.1:3000/``; "" where it is off."""
 
     @property
     def is_simulated(self) -> bool:
@@ -113,5 +119,15 @@ class Session(Protocol):
         A `ScanCompleted` event tells the result.
 
         Raises:
-            HostError: there is no such bus, or a scan of it is under way.
+            HostError: there is no such bus, or a scan is under way.
+        """
+
+    def identify(self, bus: int, address: int) -> None:
+        """Read the registers that tell chips apart at an I2C address, between the plugins' transactions.
+
+        Writes their numbers first, which a chip without registers may take for data. A `ChipIdentified` event tells
+        the result.
+
+        Raises:
+            HostError: there is no such bus, or a scan is under way.
         """

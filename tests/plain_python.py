@@ -82,7 +82,7 @@ class PlainPlugin:
             "__file__": str(path),
             "__builtins__": {**vars(builtins), "__import__": self._import},
         }
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), self.namespace)
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), self.namespace)
 
     def read(self) -> dict[str, Any]:
         """The driver's reading, as JSON carries it.
@@ -218,6 +218,13 @@ def _bindings(
             read=answer(lambda port, length, timeout_ms: factory.uart(port).read(length, timeout_ms * 1_000_000)),
             set_baud=answer(lambda port, baud: factory.uart(port).set_baud(baud)),
         ),
+        "iio": _module(
+            "iio",
+            devices=answer(lambda: [*factory.iio().devices()]),
+            channels=answer(lambda device: [*factory.iio().channels(device)]),
+            read=answer(lambda device, channel: factory.iio().read(device, channel)),
+        ),
+        **{name: _module(name) for name in ("leds", "relays", "pwm")},
         "python_wire": _module(
             "python_wire",
             i2c_transaction=answer(wires.i2c_transaction),

@@ -8,15 +8,19 @@ from pathlib import Path
 from textwrap import dedent
 
 from hostcore.access import Access
+from hostcore.actuators import Actuators
+from hostcore.backends.base import Factory
 from hostcore.backends.simulated import SimulatedFactory
 from hostcore.bus_share import BusShare
 from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
+from hostcore.config_actuators import LedsSettings, RelaySettings
+from hostcore.config_model import Config
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level
 from hostcore.hardware import Hardware
-from hostcore.permissions import parse_permission
+from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.plugin_log import PluginLog
 from hostcore.ports import Ports
 from hostcore.progress import Workshop
@@ -30,9 +34,16 @@ CHIPS = (
     SimulatedChip("aht20", bus=3, address=0x38),
     SimulatedChip("dht22", line=4),
     SimulatedChip("loopback-spi", bus=0, chip_select=0),
+    SimulatedChip("ws2812", bus=0, chip_select=1),
     SimulatedChip("loopback-uart", port="serial0"),
 )
-BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
+BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "iio", "system")
+SETTINGS = Config(
+    Path("host.toml"),
+    leds=LedsSettings(SpiPermission(0, 1), count=4),
+    relays=(RelaySettings("fan", 27, active_low=True), RelaySettings("buzzer", 22)),
+)
+"""The actuators of the simulated Pi."""
 
 
 def simulated_pi(clock: Clock) -> SimulatedFactory:
@@ -48,22 +59,40 @@ class Sandbox:
         cache_folder: where compiled components are kept.
         clock: everybody's time.
         workshop: builds and compiles.
+        machine: the hardware instead of a simulated Pi.
 
     Attributes:
         machine: the simulated Pi.
+        actuators: its LEDs and relays, see `SETTINGS`.
         logged: what plugins logged, in order.
         events: what else they did.
         warnings: what the runtime had to tell about its cache.
     """
 
-    def __init__(self, folder: Path, cache_folder: Path, clock: Clock, workshop: Workshop | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        cache_folder: Path,
+        clock: Clock,
+        workshop: Workshop | None = None,
+        *,
+        machine: Factory | None = None,
+    ) -> None:
         self.folder, self.clock = folder, clock
-        self.machine = simulated_pi(clock)
+        self.machine = machine or simulated_pi(clock)
         self.hardware = Hardware(dict.fromkeys(BUSES, self.machine), clock)
         self.warnings: list[str] = []
-        self.runtime = Runtime(cache_folder, clock, self.hardware, workshop or Workshop(), self.warnings.append)
         self.logged: list[tuple[Level, str]] = []
         self.events: list[Event] = []
+        self.actuators = Actuators(SETTINGS, self.hardware, clock, self.events.append)
+        self.runtime = Runtime(
+            cache_folder,
+            clock,
+            self.hardware,
+            workshop or Workshop(),
+            self.warnings.append,
+            actuators=self.actuators,
+        )
         self._plugins: list[Plugin] = []
         self._thread = threading.get_ident()
 
@@ -118,6 +147,7 @@ class Sandbox:
         """Close every plugin and the runtime."""
         for plugin in self._plugins:
             plugin.close()
+        self.actuators.stop()
         self.runtime.close()
         self.hardware.close()
 

@@ -129,11 +129,15 @@ class SupervisedHost:
         self.path(name).write_text(dedent(source).lstrip("\n"), encoding="utf-8")
         return self.path(name)
 
-    def start(self) -> None:
-        """Start the host on what the folder holds now."""
+    def prepare(self) -> Host:
+        """Make the host of what the folder holds now, for those who have to be there before it starts."""
         self.host = Host(load_config(self.config))
         self._subscription = self.host.subscribe(capacity=1_000_000)
-        self.host.start()
+        return self.host
+
+    def start(self) -> None:
+        """Start the host on what the folder holds now."""
+        self.prepare().start()
 
     def stop(self) -> bool:
         """Stop the host, if it runs; whether all ended. What it told meanwhile is in `events`."""

@@ -9,8 +9,21 @@ from typing import Any
 
 import pytest
 
-from hostcore.backends.base import Edge, Factory, GpioLine, I2cBus, Pull, SpiDevice, System, SystemStatus, Uart
+from hostcore.backends.base import (
+    Edge,
+    Factory,
+    GpioLine,
+    I2cBus,
+    Iio,
+    Pull,
+    PwmOutput,
+    SpiDevice,
+    System,
+    SystemStatus,
+    Uart,
+)
 from hostcore.backends.simulated import SimulatedI2cBus
+from hostcore.backends.simulated_iio import SimulatedIio
 from hostcore.backends.simulated_line import SimulatedLine
 from hostcore.clock import VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget, Pulse
@@ -70,6 +83,12 @@ class Workbench(Factory):
 
     def uart(self, port: str) -> Uart:
         raise UnsupportedError("there is no serial port")
+
+    def pwm(self, line: int) -> PwmOutput:
+        raise UnsupportedError("no driver modulates a line")
+
+    def iio(self) -> Iio:
+        return SimulatedIio(self.environment)
 
     def system(self) -> System:
         return _System(self.status)

@@ -19,6 +19,10 @@ I2C_LAST_ADDRESS = 0x77
 """The highest 7-bit I2C address for a device (UM10204 section 3.1.12)."""
 I2C_MAX_MESSAGE = 8192
 """The longest I2C message in bytes (Linux i2c-dev refuses longer ones)."""
+GPIO_LAST_LINE = 53
+"""The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6.1: 54 lines)."""
+IIO_NAME = r"[A-Za-z0-9][A-Za-z0-9_.,@+-]{0,63}"
+"""What a sensor that the kernel reads can be called, such as dht11@4 or bme280."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,19 @@ class GpioLine(ABC):
         """
 
 
+class PwmOutput(ABC):
+    """One GPIO line with pulse-width modulation."""
+
+    @abstractmethod
+    def write(self, duty: float, frequency_hz: float) -> None:
+        """Make the line an output that is high for the part `duty` of each period, until it is written again.
+
+        Args:
+            duty: 0 (always low) to 1 (always high).
+            frequency_hz: periods a second, 1 to 10,000.
+        """
+
+
 class Uart(ABC):
     """One serial port."""
 
@@ -133,6 +150,25 @@ class Uart(ABC):
         """Set the speed in bits a second, 50 to 4,000,000."""
 
 
+class Iio(ABC):
+    """The sensors that drivers of the kernel's read themselves (industrial I/O).
+
+    Devices and channels have the kernel's names, values its units (kernel, Documentation/ABI/testing/sysfs-bus-iio).
+    """
+
+    @abstractmethod
+    def devices(self) -> tuple[str, ...]:
+        """The names of all that there are, such as ``dht11@4``."""
+
+    @abstractmethod
+    def channels(self, device: str) -> tuple[str, ...]:
+        """What can be read from a device, such as ``temp``, by name."""
+
+    @abstractmethod
+    def read(self, device: str, channel: str) -> float:
+        """Measure one channel: thousandths of °C for ``temp``, kilopascals for ``pressure``, and so on."""
+
+
 @dataclass(frozen=True, slots=True)
 class SystemStatus:
     """How the computer itself is doing."""
@@ -147,6 +183,8 @@ class SystemStatus:
     """Bytes."""
     uptime: float
     """Seconds since boot."""
+    idle: float = 0.0
+    """Seconds of those that a core had nothing to do, averaged over all cores."""
 
 
 class System(ABC):
@@ -179,8 +217,16 @@ class Factory(ABC):
         """The GPIO line with this BCM number, 0 to 53."""
 
     @abstractmethod
+    def pwm(self, line: int) -> PwmOutput:
+        """The GPIO line with this BCM number, 0 to 53, for pulse-width modulation."""
+
+    @abstractmethod
     def uart(self, port: str) -> Uart:
         """The serial port with this name, such as ``serial0``."""
+
+    @abstractmethod
+    def iio(self) -> Iio:
+        """The kernel's own sensors; there may be none."""
 
     @abstractmethod
     def system(self) -> System:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hostcore.backends.linux_gpiochip import GpioChip, header_chip
+from hostcore.backends.linux_iio import LinuxIio
 from hostcore.backends.linux_node import Trouble, refusal, suffixes, text_in
 from hostcore.backends.linux_setup import (
     I2C_DEVICES,
@@ -21,6 +22,7 @@ from hostcore.backends.linux_setup import (
     console_ports,
     i2c_missing,
     i2c_path,
+    iio_missing,
     spi_missing,
     spi_path,
     uart_missing,
@@ -40,7 +42,7 @@ class Finding:
     """What was found of one bus."""
 
     bus: str
-    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
+    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio``, ``system``."""
     usable: bool
     """Whether the Linux backend can offer it now."""
     reason: str
@@ -66,6 +68,8 @@ def probe(bus: str) -> Finding:
             found = _uart(unit)
         case "gpio":
             found = _gpio()
+        case "iio":
+            found = _iio()
         case "system":
             found = _system()
         case _:
@@ -126,6 +130,11 @@ def _uart(port: str) -> _Found | Trouble:
     if not os.access(path, os.R_OK | os.W_OK):  # opening it would reset an Arduino that is wired to it
         return refusal(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return _Found(str(path))
+
+
+def _iio() -> _Found | Trouble:
+    devices = LinuxIio().devices()
+    return _Found(", ".join(devices)) if devices else iio_missing()
 
 
 def _system() -> _Found | Trouble:

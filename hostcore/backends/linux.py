@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
-from hostcore.backends.base import Factory, GpioLine, I2cBus, SpiDevice, System, Uart
+from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
 from hostcore.backends.linux_file import Closable
 from hostcore.backends.linux_gpio import LinuxGpioLine, Pins
 from hostcore.backends.linux_gpiochip import GpioChip, header_chip
@@ -59,12 +59,24 @@ class LinuxFactory(Factory):
     def gpio_line(self, line: int) -> GpioLine:
         if not 0 <= line <= GPIO_LAST_LINE:
             raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
-        return LinuxGpioLine(line, self._gpiozero, open_pulse_line)
+        return LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
+
+    def pwm(self, line: int) -> PwmOutput:
+        if not 0 <= line <= GPIO_LAST_LINE:
+            raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
+        from hostcore.backends.linux_pwm import LinuxPwmOutput  # noqa: PLC0415
+
+        return self._kept(f"pwm-{line}", lambda: LinuxPwmOutput(line, self._gpiozero))
 
     def uart(self, port: str) -> Uart:
         with _installed("serial ports", "pyserial"):
             from hostcore.backends.linux_uart import LinuxUart  # noqa: PLC0415
         return self._kept(f"uart-{port}", lambda: LinuxUart(port))
+
+    def iio(self) -> Iio:
+        from hostcore.backends.linux_iio import LinuxIio  # noqa: PLC0415
+
+        return LinuxIio()
 
     def system(self) -> System:
         return LinuxSystem()
@@ -76,6 +88,13 @@ class LinuxFactory(Factory):
         if self._pins is not None:
             self._pins.close()
             self._pins = None
+
+    def _level_pins(self, line: int) -> Pins:
+        """The levels, for a line whose pulse-width modulation, if any, ends."""
+        modulated = self._opened.get(f"pwm-{line}")
+        if modulated is not None:
+            modulated.close()
+        return self._gpiozero()
 
     def _gpiozero(self) -> Pins:
         if self._pins is None:

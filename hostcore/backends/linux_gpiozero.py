@@ -36,7 +36,7 @@ class GpiozeroPins:
 
     def input(self, number: int, pull: Pull) -> bool:
         """Make a line an input, where it is not one yet, and read it."""
-        with _bus_errors(number):
+        with bus_errors(number):
             pin, mode = self._taken(number), _PULLS[pull]
             if self._modes[number] != mode:
                 self._modes[number] = _UNKNOWN
@@ -46,7 +46,7 @@ class GpiozeroPins:
 
     def output(self, number: int, level: bool) -> None:
         """Make a line an output, where it is not one yet, at a level."""
-        with _bus_errors(number):
+        with bus_errors(number):
             pin = self._taken(number)
             if self._modes[number] == _OUTPUT:
                 pin.state = level
@@ -59,7 +59,7 @@ class GpiozeroPins:
         """Let go of a line, so that the kernel gives it to somebody else."""
         if self._modes.pop(number, None) is None:
             return
-        with _bus_errors(number):
+        with bus_errors(number):
             self._factory.pin(number).close()
             if "lgpio" in sys.modules and (handle := getattr(self._factory, "_handle", None)) is not None:
                 sys.modules["lgpio"].gpio_free(handle, number)  # gpiozero's close of such a pin keeps it claimed
@@ -88,7 +88,7 @@ def _pin_factory() -> Any:
         atexit.register(shutil.rmtree, os.environ["LG_WD"], ignore_errors=True)
     before = Path.cwd()
     try:
-        with warnings.catch_warnings(record=True) as tried, _bus_errors():
+        with warnings.catch_warnings(record=True) as tried, bus_errors():
             Device.ensure_pin_factory()
             return Device.pin_factory
     except BusError as error:
@@ -99,7 +99,7 @@ def _pin_factory() -> Any:
 
 
 @contextmanager
-def _bus_errors(number: int | None = None) -> Iterator[None]:
+def bus_errors(number: int | None = None) -> Iterator[None]:
     """Turns what gpiozero and the libraries under it raise into errors of a bus."""
     place = "GPIO" if number is None else f"GPIO line {number}"
     try:

@@ -16,7 +16,7 @@ from hostcore.backends.linux_file import DeviceFile
 from hostcore.backends.linux_node import described
 from hostcore.backends.linux_setup import I2C_DEVICES, i2c_missing, i2c_path
 from hostcore.backends.linux_smbus import Call, smbus_call
-from hostcore.errors import BusError, BusFaultError, NoAcknowledgeError, UnsupportedError
+from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAcknowledgeError, UnsupportedError
 
 STUCK_AFTER = 3
 """After so many transfers in a row that no device acknowledged or refused, the bus itself is suspected."""
@@ -25,10 +25,6 @@ _STUCK = (
     "the bus looks stuck, SDA or SCL held low; switch all devices off and on, then look for a short, "
     "a missing pull-up, a chip without power"
 )
-
-
-class ClaimedByKernelError(UnsupportedError):
-    """A driver of the kernel's has the address; user space may not."""
 
 
 class LinuxI2cBus(I2cBus):

@@ -75,6 +75,11 @@ def uart_missing(port: str) -> Trouble:
     return missing(uart_path(port), present, advice)
 
 
+def iio_missing() -> Trouble:
+    """Why the kernel reads no sensor itself, and how to have it read one, for example a DHT11 or DHT22."""
+    return Trouble("the kernel reads no sensor itself", _enabling("dtoverlay=dht11,gpiopin=4"))
+
+
 def console_ports() -> tuple[str, ...]:
     """The terminals that the kernel itself writes to, such as ``tty1`` and ``ttyAMA0``."""
     return tuple(text_in(CONSOLES).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from hostcore.backends.base import System, SystemStatus
@@ -29,12 +30,14 @@ class LinuxSystem(System):
     def status(self) -> SystemStatus:
         try:
             memory = _memory()
+            uptime, idle = map(float, (PROC / "uptime").read_text().split())
             return SystemStatus(
                 cpu_temperature=int(self._temperature.read_text()) / 1000,
-                load=float(_first_word("loadavg")),
+                load=float((PROC / "loadavg").read_text().split()[0]),
                 memory_used=memory["MemTotal"] - memory["MemAvailable"],
                 memory_total=memory["MemTotal"],
-                uptime=float(_first_word("uptime")),
+                uptime=uptime,
+                idle=idle / (os.cpu_count() or 1),  # the kernel's figure is the sum of all cores
             )
         except (OSError, KeyError, ValueError) as error:
             raise UnsupportedError(f"this computer does not say how it is: {error}") from error
@@ -52,10 +55,6 @@ def thermal_zone() -> Path:
     kinds = [text_in(zone / "type") for zone in zones]
     best = next((kinds.index(kind) for kind in CPU_ZONES if kind in kinds), 0)
     return zones[best] / "temp"
-
-
-def _first_word(name: str) -> str:
-    return (PROC / name).read_text().split()[0]
 
 
 def _memory() -> dict[str, int]:

@@ -18,13 +18,17 @@ from hostcore.backends.base import (
     I2cBus,
     I2cOperation,
     I2cRead,
+    Iio,
+    PwmOutput,
     SpiDevice,
     SpiSettings,
     System,
     SystemStatus,
     Uart,
 )
+from hostcore.backends.simulated_iio import SimulatedIio
 from hostcore.backends.simulated_line import SimulatedLine
+from hostcore.backends.simulated_pwm import SimulatedPwmOutput
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
 from hostcore.devices.catalog import SimulatedChip, build, kind_of
@@ -96,7 +100,7 @@ class SimulatedSpiDevice(SpiDevice):
         self._target = target
 
     def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        return self._target.transfer(data)
+        return self._target.transfer(data, settings.speed_hz)
 
 
 class SimulatedUart(Uart):
@@ -144,6 +148,7 @@ class SimulatedSystem(System):
             memory_used=round(MEMORY_TOTAL * (0.28 + 0.03 * self._wave(uptime, 311.0))),
             memory_total=MEMORY_TOTAL,
             uptime=uptime,
+            idle=max(0.0, 0.92 * uptime + 0.15 * self._wave(uptime, 23.0)),
         )
 
     def _wave(self, uptime: float, period: float) -> float:
@@ -179,8 +184,10 @@ class SimulatedFactory(Factory):
         self._parts: dict[int, Callable[[], LineTarget]] = {}
         self._uarts: dict[str, Callable[[], UartTarget]] = {}
         self._lines: dict[int, SimulatedLine] = {}
+        self._pwm: dict[int, SimulatedPwmOutput] = {}
         booted_ns = clock.monotonic_ns() - BOOTED_BEFORE_NS
         self._system = SimulatedSystem(clock, environment, booted_ns, seed)
+        self._iio = SimulatedIio(environment)
         for position, chip in enumerate(chips):
             self._wire(
                 chip, cache(partial(build, chip, clock, environment, seed=seed + position, powered_ns=booted_ns))
@@ -220,10 +227,17 @@ class SimulatedFactory(Factory):
             self._lines[line] = SimulatedLine(self._clock, self._wake, part)
         return self._lines[line]
 
+    def pwm(self, line: int) -> PwmOutput:
+        self.gpio_line(line)
+        return self._pwm.setdefault(line, SimulatedPwmOutput())
+
     def uart(self, port: str) -> Uart:
         if port not in self._uarts:
             raise _missing(f"serial port {port!r}", list(self._uarts), "add what is wired to it to [simulation]")
         return SimulatedUart(self._clock, self._wake, self._uarts[port]())
+
+    def iio(self) -> Iio:
+        return self._iio
 
     def system(self) -> System:
         return self._system

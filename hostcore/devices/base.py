@@ -73,8 +73,13 @@ class SpiTarget(ABC):
     """A chip behind one SPI chip select."""
 
     @abstractmethod
-    def transfer(self, data: bytes) -> bytes:
-        """Full duplex, chip select held for the whole of `data`: exactly ``len(data)`` bytes come back."""
+    def transfer(self, data: bytes, speed_hz: int) -> bytes:
+        """Full duplex, chip select held for the whole of `data`: exactly ``len(data)`` bytes come back.
+
+        Args:
+            data: what the controller sends.
+            speed_hz: its clock in hertz.
+        """
 
 
 class UartTarget(ABC):

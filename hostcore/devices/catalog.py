@@ -94,6 +94,7 @@ CHIPS: tuple[ChipKind, ...] = (
         takes=("powered_ns", "seed"),
     ),
     ChipKind("loopback-spi", "SPI with MISO wired to MOSI", "spi", module="loopback", class_name="SpiLoopback"),
+    ChipKind("ws2812", "strip of Worldsemi WS2812B LEDs", "spi", module="ws2812", class_name="Ws2812"),
     ChipKind("loopback-uart", "serial port with RX wired to TX", "uart", module="loopback", class_name="UartLoopback"),
 )
 """Every chip that can be simulated."""

@@ -16,7 +16,7 @@ class SpiLoopback(SpiTarget):
     def __init__(self, clock: Clock, environment: Environment) -> None:
         pass
 
-    def transfer(self, data: bytes) -> bytes:
+    def transfer(self, data: bytes, speed_hz: int) -> bytes:
         return data
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.demo.contract import interfaces as demo_interfaces
 from hostcore.devices.base import Pulse
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
+from hostcore.plugin_actuators import PluginActuators
 from hostcore.plugin_hardware import PluginHardware, outcome_of
 from hostcore.runtime.crash import guest_exception
 from hostcore.wasi.grant import wasi_interfaces
@@ -20,7 +22,10 @@ MAX_PLAN = 4096
 """Characters of a plan over `python-wire`: more than 42 operations or 256 pulses need."""
 _OPERATION = re.compile(r"([rw])(\d{1,5})", re.ASCII)
 _PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
-_INTERFACES = ("i2c", "spi", "gpio", "uart", "system", "log", "settings", "types", "python-wire")
+_INTERFACES = (
+    *("i2c", "spi", "gpio", "uart", "iio", "leds", "relays", "pwm"),
+    *("system", "log", "settings", "types", "python-wire"),
+)
 
 TellStack = Callable[[str, bool], int]
 """`stack` of interface python-wire."""
@@ -35,16 +40,21 @@ def not_traced(_frames: str, _waits: bool) -> int:
 
 def offered_interfaces() -> frozenset[str]:
     """Every interface that a plugin may import, without versions."""
-    return frozenset(PACKAGE + name for name in _INTERFACES) | wasi_interfaces()
+    return frozenset(PACKAGE + name for name in _INTERFACES) | demo_interfaces() | wasi_interfaces()
 
 
 def contract_functions(
-    hardware: PluginHardware, log: Callable[[Level, str], None], settings: str, stack: TellStack = not_traced
+    hardware: PluginHardware,
+    actuators: PluginActuators,
+    log: Callable[[Level, str], None],
+    settings: str,
+    stack: TellStack = not_traced,
 ) -> HostFunctions:
     """All of world `imports`, and `python-wire`.
 
     Args:
         hardware: what the plugin may touch.
+        actuators: what it may switch, set and show.
         log: takes one text, possibly of several lines.
         settings: the plugin's own settings from host.toml, the text of a JSON object.
         stack: takes what a traced instance tells.
@@ -65,8 +75,12 @@ def contract_functions(
         "uart#read": hardware.uart_read,
         "uart#write": hardware.uart_write,
         "uart#set-baud": hardware.uart_set_baud,
+        "iio#devices": lambda: list(hardware.iio_devices()),
+        "iio#channels": lambda device: list(hardware.iio_channels(device)),
+        "iio#read": hardware.iio_read,
         "system#read-status": lambda: _status(hardware),
         **_python_wire(hardware),
+        **_actuators(actuators),
     }
     return {
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
@@ -74,6 +88,19 @@ def contract_functions(
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "python-wire#raised": _raised,
         PACKAGE + "python-wire#stack": stack,
+    }
+
+
+def _actuators(actuators: PluginActuators) -> HostFunctions:
+    return {
+        "leds#count": actuators.leds_count,
+        "leds#set-color": actuators.leds_set,
+        "leds#fill": actuators.leds_fill,
+        "leds#show": actuators.leds_show,
+        "relays#write": actuators.relay_set,
+        "relays#read": actuators.relay_is_on,
+        "relays#pulse": actuators.relay_pulse,
+        "pwm#write": actuators.pwm_set,
     }
 
 

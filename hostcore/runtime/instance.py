@@ -48,6 +48,7 @@ class Instance:
         limit: how long a call may take.
         memory_mib: how much memory it may have.
         memories: tells the memories of the process's instances apart.
+        closing: called when it is closed, for what its functions hold; must not fail, and may be called twice.
 
     Raises:
         PluginCrashedError: it died while it started.
@@ -64,11 +65,12 @@ class Instance:
         limit: CallLimit,
         memory_mib: int,
         memories: GuestMemories,
+        closing: Callable[[], None] = lambda: None,
     ) -> None:
         self.plugin, self.limit = plugin, limit
         self.imports = linked.imports
         self.functions = tuple(functions.get(each.name) for each in linked.imports)
-        self.drop = drop
+        self.drop, self._closing = drop, closing
         self.check = limit.check
         self.pending: BaseException | None = None
         self._linked, self._engine = linked, engine
@@ -115,6 +117,7 @@ class Instance:
 
     def close(self) -> None:
         """Free everything the instance holds. Safe to call twice."""
+        self._closing()
         if self._store is not None:
             self._memories.release(self._memory)
             GUESTS.pop(self._context, None)  # before the address is free for another thread's store

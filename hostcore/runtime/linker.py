@@ -13,17 +13,22 @@ from dataclasses import dataclass
 from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance, ResourceType
 from wasmtime.component import _types as wit
 
+from hostcore.demo import contract as demo
 from hostcore.errors import MissingImportsError, PluginFileError
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.shapes import fits_contract, shape_of
+from hostcore.runtime.shapes import fits_contract, record_fields, shape_of
 from hostcore.wasi.grant import resource_type
 from hostcore.wasi.refused import is_refused
 
 CONTRACT = "wasi-host:plugin"
 """The package of this host's own interfaces (wit/)."""
-_VERSIONS = {"wasi:": re.compile(r"0\.2\.\d+"), f"{CONTRACT}/": re.compile(r"0\.1\.\d+")}
+_VERSIONS = {
+    "wasi:": re.compile(r"0\.2\.\d+"),
+    f"{CONTRACT}/": re.compile(r"0\.1\.\d+"),
+    f"{demo.PACKAGE}/": demo.VERSIONS,
+}
 """The versions that are offered, by the start of the interface's name."""
 
 
@@ -36,7 +41,10 @@ class LinkedComponent:
     imports: tuple[Import, ...]
     """Every function it imports; an instance brings one host function for each."""
     exports: dict[str, ExportIndex]
-    """The functions it exports, by ``interface#function`` without the version: ``driver#read``."""
+    """The functions it exports, by ``interface#function`` without the version: ``driver#read``, or with the package
+    where that is not this host's own: ``demo:plugin/oled-logic#update``."""
+    fields: dict[str, tuple[str, ...]]
+    """The names of the fields of the records that those functions return: their values come without."""
 
 
 def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]) -> LinkedComponent:
@@ -50,7 +58,7 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
 
     Raises:
         MissingImportsError: it imports what is not offered; all such imports are named.
-        PluginFileError: it exports none of the contract's interfaces.
+        PluginFileError: it exports none of the contracts' interfaces, or something has another type than there.
     """
     interfaces = component.type.imports(engine.engine)
     missing = tuple(each for each in interfaces if not _is_offered(each, offered))
@@ -62,10 +70,16 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
         for interface, extern in interfaces.items():
             with root.add_instance(interface) as instance:
                 _define(name, instance, interface.partition("@")[0], extern.ty, engine=engine, imports=imports)
-    exports = dict(_exports(name, component, engine))
+    exports: dict[str, ExportIndex] = {}
+    fields: dict[str, tuple[str, ...]] = {}
+    for function, index, type_ in _exports(name, component, engine):
+        exports[function], fields[function] = index, record_fields(type_)
     if not exports:
-        raise PluginFileError(name, f"exports nothing of {CONTRACT}; a plugin exports driver, display or page (wit/)")
-    return LinkedComponent(component, linker, tuple(imports), exports)
+        raise PluginFileError(
+            name,
+            f"exports nothing of {CONTRACT} or {demo.PACKAGE}; a plugin exports driver, display or page (wit/)",
+        )
+    return LinkedComponent(component, linker, tuple(imports), exports, fields)
 
 
 def _is_offered(interface: str, offered: Set[str]) -> bool:
@@ -88,7 +102,7 @@ def _define(
     for member, extern in type_.exports(engine.engine).items():
         item = extern.ty
         if isinstance(item, wit.FuncType):
-            if interface.startswith(f"{CONTRACT}/"):
+            if interface.startswith((f"{CONTRACT}/", f"{demo.PACKAGE}/")):
                 _require_contract(plugin, f"{interface.removeprefix(CONTRACT + '/')}#{member}", item)
             capi.add_function(instance, member, boundary.call_host, len(imports))
             imports.append(Import(f"{interface}#{member}"))
@@ -96,22 +110,23 @@ def _define(
             capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
 
 
-def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex]]:
+def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex, wit.FuncType]]:
     for interface, extern in component.type.exports(engine.engine).items():
         name, _, version = interface.partition("@")
-        package, _, short = name.partition("/")
+        package = name.partition("/")[0]
         type_ = extern.ty
-        if package != CONTRACT or not isinstance(type_, wit.ComponentInstanceType):
+        if package not in {CONTRACT, demo.PACKAGE} or not isinstance(type_, wit.ComponentInstanceType):
             continue
-        if not _VERSIONS[f"{CONTRACT}/"].fullmatch(version):
+        if not _VERSIONS[f"{package}/"].fullmatch(version):
             continue
+        short = name.removeprefix(f"{CONTRACT}/")
         outer = component.get_export_index(interface)
         for member, inner in type_.exports(engine.engine).items():
             if isinstance(inner.ty, wit.FuncType):
                 _require_contract(plugin, f"{short}#{member}", inner.ty)
                 index = component.get_export_index(member, outer)
                 assert index is not None
-                yield f"{short}#{member}", index
+                yield f"{short}#{member}", index, inner.ty
 
 
 def _require_contract(plugin: str, function: str, found: wit.FuncType) -> None:

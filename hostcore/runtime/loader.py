@@ -6,23 +6,30 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.call_limit import CallLimit
+from hostcore.actuators import Actuators
+from hostcore.call_limit import CallLimit, WithinCall
 from hostcore.clock import Clock
+from hostcore.config_model import Config
+from hostcore.demo.contract import EXPORTS
+from hostcore.demo.imports import DemoPorts, demo_functions
+from hostcore.demo.sensors import Sensors
 from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.files import read_bounded
 from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
+from hostcore.plugin_actuators import PluginActuators
 from hostcore.plugin_hardware import PluginHardware
 from hostcore.plugin_log import PluginLog
 from hostcore.ports import Ports
 from hostcore.progress import Workshop
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
+from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
@@ -32,8 +39,8 @@ from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.grant import Grant, grant_wasi
 from hostcore.wasi.stdio import STDERR
 
-INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page"}
-"""The contract's exports, and the interface each belongs to."""
+INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
+"""The contracts' exports, and what each makes of a plugin."""
 MAX_SOURCE = 1 << 20
 """The longest .py, in bytes."""
 
@@ -48,6 +55,8 @@ class Prepared:
     """The Python; None for a component of its own."""
     component_sha256: str
     """Of the component's file; of the shared runtime's for a .py."""
+    drivers: tuple[Prepared, ...] = ()
+    """This host's own drivers that it has read sensors."""
 
     def version(self) -> str:
         """The first 12 hex digits of the SHA-256 of the plugin's file."""
@@ -63,6 +72,7 @@ class Runtime:
         hardware: the buses.
         workshop: builds and compiles.
         warn: takes one line for a person about a compiled file that had to be made again.
+        actuators: what moves, shines or sounds; by default nothing that a settings file has to describe.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -75,8 +85,11 @@ class Runtime:
         hardware: Hardware,
         workshop: Workshop,
         warn: Callable[[str], None] = lambda _text: None,
+        *,
+        actuators: Actuators | None = None,
     ) -> None:
         self._clock, self._hardware, self._workshop = clock, hardware, workshop
+        self._actuators = actuators or Actuators(Config(Path("host.toml")), hardware, clock, lambda _event: None)
         self._engine = GuestEngine()
         self._memories = GuestMemories()
         try:
@@ -102,7 +115,8 @@ class Runtime:
             linked, sha256 = self._link(spec.name, wasm, is_own=source is not None)
         if source is None:
             _require_pinned(spec, sha256)
-        return Prepared(spec, linked, source, sha256)
+        drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
+        return Prepared(spec, linked, source, sha256, drivers)
 
     def start(self, prepared: Prepared, ports: Ports) -> Plugin:
         """A new instance, loaded and ready.
@@ -130,7 +144,7 @@ class Runtime:
             raise PluginFileError(
                 spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)"
             )
-        return Plugin(spec, instance, ports.log, provides)
+        return Plugin(spec, instance, ports.log, provides, polls(prepared.linked))
 
     def trace(
         self,
@@ -185,9 +199,15 @@ class Runtime:
     def _instance(self, prepared: Prepared, ports: Ports, stack: TellStack = not_traced) -> Instance:
         spec = prepared.spec
         hardware = PluginHardware(self._hardware, spec.name, ports)
+        actuators = PluginActuators(self._actuators, spec.name, ports)
         wasi = self._wasi(ports.log, ports.limit)
-        contract = contract_functions(hardware, ports.log.write, spec.settings, stack)
-        functions: HostFunctions = {**wasi.functions, **contract}
+        contract = contract_functions(hardware, actuators, ports.log.write, spec.settings, stack)
+        sensors = self._sensors(prepared, ports)
+        functions: HostFunctions = {
+            **wasi.functions,
+            **contract,
+            **demo_functions(DemoPorts(hardware, actuators, sensors, self._clock, ports.log.write)),
+        }
         return Instance(
             spec.name,
             prepared.linked,
@@ -197,7 +217,17 @@ class Runtime:
             limit=ports.limit,
             memory_mib=spec.memory_mib,
             memories=self._memories,
+            closing=sensors.close,
         )
+
+    def _sensors(self, prepared: Prepared, ports: Ports) -> Sensors:
+        within = replace(ports, limit=WithinCall(ports.limit))
+
+        def start(driver: str, settings: str) -> Plugin:
+            known = next(each for each in prepared.drivers if each.spec.path.stem == driver)
+            return self.start(replace(known, spec=replace(known.spec, settings=settings)), within)
+
+        return Sensors(start, ports.limit.check)
 
     def _wasi(self, log: PluginLog, limit: CallLimit) -> Grant:
         def write(stream: int, data: bytes) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hostcore.demo.contract import RENDER, UPDATE
+from hostcore.demo.readings import Poll, gather
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
 from hostcore.permissions import Permission
-from hostcore.plugin_log import PluginLog
+from hostcore.plugin_log import PluginLog, log_line
 from hostcore.runtime.instance import Instance
 
 MAX_PAGE = 1 << 20
 """Characters of the longest page."""
+DEEPEST_READING = 64
+"""How many levels of objects and lists a reading may have; those who show it go down one level a call."""
 MAX_READING = 65_536
 """The longest reading in bytes, where host.toml says nothing else."""
 
@@ -51,11 +56,20 @@ class PluginSpec:
 class Plugin:
     """A loaded plugin. Create, call and close it on one thread; only its limit's `stop` is for others."""
 
-    def __init__(self, spec: PluginSpec, instance: Instance, log: PluginLog, provides: frozenset[str]) -> None:
-        self._spec, self._instance, self._log = spec, instance, log
+    def __init__(
+        self,
+        spec: PluginSpec,
+        instance: Instance,
+        log: PluginLog,
+        provides: frozenset[str],
+        polls: tuple[Poll, ...] = (),
+    ) -> None:
+        self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
         self.name = spec.name
         self.provides = provides
         """Which of ``driver``, ``display`` and ``page`` it is."""
+        self.aliases: Mapping[str, Reading] = {}
+        """Parts of the last reading, under the keys of their own that pages of the demo:plugin contract look for."""
 
     def read(self) -> Reading:
         """One reading.
@@ -64,15 +78,18 @@ class Plugin:
             PluginReportedError: the driver reports an error, or what it returned is not a JSON object.
             PluginCrashedError: it died; close it.
         """
-        return self._parsed(self._call("driver#read"))
+        own = self._parsed(self._call("driver#read")) if "driver#read" in self._instance.exported else {}
+        return {**self._polled(), **own} if self._polls else own
 
     def update(self, readings: str) -> None:
         """Show `readings`, the text of a JSON object. Raises like `read`."""
-        self._call("display#update", readings)
+        for function in ("display#update", UPDATE):
+            if function in self._instance.exported:
+                self._call(function, readings)
 
     def render(self, readings: str) -> str:
         """The page for `readings`. Raises like `read`."""
-        page = str(self._call("page#render", readings))
+        page = str(self._call("page#render" if "page#render" in self._instance.exported else RENDER, readings))
         if len(page) > MAX_PAGE:
             raise PluginReportedError(self.name, f"the page has {len(page)} characters; {MAX_PAGE} are allowed")
         return page
@@ -91,6 +108,16 @@ class Plugin:
         finally:
             self._log.flush()
 
+    def _polled(self) -> Reading:
+        answers = [(poll, self._call(poll.function)) for poll in self._polls]
+        try:
+            polled = gather(answers)
+            reading = self._parsed(json.dumps(polled.reading))
+        except ValueError as problem:
+            raise PluginReportedError(self.name, log_line(str(problem))) from None
+        self.aliases = polled.aliases
+        return reading
+
     def _parsed(self, text: str) -> Reading:
         size = len(text.encode())
         if size > self._spec.reading_bytes:
@@ -100,13 +127,25 @@ class Plugin:
         try:
             reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
             json.dumps(reading, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, but not sent on
+            is_too_deep = _is_deeper(reading, DEEPEST_READING)
         except ValueError as error:
             raise PluginReportedError(self.name, f"the reading is not JSON: {error}: {text[:80]}") from None
         except RecursionError:
-            raise PluginReportedError(self.name, "the reading is nested too deeply") from None
+            is_too_deep = True
+        if is_too_deep:
+            raise PluginReportedError(
+                self.name, f"the reading is nested too deeply: {DEEPEST_READING} levels are allowed"
+            )
         if not isinstance(reading, dict):
             raise PluginReportedError(self.name, f"the reading is not a JSON object: {text[:80]}")
         return reading
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    within = value.values() if isinstance(value, dict) else value
+    return not levels or any(_is_deeper(each, levels - 1) for each in within)
 
 
 def _refuse_constant(name: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from wasmtime.component import _types as wit
 
+from hostcore.demo.contract import fits_demo_contract
+
 _ERROR = "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
@@ -23,6 +25,17 @@ CONTRACT = {
     "uart#read": "(string u32 u32) -> result<list<u8> E>",
     "uart#write": "(string list<u8>) -> result<_ E>",
     "uart#set-baud": "(string u32) -> result<_ E>",
+    "iio#devices": "() -> result<list<string> E>",
+    "iio#channels": "(string) -> result<list<string> E>",
+    "iio#read": "(string string) -> result<f64 E>",
+    "leds#count": "() -> result<u32 E>",
+    "leds#set-color": "(u32 u8 u8 u8) -> result<_ E>",
+    "leds#fill": "(u8 u8 u8) -> result<_ E>",
+    "leds#show": "() -> result<_ E>",
+    "relays#write": "(string bool) -> result<_ E>",
+    "relays#read": "(string) -> result<bool E>",
+    "relays#pulse": "(string u32 u32 u32) -> result<_ E>",
+    "pwm#write": "(u8 f64 f64) -> result<_ E>",
     "system#read-status": f"() -> result<{_STATUS} E>",
     "log#write": "(enum(debug info warning error) string) -> _",
     "settings#read": "() -> string",
@@ -59,9 +72,23 @@ _SIMPLE = {
 
 
 def fits_contract(function: str, found: wit.FuncType) -> bool:
-    """Whether a component's `function` (``interface#function``) has the contract's type; True for unknown ones."""
+    """Whether a component's `function` has the contract's type; True for unknown ones.
+
+    Args:
+        function: ``interface#function``, with its package where that is not this host's own.
+        found: its type.
+    """
+    if "/" in function:
+        return fits_demo_contract(function, shape_of(found))
     expected = CONTRACT.get(function)
     return expected is None or expected == shape_of(found).replace(_ERROR, "E")
+
+
+def record_fields(function: wit.FuncType) -> tuple[str, ...]:
+    """The names of the fields of the record, or of the records in the list, that a function returns."""
+    result = function.result
+    record = result.element if isinstance(result, wit.ListType) else result
+    return tuple(name for name, _ in record.fields) if isinstance(record, wit.RecordType) else ()
 
 
 def shape_of(function: wit.FuncType) -> str:

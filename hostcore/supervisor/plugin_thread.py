@@ -248,11 +248,15 @@ class PluginThread:
         now, due = self._clock.monotonic_ns(), self._schedule.due_ns()
         if reads and now >= due:
             self._schedule.take(now)
-            self._attempt("read", "", lambda: self._services.rounds.publish(self.spec.name, plugin.read()))
+            self._attempt("read", "", lambda: self._read(plugin))
         elif (newest := self._mail.take_round()) is not None:
             self._show(plugin, newest)
         else:
             self._mail.sleep_until(due if reads else now + IDLE_NS)
+
+    def _read(self, plugin: Plugin) -> None:
+        reading = plugin.read()
+        self._services.rounds.publish(self.spec.name, reading, plugin.aliases)
 
     def _show(self, plugin: Plugin, newest: Round) -> None:
         if "display" in plugin.provides:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from hostcore.config_model import PluginSettings
 from hostcore.errors import HostError
+from hostcore.events import State
+from hostcore.permissions import Permission
 from hostcore.rounds import Round
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.plugin_thread import PluginThread
@@ -80,6 +82,16 @@ class Supervisor:
     def specs(self) -> tuple[tuple[PluginSpec, float], ...]:
         """The plugins that there are, and their intervals in seconds."""
         return tuple((thread.spec, thread.interval) for thread in self._all())
+
+    def grants(self) -> tuple[tuple[str, Permission], ...]:
+        """What the plugins that are not stopped or quarantined may touch at present: name and permission."""
+        idle = (State.STOPPED, State.QUARANTINED)
+        return tuple(
+            (thread.spec.name, each)
+            for thread in self._all()
+            if thread.state not in idle
+            for each in thread.spec.permissions
+        )
 
     def _has_file(self, settings: PluginSettings) -> bool:
         """Whether the plugin's file is there; an editor that replaces it gets a moment to do so."""

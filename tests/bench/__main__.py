@@ -7,11 +7,20 @@ import importlib.metadata
 import platform
 
 from hostcore.cli_progress import TerminalProgress
-from tests.bench import crossing, isolation, load, memory, poll, start
+from tests.bench import crossing, isolation, load, memory, poll, screen, start, web
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
-TOPICS = {"start": start, "load": load, "crossing": crossing, "poll": poll, "memory": memory, "isolation": isolation}
+TOPICS = {
+    "start": start,
+    "load": load,
+    "crossing": crossing,
+    "poll": poll,
+    "memory": memory,
+    "isolation": isolation,
+    "screen": screen,
+    "web": web,
+}
 
 
 def main() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.config import load_config
 from hostcore.events import ReadingFailed, ReadingPublished
 from hostcore.host import Host
+from hostcore.session import Session
 from tests.bench.measure import MILLI, Aim, Figure
 from tests.bench.plain import cache_folder
 from tests.hostile.collection import FILES, RELENTLESS, place, tables
@@ -54,12 +56,12 @@ class Punctuality:
 
 def figures() -> Iterator[Figure]:
     """Delays beside hostile plugins with and without the usual wait after a crash, and without any such plugins."""
-    alone = _measured((), AS_SHIPPED)
+    alone = punctuality((), AS_SHIPPED)
     for what, supervisor, aim in (
         ("as shipped", AS_SHIPPED, Aim(most=20 * MILLI)),
         ("restarted at once", RELENTLESS, None),
     ):
-        beside = _measured(tuple(FILES), supervisor)
+        beside = punctuality(tuple(FILES), supervisor)
         for percent in (50, 99):
             figure, baseline = beside.percentile(percent), alone.percentile(percent)
             name = f"{percent}th percentile, {what}"
@@ -68,9 +70,19 @@ def figures() -> Iterator[Figure]:
         yield Figure(worst, beside.late[-1], MILLI, alone.late[-1], BASELINE)
 
 
-def _measured(hostile: Sequence[str], supervisor: Mapping[str, object]) -> Punctuality:
-    with tempfile.TemporaryDirectory() as folder:
-        host = _host(Path(folder), hostile, supervisor)
+def punctuality(
+    hostile: Sequence[str] = (),
+    supervisor: Mapping[str, object] = AS_SHIPPED,
+    watched: Callable[[Session], AbstractContextManager[object]] = nullcontext,
+) -> Punctuality:
+    """How punctual the good drivers of a host are.
+
+    Args:
+        hostile: plugins of tests/hostile that run beside them.
+        supervisor: what follows a crash.
+        watched: who else is there for as long as the host runs.
+    """
+    with tempfile.TemporaryDirectory() as folder, watched(host := _host(Path(folder), hostile, supervisor)):
         events = host.subscribe(ReadingPublished, ReadingFailed, capacity=1_000_000)
         host.start()
         times: dict[str, list[int]] = {name: [] for name in GOOD}

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-MILLI, MICRO, MEGA = 1e-3, 1e-6, 1e6
+MILLI, MICRO, KILO, MEGA = 1e-3, 1e-6, 1e3, 1e6
 """A figure is in seconds or bytes; it is printed in one of these."""
-UNITS = {MILLI: "ms", MICRO: "µs", MEGA: "MB"}
+UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB"}
 
 
 @dataclass(frozen=True, slots=True)

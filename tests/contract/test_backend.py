@@ -1,7 +1,8 @@
 """What every backend does, whatever stands behind it: the interfaces of `hostcore.backends.base`, as a specification.
 
 A machine under test has this wired to it: on I2C bus 1 a BME680 at 0x76, a BH1750 at 0x23 and an SSD1306 at 0x3C, on
-bus 3 nothing; a DHT22 on GPIO line 4; SPI device 0.0 with MISO wired to MOSI; port serial0 with RX wired to TX.
+bus 3 nothing; a DHT22 on GPIO line 4; SPI device 0.0 with MISO wired to MOSI; port serial0 with RX wired to TX. Its
+kernel reads a BME280 itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import cast
 
 import pytest
 
+from hostcore.access import Access
 from hostcore.backends.base import (
     I2C_MAX_MESSAGE,
     Edge,
@@ -24,12 +26,21 @@ from hostcore.backends.base import (
     SpiSettings,
 )
 from hostcore.backends.simulated import SimulatedFactory
+from hostcore.bus_share import BusShare
+from hostcore.call_limit import CallLimit
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget, Pulse
 from hostcore.devices.catalog import SimulatedChip, build
 from hostcore.devices.environment import Environment, Quantity, Signal
 from hostcore.devices.loopback import SpiLoopback
-from hostcore.errors import BusError, NoAcknowledgeError, UnsupportedError
+from hostcore.errors import AccessDeniedError, BusError, NoAcknowledgeError, UnsupportedError
+from hostcore.events import Event, Outcome, TransferCompleted
+from hostcore.hardware import Hardware
+from hostcore.permissions import parse_permission
+from hostcore.plugin_hardware import PluginHardware
+from hostcore.plugin_log import PluginLog
+from hostcore.plugin_requests import I2C_MAX_BYTES
+from hostcore.ports import Ports
 from tests.emulation.gpio import GpioChip
 from tests.emulation.i2c import I2cAdapter
 from tests.emulation.kernel import EmulatedKernel
@@ -91,6 +102,9 @@ def linux_machine(kernel: EmulatedKernel, linux: Worker) -> Iterator[Machine]:
     assert isinstance(sensor, LineTarget)
     kernel.plug("gpiochip0", GpioChip(parts={DHT22_LINE: sensor}))
     kernel.write_sys("class/thermal/thermal_zone0/temp", "48312\n")
+    answers = {"name": "bme280", "in_temp_input": "-3400", "in_humidityrelative_input": "65200"}
+    for file, text in {**answers, "in_pressure_raw": "25940208", "in_pressure_scale": "0.00000390625"}.items():
+        kernel.write_sys(f"bus/iio/devices/iio:device0/{file}", f"{text}\n")
     port = LoopbackPort()
     kernel.link("serial0", port.path)
     yield Machine(cast("Factory", linux), clock)
@@ -271,6 +285,24 @@ class TestUart:
             machine.factory.uart("ttyNOPE")
 
 
+class TestIio:
+    def test_a_sensor_that_the_kernel_reads_is_listed_with_its_channels(self, machine: Machine) -> None:
+        sensors = machine.factory.iio()
+        assert sensors.devices() == ("bme280",)
+        assert sensors.channels("bme280") == ("humidityrelative", "pressure", "temp")
+
+    def test_values_have_the_kernels_units(self, machine: Machine) -> None:
+        values = {channel: machine.factory.iio().read("bme280", channel) for channel in ("temp", "humidityrelative")}
+        assert values == {"temp": -3400, "humidityrelative": 65200}
+        assert 90 < machine.factory.iio().read("bme280", "pressure") < 110
+
+    def test_what_does_not_exist_is_refused_by_its_name(self, machine: Machine) -> None:
+        with pytest.raises(UnsupportedError, match="no sensor dht11@4; there is bme280"):
+            machine.factory.iio().read("dht11@4", "temp")
+        with pytest.raises(UnsupportedError, match=r"bme280.* has no channel voltage0; it has humidityrelative"):
+            machine.factory.iio().read("bme280", "voltage0")
+
+
 class TestSystem:
     def test_every_figure_is_in_the_range_of_a_living_computer(self, machine: Machine) -> None:
         status = machine.factory.system().status()
@@ -282,6 +314,64 @@ class TestSystem:
     def test_uptime_never_goes_back(self, machine: Machine) -> None:
         system = machine.factory.system()
         assert system.status().uptime <= system.status().uptime
+
+
+class TestInAPluginsHands:
+    """The same on every backend: permission first, the contract's bounds, and one event for each access."""
+
+    def hands(self, machine: Machine, told: list[Event], *permissions: str) -> PluginHardware:
+        limit = CallLimit(machine.clock, 5.0)
+        limit.begin()
+        ports = Ports(
+            Access("probe", [*map(parse_permission, permissions)]),
+            BusShare(1.0, machine.clock.monotonic_ns()),
+            limit,
+            PluginLog(lambda _level, _text: None),
+            told.append,
+        )
+        return PluginHardware(
+            Hardware({"i2c-1": machine.factory, "gpio": machine.factory}, machine.clock), "probe", ports
+        )
+
+    def test_what_is_granted_is_done_and_told(self, machine: Machine) -> None:
+        told: list[Event] = []
+        hands = self.hands(machine, told, "i2c:1:0x76")
+        assert hands.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER), I2cRead(1)]) == (CHIP_ID,)
+        assert [each.outcome for each in told if isinstance(each, TransferCompleted)] == [Outcome.OK]
+
+    def test_what_is_not_granted_never_reaches_the_wires(self, machine: Machine) -> None:
+        told: list[Event] = []
+        hands = self.hands(machine, told, "i2c:1:0x76:read", "gpio:27:in")
+        for access in (
+            lambda: hands.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER)]),
+            lambda: hands.i2c_transaction(1, BH1750, [I2cRead(1)]),
+            lambda: hands.gpio_write(FREE_LINE, True),
+        ):
+            with pytest.raises(AccessDeniedError, match=r"host\.toml does not grant probe"):
+                access()
+        outcomes = [(each.outcome, each.messages) for each in told if isinstance(each, TransferCompleted)]
+        assert outcomes == [(Outcome.DENIED, ())] * 3
+
+    def test_nobody_at_the_address_has_the_contracts_name(self, machine: Machine) -> None:
+        told: list[Event] = []
+        with pytest.raises(NoAcknowledgeError):
+            self.hands(machine, told, "i2c:1:0x50").i2c_transaction(1, NOBODY, [I2cRead(1)])
+        assert [each.outcome for each in told if isinstance(each, TransferCompleted)] == [Outcome.NO_ACKNOWLEDGE]
+
+    @pytest.mark.parametrize("address", [0x00, 0x07, 0x78, 0x178, 0x3FF])
+    def test_reserved_and_10_bit_addresses_are_refused_with_what_is_allowed(
+        self, machine: Machine, address: int
+    ) -> None:
+        hands = self.hands(machine, [], "i2c:1:0x08-0x77")
+        with pytest.raises(UnsupportedError, match="ADDRESS from 0x08 to 0x77"):
+            hands.i2c_transaction(1, address, [I2cRead(1)])
+
+    def test_the_longest_transaction_is_done_and_a_longer_one_refused(self, machine: Machine) -> None:
+        hands = self.hands(machine, [], "i2c:1:0x76")
+        most = [I2cRead(I2C_MAX_MESSAGE), I2cRead(I2C_MAX_BYTES - I2C_MAX_MESSAGE)]
+        assert sum(map(len, hands.i2c_transaction(1, BME680, most))) == I2C_MAX_BYTES
+        with pytest.raises(UnsupportedError, match="10001 bytes in one transaction; up to 10000 are allowed"):
+            hands.i2c_transaction(1, BME680, [*most, I2cRead(1)])
 
 
 def test_every_failure_is_a_bus_error(machine: Machine) -> None:

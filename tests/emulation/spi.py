@@ -63,7 +63,7 @@ class SpiSlot(Device):
                 raise OSError(errno.EMSGSIZE, "longer than bufsiz")
             speed = min(speed_hz or self.settings[MAX_SPEED_HZ], self._fastest_hz)
             self.seen.append(SeenTransfer(data, speed, self.settings[MODE]))
-            return self._target.transfer(data)
+            return self._target.transfer(data, speed)
 
     def open(self) -> SpiFile:
         return SpiFile(self)

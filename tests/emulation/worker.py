@@ -46,7 +46,7 @@ class Worker:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.emulation.worker", str(theirs.fileno())],
-                env={**environment(root), "GPIOZERO_PIN_FACTORY": "mock"},
+                env={**environment(root), "GPIOZERO_PIN_FACTORY": "mock", "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin"},
                 cwd=PROJECT,
                 pass_fds=[theirs.fileno()],
             )

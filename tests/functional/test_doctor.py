@@ -111,6 +111,11 @@ class TestOnARaspberryPi:
             ("i2c-1", "/dev/i2c-1 does not exist", "add the line dtparam=i2c_arm=on to /boot/firmware/config.txt"),
             ("i2c-3", "/dev/i2c-3 does not exist", "add the line dtoverlay=i2c3 to /boot/firmware/config.txt"),
             ("spi-0", "/dev/spidev0.0 does not exist", "add the line dtparam=spi=on to /boot/firmware/config.txt"),
+            (
+                "iio",
+                "the kernel reads no sensor itself",
+                "add the line dtoverlay=dht11,gpiopin=4 to /boot/firmware/config.txt",
+            ),
             ("uart-serial0", "/dev/serial0 does not exist", "add the line enable_uart=1 to /boot/firmware/config.txt"),
         ],
     )
@@ -121,6 +126,13 @@ class TestOnARaspberryPi:
         assert outcome.status == 1
         assert f"!! {bus}: simulated: {found}" in outcome.out
         assert f"-> {advice} and restart" in outcome.out
+
+    def test_sensors_of_the_kernels_are_named(self, kernel: EmulatedKernel, doctor: Callable[..., Outcome]) -> None:
+        for number, name in enumerate(("bme280", "dht11@4")):
+            kernel.write_sys(f"bus/iio/devices/iio:device{number}/name", f"{name}\n")
+        outcome = doctor("[buses.iio]\n")
+        assert outcome.status == 0
+        assert "ok iio: linux: bme280, dht11@4" in outcome.out
 
     def test_a_bus_that_may_not_be_used_is_a_fault(
         self, kernel: EmulatedKernel, doctor: Callable[..., Outcome]

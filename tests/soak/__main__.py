@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from hostcore.cli_progress import TerminalProgress
+from tests import faulty_bus
 from tests.bench.warm import warm_up
 from tests.soak.endurance import SAMPLES, SETTLED, Endured
+from tests.soak.faults import ROUNDS, run_faulty_rounds
 from tests.soak.imports import LEAKY, Leak
 from tests.soak.pool import run_jobs
 
@@ -29,7 +31,8 @@ def main() -> int:
     endured, leaks = run_jobs(calls)
     _print_endured(endured, calls)
     _print_leaks(leaks)
-    return 0 if all(each.is_well for each in [*endured, *leaks]) else 1
+    has_recovered = _print_faults(run_faulty_rounds())
+    return 0 if has_recovered and all(each.is_well for each in [*endured, *leaks]) else 1
 
 
 def _print_endured(endured: Sequence[Endured], calls: int) -> None:
@@ -51,6 +54,18 @@ def _print_leaks(leaks: Sequence[Leak]) -> None:
         lasts = f"{LIMIT / leak.bytes_per_call:>14,.0f}" if leak.bytes_per_call else f"{'any number':>14}"
         remark = "never freed by componentize-py 0.25.1, as is known" if leak.what == LEAKY else ""
         print(f"  {leak.what:<44}{leak.bytes_per_call:>8.1f} B{lasts}  {remark if leak.is_well else 'NOT AS EXPECTED'}")
+
+
+def _print_faults(endured: faulty_bus.Endured | None) -> bool:
+    """What became of the faults; returns whether every plugin recovered from each."""
+    if endured is None:
+        print("\nNo C compiler, so no bus that fails")
+        return True
+    reported = ", ".join(f"{count} of {name}" for name, count in sorted(endured.reported.items()))
+    print(f"\n{ROUNDS:,} rounds on buses that fail: {endured.transfers:,} transfers, errors reported: {reported}")
+    for problem in (*endured.unfounded, *endured.misnamed):
+        print(f"  NOT AS EXPECTED: {problem}")
+    return not (endured.unfounded or endured.misnamed)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ SOURCE = """
 import os
 import time
 import host
-from host import gpio, i2c, log, spi, system, uart
+from host import gpio, i2c, leds, log, pwm, relays, spi, system, uart
 from wit_world.imports import i2c as contract
 from wit_world.imports import settings
 
@@ -86,6 +86,11 @@ STATEMENTS: Mapping[str, str] = {
     "gpio.capture of a DHT22": "time.sleep(2); gpio.capture(4, [(False, 0.0011)], timeout=0.02)",
     "uart.write and read": "uart.write(b'hello'); uart.read(5, timeout=0)",
     "uart.set_baud": "uart.set_baud(9600)",
+    "leds.set_color, fill and show": "leds.fill(1, 2, 3); leds.set_color(0, 9, 0, 0); leds.show()",
+    "leds.count": "leds.count()",
+    "relays.write and read": "relays.write('fan', not relays.read('fan'))",
+    "relays.pulse": "relays.pulse('fan', 1, on=0.001, off=0)",
+    "pwm.write": "pwm.write(18, 0.5)",
     "system.status": "system.status()",
     "settings": "settings.read()",
     "log.debug": "log.debug('a line of text')",
@@ -96,7 +101,7 @@ STATEMENTS: Mapping[str, str] = {
     "os.urandom": "os.urandom(16)",
 }
 PERMISSIONS = (
-    *("i2c:1:0x08-0x77", "spi:0.0", "uart:serial0", "system"),
+    *("i2c:1:0x08-0x77", "spi:0.0", "uart:serial0", "system", "leds", "relay:fan", "pwm:18"),
     *("gpio:4:pulses", "gpio:5:in", "gpio:6:out"),
 )
 CALLS = 5000

@@ -150,6 +150,26 @@ class TestReservations:
         first, second = self.pair("gpio:17:in system")
         assert all(allowed(access, wanted) for access in (first, second) for wanted in ("gpio:17:in", "system"))
 
+    def test_a_line_that_another_drives_is_not_read_however_often_it_was_before(self) -> None:
+        first, second = self.pair("gpio:17:in gpio:17:out")
+        assert allowed(second, "gpio:17:in")
+        assert allowed(first, "gpio:17:out")
+        assert not allowed(second, "gpio:17:in"), "reading would make the output an input"
+        assert allowed(first, "gpio:17:in"), "its own it may"
+        first.release()
+        assert allowed(second, "gpio:17:in")
+
+    def test_the_reason_says_how_to_let_both(self) -> None:
+        first, second = self.pair("gpio:17:in gpio:17:out")
+        assert allowed(first, "gpio:17:out")
+        with pytest.raises(AccessDeniedError, match=r'drives the line, .*; to let both, add "gpio:17:out" to shared'):
+            second.require(parse_permission("gpio:17:in"))
+
+    def test_a_shared_line_is_read_whoever_drives_it(self) -> None:
+        first, second = self.pair("gpio:17:in gpio:17:out", shared="gpio:17:out")
+        assert all(allowed(first, wanted) for wanted in ("gpio:17:out", "gpio:17:in"))
+        assert allowed(second, "gpio:17:in")
+
     def test_a_neighbour_on_another_address_does_not_matter(self) -> None:
         first, second = self.pair("i2c:1:0x76-0x77")
         assert allowed(first, "i2c:1:0x76")

@@ -12,6 +12,7 @@ import tomli
 
 from hostcore import shipped
 from hostcore.config import load_config, merge_plugins
+from hostcore.config_actuators import LedsSettings, RelaySettings
 from hostcore.config_model import (
     DEFAULT_BUSES,
     AccessSettings,
@@ -25,12 +26,13 @@ from hostcore.config_model import (
     PluginTable,
     SimulationSettings,
     SupervisorSettings,
+    WebSettings,
 )
 from hostcore.config_values import DEEPEST_SETTINGS
 from hostcore.devices.catalog import CHIPS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
-from hostcore.permissions import parse_permission
+from hostcore.permissions import SpiPermission, parse_permission
 
 FILE = shipped.folder() / "host.toml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -92,7 +94,15 @@ class TestTheSimulatedPiThatItSetsUp:
             SimulatedChip("aht20", bus=3, address=0x38),
             SimulatedChip("dht22", line=4),
             SimulatedChip("loopback-spi", bus=0, chip_select=0),
+            SimulatedChip("ws2812", bus=0, chip_select=1),
             SimulatedChip("loopback-uart", port="serial0"),
+        )
+
+    def test_its_leds_and_relays_which_no_plugin_may_use_yet(self) -> None:
+        assert self.config.leds == LedsSettings(SpiPermission(0, 1), count=8, brightness=0.5)
+        assert self.config.relays == (
+            RelaySettings("buzzer", line=22, active_low=True),
+            RelaySettings("fan", line=27, active_low=True),
         )
 
     def test_each_plugin_may_touch_its_own_device_and_nothing_else(self) -> None:
@@ -104,6 +114,7 @@ class TestTheSimulatedPiThatItSetsUp:
             "dht22": "gpio:4:pulses",
             "pi_monitor": "system",
             "oled": "i2c:1:0x3c:write",
+            "dashboard": "",
         }
 
     def test_it_names_every_plugin_that_comes_with_the_host(self) -> None:
@@ -124,6 +135,9 @@ class TestTheSimulatedPiThatItSetsUp:
         assert self.config.crashes == CrashSettings(folder=self.config.crashes.folder)
         assert self.config.access == AccessSettings()
 
+    def test_the_web_is_off_and_for_this_machine_alone(self) -> None:
+        assert self.config.web == WebSettings(enabled=False, host="127.0.0.1", port=3000, token=None)
+
 
 class TestItsDocumentation:
     tree = tomli.loads(COMPLETE)
@@ -136,6 +150,9 @@ class TestItsDocumentation:
         assert set(self.tree["log"]) == names(LogSettings)
         assert set(self.tree["crashes"]) == names(CrashSettings)
         assert set(self.tree["access"]) == names(AccessSettings)
+        assert set(self.tree["web"]) == names(WebSettings)
+        assert set(self.tree["leds"]) == names(LedsSettings)
+        assert set(self.tree["relays"]["buzzer"]) == names(RelaySettings) - {"name"}
         assert set().union(*self.tree["buses"].values()) == names(BusSettings) - {"name"}
         assert set().union(*self.tree["plugins"].values()) == names(PluginTable) - {"name"}
         assert set(self.tree["plugins"]["bme680"]["limits"]) == names(Limits)
@@ -196,7 +213,13 @@ class TestItsDocumentation:
             ("log", "format"): LogSettings().format,
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
             ("crashes", "kept"): CrashSettings().kept,
+            ("leds", "order"): "GRB",
+            ("leds", "brightness"): 1.0,
+            ("relays.buzzer", "active_low"): False,
             ("buses.i2c-1", "backend"): BusSettings("i2c-1").backend,
+            ("web", "enabled"): WebSettings().enabled,
+            ("web", "host"): WebSettings().host,
+            ("web", "port"): WebSettings().port,
             ("plugins.bme680", "enabled"): PluginTable("bme680").enabled,
             ("simulation", "seed"): SimulationSettings().seed,
             ("simulation.environment.temperature", "daily"): signal.daily,
@@ -244,7 +267,8 @@ class TestItsDocumentation:
                 load_with(int(high) + 1)
 
     def test_the_permissions_that_it_explains_are_permissions(self) -> None:
-        examples = re.findall(r'"((?:i2c|spi|gpio|uart):[^"]+|system)"', "\n".join(re.findall("^#.*", TEXT, re.M)))
+        comments = "\n".join(re.findall("^#.*", TEXT, re.M))
+        examples = re.findall(r'"((?:i2c|spi|gpio|uart|iio|relay|pwm):[^"]+|system|leds)"', comments)
         assert len(examples) >= 9
         assert [str(parse_permission(example)) for example in examples] == examples
 

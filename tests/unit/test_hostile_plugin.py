@@ -140,6 +140,8 @@ def test_a_reading_that_is_no_json_object_is_an_error_and_the_plugin_lives_on(
         ('{"x": ' + "1" * 5000 + "}", "not JSON"),
         ('{"x": ' + "[" * 5000 + "]" * 5000 + "}", "nested too deeply"),
         ("[" * 20000, "nested too deeply"),
+        ('{"x": ' + "[" * 64 + "]" * 64 + "}", "nested too deeply: 64 levels are allowed"),
+        ('{"x": ' + '{"y": ' * 64 + "1" + "}" * 65, "nested too deeply"),
         ('{"x": 1} {}', "not JSON"),
         ('"text"', "not a JSON object"),
         ("null", "not a JSON object"),
@@ -152,6 +154,11 @@ def test_what_a_foreign_component_returns_as_json_is_checked(sandbox: Sandbox, t
     with pytest.raises(PluginReportedError, match=words) as error:
         plugin.read()
     assert len(str(error.value)) < 400
+
+
+def test_a_reading_may_have_sixty_four_levels(sandbox: Sandbox) -> None:
+    plugin = sandbox.load("import json\ndef read(): return {'x': json.loads('[' * 63 + ']' * 63)}")
+    assert str(plugin.read()["x"]) == "[" * 63 + "]" * 63
 
 
 def test_a_plugin_cannot_reach_its_neighbour_in_the_same_component(sandbox: Sandbox, tmp_path: Path) -> None:

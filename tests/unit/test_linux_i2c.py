@@ -11,12 +11,12 @@ import pytest
 from smbus2 import I2cFunc
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
-from hostcore.backends.linux_i2c import ClaimedByKernelError
 from hostcore.errors import (
     ArbitrationLostError,
     BusError,
     BusFaultError,
     BusTimeoutError,
+    ClaimedByKernelError,
     NoAcknowledgeError,
     UnsupportedError,
 )

@@ -49,6 +49,7 @@ def test_the_other_figures_are_the_kernels(kernel: EmulatedKernel, linux: Worker
     assert 0 < status.memory_used < status.memory_total
     assert abs(status.uptime - time.clock_gettime(time.CLOCK_BOOTTIME)) < 60
     assert status.load >= 0
+    assert status.idle > 0
 
 
 def test_a_computer_without_a_temperature_says_so(kernel: EmulatedKernel, linux: Worker) -> None:

@@ -32,7 +32,7 @@ for facts in machine.findings:
 print(*sorted({{"smbus2", "gpiozero", "spidev", "gpiod", "serial"}} & sys.modules.keys()))
 print(*sorted({{"hostcore.backends.linux", "hostcore.backends.detect"}} & sys.modules.keys()))
 """
-BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
+BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "iio", "system")
 ALL_AUTO = "".join(f"[buses.{bus}]\n" for bus in BUSES)
 
 
@@ -58,6 +58,7 @@ class TestAuto:
             "spi-0": ("simulated", "this machine has no /dev/spidev0.*"),
             "gpio": ("simulated", "this machine has no /dev/gpiochip*"),
             "uart-serial0": ("simulated", "this machine has no /dev/serial0"),
+            "iio": ("simulated", "this machine has no /sys/bus/iio/devices/iio:device*"),
             "system": ("simulated", "this machine has no /sys/class/thermal/thermal_zone*"),
         }
         assert (libraries, modules) == ("", "")
@@ -65,9 +66,11 @@ class TestAuto:
     def test_what_is_there_is_taken_and_no_library_is_loaded_before_it_is_used(self, kernel: EmulatedKernel) -> None:
         kernel.plug("i2c-1", I2cAdapter({}, name="bcm2835 (i2c@7e804000)"))
         kernel.write_sys("class/thermal/thermal_zone0/temp", "48312\n")
+        kernel.write_sys("bus/iio/devices/iio:device0/name", "dht11@4\n")
         found, libraries, _ = described(kernel, ALL_AUTO)
         assert found["i2c-1"] == ("linux", "/dev/i2c-1, bcm2835 (i2c@7e804000)")
         assert found["system"] == ("linux", "Raspberry Pi 4 Model B Rev 1.4")
+        assert found["iio"] == ("linux", "dht11@4")
         assert found["i2c-3"][0] == found["spi-0"][0] == "simulated"
         assert libraries == ""
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostcore.actuator_permissions import LedsPermission, PwmPermission, RelayPermission
 from hostcore.permissions import (
     GpioMode,
     GpioPermission,
     I2cPermission,
+    IioPermission,
     Permission,
     SpiPermission,
     SystemPermission,
@@ -27,6 +29,10 @@ PERMISSIONS: st.SearchStrategy[Permission] = st.one_of(
     st.builds(SpiPermission, BUS, BUS),
     st.builds(GpioPermission, st.integers(0, 53), st.sampled_from(GpioMode)),
     st.builds(UartPermission, st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,31}", fullmatch=True)),
+    st.builds(IioPermission, st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.,@+-]{0,63}", fullmatch=True)),
+    st.just(LedsPermission()),
+    st.builds(RelayPermission, st.from_regex(r"[a-z][a-z0-9_-]{0,31}", fullmatch=True)),
+    st.builds(PwmPermission, st.integers(0, 53)),
     st.just(SystemPermission()),
 )
 
@@ -44,6 +50,10 @@ PERMISSIONS: st.SearchStrategy[Permission] = st.one_of(
         ("gpio:17:out", GpioPermission(17, GpioMode.OUT)),
         ("gpio:4:pulses", GpioPermission(4, GpioMode.PULSES)),
         ("uart:serial0", UartPermission("serial0")),
+        ("iio:dht11@4", IioPermission("dht11@4")),
+        ("leds", LedsPermission()),
+        ("relay:fan", RelayPermission("fan")),
+        ("pwm:18", PwmPermission(18)),
         ("system", SystemPermission()),
     ],
 )
@@ -83,6 +93,9 @@ def test_an_address_may_be_written_in_capitals() -> None:
         ("gpio:4:inout", "gpio:LINE:pulses"),
         ("uart:", "uart:PORT"),
         ("uart:../mem", "uart:PORT"),
+        ("iio:", "iio:NAME"),
+        ("iio:../mem", "iio:NAME"),
+        ("iio:bme280:read", "iio:NAME"),
         ("system:all", "system"),
         ("net:example.org", "i2c:BUS:ADDRESS"),
         ("", "i2c:BUS:ADDRESS"),
@@ -95,7 +108,7 @@ def test_anything_else_is_refused_with_one_line_that_says_what_is_allowed(text: 
     assert "\n" not in str(refusal.value)
 
 
-@given(st.text() | st.from_regex(r"(i2c|spi|gpio|uart|system)[:.0-9a-fx-]*", fullmatch=True))
+@given(st.text() | st.from_regex(r"(i2c|spi|gpio|uart|iio|system)[:.0-9a-fx-]*", fullmatch=True))
 def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
     try:
         permission = parse_permission(text)
@@ -114,6 +127,7 @@ def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
         lambda: SpiPermission(0, -1),
         lambda: GpioPermission(54, GpioMode.IN),
         lambda: UartPermission("a/b"),
+        lambda: IioPermission("a b"),
     ],
 )
 def test_a_permission_out_of_range_cannot_be_made(build) -> None:
@@ -128,6 +142,7 @@ def test_a_permission_out_of_range_cannot_be_made(build) -> None:
         ("spi:0.1", "spi-0"),
         ("gpio:4:in", "gpio"),
         ("uart:ttyUSB0", "uart-ttyUSB0"),
+        ("iio:bme280", "iio"),
         ("system", "system"),
     ],
 )
@@ -156,6 +171,8 @@ def test_a_permission_names_its_bus_as_host_toml_does(text: str, bus: str) -> No
         ("gpio:4:out", "gpio:4:pulses", False),
         ("uart:serial0", "uart:serial0", True),
         ("uart:serial0", "uart:serial1", False),
+        ("iio:bme280", "iio:bme280", True),
+        ("iio:bme280", "iio:bmp280", False),
         ("system", "system", True),
         ("", "system", False),
     ],
@@ -180,6 +197,7 @@ def test_every_permission_covers_itself(permission: Permission) -> None:
         ("gpio:4:pulses", (("gpio", 4),)),
         ("gpio:4:in", ()),
         ("uart:serial0", (("uart-serial0", None),)),
+        ("iio:bme280", ()),
         ("system", ()),
     ],
 )

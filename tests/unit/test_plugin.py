@@ -98,6 +98,18 @@ def test_a_setup_that_fails_runs_again(sandbox: Sandbox) -> None:
     assert plugin.read() == {"attempts": 3}
 
 
+def test_a_sensor_that_the_kernel_reads_is_measured(sandbox: Sandbox) -> None:
+    source = """
+    from host import iio
+    def read():
+        (device,) = iio.devices()
+        return {channel: iio.read(device, channel) for channel in iio.channels(device)}
+    """
+    reading = sandbox.load(source, "iio:bme280").read()
+    assert list(reading) == ["humidityrelative", "pressure", "temp"]
+    assert reading["temp"] == sandbox.machine.iio().read("bme280", "temp")
+
+
 # Errors and crashes
 
 
@@ -110,6 +122,8 @@ def test_a_setup_that_fails_runs_again(sandbox: Sandbox) -> None:
         ("spi.transfer(b'x')", "Denied"),
         ("gpio.read(4)", "Denied"),
         ("uart.write(b'x')", "Denied"),
+        ("iio.read('dht11@4', 'temp')", "Denied"),
+        ("iio.read('bme280', 'voltage0')", "BusError"),
         ("system.status()", "Denied"),
     ],
 )
@@ -119,7 +133,7 @@ def test_a_bus_error_reaches_the_plugin_as_an_exception_and_the_host_as_an_error
     plugin = sandbox.load(
         f"""
         import host
-        from host import gpio, i2c, spi, system, uart
+        from host import gpio, i2c, iio, spi, system, uart
         asked = []
         def read():
             if not asked:
@@ -132,6 +146,7 @@ def test_a_bus_error_reaches_the_plugin_as_an_exception_and_the_host_as_an_error
         """,
         "i2c:1:0x50",
         "i2c:1:0x23",
+        "iio:bme280",
     )
     assert plugin.read() == {"caught": error}
     with pytest.raises(PluginReportedError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
 
-from hostcore.access import Access
+from hostcore.access import Access, Reservations
 from hostcore.backends.base import Edge, I2cBus, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
 from hostcore.bus_share import BusShare
 from hostcore.call_limit import CallLimit
@@ -34,7 +35,7 @@ from hostcore.ports import Ports
 from tests.sandbox import BUSES, simulated_pi
 
 LINES = [f"gpio:{line}:{mode}" for line in (4, 17) for mode in ("in", "out", "pulses")]
-ALL = ("i2c:1:0x08-0x77", "i2c:3:0x08-0x77", "spi:0.0", "uart:serial0", "system", *LINES)
+ALL = ("i2c:1:0x08-0x77", "i2c:3:0x08-0x77", "spi:0.0", "uart:serial0", "iio:bme280", "system", *LINES)
 CHIP_ID = [I2cWrite(b"\xd0"), I2cRead(1)]
 """Asks a BME680 who it is."""
 
@@ -99,6 +100,7 @@ class TestAccess:
             (lambda has: has.uart_read("serial0", 9, 0), "uart-serial0", None, (Message(False, b""),)),
             (lambda has: has.uart_set_baud("serial0", 9600), "uart-serial0", None, ()),
             (lambda has: has.system_status(), "system", None, ()),
+            (lambda has: has.iio_channels("bme280"), "iio", None, ()),
         ],
     )
     def test_every_kind_of_access_is_told_once(
@@ -162,6 +164,8 @@ class TestRefusal:
             (lambda has: has.i2c_transaction(1, 0x23, [I2cRead(8193)]), "8193 bytes"),
             (lambda has: has.i2c_transaction(1, 0x23, [I2cRead(-1)]), "-1 bytes"),
             (lambda has: has.i2c_transaction(1, 0x23, [I2cWrite(bytes(8193))]), "8193 bytes; 0 to 8192"),
+            (lambda has: has.i2c_transaction(1, 0x23, [I2cRead(5000), I2cWrite(bytes(5001))]), "10001 bytes in one"),
+            (lambda has: has.i2c_transaction(1, 0x23, [I2cRead(8192)] * 42), "344064 bytes in one transaction"),
             (lambda has: has.spi_transfer(0, 0, bytes(4097), SpiSettings()), "4097 bytes"),
             (lambda has: has.spi_transfer(0, 0, b"", SpiSettings(0)), "0 Hz"),
             (lambda has: has.spi_transfer(0, 0, b"", SpiSettings(125_000_001)), "125000001 Hz"),
@@ -181,6 +185,10 @@ class TestRefusal:
             (lambda has: has.uart_write("serial0", bytes(4097)), "4097 bytes"),
             (lambda has: has.uart_set_baud("serial0", 49), "49 baud"),
             (lambda has: has.uart_set_baud("serial0", 4_000_001), "4000001 baud"),
+            (lambda has: has.iio_channels("../mem"), "iio:NAME"),
+            (lambda has: has.iio_read("x" * 65, "temp"), "iio:NAME"),
+            (lambda has: has.iio_read("bme280", "../temp"), "a channel's name"),
+            (lambda has: has.iio_read("bme280", "t" * 65), "a channel's name"),
         ],
     )
     def test_what_the_contract_does_not_allow_is_refused_in_the_hosts_words(
@@ -195,10 +203,122 @@ class TestRefusal:
 
     def test_the_longest_that_the_contract_allows_is_done(self) -> None:
         bench = Bench()
-        bench.hardware.i2c_transaction(1, 0x77, [I2cRead(8192)] * 42)
+        bench.hardware.i2c_transaction(1, 0x77, [I2cRead(8192), *[I2cRead(44)] * 40, I2cRead(48)])
         bench.hardware.i2c_transaction(1, 0x3C, [I2cWrite(bytes((0x40, *bytes(8191))))])
         assert bench.hardware.spi_transfer(0, 0, bytes(4096), SpiSettings(125_000_000, 3)) == bytes(4096)
         assert [told.outcome for told in bench.told if isinstance(told, TransferCompleted)] == [Outcome.OK] * 3
+
+
+class TestSensorsOfTheKernels:
+    def test_a_measurement_is_told_by_its_names_and_its_value(self) -> None:
+        bench = Bench()
+        value = bench.hardware.iio_read("bme280", "temp")
+        assert 10_000 < value < 40_000
+        told = bench.last()
+        assert (told.bus, told.address, told.outcome) == ("iio", None, Outcome.OK)
+        assert told.messages == (Message(True, b"bme280 temp"), Message(False, repr(value).encode()))
+
+    def test_another_sensor_is_denied_whether_it_exists_or_not(self) -> None:
+        bench = Bench("iio:dht11@4")
+        for access in (lambda has: has.iio_read("bme280", "temp"), lambda has: has.iio_channels("bme280")):
+            with pytest.raises(AccessDeniedError, match='does not grant probe "iio:bme280"'):
+                access(bench.hardware)
+            assert bench.last().outcome is Outcome.DENIED
+
+    @pytest.mark.parametrize(
+        ("permission", "listed"), [("iio:bme280", ("bme280",)), ("iio:dht11@4", ()), ("system", ())]
+    )
+    def test_a_plugin_sees_the_sensors_that_it_may_read(self, permission: str, listed: tuple[str, ...]) -> None:
+        assert Bench(permission).hardware.iio_devices() == listed
+
+    def test_without_the_bus_in_host_toml_the_error_says_how_to_get_it(self) -> None:
+        with pytest.raises(UnsupportedError, match=r"add \[buses\.iio\] there"):
+            Bench("iio:bme280", buses=("gpio",)).hardware.iio_devices()
+
+
+class TestLinesOfOthers:
+    @pytest.fixture
+    def bench(self) -> Bench:
+        return Bench("gpio:17:in", "gpio:17:out")
+
+    def reader(self, bench: Bench, reservations: Reservations) -> PluginHardware:
+        ports = Ports(
+            Access("reader", [parse_permission("gpio:17:in")], reservations),
+            BusShare(1.0, 0),
+            bench.limit,
+            PluginLog(lambda _level, _text: None),
+            bench.told.append,
+        )
+        return PluginHardware(bench.shared, "reader", ports)
+
+    def test_a_line_that_another_plugin_drives_is_not_made_an_input(self, bench: Bench) -> None:
+        reservations = Reservations()
+        reader = self.reader(bench, reservations)
+        assert reader.gpio_read(17, Pull.DOWN) is False
+        assert reservations.reserve("servo", parse_permission("gpio:17:out")) is None
+        line = bench.machine.gpio_line(17)
+        line.write(True)
+        with pytest.raises(AccessDeniedError, match="servo drives the line, and reading would make it an input"):
+            reader.gpio_read(17, Pull.DOWN)
+        assert bench.last().outcome is Outcome.DENIED
+        reservations.release("servo")
+        assert reader.gpio_read(17, Pull.DOWN) is False
+
+    def test_nor_when_the_other_began_while_this_one_waited(self, bench: Bench) -> None:
+        reservations, begun = Reservations(), threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            with bench.shared.held(Place("gpio", 17)):
+                bench.limit = Watched(begun.set)
+                reading = pool.submit(self.reader(bench, reservations).gpio_read, 17, Pull.DOWN)
+                assert begun.wait(10)
+                assert reservations.reserve("servo", parse_permission("gpio:17:out")) is None
+            with pytest.raises(AccessDeniedError, match="servo drives the line"):
+                reading.result(10)
+
+    def test_its_own_output_may_be_read(self, bench: Bench) -> None:
+        bench.hardware.gpio_write(17, True)
+        assert bench.hardware.gpio_read(17, Pull.DOWN) is False
+
+
+class Watched(CallLimit):
+    """A limit that does something of a test's whenever a plugin waits for a bus."""
+
+    def __init__(self, check: Callable[[], object]) -> None:
+        super().__init__(VirtualClock(), 5.0)
+        self.check = check  # type: ignore[method-assign, assignment]
+
+
+def test_who_releases_a_bus_and_takes_it_again_lets_those_who_wait_come_first() -> None:
+    hardware, place, order, go_on = Bench().shared, Place("i2c-1", None), [], threading.Event()
+
+    def take(name: str, limit: CallLimit) -> None:
+        with hardware.held(place, limit):
+            order.append(name)
+
+    def wait(begun: threading.Event) -> None:
+        begun.set()
+        assert go_on.wait(10), "who looks at the time while it waits does not lose its place"
+
+    with ThreadPoolExecutor(2) as pool:
+        with hardware.held(place):
+            for name in ("first", "second"):
+                begun = threading.Event()
+                pool.submit(take, name, Watched(partial(wait, begun)))
+                assert begun.wait(10)
+        for _ in range(2):
+            take("greedy", Watched(go_on.set))
+        go_on.set()
+    assert order == ["first", "second", "greedy", "greedy"]
+
+
+def test_who_gives_up_waiting_is_passed_over() -> None:
+    hardware, place = Bench().shared, Place("i2c-1", None)
+    stopped = CallLimit(VirtualClock(), 5.0)
+    stopped.stop()
+    with hardware.held(place), pytest.raises(Trap, match="told to stop"), hardware.held(place, stopped):
+        raise AssertionError("it was given to two")
+    with hardware.held(place) as free:
+        assert free is None
 
 
 class FailingBus(I2cBus):

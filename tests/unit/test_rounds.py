@@ -189,3 +189,39 @@ def test_timestamps_have_one_length_and_the_order_of_time(wall_ns: int) -> None:
     text = timestamp(wall_ns)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
     assert text <= timestamp(wall_ns + 1_000_000)
+
+
+def test_aliases_stand_beside_the_readings_and_give_way_to_a_plugins_own_fields(patient: Gathering) -> None:
+    for name in ("old", "dht22"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("old", {"in": {"temperature": 21}}, {"dht22": {"temp": 21, "humidity": 40}, "pi": {"x": 1}})
+    patient.rounds.publish("dht22", {"humidity": 39})
+    assert patient.readings() == {
+        "old": {"in": {"temperature": 21}},
+        "dht22": {"temp": 21, "humidity": 39},
+        "pi": {"x": 1},
+    }
+
+
+def test_of_two_plugins_with_an_alias_the_first_by_name_has_it(patient: Gathering) -> None:
+    for name in ("b", "a"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    for name in ("b", "a"):
+        patient.rounds.publish(name, {}, {"pi": {"from": name}})
+    assert patient.readings()["pi"] == {"from": "a"}
+
+
+def test_aliases_go_when_their_plugin_fails_or_leaves(hasty: Gathering) -> None:
+    hasty.rounds.join("old")
+    hasty.rounds.start()
+    hasty.rounds.publish("old", {}, {"pi": {}})
+    assert hasty.readings() == {"old": {}, "pi": {}}
+    hasty.rounds.fail("old", "no answer")
+    while hasty.readings() != {"old": {"error": "no answer"}}:
+        pass
+    hasty.rounds.publish("old", {}, {"pi": {}})
+    hasty.rounds.leave("old")
+    while hasty.readings():
+        pass

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
-from hostcore.backends.linux_i2c import ClaimedByKernelError
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.errors import (
     ArbitrationLostError,
     BusError,
     BusFaultError,
     BusTimeoutError,
+    ClaimedByKernelError,
     HostError,
     NoAcknowledgeError,
     UnsupportedError,

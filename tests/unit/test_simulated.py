@@ -299,6 +299,7 @@ class TestFactory:
         assert first.load != second.load
         assert first.memory_used != second.memory_used
         assert second.uptime - first.uptime == pytest.approx(20)
+        assert 0.8 < (second.idle - first.idle) / 20 < 1
 
     def test_giving_the_machine_back_ends_every_wait(self) -> None:
         clock = VirtualClock()

@@ -10,7 +10,7 @@ from functools import cache
 
 from wit_world.imports import settings as _settings
 
-from . import gpio, i2c, log, spi, system, uart
+from . import gpio, i2c, iio, leds, log, pwm, relays, spi, system, uart
 from .errors import (
     ArbitrationLost,
     BusError,
@@ -33,7 +33,11 @@ __all__ = [
     "Timeout",
     "gpio",
     "i2c",
+    "iio",
+    "leds",
     "log",
+    "pwm",
+    "relays",
     "settings",
     "spi",
     "system",

@@ -7,7 +7,7 @@ call after an error.
 
 from typing import Any
 
-from . import gpio, i2c, log, spi, system, uart
+from . import gpio, i2c, iio, leds, log, pwm, relays, spi, system, uart
 from .errors import (
     ArbitrationLost,
     BusError,
@@ -30,7 +30,11 @@ __all__ = [
     "Timeout",
     "gpio",
     "i2c",
+    "iio",
+    "leds",
     "log",
+    "pwm",
+    "relays",
     "settings",
     "spi",
     "system",

@@ -1,0 +1,178 @@
+"""Relays, and whatever else is on or off, in all plugins' hands; trains of pulses run on one thread of the host's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from hostcore.actuators.caller import HOST, Caller, the_host
+from hostcore.clock import Clock
+from hostcore.config_actuators import RelaySettings
+from hostcore.errors import BusError, UnsupportedError
+from hostcore.events import Event, Level, LogWritten, RelaySwitched
+from hostcore.hardware import Hardware, Place
+from hostcore.hostcall import Trap
+from hostcore.plugin_log import log_line
+
+STOP_SECONDS = 0.5
+"""How long the end of the thread is waited for; it never blocks for long."""
+RETRY_NS = 1_000_000_000
+"""After how many nanoseconds a relay that could not be switched off is tried again."""
+RETRIES = 10
+"""How often that is done."""
+
+
+@dataclass(slots=True)
+class _Relay:
+    place: Place
+    active_low: bool
+    on: bool = False
+    is_used: bool = False
+
+
+@dataclass(slots=True)
+class _Train:
+    """Pulses under way."""
+
+    plugin: str
+    on_ns: int
+    off_ns: int
+    left: int
+    """How often it is still to be switched; the last time off."""
+    due_ns: int
+    """When it is switched next."""
+    failures: int = 0
+    """How often its line did not obey."""
+
+
+class Relays:
+    """All relays of host.toml. For all threads; a line is taken when its relay is first switched.
+
+    Args:
+        settings: ``[relays]``.
+        hardware: has the lines.
+        clock: times pulses and events.
+        publish: takes the events.
+    """
+
+    def __init__(
+        self, settings: Iterable[RelaySettings], hardware: Hardware, clock: Clock, publish: Callable[[Event], None]
+    ) -> None:
+        self._relays = {each.name: _Relay(Place("gpio", each.line), each.active_low) for each in settings}
+        self._hardware, self._clock, self._publish = hardware, clock, publish
+        self._trains: dict[str, _Train] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._ended = False
+        self._thread: threading.Thread | None = None
+
+    def write(self, caller: Caller, name: str, on: bool) -> None:
+        """Switch a relay; ends its pulses.
+
+        Raises:
+            BusError: there is no such relay, or its line failed.
+        """
+        with self._lock:
+            self._require_running()
+            self._switch(caller, name, on)
+            self._trains.pop(name, None)
+
+    def read(self, name: str) -> bool:
+        """Whether a relay is on; raises like `write`."""
+        return self._relay(name).on
+
+    def pulse(self, caller: Caller, name: str, count: int, on_ns: int, off_ns: int) -> None:
+        """Switch a relay on now, and the rest of `count` pulses in the background; replaces those under way.
+
+        Args:
+            caller: on whose account.
+            name: which one.
+            count: how many, at least 1.
+            on_ns: how long each lasts at least, nanoseconds.
+            off_ns: how long it is off between two of them, at least.
+
+        Raises:
+            BusError: like `write`.
+        """
+        with self._lock:
+            self._require_running()
+            self._switch(caller, name, True)
+            due_ns = self._clock.monotonic_ns() + on_ns
+            self._trains[name] = _Train(caller.plugin, on_ns, off_ns, left=2 * count - 1, due_ns=due_ns)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="relays", daemon=True)
+                self._thread.start()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End all pulses and switch off every relay that was ever used. Blocks for less than a second."""
+        with self._lock:
+            self._ended = True
+            self._trains.clear()
+            used = [name for name, relay in self._relays.items() if relay.is_used]
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+        for name in used:
+            self._switch_or_tell("", name, False)
+
+    def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            if self._ended:
+                return
+            with self._lock:
+                nearest = min(self._trains.items(), key=lambda each: each[1].due_ns, default=None)
+            if nearest is None:
+                self._wake.wait()
+            elif not self._clock.wait_until(nearest[1].due_ns, self._wake):
+                self._step(*nearest)
+
+    def _step(self, name: str, train: _Train) -> None:
+        with self._lock:
+            if self._trains.get(name) is not train:
+                return
+            on = train.left % 2 == 0
+            if self._switch_or_tell(train.plugin, name, on):
+                train.left -= 1
+                train.due_ns = self._clock.monotonic_ns() + (train.on_ns if on else train.off_ns)
+            else:  # what counts from now on is that it ends off
+                train.failures += 1
+                train.left = 1 if train.failures <= RETRIES else 0
+                train.due_ns = self._clock.monotonic_ns() + RETRY_NS
+            if not train.left:
+                del self._trains[name]
+
+    def _switch_or_tell(self, plugin: str, name: str, on: bool) -> bool:
+        """Switch a relay where nobody can be given the error."""
+        try:
+            self._switch(the_host(self._clock, plugin), name, on)
+        except (BusError, Trap) as error:
+            text = log_line(f"relay {name} cannot be switched {'on' if on else 'off'}: {error}")
+            self._publish(LogWritten(self._clock.wall_ns(), plugin or HOST, Level.WARNING, text))
+            return False
+        return True
+
+    def _switch(self, caller: Caller, name: str, on: bool) -> None:
+        relay = self._relay(name)
+        line = self._hardware.gpio_line(relay.place)
+        with caller.holding(self._hardware, relay.place):
+            relay.is_used = True
+            line.write(on is not relay.active_low)
+        if relay.on is not on:
+            relay.on = on
+            self._publish(RelaySwitched(self._clock.wall_ns(), caller.plugin, name, on))
+
+    def _relay(self, name: str) -> _Relay:
+        relay = self._relays.get(name)
+        if relay is None:
+            listed = ", ".join(self._relays) or "none"
+            raise UnsupportedError(
+                f"host.toml has no relay {name!r}, only these: {listed}; add the table [relays.{name}] with its line"
+            )
+        return relay
+
+    def _require_running(self) -> None:
+        if self._ended:
+            raise UnsupportedError("the host stops; relays stay off")

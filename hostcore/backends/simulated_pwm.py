@@ -1,0 +1,20 @@
+"""A line of the simulated Pi with pulse-width modulation: it remembers what it was set to."""
+
+from __future__ import annotations
+
+from hostcore.backends.base import PwmOutput
+
+
+class SimulatedPwmOutput(PwmOutput):
+    """Pulse-width modulation of one line.
+
+    Attributes:
+        duty: the part of each period that it is high, 0 to 1.
+        frequency_hz: periods a second; 0 before it is first set.
+    """
+
+    def __init__(self) -> None:
+        self.duty = self.frequency_hz = 0.0
+
+    def write(self, duty: float, frequency_hz: float) -> None:
+        self.duty, self.frequency_hz = duty, frequency_hz

@@ -1,0 +1,26 @@
+"""Sensors that a driver of the kernel's reads itself (industrial I/O), with the kernel's names and units.
+
+Temperatures come in thousandths of °C, relative humidity in thousandths of a percent, pressure in kilopascals.
+"""
+
+from wit_world.imports import iio as _iio
+
+from .errors import raising_bus_errors
+
+
+def devices() -> list[str]:
+    """The devices that there are and that this plugin may read, such as ``["dht11@4"]``."""
+    with raising_bus_errors():
+        return _iio.devices()
+
+
+def channels(device: str) -> list[str]:
+    """What can be read from `device`, such as ``["humidityrelative", "temp"]``."""
+    with raising_bus_errors():
+        return _iio.channels(device)
+
+
+def read(device: str, channel: str) -> float:
+    """Measure one channel, in the kernel's unit; may take seconds."""
+    with raising_bus_errors():
+        return _iio.read(device, channel)

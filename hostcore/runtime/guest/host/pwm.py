@@ -1,0 +1,17 @@
+"""Pulse-width modulation of GPIO lines."""
+
+from wit_world.imports import pwm as _pwm
+
+from .errors import raising_bus_errors
+
+
+def write(line: int, duty: float, *, frequency: float = 1000.0) -> None:
+    """Make `line` (BCM number) an output that is high for a part of each period, until it is written again.
+
+    Args:
+        line: BCM number, 0 to 53.
+        duty: the part, 0 (always low) to 1 (always high).
+        frequency: periods a second, 1 to 10,000.
+    """
+    with raising_bus_errors():
+        _pwm.write(line, duty, frequency)

@@ -1,0 +1,144 @@
+"""Actuators of the simulated Pi without plugins: who uses them is a test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hostcore.actuators import Actuators
+from hostcore.actuators.caller import Caller
+from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
+from hostcore.backends.simulated import SimulatedFactory
+from hostcore.bus_share import BusShare
+from hostcore.call_limit import CallLimit
+from hostcore.clock import Clock, VirtualClock
+from hostcore.config_actuators import LedsSettings, RelaySettings
+from hostcore.config_model import Config
+from hostcore.devices.catalog import SimulatedChip
+from hostcore.devices.environment import Environment
+from hostcore.devices.ws2812 import Ws2812
+from hostcore.errors import BusError
+from hostcore.events import Event, LogWritten, RelaySwitched
+from hostcore.hardware import Hardware, Place
+from hostcore.permissions import SpiPermission
+
+LEDS = LedsSettings(SpiPermission(0, 1), count=3)
+RELAYS = (RelaySettings("fan", 27, active_low=True), RelaySettings("buzzer", 22))
+FAN, BUZZER, PWM = Place("gpio", 27), Place("gpio", 22), Place("gpio", 18)
+DARK, RED, GREEN, BLUE = (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)
+MS = 1_000_000
+PATIENCE = 30.0
+"""Seconds that a test waits for what a thread does, before it fails."""
+
+
+class Pi(SimulatedFactory):
+    """The simulated Pi with a strip of LEDs.
+
+    Attributes:
+        faults: what the next transfers raise instead.
+        transfer_ns: how long each transfer takes.
+        opened: which devices were opened.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock, Environment(clock), [SimulatedChip("ws2812", bus=0, chip_select=1)], ())
+        self.faults: list[BusError] = []
+        self.transfer_ns = 0
+        self.opened: list[str] = []
+        self.strip = self._spi[0, 1]
+
+    def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
+        self.opened.append(f"spi {bus}.{chip_select}")
+        return Loose(super().spi_device(bus, chip_select), self)
+
+    def gpio_line(self, line: int) -> GpioLine:
+        self.opened.append(f"line {line}")
+        return super().gpio_line(line)
+
+
+class Loose(SpiDevice):
+    """A device with faults on its wires."""
+
+    def __init__(self, device: SpiDevice, pi: Pi) -> None:
+        self._device, self._pi = device, pi
+
+    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
+        if self._pi.faults:
+            raise self._pi.faults.pop()
+        clock = self._pi._clock
+        clock.wait_until(clock.monotonic_ns() + self._pi.transfer_ns, threading.Event())
+        return self._device.transfer(data, settings)
+
+
+class Bench:
+    """Actuators without plugins.
+
+    Attributes:
+        told: the events.
+    """
+
+    def __init__(self, leds: LedsSettings | None = LEDS, clock: Clock | None = None) -> None:
+        self.clock = clock or VirtualClock()
+        self.pi = Pi(self.clock)
+        self.hardware = Hardware({"spi-0": self.pi, "gpio": self.pi}, self.clock)
+        self.told: list[Event] = []
+        self._tell = threading.Condition()
+        config = Config(Path("host.toml"), leds=leds, relays=RELAYS)
+        self.actuators = Actuators(config, self.hardware, self.clock, self._publish)
+        self.relays, self.pwm = self.actuators.relays, self.actuators.pwm
+        self.caller = self.called("probe")
+
+    @property
+    def leds(self) -> Any:
+        assert self.actuators.leds is not None
+        return self.actuators.leds
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """What the LEDs themselves show."""
+        strip = self.pi.strip()
+        assert isinstance(strip, Ws2812)
+        return strip.colors
+
+    def called(self, plugin: str) -> Caller:
+        limit = CallLimit(self.clock, 600.0)
+        limit.begin()
+        return Caller(plugin, limit, BusShare(0.5, self.clock.monotonic_ns()))
+
+    def level(self, place: Place) -> bool:
+        """The level that was put on a line."""
+        return self.hardware.gpio_line(place).read(Pull.NONE)
+
+    def switched(self, relay: str = "fan") -> list[bool]:
+        return [each.on for each in self.told if isinstance(each, RelaySwitched) and each.relay == relay]
+
+    def troubles(self) -> list[LogWritten]:
+        return [each for each in self.told if isinstance(each, LogWritten)]
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait until an event has made `condition` true."""
+        with self._tell:
+            assert self._tell.wait_for(condition, PATIENCE)
+
+    def _publish(self, event: Event) -> None:
+        with self._tell:
+            self.told.append(event)
+            self._tell.notify_all()
+
+
+class HeldClock(VirtualClock):
+    """A virtual clock on which waiting ends only once the test lets it.
+
+    Attributes:
+        go: lets it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        assert self.go.wait(PATIENCE)
+        return super().wait_until(deadline_ns, wake)

@@ -1,0 +1,192 @@
+"""``wasi-host i2c`` and ``wasi-host scan`` while a host runs: it does their transfers, among those of its plugins."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hostcore.config import load_config
+from hostcore.control import Operation, TransferReport, TransferRequest
+from hostcore.control_client import RunningHost, find_host
+from hostcore.control_folder import socket_folder
+from hostcore.errors import AccessDeniedError
+from hostcore.events import Message, Outcome, ScanCompleted, TransferCompleted
+from hostcore.host import Host
+from hostcore.session import BusFacts, Order
+from hostcore.stream import Subscription
+from tests.command import PATIENCE, PROGRAM, Desk
+from tests.command import Outcome as Ended
+from tests.emulation import preload
+from tests.emulation.i2c import I2cAdapter
+from tests.emulation.kernel import EmulatedKernel
+from tests.emulation.targets import Memory
+
+pytest_plugins = ["tests.emulation.machine"]
+
+SETTINGS = """
+[host]
+interval = 0.1
+cache_folder = "{cache}"
+[buses.i2c-1]
+backend = "simulated"
+[plugins.light]
+permissions = ["i2c:1:0x23"]
+[[simulation.chips]]
+chip = "bme680"
+bus = 1
+address = 0x77
+[[simulation.chips]]
+chip = "bh1750"
+bus = 1
+address = 0x23
+"""
+LIGHT = """
+from host import i2c
+def read():
+    i2c.write(0x23, "20")
+    return {"light": 1}
+"""
+
+
+def until(condition: Callable[[], object]) -> None:
+    latest, pause = time.monotonic() + PATIENCE, threading.Event()
+    while not condition():
+        assert time.monotonic() < latest, "it never came true"
+        pause.wait(0.005)
+
+
+@pytest.fixture(autouse=True)
+def no_other_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets of this test alone."""
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("hostcore.control_late.DELAY_SECONDS", 0)
+
+
+class Running:
+    """A host in this process, on a simulated bus with a BME680 and a plugin that uses a BH1750."""
+
+    def __init__(self, desk: Desk, cache_folder: Path) -> None:
+        self.desk = desk
+        self.config = desk.write("host.toml", SETTINGS.format(cache=cache_folder))
+        desk.write("plugins/light.py", LIGHT)
+        self.host = Host(load_config(self.config))
+        self.transfers: Subscription = self.host.subscribe(TransferCompleted)
+        self.scans: Subscription = self.host.subscribe(ScanCompleted)
+        self.host.start()
+        until(self.found)
+
+    def found(self) -> RunningHost | None:
+        return find_host(self.config, BusFacts("i2c-1", "simulated"))
+
+    def i2c(self, *arguments: str) -> Ended:
+        return self.desk.run("i2c", *arguments)
+
+    def of_the_command(self) -> list[TransferCompleted]:
+        """The transfers of commands since the last look."""
+        taken = [item.event for item in self.transfers.take(0)]
+        return [each for each in taken if isinstance(each, TransferCompleted) and each.plugin == "wasi-host i2c"]
+
+
+@pytest.fixture
+def running(tmp_path: Path, cache_folder: Path) -> Iterator[Running]:
+    (tmp_path / "desk").mkdir()
+    made = Running(Desk(tmp_path / "desk", cache_folder), cache_folder)
+    yield made
+    assert made.host.stop()
+
+
+class TestThroughARunningHost:
+    def test_a_transfer_is_done_by_the_host_and_told_like_a_plugins(self, running: Running) -> None:
+        ended = running.i2c("read", "1", "0x77", "0xd0")
+        assert (ended.status, ended.out) == (0, "0x61\n")
+        assert "i2c-1, simulated, through the running host (PID " in ended.err
+        (told,) = running.of_the_command()
+        assert (told.bus, told.address, told.outcome) == ("i2c-1", 0x77, Outcome.OK)
+        assert told.messages == (Message(True, b"\xd0"), Message(False, b"\x61"))
+
+    def test_what_is_written_is_still_there_at_the_next_command(self, running: Running) -> None:
+        assert running.i2c("write", "1", "0x77", "0x5a", "0x59").status == 0
+        assert running.i2c("read", "1", "0x77", "0x5a").out == "0x59\n"
+        assert running.i2c("dump", "1", "0x77", "0x5a-0x5a").out.splitlines()[1].split()[1] == "59"
+
+    def test_nobody_at_the_address_is_told_as_ever(self, running: Running) -> None:
+        ended = running.i2c("read", "1", "0x50")
+        assert ended.status == 1
+        assert "wasi-host: I2C bus 1, address 0x50: no device acknowledged" in ended.err
+        (told,) = running.of_the_command()
+        assert told.outcome is Outcome.NO_ACKNOWLEDGE
+
+    def test_a_running_plugins_device_is_left_alone_unless_forced(self, running: Running) -> None:
+        assert '0x23 on i2c-1 belongs to light ("i2c:1:0x23")' in running.i2c("read", "1", "0x23").err
+        assert running.of_the_command() == []
+        assert running.i2c("read", "--force", "1", "0x23").status == 0
+        assert [each.address for each in running.of_the_command()] == [0x23]
+
+    def test_the_host_itself_refuses_whatever_the_command_believes(self, running: Running) -> None:
+        host = running.found()
+        assert host is not None
+        with pytest.raises(AccessDeniedError, match="belongs to light"):
+            host.ask(TransferRequest(1, 0x23, (Operation(None, 1),)), TransferReport, PATIENCE)
+
+    def test_a_stopped_plugin_owns_nothing(self, running: Running) -> None:
+        running.host.order("light", Order.STOP)
+        until(lambda: (host := running.found()) and not host.report.grants)
+        assert running.i2c("read", "1", "0x23", "-", "2").status == 0
+
+    def test_a_scan_is_the_hosts_own_and_the_sessions_see_it(self, running: Running) -> None:
+        ended = running.desk.run("scan", "1", "--json")
+        found = json.loads(ended.out)
+        assert [each["address"] for each in found["found"]] == ["0x23", "0x77"]
+        assert found["found"][0]["plugins"] == [{"plugin": "light", "permission": "i2c:1:0x23"}]
+        (told,) = (item.event for item in running.scans.take(0))
+        assert isinstance(told, ScanCompleted)
+        assert (told.bus, told.mode) == ("i2c-1", "auto")
+
+    def test_the_doctor_knows_it(self, running: Running) -> None:
+        out = " ".join(running.desk.run("doctor").out.split())
+        assert f"Running hosts ok PID {os.getpid()}: {running.config}; `wasi-host i2c` and `scan` go through it" in out
+
+    def test_after_the_host_has_ended_commands_do_it_themselves(self, running: Running) -> None:
+        folder = socket_folder()
+        assert folder is not None
+        assert list(folder.iterdir())
+        began = time.monotonic()
+        assert running.host.stop()
+        assert time.monotonic() - began < 2
+        assert list(folder.iterdir()) == []
+        assert running.i2c("read", "--force", "1", "0x77", "0xd0").err == "wasi-host: this is i2c-1, simulated\n"
+
+
+def test_a_host_and_a_command_with_other_settings_share_a_real_bus(
+    kernel: EmulatedKernel, tmp_path: Path, cache_folder: Path
+) -> None:
+    adapter = I2cAdapter({0x50: Memory(b"\x2a")})
+    kernel.plug("i2c-1", adapter)
+    (tmp_path / "one" / "plugins").mkdir(parents=True)
+    (tmp_path / "two").mkdir()
+    theirs, ours = tmp_path / "one" / "host.toml", tmp_path / "two" / "host.toml"
+    theirs.write_text(f'[host]\ncache_folder = "{cache_folder}"\n[buses.i2c-1]\n')
+    ours.write_text("[buses.i2c-1]\n")
+    host = subprocess.Popen(
+        [PROGRAM, "--config", theirs, "run"], env=preload.environment(kernel.root), stderr=subprocess.PIPE
+    )
+    try:
+        folder = tmp_path / "run" / "wasi-host"
+        until(lambda: list(folder.glob("*.socket")))
+        scanned = preload.run(kernel.root, str(PROGRAM), "--config", str(ours), "scan", "1", "-y")
+        assert f"This is the real bus i2c-1 (/dev/i2c-1), through the running host (PID {host.pid})." in scanned.stdout
+        read = preload.run(kernel.root, str(PROGRAM), "--config", str(ours), "i2c", "read", "1", "0x50", "0x00")
+        assert (read.returncode, read.stdout) == (0, "0x2a\n")
+        assert adapter.open_files == 1, "the command never opened the bus"
+    finally:
+        host.terminate()
+        host.communicate(timeout=PATIENCE)
