@@ -1,0 +1,74 @@
+"""What wit/demo/ says: the names, and the types to compare a component's own idea of them with."""
+
+from __future__ import annotations
+
+import re
+
+PACKAGE = "demo:plugin"
+"""The contract's package."""
+VERSIONS = re.compile(r"0\.2\.\d+")
+"""The versions of it that fit."""
+
+DHT22_POLL = f"{PACKAGE}/dht22-logic#poll"
+BME680_POLL = f"{PACKAGE}/bme680-logic#poll"
+PI_POLL = f"{PACKAGE}/pi-monitor-logic#poll"
+RENDER = f"{PACKAGE}/dashboard-logic#render"
+UPDATE = f"{PACKAGE}/oled-logic#update"
+POLLS = (DHT22_POLL, BME680_POLL, PI_POLL)
+"""The exported functions that give readings."""
+EXPORTS = {**dict.fromkeys(POLLS, "driver"), UPDATE: "display", RENDER: "page"}
+"""Every exported function, and what it makes of a component."""
+DRIVERS = {f"{PACKAGE}/gpio-provider#read-{name}": name for name in ("dht22", "bme680")}
+"""The imported functions that read a sensor, and this host's driver that does it."""
+
+_IMPORTS: dict[str, tuple[str, ...]] = {
+    "gpio-provider#read-dht22": ("(u8) -> result<tuple(f32 f32) string>",),
+    "gpio-provider#get-timestamp-ms": ("() -> u64",),
+    "gpio-provider#get-cpu-temp": ("() -> f32",),
+    "gpio-provider#read-bme680": ("(u8) -> result<tuple(f32 f32 f32 f32) string>",),
+    "led-controller#set-led": ("(u8 u8 u8 u8) -> _",),
+    "led-controller#set-all": ("(u8 u8 u8) -> _",),
+    "led-controller#set-two": ("(u8 u8 u8 u8 u8 u8) -> _",),
+    "led-controller#clear": ("() -> _",),
+    "led-controller#sync-leds": ("() -> _",),
+    "buzzer-controller#buzz": ("(u32) -> _",),
+    "buzzer-controller#beep": ("(u8 u32 u32) -> _",),
+    "fan-controller#set-fan": ("(bool) -> _",),
+    "fan-controller#get-fan-state": ("() -> bool",),
+    "system-info#get-memory-usage": ("() -> tuple(u32 u32)",),
+    "system-info#get-cpu-usage": ("() -> f32",),
+    "system-info#get-uptime": ("() -> u64",),
+    "i2c#transfer": ("(u8 string u32) -> result<string string>",),
+    "spi#transfer": ("(list<u8>) -> result<list<u8> string>",),
+    "uart#read": ("(u32) -> result<list<u8> string>",),
+    "uart#write": ("(list<u8>) -> result<u32 string>", "(list<u8>) -> result<_ string>"),
+    "uart#set-baud": ("(u32) -> result<_ string>", "(u32) -> result<tuple() string>"),
+}
+"""The types that each function may be imported with."""
+_TYPES = {
+    **{f"{PACKAGE}/{name}": types for name, types in _IMPORTS.items()},
+    RENDER: ("(string) -> string",),
+    UPDATE: ("(string) -> _",),
+}
+_VALUE = r"(?:bool|[su](?:8|16|32|64)|f32|f64|char|string|enum\([^()]*\))"
+_FIELD = rf"[a-z][a-z0-9-]*=(?:{_VALUE}|option<{_VALUE}>|list<{_VALUE}>)"
+_RECORD = rf"record\({_FIELD}(?: {_FIELD})*\)"
+_POLL = re.compile(rf"\(\) -> (?:{_RECORD}|list<{_RECORD}>)")
+"""A poll's type: one record or a list of them, of any fields that JSON can hold."""
+
+
+def interfaces() -> frozenset[str]:
+    """Every interface of it that a component may import, without versions."""
+    return frozenset(f"{PACKAGE}/{name.partition('#')[0]}" for name in _IMPORTS)
+
+
+def fits_demo_contract(function: str, shape: str) -> bool:
+    """Whether `function` (with its package) has a type that it may have; True for unknown ones.
+
+    Args:
+        function: ``demo:plugin/INTERFACE#FUNCTION``.
+        shape: its type, as `hostcore.runtime.shapes.shape_of` writes it.
+    """
+    if function in POLLS:
+        return _POLL.fullmatch(shape) is not None
+    return function not in _TYPES or shape in _TYPES[function]

@@ -1,0 +1,24 @@
+"""What plugins of the demo:plugin contract need besides: their polls, and drivers that read sensors for them."""
+
+from __future__ import annotations
+
+from hostcore import shipped
+from hostcore.demo.contract import DRIVERS, POLLS
+from hostcore.demo.readings import Poll
+from hostcore.runtime.linker import LinkedComponent
+from hostcore.runtime.plugin import PluginSpec
+
+
+def polls(linked: LinkedComponent) -> tuple[Poll, ...]:
+    """The component's functions that give readings."""
+    return tuple(Poll(each, linked.fields[each]) for each in POLLS if each in linked.exports)
+
+
+def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpec, ...]:
+    """This host's own drivers that read sensors for the plugin `spec`; they go by its name."""
+    imported = {each.name for each in linked.imports}
+    return tuple(
+        PluginSpec(spec.name, shipped.folder() / "plugins" / f"{driver}.py", call_seconds=spec.call_seconds)
+        for function, driver in DRIVERS.items()
+        if function in imported
+    )

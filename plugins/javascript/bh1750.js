@@ -1,0 +1,46 @@
+/* ROHM BH1750FVI: the light that falls on it, in lux, over I2C. The driver ../bh1750.py, in JavaScript.
+ *
+ * Source: ROHM's data sheet "BH1750FVI", 2011.11 - Rev. D; the quoted names are its chapters.
+ *
+ * Settings, with their defaults:
+ *
+ *     [plugins.bh1750.settings]
+ *     address = 0x23  # 0x5C where the ADDR pin is high
+ *     bus = 1         # default: the first bus of host.toml
+ */
+
+import { transfer } from 'wasi-host:plugin/i2c@0.1.0';
+import { read as readSettings } from 'wasi-host:plugin/settings@0.1.0';
+
+const POWER_ON = 0x01; // "Instruction Set Architecture"
+const ONE_TIME_HIGH_RESOLUTION = 0x20; // steps of 1 lx; the sensor powers down by itself afterwards
+const MEASUREMENT_TIME = 180; // ms, "Electrical Characteristics": H-resolution mode, maximum
+const COUNTS_PER_LUX = 1.2; // "Electrical Characteristics": measurement accuracy, typical
+
+export const driver = {
+  /** Measure once. */
+  async read() {
+    try {
+      const { address = 0x23, bus } = JSON.parse(readSettings());
+      return JSON.stringify({ illuminance: await measure(bus, address) });
+    } catch (error) {
+      throw told(error);
+    }
+  },
+};
+
+/** What to throw: a text is an error that the driver reports, anything else a crash, whose stack only the log tells. */
+function told(error) {
+  if (error.payload) return error.payload.val; // thrown by a function of the host's
+  console.error(`${error}\n${error.stack}`);
+  return error;
+}
+
+/** The illuminance in lux. Every measurement starts from power-down, so a sensor that was unplugged needs no set-up. */
+async function measure(bus, address) {
+  transfer(bus, address, Uint8Array.of(POWER_ON), 0);
+  transfer(bus, address, Uint8Array.of(ONE_TIME_HIGH_RESOLUTION), 0);
+  await new Promise((resolve) => setTimeout(resolve, MEASUREMENT_TIME));
+  const [high, low] = transfer(bus, address, new Uint8Array(), 2);
+  return Math.round(((high << 8) | low) / COUNTS_PER_LUX * 10) / 10;
+}

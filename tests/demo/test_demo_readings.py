@@ -1,0 +1,108 @@
+"""Records of `poll` functions, as this host's readings and as pages of the demo:plugin contract look for them."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hostcore.backends.base import SystemStatus
+from hostcore.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
+from hostcore.demo.cpu import CpuMeter
+from hostcore.demo.readings import Poll, gather
+
+DHT22 = Poll(DHT22_POLL, ("sensor-id", "temperature", "humidity", "timestamp-ms"))
+BME680 = Poll(
+    BME680_POLL,
+    (
+        "sensor-id",
+        "temperature",
+        "humidity",
+        "pressure",
+        "gas-resistance",
+        "iaq-score",
+        "iaq-accuracy",
+        "timestamp-ms",
+    ),
+)
+PI = Poll(PI_POLL, ("cpu-temp", "cpu-usage", "memory-used-mb", "memory-total-mb", "uptime-seconds", "timestamp-ms"))
+
+
+def test_each_sensor_has_an_object_under_its_id_and_the_first_one_an_alias() -> None:
+    polled = gather([(DHT22, [("in", 21.5, 40.0, 7), ("out", 3.0, 80.0, 7)])])
+    assert polled.reading == {
+        "in": {"temperature": 21.5, "humidity": 40.0, "timestamp_ms": 7},
+        "out": {"temperature": 3.0, "humidity": 80.0, "timestamp_ms": 7},
+    }
+    assert polled.aliases == {"dht22": {"temp": 21.5, "humidity": 40.0}}
+
+
+def test_a_bme680_has_the_keys_that_its_pages_know() -> None:
+    polled = gather([(BME680, [("air", 21.5, 40.0, 1013.25, 120.5, 42, 3, 7)])])
+    assert polled.reading["air"]["gas_resistance"] == 120.5
+    assert polled.aliases == {"bme680": {"temp": 21.5, "humidity": 40.0, "pressure": 1013.25, "gas": 120.5, "iaq": 42}}
+
+
+def test_the_computer_has_no_id_so_its_fields_stand_alone() -> None:
+    polled = gather([(PI, (48.5, 7.25, 900, 3800, 86400, 7))])
+    assert polled.reading["cpu_usage"] == 7.25
+    assert polled.aliases == {
+        "pi": {"cpu_temp": 48.5, "memory_used_mb": 900, "memory_total_mb": 3800, "uptime_seconds": 86400}
+    }
+
+
+def test_a_component_with_several_polls_has_one_reading() -> None:
+    polled = gather([(DHT22, [("in", 21.5, 40.0, 7)]), (BME680, []), (PI, (48.5, 7.25, 900, 3800, 86400, 7))])
+    assert polled.reading.keys() >= {"in", "cpu_temp"}
+    assert polled.aliases.keys() == {"dht22", "pi"}
+
+
+def test_fewer_and_more_fields_are_no_trouble() -> None:
+    other = Poll(DHT22_POLL, ("sensor-id", "temperature", "battery-low", "level", "history", "raw"))
+    polled = gather([(other, [("in", 21.5, True, None, [1.5, 2.5], b"\x01\x02")])])
+    assert polled.reading == {
+        "in": {"temperature": 21.5, "battery_low": True, "level": None, "history": [1.5, 2.5], "raw": [1, 2]}
+    }
+    assert polled.aliases == {"dht22": {"temp": 21.5}}
+
+
+def test_records_in_a_list_without_an_id_are_numbered() -> None:
+    nameless = Poll(DHT22_POLL, ("temperature",))
+    assert gather([(nameless, [(1.0,), (2.0,)])]).reading == {
+        "dht22_1": {"temperature": 1.0},
+        "dht22_2": {"temperature": 2.0},
+    }
+
+
+def test_two_records_of_one_sensor_are_an_error() -> None:
+    with pytest.raises(ValueError, match=r"dht22-logic\.poll returned a second record of 'in'"):
+        gather([(DHT22, [("in", 1.0, 1.0, 1), ("in", 2.0, 2.0, 2)])])
+    with pytest.raises(ValueError, match=r"bme680-logic\.poll returned a second record"):
+        gather([(DHT22, [("in", 1.0, 1.0, 1)]), (BME680, [("in", 21.5, 40.0, 1013.25, 120.5, 42, 3, 7)])])
+
+
+def test_no_record_at_all_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"^dht22-logic\.poll and bme680-logic\.poll returned no reading$"):
+        gather([(DHT22, []), (BME680, [])])
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_an_f32_keeps_its_value_with_the_fewest_digits(value: float) -> None:
+    shown = gather([(Poll(PI_POLL, ("cpu-temp",)), (value,))]).reading["cpu_temp"]
+    assert struct.pack("<f", shown) == struct.pack("<f", value)
+    assert len(f"{shown!r}".strip("-0.").partition("e")[0].replace(".", "")) <= 9
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_an_f64_stays_as_it_is_to_the_precision_of_an_f32_at_least(value: float) -> None:
+    shown = gather([(Poll(PI_POLL, ("cpu-temp",)), (value,))]).reading["cpu_temp"]
+    assert shown == value or struct.pack("<f", shown) == struct.pack("<f", value)
+
+
+def test_how_busy_the_computer_is_counts_from_the_last_look() -> None:
+    meter = CpuMeter()
+    looks = [(100.0, 90.0), (110.0, 90.0), (110.0, 90.0), (120.0, 100.0), (121.0, 99.0)]
+    percents = [meter.percent(SystemStatus(48.5, 0.3, 1, 2, uptime, idle)) for uptime, idle in looks]
+    assert percents == pytest.approx([10.0, 100.0, 100.0, 0.0, 100.0])
