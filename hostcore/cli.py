@@ -83,6 +83,9 @@ def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="run the plugins and print one JSON line a round")
     run.add_argument("--rounds", type=_positive, metavar="N", help="stop after N rounds")
     run.add_argument("--pretty", action="store_true", help="print the JSON indented")
+    run.add_argument("--web", action="store_true", help="with a page for browsers, and JSON, events and metrics")
+    run.add_argument("--host", type=_web_host, metavar="HOST", help="where --web listens (default: as host.toml says)")
+    run.add_argument("--port", type=_port, metavar="PORT", help="its port; 0 takes any that is free")
     run.set_defaults(command=_run)
 
 
@@ -154,13 +157,31 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _web_host(text: str) -> str:
+    from hostcore.config_web import parse_web_host  # noqa: PLC0415
+
+    try:
+        return parse_web_host(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
 def _run(options: argparse.Namespace) -> int:
     gc.disable()  # what modules make while they are loaded stays; looking through it takes a tenth of the start
     from hostcore.cli_run import run  # noqa: PLC0415 - each command loads only what it needs
+    from hostcore.cli_web import WebOptions  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()
-    return run(options.config, options.rounds, options.pretty)
+    if not options.web and (options.host is not None or options.port is not None):
+        raise HostError("--host and --port say where the web listens; add --web to have it")
+    return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from hostcore.cli_progress import TerminalProgress
+from hostcore.cli_web import WebOptions, web_of
 from hostcore.config import find_config, load_config
 from hostcore.errors import HostError
 from hostcore.events import EventsDropped, Level, LogWritten, RoundCompleted
@@ -23,7 +24,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end it cleanly."""
 
 
-def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
+def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
     """Run until `rounds` rounds are printed, or a signal comes.
 
     Returns:
@@ -47,8 +48,9 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool) -> int:
         raise HostError(f"there are no plugins in {config.host.plugins_folder}, so no round would ever end")
     status = 0
     try:
-        host.start()
-        _print_events(events, rounds, pretty, show)
+        with web_of(host, web.over(config.web)) as start:
+            start()
+            _print_events(events, rounds, pretty, show)
         status = 1 if host.failures else 0
     except KeyboardInterrupt:
         pass

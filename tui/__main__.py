@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -21,7 +22,10 @@ def _screen(config_file: Path | None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
         return NO_TERMINAL
-    from hostcore.config import find_config, load_config  # noqa: PLC0415 - what other commands do without
+    # Nothing of what is imported ever goes again: looking for it would only delay the first frame, which ends this.
+    gc.disable()
+    from hostcore.cli_web import web_of  # noqa: PLC0415 - what other commands do without
+    from hostcore.config import find_config, load_config  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.app import run  # noqa: PLC0415
     from tui.progress import Work  # noqa: PLC0415
@@ -29,7 +33,8 @@ def _screen(config_file: Path | None) -> int:
     work = Work()
     host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)
     try:
-        return run(host, host.start, work)
+        with web_of(host, host.config.web) as start:
+            return run(host, start, work)
     finally:
         host.stop()
 

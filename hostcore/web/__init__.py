@@ -1,0 +1,31 @@
+"""The web: pages, JSON, events and metrics over HTTP. A front end: it sees the host only through its session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hostcore.config_model import WebSettings
+from hostcore.errors import HostError
+from hostcore.events import Event
+from hostcore.session import Session
+
+if TYPE_CHECKING:
+    from hostcore.web.server import WebServer
+
+LIBRARIES = ("aiohttp", "prometheus_client")
+
+
+def open_web(session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> WebServer:
+    """A server that is not started yet. Only this loads its libraries: a host without web does not pay for them.
+
+    Raises:
+        HostError: they are not installed.
+    """
+    try:
+        from hostcore.web.server import WebServer  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in LIBRARIES:
+            raise
+        raise HostError(f"the web needs {missing.name}: pip install 'wasi-python-host[web]'") from None
+    return WebServer(session, settings, publish)

@@ -1,0 +1,146 @@
+"""``/api`` and ``/metrics``: JSON, server-sent events and metrics for programs, and orders."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from aiohttp import web
+
+from hostcore.errors import HostError
+from hostcore.event_json import to_json
+from hostcore.events import Level
+from hostcore.session import Order
+from hostcore.web.answers import json_answer
+from hostcore.web.context import CONTEXT
+from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
+from hostcore.web.metrics import CONTENT_TYPE, exposition
+from hostcore.web.state import LOG_LINES
+
+ORDERS: Mapping[str, Order] = MappingProxyType({each.value: each for each in Order} | {"reload": Order.RESTART})
+"""What ``POST /api/plugins/NAME/ORDER`` may say; a restart loads the file anew."""
+USUAL_LINES = 100
+"""Log lines where ``limit`` does not say how many."""
+LARGEST_BODY = 4096
+"""Bytes of a request's body."""
+BODY_SECONDS = 5.0
+"""How long a request's body may take."""
+HEARTBEAT_SECONDS = 15.0
+"""The longest silence of an event stream."""
+MOST_READERS = 400
+"""Event streams at the same time; the other connections are for what ends."""
+RETRY = b"retry: 2000\n\n"
+"""Milliseconds after which a browser that lost its event stream comes back."""
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/readings")
+async def readings(request: web.Request) -> web.Response:
+    """The newest reading of every driver, as ``wasi-host run`` prints it; ``{}`` before the first round."""
+    return web.Response(body=request.app[CONTEXT].state.readings_json, content_type="application/json")
+
+
+@routes.get("/api/plugins")
+async def plugins(request: web.Request) -> web.Response:
+    """All plugins."""
+    return json_answer({"plugins": [to_json(each) for each in request.app[CONTEXT].state.plugins]})
+
+
+@routes.get("/api/actuators")
+async def actuators(request: web.Request) -> web.Response:
+    """What plugins have switched on: LEDs, relays and PWM outputs."""
+    return json_answer(to_json(request.app[CONTEXT].state.actuators))
+
+
+@routes.get("/api/logs")
+async def logs(request: web.Request) -> web.Response:
+    """The last log lines, oldest first: ``?plugin=NAME&level=LEAST&limit=N``."""
+    lines = request.app[CONTEXT].state.log(_limit(request), request.query.get("plugin", ""), _level(request))
+    return json_answer({"lines": [to_json(line) for line in lines]})
+
+
+@routes.get("/api/events", allow_head=False)
+async def events(request: web.Request) -> web.StreamResponse:
+    """Events as they happen: those of ``?kinds=A,B``, or the usual ones; see `hostcore.web.frames`."""
+    readers, kinds = request.app[CONTEXT].readers, _kinds(request)
+    if len(readers) >= MOST_READERS:
+        return json_answer(
+            {"error": f"{MOST_READERS} event streams are open, more are not allowed"}, 503, {"Retry-After": "10"}
+        )
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await response.prepare(request)
+    reader = readers.join(kinds)
+    try:
+        await response.write(RETRY)
+        while (data := await reader.take(HEARTBEAT_SECONDS)) is not None:
+            await response.write(data or HEARTBEAT)
+    finally:
+        readers.leave(reader)
+    return response
+
+
+@routes.get("/metrics")
+async def metrics(request: web.Request) -> web.Response:
+    """Everything that is a number, in the Prometheus text format."""
+    context = request.app[CONTEXT]
+    body = exposition(context.session.facts, context.state, context.readers)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+
+@routes.post("/api/plugins/{name:[a-z0-9_-]+}/{order}")
+async def give_order(request: web.Request) -> web.Response:
+    """Have a plugin do something; the answer comes before it is done."""
+    await _check_body(request)
+    name, word = request.match_info["name"], request.match_info["order"]
+    if word not in ORDERS:
+        return json_answer({"error": f"there is no order {word[:40]!r}, allowed are {', '.join(ORDERS)}"}, 404)
+    try:
+        await asyncio.to_thread(request.app[CONTEXT].session.order, name, ORDERS[word])
+    except HostError as error:
+        return json_answer({"error": str(error)}, 404)
+    return json_answer({"plugin": name, "order": word}, 202)
+
+
+async def _check_body(request: web.Request) -> None:
+    """Refuse what a form or link of another site could send, and all that is not ``{}`` or nothing."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="found no Content-Type: application/json, which is needed here")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.read()
+        found = json.loads(body or b"{}")
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the body took more than {BODY_SECONDS:g} s") from None
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest(text="found a body that is no JSON, allowed is {} or nothing") from None
+    if found != {}:
+        raise web.HTTPBadRequest(text="found something in the body, allowed is {} or nothing")
+
+
+def _limit(request: web.Request) -> int:
+    text = request.query.get("limit", str(USUAL_LINES))
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LOG_LINES):
+        raise web.HTTPBadRequest(text=f"found limit={text[:40]!r}, allowed is 1 to {LOG_LINES}")
+    return int(text)
+
+
+def _level(request: web.Request) -> Level:
+    text = request.query.get("level", Level.DEBUG.value)
+    if text not in list(Level):
+        raise web.HTTPBadRequest(text=f"found level={text[:40]!r}, allowed is one of {', '.join(Level)}")
+    return Level(text)
+
+
+def _kinds(request: web.Request) -> frozenset[str]:
+    text = request.query.get("kinds")
+    if text is None:
+        return USUAL_KINDS
+    kinds = frozenset(text.split(","))
+    if unknown := sorted(kinds - KINDS):
+        raise web.HTTPBadRequest(
+            text=f"found kinds={','.join(unknown)[:100]!r}, allowed are {', '.join(sorted(KINDS))}"
+        )
+    return kinds

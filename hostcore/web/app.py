@@ -1,0 +1,77 @@
+"""The web application: every route, and what every request passes on its way to one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from hostcore.web import api, pages
+from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
+from hostcore.web.context import CONTEXT, Context
+from hostcore.web.guard import foreign
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(context: Context) -> web.Application:
+    """The application of one server."""
+    app = web.Application(middlewares=[_answering], client_max_size=api.LARGEST_BODY)
+    app[CONTEXT] = context
+    app.add_routes(api.routes)
+    app.add_routes(pages.routes)
+    app.on_response_prepare.append(add_headers)
+    return app
+
+
+@web.middleware
+async def _answering(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what may not be asked, and make an answer of all that goes wrong."""
+    try:
+        return _refused(request) or await handler(request)
+    except web.HTTPException as error:
+        return _answer_to(request, error)
+    except ConnectionError:
+        raise  # the visitor has gone
+    except Exception as bug:  # noqa: BLE001 - a bug here must not show a visitor how the host is made
+        request.app[CONTEXT].warn(f"the web failed at {request.method} {request.path!r}: {_words(bug)}")
+        return refusal(request.path, 500, "the host's web server failed; its log says how")
+
+
+def _refused(request: web.Request) -> web.Response | None:
+    context = request.app[CONTEXT]
+    found = context.names.refusal(request.headers.getall("Host", ())) or foreign(request.method, request.headers)
+    if found is not None:
+        return refusal(request.path, found.status, found.problem)
+    if request.path == "/login" or context.doorkeeper.lets_in(request.headers):
+        return None
+    if request.path.startswith(FOR_PROGRAMS):
+        need = "a token is needed: Authorization: Bearer TOKEN, with token of [web] in host.toml"
+        return refusal(request.path, 401, need, {"WWW-Authenticate": 'Bearer realm="wasi-host"'})
+    return pages.login_form(status=401)
+
+
+def _answer_to(request: web.Request, error: web.HTTPException) -> web.Response:
+    """What aiohttp or a handler refuses, in the host's own form."""
+    path = f"{request.path[:100]!r}"
+    match error:
+        case web.HTTPNotFound():
+            problem = f"there is nothing at {path}"
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            return refusal(request.path, 405, f"found {request.method[:20]}, allowed is {allowed}", {"Allow": allowed})
+        case web.HTTPRequestEntityTooLarge():
+            problem = f"found a larger body than {api.LARGEST_BODY} bytes, which are allowed"
+        case _:
+            problem = error.text or error.reason
+    return refusal(request.path, error.status, problem)
+
+
+def _words(bug: Exception) -> str:
+    """Kind, text and place of a bug."""
+    traceback = sys.exc_info()[2]
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    place = f" ({traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno})" if traceback is not None else ""
+    return f"{type(bug).__name__}: {bug}{place}"

@@ -1,0 +1,29 @@
+"""What all handlers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from hostcore.session import Session
+from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.readers import Readers
+from hostcore.web.state import WebState
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One server's parts."""
+
+    session: Session
+    state: WebState
+    readers: Readers
+    names: Names
+    doorkeeper: Doorkeeper
+    warn: Callable[[str], None]
+    """Takes one line for a person: something is wrong with the server."""
+
+
+CONTEXT = web.AppKey("context", Context)

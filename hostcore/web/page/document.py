@@ -1,0 +1,121 @@
+"""The host's own page: a narrow bar about the host and its plugins, below it the frame with the plugin's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil
+from types import MappingProxyType
+
+from hostcore.events import State
+from hostcore.session import HostFacts, Order
+from hostcore.web.page.fence import defused
+
+LONGEST_PAGE = 1 << 20
+"""Characters of a plugin's page; a longer one could keep a browser from ever answering."""
+SIGNS: Mapping[State, str] = MappingProxyType(
+    {
+        State.QUARANTINED: "✗",
+        State.BACKOFF: "!",
+        State.LOADING: "…",
+        State.DISCOVERED: "…",
+        State.RUNNING: "✓",
+        State.STOPPED: "–",
+    }
+)
+"""A sign for each state, so that colour is never the only one; the worst first."""
+ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
+    {
+        State.DISCOVERED: (Order.START,),
+        State.LOADING: (Order.STOP,),
+        State.RUNNING: (Order.RESTART, Order.STOP),
+        State.BACKOFF: (Order.RESTART, Order.STOP),
+        State.QUARANTINED: (Order.RELEASE, Order.STOP),
+        State.STOPPED: (Order.START,),
+    }
+)
+"""What a person may do with a plugin in each state."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginRow:
+    """One plugin, as the bar shows it."""
+
+    name: str
+    state: State
+    cause: str
+    """Why it is in that state: one line for a person."""
+
+
+def shell(facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, problem: str) -> str:
+    """The document that ``/`` answers with; it needs `HEADERS`.
+
+    Args:
+        facts: the host.
+        plugins: all of them, in the order in which they are to be shown.
+        html: what the page plugin rendered last, as it wrote it; None while there is nothing.
+        problem: why there is no page, or why it is old: text for a person, "" where all is well.
+    """
+    name = escape(facts.host_name)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name} · wasi-host</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
+        '<script src="/static/live.js" defer></script>'
+        f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
+        f'<body data-interval="{facts.interval}">{_bar(facts, plugins)}{_content(html, problem)}</body></html>'
+    )
+
+
+def _bar(facts: HostFacts, plugins: Sequence[PluginRow]) -> str:
+    return (
+        f'<header id="host">{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
+        f'<p id="states" role="status">{_states(plugins)}</p>'
+        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>'
+        '<p id="notice" role="status"></p></header>'
+    )
+
+
+def _hardware(facts: HostFacts) -> str:
+    """Whether this is real, in the words of the screen."""
+    if not facts.is_simulated:
+        return '<p id="hardware" class="real">REAL HARDWARE</p>'
+    is_all = all(bus.kind == "simulated" for bus in facts.buses)
+    return f'<p id="hardware" class="simulated">{"SIMULATED" if is_all else "PARTLY SIMULATED"}</p>'
+
+
+def _states(plugins: Iterable[PluginRow]) -> str:
+    """``✗ 1 quarantined  ✓ 5 running``."""
+    found = [plugin.state for plugin in plugins]
+    counts = [(state, sign, found.count(state)) for state, sign in SIGNS.items() if state in found]
+    words = [f'<span class="{state}">{sign} {count} {state}</span>' for state, sign, count in counts]
+    return " ".join(words) or "no plugins"
+
+
+def _plugin(plugin: PluginRow) -> str:
+    name, state = escape(plugin.name), plugin.state
+    buttons = "".join(
+        f'<button type="button" data-plugin="{name}" data-order="{order}">{order.capitalize()}'
+        f'<span class="unseen"> {name}</span></button>'
+        for order in ORDERS[state]
+    )
+    return (
+        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{state}">{SIGNS[state]} {state}</span>'
+        f' <span class="cause">{escape(plugin.cause)}</span><span class="orders">{buttons}</span></li>'
+    )
+
+
+def _content(html: str | None, problem: str) -> str:
+    if html is not None and len(html) > LONGEST_PAGE:
+        problem = f"The plugin's page has {len(html):,} characters; {LONGEST_PAGE:,} are allowed."
+        html = None
+    if html is None:
+        words = escape(problem) or "No page has been rendered yet."
+        return f'<main id="problem"><h2>There is no page now</h2><p>{words}</p></main>'
+    warning = f'<p id="old" role="status">! This page is old: {escape(problem)}</p>' if problem else ""
+    return (
+        f'<main>{warning}<iframe id="page" title="The page of the readings" sandbox="allow-same-origin" '
+        f'srcdoc="{escape(defused(html))}"></iframe></main>'
+    )

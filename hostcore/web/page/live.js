@@ -1,0 +1,190 @@
+// Keeps the page new without loading it anew. When the host tells that something changed, "/" is asked for again, and
+// what differs is changed in place, so that scroll position, selection and focus stay.
+"use strict";
+
+const KINDS = "page,problem,state,plugins";
+const RETRY_MS = 2000;
+const PACE_MS = 100; // from one question to the next, at least
+const PATIENCE_MS = 10000;
+const ORDER_SHOWN_MS = 5000;
+const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
+const STALE_MS = Math.max(3 * INTERVAL_MS, 5000);
+
+let connected = true;
+let answer = "";
+let lostAt = 0;
+let renderedAt = Date.now();
+let fetching = false;
+let again = false;
+
+// The notice: the most important thing that a person has to know, or nothing.
+
+function clock(moment) {
+  return new Date(moment).toLocaleTimeString();
+}
+
+function notice() {
+  let text = answer;
+  if (!connected) {
+    text = `! Connection lost at ${clock(lostAt)}. What you see is old. Trying again.`;
+  } else if (Date.now() - renderedAt > STALE_MS && document.getElementById("page")) {
+    text = `! The page was last rendered at ${clock(renderedAt)}. What you see is old.`;
+  }
+  const place = document.getElementById("notice");
+  if (place.textContent !== text) {
+    place.textContent = text;
+  }
+}
+
+// Changing in place.
+
+function morph(now, next) {
+  for (const { name } of [...now.attributes]) {
+    if (!next.hasAttribute(name) && name !== "open") { // a person opened it
+      now.removeAttribute(name);
+    }
+  }
+  for (const attribute of next.attributes) {
+    if (now.getAttribute(attribute.name) !== attribute.value) {
+      now.setAttributeNode(attribute.cloneNode()); // setAttribute refuses names that the parser takes
+    }
+  }
+  morphChildren(now, next);
+}
+
+function morphChildren(now, next) {
+  const byId = new Map([...now.children].map((child) => [child.id, child]));
+  let place = now.firstChild;
+  for (const wanted of [...next.childNodes]) {
+    const known = wanted.id ? byId.get(wanted.id) : null;
+    if (known && known !== place) {
+      now.insertBefore(known, place);
+      place = known;
+    }
+    if (place && isAlike(place, wanted)) {
+      morphNode(place, wanted);
+      place = place.nextSibling;
+    } else {
+      now.insertBefore(now.ownerDocument.importNode(wanted, true), place);
+    }
+  }
+  while (place) {
+    const rest = place.nextSibling;
+    place.remove();
+    place = rest;
+  }
+}
+
+function isAlike(now, next) {
+  return now.nodeName === next.nodeName && (now.id || "") === (next.id || "");
+}
+
+function morphNode(now, next) {
+  if (now.id === "notice") {
+    return;
+  }
+  if (now.nodeName === "IFRAME") {
+    morphFrame(now, next.getAttribute("srcdoc"));
+  } else if (now.nodeType === Node.ELEMENT_NODE) {
+    morph(now, next);
+  } else if (now.nodeValue !== next.nodeValue) {
+    now.nodeValue = next.nodeValue;
+  }
+}
+
+function morphFrame(frame, html) {
+  const inner = frame.contentDocument; // none where a link led the frame to nowhere
+  if (inner && inner.URL === "about:srcdoc") {
+    morph(inner.documentElement, parse(html).documentElement);
+  } else {
+    frame.setAttribute("srcdoc", html);
+  }
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html"); // runs and loads nothing
+}
+
+// Asking.
+
+async function refresh() {
+  again = fetching;
+  if (fetching) {
+    return;
+  }
+  fetching = true;
+  try {
+    await takeOver(await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
+  } catch {
+    // The event stream finds out that the host is gone, and says so.
+  }
+  notice();
+  setTimeout(() => {
+    fetching = false;
+    if (again) {
+      refresh();
+    }
+  }, PACE_MS);
+}
+
+async function takeOver(response) {
+  if (response.status === 401) {
+    location.reload(); // it asks for the token
+  }
+  const fresh = parse(await response.text());
+  if (fresh.getElementById("host")) {
+    document.title = fresh.title;
+    morph(document.body, fresh.body);
+  }
+}
+
+function listen() {
+  const stream = new EventSource(`/api/events?kinds=${KINDS}`);
+  stream.onopen = () => {
+    connected = true;
+    renderedAt = Date.now();
+    refresh();
+  };
+  stream.onerror = () => {
+    lostAt = connected ? Date.now() : lostAt;
+    connected = false;
+    notice();
+    if (stream.readyState === EventSource.CLOSED) { // refused: the browser would not try again
+      setTimeout(listen, RETRY_MS);
+      refresh();
+    }
+  };
+  stream.addEventListener("page", () => { renderedAt = Date.now(); });
+  for (const kind of [...KINDS.split(","), "dropped"]) {
+    stream.addEventListener(kind, refresh);
+  }
+}
+
+async function give(button) {
+  const { plugin, order } = button.dataset;
+  button.disabled = true;
+  try {
+    const response = await fetch(`/api/plugins/${encodeURIComponent(plugin)}/${order}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: "{}",
+    });
+    answer = response.ok ? `${plugin}: ${order} ordered.` : `! ${plugin}: ${(await response.json()).error}`;
+  } catch {
+    answer = `! ${plugin}: the host did not answer; ${order} may not have been done.`;
+  }
+  button.disabled = false;
+  const said = answer;
+  setTimeout(() => { answer = answer === said ? "" : answer; notice(); }, ORDER_SHOWN_MS);
+  notice();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-order]");
+  if (button) {
+    give(button);
+  }
+});
+document.documentElement.classList.add("live");
+setInterval(notice, 1000);
+listen();

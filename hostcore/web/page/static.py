@@ -1,0 +1,17 @@
+"""The files that the host's page is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+_FOLDER = Path(__file__).parent
+
+STATIC: Mapping[str, tuple[str, bytes]] = MappingProxyType(
+    {
+        "shell.css": ("text/css; charset=utf-8", (_FOLDER / "shell.css").read_bytes()),
+        "live.js": ("text/javascript; charset=utf-8", (_FOLDER / "live.js").read_bytes()),
+    }
+)
+"""By name below ``/static/``: the content type and the content."""

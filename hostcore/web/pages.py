@@ -1,0 +1,84 @@
+"""``/``, its files, and the form that asks for the token."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from html import escape
+from types import MappingProxyType
+
+from aiohttp import web
+
+from hostcore.web import page
+from hostcore.web.answers import STYLED, document
+from hostcore.web.api import BODY_SECONDS
+from hostcore.web.context import CONTEXT
+from hostcore.web.guard import COOKIE
+
+FORM = """<form method="post" action="/login">
+<p><label>Token, as in [web] of host.toml:<br>
+<input type="password" name="token" autocomplete="current-password" required autofocus></label>
+<button>Log in</button></p>
+<p role="alert">{problem}</p>
+</form>"""
+FORM_POLICY = STYLED.replace("form-action 'none'", "form-action 'self'")
+ETAGS = MappingProxyType({name: hashlib.sha256(content).hexdigest()[:16] for name, (_, content) in page.STATIC.items()})
+"""Of each file below ``/static/``."""
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/")
+async def home(request: web.Request) -> web.Response:
+    """The page plugin's page in the host's frame; 503 while it has none."""
+    context = request.app[CONTEXT]
+    shown = context.state.page
+    rows = [page.PluginRow(each.name, each.state, each.cause) for each in context.state.plugins]
+    return web.Response(
+        text=page.shell(context.session.facts, rows, shown.html, shown.problem),
+        status=503 if shown.html is None and shown.has_plugin else 200,
+        content_type="text/html",
+        headers=page.HEADERS,
+    )
+
+
+@routes.get("/static/{name}")
+async def static(request: web.Request) -> web.Response:
+    """A file of the host's page."""
+    name = request.match_info["name"]
+    if name not in page.STATIC:
+        raise web.HTTPNotFound
+    content_type, content = page.STATIC[name]
+    headers = {"ETag": f'"{ETAGS[name]}"', "Cache-Control": "no-cache"}
+    if ETAGS[name] in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=content, headers={**headers, "Content-Type": content_type})
+
+
+@routes.get("/login")
+async def login(_: web.Request) -> web.Response:
+    """The form."""
+    return login_form()
+
+
+@routes.post("/login")
+async def log_in(request: web.Request) -> web.Response:
+    """Give a browser that knows the token a cookie, which no script and no other site can use."""
+    doorkeeper = request.app[CONTEXT].doorkeeper
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            token = (await request.post()).get("token", "")
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the body took more than {BODY_SECONDS:g} s") from None
+    if not isinstance(token, str) or not doorkeeper.knows(token):
+        return login_form("This is not the token.", 403)
+    response = web.Response(status=303, headers={"Location": "/"})
+    if doorkeeper.has_token:
+        response.set_cookie(COOKIE, doorkeeper.cookie, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def login_form(problem: str = "", status: int = 200) -> web.Response:
+    """The form, with what was wrong the last time."""
+    headers = {"Content-Security-Policy": FORM_POLICY, "Referrer-Policy": "same-origin"}  # or Origin would be "null"
+    return document("wasi-host: log in", FORM.format(problem=escape(problem)), status, headers)

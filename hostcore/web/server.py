@@ -1,0 +1,161 @@
+"""The web server: one thread with an event loop, fed by the host's events."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiohttp import web
+
+from hostcore.clock import RealClock
+from hostcore.config_model import WebSettings
+from hostcore.errors import HostError
+from hostcore.events import Event, Level, LogWritten, PluginsChanged, StateChanged
+from hostcore.log_output import HOST
+from hostcore.plugin_log import log_line
+from hostcore.session import PluginFacts, Session
+from hostcore.stream import Numbered
+from hostcore.web.app import make_app
+from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
+from hostcore.web.context import Context
+from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.readers import Readers
+from hostcore.web.state import WebState
+
+PACE = 0.05
+"""Seconds from one batch of events to the next, at least: many events then cost each reader one write."""
+MOST_EVENTS = 500
+"""Events that are handed out before requests have their turn."""
+CAPACITY = 10_000
+"""Events that may wait for the web."""
+GRACE_SECONDS = 0.1
+"""How long answers under way may take when it stops."""
+STOP_SECONDS = 1.0
+"""How long stopping may take."""
+
+
+class WebServer:
+    """Serves one session.
+
+    Args:
+        session: the host.
+        settings: where to listen, and the token.
+        publish: takes what goes wrong with the server, as log events.
+    """
+
+    def __init__(self, session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> None:
+        self._session, self._settings, self._publish = session, settings, publish
+        self._thread: threading.Thread | None = None
+        self.address = ""
+        """Where a browser finds it, once it is started: ``http://127.0.0.1:3000/``."""
+
+    def start(self) -> None:
+        """Listen, and serve from now on. Start it before the host, and it misses nothing.
+
+        Raises:
+            HostError: nobody may listen there, or somebody else does.
+        """
+        problem = self._settings.problem
+        if problem:
+            raise HostError(problem)
+        listening = self._listening()
+        self.address = _address(self._settings.host, listening.getsockname()[1], self._session.facts.host_name)
+        self._subscription = self._session.subscribe(capacity=CAPACITY)
+        self._thread = threading.Thread(target=self._run, args=(listening,), name="web", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Close all connections and end, within a second.
+
+        Returns:
+            Whether it ended.
+        """
+        if self._thread is None:
+            return True
+        self._subscription.close()
+        self._thread.join(STOP_SECONDS)
+        return not self._thread.is_alive()
+
+    def _listening(self) -> socket.socket:
+        host, port = self._settings.host, self._settings.port
+        try:
+            return listen(host, port)
+        except OSError as error:
+            raise HostError(
+                f"the web cannot listen on {host}, port {port}: {error.strerror or error}; choose another with "
+                "host and port in [web] of host.toml, or wasi-host run --web --port N"
+            ) from None
+
+    def _run(self, listening: socket.socket) -> None:
+        with listening, asyncio.Runner() as runner:
+            runner.get_loop().set_exception_handler(self._complain)
+            try:
+                runner.run(self._serve(listening))
+            except Exception as bug:  # noqa: BLE001 - the plugins go on; a traceback would be written over the screen
+                self._warn(f"the web ended: {type(bug).__name__}: {bug}")
+
+    async def _serve(self, listening: socket.socket) -> None:
+        """Everything, until `stop` ends the events."""
+        state = WebState(self._session.plugins())
+        readers = Readers(state)
+        app = make_app(self._context(state, readers))
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=GRACE_SECONDS)
+        await runner.setup()
+        assert runner.server is not None
+        connections = Connections(runner.server, MOST_CONNECTIONS)
+        server = await asyncio.get_running_loop().create_server(connections, sock=listening)
+        sweeping = asyncio.create_task(connections.sweep())
+        try:
+            await self._feed(state, readers)
+        finally:
+            server.close()
+            readers.close()
+            sweeping.cancel()
+            await runner.cleanup()
+
+    def _context(self, state: WebState, readers: Readers) -> Context:
+        settings, facts = self._settings, self._session.facts
+        return Context(
+            session=self._session,
+            state=state,
+            readers=readers,
+            names=Names(settings.host, facts.host_name),
+            doorkeeper=Doorkeeper(settings.token),
+            warn=self._warn,
+        )
+
+    async def _feed(self, state: WebState, readers: Readers) -> None:
+        """Hand on events until there are no more."""
+        with ThreadPoolExecutor(1, "web-events") as waiting:
+            while True:
+                batch, plugins = await asyncio.get_running_loop().run_in_executor(waiting, self._take)
+                if not batch:
+                    return
+                while batch:
+                    part, batch = batch[:MOST_EVENTS], batch[MOST_EVENTS:]
+                    readers.deliver(part)
+                    if plugins is not None and not batch:
+                        state.know(plugins)
+                    await asyncio.sleep(0 if batch else PACE)
+
+    def _take(self) -> tuple[list[Numbered], tuple[PluginFacts, ...] | None]:
+        """The next events, and the plugins where they may have changed. Blocks until there are any."""
+        batch = self._subscription.take()
+        has_changed = any(isinstance(item.event, StateChanged | PluginsChanged) for item in batch)
+        return batch, self._session.plugins() if has_changed else None
+
+    def _complain(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what nobody waited for; asyncio would write it over the screen."""
+        self._warn(f"the web failed: {context['message']}: {context.get('exception')!r}")
+
+    def _warn(self, text: str) -> None:
+        self._publish(LogWritten(RealClock().wall_ns(), HOST, Level.WARNING, log_line(text)))
+
+
+def _address(host: str, port: int, machine: str) -> str:
+    name = machine if host in {"0.0.0.0", "::"} else host
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"

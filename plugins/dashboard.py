@@ -1,0 +1,332 @@
+"""A web page of all readings: one card a plugin, whatever its reading holds.
+
+It knows no sensor. What a number means it guesses from its key, as the screen does; a card's status says whether the
+plugin reported an error, and whether a value is outside the limits that a person has set.
+
+Settings, with their defaults::
+
+    [plugins.dashboard.settings]
+    title = "Readings"
+
+    [plugins.dashboard.settings.limits]  # what is below the first or above the second number is marked; default: none
+    temperature = [5, 35]                # wherever a key is called that
+    "pi_monitor.cpu_temperature" = [0, 80]
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from html import escape
+from math import isfinite
+from typing import Any
+
+import host
+
+MOST_CARDS, MOST_ROWS = 60, 80  # cards of a page, rows of a card; what goes beyond is counted
+DEEPEST = 6  # levels of one reading
+LONGEST_TEXT, LONGEST_LABEL = 300, 60  # characters
+TREND = 40  # values of a trend line
+SHORT_LIST = 16  # so many plain values of a list stand in one row
+
+UNITS = {
+    "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
+    "current": "A", "power": "W", "energy": "Wh", "frequency": "Hz", "distance": "m", "altitude": "m", "speed": "m/s",
+    "co2": "ppm", "uptime": "s", "duration": "s", "angle": "°", "weight": "g", "temp": "°C", "gas": "kΩ",
+}  # fmt: skip
+SUFFIXES = {
+    "percent": "%", "pct": "%", "c": "°C", "mb": "MB", "kb": "kB", "s": "s", "ms": "ms", "us": "µs", "hz": "Hz",
+    "v": "V", "mv": "mV", "a": "A", "ma": "mA", "w": "W", "mm": "mm", "cm": "cm", "m": "m", "lux": "lx", "lx": "lx",
+    "hpa": "hPa", "pa": "Pa", "ohm": "Ω", "ppm": "ppm", "ppb": "ppb", "db": "dB", "kg": "kg", "g": "g", "seconds": "s",
+}  # fmt: skip
+INITIALS = {"cpu", "co2", "iaq", "voc", "nox", "uv", "id", "pm", "pm1", "pm10", "pm25", "rssi", "ip"}
+
+STATES = {
+    "empty": ("–", "without values"),
+    "ok": ("✓", "ok"),
+    "outside": ("▲", "outside limits"),
+    "error": ("✗", "in error"),
+}
+"""A sign and words for each state of a card, the worse the later; colour is never the only sign."""
+
+STYLE = """
+:root{color-scheme:light dark;--back:#f3f4f6;--card:#fff;--text:#1b1f24;--soft:#57606a;--edge:#d5d9df;--line:#0b63ce;
+--ok:#116329;--outside:#8a4b00;--error:#b3121d;--empty:#57606a}
+@media(prefers-color-scheme:dark){:root{--back:#0e1116;--card:#171b22;--text:#e8ebef;--soft:#a3adb8;--edge:#2f3743;
+--line:#6cb6ff;--ok:#56d364;--outside:#f0b13c;--error:#ff8b85;--empty:#a3adb8}}
+*{box-sizing:border-box}
+body{margin:0;padding:1rem;background:var(--back);color:var(--text);font:1rem/1.4 system-ui,sans-serif}
+header{display:flex;flex-wrap:wrap;gap:.2rem 1rem;align-items:baseline;margin-bottom:1rem}
+p,h1,h2,h3,dl,dd{margin:0}
+h1{font-size:1.4rem}
+header p,.more{color:var(--soft)}
+main{columns:19rem;column-gap:1rem}
+.card{background:var(--card);border:1px solid var(--edge);border-left:.35rem solid var(--state);border-radius:.5rem;
+padding:.8rem 1rem;margin-bottom:1rem;break-inside:avoid;overflow-wrap:anywhere}
+.ok{--state:var(--ok)}.outside{--state:var(--outside)}.error{--state:var(--error)}.empty{--state:var(--empty)}
+.card header{margin-bottom:.3rem;justify-content:space-between}
+h2{font-size:1.1rem}
+h3{font-size:.85rem;color:var(--soft);margin-top:.6rem}
+.state,.problem,dd.outside,dd.outside .unit{color:var(--state)}
+.state{font-size:.85rem;font-weight:600}
+.row{display:grid;grid-template-columns:minmax(0,1fr) 2rem minmax(0,7.2rem);gap:.4rem;align-items:baseline;
+padding:.15rem 0;border-top:1px solid var(--edge)}
+.row:first-child{border-top:0}
+dt{color:var(--soft);font-size:.92rem}
+dd{grid-column:2/4;text-align:right;font-variant-numeric:tabular-nums}
+svg+dd{grid-column:3}
+.text{grid-template-columns:minmax(5rem,1fr) 2fr}
+.text dd{grid-column:2}
+.number{font-size:1.1rem;font-weight:600}
+.unit{color:var(--soft);font-size:.85rem;font-weight:400}
+svg{width:2rem;height:1.1rem;overflow:visible;align-self:center}
+polyline{fill:none;stroke:var(--line);stroke-width:1.5;vector-effect:non-scaling-stroke}
+@media(max-width:22rem){svg{display:none}svg+dd{grid-column:2/4}}
+"""
+
+
+@dataclass
+class Trend:
+    """How one number went."""
+
+    values: deque[float] = field(default_factory=lambda: deque(maxlen=TREND))
+    decimals: int = 0
+    """The most digits after the point that it was ever given with, so that it does not change its width."""
+
+
+@dataclass
+class Page:
+    """What the page remembers from one round to the next."""
+
+    title: str = "Readings"
+    limits: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By key or path, the lowest and the highest value that need no mark."""
+    trends: dict[tuple[str, ...], Trend] = field(default_factory=dict)
+    """By path, those of this round."""
+    before: dict[tuple[str, ...], Trend] = field(default_factory=dict)
+    """Those of the round before; what it no longer reads is forgotten."""
+
+
+@dataclass
+class Card:
+    """One plugin's part of the page, while it is made."""
+
+    name: str
+    state: str = "empty"
+    parts: list[str] = field(default_factory=list)
+    rows: int = 0
+    left_out: int = 0
+
+    def worsen(self, state: str) -> None:
+        """Take on `state`, unless the card's is worse."""
+        self.state = max(self.state, state, key=[*STATES].index)
+
+
+PAGE = Page()
+
+
+def setup() -> None:
+    """Take the settings.
+
+    Raises:
+        host.SensorError: they are not what this page knows.
+    """
+    settings = host.settings()
+    limits = settings.get("limits", {})
+    if not isinstance(limits, dict):
+        raise host.SensorError(f"[plugins.dashboard.settings] limits is {limits!r}, not a table of [lowest, highest]")
+    PAGE.limits = {key: checked_limits(key, found) for key, found in limits.items()}
+    PAGE.title = str(settings.get("title", PAGE.title))
+
+
+def checked_limits(key: str, found: object) -> tuple[float, float]:
+    """The two numbers of one setting."""
+    if not (isinstance(found, list) and len(found) == 2 and all(map(is_number, found)) and found[0] <= found[1]):
+        raise host.SensorError(f"[plugins.dashboard.settings.limits] {key} is {found!r}, not [lowest, highest]")
+    return found[0], found[1]
+
+
+def render(readings: dict[str, object]) -> str:
+    """The page of one round."""
+    PAGE.before, PAGE.trends = PAGE.trends, {}
+    plugins = [name for name in readings if name != "timestamp"]
+    cards = [card_of(name, readings[name]) for name in plugins[:MOST_CARDS]]
+    return (
+        f'<!doctype html><html lang="en"><title>{escape(PAGE.title)}</title><style>{STYLE}</style>'
+        f"<body><header><h1>{escape(PAGE.title)}</h1>{time_of(readings.get('timestamp'))}"
+        f'<p role="status">{summary(cards, len(plugins))}</p></header>'
+        f"<main>{''.join(map(drawn, cards))}</main></body></html>"
+    )
+
+
+def time_of(timestamp: object) -> str:
+    """When the readings were taken: RFC 3339, of which the time of the day is shown."""
+    text = shortened(str(timestamp or "?"))
+    time = text[11:19] if len(text) > 19 else text
+    return f'<p>as of <time datetime="{escape(text)}">{escape(time)}</time> UTC</p>'
+
+
+def summary(cards: list[Card], plugins: int) -> str:
+    """How many there are, and how many are in which trouble."""
+    if not cards:
+        return "no readings yet"
+    counts = {state: sum(card.state == state for card in cards) for state in reversed(STATES)}
+    words = [f"{STATES[state][0]} {count} {STATES[state][1]}" for state, count in counts.items() if count]
+    if plugins > len(cards):
+        words.append(f"{plugins - len(cards)} not shown")
+    return ", ".join(words)
+
+
+def card_of(name: str, reading: Any) -> Card:
+    """The card of one plugin's reading."""
+    card = Card(name)
+    if is_error(reading):
+        fail(card, (name,), reading["error"])
+    elif isinstance(reading, (dict, list)):
+        add_group(card, (name,), reading)
+    else:
+        card.parts.append(f"<dl>{row(card, (name, 'value'), reading)}</dl>")
+    return card
+
+
+def drawn(card: Card) -> str:
+    """A card as HTML; its id lets the browser keep it in place."""
+    name = escape(shortened(card.name, LONGEST_LABEL))
+    more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
+    return (
+        f'<section class="card {card.state}" id="card-{name}"><header><h2>{name}</h2>'
+        f'<p class="state">{" ".join(STATES[card.state])}</p></header>{"".join(card.parts)}{more}</section>'
+    )
+
+
+def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[Any]) -> None:
+    """The rows of an object or list, then what lies deeper, each part below its heading."""
+    pairs = [*group.items()] if isinstance(group, dict) else [(str(at + 1), each) for at, each in enumerate(group)]
+    deeper = {key for key, value in pairs if is_group(value)} if len(path) < DEEPEST else set()
+    rows = "".join(row(card, (*path, key), value) for key, value in pairs if key not in deeper)
+    if rows:
+        card.parts.append(f"{heading(path)}<dl>{rows}</dl>")
+    for key, value in pairs:
+        if key not in deeper:
+            continue
+        if card.rows >= MOST_ROWS:
+            card.left_out += 1
+        elif is_error(value):
+            fail(card, (*path, key), value["error"])
+        else:
+            add_group(card, (*path, key), value)
+
+
+def heading(path: tuple[str, ...]) -> str:
+    """What stands above a part of a card; nothing above the first, which the card's name heads."""
+    return f"<h3>{' / '.join(escape(label_of(word)) for word in path[1:])}</h3>" if path[1:] else ""
+
+
+def fail(card: Card, path: tuple[str, ...], error: object) -> None:
+    """An error that stands where values should."""
+    card.rows += 1
+    card.worsen("error")
+    card.parts.append(f'{heading(path)}<p class="problem">{escape(shortened(str(error)))}</p>')
+
+
+def row(card: Card, path: tuple[str, ...], value: Any) -> str:
+    """One value: its label, how it went, what it is."""
+    if card.rows >= MOST_ROWS:
+        card.left_out += 1
+        return ""
+    card.rows += 1
+    card.worsen("ok")
+    label = f"<dt>{escape(label_of(path[-1]))}</dt>"
+    if not is_number(value):
+        return f'<div class="row text">{label}<dd>{escape(text_of(value))}</dd></div>'
+    trend = PAGE.trends[path] = PAGE.before.get(path) or Trend()
+    trend.decimals = max(trend.decimals, decimals_of(value))
+    trend.values.append(float(value))
+    text, unit = measured(value, unit_of(path[-1]), trend.decimals)
+    mark = outside(path, value)
+    if mark:
+        card.worsen("outside")
+    number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit">{unit}</span>'
+    return f'<div class="row">{label}{line_of(trend)}<dd{" class=outside" if mark else ""}>{number}</dd></div>'
+
+
+def outside(path: tuple[str, ...], value: float) -> str:
+    """A sign and a word for a value outside its limits, or ""."""
+    lowest, highest = PAGE.limits.get(".".join(path)) or PAGE.limits.get(path[-1]) or (value, value)
+    if value < lowest:
+        return f"▼ below {lowest:g}: "
+    return f"▲ above {highest:g}: " if value > highest else ""
+
+
+def line_of(trend: Trend) -> str:
+    """The trend as a line from the left edge to the right; nothing while it is one value."""
+    low, high = min(trend.values), max(trend.values)
+    if len(trend.values) < 2 or not isfinite(high - low):
+        return ""
+    scale, middle, step = 16 / (high - low or 1), low + (high - low) / 2, TREND / (len(trend.values) - 1)
+    points = " ".join(f"{at * step:.0f},{9 - (each - middle) * scale:.0f}" for at, each in enumerate(trend.values))
+    size = f'viewBox="0 0 {TREND} 18" preserveAspectRatio="none"'
+    return f'<svg {size} aria-hidden="true"><polyline points="{points}"/></svg>'
+
+
+def measured(value: float, unit: str, decimals: int) -> tuple[str, str]:
+    """A number as people read it, and its unit."""
+    if unit == "s" and 120 <= value < 1e10:
+        minutes, hours, days = int(value // 60) % 60, int(value // 3600) % 24, int(value // 86400)
+        return (f"{days} d {hours} h" if days else f"{hours} h {minutes} min" if hours else f"{minutes} min"), ""
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-3:
+        return f"{float(value):.4g}", unit
+    return f"{value:,.{decimals}f}".replace(",", "\u202f"), unit
+
+
+def decimals_of(value: float) -> int:
+    """How many digits after the point `value` is written with, at most 4."""
+    return len(f"{value:.4f}".rstrip("0").partition(".")[2]) if isinstance(value, float) else 0
+
+
+def text_of(value: object) -> str:
+    """Anything that is no number."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and len(value) <= SHORT_LIST:
+        return shortened(", ".join(map(text_of, value)))
+    return "(nested deeper)" if isinstance(value, (dict, list)) else shortened(str(value))
+
+
+def is_group(value: object) -> bool:
+    """Whether `value` gets a part of its own: an object, or a list with more in it than a row shows."""
+    if isinstance(value, list):
+        return len(value) > SHORT_LIST or any(isinstance(each, (dict, list)) for each in value)
+    return isinstance(value, dict) and bool(value)
+
+
+def is_error(value: object) -> bool:
+    """Whether `value` says that there is none."""
+    return isinstance(value, dict) and [*value] == ["error"]
+
+
+def is_number(value: object) -> bool:
+    """Whether `value` can be measured: neither true, nor infinite, nor an integer too large for any scale."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def label_of(key: str) -> str:
+    """A key in words, without the unit that it names: ``memory_used_mb`` is "Memory used"."""
+    words = key.split("_")
+    if len(words) > 1 and words[-1].lower() in SUFFIXES:
+        words.pop()
+    text = " ".join(word.upper() if word.lower() in INITIALS else word for word in words if word) or key
+    return shortened(text[:1].upper() + text[1:], LONGEST_LABEL)
+
+
+def unit_of(key: str) -> str:
+    """The unit of a number published under `key`, or ""."""
+    words = key.lower().split("_")
+    if len(words) > 1 and words[-1] in SUFFIXES:
+        return SUFFIXES[words[-1]]
+    return UNITS.get(words[-1], "")
+
+
+def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
+    """`text`, cut to `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,58 @@
+"""The fixture ``browser``, for modules that name this one in ``pytest_plugins``.
+
+Where Chromium is missing, tests that need it are skipped; where ``CI`` is set, they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import Browser
+
+if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
+PROGRAMS = ("chromium", "chromedriver")
+OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",  # Chromium has none for root
+    "--disable-dev-shm-usage",  # containers have little of it
+    "--disable-gpu",
+)
+
+
+def start_chromium() -> WebDriver:
+    """A process of its own; `quit` ends it."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    browser, driver = map(shutil.which, PROGRAMS)
+    options.binary_location = browser
+    for option in OPTIONS:
+        options.add_argument(option)
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[WebDriver]:
+    """One process for all tests."""
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if missing:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain(f"there is no {' and no '.join(missing)}: apt-get install chromium chromium-driver")
+    driver = start_chromium()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: WebDriver) -> Iterator[Browser]:
+    """A browser that remembers nothing of an earlier test."""
+    made = Browser(chromium)
+    yield made
+    made.forget()

@@ -1,0 +1,120 @@
+"""``/metrics``: read with the official parser, named as Prometheus wants it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from hostcore.events import Counters, CountersTaken, Event, PwmSet, RelaySwitched, RoundCompleted, State, StateChanged
+from hostcore.web.metrics import MOST_VALUES, exposition
+from hostcore.web.readers import Readers
+from hostcore.web.state import WebState
+from tests.scripted_session import host_facts, plugin_facts
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+BUSY = Counters(
+    calls=12,
+    errors=2,
+    crashes=(("trap", 3),),
+    restarts=3,
+    call_p50_ns=1_500_000,
+    memory_bytes=1 << 20,
+    bus_time_ns=5 * 10**8,
+)
+
+
+def text_of(*events: Event) -> str:
+    state = WebState([plugin_facts("light")])
+    state.fold(events)
+    return exposition(host_facts(started_ns=1_500_000_000), state, Readers(state)).decode()
+
+
+def samples(text: str) -> Samples:
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def sample(found: Samples, name: str, **labels: str) -> float:
+    return found[name, frozenset(labels.items())]
+
+
+def reading(values: Any) -> dict[str, float]:
+    """The keys and values of the plugin ``light``."""
+    found = samples(text_of(RoundCompleted(1, 1, {"timestamp": "2026", "light": values})))
+    return {dict(labels)["key"]: value for (name, labels), value in found.items() if name == "wasi_host_reading"}
+
+
+def test_the_hosts_figures() -> None:
+    found = samples(text_of(RoundCompleted(2_000_000_000, 17, {})))
+    assert sample(found, "wasi_host_info", version="1.0", reality="simulated") == 1
+    assert sample(found, "wasi_host_start_time_seconds") == 1.5
+    assert sample(found, "wasi_host_rounds_total") == 17
+    assert sample(found, "wasi_host_last_round_time_seconds") == 2
+    assert sample(found, "wasi_host_event_readers") == 0
+    assert sample(found, "wasi_host_events_dropped_total") == 0
+
+
+def test_a_plugins_figures() -> None:
+    found = samples(
+        text_of(StateChanged(1, "light", State.LOADING, State.RUNNING, ""), CountersTaken(1, "light", BUSY))
+    )
+    assert sample(found, "wasi_host_plugin_state", plugin="light", state="running") == 1
+    assert sample(found, "wasi_host_plugin_state", plugin="light", state="quarantined") == 0
+    assert sample(found, "wasi_host_plugin_crashes_total", plugin="light", kind="trap") == 3
+    assert sample(found, "wasi_host_plugin_calls_total", plugin="light") == 12
+    assert sample(found, "wasi_host_plugin_call_median_seconds", plugin="light") == 0.0015
+    assert sample(found, "wasi_host_plugin_memory_bytes", plugin="light") == 1 << 20
+    assert sample(found, "wasi_host_plugin_bus_seconds_total", plugin="light") == 0.5
+
+
+def test_the_actuators() -> None:
+    found = samples(text_of(RelaySwitched(1, "light", "fan", True), PwmSet(1, "light", 12, 0.25, 100.0)))
+    assert sample(found, "wasi_host_relay_on", relay="fan") == 1
+    assert sample(found, "wasi_host_pwm_duty_ratio", line="12") == 0.25
+
+
+def test_a_reading_is_its_numbers_however_deep() -> None:
+    values = {"lux": 3.5, "air": {"co2": 400, "ok": True}, "channels": [1, {"gain": 2}], "name": "x", "none": None}
+    assert reading(values) == {"lux": 3.5, "air.co2": 400, "air.ok": 1, "channels.0": 1, "channels.1.gain": 2}
+
+
+def test_a_reading_cannot_become_a_flood_of_series() -> None:
+    assert len(reading({f"key{number}": number for number in range(10_000)})) == MOST_VALUES
+
+
+def test_a_failed_reading_has_no_numbers() -> None:
+    assert reading({"error": "no acknowledge"}) == {}
+
+
+def test_numbers_beyond_a_double_are_infinite() -> None:
+    assert reading({"huge": 10**400, "tiny": -(10**400)}) == {"huge": float("inf"), "tiny": float("-inf")}
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=())), JSON, max_size=5))
+def test_whatever_a_plugin_reads_the_official_parser_takes_it(values: dict[str, Any]) -> None:
+    reading(values)
+
+
+@pytest.mark.parametrize(
+    "family",
+    list(text_string_to_metric_families(text_of(CountersTaken(1, "light", BUSY)))),
+    ids=lambda family: family.name,
+)
+def test_every_metric_is_named_as_promtool_wants_it(family: Any) -> None:
+    assert re.fullmatch("wasi_host(_[a-z0-9]+)+", family.name)
+    assert family.documentation.endswith(".")
+    assert not re.search("milli|micro|nano|_ms$|_us$|_ns$|kib|mib|percent", family.name), "base units"
+    assert "quantile" not in {label for sample in family.samples for label in sample.labels}
+    assert all(sample.name.endswith("_total") == (family.type == "counter") for sample in family.samples)
