@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from hostcore.config_model import PluginSettings
+from hostcore.config.model import PluginSettings
 from hostcore.errors import AccessDeniedError
 from hostcore.permissions import Claim, GpioMode, GpioPermission, I2cPermission, Permission, claims, covers, yields_to
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcore.config_values import check_plugin_name, user_folder
+from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.files import write_whole
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostcore.config import merge_plugins
-from hostcore.config_model import Config, PluginSettings
-from hostcore.config_values import check_plugin_name
+from hostcore.config.loading import merge_plugins
+from hostcore.config.model import Config, PluginSettings
+from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError
 
 SUFFIXES = (".py", ".wasm")

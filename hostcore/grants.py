@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.config import FILE_NAME, decode_config, merge_plugins, parse_config, read_config
-from hostcore.config_edit import with_permissions
-from hostcore.config_model import Config, PluginSettings
-from hostcore.config_reader import nearest, shown
+from hostcore.config.edit import with_permissions
+from hostcore.config.loading import FILE_NAME, decode_config, merge_plugins, parse_config, read_config
+from hostcore.config.model import Config, PluginSettings
+from hostcore.config.reader import nearest, shown
 from hostcore.discovery import plugin_files
 from hostcore.errors import ConfigError
 from hostcore.files import write_whole

@@ -13,9 +13,9 @@ from hostcore.access import Conflict, Reservations, conflicts
 from hostcore.access_requests import Requests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.clock import Clock, RealClock
-from hostcore.config import load_config
-from hostcore.config_model import Config, PluginSettings
-from hostcore.control_late import Door, LateControl
+from hostcore.config.loading import load_config
+from hostcore.config.model import Config, PluginSettings
+from hostcore.control.late import Door, LateControl
 from hostcore.crash_store import CrashStore
 from hostcore.discovery import find_plugins, odd_files
 from hostcore.errors import CacheError, ConfigError
@@ -234,7 +234,7 @@ class Host:
         )
 
     def _make_control(self) -> Door:
-        from hostcore.control_service import Control, ControlService  # noqa: PLC0415 - long after the start
+        from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
 
         service = ControlService(
             self.config.path,

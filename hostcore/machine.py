@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hostcore.backends.base import Factory
 from hostcore.clock import Clock
-from hostcore.config_model import Backend, BusSettings, Config
+from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.errors import ConfigError
 from hostcore.session import BusFacts
 

@@ -10,7 +10,7 @@ import pytest
 
 from hostcore import shipped
 from hostcore.clock import RealClock, VirtualClock
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.loader import Runtime
 from tests.sandbox import Sandbox

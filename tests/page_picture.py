@@ -35,7 +35,7 @@ def rounds() -> Iterator[dict[str, Any]]:
     with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as file:
         file.write(settings)
         file.flush()
-        command = [sys.executable, "-m", "hostcore.cli", "--config", file.name, "run", "--rounds", str(ROUNDS)]
+        command = [sys.executable, "-m", "hostcore.cli.main", "--config", file.name, "run", "--rounds", str(ROUNDS)]
         shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return map(json.loads, shown.splitlines())
 

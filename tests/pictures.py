@@ -25,4 +25,4 @@ def draw(command: list[str], picture: Path, width: int, lines: int) -> None:
 
 
 if __name__ == "__main__":
-    draw(["hostcore.cli", "run", "--rounds", "1", "--pretty"], PICTURES / "run.svg", width=92, lines=32)
+    draw(["hostcore.cli.main", "run", "--rounds", "1", "--pretty"], PICTURES / "run.svg", width=92, lines=32)

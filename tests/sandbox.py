@@ -14,8 +14,8 @@ from hostcore.backends.simulated import SimulatedFactory
 from hostcore.bus_share import BusShare
 from hostcore.call_limit import CallLimit
 from hostcore.clock import Clock
-from hostcore.config_actuators import LedsSettings, RelaySettings
-from hostcore.config_model import Config
+from hostcore.config.actuators import LedsSettings, RelaySettings
+from hostcore.config.model import Config
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level

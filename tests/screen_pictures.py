@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.host import Host
 from tests.pictures import PICTURES
 from tui.app import HostApp

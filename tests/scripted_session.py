@@ -13,7 +13,14 @@ from hostcore.session import BusFacts, HostFacts, Order, PluginFacts, ScanMode
 from hostcore.stream import EventStream, Subscription
 
 
-def host_facts(*, kind: str = "simulated", is_shipped_config: bool = False, started_ns: int = 0) -> HostFacts:
+def host_facts(
+    *,
+    kind: str = "simulated",
+    is_shipped_config: bool = False,
+    started_ns: int = 0,
+    leds: int = 0,
+    relays: tuple[str, ...] = (),
+) -> HostFacts:
     return HostFacts(
         version="1.0",
         host_name="raspi",
@@ -23,6 +30,8 @@ def host_facts(*, kind: str = "simulated", is_shipped_config: bool = False, star
         interval=2.0,
         buses=tuple(BusFacts(name, kind) for name in ("i2c-1", "i2c-3", "gpio", "system")),
         started_ns=started_ns,
+        leds=leds,
+        relays=relays,
     )
 
 
@@ -40,6 +49,7 @@ class ScriptedSession:
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
+    identified: list[tuple[int, int]] = field(default_factory=list)
     refusal: str = ""
     """What every request fails with, if anything."""
 
@@ -60,6 +70,10 @@ class ScriptedSession:
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()
         self.scans.append((bus, mode))
+
+    def identify(self, bus: int, address: int) -> None:
+        self._refuse()
+        self.identified.append((bus, address))
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from hostcore import cli_build, shipped
+from hostcore import shipped
+from hostcore.cli import build as cli_build
 from hostcore.runtime import component_builder
 from tests.command import Desk
 

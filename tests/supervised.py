@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from hostcore.backends.base import I2cBus, I2cOperation
 from hostcore.backends.simulated import SimulatedFactory
 from hostcore.clock import RealClock
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.devices.environment import Environment
 from hostcore.errors import NoAcknowledgeError
 from hostcore.events import (

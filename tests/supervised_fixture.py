@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.clock import Clock
-from hostcore.config_model import Config
+from hostcore.config.model import Config
 from hostcore.machine import Machine
 from tests.supervised import SupervisedHost
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hostcore.config_model import WebSettings
+from hostcore.config.model import WebSettings
 from hostcore.event_json import to_json
 from hostcore.events import Event
 from hostcore.session import Session

@@ -1,4 +1,4 @@
-"""The command ``wasi-host``: the screen, and without a screen what `hostcore.cli` does."""
+"""The command ``wasi-host``: the screen, and without a screen what `hostcore.cli.main` does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import sys
 from pathlib import Path
 
-from hostcore import cli
+from hostcore.cli import main as cli
 
 NO_TERMINAL = 2
 """The exit status where there is nothing to draw on."""
@@ -24,8 +24,8 @@ def _screen(config_file: Path | None) -> int:
         return NO_TERMINAL
     # Nothing of what is imported ever goes again: looking for it would only delay the first frame, which ends this.
     gc.disable()
-    from hostcore.cli_web import web_of  # noqa: PLC0415 - what other commands do without
-    from hostcore.config import find_config, load_config  # noqa: PLC0415
+    from hostcore.cli.web import web_of  # noqa: PLC0415 - what other commands do without
+    from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.app import run  # noqa: PLC0415
     from tui.progress import Work  # noqa: PLC0415

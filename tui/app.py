@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from rich.console import RenderableType
 from rich.text import Text
 from textual import events
-from textual._compositor import CompositorUpdate
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
@@ -29,21 +26,21 @@ from tui.bars.key_bar import KeyBar
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
-from tui.frugal import Shown
 from tui.live import Live
 from tui.log.pane import LogPane
-from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
+from tui.look import look_for
 from tui.oled.pane import OledPane
+from tui.outputs.pane import OutputsPane
 from tui.pane import Pane
 from tui.plugins.pane import PluginsPane
 from tui.progress import Work, WorkLine
 from tui.pump import PACE, Pump
-from tui.raster import Ink
 from tui.readings.pane import ReadingsPane
 from tui.rows import Lines
 from tui.scanner.pane import ScannerPane
 from tui.signals import leaving_on_signals
-from tui.terminal import Legible, Terminal
+from tui.terminal import Terminal
+from tui.terminal_app import TerminalApp
 from tui.text import safe
 from tui.traffic.pane import TrafficPane
 from tui.view import View
@@ -65,7 +62,7 @@ class Folded(Message):
         self.batch = batch
 
 
-class HostApp(App[int]):
+class HostApp(TerminalApp):
     """The screen of one session.
 
     Args:
@@ -79,11 +76,11 @@ class HostApp(App[int]):
     Attributes:
         session: the host.
         view: what there is to show.
-        terminal: what can be drawn.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "scanner/pane.tcss",
+        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
+        "scanner/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +88,7 @@ class HostApp(App[int]):
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
-        *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 7)),
+        *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 8)),
         Binding("escape", "leave", "Back", show=False),
         Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True),
         Binding("question_mark", "help", "Help", key_display="?"),
@@ -109,56 +106,30 @@ class HostApp(App[int]):
         now_ns: Callable[[], int] = time.time_ns,
         pace: float = PACE,
     ) -> None:
-        self.terminal = terminal or Terminal.here()
-        is_native = self.terminal.is_console or self.terminal.no_color
-        self.look: Look = look_for(self.terminal, is_native)
-        super().__init__(ansi_color=True if is_native else None)
+        super().__init__(terminal)
         self.session, self.now_ns = session, now_ns
         self.view = View(session.facts, session.plugins())
-        self.panes: tuple[Pane, ...] = (
-            ReadingsPane(), PluginsPane(), LogPane(), TrafficPane(), ScannerPane(), OledPane(),
+        self._panes: tuple[Pane, ...] = (
+            ReadingsPane(), PluginsPane(), LogPane(), TrafficPane(), ScannerPane(), OledPane(), OutputsPane(),
         )  # fmt: skip
-        self.current: Pane = self.panes[0]
+        self.current: Pane = self._panes[0]
         self.zoomed = False
         self._start, self._work = start, work or Work()
-        self._shown = Shown()
-        self._legible = Legible(self.terminal)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
-        self._set_themes(is_native)
 
     @property
-    def inks(self) -> tuple[Ink, ...]:
-        """What pictures can be drawn with, the finest first."""
-        if self.terminal.draws_everything:
-            return Ink.BRAILLE, Ink.BLOCKS
-        return (Ink.BLOCKS,) if self.terminal.draws_blocks else (Ink.ASCII,)
-
-    def _set_themes(self, is_native: bool) -> None:
-        self.ansi_theme_dark, self.ansi_theme_light = DARK_COLOURS, LIGHT_COLOURS
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        if is_native:
-            self.theme = "ansi-light" if self.terminal.is_light else "ansi-dark"
-        else:
-            self.theme = LIGHT.name if self.terminal.is_light else DARK.name
+    def panes(self) -> tuple[Pane, ...]:
+        """The panes that have something to show: the last one only where there are outputs."""
+        return self._panes if self.view.outputs else self._panes[:-1]
 
     def _restyle(self, theme: Theme) -> None:
         """A person chose another theme, perhaps one of the terminal's own colours."""
         self.look = look_for(self.terminal, theme.ansi)
         self.update_panes()
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The frames' colours in themes that are not ours."""
-        return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan"}
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line passes through before it is written."""
-        filters = super().get_line_filters()
-        return [*filters, self._legible] if self._legible.enabled else filters
-
     def compose(self) -> ComposeResult:
         """Lines above and below, the panes in two columns."""
-        readings, plugins, log, traffic, scanner, oled = self.panes
+        readings, plugins, log, traffic, scanner, oled, outputs = self._panes
         yield StatusLine()
         if self.view.facts.is_shipped_config:
             yield Welcome()
@@ -167,7 +138,7 @@ class HostApp(App[int]):
         yield TabBar()
         with Horizontal(id="panes"):
             with Vertical(id="left"):
-                yield from (readings, plugins, log)
+                yield from (readings, plugins, outputs, log)
             with Vertical(id="right"):
                 yield from (oled, scanner, traffic)
         yield KeyBar()
@@ -175,7 +146,7 @@ class HostApp(App[int]):
     def on_mount(self) -> None:
         """Begin to listen, then let the host begin."""
         self._arrange(self.size)
-        self.current.focus()
+        self.screen_stack[0].set_focus(self.current)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         self._pump.start()
@@ -184,13 +155,24 @@ class HostApp(App[int]):
 
     def _begin(self) -> None:
         """Let the host begin, and learn what plugins it has."""
+        gc.freeze()
+        gc.enable()
         try:
             self._start()
         except HostError as error:
             self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
             return
-        self.view.know(self.session.plugins())
+        self._know_plugins()
         self.update_panes()
+
+    def _know_plugins(self) -> None:
+        """Learn what plugins the host has; with them may come or go a pane."""
+        before = self.panes
+        self.view.know(self.session.plugins())
+        if self.current not in self.panes:
+            self.action_go_to(1)
+        elif self.panes != before:
+            self._arrange(self.size)
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -204,7 +186,7 @@ class HostApp(App[int]):
         """Take in what happened, and show it."""
         self.view.fold(message.batch)
         if self.view.plugins_changed:
-            self.view.know(self.session.plugins())
+            self._know_plugins()
         self.update_panes()
         self._pump.taken()
 
@@ -235,8 +217,8 @@ class HostApp(App[int]):
         main.set_class(not is_overview, "-single")
         for column in ("#left", "#right"):
             main.query_one(column).display = is_overview or self.current in main.query_one(column).children
-        for pane in self.panes:
-            pane.display = is_overview or pane is self.current
+        for pane in self._panes:
+            pane.display = pane in self.panes and (is_overview or pane is self.current)
         self.call_after_refresh(self.update_panes)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -252,9 +234,11 @@ class HostApp(App[int]):
 
     def action_go_to(self, number: int) -> None:
         """Go to a pane."""
+        if number > len(self.panes):
+            return
         self.current = self.panes[number - 1]
         self._arrange(self.size)
-        self.current.focus()
+        self.screen_stack[0].set_focus(self.current)
 
     def action_next(self, step: int) -> None:
         """Go to the next or previous pane."""
@@ -304,49 +288,11 @@ class HostApp(App[int]):
         traffic.only(text)
         self.action_go_to(traffic.number)
 
-    def ask(
-        self,
-        question: str,
-        value: str = "",
-        *,
-        live: Callable[[str], None] | None = None,
-        done: Callable[[str], None] | None = None,
-    ) -> None:
-        """Have a person type a line; see `tui.prompt.Prompt`."""
-        from tui.prompt import Prompt  # noqa: PLC0415 - the first frame should not wait for it
-
-        if not self.screen.query(Prompt):
-            self.screen.mount(Prompt(question, value, live, done))
-
-    def copy(self, text: str, what: str) -> None:
-        """Put `text` into the clipboard of the person's terminal."""
-        self.copy_to_clipboard(text)
-        self.say(f"Copied {what}, if this terminal lets programs copy")
-
-    def say(self, text: str) -> None:
-        """Show a short message for a while."""
-        self.notify(safe(text), markup=False)
-
-    def complain(self, text: str) -> None:
-        """Show what went wrong."""
-        self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
-        for pane in self.panes:
-            yield SystemCommand(pane.title, "Go to this pane", partial(self.action_go_to, pane.number))
-        yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.action_zoom)
-        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
-        yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
-        yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
+        from tui.palette import commands  # noqa: PLC0415 - the first frame should not wait for it
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Textual's way to the terminal: only what differs from what it shows goes on."""
-        if isinstance(renderable, CompositorUpdate) and screen is self.screen and not self._batch_count:
-            renderable = self._shown.reduce(renderable, *self.size)
-        super()._display(screen, renderable)
+        return commands(self)
 
 
 def run(session: Session, start: Callable[[], None] = lambda: None, work: Work | None = None) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from tui.pane import Pane
 from tui.ring import Feed
+from tui.rows import Line
 from tui.text import counted
 
 T = TypeVar("T")
@@ -73,6 +75,13 @@ class FeedPane(Pane, Generic[T]):
         """The lines that pass the filters."""
         return range(self.feed.shown.first, self.feed.shown.end)
 
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """The lines, or why there are none."""
+        if self.span():
+            return super().draw(width, height)
+        words = "nothing passes the filters: Esc ends them" if self._is_filtered else "nothing yet"
+        return [[Segment(words, self.look.muted)]]
+
     def note(self) -> str:
         """The filters, and whether it is paused."""
         filters = [self.plugin] if self.plugin else []
@@ -115,9 +124,9 @@ class FeedPane(Pane, Generic[T]):
             self.action_last()
             self.follows = True
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Show only lines in which a text or a regular expression is found."""
-        self.host_app.ask("Find (text or regular expression)", self.wanted.text, live=self._set_text)
+        await self.host_app.ask("Find (text or regular expression)", self.wanted.text, live=self._set_text)
 
     def _set_text(self, text: str) -> None:
         self.wanted = Wanted(text)

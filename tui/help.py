@@ -13,7 +13,7 @@ from tui.rows import Line
 KEY_WIDTH = 14
 
 EVERYWHERE = (
-    ("1 to 6", "go to a pane"),
+    ("1 to 7", "go to a pane"),
     ("Tab", "next pane; Shift+Tab the one before"),
     ("z", "the pane on the whole screen, and back"),
     ("arrows", "move; also PgUp, PgDn, Home, End, and j and k"),
@@ -77,6 +77,7 @@ PANES = (
             ("s", "scan; asks first where the hardware is real"),
             ("m", "how addresses are probed"),
             ("b", "next bus"),
+            ("i", "reads what tells chips apart; asks first where the hardware is real"),
             ("Enter", "the transfers of the address"),
         ),
     ),
@@ -88,6 +89,12 @@ PANES = (
             ("d", "next display"),
             ("w", "save the picture as PNG"),
         ),
+    ),
+    (
+        "7 Outputs",
+        "What plugins drive: relays, lines with pulse-width modulation (how much of the time they are on), and the "
+        "colours of LEDs, as red, green and blue in hexadecimal digits. Only where host.toml has any.",
+        (),
     ),
 )
 

@@ -49,7 +49,7 @@ class Prompt(Horizontal):
     def on_mount(self) -> None:
         """Take the keyboard."""
         self._back = self.screen.focused
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -72,5 +72,5 @@ class Prompt(Horizontal):
 
     async def _close(self) -> None:
         if self._back is not None:
-            self._back.focus()
+            self.screen.set_focus(self._back)
         await self.remove()

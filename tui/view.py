@@ -9,6 +9,7 @@ from typing import Any
 from hostcore import events
 from hostcore.session import HostFacts, PluginFacts
 from tui.oled.state import Displays
+from tui.outputs.state import Outputs
 from tui.plugins.state import Plugins
 from tui.readings.state import Readings
 from tui.ring import Feed
@@ -62,6 +63,7 @@ class View:
         traffic: the last transfers.
         scans: what answers on the buses.
         displays: what the displays show.
+        outputs: what plugins drive.
         reading_rate: readings a second.
         dropped: events that were lost on the way to this view.
         plugins_changed: the plugins' facts are no longer what `know` was told.
@@ -75,6 +77,7 @@ class View:
         self.traffic = Feed(TRANSFERS, _weight)
         self.scans = Scans()
         self.displays = Displays()
+        self.outputs = Outputs(facts)
         self.reading_rate = Rate()
         self.dropped = 0
         self.plugins_changed = False
@@ -90,6 +93,10 @@ class View:
             events.PluginCrashed: self.plugins.crash,
             events.PluginsChanged: self._plugins_changed,
             events.ScanCompleted: self.scans.complete,
+            events.ChipIdentified: self.scans.identify,
+            events.LedsShown: self.outputs.show,
+            events.RelaySwitched: self.outputs.switch,
+            events.PwmSet: self.outputs.modulate,
             events.EventsDropped: self._dropped,
         }
         self.know(plugins)
@@ -103,6 +110,7 @@ class View:
         """These are the plugins now."""
         plugins = tuple(plugins)
         self.plugins.know(plugins)
+        self.outputs.know(plugins)
         self.readings.keep(tuple(each.name for each in plugins))
         self.plugins_changed = False
 

@@ -9,7 +9,7 @@ from hostcore.actuators.led_strip import LedStrip
 from hostcore.actuators.pwm import PwmLines
 from hostcore.actuators.relays import Relays
 from hostcore.clock import Clock
-from hostcore.config_model import Config
+from hostcore.config.model import Config
 from hostcore.events import Event
 from hostcore.hardware import Hardware
 from hostcore.permissions import GpioMode, GpioPermission

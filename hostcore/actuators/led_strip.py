@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hostcore.actuators.caller import HOST, Caller, the_host
 from hostcore.actuators.ws2812 import SETTINGS, frame
 from hostcore.clock import Clock
-from hostcore.config_actuators import LedsSettings
+from hostcore.config.actuators import LedsSettings
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, LedsShown, Level, LogWritten
 from hostcore.hardware import Hardware, Place

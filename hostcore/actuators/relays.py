@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hostcore.actuators.caller import HOST, Caller, the_host
 from hostcore.clock import Clock
-from hostcore.config_actuators import RelaySettings
+from hostcore.config.actuators import RelaySettings
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, Level, LogWritten, RelaySwitched
 from hostcore.hardware import Hardware, Place

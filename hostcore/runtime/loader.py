@@ -13,7 +13,7 @@ from hostcore import shipped
 from hostcore.actuators import Actuators
 from hostcore.call_limit import CallLimit, WithinCall
 from hostcore.clock import Clock
-from hostcore.config_model import Config
+from hostcore.config.model import Config
 from hostcore.demo.contract import EXPORTS
 from hostcore.demo.imports import DemoPorts, demo_functions
 from hostcore.demo.sensors import Sensors

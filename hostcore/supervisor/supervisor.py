@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.config_model import PluginSettings
+from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError
 from hostcore.events import State
 from hostcore.permissions import Permission

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from hostcore.config_web import is_loopback
+from hostcore.config.web import is_loopback
 
 COOKIE = "wasi-host"
 """The cookie of a browser that knew the token."""
@@ -38,7 +38,7 @@ class Names:
     """By which names this server may be called.
 
     Args:
-        host: what it listens on, as `hostcore.config_model.WebSettings` has it.
+        host: what it listens on, as `hostcore.config.model.WebSettings` has it.
         machine: the machine's host name.
     """
 

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from hostcore.clock import RealClock
-from hostcore.config_model import WebSettings
+from hostcore.config.model import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import Event, Level, LogWritten, PluginsChanged, StateChanged
 from hostcore.log_output import HOST

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.events import ReadingFailed, ReadingPublished
 from hostcore.host import Host
 from hostcore.session import Session

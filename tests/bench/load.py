@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hostcore.clock import VirtualClock
-from hostcore.config_model import PluginSettings
+from hostcore.config.model import PluginSettings
 from tests.bench.measure import MILLI, Aim, Figure, interleaved, seconds_of
 from tests.bench.plain import plain, shipped_config, shipped_drivers, simulated_pi
 from tests.bench.sandboxed import load, sandbox_on

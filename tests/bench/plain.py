@@ -14,8 +14,8 @@ from pathlib import Path
 from hostcore import shipped
 from hostcore.backends.simulated import SimulatedFactory
 from hostcore.clock import Clock, RealClock
-from hostcore.config import load_config
-from hostcore.config_model import Config, PluginSettings
+from hostcore.config.loading import load_config
+from hostcore.config.model import Config, PluginSettings
 from hostcore.devices.environment import Environment
 from hostcore.discovery import find_plugins
 from tests.plain_python import PlainPlugin

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from hostcore.clock import VirtualClock
-from hostcore.config_model import PluginSettings
+from hostcore.config.model import PluginSettings
 from hostcore.runtime.plugin import Plugin
 from tests.bench.measure import MICRO, Figure, interleaved, seconds_of
 from tests.bench.plain import DISPLAY, plain, shipped_config, shipped_drivers, shipped_plugins, simulated_pi

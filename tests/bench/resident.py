@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hostcore.clock import RealClock, VirtualClock
-from hostcore.config import load_config
-from hostcore.config_model import Config, PluginSettings
+from hostcore.config.loading import load_config
+from hostcore.config.model import Config, PluginSettings
 from tests.bench.plain import (
     plain,
     shipped_config,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.clock import Clock
-from hostcore.config_model import PluginSettings
+from hostcore.config.model import PluginSettings
 from hostcore.events import Level
 from hostcore.progress import Progress, Workshop, no_progress
 from hostcore.runtime.plugin import Plugin

@@ -15,7 +15,7 @@ from hostcore.backends.base import Factory, Pull
 from hostcore.backends.simulated import SimulatedFactory
 from hostcore.call_limit import CallLimit
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
-from hostcore.config_actuators import MOST_LEDS
+from hostcore.config.actuators import MOST_LEDS
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusFaultError

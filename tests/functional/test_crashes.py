@@ -15,7 +15,7 @@ import pytest
 
 from hostcore.access import Access
 from hostcore.bus_share import BusShare
-from hostcore.cli_crashes import crashes
+from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
 from hostcore.crash_store import CrashStore, CrashStoreError
 from hostcore.errors import PluginCrashedError

@@ -68,7 +68,7 @@ class Person:
             os.close(slave)
 
     def _run(self, stdin: int, arguments: tuple[str, ...]) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "hostcore.cli", "grant", *arguments]
+        command = [sys.executable, "-m", "hostcore.cli.main", "grant", *arguments]
         done = subprocess.run(command, cwd=self.folder, stdin=stdin, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.cli_i2c import dump_grid
+from hostcore.cli.i2c import dump_grid
 from tests.command import PROGRAM, Desk, Outcome
 from tests.emulation import preload
 from tests.emulation.faults import Fault

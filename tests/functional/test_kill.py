@@ -18,7 +18,7 @@ import pytest
 from wasmtime import wat2wasm
 
 from hostcore import shipped
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.crash_store import CrashStore
 from tests.command import Desk
 
@@ -58,7 +58,7 @@ PLUGINS = {
 """One that leaves reports and requests, one that fills the log, and one that just works."""
 GRANT_ALL = """
 import sys
-from hostcore.cli import main
+from hostcore.cli.main import main
 for address in range(0x08, 0x78):
     main(["--config", sys.argv[1], "grant", sys.argv[2], f"i2c:1:{address:#04x}"])
 """

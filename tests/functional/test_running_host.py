@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.config import load_config
-from hostcore.control import Operation, TransferReport, TransferRequest
-from hostcore.control_client import RunningHost, find_host
-from hostcore.control_folder import socket_folder
+from hostcore.config.loading import load_config
+from hostcore.control.client import RunningHost, find_host
+from hostcore.control.folder import socket_folder
+from hostcore.control.messages import Operation, TransferReport, TransferRequest
 from hostcore.errors import AccessDeniedError
 from hostcore.events import Message, Outcome, ScanCompleted, TransferCompleted
 from hostcore.host import Host
@@ -68,7 +68,7 @@ def no_other_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("hostcore.control_late.DELAY_SECONDS", 0)
+    monkeypatch.setattr("hostcore.control.late.DELAY_SECONDS", 0)
 
 
 class Running:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.devices.ssd1306 import Picture, Ssd1306Decoder
-from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.session import ScanMode
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -64,7 +64,13 @@ def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read
                 NOW, "bme680", "i2c-1", 0x77, (Message(True, b"\xd0"), Message(False, b"\x61")), Outcome.OK, "", 1000
             ),
         )
-        for words in ("0x77 present, used by bme680", "1 transfer, 0 failures", "BMP180 pressure", "d0=61"):
+        known = (
+            "0x77 present, used by bme680",
+            "1 transfer, 0 failures",
+            "could be BME680, BME280 (air sensor)",
+            "d0=61",
+        )
+        for words in known:
             assert words in screen.text, "the cursor begins at the first device"
         await screen.press("enter")
         assert "[4 Traffic]" in screen.text and "find i2c-1 0x77" in screen.text
@@ -109,6 +115,38 @@ def test_real_hardware_is_scanned_only_after_a_yes_and_the_mode_is_explained(siz
         assert made.scans == [(1, ScanMode.AUTO)]
 
     drive(scenario, made, size)
+
+
+def test_the_chip_under_the_cursor_is_identified_where_a_person_asks() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5")
+        await screen.publish(scan({0x77: Presence.PRESENT}))
+        assert not made.identified
+        await screen.press("i")
+        assert made.identified == [(1, 0x77)]
+        await screen.publish(ChipIdentified(NOW, "i2c-1", 0x77, ("BME680",), "0xd0 reads 61"))
+        assert "is BME680: 0xd0 reads 61" in screen.text and "could be" not in screen.text
+        await screen.publish(ChipIdentified(NOW, "i2c-1", 0x77, (), "0xd0 reads 00"))
+        assert "not identified: 0xd0 reads 00" in screen.text
+        assert "MS5611" in screen.text and "BME280" not in screen.text, "it has no register that would have told"
+
+    drive(scenario, made)
+
+
+def test_on_real_hardware_a_chip_is_identified_only_after_a_yes() -> None:
+    made = session("linux")
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "i")
+        assert "Identify the chip at 0x08 of i2c-1?" in screen.text and "its outputs" in screen.text
+        await screen.press("enter")
+        assert not made.identified
+        await screen.press("i", "y")
+        assert made.identified == [(1, 0x08)]
+
+    drive(scenario, made)
 
 
 def test_simulated_buses_are_scanned_once_by_themselves_and_real_ones_never(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import time
 
 import pytest
+import textual.timer
 
 from hostcore.errors import HostError
 from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
@@ -91,6 +94,17 @@ def test_a_resize_at_any_time_keeps_the_pane_and_the_size() -> None:
             await screen.pilot.pause()
             assert len(screen.lines) == size[1]
         assert "[5 Bus]" in screen.text
+
+    drive(scenario, session())
+
+
+def test_a_resize_is_heeded_on_a_machine_so_busy_that_every_timer_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(screen: Screen) -> None:
+        late = itertools.count(step=0.02)
+        monkeypatch.setattr(textual.timer._time, "get_time", lambda: time.monotonic() + next(late))
+        for size in ((120, 40), (60, 18)):
+            await screen.pilot.resize_terminal(*size)
+            await screen.until(lambda size=size: len(screen.lines) == size[1])
 
     drive(scenario, session())
 

@@ -62,6 +62,19 @@ def test_ten_thousand_lines_back_is_no_slower_than_one() -> None:
     drive(scenario, session())
 
 
+def test_an_empty_list_says_why_it_is_empty() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        assert screen.line("nothing yet")
+        await screen.publish(line("found it"))
+        assert "nothing yet" not in screen.text
+        await screen.press("slash")
+        await screen.type("xyz")
+        assert screen.line("nothing passes the filters")
+
+    drive(scenario)
+
+
 def test_lines_are_chosen_by_plugin_level_text_and_regular_expression() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("3")

@@ -18,6 +18,7 @@ from hostcore.events import (
     CountersTaken,
     CrashReport,
     Event,
+    LedsShown,
     Level,
     LogWritten,
     Message,
@@ -25,8 +26,10 @@ from hostcore.events import (
     PluginCrashed,
     Presence,
     Probed,
+    PwmSet,
     ReadingFailed,
     ReadingPublished,
+    RelaySwitched,
     ScanCompleted,
     State,
     StateChanged,
@@ -46,6 +49,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "traffic": ("4",),
     "bus": ("5",),
     "oled": ("6",),
+    "outputs": ("7",),
     "graph": ("1", "down", "enter"),
     "details": ("escape", "2", "end", "enter"),
     "requests": ("escape", "g"),
@@ -66,11 +70,11 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def session() -> ScriptedSession:
     return ScriptedSession(
-        facts=host_facts(is_shipped_config=True, started_ns=NOW - 3723 * S),
+        facts=host_facts(is_shipped_config=True, started_ns=NOW - 3723 * S, leds=8, relays=("fan",)),
         known=[
             plugin_facts("bme680", "i2c:1:0x77"),
             plugin_facts("oled", "i2c:1:0x3c:write"),
-            plugin_facts("light", "i2c:1:0x23"),
+            plugin_facts("light", "i2c:1:0x23", "pwm:18"),
         ],
     )
 
@@ -109,6 +113,9 @@ def story() -> Iterator[Event]:
     yield AccessDenied(NOW - S, "light", "gpio:4:in", "GPIO line 4 is not among its permissions", 1)
     yield crash()
     yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "KeyError: 'gain'; next start in 4 s")
+    yield LedsShown(NOW - S, "bme680", ((0, 255, 0), (255, 136, 0), *[(0, 0, 0)] * 6))
+    yield RelaySwitched(NOW - S, "bme680", "fan", True)
+    yield PwmSet(NOW - S, "light", 18, 0.5, 1000.0)
     found = {0x23: Presence.GHOST, 0x3C: Presence.PRESENT, 0x68: Presence.KERNEL, 0x77: Presence.PRESENT}
     probed = tuple(Probed(address, found.get(address, Presence.ABSENT), "") for address in range(0x08, 0x78))
     yield ScanCompleted(NOW - 9 * S, "i2c-1", "auto", probed, 30_000_000)

@@ -30,7 +30,7 @@ def test_it_leaves_the_terminal_clean_and_lets_the_plugins_be_stopped(way: str) 
             os.kill(process.pid, signal.SIGTERM)
         else:
             process.type(b"q" if way == "q" else b"\x03")
-        assert process.end() == (0, LEFT)
+        assert (process.end(), process.last_words()) == (0, LEFT)
         tail = process.written + process.read_for(0.1)
         assert ALTERNATE_SCREEN_OFF in tail and CURSOR_ON in tail
 
@@ -39,14 +39,14 @@ def test_a_terminal_that_hangs_up_ends_it_in_order() -> None:
     with ScreenProcess() as process:
         begin(process)
         process.hang_up()
-        assert process.end() == (0, LEFT)
+        assert (process.end(), process.last_words()) == (0, LEFT)
 
 
 def test_a_crash_of_the_screen_leaves_the_terminal_clean_and_is_told() -> None:
     with ScreenProcess() as process:
         begin(process)
         process.publish("no reading at all")
-        assert process.end() == (1, LEFT)
+        assert (process.end(), process.last_words()) == (1, LEFT)
         tail = process.written + process.read_for(0.1)
         assert tail.rindex(ALTERNATE_SCREEN_OFF) < tail.rindex(b"Error")
 
@@ -67,6 +67,17 @@ def test_nothing_is_written_while_nothing_changes_and_little_when_a_value_does()
         assert len(ages) < 20, "at most the uptime and an age"
 
 
+def test_keys_that_come_in_one_piece_over_a_slow_line_are_all_heeded() -> None:
+    with ScreenProcess() as process:
+        begin(process)
+        process.type(b"3/quick")
+        process.read_until(b"[3 Log]", b"quick", b"find quick")
+        process.type(b"\x1b")
+        process.read_until(b"Quit")
+        process.type(b"4z12q")
+        assert process.end() == 0
+
+
 def test_the_console_gets_sixteen_colours_and_its_own_glyphs() -> None:
     with ScreenProcess(TERM="linux") as process:
         begin(process)
@@ -82,7 +93,7 @@ def test_the_console_gets_sixteen_colours_and_its_own_glyphs() -> None:
         process.type(b"\x1b")
         process.read_for(0.5)
         process.type(b"q")
-        assert process.end()[0] == 0
+        assert process.end() == 0
         assert process.written.endswith(b"\x1b[2J\x1b[H"), "it has no second screen to go back from, so it is cleared"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from hostcore.config_model import WebSettings
+from hostcore.config.model import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import (
     Level,

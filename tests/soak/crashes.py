@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcore.cli_progress import TerminalProgress
-from hostcore.config import load_config
-from hostcore.config_model import Config, SupervisorSettings
+from hostcore.cli.progress import TerminalProgress
+from hostcore.config.loading import load_config
+from hostcore.config.model import Config, SupervisorSettings
 from hostcore.events import EventsDropped, PluginCrashed
 from hostcore.host import Host
 from tests.bench.plain import cache_folder

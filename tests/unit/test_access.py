@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access import MOST_DENIALS, Access, Conflict, Reservations, conflicts
-from hostcore.config_model import Limits, PluginSettings
+from hostcore.config.model import Limits, PluginSettings
 from hostcore.errors import AccessDeniedError
 from hostcore.permissions import I2cPermission, Permission, claims, parse_permission
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hostcore.access import Reservations
 from hostcore.actuators import reserve_actuators
 from hostcore.clock import NS_PER_S, Clock, RealClock
-from hostcore.config_actuators import LedsSettings
-from hostcore.config_model import Config
+from hostcore.config.actuators import LedsSettings
+from hostcore.config.model import Config
 from hostcore.errors import BusFaultError, UnsupportedError
 from hostcore.events import Event, LedsShown, LogWritten, PwmSet, RelaySwitched
 from hostcore.hardware import Place

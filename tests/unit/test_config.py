@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
-from hostcore.config import find_config, load_config
-from hostcore.config_model import (
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import (
     AccessSettings,
     Backend,
     Config,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore import shipped
-from hostcore.config_edit import with_permissions
+from hostcore.config.edit import with_permissions
 from tests.unit.test_permissions import PERMISSIONS
 
 SHIPPED = (shipped.folder() / "host.toml").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore import shipped
-from hostcore.config import LARGEST_FILE, load_config
+from hostcore.config.loading import LARGEST_FILE, load_config
 from hostcore.errors import ConfigError
 
 

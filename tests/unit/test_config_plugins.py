@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.config import load_config, merge_plugins
-from hostcore.config_model import Config, Limits
+from hostcore.config.loading import load_config, merge_plugins
+from hostcore.config.model import Config, Limits
 from hostcore.errors import ConfigError
 from hostcore.permissions import GpioMode, GpioPermission, I2cPermission
 

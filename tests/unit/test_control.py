@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore import control_folder
-from hostcore.control import (
+from hostcore.control import folder as control_folder
+from hostcore.control.client import find_host
+from hostcore.control.late import LateControl
+from hostcore.control.messages import (
     LONGEST_LINE,
     FactsRequest,
     Failure,
@@ -35,9 +37,7 @@ from hostcore.control import (
     parse_request,
     request_line,
 )
-from hostcore.control_client import find_host
-from hostcore.control_late import LateControl
-from hostcore.control_server import MOST_CLIENTS, ControlServer
+from hostcore.control.server import MOST_CLIENTS, ControlServer
 from hostcore.errors import AccessDeniedError, HostError, NoAcknowledgeError
 from hostcore.events import Presence, Probed
 from hostcore.session import BusFacts, ScanMode
@@ -365,9 +365,9 @@ class TestFindingTheRightHost:
         real = BusFacts("i2c-1", "linux")
         report = HostReport(1, "/elsewhere/host.toml", (real,), ("5:77",), ())
         desk = Desk(folder, lambda _request: report).start()
-        monkeypatch.setattr("hostcore.control_client.node_of", lambda _facts: "5:77")
+        monkeypatch.setattr("hostcore.control.client.node_of", lambda _facts: "5:77")
         assert find_host(CONFIG, real)
-        monkeypatch.setattr("hostcore.control_client.node_of", lambda _facts: "5:78")
+        monkeypatch.setattr("hostcore.control.client.node_of", lambda _facts: "5:78")
         assert find_host(CONFIG, real) is None
         assert desk.server.stop()
 
@@ -402,7 +402,7 @@ class TestOpeningLate:
         assert late.stop()
 
     def test_a_door_that_was_opened_is_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("hostcore.control_late.DELAY_SECONDS", 0)
+        monkeypatch.setattr("hostcore.control.late.DELAY_SECONDS", 0)
         door = self.Door()
         late = LateControl(lambda: door)
         late.start()

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore import control_service
 from hostcore.call_limit import CallLimit
 from hostcore.clock import VirtualClock
-from hostcore.control import FactsRequest, Grant, HostReport, Operation, TransferReport, TransferRequest
-from hostcore.control_service import NAME, ControlService
+from hostcore.control import service as control_service
+from hostcore.control.messages import FactsRequest, Grant, HostReport, Operation, TransferReport, TransferRequest
+from hostcore.control.service import NAME, ControlService
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.hardware import Hardware, Place

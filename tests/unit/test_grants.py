@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from hostcore import grants, shipped
-from hostcore.config import load_config
+from hostcore.config.loading import load_config
 from hostcore.errors import ConfigError
 from hostcore.permissions import GpioMode, GpioPermission, I2cPermission, Permission, covers, parse_permission
 from tests.unit.test_permissions import ADDRESSES, READ_WRITE

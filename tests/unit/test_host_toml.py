@@ -11,9 +11,9 @@ import pytest
 import tomli
 
 from hostcore import shipped
-from hostcore.config import load_config, merge_plugins
-from hostcore.config_actuators import LedsSettings, RelaySettings
-from hostcore.config_model import (
+from hostcore.config.actuators import LedsSettings, RelaySettings
+from hostcore.config.loading import load_config, merge_plugins
+from hostcore.config.model import (
     DEFAULT_BUSES,
     AccessSettings,
     Backend,
@@ -28,7 +28,7 @@ from hostcore.config_model import (
     SupervisorSettings,
     WebSettings,
 )
-from hostcore.config_values import DEEPEST_SETTINGS
+from hostcore.config.values import DEEPEST_SETTINGS
 from hostcore.devices.catalog import CHIPS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError

@@ -9,7 +9,7 @@ import pytest
 
 from hostcore.backends.simulated import SimulatedFactory
 from hostcore.clock import VirtualClock
-from hostcore.config import parse_config
+from hostcore.config.loading import parse_config
 from hostcore.errors import ConfigError
 from hostcore.machine import open_machine, sources
 from hostcore.session import BusFacts
@@ -23,7 +23,7 @@ DESCRIBE = """
 import sys
 from pathlib import Path
 from hostcore.clock import RealClock
-from hostcore.config import parse_config
+from hostcore.config.loading import parse_config
 from hostcore.machine import open_machine
 
 machine = open_machine(parse_config(Path("host.toml"), {settings!r}), RealClock())

@@ -17,7 +17,7 @@ from hostcore.actuators import Actuators
 from hostcore.bus_share import BusShare
 from hostcore.call_limit import CallLimit
 from hostcore.clock import VirtualClock
-from hostcore.config_model import Config
+from hostcore.config.model import Config
 from hostcore.errors import AccessDeniedError, BusError, UnsupportedError
 from hostcore.events import Event, LedsShown, PwmSet, RelaySwitched
 from hostcore.hardware import Hardware

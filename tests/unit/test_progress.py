@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.cli_progress import TerminalProgress
+from hostcore.cli.progress import TerminalProgress
 from hostcore.errors import BuildError
 from hostcore.progress import Workshop
 

@@ -77,6 +77,16 @@ def test_a_request_stays_until_it_is_granted_or_refused() -> None:
     )
 
 
+def test_what_is_granted_wherever_that_was_done_is_no_request_any_more() -> None:
+    seen = view("light")
+    seen.fold([AccessDenied(1, "light", "i2c:1:0x23", "no", 1)])
+    seen.know([plugin("light", "i2c:1:0x23")])
+    light = seen.plugins.get("light")
+    assert light is not None and not light.requests
+    seen.fold([AccessDenied(2, "light", "i2c:1:0x23", "bme680 has it", 1)])
+    assert not light.requests, "granting it once more would not help"
+
+
 def test_a_plugin_cannot_fill_the_screen_with_requests() -> None:
     seen = view("light")
     seen.fold(AccessDenied(1, "light", f"gpio:{line}:in", "no", 1) for line in range(10_000))

@@ -7,12 +7,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.session import PluginFacts
 from tests.ssd1306_display import UPRIGHT
 from tui.oled.state import Displays
-from tui.scanner.chips import chips_at
 from tui.scanner.state import Owners, Scans, owners
+from tui.scanner.words import could_be
 
 
 def transfer(
@@ -77,10 +77,22 @@ def test_permissions_tell_who_owns_an_address_and_who_only_reads_there() -> None
     assert owners(facts) == {("i2c-1", 0x76): Owners(["a"], []), ("i2c-1", 0x77): Owners(["a", "b"], ["b"])}
 
 
-def test_chips_are_offered_by_address_the_most_particular_first() -> None:
-    assert chips_at(0x77)[0] == "BMP180 pressure"
-    assert "BME280, BMP280, BME680 climate" in chips_at(0x77)
-    assert chips_at(0x08) == ()
+def test_chips_are_offered_by_address_with_what_they_are() -> None:
+    assert could_be(0x77).startswith("BME680, BME280 (air sensor), BMP280, ")
+    assert could_be(0x08) == ""
+
+
+def test_a_chip_that_was_identified_is_known_until_a_scan_misses_it() -> None:
+    scans = Scans()
+    scans.complete(scan(0x77))
+    event = ChipIdentified(1, "i2c-1", 0x77, ("BME680",), "0xd0 reads 61")
+    scans.identify(event)
+    scans.complete(scan(0x77, 0x23))
+    assert scans.identity("i2c-1", 0x77) == event
+    assert scans.identity("i2c-1", 0x76) is None
+    scans.complete(scan(0x23))
+    scans.complete(scan(0x77))
+    assert scans.identity("i2c-1", 0x77) is None
 
 
 def test_a_display_is_decoded_from_the_bytes_to_it() -> None:

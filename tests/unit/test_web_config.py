@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.config import load_config
-from hostcore.config_model import WebSettings
+from hostcore.config.loading import load_config
+from hostcore.config.model import WebSettings
 from hostcore.errors import ConfigError
 
 TOKEN = "correct-horse-battery"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hostcore.actuators.ws2812 import SETTINGS, frame
 from hostcore.clock import VirtualClock
-from hostcore.config_actuators import MOST_LEDS
+from hostcore.config.actuators import MOST_LEDS
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Color, Ws2812
 from hostcore.plugin_requests import MAX_STREAM_BYTES

@@ -108,10 +108,10 @@ class LogPane(FeedPane[LogWritten]):
             number += step
         self.host_app.say("No error further down" if step > 0 else "No error further up")
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Write the lines that are shown into a file."""
         name = f"wasi-host-log-{datetime.now():%Y%m%d-%H%M%S}.txt"
-        self.host_app.ask("Save the shown lines to", name, done=self._save)
+        await self.host_app.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:
         if not name.strip():

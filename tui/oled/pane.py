@@ -139,9 +139,9 @@ class OledPane(Pane):
         self._place += 1
         self.update(self.host_app.now_ns())
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Write the picture into a file."""
-        self.host_app.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
+        await self.host_app.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
 
     def _save(self, name: str) -> None:
         from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it

@@ -69,9 +69,12 @@ class PluginsPane(Pane, PluginActions):
         return range(len(self.view.plugins.all()))
 
     def note(self) -> str:
-        """What waits for a person."""
+        """What waits for a person, and how many plugins are out of sight."""
         requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
-        return f"{counted(requests, 'request')}: press g" if requests else ""
+        parts = [f"{counted(requests, 'request')}: press g"] if requests else []
+        below = len(self.span()) - self.top - self._height
+        parts += [f"{counted(below, 'row')} below"] if below > 0 else []
+        return ", ".join(parts)
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""

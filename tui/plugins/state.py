@@ -76,7 +76,10 @@ class Plugins:
         before = self._plugins
         self._plugins = {each.name: before.get(each.name) or PluginStatus(each.name) for each in facts}
         for each in facts:
-            self._plugins[each.name].facts = each
+            plugin = self._plugins[each.name]
+            plugin.facts = each
+            for granted in plugin.requests.keys() & set(each.permissions):
+                del plugin.requests[granted]
 
     def all(self) -> tuple[PluginStatus, ...]:
         """Every plugin."""
@@ -99,8 +102,9 @@ class Plugins:
     def deny(self, event: AccessDenied) -> None:
         """A plugin asks for a permission."""
         plugin = self._of(event.plugin)
-        if event.permission in plugin.refused:
-            return
+        has_it = plugin.facts is not None and event.permission in plugin.facts.permissions
+        if has_it or event.permission in plugin.refused:
+            return  # who has the permission is denied for another reason, such as somebody else who has the device
         if event.permission in plugin.requests or len(plugin.requests) < MOST_REQUESTS:
             plugin.requests[event.permission] = event
 

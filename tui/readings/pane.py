@@ -228,9 +228,9 @@ class ReadingsPane(Pane):
         """A double click is Enter."""
         self.action_open()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Show only the values whose keys contain a text."""
-        self.host_app.ask("Show keys with", self.filter, live=self._set_filter)
+        await self.host_app.ask("Show keys with", self.filter, live=self._set_filter)
 
     def _set_filter(self, text: str) -> None:
         self.filter = text.strip().lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import ClassVar
@@ -18,18 +18,12 @@ from tui.document import wrapped
 from tui.look import Look
 from tui.pane import Pane
 from tui.rows import Line
-from tui.scanner.chips import chips_at
-from tui.scanner.state import Owners, Scan, owners
-from tui.text import ago, counted, safe
+from tui.scanner.state import Scan
+from tui.scanner.words import MODES, AddressWords
+from tui.text import ago, counted
 
 FIRST, LAST = 0x08, 0x77
 """Addresses that devices may have (I2C-bus specification, UM10204, section 3.1.12: the others are reserved)."""
-MODES = {
-    ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
-    ScanMode.QUICK: "writes only the address; can corrupt a few chips (Atmel AT24RF08)",
-    ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
-}
-"""What each mode does to a bus, for a person who has to choose."""
 FIRST_SCAN = 3.0
 """Seconds after the start at which simulated buses are scanned."""
 GRID_WIDTH = 52
@@ -48,6 +42,7 @@ class ScannerPane(Pane):
         Binding("s", "scan", "Scan"),
         Binding("m", "mode", "Mode"),
         Binding("b", "bus", "Bus"),
+        Binding("i", "identify", "Identify"),
         Binding("enter", "traffic", "Its traffic", key_display="Enter"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
@@ -157,45 +152,10 @@ class ScannerPane(Pane):
 
     def _words(self, width: int) -> Iterator[Line]:
         """What is known of the address under the cursor."""
-        look, scan = self.look, self.scan
         if not self.bus:
-            yield from wrapped("host.toml has no I2C bus.", look.muted, width)
+            yield from wrapped("host.toml has no I2C bus.", self.look.muted, width)
             return
-        place = f"0x{self.address:02x}"
-        probed = scan.found.get(self.address) if scan else None
-        presence = probed.presence.value if probed else "not scanned: press s"
-        line = f"{place} {presence}"
-        if scan and self.address in scan.appeared | scan.vanished:
-            line += ", new since the last scan" if self.address in scan.appeared else ", gone since the last scan"
-        line += f", {safe(probed.detail)}" if probed and probed.detail else ""
-        yield from self._owned(line, width)
-        yield from self._traffic(width)
-        chips = chips_at(self.address)
-        if chips:
-            yield from wrapped(f"could be {', '.join(chips)}", look.muted, width)
-        yield from wrapped(f"scan mode {self.mode.value}: {MODES[self.mode]}", look.muted, width)
-
-    def _owned(self, line: str, width: int) -> Iterator[Line]:
-        """The first line, with whose the address is."""
-        owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
-        owner = owned.get((self.bus, self.address), Owners())
-        if len(owner.writers) > 1:
-            yield from wrapped(f"{line}, CONFLICT: {' and '.join(owner.writers)} may use it", self.look.bad, width)
-        else:
-            users = f", used by {', '.join(owner.names)}" if owner.names else ""
-            yield from wrapped(line + users, self.look.strong, width)
-
-    def _traffic(self, width: int) -> Iterator[Line]:
-        traffic = self.view.scans.traffic(self.bus, self.address)
-        if traffic is None:
-            return
-        text = f"{counted(traffic.transfers, 'transfer')}, {counted(traffic.failed, 'failure')}"
-        yield from wrapped(text, self.look.bad if traffic.failed else self.look.plain, width)
-        if traffic.last_error:
-            yield from wrapped(f"last failure: {safe(traffic.last_error)}", self.look.bad, width)
-        if traffic.registers:
-            listed = " ".join(f"{register:02x}={byte:02x}" for register, byte in sorted(traffic.registers.items()))
-            yield from wrapped(f"registers as last read: {listed}", self.look.plain, width)
+        yield from AddressWords(self.view, self.look, self.bus, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:
         """Move the cursor, not beyond the grid."""
@@ -222,34 +182,57 @@ class ScannerPane(Pane):
 
     def action_scan(self) -> None:
         """Probe the bus; on real hardware ask first."""
+        self._where_harmless(
+            self._start,
+            f"Scan {self.bus} of this machine?",
+            [
+                f"Mode {self.mode.value}: {MODES[self.mode]}.",
+                "Plugins' transactions are not interrupted; they may have to wait a moment.",
+            ],
+            "Scan",
+        )
+
+    def action_identify(self) -> None:
+        """Read the registers that tell chips apart, at the address under the cursor; on real hardware ask first."""
+        self._where_harmless(
+            self._identify,
+            f"Identify the chip at 0x{self.address:02x} of {self.bus}?",
+            [
+                "Reads the registers that tell the chips apart which this address could be, so it writes their numbers "
+                "to the chip. One without registers, such as a port expander, takes a number for data: its outputs "
+                "change."
+            ],
+            "Identify",
+        )
+
+    def _where_harmless(self, do: Callable[[], None], question: str, reasons: Sequence[str], verb: str) -> None:
+        """Do it at once on a simulated bus; elsewhere when a person says yes."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
         kinds = {bus.name: bus.kind for bus in self.view.facts.buses}
         if not self.bus:
             return
         if kinds[self.bus] == "simulated":
-            self._start()
-            return
-        self.app.push_screen(
-            Confirm(
-                f"Scan {self.bus} of this machine?",
-                [
-                    f"Mode {self.mode.value}: {MODES[self.mode]}.",
-                    "Plugins' transactions are not interrupted; they may have to wait a moment.",
-                ],
-                verb="Scan",
-            ),
-            lambda yes: self._start() if yes else None,
-        )
+            do()
+        else:
+            self.app.push_screen(Confirm(question, reasons, verb), lambda yes: do() if yes else None)
 
     def _start(self) -> None:
+        if self._try(lambda: self.host_app.session.scan(number_of(self.bus), self.mode)):
+            self._scanning = self.bus
+            self.write_note()
+
+    def _identify(self) -> None:
+        self._try(lambda: self.host_app.session.identify(number_of(self.bus), self.address))
+
+    def _try(self, ask: Callable[[], None]) -> bool:
+        """Ask the host for something; False where it refuses, which a person is told."""
         try:
-            self.host_app.session.scan(number_of(self.bus), self.mode)
+            ask()
         except HostError as error:
             self.host_app.complain(str(error))
-            return
-        self._scanning = self.bus
-        self.write_note()
+            return False
+        return True
 
 
 def number_of(bus: str) -> int:

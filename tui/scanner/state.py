@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hostcore.events import Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.session import PluginFacts
 
 _PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(read|write))?", re.IGNORECASE)
@@ -71,6 +71,7 @@ class Scans:
     def __init__(self) -> None:
         self._scans: dict[str, Scan] = {}
         self._traffic: dict[Place, AddressTraffic] = {}
+        self._identities: dict[Place, ChipIdentified] = {}
 
     def of(self, bus: str) -> Scan | None:
         """The last scan of this bus."""
@@ -80,6 +81,14 @@ class Scans:
         """What went to and from an address, if anything did."""
         return self._traffic.get((bus, address))
 
+    def identity(self, bus: str, address: int) -> ChipIdentified | None:
+        """What chip sits at an address, where somebody asked since it last was away."""
+        return self._identities.get((bus, address))
+
+    def identify(self, event: ChipIdentified) -> None:
+        """Somebody asked what chip sits at an address."""
+        self._identities[event.bus, event.address] = event
+
     def complete(self, event: ScanCompleted) -> None:
         """A scan has ended."""
         found = {each.address: each for each in event.probed}
@@ -87,6 +96,8 @@ class Scans:
         earlier = self._scans.get(event.bus)
         before = now if earlier is None else {each.address for each in earlier.found.values() if _answers(each)}
         self._scans[event.bus] = Scan(event, found, frozenset(now - before), frozenset(before - now))
+        for address in before - now:
+            self._identities.pop((event.bus, address), None)
 
     def follow(self, event: TransferCompleted) -> None:
         """Somebody used a bus."""

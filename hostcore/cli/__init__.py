@@ -1,0 +1,1 @@
+"""The command ``wasi-host`` but for its screen: one module a subcommand."""

@@ -1,0 +1,245 @@
+"""What the commands that put a person's hands on an I2C bus share: the bus, its owners, numbers, questions."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation
+from hostcore.call_limit import CallLimit
+from hostcore.clock import RealClock
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Config
+from hostcore.config.reader import shown
+from hostcore.control.client import RunningHost, find_host
+from hostcore.control.messages import (
+    Grant,
+    ScanReport,
+    ScanRequest,
+    TransferReport,
+    TransferRequest,
+    owners_of,
+    to_send,
+)
+from hostcore.errors import HostError
+from hostcore.events import Probed
+from hostcore.hardware import Hardware, Place
+from hostcore.machine import open_machine
+from hostcore.permissions import LAST_BUS
+from hostcore.scanner import probes_offered, scan
+from hostcore.session import BusFacts, ScanMode
+
+LONGEST_WAIT = 600.0
+"""Seconds that a command waits for a bus that it opened itself; nobody else in its process takes it."""
+TRANSFER_SECONDS = 15.0
+"""How long a running host may take for a transfer; it gives up itself before."""
+SCAN_SECONDS = 60.0
+"""How long a running host may take for a scan; it gives up itself before."""
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,9}")
+
+
+class BusAtHand(Protocol):
+    """An I2C bus of host.toml that a person can use, and what is known of it."""
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+
+    @property
+    def number(self) -> int:
+        """N of i2c-N."""
+
+    @property
+    def facts(self) -> BusFacts:
+        """What stands behind it."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether there are real devices on it."""
+
+    @property
+    def title(self) -> str:
+        """What it is, for a person."""
+
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The plugins that may use `address`."""
+
+    def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
+        """`I2cBus.transaction`, while nobody else has the bus."""
+
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        """Probe every address."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBus:
+    """A bus that this process has opened itself: only the kernel's lock is between it and others."""
+
+    config: Config
+    number: int
+    facts: BusFacts
+    hardware: Hardware
+    limit: CallLimit
+
+    @property
+    def is_real(self) -> bool:
+        return self.facts.kind != "simulated"
+
+    @property
+    def title(self) -> str:
+        return _title(self.facts)
+
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The enabled plugins that host.toml lets use `address`, in its order."""
+        grants = [
+            (plugin.name, permission)
+            for plugin in self.config.plugins
+            if plugin.enabled
+            for permission in plugin.permissions
+        ]
+        return owners_of(grants, self.number, address)
+
+    def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
+        with self._held():
+            return self._bus().transaction(address, operations)
+
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
+
+    def _bus(self) -> I2cBus:
+        return self.hardware.i2c_bus(Place(self.facts.name, None))
+
+    def _held(self) -> AbstractContextManager[None]:
+        return self.hardware.held(Place(self.facts.name, None), self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class HostsBus:
+    """A bus of a running host, which does the transfers among those of its plugins."""
+
+    config: Config
+    number: int
+    facts: BusFacts
+    host: RunningHost
+    force: bool
+    """Whether to use what a plugin may use."""
+
+    @property
+    def is_real(self) -> bool:
+        return self.facts.kind != "simulated"
+
+    @property
+    def title(self) -> str:
+        return _title(self.facts, f", through the running host (PID {self.host.report.process})")
+
+    def owners(self, address: int) -> tuple[Grant, ...]:
+        """The host's plugins that may use `address` at present and are not stopped."""
+        return owners_of(self.host.grants(), self.number, address)
+
+    def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
+        request = TransferRequest(self.number, address, to_send(operations), self.force)
+        return self.host.ask(request, TransferReport, TRANSFER_SECONDS).received
+
+    def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
+        return self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
+
+
+def _title(facts: BusFacts, through: str = "") -> str:
+    if facts.kind != "simulated":
+        return f"the real bus {facts.name} (/dev/{facts.name}){through}"
+    return f"{facts.name}, simulated{through}" + (f": {facts.reason}" if facts.reason else "")
+
+
+@contextmanager
+def opened(config_file: Path | None, bus: str | None, *, force: bool = False) -> Iterator[BusAtHand]:
+    """An I2C bus of host.toml: a running host's where one has it, else opened here and given back.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        bus: ``1`` or ``i2c-1``; None is the file's first I2C bus.
+        force: use what a plugin may use, too.
+
+    Raises:
+        HostError: the settings are unusable, there is no such bus, or it does not open.
+    """
+    config = load_config(find_config(config_file, Path.cwd()))
+    number = config.default_i2c_bus if bus is None else _bus_number(bus)
+    if number is None:
+        raise HostError(f"{config.path} lists no I2C bus; add [buses.i2c-1] there")
+    clock = RealClock()
+    machine = open_machine(config, clock)
+    facts = next((each for each in machine.findings if each.name == f"i2c-{number}"), None)
+    host = find_host(config.path, facts) if facts else None
+    if facts and host:
+        yield HostsBus(config, number, facts, host, force)
+        return
+    hardware = Hardware(machine.sources, clock)
+    limit = CallLimit(clock, LONGEST_WAIT)
+    limit.begin()
+    try:
+        hardware.i2c_bus(Place(f"i2c-{number}", None))
+        assert facts is not None, "a bus that is not in host.toml does not open"
+        yield OwnBus(config, number, facts, hardware, limit)
+    finally:
+        hardware.close()
+
+
+def confirm(question: str, refusal: str, *, yes: bool) -> None:
+    """Ask the person on standard error, unless `yes`.
+
+    Args:
+        question: what would be done.
+        refusal: what did not happen, where the person says no or there is nobody to ask.
+        yes: whether that was answered on the command line.
+
+    Raises:
+        HostError: no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise HostError(f"{refusal}, since nobody can be asked here; -y does it without asking")
+    print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline()
+    if not answer:
+        print(file=sys.stderr)
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise HostError(refusal)
+
+
+def number(text: str, low: int, high: int, allowed: str) -> int:
+    """A number that a person typed, hexadecimal with 0x before it or else decimal.
+
+    Args:
+        text: what was typed.
+        low: the least that may be.
+        high: the most.
+        allowed: the same for a person.
+
+    Raises:
+        HostError: it is none, or out of its range.
+    """
+    if _NUMBER.fullmatch(text) and low <= (value := int(text, 0)) <= high:
+        return value
+    raise HostError(f"found {shown(text)}, allowed is {allowed}")
+
+
+def i2c_address(text: str) -> int:
+    """A device's address that a person typed.
+
+    Raises:
+        HostError: no device can have it.
+    """
+    first, last = I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
+    return number(text, first, last, f"a 7-bit address from 0x{first:02x} to 0x{last:02x}")
+
+
+def _bus_number(text: str) -> int:
+    allowed = f"an I2C bus such as 1 or i2c-1, up to {LAST_BUS}"
+    digits = text.removeprefix("i2c-")
+    return number(digits if digits.isdecimal() else text, 0, LAST_BUS, allowed)

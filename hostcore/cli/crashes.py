@@ -1,0 +1,241 @@
+"""``wasi-host crashes``: what plugins died of, as a list and one by one."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from textwrap import wrap
+
+from hostcore.clock import NS_PER_S
+from hostcore.config.loading import find_config, load_config
+from hostcore.crash_store import CrashStore, CrashStoreError, StoredReport
+from hostcore.event_json import to_json
+from hostcore.events import Counters, CrashReport, TransferCompleted
+from hostcore.plugin_log import MAX_MARKS, escaped
+
+NARROWEST = 60
+"""Columns of the narrowest terminal that the list is fitted to."""
+MOST_LINES = 3
+"""Lines of the list that one problem may take."""
+MAX_PROBLEM = 1000
+"""Characters of a problem that the list looks at."""
+SHOWN_BYTES = 8
+"""Bytes of one message in the table of transfers."""
+
+
+def crashes(config_file: Path | None, number: int | None, *, as_json: bool = False) -> int:
+    """Print the list of crash reports, or report `number` of it, where 1 is the newest.
+
+    Args:
+        config_file: the settings file, as the command line names it.
+        number: 1 and up; None for the list.
+        as_json: print JSON: an array of the list's lines, or the whole report with all bytes.
+
+    Returns:
+        0.
+
+    Raises:
+        ConfigError: the settings are unusable.
+        CrashStoreError: the folder or the report cannot be read, or there is no such report.
+    """
+    settings = load_config(find_config(config_file, Path.cwd())).crashes
+    if settings.folder is None:
+        raise CrashStoreError("no folder of crash reports is known; name one as folder of [crashes] in host.toml")
+    store = CrashStore(settings.folder, settings.kept)
+    found = store.reports()
+    if number is None:
+        _print(_list_as_json(found) if as_json else _list(found, store.folder))
+        return 0
+    if not 1 <= number <= len(found):
+        there_are = f"1 to {len(found)}, 1 is the newest" if found else f"none in {store.folder}"
+        raise CrashStoreError(f"there is no crash report {number}; there are {there_are}")
+    stored = found[number - 1]
+    report = store.load(stored.path)
+    _print(_as_json(to_json(report)) if as_json else _shown(report, stored.path, f"{number} of {len(found)}"))
+    return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a plugin's text may hold what the terminal does not know
+    for line in lines:
+        print(line)
+
+
+def _as_json(value: object) -> Iterator[str]:
+    yield json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+
+
+def _list_as_json(found: Sequence[StoredReport]) -> Iterator[str]:
+    return _as_json(
+        [
+            {
+                "number": number,
+                "time_ns": each.time_ns,
+                "plugin": each.plugin,
+                "kind": each.kind,
+                "problem": each.problem,
+                "file": str(each.path),
+            }
+            for number, each in enumerate(found, 1)
+        ]
+    )
+
+
+def _list(found: Sequence[StoredReport], folder: Path) -> Iterator[str]:
+    if not found:
+        yield f"no crash reports in {escaped(str(folder))}"
+        return
+    rows = [("", "TIME", "PLUGIN", "KIND")]
+    for number, each in enumerate(found, 1):
+        rows.append((str(number), _local(each.time_ns)[:19], _fitted(each.plugin, 16), _fitted(each.kind, 10)))
+    heading, *lines = _table(rows, numbered=True)
+    start = max(map(_width, (heading, *lines))) + 2
+    width = max(NARROWEST, shutil.get_terminal_size().columns)
+    yield _padded(heading, start) + "PROBLEM"
+    for line, each in zip(lines, found, strict=True):
+        problem = escaped(each.problem[:MAX_PROBLEM])
+        first, *others = wrap(problem, width - start, max_lines=MOST_LINES, placeholder=" …") or [""]
+        yield _fitted(_padded(line, start) + first, width)
+        yield from (_fitted(" " * start + other, width) for other in others)
+
+
+def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
+    """One report in full; the machine's own words come last."""
+    yield f"Crash {number}: {escaped(report.plugin)}, {escaped(report.kind)}"
+    yield escaped(report.problem)
+    yield ""
+    yield from _table(
+        [
+            ("Time", _local(report.time_ns)),
+            ("Plugin", f"{escaped(report.path)}, version {escaped(report.version)}"),
+            ("Host", f"wasi-host {escaped(report.host_version)}"),
+            ("Call", escaped(_call(report))),
+            ("Report", escaped(str(path))),
+        ]
+    )
+    yield from _section("Python", _plugin_lines(report.traceback))
+    yield from _section("Last transfers, in ms before the end", _transfers(report))
+    yield from _section("Last log lines, in ms before the end", _log(report))
+    yield from _section("Counters", _table(list(_counters(report.counters))))
+    yield from _section("WebAssembly", _plugin_lines(report.wasm_trace))
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    shown = list(lines) or ["(none)"]
+    yield from ("", f"{title}:", *(f"  {line}".rstrip() for line in shown))
+
+
+def _call(report: CrashReport) -> str:
+    return f"{report.call}({report.argument})"
+
+
+def _plugin_lines(text: str) -> Iterator[str]:
+    return (escaped(line.expandtabs(4)) for line in text.rstrip().split("\n")) if text else iter(())
+
+
+def _transfers(report: CrashReport) -> Iterator[str]:
+    if not report.transfers:
+        return
+    rows: list[Sequence[str]] = [("", "BUS", "ADDRESS", "OUT", "IN", "OUTCOME", "TOOK")]
+    rows += [_transfer(each, report.time_ns) for each in report.transfers]
+    heading, *lines = _table(rows, numbered=True)
+    yield heading
+    for line, transfer in zip(lines, report.transfers, strict=True):
+        yield line
+        if transfer.detail:
+            yield f"    {escaped(transfer.detail)}"
+
+
+def _transfer(transfer: TransferCompleted, end_ns: int) -> tuple[str, ...]:
+    return (
+        _before(transfer.time_ns, end_ns),
+        _fitted(transfer.bus, 16),
+        _address(transfer),
+        _bytes(message.data for message in transfer.messages if message.written),
+        _bytes(message.data for message in transfer.messages if not message.written),
+        transfer.outcome,
+        _milliseconds(transfer.duration_ns),
+    )
+
+
+def _address(transfer: TransferCompleted) -> str:
+    if transfer.address is None:
+        return ""
+    return f"0x{transfer.address:02x}" if transfer.bus.startswith("i2c") else str(transfer.address)
+
+
+def _bytes(messages: Iterable[bytes]) -> str:
+    """Hex, a message after the other; of a long one its beginning, and how many bytes more."""
+    shown = []
+    for data in messages:
+        beyond = len(data) - SHOWN_BYTES
+        shown.append(f"{data[:SHOWN_BYTES].hex()}+{beyond}" if beyond > 0 else data.hex())
+    return " ".join(shown)
+
+
+def _log(report: CrashReport) -> Iterator[str]:
+    rows = [(_before(line.time_ns, report.time_ns), line.level, escaped(line.text)) for line in report.lines]
+    return _table(rows, numbered=True)
+
+
+def _counters(counters: Counters) -> Iterator[tuple[str, str]]:
+    for field in fields(counters):
+        value = getattr(counters, field.name)
+        if field.name == "crashes":
+            yield "crashes", ", ".join(f"{escaped(kind)} {count}" for kind, count in value) or "0"
+        elif field.name.endswith("_ns"):
+            yield field.name.removesuffix("_ns").replace("_", " "), f"{_milliseconds(value)} ms"
+        else:
+            yield field.name.replace("_", " "), f"{value:,}"
+
+
+def _before(time_ns: int, end_ns: int) -> str:
+    return _milliseconds(time_ns - end_ns)
+
+
+def _milliseconds(nanoseconds: int) -> str:
+    return f"{nanoseconds / 1e6:.3f}"
+
+
+def _local(time_ns: int) -> str:
+    moment = datetime.fromtimestamp(time_ns / NS_PER_S).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%z}"
+
+
+def _table(rows: Sequence[Sequence[str]], numbered: bool = False) -> Iterator[str]:
+    """Columns as wide as they need; where rows begin with a number it is moved to the right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=True)]
+        if numbered:
+            cells[0] = row[0].rjust(widths[0])
+        yield "  ".join(cells).rstrip()
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _fitted(text: str, width: int) -> str:
+    """`text`, safe for a terminal and cut to `width` columns."""
+    shown = escaped(text[: MAX_MARKS * width + 1])
+    if len(text) <= MAX_MARKS * width and _width(shown) <= width:
+        return shown
+    while _width(shown) >= width:
+        shown = shown[:-1]
+    return shown + "…"
+
+
+def _width(text: str) -> int:
+    """The columns that a terminal gives `text` (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

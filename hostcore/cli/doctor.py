@@ -1,0 +1,194 @@
+"""``wasi-host doctor``: what stands behind each bus, why not the rest, and whether all that a plugin needs is there."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from hostcore import __version__, shipped
+from hostcore.clock import RealClock
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Backend, BusSettings, Config
+from hostcore.control.client import running_hosts
+from hostcore.errors import BuildError, CacheError, HostError
+from hostcore.machine import open_machine
+from hostcore.progress import Workshop
+from hostcore.session import BusFacts
+
+LIBRARIES = (
+    "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
+    "prometheus-client",
+)  # fmt: skip
+"""What the host uses; those of hardware are missed only where that is, and the last two only by the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at."""
+
+    name: str
+    is_fine: bool
+    text: str
+    """What was found."""
+    advice: str = ""
+    """What to do about it; "" where there is nothing."""
+
+
+def doctor(config_file: Path | None) -> int:
+    """Print what was found; nothing goes over any wire. Blocks for about a tenth of a second.
+
+    Returns:
+        0 when all is usable; where a machine has none of the buses, the simulated ones are. Else 1.
+
+    Raises:
+        ConfigError: the settings are unusable.
+    """
+    path = find_config(config_file, Path.cwd())
+    config = load_config(path)
+    print(f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}")
+    print(f"settings: {path}")
+    buses = _buses(config)
+    compiled = _compiled(config.host.cache_folder)
+    _print("Buses", buses)
+    _print("Running hosts", _running_hosts())
+    _print("Compiled components", compiled)
+    _print_libraries()
+    return 0 if all(each.is_fine for each in (*buses, *compiled)) else 1
+
+
+def _system() -> str:
+    system = f"{platform.system()} {platform.release()} on {platform.machine()}"
+    return f"{system}, {_board()}" if _board() else system
+
+
+def _board() -> str:
+    """What the board calls itself, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    if sys.platform != "linux":
+        return ""
+    from hostcore.backends.linux_setup import board  # noqa: PLC0415 - there are no such files elsewhere
+
+    return board()
+
+
+def _buses(config: Config) -> list[Diagnosis]:
+    machine = open_machine(config, RealClock())
+    found = [_bus(bus, facts) for bus, facts in zip(config.buses, machine.findings, strict=True)]
+    pairs = list(zip(found, config.buses, strict=True))
+    if _board().startswith("Raspberry Pi") or any(_is_hardware(*pair) for pair in pairs):
+        return found
+    # All is simulated since nothing else exists here, which is what "auto" is for.
+    return [replace(each, is_fine=each.is_fine or bus.backend is Backend.AUTO) for each, bus in pairs]
+
+
+def _is_hardware(found: Diagnosis, bus: BusSettings) -> bool:
+    """Whether it is a real bus; every computer knows how it is itself."""
+    return found.is_fine and bus.backend is not Backend.SIMULATED and bus.kind != "system"
+
+
+def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
+    if bus.backend is Backend.SIMULATED:
+        return Diagnosis(bus.name, True, f"{facts.kind}, as host.toml says")
+    if sys.platform != "linux":
+        return Diagnosis(bus.name, False, f"{facts.kind}: this is {sys.platform}, not Linux")
+    from hostcore.backends.detect import probe  # noqa: PLC0415 - see _board
+
+    finding = probe(bus.name)
+    return Diagnosis(bus.name, finding.usable, f"{facts.kind}: {finding.reason}", finding.advice)
+
+
+def _running_hosts() -> list[Diagnosis]:
+    """Those that do the transfers of ``wasi-host i2c`` and ``scan``."""
+    return [
+        Diagnosis(f"PID {each.report.process}", True, f"{each.report.config}; `wasi-host i2c` and `scan` go through it")
+        for each in running_hosts()
+    ]
+
+
+def _compiled(folder: Path | None) -> list[Diagnosis]:
+    if folder is None:
+        advice = "set cache_folder in [host] of host.toml"
+        return [Diagnosis("cache", False, "no home folder is known for compiled components", advice)]
+    if not folder.exists():
+        text = "does not exist yet, nor the Python runtime in it"
+        return [Diagnosis("cache", True, f"{folder} {text}", _built_first("builds"))]
+    try:
+        runtime = _python_runtime(folder)
+    except CacheError as error:
+        return [Diagnosis("cache", False, str(error))]
+    sizes = [file.stat().st_size for file in folder.glob("*.cwasm")]
+    text = f"{folder}: {len(sizes)} compiled, {sum(sizes) / 1e6:.0f} MB"
+    return [Diagnosis("cache", True, text), runtime]
+
+
+def _python_runtime(folder: Path) -> Diagnosis:
+    """The state of the component that runs any plugin's .py.
+
+    Raises:
+        CacheError: the folder is unsafe.
+    """
+    from hostcore.runtime.compiled_cache import CompiledCache  # noqa: PLC0415 - loads wasmtime
+    from hostcore.runtime.engine import GuestEngine  # noqa: PLC0415
+
+    name = "Python runtime"
+    workshop = Workshop()
+    workshop.stop()  # a component that would have to be compiled is refused then
+    engine = GuestEngine()
+    try:
+        cache = CompiledCache(folder, engine, workshop, lambda _text: None)
+        built = shipped.python_runtime() or folder / f"python-runtime-{shipped.sources_key():x}.wasm"
+        if not built.is_file():
+            return Diagnosis(name, True, "not built yet", _built_first("builds"))
+        cache.load(cache.find(name, built))
+    except BuildError:
+        return Diagnosis(name, True, "built, not compiled yet", _built_first("compiles"))
+    except CacheError:
+        raise
+    except HostError as error:
+        return Diagnosis(name, False, str(error))
+    finally:
+        engine.close()
+    return Diagnosis(name, True, "built and compiled")
+
+
+def _built_first(does: str) -> str:
+    return f"the first `wasi-host run` {does} it, which takes seconds on a PC and minutes on a small Pi"
+
+
+def _print(title: str, diagnoses: Sequence[Diagnosis]) -> None:
+    if diagnoses:
+        print(f"\n{title}")
+    for each in diagnoses:
+        _print_wrapped(f"{'ok' if each.is_fine else '!!'}  {each.name}: ", each.text)
+        if each.advice:
+            _print_wrapped("    -> ", each.advice)
+
+
+def _print_libraries() -> None:
+    found = {name: _version(name) for name in LIBRARIES}
+    missing = ", ".join(name for name, number in found.items() if not number)
+    print("\nLibraries")
+    _print_wrapped("", ", ".join(f"{name} {number}" for name, number in found.items() if number))
+    if missing:
+        _print_wrapped("", f"not installed: {missing}")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _print_wrapped(start: str, text: str) -> None:
+    indent, hanging = "  ", " " * 9
+    width = max(40, shutil.get_terminal_size().columns)
+    lines = textwrap.wrap(
+        indent + start + text, width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
+    )
+    print(*lines, sep="\n")

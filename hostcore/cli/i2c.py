@@ -1,0 +1,176 @@
+"""``wasi-host i2c``: a person's own transfers, in the manner of i2cget, i2cset and i2cdump (i2c-tools)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcore.backends.base import I2C_MAX_MESSAGE, I2cRead, I2cWrite
+from hostcore.cli.bus import BusAtHand, confirm, i2c_address, number, opened
+from hostcore.control.messages import refusal
+from hostcore.errors import BusError, HostError, NoAcknowledgeError, UnsupportedError
+
+NO_REGISTER = "-"
+"""Stands for the register where a device is read without one."""
+FAULTS_BORNE = 3
+"""A dump ends when the bus, not the device, fails so often in a row."""
+_BYTE = "a byte from 0x00 to 0xff"
+_REGISTER = "a register from 0x00 to 0xff"
+_RANGE = "a range of registers such as 0x00-0x3f, up to 0xff"
+
+
+def read(config_file: Path | None, bus: str, address: str, register: str, length: str, *, force: bool) -> int:
+    """Read bytes and print them as i2cget does, ``0x61 0x00``.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        bus: ``1`` or ``i2c-1``.
+        address: of the device, 0x08 to 0x77.
+        register: 0x00 to 0xff, what is written before with a repeated start between; ``-`` writes nothing.
+        length: how many bytes, 1 to 8,192.
+        force: read what a plugin owns, too.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: it cannot be done; the message is one line.
+    """
+    target = i2c_address(address)
+    start = [] if register == NO_REGISTER else [I2cWrite(bytes([number(register, 0, 0xFF, _REGISTER)]))]
+    count = number(length, 1, I2C_MAX_MESSAGE, f"a length from 1 to {I2C_MAX_MESSAGE} bytes")
+    with _device(config_file, bus, target, force) as at_hand:
+        (received,) = at_hand.transaction(target, *start, I2cRead(count))
+    print(_spaced(received))
+    return 0
+
+
+def write(config_file: Path | None, bus: str, address: str, data: Sequence[str], *, force: bool, yes: bool) -> int:
+    """Write bytes in one message; like i2cset it prints nothing.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        bus: ``1`` or ``i2c-1``.
+        address: of the device, 0x08 to 0x77.
+        data: bytes, usually a register and what to put there; 1 to 8,192.
+        force: write to what a plugin owns, too.
+        yes: do not ask.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: it cannot be done, or the person does not want it; the message is one line.
+    """
+    target = i2c_address(address)
+    message = bytes(number(text, 0, 0xFF, _BYTE) for text in data)
+    if not 1 <= len(message) <= I2C_MAX_MESSAGE:
+        raise HostError(f"found {len(message)} bytes to write, allowed are 1 to {I2C_MAX_MESSAGE}")
+    with _device(config_file, bus, target, force) as at_hand:
+        question = f"Write {_spaced(message)} to 0x{target:02x} on {at_hand.title}"
+        confirm(question, "nothing was written", yes=yes or not at_hand.is_real)
+        at_hand.transaction(target, I2cWrite(message))
+    return 0
+
+
+def dump(config_file: Path | None, bus: str, address: str, registers: str, *, force: bool) -> int:
+    """Read register after register and print them as i2cdump does; ``XX`` is one that the device refuses.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        bus: ``1`` or ``i2c-1``.
+        address: of the device, 0x08 to 0x77.
+        registers: ``FIRST-LAST``, within 0x00 and 0xff.
+        force: read what a plugin owns, too.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: it cannot be done, or not one register could be read; the message is one line.
+    """
+    target = i2c_address(address)
+    first, last = _register_range(registers)
+    with _device(config_file, bus, target, force) as at_hand:
+        print(dump_grid(first, _registers(at_hand, target, range(first, last + 1))))
+    return 0
+
+
+def dump_grid(first: int, values: Sequence[int | None]) -> str:
+    """The table that i2cdump prints for bytes, without its last line break.
+
+    Args:
+        first: the register of the first value.
+        values: what the registers hold; None where one could not be read.
+    """
+    columns = [f"{column:x}" for column in range(16)]
+    lines = [f"     {'  '.join(columns)}    {''.join(columns)}"]
+    last = first + len(values) - 1
+    for row in range(first & 0xF0, last + 1, 16):
+        present = [first <= register <= last for register in range(row, row + 16)]
+        line = [values[row + column - first] if there else None for column, there in enumerate(present)]
+        cells = [_cell(value) if there else "  " for value, there in zip(line, present, strict=True)]
+        signs = [_sign(value) if there else " " for value, there in zip(line, present, strict=True)]
+        lines.append(f"{row:02x}: {' '.join(cells)}    {''.join(signs)}")
+    return "\n".join(lines)
+
+
+def _cell(value: int | None) -> str:
+    return "XX" if value is None else f"{value:02x}"
+
+
+def _sign(value: int | None) -> str:
+    if value is None:
+        return "X"
+    if value in {0x00, 0xFF}:
+        return "."
+    return chr(value) if 0x20 <= value < 0x7F else "?"
+
+
+@contextmanager
+def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
+    """The bus for transfers with one device that no plugin owns."""
+    with opened(config_file, bus, force=force) as at_hand:
+        owners = at_hand.owners(address)
+        if owners and not force:
+            raise refusal(at_hand.number, address, owners, str(at_hand.config.path))
+        if not at_hand.is_real:
+            print(f"wasi-host: this is {at_hand.title}", file=sys.stderr)
+        yield at_hand
+
+
+def _registers(at_hand: BusAtHand, address: int, registers: range) -> list[int | None]:
+    values: list[int | None] = []
+    failure: BusError | None = None
+    faults = 0
+    for register in registers:
+        try:
+            (received,) = at_hand.transaction(address, I2cWrite(bytes([register])), I2cRead(1))
+        except UnsupportedError:
+            raise
+        except BusError as error:
+            values.append(None)
+            failure = error
+            faults = 0 if isinstance(error, NoAcknowledgeError) else faults + 1
+            if faults == FAULTS_BORNE:
+                raise
+        else:
+            values.append(received[0])
+            faults = 0
+    if failure is not None and not any(value is not None for value in values):
+        raise failure
+    return values
+
+
+def _register_range(text: str) -> tuple[int, int]:
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise HostError(f"found {text!r}, allowed is {_RANGE}")
+    begin = number(first, 0, 0xFF, _RANGE)
+    return begin, number(last, begin, 0xFF, _RANGE)
+
+
+def _spaced(data: bytes) -> str:
+    return " ".join(f"0x{byte:02x}" for byte in data)

@@ -1,0 +1,242 @@
+"""The command ``wasi-host``."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hostcore import __version__
+from hostcore.errors import HostError
+
+Commands = Any
+"""What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
+FAILED = 1
+"""The exit status when something was wrong that the message on standard error names."""
+INTERRUPTED = 130
+"""The exit status when a person interrupted what would have ended by itself: 128 and the number of SIGINT."""
+
+
+Screen = Callable[[Path | None], int]
+"""Shows the screen for a settings file (None: the usual one), and returns the exit status."""
+
+
+def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
+    """Run the command; returns its exit status.
+
+    Args:
+        arguments: what was typed after ``wasi-host``; by default the process's own.
+        screen: what to do when no command was typed; without one, a command has to be.
+    """
+    parser = _parser(needs_command=screen is None)
+    if screen is not None:
+        parser.set_defaults(command=lambda options: screen(options.config))
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except HostError as error:
+        print(f"wasi-host: {_printable(error)}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        # What standard output did not take must not be tried again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0  # whoever read our output has gone; nothing is left to say
+        print(f"wasi-host: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _printable(error: HostError) -> str:
+    from hostcore.plugin_log import escaped  # noqa: PLC0415
+
+    return "\n".join(map(escaped, str(error).splitlines()))  # file names may hold what a terminal would act on
+
+
+def _parser(needs_command: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wasi-host",
+        description="Run and debug sensor drivers, each in a WebAssembly sandbox.",
+        epilog=None if needs_command else "Without a command: the screen.",
+    )
+    parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
+    commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
+
+    _add_run(commands)
+    _add_new(commands)
+    _add_grant(commands)
+    _add_crashes(commands)
+    _add_build(commands)
+    _add_scan(commands)
+    _add_i2c(commands)
+    _add_doctor(commands)
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="run the plugins and print one JSON line a round")
+    run.add_argument("--rounds", type=_positive, metavar="N", help="stop after N rounds")
+    run.add_argument("--pretty", action="store_true", help="print the JSON indented")
+    run.add_argument("--web", action="store_true", help="with a page for browsers, and JSON, events and metrics")
+    run.add_argument("--host", type=_web_host, metavar="HOST", help="where --web listens (default: as host.toml says)")
+    run.add_argument("--port", type=_port, metavar="PORT", help="its port; 0 takes any that is free")
+    run.set_defaults(command=_run)
+
+
+def _add_new(commands: Commands) -> None:
+    new = commands.add_parser("new", help="write a first driver, which reads something at once")
+    new.add_argument("name", metavar="NAME", help="what the plugin is to be called")
+    new.set_defaults(command=_new)
+
+
+def _add_build(commands: Commands) -> None:
+    build = commands.add_parser("build", help="seal a Python plugin into a stand-alone component")
+    build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of its .py")
+    build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
+    build.set_defaults(command=_build)
+
+
+def _add_grant(commands: Commands) -> None:
+    grant = commands.add_parser("grant", help="let a plugin have what it asked for, or the permissions named")
+    grant.add_argument("name", metavar="NAME", help="the plugin")
+    grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
+    grant.add_argument("-y", "--yes", action="store_true", help="grant all it asked for without asking back")
+    grant.set_defaults(command=_grant)
+
+
+def _add_crashes(commands: Commands) -> None:
+    crashes = commands.add_parser("crashes", help="list the crash reports, or show one")
+    crashes.add_argument("number", type=_positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
+    crashes.add_argument("--json", action="store_true", help="print JSON")
+    crashes.set_defaults(command=_crashes)
+
+
+def _add_scan(commands: Commands) -> None:
+    scan = commands.add_parser("scan", help="find the devices on an I2C bus, as i2cdetect does")
+    scan.add_argument("bus", nargs="?", metavar="BUS", help="such as 1 (default: the first I2C bus of host.toml)")
+    scan.add_argument("--mode", choices=("auto", "quick", "read"), default="auto", help="how to probe (default: auto)")
+    scan.add_argument("--json", action="store_true", help="print one JSON object")
+    scan.add_argument("-y", "--yes", action="store_true", help="probe a real bus without asking")
+    scan.set_defaults(command=_scan)
+
+
+def _add_i2c(commands: Commands) -> None:
+    parser = commands.add_parser("i2c", help="read from or write to a device on an I2C bus")
+    transfers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    read = transfers.add_parser("read", help="read bytes, as i2cget does")
+    write = transfers.add_parser("write", help="write bytes, as i2cset does")
+    dump = transfers.add_parser("dump", help="read all registers, as i2cdump does")
+    for each in (read, write, dump):
+        each.add_argument("bus", metavar="BUS", help="such as 1")
+        each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
+        each.add_argument("--force", action="store_true", help="even where a plugin may use the address")
+    read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
+    read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
+    read.set_defaults(command=_i2c_read)
+    write.add_argument("data", nargs="+", metavar="BYTE", help="0x00 to 0xff")
+    write.add_argument("-y", "--yes", action="store_true", help="write to a real bus without asking")
+    write.set_defaults(command=_i2c_write)
+    dump.add_argument("registers", nargs="?", default="0x00-0xff", metavar="FIRST-LAST", help="default: 0x00-0xff")
+    dump.set_defaults(command=_i2c_dump)
+
+
+def _add_doctor(commands: Commands) -> None:
+    doctor = commands.add_parser("doctor", help="tell what this machine has, and what it takes to have the rest")
+    doctor.set_defaults(command=_doctor)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _web_host(text: str) -> str:
+    from hostcore.config.web import parse_web_host  # noqa: PLC0415
+
+    try:
+        return parse_web_host(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # what modules make while they are loaded stays; looking through it takes a tenth of the start
+    from hostcore.cli.run import run  # noqa: PLC0415 - each command loads only what it needs
+    from hostcore.cli.web import WebOptions  # noqa: PLC0415
+
+    gc.freeze()
+    gc.enable()
+    if not options.web and (options.host is not None or options.port is not None):
+        raise HostError("--host and --port say where the web listens; add --web to have it")
+    return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
+
+
+def _new(options: argparse.Namespace) -> int:
+    from hostcore.cli.new import new  # noqa: PLC0415
+
+    return new(options.config, options.name)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from hostcore.cli.build import build  # noqa: PLC0415
+
+    return build(options.config, options.name, options.output)
+
+
+def _grant(options: argparse.Namespace) -> int:
+    from hostcore.cli.grant import grant  # noqa: PLC0415
+
+    return grant(options.config, options.name, options.permissions, options.yes)
+
+
+def _crashes(options: argparse.Namespace) -> int:
+    from hostcore.cli.crashes import crashes  # noqa: PLC0415
+
+    return crashes(options.config, options.number, as_json=options.json)
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from hostcore.cli.scan import scan_bus  # noqa: PLC0415
+
+    return scan_bus(options.config, options.bus, options.mode, as_json=options.json, yes=options.yes)
+
+
+def _i2c_read(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import read  # noqa: PLC0415
+
+    return read(options.config, options.bus, options.address, options.register, options.length, force=options.force)
+
+
+def _i2c_write(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import write  # noqa: PLC0415
+
+    return write(options.config, options.bus, options.address, options.data, force=options.force, yes=options.yes)
+
+
+def _i2c_dump(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import dump  # noqa: PLC0415
+
+    return dump(options.config, options.bus, options.address, options.registers, force=options.force)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from hostcore.cli.doctor import doctor  # noqa: PLC0415
+
+    return doctor(options.config)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""``wasi-host new``: a first driver, which reads something at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from hostcore import shipped
+from hostcore.config.loading import FILE_NAME, find_config, load_config
+from hostcore.config.model import Config
+from hostcore.config.values import check_plugin_name
+from hostcore.errors import ConfigError, HostError
+from hostcore.files import write_whole
+from hostcore.grants import grant
+from hostcore.permissions import SystemPermission
+
+TEMPLATE = '''"""{name}: say here what it drives, and which data sheet the numbers come from."""
+
+import host
+from host import i2c, log, system
+
+
+def read() -> dict:
+    """One reading: called once an interval; raise host.SensorError for what the sensor got wrong."""
+    # A sensor at address 0x23 of the first I2C bus would be read like this, once host.toml grants "i2c:1:0x23":
+    #     i2c.write(0x23, [0x10])
+    #     return {{"illuminance": int.from_bytes(i2c.read(0x23, 2), "big") / 1.2}}
+    return {{"cpu_temperature": round(system.status().cpu_temperature, 1)}}
+'''
+
+
+def new(config_file: Path | None, name: str) -> int:
+    """Write a driver called `name` into the plugins folder, and grant it what it uses."""
+    try:
+        check_plugin_name(name)
+    except ValueError as rule:
+        raise HostError(f"{name!r} is no plugin's name; allowed is {rule}") from None
+    config = load_config(_own_settings(find_config(config_file, Path.cwd())))
+    path = config.host.plugins_folder / f"{name}.py"
+    _require_new(config, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, TEMPLATE.format(name=name).encode())
+    except OSError as error:
+        raise HostError(f"{path}: cannot be written: {error.strerror}") from None
+    grant(config.path, name, [SystemPermission()])
+    print(f"{path} reads the computer's temperature; a running host takes it up at once.")
+    print("Change it and save: the new version runs within a second. What it is denied: wasi-host grant " + name)
+    return 0
+
+
+def _own_settings(found: Path) -> Path:
+    """The person's own settings; where there are none yet, the shipped ones are copied here, and their plugins."""
+    folder = shipped.folder()
+    if found.parent != folder or Path.cwd() == folder:
+        return found
+    own = Path.cwd() / FILE_NAME
+    try:
+        shutil.copytree(folder / "plugins", Path.cwd() / "plugins", dirs_exist_ok=False)
+        write_whole(own, found.read_bytes())
+    except FileExistsError:
+        raise ConfigError(
+            f"there is no {FILE_NAME} here, but a folder plugins; copy {found} here yourself, or go elsewhere",
+            file=str(own),
+        ) from None
+    except OSError as error:
+        raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename}") from None
+    print(f"{own} and the plugins beside it are copies of the built-in ones, for you to change.")
+    return own
+
+
+def _require_new(config: Config, path: Path) -> None:
+    for taken in (path, path.with_suffix(".wasm")):
+        if taken.exists():
+            raise HostError(f"{taken} is there already; choose another name")
+    if any(plugin.name == path.stem for plugin in config.plugins):
+        raise HostError(f"{config.path} has [plugins.{path.stem}] already; choose another name")

@@ -1,0 +1,84 @@
+"""``wasi-host run``: the plugins without a screen, one JSON line a round."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from hostcore.cli.progress import TerminalProgress
+from hostcore.cli.web import WebOptions, web_of
+from hostcore.config.loading import find_config, load_config
+from hostcore.errors import HostError
+from hostcore.events import EventsDropped, Level, LogWritten, RoundCompleted
+from hostcore.host import Host
+from hostcore.log_output import HOST, format_json, format_text, levels_from
+from hostcore.stream import Subscription
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that end it cleanly."""
+
+
+def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
+    """Run until `rounds` rounds are printed, or a signal comes.
+
+    Returns:
+        0; 1 when the rounds are over and a plugin's file could not be used.
+    """
+    ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup wants to go on
+    for number in ending:
+        signal.signal(number, _interrupt)
+    config = load_config(find_config(config_file, Path.cwd()))
+    progress = TerminalProgress()
+    host = Host(config, progress=progress)
+    events = host.stream.subscribe(RoundCompleted, LogWritten)
+    shown = levels_from(config.host.log_level)
+    form = format_json if config.log.format == "json" else format_text
+
+    def show(event: LogWritten) -> None:
+        if event.level in shown:
+            progress.line(form(event))
+
+    if not host.has_plugins and rounds is not None:
+        raise HostError(f"there are no plugins in {config.host.plugins_folder}, so no round would ever end")
+    status = 0
+    try:
+        with web_of(host, web.over(config.web)) as start:
+            start()
+            _print_events(events, rounds, pretty, show)
+        status = 1 if host.failures else 0
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number in ending:
+            signal.signal(number, signal.SIG_IGN)
+        if not host.stop():
+            progress.line(
+                "wasi-host: a plugin sits in a transfer, or the log in a disk, that does not end; leaving without it"
+            )
+            sys.stdout.flush()
+            os._exit(status)
+    return status
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: Callable[[LogWritten], None]) -> None:
+    while True:
+        for item in events.take():
+            event = item.event
+            if isinstance(event, LogWritten):
+                show(event)
+            elif isinstance(event, EventsDropped):
+                show(LogWritten(event.time_ns, HOST, Level.WARNING, f"{event.count} lines and rounds were not printed"))
+            elif isinstance(event, RoundCompleted):
+                print(json.dumps(event.readings, indent=2 if pretty else None), flush=True)  # ASCII: any terminal's
+                if event.number == rounds:
+                    return

@@ -1,0 +1,156 @@
+"""``wasi-host scan``: what i2cdetect prints, and what it means."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+from hostcore.cli.bus import BusAtHand, confirm, opened
+from hostcore.devices.known_chips import KnownChip, candidates
+from hostcore.events import Presence, Probed
+from hostcore.scanner import ADDRESSES, grid
+from hostcore.session import ScanMode
+
+METHODS = {
+    ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends the address alone elsewhere",
+    ScanMode.QUICK: "sends each address alone (SMBus quick write), which can corrupt an AT24RF08 EEPROM",
+    ScanMode.READ: "reads a byte at each address, which can lock up write-only chips such as clocks at 0x69",
+}
+"""What each mode does, with the warnings of i2cdetect(8)."""
+FAULTS_SHOWN = 8
+"""A bus that fails altogether does so at every address; more of that would tell nothing."""
+CROWD = 100
+"""No bus has so many devices."""
+_INDENT = " " * 6
+
+
+def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: bool, yes: bool) -> int:
+    """Probe every address of an I2C bus, and print who is there.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        bus: ``1`` or ``i2c-1``; None is the file's first I2C bus.
+        mode: a `ScanMode`.
+        as_json: print one JSON object instead.
+        yes: do not ask.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: it cannot be done, or the person does not want it.
+    """
+    chosen = ScanMode(mode)
+    with opened(config_file, bus) as at_hand:
+        warning = f"Mode {chosen} {METHODS[chosen]}; some devices take a probe for a command."
+        question = f"{warning}\nProbe all of {at_hand.title}"
+        confirm(question, "nothing was probed", yes=yes or not at_hand.is_real)
+        probed = at_hand.scan(chosen)
+    if as_json:
+        print(json.dumps(_as_json(at_hand, chosen, probed), ensure_ascii=False))
+    else:
+        print(grid(probed), "", *_explained(at_hand, chosen, probed), sep="\n")
+    return 0
+
+
+def _as_json(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> dict[str, object]:
+    return {
+        "bus": at_hand.facts.name,
+        "kind": at_hand.facts.kind,
+        "reason": at_hand.facts.reason,
+        "mode": mode,
+        "found": [
+            {
+                "address": f"0x{each.address:02x}",
+                "presence": each.presence,
+                "detail": each.detail,
+                "plugins": [asdict(owner) for owner in at_hand.owners(each.address)],
+                "candidates": [chip.name for chip in candidates(each.address)],
+            }
+            for each in probed
+            if each.presence is not Presence.ABSENT
+        ],
+        "not_probed": [f"0x{address:02x}" for address in _left_out(probed)],
+    }
+
+
+def _left_out(probed: Iterable[Probed]) -> list[int]:
+    done = {each.address for each in probed}
+    return [address for address in ADDRESSES if address not in done]
+
+
+def _explained(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> Iterator[str]:
+    yield f"This is {at_hand.title}."
+    yield f"Mode {mode} {METHODS[mode]}."
+    there = [each for each in probed if each.presence not in {Presence.ABSENT, Presence.FAULT}]
+    if len(there) > CROWD:
+        yield "Nearly every address answers, as where SDA is held low by a short or by a device that hangs."
+    elif not there:
+        yield "Nobody answered."
+    else:
+        for each in there:
+            yield ""
+            yield from _device(at_hand, each)
+    yield from _faults([each for each in probed if each.presence is Presence.FAULT])
+    if left_out := _left_out(probed):
+        yield f"\nNot probed, since the adapter has no way to: {_ranges(left_out)}. Try another --mode."
+
+
+def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
+    owners = ", ".join(f"{owner.plugin} ({owner.permission})" for owner in at_hand.owners(probed.address))
+    chips = candidates(probed.address)
+    yield f"0x{probed.address:02x}  " + (f"plugin {owners}" if owners else "no plugin")
+    if probed.presence is Presence.GHOST:
+        yield from _wrapped(f"a ghost, or loose wiring: {probed.detail}")
+    yield from _wrapped("could be " + (", ".join(f"{chip.name} ({chip.purpose})" for chip in chips) or "anything"))
+    if probed.presence is Presence.KERNEL:
+        yield from _wrapped(f"UU: {probed.detail}")
+        return
+    command = f"wasi-host i2c read {'--force ' if owners else ''}{at_hand.number} 0x{probed.address:02x}"
+    for register, answers in _identities(chips):
+        yield from _wrapped(f"{command} {register}: {answers}")
+
+
+def _identities(chips: Iterable[KnownChip]) -> Iterator[tuple[str, str]]:
+    """What to read to tell chips apart, as ``wasi-host i2c read`` takes it, and what each of them answers."""
+    answers: dict[str, list[str]] = {}
+    for chip in chips:
+        if chip.identity:
+            value = chip.identity.value
+            read = f"0x{chip.identity.register:02x}" + (f" {len(value)}" if len(value) > 1 else "")
+            answers.setdefault(read, []).append(f"{' '.join(f'0x{byte:02x}' for byte in value)} on a {chip.name}")
+    for read, expected in answers.items():
+        yield read, ", ".join(expected)
+
+
+def _faults(faults: Sequence[Probed]) -> Iterator[str]:
+    if faults:
+        yield "\nThe bus failed at:"
+    for each in faults[:FAULTS_SHOWN]:
+        yield from textwrap.wrap(f"0x{each.address:02x}  {each.detail}", _width(), subsequent_indent=_INDENT)
+    if len(faults) > FAULTS_SHOWN:
+        yield f"and at {len(faults) - FAULTS_SHOWN} more: {_ranges([each.address for each in faults[FAULTS_SHOWN:]])}"
+
+
+def _ranges(addresses: Sequence[int]) -> str:
+    """Addresses in order, as ``0x08-0x2f, 0x38``."""
+    runs = [
+        [address for _, address in run]
+        for _, run in groupby(enumerate(addresses), key=lambda numbered: numbered[1] - numbered[0])
+    ]
+    return ", ".join(f"0x{run[0]:02x}" + (f"-0x{run[-1]:02x}" if len(run) > 1 else "") for run in runs)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _width(), initial_indent=_INDENT, subsequent_indent=_INDENT + "  ", break_on_hyphens=False
+    )
+
+
+def _width() -> int:
+    return max(40, shutil.get_terminal_size().columns)

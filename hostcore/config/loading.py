@@ -1,0 +1,237 @@
+"""Finds host.toml, loads it, and tells what it says about each plugin.
+
+Whatever is wrong with the file is a `ConfigError` that names file, line, key, what was found and what is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import tomli
+
+from hostcore import shipped
+from hostcore.config.model import Config, PluginSettings, PluginTable
+from hostcore.config.reader import Place, annotated
+from hostcore.config.simulation import bus_of, socket_of
+from hostcore.config.values import check_plugin_name, user_folder
+from hostcore.errors import ConfigError
+
+FILE_NAME = "host.toml"
+LARGEST_FILE = 1 << 20
+"""Bytes. No person writes as much; it stops the reading of an endless device file."""
+
+
+def find_config(explicit: Path | None, folder: Path) -> Path:
+    """The settings file to use: the first of these that is there.
+
+    Args:
+        explicit: the file that the person named, used whether it is there or not.
+        folder: where to look for host.toml before the user's configuration folder; last come the built-in settings.
+    """
+    if explicit is not None:
+        return explicit
+    user = user_folder("XDG_CONFIG_HOME", ".config")
+    candidates = [folder / FILE_NAME, *([user / FILE_NAME] if user else [])]
+    return next(filter(_is_there, candidates), shipped.folder() / FILE_NAME)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is anything by this name, even if it cannot be read: loading it then says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a settings file. Blocks for one small file; looks at no other file.
+
+    Raises:
+        ConfigError: the file is missing or unreadable, is not TOML, or holds something that is not allowed.
+    """
+    return parse_config(path, decode_config(path, read_config(path)))
+
+
+def parse_config(path: Path, text: str) -> Config:
+    """Check the settings `text` of the file `path`, which is not read.
+
+    Raises:
+        ConfigError: like `load_config`.
+    """
+    at = Place(str(path), text)
+    config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
+    _check_chips(config, at)
+    _check_actuators(config, at)
+    _check_permissions(config, at)
+    _check_shared(config, at)
+    if config.web.problem:
+        raise (at / "web" / "host").error(config.web.problem)
+    return _with_absolute_paths(config)
+
+
+def merge_plugins(config: Config, found: Iterable[Path]) -> tuple[PluginSettings, ...]:
+    """All plugins: those with a table first, in the file's order, then the other files of the folder by name.
+
+    A file without a table runs with the defaults and without permissions. A file that some table names as its `path`
+    is that plugin alone. A table without a file gets the path where a Python plugin would lie. Touches no file.
+
+    Args:
+        config: the settings.
+        found: the plugin files (``NAME.py``, ``NAME.wasm``) in the plugins folder.
+
+    Raises:
+        ConfigError: two files of one name, or a file whose name no plugin can have.
+    """
+    named = {os.path.normpath(table.path) for table in config.plugins if table.path}
+    with_path = {table.name for table in config.plugins if table.path}
+    files: dict[str, Path] = {}
+    for file in sorted(found):
+        if os.path.normpath(file) in named or file.stem in with_path:
+            continue
+        _check_file(config, file, files.get(file.stem))
+        files[file.stem] = file
+    tables = {table.name: table for table in config.plugins}
+    names = [*tables, *sorted(files.keys() - tables.keys())]
+    return tuple(_settings(config, tables.get(name, PluginTable(name)), files.get(name)) for name in names)
+
+
+def _check_file(config: Config, file: Path, other: Path | None) -> None:
+    """Refuse a plugin file with an impossible name, or with the name of `other`."""
+    try:
+        check_plugin_name(file.stem)
+    except ValueError as rule:
+        raise ConfigError(
+            f"found the plugin file {file}; rename it, allowed is {rule}", file=str(config.path), key="plugins"
+        ) from None
+    if other is not None:
+        example = f"{os.path.relpath(other, config.path.parent)}"
+        raise ConfigError(
+            f"found two plugins of this name, {other} and {file}; remove one, "
+            f'or choose with path = "{example}" in [plugins.{file.stem}]',
+            file=str(config.path),
+            key=f"plugins.{file.stem}",
+        )
+
+
+def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSettings:
+    """What holds for a plugin, the defaults filled in."""
+    return PluginSettings(
+        name=table.name,
+        path=table.path or file or config.host.plugins_folder / f"{table.name}.py",
+        enabled=table.enabled,
+        interval=config.host.interval if table.interval is None else table.interval,
+        sha256=table.sha256,
+        permissions=table.permissions,
+        limits=replace(config.limits, **table.limits),
+        settings=table.settings,
+    )
+
+
+def read_config(path: Path) -> bytes:
+    """A settings file's content. Blocks for one small file.
+
+    Raises:
+        ConfigError: it is missing, unreadable or too large.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise ConfigError("no such file; allowed is the path of a settings file in TOML", file=str(path)) from None
+    except IsADirectoryError:
+        raise ConfigError(f"found a folder, allowed is a file such as {path / FILE_NAME}", file=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot be read: {reason}", file=str(path)) from None
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"found more than {LARGEST_FILE:,} bytes, which no settings file needs", file=str(path))
+    return content
+
+
+def decode_config(path: Path, content: bytes) -> str:
+    """The text of a settings file, without a byte order mark.
+
+    Raises:
+        ConfigError: it is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = f"found the byte 0x{content[error.start]:02x}, allowed is text in UTF-8; save the file as UTF-8"
+        raise ConfigError(problem, file=str(path), line=line) from None
+
+
+def _parse(text: str, at: Place) -> dict[str, object]:
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        problem = f"not TOML: {error.msg} (column {error.colno})"
+        raise ConfigError(problem, file=at.file, line=error.lineno) from None
+    except (ValueError, RecursionError) as error:  # a number, a date or a nesting that TOML allows and Python does not
+        raise at.error(f"cannot be read: {error}") from None
+
+
+def _check_chips(config: Config, at: Place) -> None:
+    """Each chip on a bus that there is, and at a place of its own."""
+    places: dict[str, Place] = {}
+    for index, chip in enumerate(config.simulation.chips):
+        here = at / "simulation" / "chips" / index
+        _check_bus(config, bus_of(chip), here)
+        socket = socket_of(chip)
+        if socket in places:
+            raise here.error(
+                f"found a second chip on {socket}, allowed is one; the other is {places[socket].key}, "
+                f"line {places[socket].line}"
+            )
+        places[socket] = here
+
+
+def _check_actuators(config: Config, at: Place) -> None:
+    """LEDs and relays on buses that there are, and no line for two relays."""
+    if config.leds is not None:
+        _check_bus(config, config.leds.spi.bus_name, at / "leds" / "spi")
+    names: dict[int, str] = {}
+    for relay in config.relays:
+        here = at / "relays" / relay.name / "line"
+        _check_bus(config, "gpio", here)
+        other = names.setdefault(relay.line, relay.name)
+        if other != relay.name:
+            raise here.error(f"found line {relay.line}, allowed is one that no other relay has; {other} has it")
+
+
+def _check_permissions(config: Config, at: Place) -> None:
+    """No permission for a bus that there is not: it could never be used, so it must be a slip."""
+    for plugin in config.plugins:
+        for index, permission in enumerate(plugin.permissions):
+            _check_bus(config, permission.bus_name, at / "plugins" / plugin.name / "permissions" / index)
+
+
+def _check_shared(config: Config, at: Place) -> None:
+    for index, permission in enumerate(config.access.shared):
+        _check_bus(config, permission.bus_name, at / "access" / "shared" / index)
+
+
+def _check_bus(config: Config, name: str | None, at: Place) -> None:
+    """Require a bus to be listed; None is one that another table names."""
+    if name is not None and config.bus(name) is None:
+        listed = ", ".join(bus.name for bus in config.buses) or "none at all"
+        raise at.error(f"found the bus {name}, allowed are those of [buses]: {listed}; add [buses.{name}] to have it")
+
+
+def _with_absolute_paths(config: Config) -> Config:
+    """Paths in the file are relative to it; folders that it does not name are the person's own."""
+    folder = config.path.parent
+    host, log, crashes = config.host, config.log, config.crashes
+    compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")
+    reports = folder / crashes.folder if crashes.folder else user_folder("XDG_STATE_HOME", ".local/state", "crashes")
+    return replace(
+        config,
+        host=replace(host, plugins_folder=folder / host.plugins_folder, cache_folder=compiled),
+        log=replace(log, file=log.file and folder / log.file),
+        crashes=replace(crashes, folder=reports),
+        plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),
+    )

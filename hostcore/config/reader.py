@@ -1,0 +1,282 @@
+"""Reads TOML tables into dataclasses: what a field's annotation says is what its key may hold.
+
+A `Reader` turns one value of a file into one value of the host, or refuses it with the file, line, key, what was found
+and what is allowed. A field whose type says too little has its reader in its annotation:
+``interval: Annotated[float, number(0.05, 3600, "seconds")]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import MISSING, fields
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType, NoneType
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+
+from hostcore.errors import ConfigError
+
+LONGEST_SHOWN = 60
+"""How much of a value an error message quotes, in characters."""
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+
+class Place:
+    """A place in a settings file; it knows how to blame it.
+
+    Args:
+        file: the file's path as the person gave it.
+        text: the file's content.
+        path: the keys and array indices that lead there.
+    """
+
+    __slots__ = ("file", "path", "text")
+
+    def __init__(self, file: str, text: str, path: tuple[str | int, ...] = ()) -> None:
+        self.file, self.text, self.path = file, text, path
+
+    def __truediv__(self, step: str | int) -> Place:
+        """The place of a key or an array element within this one."""
+        return Place(self.file, self.text, (*self.path, step))
+
+    @property
+    def line(self) -> int | None:
+        """The 1-based line, or None where no single line is to blame. Scans the whole text."""
+        from hostcore.config.lines import line_of  # noqa: PLC0415 - only errors need it
+
+        return line_of(self.text, self.path)
+
+    @property
+    def key(self) -> str:
+        """The dotted key, such as ``simulation.chips[0].address``."""
+        steps = (f"[{step}]" if isinstance(step, int) else f".{_key_text(step)}" for step in self.path)
+        return "".join(steps).removeprefix(".")
+
+    def error(self, problem: str) -> ConfigError:
+        """The error that names this place."""
+        return ConfigError(problem, file=self.file, line=self.line, key=self.key)
+
+    def wrong(self, found: object, allowed: str) -> ConfigError:
+        """The error for a value that may not stand here."""
+        return self.error(f"found {shown(found)}, allowed is {allowed}")
+
+    def missing(self, keys: Iterable[str]) -> ConfigError:
+        """The error for a table without keys that it needs."""
+        return self.error(f"missing here: {', '.join(keys)}")
+
+
+Reader = Callable[[object, Place], Any]
+"""Turns a value found at a place into the host's own, or raises `ConfigError`."""
+
+_NOUNS: Mapping[type, str] = {dict: "a table", list: "an array"}
+
+
+def shown(found: object) -> str:
+    """A value as an error message quotes it: short, on one line, and told apart from its neighbours' types."""
+    match found:
+        case bool():
+            return str(found).lower()
+        case int():
+            return str(found) if found.bit_length() <= 64 else f"a number of {found.bit_length()} bits"
+        case float():
+            return str(found)
+        case str():
+            return repr(found if len(found) <= LONGEST_SHOWN else found[:LONGEST_SHOWN] + "…")
+        case _:
+            return _NOUNS.get(type(found), f"a {type(found).__name__}")
+
+
+def _key_text(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else shown(key)
+
+
+def one_of(names: Iterable[str]) -> str:
+    """The names as one enumeration: ``a, b or c``."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def nearest(found: str, names: Iterable[str]) -> str:
+    """The advice ``; did you mean 'interval'?``, or nothing where no name is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
+
+    close = get_close_matches(found[:LONGEST_SHOWN], list(names), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def integer(low: int, high: int, unit: str = "") -> Reader:
+    """Reads a whole number within a range, both ends included."""
+
+    def read(found: object, at: Place) -> int:
+        if not isinstance(found, int) or isinstance(found, bool) or not low <= found <= high:
+            raise at.wrong(found, f"a whole number from {low} to {high} {unit}".rstrip())
+        return found
+
+    return read
+
+
+def number(low: float, high: float, unit: str = "") -> Reader:
+    """Reads a number within a range, both ends included; so neither infinity nor NaN."""
+
+    def read(found: object, at: Place) -> float:
+        if not isinstance(found, int | float) or isinstance(found, bool) or not low <= found <= high:
+            raise at.wrong(found, f"a number from {low:.12g} to {high:.12g} {unit}".rstrip())
+        return float(found)
+
+    return read
+
+
+def choice(options: Collection[str]) -> Reader:
+    """Reads one of some texts."""
+
+    def read(found: object, at: Place) -> str:
+        if not isinstance(found, str) or found not in options:
+            advice = nearest(found, options) if isinstance(found, str) else ""
+            raise at.wrong(found, one_of(map(repr, options)) + advice)
+        return found
+
+    return read
+
+
+def parsed(parse: Callable[[str], object]) -> Reader:
+    """Reads a text that a function understands; the function's ValueError says what is allowed."""
+
+    def read(found: object, at: Place) -> object:
+        try:
+            return parse(read_text(found, at))
+        except ValueError as refusal:
+            raise at.wrong(found, str(refusal)) from None
+
+    return read
+
+
+def read_text(found: object, at: Place) -> str:
+    """Read a text that is not empty."""
+    if not isinstance(found, str) or not found:
+        raise at.wrong(found, "a text that is not empty")
+    return found
+
+
+def read_boolean(found: object, at: Place) -> bool:
+    """Read true or false."""
+    if not isinstance(found, bool):
+        raise at.wrong(found, "true or false")
+    return found
+
+
+def read_path(found: object, at: Place) -> Path:
+    """Read a file's or folder's path; ``~`` is the person's home. Relative paths stay relative."""
+    if not isinstance(found, str) or not found or "\0" in found:
+        raise at.wrong(found, "the path of a file or folder")
+    try:
+        return Path(found).expanduser()
+    except RuntimeError:
+        raise at.wrong(found, "a path; nobody's home folder is known by that name") from None
+
+
+def read_table(found: object, at: Place) -> Mapping[str, object]:
+    """Read a table, whatever its keys."""
+    if not isinstance(found, dict):
+        raise at.wrong(found, "a table")
+    return found
+
+
+def read_keys(
+    found: object, at: Place, readers: Mapping[str, Reader], *, required: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Read a table that has these keys and no others; the values of those present."""
+    table = read_table(found, at)
+    for key in table:
+        if key not in readers:
+            raise (at / key).error(f"unknown key{nearest(key, readers)}; allowed here: {', '.join(readers)}")
+    missing = [key for key in required if key not in table]
+    if missing:
+        raise at.missing(missing)
+    return {key: readers[key](value, at / key) for key, value in table.items()}
+
+
+def array(element: Reader) -> Reader:
+    """Reads an array into a tuple."""
+
+    def read(found: object, at: Place) -> tuple[Any, ...]:
+        if not isinstance(found, list):
+            raise at.wrong(found, "an array, such as [...]")
+        return tuple(element(value, at / index) for index, value in enumerate(found))
+
+    return read
+
+
+def record(cls: type, readers: Mapping[str, Reader], **known: object) -> Reader:
+    """Reads a table into a dataclass. Keys of fields without a default must be there.
+
+    Args:
+        cls: the dataclass.
+        readers: one for each key.
+        known: fields that are no keys of the table.
+    """
+    required = [f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
+
+    def read(found: object, at: Place) -> Any:
+        return cls(**known, **read_keys(found, at, readers, required=[key for key in required if key in readers]))
+
+    return read
+
+
+@cache
+def readers_of(cls: type) -> Mapping[str, Reader]:
+    """The reader of each field of a dataclass, as its annotation says."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {field.name: reader_of(hints[field.name]) for field in fields(cls)}
+
+
+def annotated(cls: type, **known: object) -> Reader:
+    """Reads a table into a dataclass whose annotations say how its fields are read; `known` as for `record`."""
+    return record(cls, {key: reader for key, reader in readers_of(cls).items() if key not in known}, **known)
+
+
+def changes_to(cls: type) -> Reader:
+    """Reads a table of some of a dataclass's fields, for `dataclasses.replace`."""
+    return lambda found, at: MappingProxyType(read_keys(found, at, readers_of(cls)))
+
+
+def named(cls: type, check: Callable[[str], None]) -> Reader:
+    """Reads a table of tables into a tuple of annotated dataclasses; the key becomes the field `name`.
+
+    Args:
+        cls: the dataclass.
+        check: raises ValueError, which says what is allowed, for a bad name.
+    """
+
+    def read(found: object, at: Place) -> tuple[Any, ...]:
+        return tuple(read_entry(name, value, at / name) for name, value in read_table(found, at).items())
+
+    def read_entry(name: str, found: object, at: Place) -> object:
+        try:
+            check(name)
+        except ValueError as refusal:
+            raise at.wrong(name, str(refusal)) from None
+        return annotated(cls, name=name)(found, at)
+
+    return read
+
+
+_PLAIN: Mapping[object, Reader] = {bool: read_boolean, str: read_text, Path: read_path}
+
+
+def reader_of(hint: Any) -> Reader:
+    """How values of a type are read. Numbers need their range, and so an `Annotated` reader."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return cast(Reader, arguments[1])
+    if NoneType in arguments:
+        return reader_of(arguments[0])
+    if origin is tuple:
+        return array(reader_of(arguments[0]))
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if issubclass(hint, StrEnum):
+        text = choice([member.value for member in hint])
+        return lambda found, at: hint(text(found, at))
+    return annotated(hint)

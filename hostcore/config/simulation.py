@@ -1,0 +1,140 @@
+"""Reads `[simulation]` of host.toml: the chips, as the catalogue describes them, and the room's signals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
+from hostcore.config.reader import (
+    Place,
+    Reader,
+    array,
+    choice,
+    integer,
+    number,
+    one_of,
+    parsed,
+    read_keys,
+    read_table,
+    record,
+    shown,
+)
+from hostcore.devices.catalog import CHIPS, ChipKind, ChipOption, OptionValue, SimulatedChip
+from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
+from hostcore.permissions import LAST_BUS, LAST_LINE, PORT_PATTERN
+
+LONGEST_SCENARIO = 1e9
+"""The latest moment of a step, in seconds after the start: some thirty years."""
+
+
+def port_name(text: str) -> str:
+    """`text` itself, or ValueError, which says what is allowed, unless it names a serial port."""
+    if re.fullmatch(PORT_PATTERN, text) is None:
+        raise ValueError("the name of a serial port, such as 'serial0'")
+    return text
+
+
+def address_of(kind: ChipKind) -> Reader:
+    """Reads the I2C address of one kind of chip."""
+    own = one_of(f"0x{address:02x}" for address in kind.addresses)
+
+    def read(found: object, at: Place) -> int:
+        if isinstance(found, int) and found in kind.addresses:
+            return found
+        is_byte = isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= 0xFF
+        raise at.error(
+            f"found {f'0x{found:02x}' if is_byte else shown(found)}, allowed is {own} for a {kind.name} "
+            f"(7-bit I2C addresses are 0x{I2C_FIRST_ADDRESS:02x} to 0x{I2C_LAST_ADDRESS:02x})"
+        )
+
+    return read
+
+
+def option_of(option: ChipOption) -> Reader:
+    """Reads what may be chosen about a chip."""
+
+    def read(found: object, at: Place) -> OptionValue:
+        for value in option.allowed:
+            if type(found) is type(value) and found == value:
+                return value
+        raise at.wrong(found, one_of(map(shown, option.allowed)))
+
+    return read
+
+
+def _wiring(kind: ChipKind) -> Mapping[str, Reader]:
+    """The keys that say where such a chip is connected; all are needed."""
+    match kind.kind:
+        case "i2c":
+            return {"bus": integer(0, LAST_BUS), "address": address_of(kind)}
+        case "spi":
+            return {"bus": integer(0, LAST_BUS), "chip_select": integer(0, LAST_BUS)}
+        case "line":
+            return {"line": integer(0, LAST_LINE)}
+        case "uart":
+            return {"port": parsed(port_name)}
+
+
+_KINDS = {kind.name: kind for kind in CHIPS}
+_KIND = choice(_KINDS)
+
+
+def _kind(found: object, at: Place) -> ChipKind:
+    table = read_table(found, at)
+    if "chip" not in table:
+        raise at.missing(["chip"])
+    return _KINDS[_KIND(table["chip"], at / "chip")]
+
+
+def read_chip(found: object, at: Place) -> SimulatedChip:
+    """Read one ``[[simulation.chips]]``: its kind decides which other keys it has."""
+    kind = _kind(found, at)
+    wiring = _wiring(kind)
+    options = {option.name: option_of(option) for option in kind.choices}
+    values = read_keys(found, at, {"chip": _KIND, **wiring, **options}, required=["chip", *wiring])
+    chosen = tuple((name, values.pop(name)) for name in options if name in values)
+    return SimulatedChip(**values, options=chosen)
+
+
+def bus_of(chip: SimulatedChip) -> str:
+    """The bus it is wired to, as ``[buses]`` names it."""
+    if chip.line is not None:
+        return "gpio"
+    if chip.port is not None:
+        return f"uart-{chip.port}"
+    return f"i2c-{chip.bus}" if chip.address is not None else f"spi-{chip.bus}"
+
+
+def socket_of(chip: SimulatedChip) -> str:
+    """Where on its bus it is wired to, for a person; no two chips can share it."""
+    if chip.line is not None:
+        return f"line {chip.line}"
+    if chip.port is not None:
+        return f"port {chip.port}"
+    if chip.address is not None:
+        return f"address 0x{chip.address:02x} of i2c-{chip.bus}"
+    return f"chip select {chip.chip_select} of spi-{chip.bus}"
+
+
+def _signal(quantity: Quantity) -> Reader:
+    low, high = LIMITS[quantity]
+    value, deviation = number(low, high), number(0, high - low)
+    step = record(Step, {"at": number(0, LONGEST_SCENARIO, "seconds"), "to": value})
+    return record(
+        Signal,
+        {
+            "base": value,
+            "daily": deviation,
+            "peak_hour": number(0, HOURS_PER_DAY, "hours"),
+            "noise": deviation,
+            "steps": array(step),
+        },
+    )
+
+
+def read_environment(found: object, at: Place) -> Mapping[Quantity, Signal]:
+    """Read ``[simulation.environment]``: one table for each quantity that is not to follow the defaults."""
+    signals = read_keys(found, at, {quantity.value: _signal(quantity) for quantity in Quantity})
+    return MappingProxyType({Quantity(name): signal for name, signal in signals.items()})

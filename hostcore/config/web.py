@@ -1,0 +1,44 @@
+"""What single values of [web] in host.toml may be."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from hostcore.config.reader import Place
+
+SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256
+"""Characters. Sixteen hex digits are 64 bits, which nobody guesses over a network."""
+_TOKEN = f"[!-~]{{{SHORTEST_TOKEN},{LONGEST_TOKEN}}}"
+_HOST_NAME = r"(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
+"""RFC 1123 section 2.1: letters, digits and hyphens, labels of at most 63, 253 in all."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it: 127.0.0.0/8, ::1 (RFC 6890) or the name localhost (RFC 6761)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def parse_web_host(text: str) -> str:
+    """An IP address or host name, or ValueError, which says what is allowed."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        if re.fullmatch(_HOST_NAME, text) is None or re.fullmatch(r"[0-9.]+", text):
+            raise ValueError(
+                "an address or name of this machine: 127.0.0.1, 0.0.0.0 (all that IPv4 has), :: (all), raspi.local"
+            ) from None
+        return text
+
+
+def read_token(found: object, at: Place) -> str:
+    """Read a token. What is wrong with it is said without showing it."""
+    if not isinstance(found, str) or re.fullmatch(_TOKEN, found) is None:
+        size = f"a text of {len(found)} characters" if isinstance(found, str) else "something that is no text"
+        raise at.error(
+            f"found {size}, allowed are {SHORTEST_TOKEN} to {LONGEST_TOKEN} ASCII letters, digits and signs, no spaces"
+        )
+    return found

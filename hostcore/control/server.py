@@ -1,0 +1,143 @@
+"""The socket of a running host: hears one line from each client, of the same person, and answers with one."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from hostcore.control.folder import SUFFIX, address_in, is_own, make_folder, opened_folder, sockets_in
+from hostcore.control.messages import Failure, Report, Request, answer_line, parse_request, read_line
+from hostcore.errors import HostError
+
+MOST_CLIENTS = 8
+"""How many are heard at a time; further ones are turned away."""
+LINE_SECONDS = 5.0
+"""How long a client may take to send its line, and to take the answer."""
+STOP_SECONDS = 0.3
+"""How long answers under way may take when the host ends."""
+RETRY_SECONDS = 0.05
+"""Seconds between two attempts where the folder is taken or descriptors have run out."""
+
+
+class ControlServer:
+    """Listens from `start` to `stop`, on Linux; elsewhere it does nothing.
+
+    Args:
+        folder: for its socket; made where it does not exist.
+        answer: meets a request, on a thread of the client's, or raises `HostError`.
+        warn: takes one line for a person where it cannot listen.
+    """
+
+    def __init__(self, folder: Path, answer: Callable[[Request], Report], warn: Callable[[str], None]) -> None:
+        self._folder, self._answer, self._warn = folder, answer, warn
+        self._name = os.urandom(8).hex() + SUFFIX
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        """All that are open: shutting them down ends whatever waits for them."""
+        self._clients: set[threading.Thread] = set()
+        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen; returns at once."""
+        if sys.platform == "linux":
+            self._thread.start()
+
+    def stop(self) -> bool:
+        """End, within a second; returns whether all answers under way ended, too."""
+        self._stopping.set()
+        with self._lock:
+            for each in self._sockets:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            threads = [*self._clients, *([self._thread] if self._thread.is_alive() else [])]
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+    def _run(self) -> None:
+        try:
+            make_folder(self._folder)
+            with opened_folder(self._folder) as handle, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+                self._listen(listener, handle)
+                self._accept(listener)
+                with suppress(OSError):
+                    os.unlink(self._name, dir_fd=handle)
+        except (OSError, HostError) as error:
+            self._warn(f"`wasi-host i2c` and `wasi-host scan` cannot reach this host: {error}")
+
+    def _listen(self, listener: socket.socket, handle: int) -> None:
+        """Take the folder, so that no other host finds a socket in it that does not listen yet."""
+        while not self._stopping.is_set():
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._stopping.wait(RETRY_SECONDS)
+                continue
+            _remove_stale(handle)
+            listener.bind(address_in(handle, self._name))
+            listener.listen(MOST_CLIENTS)
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            return
+
+    def _accept(self, listener: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(listener)
+        while not self._stopping.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                self._stopping.wait(RETRY_SECONDS)  # it was shut down, or there are no descriptors left
+                continue
+            self._receive(connection)
+
+    def _receive(self, connection: socket.socket) -> None:
+        with self._lock:
+            if len(self._clients) >= MOST_CLIENTS or self._stopping.is_set() or not is_own(connection):
+                connection.close()
+                return
+            client = threading.Thread(target=self._serve, args=(connection,), name="control client", daemon=True)
+            self._clients.add(client)
+            self._sockets.add(connection)
+            client.start()  # `stop` waits for nobody who has not begun
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                answer = self._meet(connection)
+                connection.settimeout(LINE_SECONDS)
+                connection.sendall(answer_line(answer))
+            except OSError:
+                pass  # the client has gone
+            finally:
+                with self._lock:
+                    self._sockets.discard(connection)
+                    self._clients.discard(threading.current_thread())
+
+    def _meet(self, connection: socket.socket) -> Report | Failure:
+        try:
+            request = parse_request(read_line(connection, LINE_SECONDS))
+        except ValueError as error:
+            return Failure("HostError", f"not a request: {error}")
+        try:
+            return self._answer(request)
+        except (HostError, OSError) as error:
+            return Failure(type(error).__name__, str(error))
+
+
+def _remove_stale(handle: int) -> None:
+    """Remove the sockets of hosts that are no more: nobody listens on them, and nobody is about to."""
+    for name in sockets_in(handle):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, suppress(OSError):
+            probe.setblocking(False)
+            if probe.connect_ex(address_in(handle, name)) == errno.ECONNREFUSED:
+                os.unlink(name, dir_fd=handle)

@@ -1,0 +1,136 @@
+"""What the screen costs, and how fast it answers: on a real terminal, from outside."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.bench.measure import KILO, MILLI, Aim, Figure, interleaved
+from tests.bench.plain import simulated_settings
+from tests.bench.process import module
+from tests.terminal_process import TerminalProcess
+
+TITLE = "The screen; bytes and CPU time are those of one second"
+OVERVIEW, TABS = (120, 40), (80, 24)
+SETTLED, WATCHED = 8.0, 10.0
+"""Seconds until everything has been drawn once, and seconds of which an average is taken."""
+KEYS = 20
+"""How often a key is pressed."""
+STARTS = 7
+FRESH = {"PYTHONDONTWRITEBYTECODE": ""}
+"""With compiled bytecode: every start but a machine's first has it."""
+
+
+def figures() -> Iterator[Figure]:
+    """Each beside what it would be without our part in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _six_plugins(Path(folder))
+        yield from _nothing()
+        yield from _keys()
+        yield from _start(Path(folder))
+
+
+def _six_plugins(folder: Path) -> Iterator[Figure]:
+    settings = str(simulated_settings(folder))
+    for size in (OVERVIEW, TABS):
+        ours, stock = _watch([_command("host", settings), _command("stock", settings)], size)
+        what = f"six plugins every 2 s, {size[0]}x{size[1]}: bytes"
+        yield Figure(what, ours.written, KILO, stock.written, "stock Textual", Aim(most=3 * KILO))
+        yield Figure("    CPU time", ours.cpu, MILLI, stock.cpu, "stock Textual")
+
+
+def _nothing() -> Iterator[Figure]:
+    ours, minimal = _watch([_command("idle"), _command("minimal")], OVERVIEW)
+    yield Figure("nothing happens: bytes", ours.written, KILO, aim=Aim(most=1))
+    yield Figure("    CPU time", ours.cpu, MILLI, minimal.cpu, "a Textual app, idle", Aim(most=20 * MILLI))
+
+
+def _keys() -> Iterator[Figure]:
+    calm, flooded = (_answers(_command(kind)) for kind in ("idle", "flood"))
+    what = "a key under 5,000 events/s: median answer"
+    yield Figure(what, statistics.median(flooded), MILLI, statistics.median(calm), "no events", Aim(most=100 * MILLI))
+    yield Figure("    slowest of 20", max(flooded), MILLI, max(calm), "no events")
+
+
+def _start(folder: Path) -> Iterator[Figure]:
+    wasi_host = [str(Path(sys.executable).with_name("wasi-host")), "--config", str(simulated_settings(folder))]
+    contestants = {
+        "ours": lambda: _first_frame(wasi_host),
+        "minimal": lambda: _first_frame(_command("minimal")),
+    }
+    took = interleaved(STARTS, contestants)
+    what = "process start to the first frame"
+    yield Figure(what, took["ours"], MILLI, took["minimal"], "a minimal Textual app", Aim(most=500 * MILLI))
+
+
+def _command(kind: str, *arguments: str) -> list[str]:
+    return module("tests.bench.screen_resident", kind, *arguments)
+
+
+class _Watched:
+    """What one process wrote and computed in a second, on average."""
+
+    def __init__(self, process: TerminalProcess) -> None:
+        self._process = process
+        self._written, self._cpu = len(process.written), _cpu_seconds(process.pid)
+
+    def end(self) -> None:
+        self.written = (len(self._process.written) - self._written) / WATCHED
+        self.cpu = (_cpu_seconds(self._process.pid) - self._cpu) / WATCHED
+
+
+def _watch(commands: Sequence[Sequence[str]], size: tuple[int, int]) -> list[_Watched]:
+    """Watch several processes at the same time."""
+    with ExitStack() as stack:
+        processes = [stack.enter_context(TerminalProcess(each, size, **FRESH)) for each in commands]
+        for process in processes:
+            process.read_until(b"Quit")
+        _read_all(processes, SETTLED)
+        watched = [_Watched(process) for process in processes]
+        _read_all(processes, WATCHED)
+        for each in watched:
+            each.end()
+        return watched
+
+
+def _read_all(processes: Sequence[TerminalProcess], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for process in processes:
+            process.read(0.05)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time (proc(5), stat, fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _answers(command: Sequence[str]) -> list[float]:
+    """Seconds from a key to what it shows."""
+    with TerminalProcess(command, TABS, **FRESH) as process:
+        process.read_until(b"Quit")
+        process.read_for(SETTLED)
+        return [_answer(process, *((b"2", b"[2 Plugins]"), (b"1", b"[1 Readings]"))[turn % 2]) for turn in range(KEYS)]
+
+
+def _answer(process: TerminalProcess, key: bytes, shows: bytes) -> float:
+    process.read_for(0.2)
+    process.read_until()
+    began = time.perf_counter()
+    process.type(key)
+    process.read_until(shows)
+    return time.perf_counter() - began
+
+
+def _first_frame(command: Sequence[str]) -> float:
+    began = time.perf_counter()
+    with TerminalProcess(command, TABS, **FRESH) as process:
+        process.read_until(b"Quit")
+        return time.perf_counter() - began

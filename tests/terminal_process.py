@@ -1,0 +1,119 @@
+"""A program on a real terminal of its own: what it writes there, and how it leaves."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+PATIENCE = 20.0
+"""Seconds until something that has to come is missed."""
+ABOUT_TERMINALS = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
+"""Variables that tell of the terminal that the tests run in, not of this one."""
+
+
+class TerminalProcess:
+    """A child process whose terminal is in our hands.
+
+    Args:
+        command: the program and its arguments.
+        size: columns and rows.
+        folder: where it runs.
+        inherited: descriptors that it may use.
+        environment: what differs from this process's environment.
+
+    Attributes:
+        pid: the child.
+        written: what was read of what it wrote.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        size: tuple[int, int] = (80, 24),
+        *,
+        folder: Path | None = None,
+        inherited: Sequence[int] = (),
+        **environment: str,
+    ) -> None:
+        ours = {name: value for name, value in os.environ.items() if name not in ABOUT_TERMINALS}
+        variables = {**ours, "TERM": "xterm-256color", **environment}
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            for descriptor in inherited:
+                os.set_inheritable(descriptor, True)
+            if folder is not None:
+                os.chdir(folder)
+            os.execve(command[0], list(command), variables)
+        self.resize(*size)
+        self.written = b""
+        self._seen = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            os.close(self.terminal)
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read_until(self, *wanted: bytes, patience: float = PATIENCE) -> None:
+        """Wait until all of this is written, in any order, beyond what was waited for before."""
+        deadline = time.monotonic() + patience
+        while missing := [each for each in wanted if each not in self.written[self._seen :]]:
+            assert time.monotonic() < deadline, f"{missing} never came after {self.written[-300:]!r}"
+            self.read(0.1)
+        self._seen = len(self.written)
+
+    def read_for(self, seconds: float) -> bytes:
+        """Everything written in this time."""
+        begin, end = len(self.written), time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(left)
+        return self.written[begin:]
+
+    def read(self, timeout: float) -> None:
+        """Take what is written next, if that comes in time."""
+        try:
+            ready, _, _ = select.select([self.terminal], [], [], timeout)
+            self.written += os.read(self.terminal, 65536) if ready else b""
+        except OSError:
+            time.sleep(0.01)
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self.terminal, keys)
+
+    def hang_up(self) -> None:
+        """Close the terminal under it."""
+        os.close(self.terminal)
+
+    def end(self) -> int:
+        """Wait for it; its exit status."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < deadline, "it does not end"
+            try:
+                self.read(0.05)
+            except ValueError:
+                time.sleep(0.01)

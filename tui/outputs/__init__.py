@@ -1,0 +1,1 @@
+"""What plugins drive: LEDs, relays, pulse-width modulation."""

@@ -1,0 +1,113 @@
+"""What the LEDs show, which relays are on, and how far lines are driven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+
+from hostcore.events import LedsShown, PwmSet, RelaySwitched
+from tui.outputs.state import OFF
+from tui.pane import Pane
+from tui.rows import Line
+from tui.text import ago, fit, safe
+
+LEAST_LABEL, MOST_LABEL = 13, 30
+"""Cells that the names may take."""
+LED = 9
+"""Cells of one LED: its colour, that in hexadecimal digits, a gap."""
+BAR = 10
+"""Cells of a bar."""
+
+
+class OutputsPane(Pane):
+    """A row for each relay and line, then the LEDs, as many to a row as fit."""
+
+    number = 7
+    title = "Outputs"
+    has_cursor = False
+
+    def __init__(self) -> None:
+        super().__init__(id="outputs")
+        self._lines: list[Line] = []
+        self._label_width = LEAST_LABEL
+
+    def span(self) -> range:
+        """All rows."""
+        return range(len(self._lines))
+
+    def row(self, number: int, width: int) -> Line:
+        """One row."""
+        return self._lines[number]
+
+    def note(self) -> str:
+        """Whose the LEDs' colours are, and how many rows are out of sight."""
+        shown = self.view.outputs.shown
+        parts = [f"LEDs {self._by(shown)}"] if shown else []
+        below = len(self._lines) - self.top - self._height
+        parts += [f"{below} below"] if below > 0 else []
+        return ", ".join(parts)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """All rows, where the layout has room for them."""
+        return len(list(self._all(width)))
+
+    def update(self, now_ns: int) -> None:
+        """With another number of rows the layout is another one."""
+        before = len(self._lines)
+        super().update(now_ns)
+        if len(self._lines) != before:
+            self.refresh(layout=True)
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """The rows as they are now."""
+        self._lines = list(self._all(width))
+        return super().draw(width, height)
+
+    def _all(self, width: int) -> Iterator[Line]:
+        outputs = self.view.outputs
+        names = max((len(f"relay {name}") + 1 for name in outputs.relays), default=0)
+        self._label_width = min(max(LEAST_LABEL, names), MOST_LABEL)
+        for name, switched in outputs.relays.items():
+            yield self._relay(name, switched)
+        for line, modulated in outputs.pwm.items():
+            yield self._pwm(line, modulated)
+        yield from self._leds(outputs.leds, max(1, (width - self._label_width + 1) // LED))
+
+    def _relay(self, name: str, switched: RelaySwitched | None) -> Line:
+        is_on = switched is not None and switched.on
+        sign = Segment("# on   " if is_on else "- off  ", self.look.good if is_on else self.look.muted)
+        return [*self._label(f"relay {name}"), sign, *self._who(switched)]
+
+    def _pwm(self, line: int, modulated: PwmSet | None) -> Line:
+        if modulated is None:
+            return [*self._label(f"PWM line {line}"), Segment("not set", self.look.muted)]
+        filled = round(modulated.duty * BAR)
+        bar = Segment("[" + "#" * filled + "." * (BAR - filled) + "]", self.look.accent)
+        text = f"{modulated.duty:5.0%}  {modulated.frequency_hz:g} Hz  "
+        return [*self._label(f"PWM line {line}"), bar, Segment(text), *self._who(modulated)]
+
+    def _leds(self, colors: tuple[tuple[int, int, int], ...], across: int) -> Iterator[Line]:
+        for first in range(0, len(colors), across):
+            part = colors[first : first + across]
+            line = self._label(f"LEDs {first}-{first + len(part) - 1}" if len(part) > 1 else f"LED {first}")
+            yield line + [segment for color in part for segment in self._led(color)]
+
+    def _led(self, color: tuple[int, int, int]) -> Line:
+        digits = f"{bytes(color).hex()} "
+        if color == OFF:
+            return [Segment(f"··{digits}", self.look.muted)]
+        ink = self.look.plain if self.host_app.terminal.no_color else Style(color=Color.from_rgb(*color))
+        return [Segment("██", ink), Segment(digits)]
+
+    def _label(self, text: str) -> Line:
+        return [Segment(fit(safe(text), self._label_width - 1) + " ")]
+
+    def _who(self, event: RelaySwitched | PwmSet | None) -> Line:
+        return [Segment(self._by(event), self.look.muted)] if event else []
+
+    def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
+        return f"by {safe(event.plugin) or 'the host'}, {ago(self.host_app.now_ns() - event.time_ns)}"

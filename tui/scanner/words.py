@@ -1,0 +1,94 @@
+"""What is known of one address of an I2C bus, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from hostcore.devices.known_chips import candidates
+from hostcore.session import ScanMode
+from tui.document import wrapped
+from tui.look import Look
+from tui.rows import Line
+from tui.scanner.state import Owners, owners
+from tui.text import counted, safe
+from tui.view import View
+
+MODES = {
+    ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
+    ScanMode.QUICK: "writes only the address; can corrupt a few chips (Atmel AT24RF08)",
+    ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
+}
+"""What each mode does to a bus, for a person who has to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWords:
+    """Writes about one address."""
+
+    view: View
+    look: Look
+    bus: str
+    address: int
+
+    def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
+        """Who is there, whose it is, what went there, what it could be; and the mode of the next scan."""
+        yield from self._who(width)
+        yield from self._traffic(width)
+        yield from self._chip(width)
+        yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
+
+    def _who(self, width: int) -> Iterator[Line]:
+        line = f"0x{self.address:02x} {self._presence()}"
+        owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
+        owner = owned.get((self.bus, self.address), Owners())
+        if len(owner.writers) > 1:
+            yield from wrapped(f"{line}, CONFLICT: {' and '.join(owner.writers)} may use it", self.look.bad, width)
+        else:
+            users = f", used by {', '.join(owner.names)}" if owner.names else ""
+            yield from wrapped(line + users, self.look.strong, width)
+
+    def _presence(self) -> str:
+        scan = self.view.scans.of(self.bus)
+        probed = scan.found.get(self.address) if scan else None
+        if scan is None or probed is None:
+            return "not scanned: press s"
+        change = ", new since the last scan" if self.address in scan.appeared else ""
+        change = ", gone since the last scan" if self.address in scan.vanished else change
+        return probed.presence.value + change + (f", {safe(probed.detail)}" if probed.detail else "")
+
+    def _traffic(self, width: int) -> Iterator[Line]:
+        traffic = self.view.scans.traffic(self.bus, self.address)
+        if traffic is None:
+            return
+        text = f"{counted(traffic.transfers, 'transfer')}, {counted(traffic.failed, 'failure')}"
+        yield from wrapped(text, self.look.bad if traffic.failed else self.look.plain, width)
+        if traffic.last_error:
+            yield from wrapped(f"last failure: {safe(traffic.last_error)}", self.look.bad, width)
+        if traffic.registers:
+            listed = " ".join(f"{register:02x}={byte:02x}" for register, byte in sorted(traffic.registers.items()))
+            yield from wrapped(f"registers as last read: {listed}", self.look.plain, width)
+
+    def _chip(self, width: int) -> Iterator[Line]:
+        """What chip it is where somebody asked, else what it could be."""
+        told = self.view.scans.identity(self.bus, self.address)
+        if told is not None and told.chips:
+            yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self.look.good, width)
+            return
+        if told is not None:
+            yield from wrapped(f"not identified: {safe(told.detail)}", self.look.warn, width)
+        if chips := could_be(self.address, was_asked=told is not None):
+            yield from wrapped(f"could be {chips}", self.look.muted, width)
+
+
+def could_be(address: int, *, was_asked: bool = False) -> str:
+    """The known chips that may have this address: ``BME680, BME280 (air sensor), BMP180 (pressure sensor)``.
+
+    Args:
+        address: 7 bits.
+        was_asked: the registers that tell chips apart were read in vain: leaves out the chips that have one.
+    """
+    chips = [chip for chip in candidates(address) if not (was_asked and chip.identity)]
+    groups = groupby(chips, key=lambda chip: chip.purpose)
+    return ", ".join(f"{', '.join(chip.name for chip in group)} ({purpose})" for purpose, group in groups)
