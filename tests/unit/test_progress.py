@@ -41,7 +41,7 @@ def test_whoever_watches_sees_it_begin_and_end(tmp_path: Path) -> None:
 
 
 def test_a_failure_ends_with_the_last_words(tmp_path: Path) -> None:
-    program = "import sys; print('first'); print('last', file=sys.stderr); sys.exit(3)"
+    program = "import sys; print('first', flush=True); print('last', file=sys.stderr); sys.exit(3)"
     assert failure(Workshop(), program, tmp_path) == "Making it failed: first\nlast"
 
 
