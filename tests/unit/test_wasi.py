@@ -110,6 +110,17 @@ def test_a_flood_of_output_comes_in_lines_of_bounded_length(sandbox: Sandbox) ->
     assert sandbox.lines()[-1] == "the end"
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_single_print_of_any_length_loses_nothing(sandbox: Sandbox, stream: str) -> None:
+    reading(sandbox, f"import sys\nprint('°' * 200000 + '\\nthe end', file=sys.{stream})")
+    assert sandbox.lines() == ["°" * 2000 + " [198000 characters more]", "the end"]
+
+
+def test_bytes_can_be_printed_too(sandbox: Sandbox) -> None:
+    reading(sandbox, "import sys\nfound['taken'] = sys.stdout.buffer.write(b'raw' * 100000 + b'\\n')")
+    assert sandbox.lines() == ["raw" * 666 + "ra [298000 characters more]"]
+
+
 def test_warnings_and_records_of_the_logging_module_reach_the_log_with_their_levels(sandbox: Sandbox) -> None:
     reading(sandbox, "import logging\nfor level in (10, 20, 30, 40): logging.getLogger('a').log(level, 'at %d', level)")
     assert sandbox.logged == [

@@ -4,6 +4,7 @@ import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
 from exports import PLUGIN, Display, Driver, Page
 from plugin_code import use_host_log
+from streams import use_whole_writes
 from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
 
@@ -25,5 +26,6 @@ class PythonRuntime:
         return EXPORTS[frozenset(PLUGIN.load(path, source))]
 
 
+use_whole_writes()
 use_host_log()
 heap.settle()
