@@ -1,6 +1,6 @@
 """Standard output and error that take all that is printed.
 
-WASI takes so many bytes at a time and says how many. CPython's text layer, which is unbuffered here so that a crash loses
+WASI takes so many bytes at a time and says how many. CPython's text layer, unbuffered here so that a crash loses
 nothing, does not look at that and would lose the rest.
 """
 
