@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hostcore import __version__, shipped
-from hostcore.access import Conflict, Reservations, conflicts
+from hostcore.access import Reservations
 from hostcore.access_requests import Requests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
-from hostcore.config.model import Config, PluginSettings
+from hostcore.config.model import Config
 from hostcore.control.late import Door, LateControl
 from hostcore.crash_store import CrashStore
-from hostcore.discovery import find_plugins, odd_files
+from hostcore.discovery import find_plugins
 from hostcore.errors import CacheError, ConfigError
 from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged
 from hostcore.hardware import Hardware
@@ -26,6 +26,7 @@ from hostcore.machine import open_machine
 from hostcore.permissions import parse_permission
 from hostcore.plugin_log import log_line
 from hostcore.progress import Progress, Workshop, no_progress
+from hostcore.remarks import FIXED, Remarks
 from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.scans import Scans
@@ -39,8 +40,6 @@ from hostcore.watcher import Watcher
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
 would wait for Python's default of 5 ms whenever something else computes."""
-FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
-"""The sections of host.toml that are read at the start only."""
 _TRIGGERS = {
     Order.START: (Trigger.START,),
     Order.STOP: (Trigger.STOP,),
@@ -81,8 +80,7 @@ class Host:
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._seen, self._conflicts = config, frozenset[Conflict]()
-        self._odd: tuple[str, ...] = ()
+        self._remarks = Remarks(config, self._warn)
         self._stopping = threading.Event()
         self._scans = Scans(
             self.hardware,
@@ -104,8 +102,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._control.start()
-        self._warn_of_conflicts(self._found)
-        self._warn_of_odd_files()
+        self._remarks.make(self.config, self._found)
 
     def stop(self) -> bool:
         """Stop everything, within about a second.
@@ -181,41 +178,21 @@ class Host:
         self._scans.start_to_identify(bus, address)
 
     def refresh(self) -> None:
-        """Look at host.toml and the plugins' files again, and go on with what they say now."""
+        """Look at host.toml and the plugins' files again, and go on with what they say now, but for what is `FIXED`."""
         with self._refreshing:  # else an older file could be taken after a newer one
             try:
                 config = load_config(self.config.path)
-                found = find_plugins(config)
+                found = find_plugins(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
                 self._warn(f"the new settings are not taken, the old ones hold: {error}")
                 return
-            self._warn_of_fixed(config)
-            self._warn_of_conflicts(found)
+            self._remarks.make(config, found)
             before = self.plugins()
             self._supervisor.adopt(found)
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
-
-    def _warn_of_fixed(self, config: Config) -> None:
-        """Name the changed settings that hold from the next start on; once, not at every change of another file."""
-        before, self._seen = self._seen, config
-        changed = [
-            f"[{section}]"
-            for section in FIXED
-            if getattr(config, section) not in (getattr(before, section), getattr(self.config, section))
-        ]
-        if changed:
-            self._warn(f"{config.path}: changes of {', '.join(changed)} hold from the next start on")
-
-    def _warn_of_conflicts(self, found: Sequence[PluginSettings]) -> None:
-        present = conflicts(found, self.config.access.shared)
-        for conflict in present:
-            if conflict not in self._conflicts:
-                self._warn(str(conflict))
-        self._warn_of_odd_files()
-        self._conflicts = frozenset(present)
 
     def _services(self) -> Services:
         config, policy = self.config, self.config.supervisor
@@ -283,14 +260,6 @@ class Host:
                 self._requests.save()
             except OSError as error:
                 self._warn(f"cannot keep what plugins ask for, for `wasi-host grant`: {error}")
-
-    def _warn_of_odd_files(self) -> None:
-        """Once for each file, not at every change of the folder."""
-        odd = odd_files(self.config)
-        for text in odd:
-            if text not in self._odd:
-                self._warn(text)
-        self._odd = odd
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text)))

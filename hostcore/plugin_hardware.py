@@ -24,16 +24,12 @@ from hostcore.backends.base import (
 from hostcore.clock import Clock
 from hostcore.devices.base import Pulse
 from hostcore.errors import (
-    AccessDeniedError,
-    ArbitrationLostError,
     BusError,
-    BusFaultError,
-    BusTimeoutError,
-    NoAcknowledgeError,
     UnsupportedError,
 )
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.hardware import Hardware, Place
+from hostcore.outcomes import outcome_of
 from hostcore.permissions import (
     PORT_PATTERN,
     GpioMode,
@@ -56,22 +52,9 @@ from hostcore.ports import Ports
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two looks at the call's limit while a serial port is silent."""
 
-_OUTCOMES: tuple[tuple[type[BusError], Outcome], ...] = (
-    (NoAcknowledgeError, Outcome.NO_ACKNOWLEDGE),
-    (BusFaultError, Outcome.BUS),
-    (ArbitrationLostError, Outcome.ARBITRATION_LOSS),
-    (BusTimeoutError, Outcome.TIMEOUT),
-    (AccessDeniedError, Outcome.DENIED),
-    (BusError, Outcome.OTHER),
-)
 D = TypeVar("D")
 R = TypeVar("R")
 Messages = tuple[Message, ...]
-
-
-def outcome_of(error: BusError) -> Outcome:
-    """The contract's name for a failure."""
-    return next(outcome for kind, outcome in _OUTCOMES if isinstance(error, kind))
 
 
 class PluginHardware:

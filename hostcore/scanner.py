@@ -128,7 +128,7 @@ def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:
     """What the adapter of an I2C bus can probe with. Nothing goes over the wires.
 
     Raises:
-        OSError: the bus does not open.
+        BusFaultError: it was unplugged meanwhile.
     """
     if facts.kind != "linux":
         return PROBES

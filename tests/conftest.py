@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hostcore import shipped
 from hostcore.clock import RealClock, VirtualClock
@@ -14,6 +15,17 @@ from hostcore.config.loading import load_config
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.loader import Runtime
 from tests.sandbox import Sandbox
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps crash reports, and what plugins ask for, out of the folders of the person who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(scope="session")

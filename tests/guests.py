@@ -36,6 +36,19 @@ MEMORY = """
 """The memory of a guest: what a call allocates above 64 KiB is forgotten when it returns."""
 USES_MEMORY = '(memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))'
 
+LIFTED = """
+  (func $read (result (result string (error string)))
+    (canon lift (core func $main "read") (memory (core memory $memory "memory"))))
+  (func $render (param "readings" string) (result (result string (error string)))
+    (canon lift (core func $main "render") (memory (core memory $memory "memory"))
+      (realloc (core func $memory "realloc"))))
+  (instance $driver (export "read" (func $read)))
+  (instance $page (export "render" (func $render)))
+  (export "wasi-host:plugin/driver@0.1.0" (instance $driver))
+  (export "wasi-host:plugin/page@0.1.0" (instance $page)))
+"""
+"""The end of a guest whose core functions `read` and `render` are a driver and a page; it has a `$memory`."""
+
 CALLER = f"""
 (component
   (import "{TEST}@0.1.0" (instance $host (export "call" (func))))

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -32,34 +33,37 @@ def bh1750_js(cache_folder: Path) -> Path:
             _require_node()
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
-            _make(folder)
+            _build(folder)
             shutil.rmtree(folder / "javascript")  # 200 MB of tools
             done.touch()
     return folder / "bh1750.wasm"
 
 
 def _require_node() -> None:
-    problem = _trouble_with_node()
-    if problem and os.environ.get("CI") == "true":
-        pytest.fail(problem)
-    if problem:
-        pytest.skip(problem)
-
-
-def _trouble_with_node() -> str:
     if shutil.which("node") is None or shutil.which("npm") is None:
-        return "the driver in JavaScript cannot be built: node and npm are missing (apt-get install nodejs npm)"
+        _cannot_be_built("node and npm are missing (apt-get install nodejs npm)")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
-        return f"the driver in JavaScript cannot be built: node is {version}, but {OLDEST_NODE} or newer is needed"
-    return ""
+        _cannot_be_built(f"node is {version}, but {OLDEST_NODE} or newer is needed")
 
 
-def _make(folder: Path) -> None:
-    command = ["make", "--silent", "javascript", f"BUILD={folder}"]
-    done = subprocess.run(command, cwd=shipped.folder(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert f'path = "{folder}/bh1750.wasm"' in done.stdout
+def _cannot_be_built(problem: str) -> NoReturn:
+    give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+    give_up(f"the driver in JavaScript cannot be built: {problem}")
+
+
+def _build(folder: Path) -> None:
+    tools = _make(f"{folder}/javascript/for-building", folder)
+    if tools.returncode:
+        _cannot_be_built(f"npm could not fetch its tools: {tools.stderr[-500:]}")
+    built = _make("javascript", folder)
+    assert built.returncode == 0, built.stderr
+    assert f'path = "{folder}/bh1750.wasm"' in built.stdout
+
+
+def _make(target: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--silent", target, f"BUILD={folder}"]
+    return subprocess.run(command, cwd=shipped.folder(), capture_output=True, text=True, check=False)
 
 
 def _key() -> str:

@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,9 +82,10 @@ class Visitor:
         return socket.create_connection((self.host, self.port), PATIENCE)
 
     def send(self, raw: bytes) -> bytes:
-        """Send bytes as they are; all that comes until the server closes."""
+        """Send bytes as they are, as far as the server takes them; all that comes until it closes."""
         with self.connect() as connection:
-            connection.sendall(raw)
+            with suppress(ConnectionError):
+                connection.sendall(raw)
             return read_to_end(connection)
 
     @contextmanager

@@ -13,8 +13,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
@@ -27,27 +25,19 @@ from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.live import Live
-from tui.log.pane import LogPane
 from tui.look import look_for
-from tui.oled.pane import OledPane
-from tui.outputs.pane import OutputsPane
 from tui.pane import Pane
-from tui.plugins.pane import PluginsPane
+from tui.panes import Panes
 from tui.progress import Work, WorkLine
 from tui.pump import PACE, Pump
-from tui.readings.pane import ReadingsPane
 from tui.rows import Lines
-from tui.scanner.pane import ScannerPane
 from tui.signals import leaving_on_signals
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 from tui.text import safe
-from tui.traffic.pane import TrafficPane
 from tui.view import View
 from tui.welcome import Welcome
 
-OVERVIEW = (120, 40)
-"""Columns and rows from which on all panes are shown together."""
 CAPACITY = 20_000
 """Events that may wait for the screen."""
 SECOND = 1.0
@@ -76,6 +66,7 @@ class HostApp(TerminalApp):
     Attributes:
         session: the host.
         view: what there is to show.
+        panes: the regions of the screen.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -109,18 +100,9 @@ class HostApp(TerminalApp):
         super().__init__(terminal)
         self.session, self.now_ns = session, now_ns
         self.view = View(session.facts, session.plugins())
-        self._panes: tuple[Pane, ...] = (
-            ReadingsPane(), PluginsPane(), LogPane(), TrafficPane(), ScannerPane(), OledPane(), OutputsPane(),
-        )  # fmt: skip
-        self.current: Pane = self._panes[0]
-        self.zoomed = False
+        self.panes = Panes(self.view)
         self._start, self._work = start, work or Work()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
-
-    @property
-    def panes(self) -> tuple[Pane, ...]:
-        """The panes that have something to show: the last one only where there are outputs."""
-        return self._panes if self.view.outputs else self._panes[:-1]
 
     def _restyle(self, theme: Theme) -> None:
         """A person chose another theme, perhaps one of the terminal's own colours."""
@@ -128,25 +110,19 @@ class HostApp(TerminalApp):
         self.update_panes()
 
     def compose(self) -> ComposeResult:
-        """Lines above and below, the panes in two columns."""
-        readings, plugins, log, traffic, scanner, oled, outputs = self._panes
+        """Lines above and below the panes."""
         yield StatusLine()
         if self.view.facts.is_shipped_config:
             yield Welcome()
         yield WorkLine(self._work)
         yield PluginStrip()
         yield TabBar()
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield from (readings, plugins, outputs, log)
-            with Vertical(id="right"):
-                yield from (oled, scanner, traffic)
+        yield self.panes
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin to listen, then let the host begin."""
-        self._arrange(self.size)
-        self.screen_stack[0].set_focus(self.current)
+        self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         self._pump.start()
@@ -166,13 +142,9 @@ class HostApp(TerminalApp):
         self.update_panes()
 
     def _know_plugins(self) -> None:
-        """Learn what plugins the host has; with them may come or go a pane."""
-        before = self.panes
+        """Learn what plugins the host has."""
         self.view.know(self.session.plugins())
-        if self.current not in self.panes:
-            self.action_go_to(1)
-        elif self.panes != before:
-            self._arrange(self.size)
+        self.panes.settle()
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -207,24 +179,7 @@ class HostApp(TerminalApp):
     def on_resize(self, event: events.Resize) -> None:
         """All panes together, or one at a time."""
         self._shown.forget()
-        self._arrange(event.size)
-
-    def _arrange(self, size: Size) -> None:
-        """Show the panes that are to be in sight."""
-        is_overview = size.width >= OVERVIEW[0] and size.height >= OVERVIEW[1] and not self.zoomed
-        main = self.screen_stack[0]
-        main.set_class(is_overview, "-overview")
-        main.set_class(not is_overview, "-single")
-        for column in ("#left", "#right"):
-            main.query_one(column).display = is_overview or self.current in main.query_one(column).children
-        for pane in self._panes:
-            pane.display = pane in self.panes and (is_overview or pane is self.current)
-        self.call_after_refresh(self.update_panes)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane that has the focus is the current one."""
-        if isinstance(event.widget, Pane):
-            self.current = event.widget
+        self.panes.lay_out(event.size)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Over the panes lies another screen: keys for panes mean nothing there."""
@@ -234,28 +189,23 @@ class HostApp(TerminalApp):
 
     def action_go_to(self, number: int) -> None:
         """Go to a pane."""
-        if number > len(self.panes):
-            return
-        self.current = self.panes[number - 1]
-        self._arrange(self.size)
-        self.screen_stack[0].set_focus(self.current)
+        self.panes.go_to(number)
 
     def action_next(self, step: int) -> None:
         """Go to the next or previous pane."""
-        self.action_go_to((self.panes.index(self.current) + step) % len(self.panes) + 1)
+        self.panes.step(step)
 
     def action_zoom(self) -> None:
         """Give the current pane the whole screen, or let the others back."""
-        self.zoomed = not self.zoomed
-        self._arrange(self.size)
+        self.panes.zoom()
 
     def action_leave(self) -> None:
         """End the pane's filters; where there are none, its zoom and the welcome."""
-        if self.current.clear_filters():
+        if self.panes.current.clear_filters():
             return
         self.query(Welcome).remove()
-        if self.zoomed:
-            self.action_zoom()
+        if self.panes.zoomed:
+            self.panes.zoom()
 
     def action_redraw(self) -> None:
         """Write every cell again: something else wrote to the terminal."""
@@ -281,12 +231,12 @@ class HostApp(TerminalApp):
         """End; whoever started the screen stops the plugins."""
         self.exit(0)
 
-    def show_traffic(self, text: str) -> None:
-        """Go to the transfers in which `text` is found."""
-        traffic = self.panes[3]
-        assert isinstance(traffic, TrafficPane)
-        traffic.only(text)
-        self.action_go_to(traffic.number)
+    def action_command_palette(self) -> None:
+        """Offer everything by name."""
+        from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers."""

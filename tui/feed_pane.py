@@ -26,7 +26,7 @@ class Wanted:
         """Not a valid regular expression, so taken literally."""
         try:
             pattern = re.compile(text, re.IGNORECASE)
-        except re.error:
+        except (re.error, ValueError, OverflowError, RecursionError):  # contradictory, too large a number, too deep
             self.is_plain = True
             pattern = re.compile(re.escape(text), re.IGNORECASE)
         self.found_in: Callable[[str], object] = pattern.search

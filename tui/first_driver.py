@@ -9,20 +9,31 @@ from rich.segment import Segment
 from tui.document import wrapped
 from tui.look import Look
 from tui.rows import Line
+from tui.text import safe
 from tui.view import View
+
+WRITES = "It writes a driver that reads something at once"
+SETTLE = (
+    "The settings and plugins shown here are the built-in ones. It copies them into the folder where you are, for you "
+    f"to change. {WRITES} into plugins there; then start wasi-host anew."
+)
+"""For who has no host.toml: a host that runs with the built-in one looks at no other."""
 
 
 def first_driver(view: View, look: Look, width: int) -> Iterator[Line]:
     """How to write a driver."""
-    folder = view.facts.plugins_folder
-    yield from wrapped("In another terminal, type", look.plain, width)
+    is_new_here = view.facts.is_shipped_config
+    yield from wrapped("Quit (q), and type" if is_new_here else "In another terminal, type", look.plain, width)
     yield []
     yield [Segment("    wasi-host new NAME", look.key)]
     yield []
     yield from wrapped(
-        f"It writes a driver that reads something at once into {folder}. Change the file and save it: the host takes "
-        "on the new version within a second, and shows here what it reads, what it logs, and the traceback where it "
-        "crashes.",
+        SETTLE if is_new_here else f"{WRITES} into {safe(str(view.facts.plugins_folder))}.", look.plain, width
+    )
+    yield []
+    yield from wrapped(
+        "Change the file and save it: the host takes on the new version within a second, and shows here what it reads, "
+        "what it logs, and the traceback where it crashes.",
         look.plain,
         width,
     )
@@ -33,10 +44,3 @@ def first_driver(view: View, look: Look, width: int) -> Iterator[Line]:
         look.plain,
         width,
     )
-    if view.facts.is_shipped_config:
-        yield []
-        yield from wrapped(
-            "These are the built-in settings. Your own come from host.toml in the folder where wasi-host starts.",
-            look.muted,
-            width,
-        )

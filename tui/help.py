@@ -38,7 +38,8 @@ PANES = (
     (
         "2 Plugins",
         "Each driver, display and page runs in a sandbox of its own. + running, ~ loading, ! BACKOFF: it crashed and "
-        "waits for its next start, X QUARANTINED: it crashed too often and waits for you, - stopped.",
+        "starts anew after the time that stands there, X QUARANTINED: it crashed too often and waits for you, "
+        "- stopped.",
         (
             ("Enter", "all about it: permissions, crashes with traceback, counters, transfers"),
             ("s, x", "start, stop"),

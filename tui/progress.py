@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
 from tui.rows import Line, Lines
-from tui.text import safe
+from tui.text import fit, safe
 
-WIDTH = 24
-"""Cells of the bar."""
+LEAST, WIDTH = 10, 24
+"""Cells of the bar: at least, and where there is room for so many."""
 
 
 class Work:
@@ -49,9 +50,14 @@ class WorkLine(Lines):
         """The first task; the others wait for it anyway."""
         for task, elapsed, expected in self._work.tasks()[:1]:
             # The end is not known: the bar nears it but reaches it only when the work is done.
-            filled = round((1 - math.exp(-1.5 * elapsed / expected)) * WIDTH)
+            time = f" {elapsed:.0f} s of about {expected:.0f} s"
+            room = width - len(time) - len(" []")
+            name = safe(task)
+            name = fit(name, min(cell_len(name), room - LEAST))
+            cells = min(WIDTH, room - cell_len(name))
+            filled = round((1 - math.exp(-1.5 * elapsed / expected)) * cells)
             yield [
-                Segment(f"{safe(task)} ", self.look.warn),
-                Segment("[" + "#" * filled + "." * (WIDTH - filled) + "]", self.look.accent),
-                Segment(f" {elapsed:.0f} s of about {expected:.0f} s", self.look.muted),
+                Segment(f"{name} ", self.look.warn),
+                Segment("[" + "#" * filled + "." * (cells - filled) + "]", self.look.accent),
+                Segment(time, self.look.muted),
             ]

@@ -5,10 +5,13 @@ And what every part of a screen needs to talk with a person.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
@@ -21,6 +24,8 @@ from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
 from tui.raster import Ink
 from tui.terminal import Legible, Terminal
 from tui.text import safe
+
+BROKEN = "wasi-host: the screen broke on a defect of its own, not on a plugin's; wasi-host run works without it"
 
 
 class TerminalApp(App[int]):
@@ -103,6 +108,17 @@ class TerminalApp(App[int]):
         self.copy_to_clipboard(text)
         self.say(f"Copied {what}, if this terminal lets programs copy")
 
+    def save(self, name: str, content: bytes, what: str) -> None:
+        """Write `content` into the file that a person named, and tell where `what` is now."""
+        if not name.strip():
+            return
+        try:
+            Path(name).expanduser().write_bytes(content)
+        except (OSError, RuntimeError, ValueError) as error:  # also: nobody's home, a character that no name may have
+            self.complain(f"{name}: {getattr(error, 'strerror', None) or error}")
+        else:
+            self.say(f"{what} in {name}")
+
     def say(self, text: str) -> None:
         """Show a short message for a while."""
         self.notify(safe(text), markup=False)
@@ -110,6 +126,13 @@ class TerminalApp(App[int]):
     def complain(self, text: str) -> None:
         """Show what went wrong."""
         self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
+
+    def _fatal_error(self) -> None:
+        """Textual's way to end after a defect: in text that no terminal acts on, and without all local variables."""
+        if not self._exit_renderables:
+            told = [*traceback.format_exc().splitlines(), BROKEN]
+            self._exit_renderables.append(Text("\n".join(map(safe, told))))
+        self._close_messages_no_wait()
 
     def _set_pointer_shape(self, shape: str) -> None:
         """Textual's way to change the mouse pointer: not worth its bytes, and some terminals print them."""

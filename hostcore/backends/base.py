@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.devices.base import Pulse
+from hostcore.errors import UnsupportedError
 
 I2C_FIRST_ADDRESS = 0x08
 """The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""
@@ -119,6 +120,16 @@ class GpioLine(ABC):
             timeout_ns: how long to listen after the release.
             max_edges: stop at so many edges, 1 to 1,024 (the kernel's own cap).
         """
+
+
+def require_gpio_line(number: int) -> None:
+    """Do nothing where a Pi has a GPIO line with this BCM number.
+
+    Raises:
+        UnsupportedError: it has none.
+    """
+    if not 0 <= number <= GPIO_LAST_LINE:
+        raise UnsupportedError(f"there is no GPIO line {number}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
 
 
 class PwmOutput(ABC):

@@ -15,16 +15,17 @@ from pathlib import Path
 
 from hostcore.backends.linux_gpiochip import GpioChip, header_chip
 from hostcore.backends.linux_iio import LinuxIio
-from hostcore.backends.linux_node import Trouble, refusal, suffixes, text_in
+from hostcore.backends.linux_node import Trouble, refusal, suffixes
 from hostcore.backends.linux_setup import (
-    I2C_DEVICES,
     board,
     console_ports,
+    i2c_adapter,
     i2c_missing,
     i2c_path,
     iio_missing,
     spi_missing,
     spi_path,
+    uart_elsewhere,
     uart_missing,
     uart_path,
 )
@@ -91,7 +92,7 @@ def _i2c(bus: int) -> _Found | Trouble:
     path = i2c_path(bus)
     if not path.exists():
         return i2c_missing(bus)
-    return _refused([path]) or _Found(f"{path}, {text_in(I2C_DEVICES / path.name / 'name') or 'an adapter'}")
+    return _refused([path]) or _Found(f"{path}, {i2c_adapter(path.name) or 'an adapter'}")
 
 
 def _spi(bus: int) -> _Found | Trouble:
@@ -129,7 +130,8 @@ def _uart(port: str) -> _Found | Trouble:
         )
     if not os.access(path, os.R_OK | os.W_OK):  # opening it would reset an Arduino that is wired to it
         return refusal(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
-    return _Found(str(path))
+    elsewhere = uart_elsewhere(port)
+    return _Found(elsewhere.reason, elsewhere.advice) if elsewhere else _Found(str(path))
 
 
 def _iio() -> _Found | Trouble:

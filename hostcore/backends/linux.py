@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
-from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
+from hostcore.backends.base import (
+    Factory,
+    GpioLine,
+    I2cBus,
+    Iio,
+    PwmOutput,
+    SpiDevice,
+    System,
+    Uart,
+    require_gpio_line,
+)
 from hostcore.backends.linux_file import Closable
 from hostcore.backends.linux_gpio import LinuxGpioLine, Pins
 from hostcore.backends.linux_gpiochip import GpioChip, header_chip
@@ -18,9 +28,6 @@ from hostcore.backends.linux_system import LinuxSystem
 from hostcore.errors import UnsupportedError
 
 D = TypeVar("D", bound=Closable)
-
-GPIO_LAST_LINE = 53
-"""The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6)."""
 
 
 def open_pulse_line(number: int) -> PulseLine:
@@ -57,13 +64,11 @@ class LinuxFactory(Factory):
         return self._kept(f"spi-{bus}.{chip_select}", lambda: LinuxSpiDevice(bus, chip_select))
 
     def gpio_line(self, line: int) -> GpioLine:
-        if not 0 <= line <= GPIO_LAST_LINE:
-            raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
+        require_gpio_line(line)
         return LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
 
     def pwm(self, line: int) -> PwmOutput:
-        if not 0 <= line <= GPIO_LAST_LINE:
-            raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
+        require_gpio_line(line)
         from hostcore.backends.linux_pwm import LinuxPwmOutput  # noqa: PLC0415
 
         return self._kept(f"pwm-{line}", lambda: LinuxPwmOutput(line, self._gpiozero))

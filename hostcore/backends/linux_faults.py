@@ -20,7 +20,7 @@ FAULTS: dict[int, tuple[type[BusError], str]] = {
     errno.EAGAIN: (ArbitrationLostError, "another controller won the bus; try again"),
     errno.ETIMEDOUT: (BusTimeoutError, "the transfer did not end in time; does the device stretch the clock?"),
     errno.EBUSY: (BusTimeoutError, "the bus stayed busy for too long; try again"),
-    errno.EIO: (BusFaultError, "the wires misbehaved"),
+    errno.EIO: (BusFaultError, "the wires misbehaved, or a device held the clock for too long"),  # both in i2c-bcm2835
     errno.EPROTO: (BusFaultError, "the device broke the protocol"),
     errno.EBADMSG: (BusFaultError, "the checksum was wrong"),
     errno.ESHUTDOWN: (BusFaultError, "the adapter is suspended"),

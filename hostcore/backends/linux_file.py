@@ -21,6 +21,11 @@ class Closable(Protocol):
 H = TypeVar("H", bound=Closable)
 
 
+def unplugged(path: Path, error: OSError) -> BusFaultError:
+    """The error of whoever wants to use a device file that was there before."""
+    return BusFaultError(f"{path} is gone: {described(error)}; plug it in again, it is then found by itself")
+
+
 class DeviceFile(Generic[H]):
     """A device file, opened at once and again whenever it is needed and closed.
 
@@ -85,4 +90,4 @@ class DeviceFile(Generic[H]):
         return self._unplugged(error) if self._was_open else self._missing().error()
 
     def _unplugged(self, error: OSError) -> BusFaultError:
-        return BusFaultError(f"{self.path} is gone: {described(error)}; plug it in again, it is then found by itself")
+        return unplugged(self.path, error)

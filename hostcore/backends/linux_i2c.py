@@ -106,7 +106,7 @@ class LinuxI2cBus(I2cBus):
             return kind(text + _what_it_cannot(operations))
         self._unanswered = 0 if kind is NoAcknowledgeError else self._unanswered + 1
         if self._unanswered >= STUCK_AFTER:
-            text += f". {self._unanswered} transfers in a row ended like this: {_STUCK}"
+            text += f". {STUCK_AFTER} transfers or more in a row went unanswered: {_STUCK}"
         return kind(text)
 
     def _place(self, address: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from smbus2 import I2cFunc, SMBus
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.linux_file import unplugged
+from hostcore.backends.linux_setup import i2c_path
 
 _NEEDED: dict[I2cOperation, I2cFunc] = {
     I2cWrite(b""): I2cFunc.SMBUS_QUICK,
@@ -17,7 +19,10 @@ def probes_offered(number: int) -> tuple[I2cOperation, ...]:
     """The probes that the adapter of /dev/i2c-N says it can make. Nothing goes over the wires.
 
     Raises:
-        OSError: the bus does not open.
+        BusFaultError: the bus, which was opened before, does not open any more.
     """
-    with SMBus(number) as bus:
-        return tuple(operation for operation, function in _NEEDED.items() if bus.funcs & function)
+    try:
+        with SMBus(number) as bus:
+            return tuple(operation for operation, function in _NEEDED.items() if bus.funcs & function)
+    except OSError as error:
+        raise unplugged(i2c_path(number), error) from error

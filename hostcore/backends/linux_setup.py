@@ -1,6 +1,7 @@
 """How a bus is switched on: the line of config.txt, the kernel module.
 
-Source of all lines: overlays/README of the Raspberry Pi firmware.
+Source of all lines: overlays/README of the Raspberry Pi firmware. Source of what serial ports are called: Raspberry Pi
+documentation, "Configure UARTs".
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ OVERLAY_BUSES_PI_4 = range(3, 7)
 """The I2C buses that a Pi 4 has besides 0 and 1."""
 OVERLAY_BUSES_PI_5 = range(4)
 """The I2C buses of a Pi 5's header."""
+OVERLAY_PORTS_PI_4 = range(2, 6)
+"""The ttyAMA ports that a Pi 4 has besides that of GPIO 14 and 15."""
+OVERLAY_PORTS_PI_5 = range(1, 5)
+"""The ttyAMA ports that a Pi 5 has besides that of GPIO 14 and 15."""
+DEBUG_PORT_PI_5 = "ttyAMA10"
+"""The port of a Pi 5 that serial0 leads to, on a small connector of its own."""
 
 
 def board() -> str:
@@ -35,11 +42,26 @@ def i2c_path(bus: int) -> Path:
 
 def i2c_missing(bus: int) -> Trouble:
     """Why there is no such I2C bus, and how to get it."""
+    present = [f"i2c-{number}" for number in suffixes("i2c-")]
     if (I2C_DEVICES / f"i2c-{bus}").exists():
-        advice = "the kernel has this bus but does not offer it: `sudo modprobe i2c-dev`"
+        advice = (
+            "the kernel has this bus but does not offer it: `sudo modprobe i2c-dev`, and for the next start "
+            "`echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf`"
+        )
+    elif present and not _is_raspberry_pi():
+        advice = f"list the one you mean in host.toml, such as [buses.{present[0]}]"
     else:
         advice = _enabling(_i2c_line(bus))
-    return missing(i2c_path(bus), [f"i2c-{number}" for number in suffixes("i2c-")], advice)
+    return missing(i2c_path(bus), [_named(each) for each in present], advice)
+
+
+def i2c_adapter(bus: str) -> str:
+    """What its driver calls a bus such as ``i2c-1``, which tells a USB adapter from an HDMI socket; "" if unknown."""
+    return text_in(I2C_DEVICES / bus / "name")
+
+
+def _named(bus: str) -> str:
+    return f"{bus} ({adapter})" if (adapter := i2c_adapter(bus)) else bus
 
 
 def spi_path(bus: int, chip_select: int) -> Path:
@@ -51,7 +73,7 @@ def spi_missing(bus: int, chip_select: int) -> Trouble:
     """Why there is no such SPI device, and how to get it."""
     if bus == 0:
         line = "dtparam=spi=on"
-    elif "Pi 5" in board() and bus > 1:
+    elif _is_pi("5") and bus > 1:
         line = f"dtoverlay=spi{bus}-{chip_select + 1}cs-pi5"
     else:
         line = f"dtoverlay=spi{bus}-{chip_select + 1}cs"
@@ -68,11 +90,19 @@ def uart_missing(port: str) -> Trouble:
     """Why there is no such serial port, and how to get it."""
     kinds = ("serial", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
     present = [f"{kind}{number}" for kind in kinds for number in suffixes(kind)]
-    if port.startswith(("ttyUSB", "ttyACM")):
-        advice = "plug the adapter in"
-    else:
-        advice = _enabling("dtparam=uart0=on" if "Pi 5" in board() and port == "ttyAMA0" else "enable_uart=1")
+    advice = "plug the adapter in" if port.startswith(("ttyUSB", "ttyACM")) else _enabling(_uart_line(port))
     return missing(uart_path(port), present, advice)
+
+
+def uart_elsewhere(port: str) -> Trouble | None:
+    """Where a port that a person takes for the header's is instead, and how to get the header's; else None."""
+    if not (_is_pi("5") and port.startswith("serial") and uart_path(port).resolve().name == DEBUG_PORT_PI_5):
+        return None
+    present = uart_path("ttyAMA0").exists()
+    return Trouble(
+        f"{uart_path(port)} is {DEBUG_PORT_PI_5}, the debug port, not GPIO 14 and 15",
+        "for those use [buses.uart-ttyAMA0]" + ("" if present else f": {_enabling(_uart_line('ttyAMA0'))}"),
+    )
 
 
 def iio_missing() -> Trouble:
@@ -86,18 +116,37 @@ def console_ports() -> tuple[str, ...]:
 
 
 def _enabling(line: str) -> str:
-    if not board().startswith("Raspberry Pi"):
+    if not _is_raspberry_pi():
         return 'this machine is no Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
     file = next((file for file in SETTINGS_FILES if file.exists()), SETTINGS_FILES[0])
     return f"add the line {line} to {file} and restart"
 
 
+def _is_raspberry_pi() -> bool:
+    return board().startswith("Raspberry Pi")
+
+
+def _is_pi(generation: str) -> bool:
+    """Whether this is a Pi of a generation, such as a Pi 5, a Pi 500 or a Compute Module 5."""
+    return any(f"Raspberry Pi {kind}{generation}" in board() for kind in ("", "Compute Module "))
+
+
 def _i2c_line(bus: int) -> str:
-    model = board()
-    if "Pi 5" in model and bus in OVERLAY_BUSES_PI_5 and bus != 1:
+    if _is_pi("5") and bus in OVERLAY_BUSES_PI_5 and bus != 1:
         return f"dtoverlay=i2c{bus}-pi5"
     if bus <= 1:
         return ("dtparam=i2c_vc=on", "dtparam=i2c_arm=on")[bus]
-    if ("Pi 4" in model or "Compute Module 4" in model) and bus in OVERLAY_BUSES_PI_4:
+    if _is_pi("4") and bus in OVERLAY_BUSES_PI_4:
         return f"dtoverlay=i2c{bus}"
     return f"dtoverlay=i2c-gpio,bus={bus},i2c_gpio_sda=23,i2c_gpio_scl=24"
+
+
+def _uart_line(port: str) -> str:
+    number = port.removeprefix("ttyAMA")
+    if port == "ttyAMA0":
+        return "dtparam=uart0=on" if _is_pi("5") else "dtoverlay=disable-bt"
+    if _is_pi("5") and number in map(str, OVERLAY_PORTS_PI_5):
+        return f"dtoverlay=uart{number}-pi5"
+    if _is_pi("4") and number in map(str, OVERLAY_PORTS_PI_4):
+        return f"dtoverlay=uart{number}"
+    return "enable_uart=1"

@@ -25,6 +25,7 @@ from hostcore.backends.base import (
     System,
     SystemStatus,
     Uart,
+    require_gpio_line,
 )
 from hostcore.backends.simulated_iio import SimulatedIio
 from hostcore.backends.simulated_line import SimulatedLine
@@ -34,9 +35,6 @@ from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
 from hostcore.devices.catalog import SimulatedChip, build, kind_of
 from hostcore.devices.environment import Environment, Quantity
 from hostcore.errors import NoAcknowledgeError, UnsupportedError
-
-GPIO_LAST_LINE = 53
-"""The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6)."""
 
 BOOTED_BEFORE_NS = 3600 * NS_PER_S
 """The simulated Pi, and every chip on it, was switched on so long before the host started."""
@@ -220,8 +218,7 @@ class SimulatedFactory(Factory):
         return SimulatedSpiDevice(self._spi[bus, chip_select]())
 
     def gpio_line(self, line: int) -> GpioLine:
-        if not 0 <= line <= GPIO_LAST_LINE:
-            raise UnsupportedError(f"there is no GPIO line {line}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
+        require_gpio_line(line)
         if line not in self._lines:
             part = self._parts[line]() if line in self._parts else None
             self._lines[line] = SimulatedLine(self._clock, self._wake, part)

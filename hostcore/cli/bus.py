@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation
+from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead
 from hostcore.call_limit import CallLimit
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
 from hostcore.config.reader import shown
-from hostcore.control.client import RunningHost, find_host
+from hostcore.control.client import RunningHost, SilentHost, find_host
 from hostcore.control.messages import (
     Grant,
     ScanReport,
@@ -31,7 +31,8 @@ from hostcore.events import Probed
 from hostcore.hardware import Hardware, Place
 from hostcore.machine import open_machine
 from hostcore.permissions import LAST_BUS
-from hostcore.scanner import probes_offered, scan
+from hostcore.plugin_log import escaped
+from hostcore.scanner import ADDRESSES, probes_offered, scan
 from hostcore.session import BusFacts, ScanMode
 
 LONGEST_WAIT = 600.0
@@ -143,10 +144,20 @@ class HostsBus:
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
         request = TransferRequest(self.number, address, to_send(operations), self.force)
-        return self.host.ask(request, TransferReport, TRANSFER_SECONDS).received
+        received = self.host.ask(request, TransferReport, TRANSFER_SECONDS).received
+        if [len(each) for each in received] != [each.length for each in operations if isinstance(each, I2cRead)]:
+            raise self._nonsense()
+        return received
 
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
-        return self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
+        probed = self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
+        addresses = [each.address for each in probed]
+        if not addresses or addresses != [address for address in ADDRESSES if address in addresses]:
+            raise self._nonsense()
+        return probed
+
+    def _nonsense(self) -> HostError:
+        return HostError(f"the running host (PID {self.host.report.process}) answered something else than was asked")
 
 
 def _title(facts: BusFacts, through: str = "") -> str:
@@ -174,10 +185,13 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
     clock = RealClock()
     machine = open_machine(config, clock)
     facts = next((each for each in machine.findings if each.name == f"i2c-{number}"), None)
-    host = find_host(config.path, facts) if facts else None
+    silent = list[SilentHost]()
+    host = find_host(config.path, facts, silent.append) if facts else None
     if facts and host:
         yield HostsBus(config, number, facts, host, force)
         return
+    for each in silent:
+        print(f"wasi-host: {escaped(str(each))}; if this bus is its own, its plugins are not asked", file=sys.stderr)
     hardware = Hardware(machine.sources, clock)
     limit = CallLimit(clock, LONGEST_WAIT)
     limit.begin()

@@ -121,7 +121,7 @@ def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
             ("Report", escaped(str(path))),
         ]
     )
-    yield from _section("Python", _plugin_lines(report.traceback))
+    yield from _section("Traceback", _plugin_lines(report.traceback))
     yield from _section("Last transfers, in ms before the end", _transfers(report))
     yield from _section("Last log lines, in ms before the end", _log(report))
     yield from _section("Counters", _table(list(_counters(report.counters))))

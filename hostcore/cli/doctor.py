@@ -15,9 +15,10 @@ from hostcore import __version__, shipped
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
-from hostcore.control.client import running_hosts
+from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import BuildError, CacheError, HostError
 from hostcore.machine import open_machine
+from hostcore.plugin_log import escaped
 from hostcore.progress import Workshop
 from hostcore.session import BusFacts
 
@@ -44,7 +45,8 @@ def doctor(config_file: Path | None) -> int:
     """Print what was found; nothing goes over any wire. Blocks for about a tenth of a second.
 
     Returns:
-        0 when all is usable; where a machine has none of the buses, the simulated ones are. Else 1.
+        0 when all is usable; where a machine has none of the buses, the simulated ones are. Else 1. A host that hangs
+        is told, and changes nothing.
 
     Raises:
         ConfigError: the settings are unusable.
@@ -53,10 +55,11 @@ def doctor(config_file: Path | None) -> int:
     config = load_config(path)
     print(f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}")
     print(f"settings: {path}")
-    buses = _buses(config)
+    facts = open_machine(config, RealClock()).findings
+    buses = _buses(config, facts)
     compiled = _compiled(config.host.cache_folder)
     _print("Buses", buses)
-    _print("Running hosts", _running_hosts())
+    _print("Running hosts", _running_hosts(path, facts))
     _print("Compiled components", compiled)
     _print_libraries()
     return 0 if all(each.is_fine for each in (*buses, *compiled)) else 1
@@ -76,9 +79,8 @@ def _board() -> str:
     return board()
 
 
-def _buses(config: Config) -> list[Diagnosis]:
-    machine = open_machine(config, RealClock())
-    found = [_bus(bus, facts) for bus, facts in zip(config.buses, machine.findings, strict=True)]
+def _buses(config: Config, facts: Sequence[BusFacts]) -> list[Diagnosis]:
+    found = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
     pairs = list(zip(found, config.buses, strict=True))
     if _board().startswith("Raspberry Pi") or any(_is_hardware(*pair) for pair in pairs):
         return found
@@ -102,12 +104,17 @@ def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
     return Diagnosis(bus.name, finding.usable, f"{facts.kind}: {finding.reason}", finding.advice)
 
 
-def _running_hosts() -> list[Diagnosis]:
-    """Those that do the transfers of ``wasi-host i2c`` and ``scan``."""
-    return [
-        Diagnosis(f"PID {each.report.process}", True, f"{each.report.config}; `wasi-host i2c` and `scan` go through it")
-        for each in running_hosts()
-    ]
+def _running_hosts(config: Path, facts: Sequence[BusFacts]) -> list[Diagnosis]:
+    """Those that do the transfers of ``wasi-host i2c`` and ``scan``, and those that should but hang."""
+    return [_running_host(each, config, facts) for each in running_hosts()]
+
+
+def _running_host(host: RunningHost | SilentHost, config: Path, facts: Sequence[BusFacts]) -> Diagnosis:
+    if isinstance(host, SilentHost):
+        return Diagnosis(host.name, False, f"does not answer: {host.problem}", "end it, and start it anew")
+    buses = ", ".join(each.name for each in facts if each.name.startswith("i2c-") and host.has(config, each))
+    through = f"`wasi-host i2c` and `scan` reach {buses} through it" if buses else "it has other buses than these"
+    return Diagnosis(f"PID {host.report.process}", True, f"{host.report.config}; {through}")
 
 
 def _compiled(folder: Path | None) -> list[Diagnosis]:
@@ -189,6 +196,6 @@ def _print_wrapped(start: str, text: str) -> None:
     indent, hanging = "  ", " " * 9
     width = max(40, shutil.get_terminal_size().columns)
     lines = textwrap.wrap(
-        indent + start + text, width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
+        escaped(indent + start + text), width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
     )
     print(*lines, sep="\n")

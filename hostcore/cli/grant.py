@@ -66,14 +66,19 @@ def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[Requ
 
 def _refuse(requests: Sequence[Request]) -> None:
     for each in requests:
-        print(f"{each.plugin} asks for {each.permission} (denied at least {each.count} times)")
+        print(f"{each.plugin} asks for {each.permission} (denied {_often(each.count)})")
     print("wasi-host: nothing is granted, since nobody can be asked here; --yes grants all of that", file=sys.stderr)
+
+
+def _often(count: int) -> str:
+    """How often something was denied; a host that runs may not have written down the last times yet."""
+    return "at least once" if count == 1 else f"at least {count} times"
 
 
 def _agreed(request: Request) -> bool:
     """Ask the person."""
     try:
-        answer = input(f"Grant {request.plugin} {request.permission} (denied at least {request.count} times)? [y/N] ")
+        answer = input(f"Grant {request.plugin} {request.permission} (denied {_often(request.count)})? [y/N] ")
     except (EOFError, KeyboardInterrupt):
         print()
         raise HostError("stopped; nothing is granted") from None

@@ -16,15 +16,18 @@ from hostcore.permissions import SystemPermission
 
 TEMPLATE = '''"""{name}: say here what it drives, and which data sheet the numbers come from."""
 
+import time
+
 import host
 from host import i2c, log, system
 
 
 def read() -> dict:
     """One reading: called once an interval; raise host.SensorError for what the sensor got wrong."""
-    # A sensor at address 0x23 of the first I2C bus would be read like this, once host.toml grants "i2c:1:0x23":
-    #     i2c.write(0x23, [0x10])
-    #     return {{"illuminance": int.from_bytes(i2c.read(0x23, 2), "big") / 1.2}}
+    # A BH1750 at address 0x5c of the first I2C bus would be read like this, once host.toml grants "i2c:1:0x5c":
+    #     i2c.write(0x5C, [0x10])
+    #     time.sleep(0.18)
+    #     return {{"illuminance": int.from_bytes(i2c.read(0x5C, 2), "big") / 1.2}}
     return {{"cpu_temperature": round(system.status().cpu_temperature, 1)}}
 '''
 
@@ -35,7 +38,9 @@ def new(config_file: Path | None, name: str) -> int:
         check_plugin_name(name)
     except ValueError as rule:
         raise HostError(f"{name!r} is no plugin's name; allowed is {rule}") from None
-    config = load_config(_own_settings(find_config(config_file, Path.cwd())))
+    found = find_config(config_file, Path.cwd())
+    own = _own_settings(found)
+    config = load_config(own)
     path = config.host.plugins_folder / f"{name}.py"
     _require_new(config, path)
     try:
@@ -44,7 +49,8 @@ def new(config_file: Path | None, name: str) -> int:
     except OSError as error:
         raise HostError(f"{path}: cannot be written: {error.strerror}") from None
     grant(config.path, name, [SystemPermission()])
-    print(f"{path} reads the computer's temperature; a running host takes it up at once.")
+    taken_up = "a running host takes it up at once" if own == found else "start wasi-host here to see it"
+    print(f"{path} reads the computer's temperature; {taken_up}.")
     print("Change it and save: the new version runs within a second. What it is denied: wasi-host grant " + name)
     return 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from hostcore.cli.bus import BusAtHand, confirm, opened
 from hostcore.devices.known_chips import KnownChip, candidates
 from hostcore.events import Presence, Probed
+from hostcore.plugin_log import escaped
 from hostcore.scanner import ADDRESSES, grid
 from hostcore.session import ScanMode
 
@@ -23,7 +24,7 @@ METHODS = {
 }
 """What each mode does, with the warnings of i2cdetect(8)."""
 FAULTS_SHOWN = 8
-"""A bus that fails altogether does so at every address; more of that would tell nothing."""
+"""So many different failures are told; more of them would tell nothing."""
 CROWD = 100
 """No bus has so many devices."""
 _INDENT = " " * 6
@@ -104,7 +105,7 @@ def _explained(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> 
 def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     owners = ", ".join(f"{owner.plugin} ({owner.permission})" for owner in at_hand.owners(probed.address))
     chips = candidates(probed.address)
-    yield f"0x{probed.address:02x}  " + (f"plugin {owners}" if owners else "no plugin")
+    yield f"0x{probed.address:02x}  " + (f"plugin {escaped(owners)}" if owners else "no plugin")
     if probed.presence is Presence.GHOST:
         yield from _wrapped(f"a ghost, or loose wiring: {probed.detail}")
     yield from _wrapped("could be " + (", ".join(f"{chip.name} ({chip.purpose})" for chip in chips) or "anything"))
@@ -129,12 +130,18 @@ def _identities(chips: Iterable[KnownChip]) -> Iterator[tuple[str, str]]:
 
 
 def _faults(faults: Sequence[Probed]) -> Iterator[str]:
+    """A bus that fails altogether does so at every address, in the same way."""
+    alike: dict[str, list[int]] = {}
+    for each in faults:
+        alike.setdefault(each.detail, []).append(each.address)
     if faults:
         yield "\nThe bus failed at:"
-    for each in faults[:FAULTS_SHOWN]:
-        yield from textwrap.wrap(f"0x{each.address:02x}  {each.detail}", _width(), subsequent_indent=_INDENT)
-    if len(faults) > FAULTS_SHOWN:
-        yield f"and at {len(faults) - FAULTS_SHOWN} more: {_ranges([each.address for each in faults[FAULTS_SHOWN:]])}"
+    for detail in list(alike)[:FAULTS_SHOWN]:
+        text = f"{_ranges(alike.pop(detail))}  {escaped(detail)}"
+        yield from textwrap.wrap(text, _width(), subsequent_indent=_INDENT, break_on_hyphens=False)
+    if alike:
+        left = sorted(address for addresses in alike.values() for address in addresses)
+        yield f"and at {len(left)} more: {_ranges(left)}"
 
 
 def _ranges(addresses: Sequence[int]) -> str:
@@ -148,7 +155,7 @@ def _ranges(addresses: Sequence[int]) -> str:
 
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(
-        text, _width(), initial_indent=_INDENT, subsequent_indent=_INDENT + "  ", break_on_hyphens=False
+        escaped(text), _width(), initial_indent=_INDENT, subsequent_indent=_INDENT + "  ", break_on_hyphens=False
     )
 
 

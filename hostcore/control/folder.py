@@ -25,9 +25,17 @@ def socket_folder() -> Path | None:
     the person: after ``sudo -E`` it is another one's.
     """
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    if runtime.is_absolute() and runtime.is_dir() and runtime.stat().st_uid == os.geteuid():
+    if runtime.is_absolute() and _is_own_folder(runtime):
         return runtime / "wasi-host"
     return user_folder("XDG_CACHE_HOME", ".cache", "control")
+
+
+def _is_own_folder(path: Path) -> bool:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return False  # it is not there, may not be looked at, or is no path at all
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 def make_folder(folder: Path) -> None:
@@ -74,5 +82,16 @@ def address_in(handle: int, name: str) -> str:
 
 def is_own(connection: socket.socket) -> bool:
     """Whether the other end belongs to this very person."""
-    found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return bool(_CREDENTIALS.unpack(found)[1] == os.geteuid())
+    return _credentials(connection)[1] == os.geteuid()
+
+
+def process_of(connection: socket.socket) -> int:
+    """The PID of whoever began to listen at the other end."""
+    return _credentials(connection)[0]
+
+
+def _credentials(connection: socket.socket) -> tuple[int, int, int]:
+    process, user, group = _CREDENTIALS.unpack(
+        connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    )
+    return process, user, group

@@ -91,16 +91,12 @@ def _buses(hardware: PluginHardware) -> Functions:
         hardware.uart_write(hardware.first_uart(), data)
         return len(data)
 
-    def set_baud(rate: int) -> tuple[()]:
-        hardware.uart_set_baud(hardware.first_uart(), rate)
-        return ()
-
     return {
         "i2c#transfer": i2c_transfer,
         "spi#transfer": lambda data: hardware.spi_transfer(hardware.first_spi(), 0, data, SPI),
         "uart#read": lambda length: hardware.uart_read(hardware.first_uart(), length, UART_TIMEOUT_MS),
         "uart#write": uart_write,
-        "uart#set-baud": set_baud,
+        "uart#set-baud": lambda rate: hardware.uart_set_baud(hardware.first_uart(), rate),
     }
 
 

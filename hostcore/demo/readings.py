@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +25,6 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
     PI_POLL: {name: name for name in ("cpu_temp", "memory_used_mb", "memory_total_mb", "uptime_seconds")},
 }
 """What they look for there, and the record's field that it is."""
-_FLOAT = struct.Struct("<f")
-_SINGLE_DIGITS = range(6, 10)
-"""Significant digits: 6 survive a way through an f32, 9 tell any two apart (IEEE 754, FLT_DIG and FLT_DECIMAL_DIG)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,8 @@ class Poll:
 
     function: str
     """``demo:plugin/INTERFACE#poll``."""
-    fields: tuple[str, ...]
-    """The names of its records' fields, as WIT has them."""
+    plain: Callable[[Any], Any]
+    """Makes of what it returns an object, or a list of them, that JSON can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Polled:
 
 
 def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
-    """Put together what the functions returned: one record, or a list of them, each a tuple of its fields' values.
+    """Put together what the functions returned: one record, or a list of them.
 
     Raises:
         ValueError: two records have the same sensor id, or there is none at all; one line for a person.
@@ -62,11 +58,12 @@ def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
     polls = []
     for poll, answer in answers:
         polls.append(poll)
-        records = [_record(poll, each) for each in (answer if isinstance(answer, list) else [answer])]
+        plain = poll.plain(answer)
+        records = plain if isinstance(plain, list) else [plain]
         if records:
             aliases[NAMES[poll.function]] = _alias(poll, records[0])
         for number, record in enumerate(records, 1):
-            _add(reading, poll, number, record, is_listed=isinstance(answer, list))
+            _add(reading, poll, number, record, is_listed=records is plain)
     if not reading:
         raise ValueError(f"{' and '.join(map(_short, polls))} returned no reading")
     return Polled(reading, aliases)
@@ -82,33 +79,9 @@ def _add(reading: dict[str, Any], poll: Poll, number: int, record: dict[str, Any
     reading[sensor] = record
 
 
-def _record(poll: Poll, values: Sequence[Any]) -> dict[str, Any]:
-    return {name.replace("-", "_"): _plain(value) for name, value in zip(poll.fields, values, strict=True)}
-
-
 def _alias(poll: Poll, record: Reading) -> Reading:
     return {alias: record[field] for alias, field in ALIASES[poll.function].items() if field in record}
 
 
 def _short(poll: Poll) -> str:
     return poll.function.partition("/")[2].replace("#", ".")
-
-
-def _plain(value: Any) -> Any:
-    """A WIT value as JSON can hold it; an f32 with as many digits as it has: 22.7, not 22.700000762939453."""
-    if isinstance(value, float):
-        return _shortest(value)
-    if isinstance(value, (list, bytes)):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _shortest(value: float) -> float:
-    try:
-        for digits in _SINGLE_DIGITS:
-            candidate = float(f"{value:.{digits}g}")
-            if _FLOAT.unpack(_FLOAT.pack(candidate))[0] == value:
-                return candidate
-    except OverflowError:  # an f64 beyond every f32
-        pass
-    return value

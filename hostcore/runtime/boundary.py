@@ -19,7 +19,7 @@ from hostcore.hostcall import CrashKind, Err, Trap
 from hostcore.runtime import capi
 from hostcore.runtime.capi import EPOCH_CALLBACK, HOST_FUNCTION, RESOURCE_DESTRUCTOR, Address
 from hostcore.runtime.marshal import Signature, compile_signature
-from hostcore.wasi.refused import REFUSALS
+from hostcore.wasi.refused import NO_FILES, REFUSALS
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ def function_type(type_: Any, owner: object) -> FuncType:
 
 
 def _refusal(function: FuncType, name: str) -> Any:
-    if name.endswith("#get-directories"):
+    if name == NO_FILES:
         return []
     result = function.result
     if isinstance(result, ResultType) and isinstance(result.err, EnumType):

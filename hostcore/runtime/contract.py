@@ -12,8 +12,9 @@ from hostcore.devices.base import Pulse
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
+from hostcore.outcomes import outcome_of
 from hostcore.plugin_actuators import PluginActuators
-from hostcore.plugin_hardware import PluginHardware, outcome_of
+from hostcore.plugin_hardware import PluginHardware
 from hostcore.runtime.crash import guest_exception
 from hostcore.wasi.grant import wasi_interfaces
 

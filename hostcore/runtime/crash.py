@@ -9,12 +9,14 @@ MAX_TRACEBACK = 16_384
 """Characters of a traceback that are kept."""
 MAX_TRACEBACK_LINES = 200
 """Lines of a traceback that are kept."""
+GAVE_UP = "it gave up (an unreachable instruction: a panic or an abort)"
+"""The problem of a guest that ended itself."""
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
     ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
     ("uninitialized element", CrashKind.TRAP, "it called a function that is not there (out of memory?)"),
-    ("unreachable", CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
+    ("unreachable", CrashKind.TRAP, GAVE_UP),
 )
 """Texts of wasmtime's traps (wasmtime::Trap's Display), what they are, and how to say so."""
 _MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
@@ -34,7 +36,7 @@ def trap_from_error(message: str) -> Trap:
 
 
 def guest_exception(summary: str, traceback: str) -> Trap:
-    """The trap for an exception that nobody caught in a Python guest; both texts are as long as it liked."""
+    """The trap for an exception that nobody caught in a guest; both texts are as long as it liked."""
     summary, traceback = log_line(summary), end_of(traceback)
     kind = CrashKind.EXCEPTION
     if summary.startswith("MemoryError"):

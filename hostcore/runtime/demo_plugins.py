@@ -11,7 +11,7 @@ from hostcore.runtime.plugin import PluginSpec
 
 def polls(linked: LinkedComponent) -> tuple[Poll, ...]:
     """The component's functions that give readings."""
-    return tuple(Poll(each, linked.fields[each]) for each in POLLS if each in linked.exports)
+    return tuple(Poll(each, linked.polls[each]) for each in POLLS if each in linked.polls)
 
 
 def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpec, ...]:

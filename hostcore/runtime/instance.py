@@ -21,6 +21,7 @@ from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.crash import end_of, trap_from_error
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
 
@@ -49,6 +50,7 @@ class Instance:
         memory_mib: how much memory it may have.
         memories: tells the memories of the process's instances apart.
         closing: called when it is closed, for what its functions hold; must not fail, and may be called twice.
+        words: what it writes to its standard error, where that tells why it gave up.
 
     Raises:
         PluginCrashedError: it died while it started.
@@ -66,6 +68,7 @@ class Instance:
         memory_mib: int,
         memories: GuestMemories,
         closing: Callable[[], None] = lambda: None,
+        words: LastWords | None = None,
     ) -> None:
         self.plugin, self.limit = plugin, limit
         self.imports = linked.imports
@@ -74,6 +77,7 @@ class Instance:
         self.check = limit.check
         self.pending: BaseException | None = None
         self._linked, self._engine = linked, engine
+        self._words = words or LastWords()
         self._exports: dict[str, _Export] = {}
         self._store: Store | None = Store(engine.engine)
         self._context = capi.context_of(self._store)
@@ -143,6 +147,7 @@ class Instance:
         store = self._open_store()
         self.pending = None
         self.limit.begin()
+        self._words.begin()
         store.set_epoch_deadline(1)
         self._engine.enter()
         try:
@@ -155,7 +160,7 @@ class Instance:
     def _crashed(self, error: HostError | Trap) -> HostError:
         cause = self.pending
         if cause is None:
-            cause = error if isinstance(error, Trap) else trap_from_error(str(error))
+            cause = error if isinstance(error, Trap) else self._words.explain(trap_from_error(str(error)))
         elif not isinstance(cause, Trap):
             cause = Trap(CrashKind.HOST, f"a host function failed: {type(cause).__name__}: {cause}")
         kind = cause.kind.value if cause.kind else "stopped"

@@ -18,7 +18,8 @@ from hostcore.errors import MissingImportsError, PluginFileError
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.shapes import fits_contract, record_fields, shape_of
+from hostcore.runtime.plain_values import Plain, plain_of
+from hostcore.runtime.shapes import fits_contract, shape_of
 from hostcore.wasi.grant import resource_type
 from hostcore.wasi.refused import is_refused
 
@@ -43,8 +44,8 @@ class LinkedComponent:
     exports: dict[str, ExportIndex]
     """The functions it exports, by ``interface#function`` without the version: ``driver#read``, or with the package
     where that is not this host's own: ``demo:plugin/oled-logic#update``."""
-    fields: dict[str, tuple[str, ...]]
-    """The names of the fields of the records that those functions return: their values come without."""
+    polls: dict[str, Plain]
+    """Those among them that give readings, and what makes of an answer what JSON can hold."""
 
 
 def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]) -> LinkedComponent:
@@ -61,7 +62,11 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
         PluginFileError: it exports none of the contracts' interfaces, or something has another type than there.
     """
     interfaces = component.type.imports(engine.engine)
-    missing = tuple(each for each in interfaces if not _is_offered(each, offered))
+    missing = tuple(
+        each
+        for each, extern in interfaces.items()
+        if not _is_offered(each, offered) and not _needs_nothing(each, extern.ty, engine)
+    )
     if missing:
         raise MissingImportsError(name, missing, tuple(sorted(offered)))
     linker = Linker(engine.engine)
@@ -71,21 +76,31 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
             with root.add_instance(interface) as instance:
                 _define(name, instance, interface.partition("@")[0], extern.ty, engine=engine, imports=imports)
     exports: dict[str, ExportIndex] = {}
-    fields: dict[str, tuple[str, ...]] = {}
+    polls: dict[str, Plain] = {}
     for function, index, type_ in _exports(name, component, engine):
-        exports[function], fields[function] = index, record_fields(type_)
+        exports[function] = index
+        if function in demo.POLLS:
+            polls[function] = plain_of(type_.result)
     if not exports:
         raise PluginFileError(
             name,
             f"exports nothing of {CONTRACT} or {demo.PACKAGE}; a plugin exports driver, display or page (wit/)",
         )
-    return LinkedComponent(component, linker, tuple(imports), exports, fields)
+    return LinkedComponent(component, linker, tuple(imports), exports, polls)
 
 
 def _is_offered(interface: str, offered: Set[str]) -> bool:
     name, _, version = interface.partition("@")
     version_fits = any(name.startswith(start) and fits.fullmatch(version) for start, fits in _VERSIONS.items())
     return version_fits and (name in offered or is_refused(name))
+
+
+def _needs_nothing(interface: str, type_: object, engine: GuestEngine) -> bool:
+    """Whether it is of the demo:plugin contract and only names types, which other interfaces share."""
+    if not interface.startswith(f"{demo.PACKAGE}/") or not isinstance(type_, wit.ComponentInstanceType):
+        return False
+    members = [each.ty for each in type_.exports(engine.engine).values()]
+    return bool(members) and not any(isinstance(each, wit.FuncType | ResourceType) for each in members)
 
 
 def _define(

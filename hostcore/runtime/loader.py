@@ -24,7 +24,6 @@ from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
 from hostcore.plugin_actuators import PluginActuators
 from hostcore.plugin_hardware import PluginHardware
-from hostcore.plugin_log import PluginLog
 from hostcore.ports import Ports
 from hostcore.progress import Workshop
 from hostcore.runtime.compiled_cache import CompiledCache
@@ -33,6 +32,7 @@ from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
+from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
@@ -200,7 +200,8 @@ class Runtime:
         spec = prepared.spec
         hardware = PluginHardware(self._hardware, spec.name, ports)
         actuators = PluginActuators(self._actuators, spec.name, ports)
-        wasi = self._wasi(ports.log, ports.limit)
+        words = LastWords()
+        wasi = self._wasi(ports, words if prepared.source is None else None)
         contract = contract_functions(hardware, actuators, ports.log.write, spec.settings, stack)
         sensors = self._sensors(prepared, ports)
         functions: HostFunctions = {
@@ -218,6 +219,7 @@ class Runtime:
             memory_mib=spec.memory_mib,
             memories=self._memories,
             closing=sensors.close,
+            words=words,
         )
 
     def _sensors(self, prepared: Prepared, ports: Ports) -> Sensors:
@@ -229,11 +231,15 @@ class Runtime:
 
         return Sensors(start, ports.limit.check)
 
-    def _wasi(self, log: PluginLog, limit: CallLimit) -> Grant:
-        def write(stream: int, data: bytes) -> None:
-            log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
+    def _wasi(self, ports: Ports, words: LastWords | None) -> Grant:
+        """Its WASI; `words` is for those whose death only standard error explains."""
 
-        return grant_wasi(self._clock, limit.wait_until, write)
+        def write(stream: int, data: bytes) -> None:
+            ports.log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
+            if words is not None and stream == STDERR:
+                words.take(data)
+
+        return grant_wasi(self._clock, ports.limit.wait_until, write)
 
     def _link(self, name: str, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, str]:
         compiled = self._cache.find(name, wasm, is_own=is_own)

@@ -10,7 +10,8 @@ from typing import Any
 
 from wasmtime.component import _types as wit
 
-from hostcore.demo.contract import fits_demo_contract
+from hostcore.demo.contract import POLLS, fits_demo_contract
+from hostcore.runtime.plain_values import plain_of
 
 _ERROR = "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
@@ -78,17 +79,25 @@ def fits_contract(function: str, found: wit.FuncType) -> bool:
         function: ``interface#function``, with its package where that is not this host's own.
         found: its type.
     """
+    if function in POLLS:
+        return _is_poll(found)
     if "/" in function:
         return fits_demo_contract(function, shape_of(found))
     expected = CONTRACT.get(function)
     return expected is None or expected == shape_of(found).replace(_ERROR, "E")
 
 
-def record_fields(function: wit.FuncType) -> tuple[str, ...]:
-    """The names of the fields of the record, or of the records in the list, that a function returns."""
+def _is_poll(function: wit.FuncType) -> bool:
+    """Whether it returns one record or a list of them, of any fields that JSON can hold."""
     result = function.result
     record = result.element if isinstance(result, wit.ListType) else result
-    return tuple(name for name, _ in record.fields) if isinstance(record, wit.RecordType) else ()
+    if function.params or not isinstance(record, wit.RecordType):
+        return False
+    try:
+        plain_of(record)
+    except TypeError:
+        return False
+    return True
 
 
 def shape_of(function: wit.FuncType) -> str:

@@ -31,6 +31,8 @@ class MeteredCalls:
         self._measured_ns = 0
         self.times: Counter[str] = Counter()
         """How often each call was done with the present instance."""
+        self.latest = ("load", "")
+        """The call under way, or the last one, and what it was called with."""
 
     def begin_anew(self) -> None:
         """From now on it is another instance."""
@@ -39,6 +41,7 @@ class MeteredCalls:
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
         """Do `work`, which is the call `call` with `argument`; raises what it raises."""
+        self.latest = call, argument
         self.times[call] += 1
         self._evidence.begin(call, argument)
         began = self._clock.monotonic_ns()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
 
 from hostcore.access import Access
 from hostcore.clock import NS_PER_S
-from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginReportedError
-from hostcore.events import Level, PageRendered, PluginReloaded, State, StateChanged
+from hostcore.errors import HostError, PluginCrashedError, PluginError
+from hostcore.events import Level, PluginReloaded, State, StateChanged
 from hostcore.permissions import Permission
 from hostcore.plugin_log import log_line
 from hostcore.ports import Ports
@@ -24,9 +23,8 @@ from hostcore.supervisor.post_mortem import PostMortem
 from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.services import Services
 from hostcore.supervisor.state import CrashWindow, TransitionError, Trigger, next_state
+from hostcore.supervisor.turns import IDLE_NS, Turns
 
-IDLE_NS = 3600 * NS_PER_S
-"""How long a plugin without turns of its own sleeps before it looks around."""
 PREDECESSOR_SECONDS = 1.0
 """How long a plugin whose file came back waits for the end of the thread that it had before."""
 
@@ -68,8 +66,15 @@ class PluginThread:
         self._mail = Mailbox(services.clock)
         self._prepared: Prepared | None = None
         self._plugin: Plugin | None = None
-        self._last_error = ""
         self._schedule = Schedule(interval)
+        self._turns = Turns(
+            spec.name,
+            services,
+            schedule=self._schedule,
+            mail=self._mail,
+            calls=self._calls,
+            evidence=self._evidence,
+        )
         self._retry_ns = 0
         self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
 
@@ -181,7 +186,7 @@ class PluginThread:
             prepared, ports = self._prepared, self._ports()
             plugin = self._calls.do("load", "", lambda: self._services.runtime.start(prepared, ports))
         except PluginCrashedError as crash:
-            self._crashed(crash, "load", "")
+            self._crashed(crash)
         except PluginError as error:
             self._unusable(error.problem)
         except HostError as error:
@@ -201,9 +206,8 @@ class PluginThread:
 
     def _take_over(self, plugin: Plugin) -> None:
         self._plugin = plugin
-        self.failure = self._last_error = ""
-        self._calls.begin_anew()
-        self._schedule.restart()
+        self.failure = ""
+        self._turns.begin_anew()
         if "driver" in plugin.provides:
             self._services.rounds.join(self.spec.name)
         else:
@@ -242,50 +246,11 @@ class PluginThread:
             self._evidence.say(Level.ERROR, error.traceback)
 
     def _take_turn(self) -> None:
-        plugin = self._plugin
-        assert plugin is not None, "a running plugin has an instance"
-        reads = "driver" in plugin.provides
-        now, due = self._clock.monotonic_ns(), self._schedule.due_ns()
-        if reads and now >= due:
-            self._schedule.take(now)
-            self._attempt("read", "", lambda: self._read(plugin))
-        elif (newest := self._mail.take_round()) is not None:
-            self._show(plugin, newest)
-        else:
-            self._mail.sleep_until(due if reads else now + IDLE_NS)
-
-    def _read(self, plugin: Plugin) -> None:
-        reading = plugin.read()
-        self._services.rounds.publish(self.spec.name, reading, plugin.aliases)
-
-    def _show(self, plugin: Plugin, newest: Round) -> None:
-        if "display" in plugin.provides:
-            self._attempt("update", newest.text, lambda: plugin.update(newest.text))
-        if "page" in plugin.provides and self._plugin is plugin:
-            self._attempt("render", newest.text, lambda: self._render(plugin, newest))
-
-    def _render(self, plugin: Plugin, newest: Round) -> None:
-        html = plugin.render(newest.text)
-        self._evidence.publish(PageRendered(self._clock.wall_ns(), self.spec.name, newest.number, html))
-
-    def _attempt(self, call: str, argument: str, work: Callable[[], None]) -> None:
+        assert self._plugin is not None, "a running plugin has an instance"
         try:
-            self._calls.do(call, argument, work, self._plugin)
+            self._turns.take(self._plugin)
         except PluginCrashedError as crash:
-            self._crashed(crash, call, argument)
-        except PluginReportedError as error:
-            self._reported(call, log_line(error.problem))
-        else:
-            if self._last_error:
-                self._evidence.say(Level.INFO, f"{call} works again")
-                self._last_error = ""
-
-    def _reported(self, call: str, problem: str) -> None:
-        if call == "read":
-            self._services.rounds.fail(self.spec.name, problem)
-        if problem != self._last_error:  # once, not every two seconds for as long as a sensor is unplugged
-            self._last_error = problem
-            self._evidence.say(Level.WARNING, f"{call} reports: {problem}")
+            self._crashed(crash)
 
     def _unusable(self, problem: str) -> None:
         if self._mail.ending:
@@ -294,27 +259,29 @@ class PluginThread:
         self._evidence.say(Level.ERROR, problem)
         self._fail(Trigger.UNUSABLE, self.failure)
 
-    def _crashed(self, crash: PluginCrashedError, call: str, argument: str) -> None:
+    def _crashed(self, crash: PluginCrashedError) -> None:
         self._drop_plugin()
         if self._connections.ports.limit.stopped:
             return
         now = self._clock.monotonic_ns()
         often = self._window.add(now)
+        call, _ = self._calls.latest
         delay = self._services.policy.delay(self._window.recent(now), random.Random())
         self._retry_ns = now + round(delay * NS_PER_S)
         self._fail(Trigger.CRASHED_OFTEN if often else Trigger.CRASHED, log_line(f"{call} crashed: {crash.problem}"))
-        self._report(crash, call, argument)
+        self._report(crash)
 
     def _fail(self, trigger: Trigger, cause: str) -> None:
         self._services.rounds.fail(self.spec.name, cause)
         self._services.rounds.pause(self.spec.name)
         self._move(trigger, cause)
 
-    def _report(self, crash: PluginCrashedError, call: str, argument: str) -> None:
+    def _report(self, crash: PluginCrashedError) -> None:
         prepared = self._prepared
         assert prepared is not None, "what crashed was prepared"
-        times = self._calls.times[call]
-        self._post_mortem.report(crash, prepared, silent(self._ports()), call, argument, times=times)
+        call, argument = self._calls.latest
+        ports, times = silent(self._ports()), self._calls.times[call]
+        self._post_mortem.report(crash, prepared, ports, call, argument, times=times)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # else another plugin has it for itself, which no grant can change
@@ -328,4 +295,7 @@ class PluginThread:
 
     def _move(self, trigger: Trigger, cause: str) -> None:
         before, self.state = self.state, next_state(self.state, trigger)
-        self._services.stream.publish(StateChanged(self._clock.wall_ns(), self.spec.name, before, self.state, cause))
+        wait_ns = self._retry_ns - self._clock.monotonic_ns() if self.state is State.BACKOFF else 0
+        self._services.stream.publish(
+            StateChanged(self._clock.wall_ns(), self.spec.name, before, self.state, cause, max(0, wait_ns) / NS_PER_S)
+        )

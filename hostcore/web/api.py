@@ -104,16 +104,22 @@ async def give_order(request: web.Request) -> web.Response:
     return json_answer({"plugin": name, "order": word}, 202)
 
 
+async def body_of(request: web.Request) -> bytes:
+    """The body, if it comes in time."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the body took more than {BODY_SECONDS:g} s") from None
+
+
 async def _check_body(request: web.Request) -> None:
     """Refuse what a form or link of another site could send, and all that is not ``{}`` or nothing."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="found no Content-Type: application/json, which is needed here")
+    body = await body_of(request)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await request.read()
         found = json.loads(body or b"{}")
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text=f"the body took more than {BODY_SECONDS:g} s") from None
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest(text="found a body that is no JSON, allowed is {} or nothing") from None
     if found != {}:

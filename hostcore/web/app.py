@@ -12,6 +12,8 @@ from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
 from hostcore.web.context import CONTEXT, Context
 from hostcore.web.guard import foreign
 
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wasi-host"'}
+"""What an answer 401 has to have (RFC 9110 section 11.6.1)."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -29,7 +31,8 @@ def make_app(context: Context) -> web.Application:
 async def _answering(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what may not be asked, and make an answer of all that goes wrong."""
     try:
-        return _refused(request) or await handler(request)
+        answer = _refused(request) or await handler(request)
+        return await request.app[CONTEXT].outbox.sent(request, answer)
     except web.HTTPException as error:
         return _answer_to(request, error)
     except ConnectionError:
@@ -44,12 +47,14 @@ def _refused(request: web.Request) -> web.Response | None:
     found = context.names.refusal(request.headers.getall("Host", ())) or foreign(request.method, request.headers)
     if found is not None:
         return refusal(request.path, found.status, found.problem)
-    if request.path == "/login" or context.doorkeeper.lets_in(request.headers):
+    if request.path == "/login":
         return None
-    if request.path.startswith(FOR_PROGRAMS):
-        need = "a token is needed: Authorization: Bearer TOKEN, with token of [web] in host.toml"
-        return refusal(request.path, 401, need, {"WWW-Authenticate": 'Bearer realm="wasi-host"'})
-    return pages.login_form(status=401)
+    found = context.doorkeeper.refusal(request.headers, request.remote or "")
+    if found is None:
+        return None
+    if found.status == 401 and not request.path.startswith(FOR_PROGRAMS):
+        return pages.login_form(status=401)
+    return refusal(request.path, found.status, found.problem, CHALLENGE if found.status == 401 else None)
 
 
 def _answer_to(request: web.Request, error: web.HTTPException) -> web.Response:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from typing import Any
 
 from aiohttp import web
 
 from hostcore.web.answers import ALWAYS, refusal
+from hostcore.web.guesses import network_of
 
 MOST_CONNECTIONS = 512
 """At the same time; a file descriptor each, of the 1,024 that Linux gives a process by default."""
+MOST_OF_ONE = 448
+"""Those of one visitor, token or not; the rest is for others."""
 IDLE_SECONDS = 15.0
 """How long a connection may be without a request, or take to send the head of one."""
 LINGER_SECONDS = 1.0
@@ -48,6 +52,7 @@ class Connections:
         if len(self._server.connections) >= self._most:
             return _Full()
         return _Handler(
+            self,
             self._server,
             loop=asyncio.get_running_loop(),
             access_log=_SILENT,
@@ -59,6 +64,13 @@ class Connections:
             max_headers=MOST_HEADERS,
             auto_decompress=False,  # nothing that is sent here needs it, and a few bytes can become many
         )
+
+    def abort_excessive(self, newest: asyncio.WriteTransport) -> None:
+        """End a connection whose visitor has too many others."""
+        visitor = _visitor(newest)
+        others = [handler.transport for handler in self._server.connections if handler.transport not in (None, newest)]
+        if sum(_visitor(other) == visitor for other in others) >= MOST_OF_ONE:
+            newest.abort()
 
     async def sweep(self) -> None:
         """Look after all connections until it is cancelled."""
@@ -101,7 +113,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Handler(web.RequestHandler):
-    """aiohttp's, but for what it says to those who do not speak HTTP."""
+    """aiohttp's, but for whom it lets in, and for what it says to those who do not speak HTTP."""
+
+    __slots__ = ("_connections",)
+
+    def __init__(self, connections: Connections, server: web.Server, **options: Any) -> None:
+        super().__init__(server, **options)
+        self._connections = connections
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody came."""
+        super().connection_made(transport)
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._connections.abort_excessive(transport)
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -111,6 +135,11 @@ class _Handler(web.RequestHandler):
         response.headers.update(ALWAYS)
         response.force_close()
         return response
+
+
+def _visitor(transport: asyncio.BaseTransport | None) -> str:
+    address = None if transport is None else transport.get_extra_info("peername")
+    return network_of(address[0]) if address else ""
 
 
 class _Full(asyncio.Protocol):

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from hostcore.session import Session
 from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.outbox import Outbox
 from hostcore.web.readers import Readers
 from hostcore.web.state import WebState
 
@@ -22,6 +23,7 @@ class Context:
     readers: Readers
     names: Names
     doorkeeper: Doorkeeper
+    outbox: Outbox
     warn: Callable[[str], None]
     """Takes one line for a person: something is wrong with the server."""
 

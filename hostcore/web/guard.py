@@ -6,20 +6,22 @@ writes itself: Host (which tells a name that was rebound to this address), Origi
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from hostcore.clock import Clock
 from hostcore.config.web import is_loopback
+from hostcore.web.guesses import MOST_WRONG, Guesses
 
 COOKIE = "wasi-host"
 """The cookie of a browser that knew the token."""
-_COOKIE_PURPOSE = b"wasi-host web cookie"
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:]+?)\.?)(?::[0-9]*)?")
 """uri-host and port of RFC 9110 section 7.2; the final dot of an absolute name does not count."""
+NEEDED = "a token is needed: Authorization: Bearer TOKEN, with token of [web] in host.toml"
 _OWN_SITES = ("same-origin", "none")
 """What Sec-Fetch-Site says of a page of ours, and of a person who typed the address (W3C Fetch Metadata)."""
 
@@ -80,36 +82,56 @@ class Doorkeeper:
 
     Args:
         token: the token; None lets in everybody.
+        clock: times those who do not know it.
+        warn: takes one line for a person: somebody tries many tokens.
     """
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, clock: Clock, warn: Callable[[str], None]) -> None:
         self._token = None if token is None else token.encode()
-        self.cookie = "" if self._token is None else hmac.new(self._token, _COOKIE_PURPOSE, hashlib.sha256).hexdigest()
-        """What the cookie holds: it proves the token without being it, and a new token makes it worthless."""
+        self._guesses, self._warn = Guesses(clock), warn
+        self.cookie = secrets.token_urlsafe(32)
+        """What the cookie holds. It tells nothing about the token, and is worthless once the host has ended."""
 
     @property
     def has_token(self) -> bool:
         """Whether there is anything to know."""
         return self._token is not None
 
-    def knows(self, token: str) -> bool:
-        """Whether this is the token; takes the same time for every wrong one."""
-        return self._token is None or hmac.compare_digest(token.encode(errors="replace"), self._token)
+    def refusal(self, headers: Mapping[str, str], visitor: str) -> Refusal | None:
+        """None if a request brings the token (RFC 6750 section 2.1) or the cookie that was given for it.
 
-    def lets_in(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request brings the token (RFC 6750 section 2.1) or the cookie that was given for it."""
-        if self._token is None:
-            return True
+        Args:
+            headers: the request's.
+            visitor: the address that it came from.
+        """
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self.knows(token.strip())
-        return hmac.compare_digest(_cookie_of(headers).encode(errors="replace"), self.cookie.encode())
+            return self.judge(token.strip(), visitor)
+        if self._token is None or any(_is_same(found, self.cookie.encode()) for found in _cookies_of(headers)):
+            return None
+        return Refusal(401, NEEDED)
+
+    def judge(self, token: str, visitor: str) -> Refusal | None:
+        """None if this is the token; takes the same time for every wrong one."""
+        if self._token is None:
+            return None
+        if wait := self._guesses.wait(visitor):
+            return Refusal(429, f"too many wrong tokens came from {visitor}; the next is looked at in {wait} s")
+        if _is_same(token, self._token):
+            return None
+        if self._guesses.count(visitor):
+            self._warn(f"{MOST_WRONG} wrong tokens for the web came from {visitor}, which has to wait now")
+        return Refusal(401, NEEDED)
 
 
-def _cookie_of(headers: Mapping[str, str]) -> str:
-    """Our cookie's value, or ""; a browser sends those of every port of this machine with it, however odd."""
+def _is_same(found: str, wanted: bytes) -> bool:
+    return hmac.compare_digest(found.encode(errors="replace"), wanted)
+
+
+def _cookies_of(headers: Mapping[str, str]) -> list[str]:
+    """The values of our cookie. A browser sends those of every port of this machine with it, of the same name too."""
     pairs = (pair.strip().partition("=") for pair in headers.get("Cookie", "").split(";"))
-    return next((value for name, _, value in pairs if name == COOKIE), "")
+    return [value for name, _, value in pairs if name == COOKIE]
 
 
 def _host_name(host: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -19,7 +20,11 @@ from hostcore.web.state import Actuators, PluginStatus, WebState
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 MOST_VALUES = 200
-"""Numbers of one plugin's reading that are shown: each one is a time series, which Prometheus keeps for weeks."""
+"""Keys of one version of a plugin that are ever shown: each is a time series, which Prometheus keeps for weeks."""
+MOST_LOOKED_AT = 1000
+"""Numbers of one reading that are looked at for them."""
+LONGEST_KEY = 128
+"""Characters of a key that is shown."""
 DEEPEST = 8
 """How many levels of a reading are looked into."""
 PREFIX = "wasi_host"
@@ -72,7 +77,7 @@ class _Collector(Collector):
         yield from _plugins(self._state.plugins)
         yield from _actuators(self._state.actuators)
         if self._state.newest_round is not None:
-            yield _readings(self._state.newest_round.readings)
+            yield _readings(self._state.newest_round.readings, self._state)
 
     def _host(self) -> Iterator[Metric]:
         facts, state = self._facts, self._state
@@ -138,18 +143,30 @@ def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plu
     return metric
 
 
-def _readings(readings: Mapping[str, Any]) -> Metric:
+def _readings(readings: Mapping[str, Any], state: WebState) -> Metric:
     metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1.", labels=("plugin", "key"))
     for plugin, reading in readings.items():
         if isinstance(reading, Mapping):
-            for _, (key, value) in zip(range(MOST_VALUES), numbers(reading), strict=False):
+            for key, value in _shown(reading, state.keys_shown(plugin)).items():
                 metric.add_metric((plugin, key), value)
     return metric
+
+
+def _shown(reading: Mapping[str, Any], known: set[str]) -> dict[str, float]:
+    """The numbers of a reading whose keys were shown before, or still have room among those."""
+    found: dict[str, float] = {}
+    for key, value in islice(numbers(reading), MOST_LOOKED_AT):
+        if key in known or (len(known) < MOST_VALUES and len(key) <= LONGEST_KEY):
+            known.add(key)
+            found.setdefault(key, value)
+    return found
 
 
 def numbers(reading: Mapping[str, Any], deepest: int = DEEPEST) -> Iterator[tuple[str, float]]:
     """The numbers in a reading, each with its key; within objects and arrays: ``air.temperature``, ``channels.0``."""
     for key, value in reading.items():
+        if len(key) > LONGEST_KEY:
+            continue
         safe = key.encode(errors="backslashreplace").decode()  # half a character could not be sent
         match value:
             case bool() | int() | float():

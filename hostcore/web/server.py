@@ -23,6 +23,7 @@ from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context
 from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.outbox import Outbox
 from hostcore.web.readers import Readers
 from hostcore.web.state import WebState
 
@@ -124,7 +125,8 @@ class WebServer:
             state=state,
             readers=readers,
             names=Names(settings.host, facts.host_name),
-            doorkeeper=Doorkeeper(settings.token),
+            doorkeeper=Doorkeeper(settings.token, RealClock(), self._warn),
+            outbox=Outbox(),
             warn=self._warn,
         )
 

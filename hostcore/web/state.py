@@ -90,6 +90,7 @@ class WebState:
         self._leds: events.LedsShown | None = None
         self._relays: dict[str, events.RelaySwitched] = {}
         self._pwm: dict[int, events.PwmSet] = {}
+        self._keys_shown: dict[str, set[str]] = {}
         self._log: deque[LogWritten] = deque(maxlen=LOG_LINES)
         self._folds: dict[type, Callable[[Any], None]] = {
             events.RoundCompleted: self._completed,
@@ -119,6 +120,11 @@ class WebState:
             for each in plugins
         }
         self._pages = {name: page for name, page in self._pages.items() if name in self._plugins}
+        self._keys_shown = {name: keys for name, keys in self._keys_shown.items() if name in self._plugins}
+
+    def keys_shown(self, name: str) -> set[str]:
+        """The keys of a plugin's readings that were told as time series; to be added to. A new version begins anew."""
+        return self._keys_shown.setdefault(name, set())
 
     def fold(self, batch: Iterable[events.Event]) -> None:
         """Take in what happened, oldest first."""
@@ -196,6 +202,7 @@ class WebState:
 
     def _reloaded(self, event: events.PluginReloaded) -> None:
         self._update(event.plugin, version=event.version)
+        self._keys_shown.pop(event.plugin, None)
 
     def _crashed(self, event: events.PluginCrashed) -> None:
         report = event.report

@@ -29,10 +29,10 @@ export const driver = {
   },
 };
 
-/** What to throw: a text is an error that the driver reports, anything else a crash, whose stack only the log tells. */
+/** What to throw: a text is an error that the driver reports, anything else a crash, which the host explains by this. */
 function told(error) {
   if (error.payload) return error.payload.val; // thrown by a function of the host's
-  console.error(`${error}\n${error.stack}`);
+  console.error(`${error}\nStack:\n${error.stack.trim().replace(/^/gm, '  ')}`);
   return error;
 }
 

@@ -11,6 +11,7 @@ import pytest
 from hostcore.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL, POLLS, RENDER, UPDATE
 from hostcore.errors import MissingImportsError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.events import PageRendered, RoundCompleted
+from hostcore.hostcall import CrashKind
 from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.loader import INTERFACES
@@ -65,13 +66,20 @@ def test_records_with_fewer_and_other_fields_are_read(engine: GuestEngine) -> No
         assert driver.aliases == {"dht22": {"temp": 21.5}}
 
 
+def test_fields_may_be_of_any_type_that_json_can_hold(engine: GuestEngine) -> None:
+    record = struct.pack("<f B3x II", 21.5, 3, POLLED_AT + 64, 2)
+    polled = (struct.pack("<II", POLLED_AT + 8, 1) + record).ljust(64, b"\0") + b"\x01\x02"
+    fields = {"both": "(tuple float32 u8)", "raw": "(list u8)"}
+    with running(engine, component(poll("dht22-logic", fields), polled=polled)) as driver:
+        assert driver.read() == {"dht22_1": {"both": [21.5, 3], "raw": [1, 2]}}
+        assert driver.aliases == {"dht22": {}}
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         (component(OLED.replace('(param "sensor-data" string)', '(param "p" u32) (param "q" u32)')), "update"),
         (component(DASHBOARD.replace("(result string)", "(result u32)")), "render"),
-        (component(poll("dht22-logic", {"nested": "(list (list u8))"})), "poll"),
-        (component(poll("dht22-logic", {"result": "(result)"})), "poll"),
         (component(poll("dht22-logic", PI).replace("(list $", "(option $")), "poll"),
     ],
 )
@@ -87,9 +95,29 @@ def test_an_import_of_another_type_is_refused_with_its_name(engine: GuestEngine)
 
 
 def test_an_interface_that_the_contract_has_not_is_refused_with_its_name(engine: GuestEngine) -> None:
-    imports = '(import "demo:plugin/camera@0.2.0" (instance))'
+    imports = '(import "demo:plugin/camera@0.2.0" (instance (export "shoot" (func))))'
     with pytest.raises(MissingImportsError, match=r"not offer: demo:plugin/camera@0\.2\.0\. Offered: demo:plugin/"):
         linked(engine, component(OLED, imports=imports), offered_interfaces())
+
+
+TYPES = '(type $own (record (field "temperature" float32))) (export "sensor-reading" (type $named (eq $own)))'
+"""Of an interface that others use types of."""
+
+
+def test_an_interface_of_types_alone_needs_nothing_of_the_host(engine: GuestEngine) -> None:
+    imports = f'(import "demo:plugin/types@0.2.0" (instance {TYPES}))'
+    with running(engine, component(OLED, imports=imports)) as display:
+        display.update("{}")
+
+
+@pytest.mark.parametrize("more", ['(export "lens" (type (sub resource)))', '(export "shoot" (func))'])
+def test_types_do_not_hide_what_the_contract_has_not(engine: GuestEngine, more: str) -> None:
+    with pytest.raises(MissingImportsError, match=r"not offer: demo:plugin/types@0\.2\.0"):
+        linked(
+            engine,
+            component(OLED, imports=f'(import "demo:plugin/types@0.2.0" (instance {TYPES} {more}))'),
+            offered_interfaces(),
+        )
 
 
 @pytest.mark.parametrize("result", ["(result (error string))", "(result u32 (error string))"])
@@ -122,11 +150,21 @@ def test_a_page_gets_the_readings_and_returns_html(sandbox: Sandbox, probe_file:
     assert sandbox.load_file(probe_file).render('{"n": "µ"}') == '<pre>{"n": "µ"}</pre>'
 
 
-def test_an_exception_is_a_crash_whose_traceback_is_in_the_log(sandbox: Sandbox, probe_file: Path) -> None:
+def test_an_exception_is_a_crash_with_its_traceback(sandbox: Sandbox, probe_file: Path) -> None:
     plugin = sandbox.load_file(probe_file)
-    with pytest.raises(PluginCrashedError):
+    with pytest.raises(PluginCrashedError) as crash:
         plugin.update("raise KeyError('gain')")
-    assert "KeyError: 'gain'" in sandbox.lines()
+    assert (crash.value.kind, crash.value.problem) == (CrashKind.EXCEPTION, "KeyError: 'gain' in <string> line 1")
+    assert 'probe.py", line' in crash.value.traceback
+
+
+def test_what_was_printed_in_an_earlier_call_explains_no_crash(sandbox: Sandbox, probe_file: Path) -> None:
+    plugin = sandbox.load_file(probe_file)
+    plugin.update("import sys; print('Traceback (most recent call last):\\n  File\\nKeyError', file=sys.stderr)")
+    assert "KeyError" in sandbox.lines()
+    with pytest.raises(PluginCrashedError) as crash:
+        plugin.update("import os; os.abort()")
+    assert (crash.value.kind, crash.value.traceback) == (CrashKind.TRAP, "")
 
 
 def reading(plugin: Plugin, script: str) -> object:

@@ -52,7 +52,7 @@ RESULTS: dict[str, Callable[[Any], bool]] = {
     "f32": lambda value: isinstance(value, float),
     "u64": lambda value: isinstance(value, int) and 0 <= value < 1 << 64,
     "tuple<u32, u32>": lambda value: len(value) == 2 and all(0 <= each < 1 << 32 for each in value),
-    "result<_, string>": lambda value: value == (),
+    "result<_, string>": lambda value: value is None,
     "result<u32, string>": lambda value: isinstance(value, int) and 0 <= value < 1 << 32,
     "result<string, string>": lambda value: isinstance(value, str),
     "result<list<u8>, string>": lambda value: isinstance(value, bytes),

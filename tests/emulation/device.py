@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -22,8 +23,9 @@ class Device(ABC):
 
     def __init__(self) -> None:
         self.faults: Faults = iter(())
-        self.open_files = 0
         self.connection: object | None = None
+        self.open_files = 0
+        self._counted = threading.Condition()
 
     def plug(self) -> None:
         """Appear; files that were open before stay dead."""
@@ -37,6 +39,17 @@ class Device(ABC):
     def open(self) -> DeviceFile:
         """A file descriptor of its own for one process."""
 
+    def count(self, change: int) -> None:
+        """So many files of it more are open now."""
+        with self._counted:
+            self.open_files += change
+            self._counted.notify_all()
+
+    def is_closed_within(self, seconds: float) -> bool:
+        """Whether nobody has it open any more: a process that ends is noticed a moment later."""
+        with self._counted:
+            return self._counted.wait_for(lambda: not self.open_files, seconds)
+
 
 class DeviceFile(ABC):
     """A device file that a process has opened. Every method raises OSError for what the system call fails with."""
@@ -44,7 +57,7 @@ class DeviceFile(ABC):
     def __init__(self, device: Device) -> None:
         self._device = device
         self._connection = device.connection
-        device.open_files += 1
+        device.count(+1)
 
     def check(self) -> None:
         """Raise the device's `gone_errno` where it was unplugged since the file was opened."""
@@ -69,4 +82,4 @@ class DeviceFile(ABC):
 
     def close(self) -> None:
         """The process has closed it, or ended."""
-        self._device.open_files -= 1
+        self._device.count(-1)

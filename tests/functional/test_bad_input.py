@@ -115,8 +115,8 @@ BAD = {
     "core.wasm": (component("(module)"), "is a core module; a plugin is a component"),
     "text.wasm": (b"(component)", "is not WebAssembly"),
     "needy.wasm": (
-        component('(component (import "wasi:http/types@0.2.0" (instance)))'),
-        "asks for imports that this host does not offer: wasi:http/types@0.2.0",
+        component('(component (import "wasi:keyvalue/store@0.2.0" (instance)))'),
+        "asks for imports that this host does not offer: wasi:keyvalue/store@0.2.0",
     ),
     "useless.wasm": (component("(component)"), "exports nothing of wasi-host:plugin"),
     "syntax.py": (b"def read():\n    return {\n", "syntax.py line 2: '{' was never closed"),

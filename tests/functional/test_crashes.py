@@ -365,7 +365,7 @@ Host    wasi-host 0.1.0
 Call    update({{"lux": 3}})
 Report  {path}
 
-Python:
+Traceback:
   Stack at the end:
     File "light.py", line 14, in read
       while True: pass

@@ -46,11 +46,11 @@ class Person:
         (folder / "plugins" / "light.py").touch()
         self.config.write_text(SETTINGS, encoding="utf-8")
 
-    def asked(self, plugin: str, *permissions: str) -> None:
-        """A host that ran here denied these to a plugin, ten times each."""
+    def asked(self, plugin: str, *permissions: str, times: int = 10) -> None:
+        """A host that ran here denied these to a plugin, so often each."""
         requests = Requests(self.config)
         for permission in permissions:
-            requests.add(plugin, parse_permission(permission), 10)
+            requests.add(plugin, parse_permission(permission), times)
         requests.save()
 
     def grant(self, *arguments: str) -> tuple[int, str, str]:
@@ -147,6 +147,10 @@ class TestRequests:
         assert (status, person.settings) == (1, SETTINGS)
         assert output == f"bme680 asks for {HEATER} (denied at least 10 times)\n"
         assert "--yes grants all of that" in errors
+
+    def test_that_came_once_are_said_to_have_come_once(self, person: Person) -> None:
+        person.asked("bme680", HEATER, times=1)
+        assert person.grant("bme680")[1] == f"bme680 asks for {HEATER} (denied at least once)\n"
 
     def test_that_are_granted_by_now_are_no_more(self, person: Person) -> None:
         person.asked("bme680", HEATER)

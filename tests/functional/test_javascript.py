@@ -9,6 +9,7 @@ import pytest
 from hostcore import shipped
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.events import State
+from hostcore.hostcall import CrashKind
 from tests.javascript import bh1750_js
 from tests.sandbox import Sandbox
 from tests.supervised import COUNTER, SupervisedHost
@@ -47,12 +48,12 @@ def test_what_it_may_not_touch_is_an_error_that_it_reports(sandbox: Sandbox, com
             driver.read()
 
 
-def test_an_exception_is_a_crash_with_its_stack_in_the_log(sandbox: Sandbox, component: Path) -> None:
+def test_an_exception_is_a_crash_with_its_stack(sandbox: Sandbox, component: Path) -> None:
     driver = sandbox.load_file(component, MAY, settings="null")
-    with pytest.raises(PluginCrashedError):
+    with pytest.raises(PluginCrashedError) as crash:
         driver.read()
-    assert any(line.startswith("TypeError: ") for line in sandbox.lines())
-    assert any(line.startswith("read@plugins/javascript/bh1750.js:") for line in sandbox.lines())
+    assert (crash.value.kind, crash.value.problem) == (CrashKind.EXCEPTION, "TypeError: JSON.parse(...) is null")
+    assert "\n  read@plugins/javascript/bh1750.js:" in crash.value.traceback
 
 
 def test_it_cannot_sleep_longer_than_its_call_may_take(sandbox: Sandbox, component: Path) -> None:

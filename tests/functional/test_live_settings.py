@@ -182,3 +182,14 @@ class TestHostToml:
         supervised.configure({**changed, "limits": {"reading_bytes": 64}})
         supervised.wait_for(PluginReloaded, "counter")
         assert len(supervised.of(LogWritten, "host")) == 1
+
+    def test_until_then_it_holds_for_nobody(self, supervised: SupervisedHost) -> None:
+        supervised.write("counter", COUNTER)
+        supervised.start()
+        supervised.reading("counter")
+        supervised.configure({"host": {"plugins_folder": "elsewhere", "interval": 3600}})
+        assert "changes of [host] hold from the next start on" in supervised.line("host", "changes").text
+        supervised.host.refresh()
+        supervised.skip()
+        assert supervised.reading("counter")["count"] < supervised.reading("counter")["count"]
+        assert supervised.states("counter") == STRAIGHT

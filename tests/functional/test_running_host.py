@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -12,14 +13,26 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.backends.base import I2cRead
+from hostcore.cli.bus import opened
 from hostcore.config.loading import load_config
-from hostcore.control.client import RunningHost, find_host
-from hostcore.control.folder import socket_folder
-from hostcore.control.messages import Operation, TransferReport, TransferRequest
-from hostcore.errors import AccessDeniedError
-from hostcore.events import Message, Outcome, ScanCompleted, TransferCompleted
+from hostcore.control.client import RunningHost, find_host, running_hosts
+from hostcore.control.folder import address_in, opened_folder, socket_folder
+from hostcore.control.messages import (
+    FactsRequest,
+    Grant,
+    HostReport,
+    Operation,
+    Report,
+    ScanReport,
+    TransferReport,
+    TransferRequest,
+)
+from hostcore.control.server import ControlServer
+from hostcore.errors import AccessDeniedError, HostError
+from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.host import Host
-from hostcore.session import BusFacts, Order
+from hostcore.session import BusFacts, Order, ScanMode
 from hostcore.stream import Subscription
 from tests.command import PATIENCE, PROGRAM, Desk
 from tests.command import Outcome as Ended
@@ -153,7 +166,19 @@ class TestThroughARunningHost:
 
     def test_the_doctor_knows_it(self, running: Running) -> None:
         out = " ".join(running.desk.run("doctor").out.split())
-        assert f"Running hosts ok PID {os.getpid()}: {running.config}; `wasi-host i2c` and `scan` go through it" in out
+        assert (
+            f"Running hosts ok PID {os.getpid()}: {running.config}; `wasi-host i2c` and `scan` reach i2c-1 through it"
+            in out
+        )
+
+    def test_the_doctor_tells_it_from_one_that_has_other_buses(
+        self, running: Running, tmp_path: Path, cache_folder: Path
+    ) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        other = Desk(tmp_path / "elsewhere", cache_folder)
+        other.write("host.toml", '[buses.i2c-1]\nbackend = "simulated"\n')
+        out = " ".join(other.run("doctor").out.split())
+        assert f"ok PID {os.getpid()}: {running.config}; it has other buses than these" in out
 
     def test_after_the_host_has_ended_commands_do_it_themselves(self, running: Running) -> None:
         folder = socket_folder()
@@ -164,6 +189,78 @@ class TestThroughARunningHost:
         assert time.monotonic() - began < 2
         assert list(folder.iterdir()) == []
         assert running.i2c("read", "--force", "1", "0x77", "0xd0").err == "wasi-host: this is i2c-1, simulated\n"
+
+
+class TestBesideAHostThatDoesNotAnswerAsItShould:
+    """A socket whose owner hangs up, or makes up its answers."""
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path, cache_folder: Path) -> Desk:
+        (tmp_path / "desk").mkdir()
+        made = Desk(tmp_path / "desk", cache_folder)
+        made.write("host.toml", SETTINGS.format(cache=cache_folder))
+        return made
+
+    @pytest.fixture
+    def answers(self, desk: Desk) -> Iterator[list[Report]]:
+        """What the host answers from now on, the first to whoever asks who it is."""
+        config, bus = os.path.realpath(desk.folder / "host.toml"), BusFacts("i2c-1", "simulated")
+        made: list[Report] = [HostReport(1, config, (bus,), ("",), (Grant("\x1b[2J", "i2c:1:0x23"),))]
+        folder = socket_folder()
+        assert folder is not None
+        server = ControlServer(folder, lambda request: made[not isinstance(request, FactsRequest)], pytest.fail)
+        server.start()
+        until(lambda: list(running_hosts()))
+        yield made
+        assert server.stop()
+
+    @pytest.mark.parametrize("received", [(), (b"",), (b"ab",), (b"a", b"b")])
+    def test_other_bytes_than_were_asked_for_are_an_error(
+        self, desk: Desk, answers: list[Report], received: tuple[bytes, ...]
+    ) -> None:
+        answers.append(TransferReport(received))
+        with (
+            opened(desk.folder / "host.toml", "1") as bus,
+            pytest.raises(HostError, match=r"PID 1\) answered something else than was asked"),
+        ):
+            bus.transaction(0x77, I2cRead(1))
+
+    @pytest.mark.parametrize("addresses", [(), (-5,), (0x78,), (0x50, 0x50), (0x51, 0x50)])
+    def test_so_are_other_addresses_than_there_are(
+        self, desk: Desk, answers: list[Report], addresses: tuple[int, ...]
+    ) -> None:
+        answers.append(ScanReport(tuple(Probed(each, Presence.PRESENT, "") for each in addresses)))
+        with (
+            opened(desk.folder / "host.toml", "1") as bus,
+            pytest.raises(HostError, match="answered something else than was asked"),
+        ):
+            bus.scan(ScanMode.AUTO)
+
+    def test_nothing_that_it_says_acts_on_the_terminal(self, desk: Desk, answers: list[Report]) -> None:
+        answers.append(ScanReport((Probed(0x23, Presence.GHOST, "\x1b]0;x\x07"), Probed(0x24, Presence.FAULT, "\x9b"))))
+        told = desk.run("scan", "1").out
+        assert told.isascii()
+        assert all(each.isprintable() for each in told.splitlines())
+        assert r"plugin \x1b[2J (i2c:1:0x23)" in told
+
+    def test_one_that_says_nothing_is_named_by_who_goes_past_it_and_by_the_doctor(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "run" / "wasi-host"
+        folder.mkdir(mode=0o700)
+        with opened_folder(folder) as handle, socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(address_in(handle, "0.socket"))
+            listener.listen()
+            hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(2)])
+            hangs_up.start()
+            ended = desk.run("i2c", "read", "1", "0x77", "0xd0")
+            doctor = " ".join(desk.run("doctor").out.split())
+            hangs_up.join(PATIENCE)
+        named = f"PID {os.getpid()}"
+        assert ended.out == "0x61\n"
+        assert ended.err.startswith(f"wasi-host: {named} does not answer: ")
+        assert "if this bus is its own, its plugins are not asked\n" in ended.err
+        assert f"!! {named}: does not answer: " in doctor
 
 
 def test_a_host_and_a_command_with_other_settings_share_a_real_bus(

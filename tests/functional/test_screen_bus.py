@@ -55,6 +55,23 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
     drive(scenario, session())
 
 
+def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scan({0x77: Presence.PRESENT}), scan({}, "i2c-3"))
+        await screen.press("5", "s", "b")
+        assert "i2c-3: 0 devices" in screen.text
+        await screen.press("b")
+        assert "i2c-1: scanning ..." in screen.text, "a look at another bus ends nothing"
+        await screen.publish(scan({}, "i2c-3"))
+        assert "i2c-1: scanning ..." in screen.text
+        await screen.press("b")
+        await screen.publish(scan({}))
+        await screen.press("b")
+        assert "i2c-1: 0 devices" in screen.text
+
+    drive(scenario, session())
+
+
 def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("5")

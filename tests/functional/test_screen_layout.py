@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
+from pathlib import Path
 
 import pytest
 import textual.timer
+from textual.command import CommandPalette
 
 from hostcore.errors import HostError
-from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
-from hostcore.session import BusFacts
-from tests.screen import NOW, S, Screen, drive
+from hostcore.events import ReadingPublished, State, StateChanged
+from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.progress import Work
 
 PANES = ("1 Readings", "2 Plugins", "3 Log", "4 Traffic", "5 Bus", "6 OLED")
 
@@ -109,49 +109,6 @@ def test_a_resize_is_heeded_on_a_machine_so_busy_that_every_timer_is_late(monkey
     drive(scenario, session())
 
 
-@pytest.mark.parametrize(
-    ("kinds", "words"),
-    [
-        (("simulated", "simulated"), " SIMULATED "),
-        (("linux", "linux"), " REAL HARDWARE "),
-        (("linux", "simulated"), " PARTLY SIMULATED "),
-    ],
-)
-def test_the_first_words_say_whether_this_is_real(kinds: tuple[str, str], words: str) -> None:
-    buses = tuple(BusFacts(name, kind) for name, kind in zip(("i2c-1", "gpio"), kinds, strict=True))
-
-    async def scenario(screen: Screen) -> None:
-        assert screen.lines[0].strip().startswith(words.strip())
-        if len(set(kinds)) > 1:
-            assert "i2c-1:linux gpio:simulated" in screen.lines[0]
-
-    drive(scenario, session(buses=buses), (120, 40))
-
-
-def test_the_status_line_tells_how_it_goes() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(
-            *(ReadingPublished(NOW + tenth * S // 10, "aht20", {"a": tenth}) for tenth in range(100)),
-            StateChanged(NOW, "aht20", State.LOADING, State.RUNNING, "loaded"),
-            StateChanged(NOW, "light", State.RUNNING, State.QUARANTINED, "6 crashes"),
-            EventsDropped(NOW, 1234),
-        )
-        await screen.wait(10)
-        status = screen.lines[0]
-        for words in (
-            "raspi",
-            "1 running",
-            "1 QUARANTINED",
-            "1 discovered",
-            "10.0 readings/s",
-            "1 234 events lost",
-            "10 s",
-        ):
-            assert words in status
-
-    drive(scenario, session(), (160, 40))
-
-
 def test_help_explains_every_pane() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("question_mark")
@@ -192,6 +149,17 @@ def test_the_palette_finds_a_pane() -> None:
     drive(scenario, session())
 
 
+@pytest.mark.parametrize("key", ["pageup", "pagedown", "home", "end", "down", "up"])
+def test_no_key_breaks_a_palette_that_has_no_room(key: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("ctrl+p", key)
+        assert CommandPalette.is_open(screen.app)
+        await screen.press(key, "escape")
+        assert not CommandPalette.is_open(screen.app)
+
+    drive(scenario, session(), (20, 4))
+
+
 def test_a_theme_of_the_terminals_own_colours_keeps_everything_readable() -> None:
     async def scenario(screen: Screen) -> None:
         assert screen.app.look.muted.color is not None
@@ -212,6 +180,24 @@ def test_who_has_no_settings_yet_is_told_how_to_begin() -> None:
         assert "Press n" not in screen.text
 
     drive(scenario, session(is_shipped_config=True), (60, 18))
+
+
+def test_who_has_no_settings_yet_hears_that_the_first_driver_needs_a_new_start() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("n")
+        assert "then start wasi-host anew" in " ".join(screen.text.replace("║", " ").split())
+        assert str(screen.app.view.facts.plugins_folder) not in screen.text, "nothing is written beside the program"
+
+    drive(scenario, session(is_shipped_config=True, plugins_folder=Path("/usr/lib/wasi-host/plugins")))
+
+
+def test_who_has_settings_hears_where_the_first_driver_goes() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("n")
+        assert "/home/pi/plugins" in screen.text
+        assert "anew" not in screen.text
+
+    drive(scenario, session(plugins_folder=Path("/home/pi/plugins")))
 
 
 def test_who_has_settings_is_not() -> None:
@@ -270,18 +256,3 @@ def test_a_host_that_cannot_start_ends_the_screen_with_its_words() -> None:
 
     drive(scenario, session(), start=start)
     assert ended[0].app.return_code == 1
-
-
-def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
-    work = Work()
-
-    async def scenario(screen: Screen) -> None:
-        assert "[" not in screen.lines[1]
-        work("Compiling python.wasm", 10.0, 20.0)
-        await screen.wait(1)
-        assert "Compiling python.wasm [#############...........] 10 s of about 20 s" in screen.text
-        work("Compiling python.wasm", 0, 0)
-        await screen.wait(1)
-        assert "Compiling" not in screen.text
-
-    drive(scenario, session(), work=work)

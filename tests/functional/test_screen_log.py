@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from hostcore.events import Level, LogWritten, Message, Outcome, TransferCompleted
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
+from tui.feed_pane import Wanted
 
 
 def line(number: int, text: str = "", plugin: str = "light", level: Level = Level.INFO) -> LogWritten:
@@ -137,6 +140,12 @@ def test_what_a_plugin_prints_is_text_and_nothing_else() -> None:
     drive(scenario, session())
 
 
+@pytest.mark.parametrize("text", ["(", "a{99999999999999999999}", "(?a)(?u)", "(" * 3000 + ")" * 3000])
+def test_what_is_no_regular_expression_is_looked_for_as_it_is(text: str) -> None:
+    assert Wanted(text).is_plain
+    assert Wanted(text).found_in(f"here: {text}")
+
+
 def test_the_shown_lines_are_saved(tmp_path: Path) -> None:
     file = tmp_path / "log.txt"
 
@@ -148,8 +157,10 @@ def test_the_shown_lines_are_saved(tmp_path: Path) -> None:
         screen.app.screen.query_one("Prompt Input").value = str(file)  # type: ignore[attr-defined]
         await screen.press("enter")
         await screen.until(lambda: "1 line in" in screen.text)
-        screen.app.panes[2]._save(str(tmp_path / "nowhere" / "log.txt"))  # type: ignore[attr-defined]
+        screen.app.panes.offered[2]._save(str(tmp_path / "nowhere" / "log.txt"))  # type: ignore[attr-defined]
         await screen.until(lambda: "No such file" in screen.text)
+        screen.app.panes.offered[2]._save("~nobody-of-this-name/log.txt")  # type: ignore[attr-defined]
+        await screen.until(lambda: "Could not determine home" in screen.text)
 
     drive(scenario, session())
     text = file.read_text()

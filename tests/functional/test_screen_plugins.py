@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from hostcore.events import (
@@ -77,6 +79,21 @@ def crash() -> PluginCrashed:
 
 async def choose_light(screen: Screen) -> None:
     await screen.press("2", "down")
+
+
+def test_a_plugin_that_waits_for_its_next_start_tells_how_long() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("2", "end")
+        await screen.publish(dataclasses.replace(moved(State.BACKOFF), retry_seconds=9.0))
+        assert screen.line("light", "! BACKOFF 9s ")
+        await screen.wait(2)
+        assert screen.line("light", "! BACKOFF 7s ")
+        await screen.press("enter")
+        assert screen.line("next try", "in 7 s")
+        await screen.publish(moved(State.LOADING))
+        assert "next try" not in screen.text
+
+    drive(scenario, session())
 
 
 def test_a_row_tells_state_and_numbers_and_why() -> None:

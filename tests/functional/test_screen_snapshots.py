@@ -112,7 +112,7 @@ def story() -> Iterator[Event]:
     yield ReadingFailed(NOW - S, "light", "crashed: KeyError: 'gain'")
     yield AccessDenied(NOW - S, "light", "gpio:4:in", "GPIO line 4 is not among its permissions", 1)
     yield crash()
-    yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "KeyError: 'gain'; next start in 4 s")
+    yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "read crashed: KeyError: 'gain'", 9.0)
     yield LedsShown(NOW - S, "bme680", ((0, 255, 0), (255, 136, 0), *[(0, 0, 0)] * 6))
     yield RelaySwitched(NOW - S, "bme680", "fan", True)
     yield PwmSet(NOW - S, "light", 18, 0.5, 1000.0)

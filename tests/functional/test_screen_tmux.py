@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.collection import FILES, place, tables
-from tests.supervised import toml
+from tests.supervised import Tables, toml
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 from tui.terminal import CONSOLE_GLYPHS
 
@@ -36,7 +36,7 @@ def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
         terminal.keys("Escape")
         terminal.until("[2 Plugins]")
         terminal.keys("5", "s")
-        terminal.until("i2c-1: 3 devices", "0x23 present, used by bh1750")
+        terminal.until("i2c-1: 4 devices", "0x23 present, used by bh1750")
         terminal.keys("Down", "Down", "Down", "Down", "Down", *["Right"] * 4, "i")
         terminal.until("registers as last read: ", "is BME680: 0xd0 reads 61")
         terminal.resize(120, 40)
@@ -92,6 +92,71 @@ def test_no_hostile_plugin_reaches_the_terminal(tmp_path: Path, cache_folder: Pa
     written = written[: written.index("\x1b[?1049l")]
     found = ACTED_ON.search(OURS.sub("", written[written.index("\x1b[?1049h") :]))
     assert not found, f"{found} in {written[found.start() - 50 : found.end() + 50]!r}"
+
+
+def test_a_person_releases_restarts_and_stops_a_driver_that_crashes(tmp_path: Path, cache_folder: Path) -> None:
+    settings = {"supervisor": {"max_crashes": 1, "first_delay": 0.05}, "plugins.clumsy": {"interval": 0.5}}
+    _host(tmp_path, cache_folder, settings, clumsy='def read():\n    raise KeyError("gain")\n')
+    with Tmux(WASI_HOST, tmp_path, (100, 60)) as terminal:
+        terminal.keys("2")
+        terminal.until(re.compile(r"clumsy +X QUARANTINED +2 "))
+        terminal.keys("u")
+        terminal.until(re.compile(r"clumsy +X QUARANTINED +4 "))
+        (tmp_path / "plugins" / "clumsy.py").write_text("def read():\n    return 7\n", encoding="utf-8")
+        terminal.keys("u")
+        terminal.until(re.compile(r"clumsy +\+ running"))
+        terminal.keys("Enter")
+        terminal.until("Plugin clumsy", "Crash 4 of 4", "KeyError: 'gain'")
+        assert "stopped: a person's order" not in terminal.text
+        terminal.keys("r")
+        terminal.until("stopped: a person's order", "+ running since")
+        terminal.keys("x")
+        terminal.until(re.compile(r"- stopped since(.|\n)*because +a person's order"))
+        terminal.keys("Escape")
+        terminal.until("[2 Plugins]")
+        terminal.keys("q")
+        terminal.until(f"{ENDED} 0")
+
+
+BREAKS = """
+from hostcore.host import Host
+from tui import __main__
+from tui.traffic.pane import TrafficPane
+
+def row(pane, number, width):
+    raise ValueError("a defect with \\x1b]0;owned\\x07 in it")
+
+def stop(host, really_stop=Host.stop):
+    print("every plugin has stopped:", really_stop(host))
+
+TrafficPane.row, Host.stop = row, stop
+raise SystemExit(__main__.main())
+"""
+"""The program with a pane that crashes as soon as it is looked at."""
+
+
+def test_a_crash_in_a_pane_leaves_the_terminal_clean_and_stops_the_plugins(tmp_path: Path, cache_folder: Path) -> None:
+    _host(tmp_path, cache_folder, asking="from host import system\n\ndef read():\n    return system.status().load\n")
+    with Tmux([sys.executable, "-c", BREAKS], tmp_path) as terminal:
+        terminal.until("+ asking")
+        terminal.keys("4")
+        terminal.until(f"{ENDED} 1")
+        assert "every plugin has stopped: True" in terminal.text
+        assert "the screen broke on a defect of its own" in terminal.text
+        assert "[4 Traffic]" not in terminal.text
+        told = terminal.raw[terminal.raw.index(b"\x1b[?1049l") :].decode()
+        assert r"ValueError: a defect with \x1b]0;owned\x07 in it" in told
+        assert "\x1b]0;" not in told
+
+
+def _host(folder: Path, cache_folder: Path, settings: Tables | None = None, **plugins: str) -> None:
+    """Settings with a simulated bus, and plugins of this source."""
+    (folder / "plugins").mkdir()
+    for name, source in plugins.items():
+        (folder / "plugins" / f"{name}.py").write_text(source, encoding="utf-8")
+    host: Tables = {"host": {"interval": 0.5, "cache_folder": str(cache_folder)}, "crashes": {"folder": "crashes"}}
+    tables = {**host, "buses.system": {"backend": "simulated"}, **(settings or {})}
+    (folder / "host.toml").write_text(toml(tables), encoding="utf-8")
 
 
 def _has_started(text: str, plugin: str) -> bool:

@@ -53,6 +53,9 @@ class TestCrashes:
         ]
         assert len(waits) == 4
         assert all(wait >= 0.75 * 0.05 * 2**number for number, wait in enumerate(waits))
+        told = [each.retry_seconds for each in changes]
+        assert [seconds > 0 for seconds in told] == [each.after is State.BACKOFF for each in changes]
+        assert all(0 < seconds <= wait + 0.01 for seconds, wait in zip(filter(None, told), waits, strict=True))
 
     def test_a_crash_too_many_is_quarantine_until_a_person_releases_it(self, supervised: SupervisedHost) -> None:
         supervised.write("crasher", CRASHER)
@@ -129,6 +132,22 @@ class TestErrors:
         supervised.wires.unplugged.clear()
         assert supervised.reading("light") == {"set_ups": 1}
         assert supervised.states("light") == STRAIGHT
+
+    def test_an_error_is_told_once_although_the_plugins_other_calls_work(self, supervised: SupervisedHost) -> None:
+        supervised.write(
+            "both",
+            """
+            import host
+            def read():
+                raise host.SensorError("nobody answered")
+            def render(readings):
+                return "a page"
+            """,
+        )
+        supervised.start()
+        for _ in range(3):
+            supervised.wait_for(PageRendered, "both")
+        assert [line.text for line in supervised.of(LogWritten, "both")] == ["read reports: nobody answered"]
 
     def test_the_counters_after_a_call_count_that_very_call(self, supervised: SupervisedHost) -> None:
         supervised.write("light", LIGHT)
@@ -258,3 +277,20 @@ class TestTurns:
         assert supervised.reading("counter") == {"count": 2}
         assert supervised.reading("counter") == {"count": 3}
         assert not supervised.of(PluginReloaded)
+
+    def test_readings_that_take_longer_than_the_interval_leave_the_plugin_time_to_show(
+        self, supervised: SupervisedHost
+    ) -> None:
+        supervised.write(
+            "both",
+            """
+            import time
+            def read():
+                time.sleep(0.1)
+                return {"slow": True}
+            def update(readings):
+                print("shows", readings["both"])
+            """,
+        )
+        supervised.start()
+        supervised.line("both", "shows {'slow': True}")

@@ -1,4 +1,4 @@
-"""The web as programs and browsers use it: JSON, orders, the page, and the token."""
+"""The web as programs and browsers use it: JSON, orders, the page; that it starts and stops."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ from hostcore.events import (
 from hostcore.session import Order
 from hostcore.web import open_web, page
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tests.web_visitor import Answer, Served, Visitor, serving
+from tests.web_visitor import Served, Visitor, serving
 
 TOKEN = "correct-horse-battery"
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
@@ -34,12 +33,6 @@ def served() -> Iterator[Served]:
     with serving(
         session=ScriptedSession(known=[plugin_facts("light", "i2c:1:0x23"), plugin_facts("dashboard")])
     ) as made:
-        yield made
-
-
-@pytest.fixture
-def guarded() -> Iterator[Served]:
-    with serving(WebSettings(port=0, token=TOKEN), ScriptedSession(known=[plugin_facts("light")])) as made:
         yield made
 
 
@@ -156,68 +149,6 @@ def test_its_files_are_kept_by_browsers_until_they_change(served: Served) -> Non
         assert (answer.body, answer.headers["Content-Type"]) == (content, content_type)
         again = served.visitor.get(f"/static/{name}", If_None_Match=answer.headers["ETag"])
         assert (again.status, again.body) == (304, b"")
-
-
-# The token
-
-
-@pytest.mark.parametrize("path", ["/api/readings", "/api/plugins", "/api/logs", "/api/events", "/metrics", "/api/nope"])
-def test_without_the_token_a_program_is_told_what_it_needs(guarded: Served, path: str) -> None:
-    answer = guarded.visitor.get(path)
-    assert answer.status == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-    assert "Authorization: Bearer TOKEN" in answer.json["error"]
-
-
-def test_with_the_token_a_program_is_let_in(guarded: Served) -> None:
-    assert guarded.visitor.get("/api/plugins", **BEARER).status == 200
-    assert guarded.visitor.post("/api/plugins/light/stop", **BEARER).status == 202
-
-
-def test_a_wrong_token_is_refused_and_nothing_is_done(guarded: Served) -> None:
-    assert guarded.visitor.post("/api/plugins/light/stop", Authorization="Bearer wrong").status == 401
-    assert guarded.session.orders == []
-
-
-def test_a_browser_logs_in_with_a_form_and_a_cookie(guarded: Served) -> None:
-    form = guarded.visitor.get("/")
-    assert form.status == 401
-    assert '<form method="post" action="/login">' in form.text
-    assert "form-action 'self'" in form.headers["Content-Security-Policy"]
-    assert form.headers["Referrer-Policy"] == "same-origin", "else a browser hides that the form is ours"
-    answer = log_in(guarded.visitor, TOKEN)
-    assert (answer.status, answer.headers["Location"]) == (303, "/")
-    cookie = answer.headers["Set-Cookie"]
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
-    assert TOKEN not in cookie
-    assert guarded.visitor.get("/", Cookie=cookie.partition(";")[0]).status == 200
-
-
-def test_a_browser_with_a_wrong_token_sees_the_form_again(guarded: Served) -> None:
-    answer = log_in(guarded.visitor, "wrong")
-    assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
-    assert "This is not the token." in answer.text
-
-
-def test_a_form_of_another_site_cannot_log_in(guarded: Served) -> None:
-    assert log_in(guarded.visitor, TOKEN, Origin="http://evil.example").status == 403
-
-
-def test_without_a_token_there_is_nothing_to_log_in_to(served: Served) -> None:
-    answer = log_in(served.visitor, "")
-    assert (answer.status, "Set-Cookie" in answer.headers) == (303, False)
-
-
-def test_the_token_is_in_no_log_and_in_no_answer(guarded: Served) -> None:
-    visitor = guarded.visitor
-    answers = [visitor.get("/api/logs", **BEARER), visitor.get("/", **BEARER), visitor.get(f"/{TOKEN}?x", **BEARER)]
-    assert TOKEN not in "".join(answer.text for answer in answers[:2])
-    assert TOKEN not in "".join(map(str, guarded.said))
-
-
-def log_in(visitor: Visitor, token: str, **headers: str) -> Answer:
-    form = {"Content_Type": "application/x-www-form-urlencoded", **headers}
-    return visitor.ask("POST", "/login", f"token={token}".encode(), **form)
 
 
 # Every answer

@@ -291,6 +291,19 @@ def test_there_is_room_for_so_many_connections_and_again_when_one_ends(monkeypat
             each.close()
 
 
+def test_one_visitor_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST_OF_ONE", 2)
+    with serving() as small, small.visitor.connect() as first, small.visitor.connect() as second:
+        for each in (first, second):
+            each.sendall(b"GET /api/readings HTTP/1.1\r\n" + HOST + b"\r\n")
+            assert status_of(each.recv(65536)) == 200
+        assert small.visitor.send(b"GET /api/readings HTTP/1.1\r\n" + HOST + LAST) == b"", "closed at once"
+        there = (small.visitor.host, small.visitor.port)
+        with socket.create_connection(there, source_address=("127.0.0.2", 0)) as other:
+            other.sendall(b"GET /api/readings HTTP/1.1\r\n" + HOST + LAST)
+            assert status_of(read_to_end(other)) == 200
+
+
 def test_event_streams_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "MOST_READERS", 1)
     with serving() as small, small.visitor.stream():

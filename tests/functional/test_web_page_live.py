@@ -79,10 +79,35 @@ def test_what_has_an_id_keeps_its_element_when_it_changes_its_place(served: Serv
 def test_a_frame_that_was_led_away_comes_back_with_the_next_page(served: Served, browser: Browser) -> None:
     browser.open(served.server.address)
     browser.shows("first")
+    browser.do(f"{FRAME}.addEventListener('load', () => {{ window.led = true; }})")
     browser.do(f"{FRAME}.contentWindow.location = 'about:blank'")
-    browser.wait(f"{PAGE}.URL === 'about:blank'")
+    browser.wait("window.led")
     served.publish(page("second", 2))
     browser.shows("second")
+
+
+SLOW_ANSWERS = """
+const ask = window.fetch;
+window.asked = [];
+window.fetch = async (...what) => {
+  const began = performance.now();
+  await new Promise((done) => setTimeout(done, 300));
+  const answer = await ask(...what);
+  asked.push([began, performance.now()]);
+  return answer;
+};"""
+
+
+def test_after_a_slow_answer_the_browser_rests_for_as_long(served: Served, browser: Browser) -> None:
+    browser.open(served.server.address)
+    browser.shows("first")
+    browser.do(SLOW_ANSWERS)
+    number = 2
+    while browser.js("asked.length") < 3:
+        served.publish(page(f"page {number}", number))
+        number += 1
+    rests = "asked.slice(1).map(([began], before) => began - asked[before][1])"
+    assert browser.js(f"{rests}.every((rest, at) => rest + 1 >= asked[at][1] - asked[at][0])"), browser.js("asked")
 
 
 def test_the_states_of_plugins_stay_new_too(served: Served, browser: Browser) -> None:

@@ -92,7 +92,7 @@ ERRORS = {
 }
 """What a plugin reports at every call without ever dying."""
 SPECIAL = {
-    "asks_for_http",
+    "asks_for_a_database",
     "dies_every_third_call",
     "floods",
     "hammers_the_bus",
@@ -142,11 +142,11 @@ def test_an_error_is_reported_and_counted_and_the_plugin_runs_on(supervised: Sup
 
 
 def test_a_component_that_asks_for_what_is_not_offered_is_quarantined_at_once(supervised: SupervisedHost) -> None:
-    run(supervised, "asks_for_http")
-    cause = supervised.reaches("asks_for_http", State.QUARANTINED).cause
-    assert "asks for imports that this host does not offer: wasi:http/outgoing-handler@0.2.3" in cause
+    run(supervised, "asks_for_a_database")
+    cause = supervised.reaches("asks_for_a_database", State.QUARANTINED).cause
+    assert "asks for imports that this host does not offer: wasi:keyvalue/store@0.2.3" in cause
     assert cause in supervised.host.failures
-    assert supervised.states("asks_for_http") == [State.LOADING, State.QUARANTINED]
+    assert supervised.states("asks_for_a_database") == [State.LOADING, State.QUARANTINED]
     assert not supervised.of(PluginCrashed)
 
 
@@ -279,6 +279,6 @@ class TestAllAtOnce:
             """,
         )
         outcome = desk.run("run", "--rounds", "12", environment={"XDG_STATE_HOME": str(tmp_path / "state")})
-        assert all(round_["good"] == {} for round_ in outcome.rounds[1:])
+        assert outcome.rounds[-1]["good"] == {}, "it is among them, however long the machine takes to load them all"
         assert r"\x1b[2J" in outcome.err
         assert CONTROLS.findall(outcome.out + outcome.err) == []

@@ -9,7 +9,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.control import folder as control_folder
-from hostcore.control.client import find_host
+from hostcore.control.client import SilentHost, find_host
 from hostcore.control.late import LateControl
 from hostcore.control.messages import (
     LONGEST_LINE,
@@ -330,6 +330,15 @@ class TestTheFolder:
         control_folder.make_folder(tmp_path / "cache" / "wasi-host" / "control")
         assert stat.S_IMODE((tmp_path / "cache" / "wasi-host").stat().st_mode) == 0o700
 
+    @pytest.mark.parametrize("name", ["x" * 300, "file/below"])
+    def test_a_runtime_folder_that_cannot_even_be_looked_at_is_not_used(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / name))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        assert control_folder.socket_folder() == tmp_path / "cache" / "wasi-host" / "control"
+
     def test_somebody_elses_runtime_folder_is_not_used(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -343,6 +352,15 @@ def abandon(path: Path) -> None:
     """Leave a socket behind on which nobody listens."""
     with control_folder.opened_folder(path.parent) as handle, closing(socket.socket(socket.AF_UNIX)) as left:
         left.bind(control_folder.address_in(handle, path.name))
+
+
+@contextmanager
+def hung(folder: Path) -> Iterator[None]:
+    """A socket, the first in the folder, on which somebody listens who never looks."""
+    with control_folder.opened_folder(folder) as handle, closing(socket.socket(socket.AF_UNIX)) as made:
+        made.bind(control_folder.address_in(handle, "!.socket"))
+        made.listen(1)
+        yield
 
 
 class TestFindingTheRightHost:
@@ -378,10 +396,29 @@ class TestFindingTheRightHost:
         with pytest.raises(HostError, match=rf"the running host \(PID {os.getpid()}\) did not answer"):
             found.ask(FactsRequest(), HostReport, 1.0)
 
-    def test_a_host_that_answers_nonsense_is_passed_over(self, folder: Path) -> None:
+    def test_a_host_that_answers_nonsense_is_passed_over_and_named(self, folder: Path) -> None:
         desk = Desk(folder, lambda _request: TransferReport(())).start()
-        assert find_host(CONFIG, SIMULATED) is None
+        silent = list[SilentHost]()
+        assert find_host(CONFIG, SIMULATED, silent.append) is None
+        assert str(silent[0]) == f"PID {os.getpid()} does not answer: process is missing"
         assert desk.server.stop()
+
+    def test_one_that_hangs_is_named_and_the_next_is_found(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        silent = list[SilentHost]()
+        with hung(desk.folder):
+            monkeypatch.setattr("hostcore.control.client.GREETING_SECONDS", 0.2)
+            until(lambda: find_host(CONFIG, SIMULATED, silent.append))
+        assert silent[0] == SilentHost(os.getpid(), "no whole line within 0.2 s")
+
+    def test_one_that_hangs_for_so_long_that_it_takes_no_connection_is_told(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder.mkdir(mode=0o700)
+        monkeypatch.setattr("hostcore.control.client.GREETING_SECONDS", 0.05)
+        silent = list[SilentHost]()
+        with hung(folder):
+            until(lambda: find_host(CONFIG, SIMULATED, silent.append) or not silent[-1].process)
+        assert str(silent[-1]).startswith("a running host does not answer: ")
 
 
 class TestOpeningLate:

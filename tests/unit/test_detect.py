@@ -60,6 +60,16 @@ class TestAPiWithEverything:
         assert found.usable
         assert found.reason.startswith("/dev/gpiochip0, pinctrl-bcm2711 with 54 lines")
 
+    @pytest.mark.parametrize("node", ["gpiochip0", "gpiochip4"])
+    def test_on_a_pi_5_its_number_depends_on_the_kernel(self, kernel: EmulatedKernel, linux: Worker, node: str) -> None:
+        kernel.boot(model="Raspberry Pi 5 Model B Rev 1.0")
+        kernel.plug(node, GpioChip("pinctrl-rp1"))
+        (kernel.root / "dev/gpiochip10").touch()
+        kernel.refused["gpiochip10"] = errno.EACCES  # one of the board's own, which needs nobody's permission
+        found = linux.probe("gpio")
+        assert found.usable
+        assert found.reason.startswith(f"/dev/{node}, pinctrl-rp1 with 54 lines")
+
     @pytest.mark.skipif(find_spec("lgpio") is not None, reason="lgpio is installed")
     def test_gpio_without_lgpio_is_usable_for_pulses_and_says_what_is_lacking(
         self, kernel: EmulatedKernel, linux: Worker
@@ -80,6 +90,9 @@ class TestWhatIsNotThere:
             ("spi-0", "dtparam=spi=on"),
             ("spi-1", "dtoverlay=spi1-1cs"),
             ("uart-serial0", "enable_uart=1"),
+            ("uart-ttyS0", "enable_uart=1"),
+            ("uart-ttyAMA0", "dtoverlay=disable-bt"),
+            ("uart-ttyAMA3", "dtoverlay=uart3"),
         ],
     )
     def test_an_overlay_that_is_missing_is_named(
@@ -89,6 +102,30 @@ class TestWhatIsNotThere:
         assert not found.usable
         assert "does not exist" in found.reason
         assert found.advice == f"add the line {line} to /boot/firmware/config.txt and restart"
+
+    @pytest.mark.parametrize(
+        ("model", "bus", "line"),
+        [
+            ("5 Model B Rev 1.0", "i2c-5", "dtoverlay=i2c-gpio,bus=5,i2c_gpio_sda=23,i2c_gpio_scl=24"),
+            ("5 Model B Rev 1.0", "spi-1", "dtoverlay=spi1-1cs"),
+            ("5 Model B Rev 1.0", "spi-2", "dtoverlay=spi2-1cs-pi5"),
+            ("5 Model B Rev 1.0", "uart-ttyAMA0", "dtparam=uart0=on"),
+            ("5 Model B Rev 1.0", "uart-ttyAMA2", "dtoverlay=uart2-pi5"),
+            ("500 Rev 1.0", "uart-ttyAMA0", "dtparam=uart0=on"),
+            ("Compute Module 5 Lite Rev 1.0", "i2c-2", "dtoverlay=i2c2-pi5"),
+            ("400 Rev 1.0", "i2c-4", "dtoverlay=i2c4"),
+            ("Compute Module 4 Rev 1.1", "i2c-6", "dtoverlay=i2c6"),
+            ("3 Model B Plus Rev 1.3", "i2c-4", "dtoverlay=i2c-gpio,bus=4,i2c_gpio_sda=23,i2c_gpio_scl=24"),
+            ("3 Model B Plus Rev 1.3", "uart-ttyAMA0", "dtoverlay=disable-bt"),
+            ("Zero 2 W Rev 1.0", "uart-serial0", "enable_uart=1"),
+            ("Zero 2 W Rev 1.0", "uart-ttyAMA3", "enable_uart=1"),
+        ],
+    )
+    def test_it_is_the_overlay_of_this_very_model(
+        self, linux: Worker, kernel: EmulatedKernel, model: str, bus: str, line: str
+    ) -> None:
+        kernel.boot(model=f"Raspberry Pi {model}")
+        assert linux.probe(bus).advice == f"add the line {line} to /boot/firmware/config.txt and restart"
 
     @pytest.mark.parametrize("bus", ["i2c-1", "spi-0", "uart-serial0", "gpio"])
     def test_a_machine_that_is_no_pi_has_none_and_no_config_txt(
@@ -138,6 +175,33 @@ class TestWhatIsThereButNotForUs:
         assert not found.usable
         assert found.reason == "/dev/serial0 is the kernel's console"
         assert "raspi-config" in found.advice
+
+
+class TestTheSerialPortOfAPi5:
+    """serial0 is not on its header: people look for their sensor there in vain."""
+
+    @pytest.fixture(autouse=True)
+    def pi_5(self, kernel: EmulatedKernel) -> None:
+        kernel.boot(model="Raspberry Pi 5 Model B Rev 1.0")
+        (kernel.root / "dev/ttyAMA10").touch()
+        kernel.link("serial0", "ttyAMA10")
+
+    def test_serial0_says_where_it_leads_and_what_the_header_needs(self, linux: Worker) -> None:
+        assert linux.probe("uart-serial0") == Finding(
+            "uart-serial0",
+            True,
+            "/dev/serial0 is ttyAMA10, the debug port, not GPIO 14 and 15",
+            "for those use [buses.uart-ttyAMA0]: add the line dtparam=uart0=on to /boot/firmware/config.txt "
+            "and restart",
+        )
+
+    def test_with_the_headers_port_there_only_the_name_is_missing(self, linux: Worker, kernel: EmulatedKernel) -> None:
+        (kernel.root / "dev/ttyAMA0").touch()
+        assert linux.probe("uart-serial0").advice == "for those use [buses.uart-ttyAMA0]"
+        assert linux.probe("uart-ttyAMA0") == Finding("uart-ttyAMA0", True, "/dev/ttyAMA0")
+
+    def test_whoever_wants_the_debug_port_by_its_name_gets_it(self, linux: Worker) -> None:
+        assert linux.probe("uart-ttyAMA10") == Finding("uart-ttyAMA10", True, "/dev/ttyAMA10")
 
 
 def test_probing_moves_nothing_on_any_bus(linux: Worker, kernel: EmulatedKernel) -> None:

@@ -91,6 +91,7 @@ class TestTheSimulatedPiThatItSetsUp:
             SimulatedChip("bme680", bus=1, address=0x77),
             SimulatedChip("ssd1306", bus=1, address=0x3C, options=(("height", 64),)),
             SimulatedChip("bh1750", bus=1, address=0x23),
+            SimulatedChip("bh1750", bus=1, address=0x5C),
             SimulatedChip("aht20", bus=3, address=0x38),
             SimulatedChip("dht22", line=4),
             SimulatedChip("loopback-spi", bus=0, chip_select=0),
@@ -175,7 +176,10 @@ class TestItsDocumentation:
         own_settings_of_a_plugin = {"bus"}
         assert keys - explained <= explained_in_a_table | limits_of_a_plugin | own_settings_of_a_plugin
 
-    def test_the_settings_left_at_their_defaults_are_shown_with_them(self, tmp_path: Path) -> None:
+    def test_the_settings_left_at_their_defaults_are_shown_with_them(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("XDG_STATE_HOME")
         file = tmp_path / "host.toml"
         file.write_text(COMPLETE, encoding="utf-8")
         complete, plain = load_config(file), load_config(FILE)

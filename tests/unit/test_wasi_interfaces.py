@@ -19,12 +19,14 @@ from hostcore.runtime.plugin import Plugin
 from hostcore.wasi.entropy import MAX_RANDOM_BYTES
 from hostcore.wasi.grant import Grant, grant_wasi, resource_type
 from hostcore.wasi.poll import MAX_POLLABLES
+from tests.guests import LIFTED
 from tests.sandbox import Sandbox
 
 NOON = 1_704_110_400
 """Where a virtual clock starts: 2024-01-01T12:00:00Z in seconds since the Unix epoch."""
 
-SOCKETS = """
+SOCKETS = (
+    """
 (component
   (import "wasi:sockets/network@0.2.3" (instance $network
     (export "network" (type (sub resource)))
@@ -69,16 +71,9 @@ SOCKETS = """
     (func (export "render") (param i32 i32) (result i32) (call $instance)))
   (core instance $main (instantiate $main (with "memory" (instance $memory)) (with "host" (instance
     (export "create" (func $create)) (export "instance" (func $instance)) (export "write" (func $write))))))
-  (func $read (result (result string (error string)))
-    (canon lift (core func $main "read") (memory (core memory $memory "memory"))))
-  (func $render (param "readings" string) (result (result string (error string)))
-    (canon lift (core func $main "render") (memory (core memory $memory "memory"))
-      (realloc (core func $memory "realloc"))))
-  (instance $driver (export "read" (func $read)))
-  (instance $page (export "render" (func $render)))
-  (export "wasi-host:plugin/driver@0.1.0" (instance $driver))
-  (export "wasi-host:plugin/page@0.1.0" (instance $page)))
 """
+    + LIFTED
+)
 """A component that tries sockets: `read` creates one and logs the outcome, `render` asks for the network itself."""
 
 

@@ -6,13 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.web.guard import COOKIE, Doorkeeper, Names, foreign
+from hostcore.clock import VirtualClock
+from hostcore.web.guard import COOKIE, NEEDED, Doorkeeper, Names, Refusal, foreign
+from hostcore.web.guesses import MOST_WRONG
 
 TOKEN = "correct-horse-battery"
+THERE = "192.168.1.9"
 HEADERS = st.dictionaries(
     st.sampled_from(["Host", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Authorization", "Cookie"]),
     st.text(st.characters(exclude_categories=())),
 )
+
+
+def doorkeeper(token: str | None = TOKEN) -> Doorkeeper:
+    """One who has not seen anybody yet."""
+    return Doorkeeper(token, VirtualClock(), lambda _: None)
+
+
+def lets_in(doorkeeper: Doorkeeper, headers: dict[str, str]) -> bool:
+    return doorkeeper.refusal(headers, THERE) is None
 
 
 # Names
@@ -110,12 +122,13 @@ def test_a_link_elsewhere_may_lead_here_but_nothing_may_be_embedded() -> None:
 
 
 def test_without_a_token_everybody_is_let_in() -> None:
-    assert Doorkeeper(None).lets_in({})
+    assert lets_in(doorkeeper(None), {})
+    assert lets_in(doorkeeper(None), {"Authorization": "Bearer x"})
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 def test_a_program_brings_the_token(scheme: str) -> None:
-    assert Doorkeeper(TOKEN).lets_in({"Authorization": f"{scheme} {TOKEN}"})
+    assert lets_in(doorkeeper(), {"Authorization": f"{scheme} {TOKEN}"})
 
 
 @pytest.mark.parametrize(
@@ -135,15 +148,42 @@ def test_a_program_brings_the_token(scheme: str) -> None:
     ],
 )
 def test_whoever_does_not_know_it_stays_out(headers: dict[str, str]) -> None:
-    assert not Doorkeeper(TOKEN).lets_in(headers)
+    assert not lets_in(doorkeeper(), headers)
 
 
-def test_the_cookie_lets_in_without_being_the_token_and_dies_with_it() -> None:
-    doorkeeper = Doorkeeper(TOKEN)
-    cookie = {"Cookie": f'theme={{"odd": [1]}}; =; x; {COOKIE}={doorkeeper.cookie}; last'}
-    assert TOKEN not in doorkeeper.cookie
-    assert doorkeeper.lets_in(cookie)
-    assert not Doorkeeper(TOKEN + "!").lets_in(cookie)
+def test_the_cookie_lets_in_without_the_token_and_dies_with_the_host() -> None:
+    this = doorkeeper()
+    cookie = {"Cookie": f'theme={{"odd": [1]}}; =; x; {COOKIE}={this.cookie}; last'}
+    assert lets_in(this, cookie)
+    assert not lets_in(doorkeeper(), cookie), "nobody can make it of the token, or guess the token by it"
+
+
+def test_a_cookie_that_another_port_set_does_not_hide_ours() -> None:
+    this = doorkeeper()
+    assert lets_in(this, {"Cookie": f"{COOKIE}=theirs; {COOKIE}={this.cookie}"})
+    assert not lets_in(this, {"Cookie": f"{COOKIE}=theirs; {COOKIE}="})
+
+
+def test_who_guesses_has_to_wait_even_with_the_right_token_but_not_with_the_cookie() -> None:
+    said: list[str] = []
+    this = Doorkeeper(TOKEN, VirtualClock(), said.append)
+    for number in range(MOST_WRONG):
+        found = this.refusal({"Authorization": f"Bearer {number}"}, THERE)
+        assert found is not None
+        assert found.status == 401
+    found = this.refusal({"Authorization": f"Bearer {TOKEN}"}, THERE)
+    assert found is not None
+    assert (found.status, "the next is looked at in 60 s" in found.problem) == (429, True)
+    assert said == ["10 wrong tokens for the web came from 192.168.1.9, which has to wait now"]
+    assert this.refusal({"Authorization": f"Bearer {TOKEN}"}, "192.168.1.10") is None
+    assert this.refusal({"Cookie": f"{COOKIE}={this.cookie}"}, THERE) is None
+
+
+def test_who_brings_nothing_does_not_guess() -> None:
+    this = doorkeeper()
+    for _ in range(2 * MOST_WRONG):
+        assert this.refusal({"Cookie": f"{COOKIE}=old"}, THERE) == Refusal(401, NEEDED)
+    assert this.judge(TOKEN, THERE) is None
 
 
 # Anything
@@ -153,4 +193,4 @@ def test_the_cookie_lets_in_without_being_the_token_and_dies_with_it() -> None:
 def test_any_headers_are_judged_and_without_the_token_nobody_gets_in(headers: dict[str, str], method: str) -> None:
     foreign(method, headers)
     Names("127.0.0.1", "raspi").refusal([headers.get("Host", "")])
-    assert not Doorkeeper(TOKEN).lets_in(headers)
+    assert not lets_in(doorkeeper(), headers)

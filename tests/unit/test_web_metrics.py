@@ -10,8 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from hostcore.events import Counters, CountersTaken, Event, PwmSet, RelaySwitched, RoundCompleted, State, StateChanged
-from hostcore.web.metrics import MOST_VALUES, exposition
+from hostcore.events import (
+    Counters,
+    CountersTaken,
+    Event,
+    PluginReloaded,
+    PwmSet,
+    RelaySwitched,
+    RoundCompleted,
+    State,
+    StateChanged,
+)
+from hostcore.web.metrics import LONGEST_KEY, MOST_VALUES, exposition
 from hostcore.web.readers import Readers
 from hostcore.web.state import WebState
 from tests.scripted_session import host_facts, plugin_facts
@@ -92,6 +102,45 @@ def test_a_reading_is_its_numbers_however_deep() -> None:
 
 def test_a_reading_cannot_become_a_flood_of_series() -> None:
     assert len(reading({f"key{number}": number for number in range(10_000)})) == MOST_VALUES
+
+
+def test_nor_can_readings_whose_keys_change_each_time() -> None:
+    state = WebState([plugin_facts("light"), plugin_facts("dark")])
+    found: set[str] = set()
+    for number in range(3 * MOST_VALUES):
+        state.fold([RoundCompleted(1, number, {"light": {f"key{number}": 1, "lux": 2}, "dark": {"lux": 3}})])
+        text = exposition(host_facts(), state, Readers(state)).decode()
+        found |= set(re.findall("wasi_host_reading{.*}", text))
+        assert 'wasi_host_reading{key="lux",plugin="light"} 2.0' in text, "those that came first stay"
+    assert len(found) == MOST_VALUES + 1
+
+
+def test_a_new_version_of_a_plugin_may_have_other_keys() -> None:
+    state = WebState([plugin_facts("light")])
+    state.fold([RoundCompleted(1, 1, {"light": {f"key{number}": 1 for number in range(MOST_VALUES)}})])
+    state.fold([PluginReloaded(2, "light", "2"), RoundCompleted(2, 2, {"light": {"lux": 2}})])
+    assert (
+        sample(
+            samples(exposition(host_facts(), state, Readers(state)).decode()),
+            "wasi_host_reading",
+            plugin="light",
+            key="lux",
+        )
+        == 2
+    )
+
+
+def test_a_series_is_there_once_whatever_the_keys() -> None:
+    values = {"a": {"b": 1}, "a.b": 2, "half \ud800": 3, "half \\ud800": 4}
+    lines = re.findall("wasi_host_reading{.*", text_of(RoundCompleted(1, 1, {"light": values})))
+    assert lines == [
+        'wasi_host_reading{key="a.b",plugin="light"} 1.0',
+        r'wasi_host_reading{key="half \\ud800",plugin="light"} 3.0',
+    ]
+
+
+def test_a_key_that_is_a_text_of_its_own_is_left_out() -> None:
+    assert reading({"x" * LONGEST_KEY: 1, "x" * (LONGEST_KEY + 1): 2}) == {"x" * LONGEST_KEY: 1}
 
 
 def test_a_failed_reading_has_no_numbers() -> None:

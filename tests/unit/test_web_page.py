@@ -165,6 +165,19 @@ def test_links_become_text_and_forbidden_elements_comments() -> None:
     assert defused("<LINK rel=preconnect href=x>") == "<!LINK rel=preconnect href=x>"
 
 
+def test_what_a_script_would_run_is_no_text_of_the_page() -> None:
+    html = "<body><script>\nif (1 < 2) fetch('/');\n</script><p>5</p><SCRIPT src=x></SCRIPT ><b onclick=x>6</b>"
+    assert defused(html) == "<body></script><p>5</p></SCRIPT ><b onclick=x>6</b>"
+    assert defused("<svg><script>run()</svg>") == "<svg>", "as in a browser, where one without an end has the rest"
+    assert defused("<scr<script></script>ipt>") == "<scr</script>ipt>", "and what is left is no other"
+    assert defused("<<script>x</script>script>y") == "<</script>script>y"
+
+
+def test_a_page_that_is_hard_to_search_takes_no_longer() -> None:
+    for piece in ("<script", "</script", "<script>", "<script></script>", "<"):
+        defused(piece * (LONGEST_PAGE // len(piece)))
+
+
 def test_all_other_html_is_left_as_it_is() -> None:
     html = (
         "<!doctype html><html lang=en><head><title>a < b</title><style>a > b {}</style></head><body><article><aside>"

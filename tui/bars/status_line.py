@@ -45,19 +45,27 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
     yield 1, _states(view.plugins.all(), look)
     rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
-    yield 4, [rate, Segment("/s" if is_brief else " readings/s")]
+    yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
-    yield 3 if view.dropped else 7, [Segment(lost, look.bad if view.dropped else look.muted)]
-    yield 5, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
-    yield 6, [Segment(f"buses: {len(facts.buses)}" if is_brief else _buses(facts), look.muted)]
+    yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
+    yield 6, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
+    yield 7, [Segment(f"buses: {len(facts.buses)}" if is_brief else _buses(facts), look.muted)]
+    if facts.web_address:
+        yield 4, [Segment(safe(facts.web_address), look.accent)]
 
 
 def _reality(facts: HostFacts, look: Look) -> Segment:
-    if not facts.is_simulated:
-        return Segment(" REAL HARDWARE ", look.real)
-    if all(bus.kind == "simulated" for bus in facts.buses):
-        return Segment(" SIMULATED ", look.simulated)
-    return Segment(" PARTLY SIMULATED ", look.simulated)
+    return Segment(f" {reality(facts).upper()} ", look.simulated if facts.is_simulated else look.real)
+
+
+def reality(facts: HostFacts) -> str:
+    """Whether what the screen shows is real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
+    kinds = {bus.kind for bus in facts.buses}
+    if not kinds:
+        return "no buses"
+    if "simulated" not in kinds:
+        return "real hardware"
+    return "simulated" if len(kinds) == 1 else "partly simulated"
 
 
 def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:

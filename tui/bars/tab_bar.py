@@ -23,9 +23,10 @@ class TabBar(Lines):
 
     def _tabs(self, letters: int) -> Line:
         line: Line = []
-        for pane in self.host_app.panes:
+        panes = self.host_app.panes
+        for pane in panes.offered:
             click = Style(meta={"@click": f"app.go_to({pane.number})"})
-            is_current = pane is self.host_app.current
+            is_current = pane is panes.current
             name = f"{pane.number} {pane.title if is_current else pane.title[:letters]}".rstrip()
             ink = self.look.current if is_current else self.look.muted
             line.append(Segment(f"[{name}]" if is_current else f" {name} ", ink + click))

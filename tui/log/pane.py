@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -114,17 +113,10 @@ class LogPane(FeedPane[LogWritten]):
         await self.host_app.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:
-        if not name.strip():
-            return
         lines = list(self.feed.shown.all())
         text = "".join(
             f"{datetime.fromtimestamp(line.time_ns / 1e9).isoformat(timespec='milliseconds')} "
             f"{line.level.value:7} {line.plugin}: {line.text}\n"
             for line in lines
         )
-        try:
-            Path(name).expanduser().write_text(text, encoding="utf-8")
-        except OSError as error:
-            self.host_app.complain(f"{name}: {error.strerror}")
-        else:
-            self.host_app.say(f"{counted(len(lines), 'line')} in {name}")
+        self.host_app.save(name, text.encode("utf-8", "replace"), counted(len(lines), "line"))

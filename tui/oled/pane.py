@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -146,11 +145,5 @@ class OledPane(Pane):
     def _save(self, name: str) -> None:
         from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.chosen is None or not name.strip():
-            return
-        try:
-            Path(name).expanduser().write_bytes(png_of(self.chosen.picture()))
-        except OSError as error:
-            self.host_app.complain(f"{name}: {error.strerror}")
-        else:
-            self.host_app.say(f"The picture is in {name}")
+        if self.chosen is not None:
+            self.host_app.save(name, png_of(self.chosen.picture()), "The picture is")

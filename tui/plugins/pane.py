@@ -85,7 +85,8 @@ class PluginsPane(Pane, PluginActions):
         """One plugin."""
         plugin = self.view.plugins.all()[number]
         look = self.look
-        line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state_segment(plugin.state, look, STATE)]
+        retry = age(plugin.retry_ns - self.host_app.now_ns()) if plugin.retry_ns else ""
+        line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state_segment(plugin.state, look, STATE, retry)]
         for column in _columns(width):
             ink = look.bad if column.is_bad(plugin) else look.plain
             line.append(Segment(fit(column.text(plugin), column.width, right=True), ink))

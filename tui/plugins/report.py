@@ -14,7 +14,7 @@ from tui.look import Look
 from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_segment, state_word
 from tui.rows import Line
-from tui.text import ago, counted, safe, size, span, time_of_day
+from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.words import transfer_line
 from tui.view import View
 
@@ -63,9 +63,13 @@ class Report:
             Segment(since),
         ]
         yield from self._fact("because", safe(plugin.cause) or "it has not started yet")
+        if plugin.retry_ns:
+            yield from self._fact("next try", f"in {uptime(plugin.retry_ns - self.now_ns)}")
         facts = plugin.facts
         if facts is not None:
-            yield from self._fact("file", f"{facts.path}" + (f", version {plugin.version}" if plugin.version else ""))
+            yield from self._fact(
+                "file", safe(str(facts.path)) + (f", version {plugin.version}" if plugin.version else "")
+            )
             limits = f"{facts.memory_mib} MiB of memory, {facts.call_seconds:g} s for a call"
             yield from self._fact("limits", limits)
             yield from self._fact("interval", f"{facts.interval:g} s")
@@ -128,7 +132,7 @@ class Report:
         traffic = f"{counted(counters.transfers, 'transfer')} in {span(counters.bus_time_ns)}"
         amounts = f"{size(counters.bytes_read)} read, {size(counters.bytes_written)} written"
         yield from self._fact("buses", f"{traffic}; {amounts}; kept waiting {span(counters.throttled_ns)}")
-        yield from self._fact("denied", counted(counters.denied, "access").replace("accesss", "accesses"))
+        yield from self._fact("denied", counted(counters.denied, "time"))
         yield from self._fact("log", f"{counted(counters.lines_dropped, 'line')} beyond its limit")
 
     def _transfers(self) -> Iterable[Line]:

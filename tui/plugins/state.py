@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from hostcore.events import AccessDenied, Counters, CountersTaken, PluginCrashed, PluginReloaded, State, StateChanged
 from hostcore.session import PluginFacts
+from tui.text import NS_PER_S
 
 MOST_REQUESTS = 64
 """Requests of one plugin that are kept."""
@@ -32,6 +33,8 @@ class PluginStatus:
     """Why it is in this state."""
     since_ns: int = 0
     """When that began; 0 where it is not known."""
+    retry_ns: int = 0
+    """When it gets a new instance by itself; 0 where it does not wait for one."""
     counters: Counters = field(default_factory=Counters)
     version: str = ""
     """Of its file, where it was reloaded or has crashed."""
@@ -93,6 +96,7 @@ class Plugins:
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.since_ns = event.after, event.cause, event.time_ns
+        plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         plugin.history.append(event)
 
     def count(self, event: CountersTaken) -> None:

@@ -34,6 +34,6 @@ def state_word(state: State) -> str:
     return state.value.upper() if state in TROUBLED else state.value
 
 
-def state_segment(state: State, look: Look, width: int = 0) -> Segment:
-    """Sign and name, in its style."""
-    return Segment(f"{SIGNS[state]} {state_word(state)}".ljust(width), state_style(state, look))
+def state_segment(state: State, look: Look, width: int = 0, note: str = "") -> Segment:
+    """Sign and name, with something after it, in its style."""
+    return Segment(f"{SIGNS[state]} {state_word(state)} {note}".rstrip().ljust(width), state_style(state, look))

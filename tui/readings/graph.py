@@ -23,6 +23,8 @@ RANGES = (60, 300, 900, 3600)
 """Seconds that a graph may go back; a series holds an hour at one point every 2 s."""
 LABELS = 11
 """Cells left of the picture."""
+LEAST_SHARE = 1e-9
+"""Of a large number that does not change: what the graph reaches above and below it, or floats cannot tell it apart."""
 
 
 class Graph(Lines):
@@ -67,7 +69,8 @@ class Graph(Lines):
         times, values = series.since(now - self.seconds)
         low, high = min(values), max(values)
         if high - low <= 0:
-            low, high = low - 1, high + 1
+            margin = max(1.0, abs(high) * LEAST_SHARE)
+            low, high = low - margin, high + margin
         ink = self.host_app.inks[0]
         raster = _plot(
             times,
@@ -103,7 +106,8 @@ def _plot(
     bottom = len(raster.rows) - 1
     last: tuple[int, int] | None = None
     for time_s, value in zip(times, values, strict=True):
-        x = round((time_s - start) / (end - start) * (raster.width - 1))
+        # A clock that was set puts points years away: a line to there has to end.
+        x = round(max(-1.0, min((time_s - start) / (end - start), 2.0)) * (raster.width - 1))
         y = round((high - value) / (high - low) * bottom)
         if last is not None:
             _join(raster, last, (x, y))

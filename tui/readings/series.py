@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 CAPACITY = 1800
 """Points that are kept of each number: an hour at one every 2 s, in 28 KiB."""
+LARGEST = 1e300
+"""Values beyond this are drawn as this: sums and differences of them must not overflow."""
 LARGEST_GROUP = 32
 """Points behind one character of a trend, at most."""
 
@@ -27,7 +29,7 @@ class Series:
     def add(self, time_ns: int, value: float) -> None:
         """Append a point; the oldest go where there are too many."""
         self.times.append(time_ns / 1e9)
-        self.values.append(value)
+        self.values.append(max(-LARGEST, min(value, LARGEST)))
         self.lowest = min(self.lowest, value)
         self.highest = max(self.highest, value)
         if len(self.values) > CAPACITY + CAPACITY // 8:

@@ -56,8 +56,10 @@ class ScannerPane(Pane):
         """Where the cursor is."""
         self.mode = ScanMode.AUTO
         self._place = 0
-        self._scanning = ""
-        self._scan_seen: Scan | None = None
+        self._asked: dict[str, Scan | None] = {}
+        """The last scan of each bus when another one was asked for."""
+        self._is_aimed = False
+        """Whether the cursor has been put on a device."""
         self._lines: list[Line] = []
 
     def on_mount(self) -> None:
@@ -98,7 +100,7 @@ class ScannerPane(Pane):
     def note(self) -> str:
         """The bus, and what the last scan found."""
         scan = self.scan
-        if self._scanning == self.bus and self._scanning:
+        if self.bus in self._asked and self._asked[self.bus] is scan:
             return f"{self.bus}: scanning ..."
         if scan is None:
             return f"{self.bus}, not scanned yet" if self.bus else ""
@@ -108,12 +110,9 @@ class ScannerPane(Pane):
 
     def update(self, now_ns: int) -> None:
         """A scan may have come."""
-        scan = self.scan
-        if scan is not None and scan is not self._scan_seen:
-            if self._scan_seen is None:
-                self.address = next(iter(scan.answering), self.address)
-            self._scan_seen = scan
-            self._scanning = self._scanning.replace(self.bus, "")
+        if self.scan is not None and not self._is_aimed:
+            self.address = next(iter(self.scan.answering), self.address)
+            self._is_aimed = True
         super().update(now_ns)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
@@ -178,7 +177,7 @@ class ScannerPane(Pane):
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""
-        self.host_app.show_traffic(f"{self.bus} 0x{self.address:02x}")
+        self.host_app.panes.show_traffic(f"{self.bus} 0x{self.address:02x}")
 
     def action_scan(self) -> None:
         """Probe the bus; on real hardware ask first."""
@@ -219,7 +218,7 @@ class ScannerPane(Pane):
 
     def _start(self) -> None:
         if self._try(lambda: self.host_app.session.scan(number_of(self.bus), self.mode)):
-            self._scanning = self.bus
+            self._asked[self.bus] = self.scan
             self.write_note()
 
     def _identify(self) -> None:

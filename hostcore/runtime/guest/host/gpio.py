@@ -7,6 +7,7 @@ from typing import Literal
 from wit_world.imports import gpio as _gpio
 from wit_world.imports import python_wire
 
+from ._arguments import number
 from .errors import raising_bus_errors
 
 _PULLS = {"none": _gpio.Pull.NONE, "up": _gpio.Pull.UP, "down": _gpio.Pull.DOWN}
@@ -25,13 +26,13 @@ class Edge:
 def read(line: int, pull: Literal["none", "up", "down"] = "none") -> bool:
     """Make `line` an input and return its level; True is high."""
     with raising_bus_errors():
-        return _gpio.read(line, _PULLS[pull])
+        return _gpio.read(number("line", line, 8), _PULLS[pull])
 
 
 def write(line: int, level: bool) -> None:
     """Make `line` an output; True is high."""
     with raising_bus_errors():
-        _gpio.write(line, level)
+        _gpio.write(number("line", line, 8), bool(level))
 
 
 def capture(
@@ -46,6 +47,7 @@ def capture(
         max_edges: stop at so many, 1 to 1,024.
     """
     plan = " ".join(f"{int(level)}:{round(seconds * 1e9)}" for level, seconds in drive)
+    timeout_ns, most = number("timeout in ns", round(timeout * 1e9), 32), number("max_edges", max_edges, 32)
     with raising_bus_errors():
-        edges = python_wire.gpio_capture(line, plan, round(timeout * 1e9), max_edges)
+        edges = python_wire.gpio_capture(number("line", line, 8), plan, timeout_ns, most)
     return [Edge(edge.time_ns, edge.rising) for edge in edges]

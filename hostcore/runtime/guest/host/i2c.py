@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from componentize_py_types import Err
 from wit_world.imports import python_wire
 
+from ._arguments import number
 from .data import Data, to_wire
 from .errors import bus_error
 
@@ -29,8 +30,9 @@ class Read:
 
 def transfer(address: int, write: Data, read_length: int, *, bus: int | None = None) -> bytes:
     """Write `write`, then, after a repeated start, read `read_length` bytes."""
+    place = _bus(bus), number("address", address, 8)
     try:
-        return python_wire.i2c_transfer(bus, address, to_wire(write), read_length)
+        return python_wire.i2c_transfer(*place, to_wire(write), number("read_length", read_length, 32))
     except Err as err:
         raise bus_error(err) from None
 
@@ -56,8 +58,9 @@ def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | 
             chunk = to_wire(operation.data)
             plan.append(f"w{len(chunk)}")
             data += chunk
+    place = _bus(bus), number("address", address, 8)
     try:
-        received = python_wire.i2c_transaction(bus, address, " ".join(plan), data)
+        received = python_wire.i2c_transaction(*place, " ".join(plan), data)
     except Err as err:
         raise bus_error(err) from None
     parts, start = [], 0
@@ -65,3 +68,7 @@ def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | 
         parts.append(received[start : start + length])
         start += length
     return parts
+
+
+def _bus(bus: int | None) -> int | None:
+    return None if bus is None else number("bus", bus, 8)

@@ -5,6 +5,7 @@ Temperatures come in thousandths of °C, relative humidity in thousandths of a p
 
 from wit_world.imports import iio as _iio
 
+from ._arguments import text
 from .errors import raising_bus_errors
 
 
@@ -17,10 +18,10 @@ def devices() -> list[str]:
 def channels(device: str) -> list[str]:
     """What can be read from `device`, such as ``["humidityrelative", "temp"]``."""
     with raising_bus_errors():
-        return _iio.channels(device)
+        return _iio.channels(text("device", device))
 
 
 def read(device: str, channel: str) -> float:
     """Measure one channel, in the kernel's unit; may take seconds."""
     with raising_bus_errors():
-        return _iio.read(device, channel)
+        return _iio.read(text("device", device), text("channel", channel))

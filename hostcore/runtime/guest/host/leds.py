@@ -2,6 +2,7 @@
 
 from wit_world.imports import leds as _leds
 
+from ._arguments import number
 from .errors import raising_bus_errors
 
 
@@ -14,16 +15,20 @@ def count() -> int:
 def set_color(index: int, red: int, green: int, blue: int) -> None:
     """Give the LED `index` (from 0) a colour, each part 0 to 255; seen at the next `show`, or when the round ends."""
     with raising_bus_errors():
-        _leds.set_color(index, red, green, blue)
+        _leds.set_color(number("index", index, 32), *_color(red, green, blue))
 
 
 def fill(red: int, green: int, blue: int) -> None:
     """Give all LEDs a colour, each part 0 to 255; all 0 is dark. Seen like that of `set_color`."""
     with raising_bus_errors():
-        _leds.fill(red, green, blue)
+        _leds.fill(*_color(red, green, blue))
 
 
 def show() -> None:
     """Let what was set be seen now."""
     with raising_bus_errors():
         _leds.show()
+
+
+def _color(red: int, green: int, blue: int) -> tuple[int, int, int]:
+    return number("red", red, 8), number("green", green, 8), number("blue", blue, 8)

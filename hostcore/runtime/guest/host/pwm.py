@@ -2,6 +2,7 @@
 
 from wit_world.imports import pwm as _pwm
 
+from ._arguments import number
 from .errors import raising_bus_errors
 
 
@@ -14,4 +15,4 @@ def write(line: int, duty: float, *, frequency: float = 1000.0) -> None:
         frequency: periods a second, 1 to 10,000.
     """
     with raising_bus_errors():
-        _pwm.write(line, duty, frequency)
+        _pwm.write(number("line", line, 8), float(duty), float(frequency))

@@ -2,19 +2,20 @@
 
 from wit_world.imports import relays as _relays
 
+from ._arguments import number, text
 from .errors import raising_bus_errors
 
 
 def write(name: str, on: bool) -> None:
     """Switch `name` on or off; ends pulses under way."""
     with raising_bus_errors():
-        _relays.write(name, on)
+        _relays.write(text("name", name), bool(on))
 
 
 def read(name: str) -> bool:
     """Whether `name` is on."""
     with raising_bus_errors():
-        return _relays.read(name)
+        return _relays.read(text("name", name))
 
 
 def pulse(name: str, count: int = 1, *, on: float = 0.1, off: float = 0.1) -> None:
@@ -26,5 +27,6 @@ def pulse(name: str, count: int = 1, *, on: float = 0.1, off: float = 0.1) -> No
         on: seconds that each lasts, 0.001 to 60.
         off: seconds after each, up to 60.
     """
+    on_ms, off_ms = number("on in ms", round(on * 1000), 32), number("off in ms", round(off * 1000), 32)
     with raising_bus_errors():
-        _relays.pulse(name, count, round(on * 1000), round(off * 1000))
+        _relays.pulse(text("name", name), number("count", count, 32), on_ms, off_ms)

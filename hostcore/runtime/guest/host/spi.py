@@ -2,6 +2,7 @@
 
 from wit_world.imports import python_wire
 
+from ._arguments import number
 from .data import Data, to_wire
 from .errors import raising_bus_errors
 
@@ -16,5 +17,7 @@ def transfer(data: Data, *, bus: int = 0, chip_select: int = 0, speed_hz: int = 
         speed_hz: clock in hertz, 1 to 125,000,000.
         mode: clock polarity and phase, 0 to 3.
     """
+    place = number("bus", bus, 8), number("chip_select", chip_select, 8)
+    settings = number("speed_hz", speed_hz, 32), number("mode", mode, 8)
     with raising_bus_errors():
-        return python_wire.spi_transfer(bus, chip_select, to_wire(data), speed_hz, mode)
+        return python_wire.spi_transfer(*place, to_wire(data), *settings)

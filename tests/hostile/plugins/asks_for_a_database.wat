@@ -1,7 +1,7 @@
 ;; A driver that cannot even be linked: it imports an interface that this host does not offer.
 (component
-  (import "wasi:http/outgoing-handler@0.2.3" (instance $http (export "handle" (func))))
-  (core func $handle (canon lower (func $http "handle")))
+  (import "wasi:keyvalue/store@0.2.3" (instance $store (export "handle" (func))))
+  (core func $handle (canon lower (func $store "handle")))
   (core module $main
     (import "host" "handle" (func $handle))
     (memory (export "memory") 1)

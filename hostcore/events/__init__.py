@@ -1,0 +1,75 @@
+"""What happened, as immutable values. Front ends learn everything from these; they never ask the core.
+
+Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+from hostcore.events.crashes import CrashReport, PluginCrashed
+from hostcore.events.life import (
+    AccessDenied,
+    Counters,
+    CountersTaken,
+    PluginReloaded,
+    PluginsChanged,
+    State,
+    StateChanged,
+)
+from hostcore.events.log import EventsDropped, Level, LogWritten
+from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
+from hostcore.events.readings import PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted
+from hostcore.events.transfers import Message, Outcome, TransferCompleted
+
+__all__ = [
+    "AccessDenied",
+    "ChipIdentified",
+    "Counters",
+    "CountersTaken",
+    "CrashReport",
+    "Event",
+    "EventsDropped",
+    "LedsShown",
+    "Level",
+    "LogWritten",
+    "Message",
+    "Outcome",
+    "PageRendered",
+    "PluginCrashed",
+    "PluginReloaded",
+    "PluginsChanged",
+    "Presence",
+    "Probed",
+    "PwmSet",
+    "Reading",
+    "ReadingFailed",
+    "ReadingPublished",
+    "RelaySwitched",
+    "RoundCompleted",
+    "ScanCompleted",
+    "State",
+    "StateChanged",
+    "TransferCompleted",
+]
+
+Event = (
+    ReadingPublished
+    | ReadingFailed
+    | RoundCompleted
+    | PageRendered
+    | TransferCompleted
+    | LogWritten
+    | StateChanged
+    | AccessDenied
+    | CountersTaken
+    | PluginReloaded
+    | PluginCrashed
+    | PluginsChanged
+    | ScanCompleted
+    | ChipIdentified
+    | LedsShown
+    | RelaySwitched
+    | PwmSet
+    | EventsDropped
+)
+"""All that can come over the stream."""

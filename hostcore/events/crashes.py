@@ -1,0 +1,50 @@
+"""How a plugin died."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.events.life import Counters
+from hostcore.events.log import LogWritten
+from hostcore.events.transfers import TransferCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReport:
+    """All that is known of one death: what the flight recorder held."""
+
+    time_ns: int
+    plugin: str
+    path: str
+    """The plugin's file."""
+    version: str
+    """The first 12 hex digits of the file's SHA-256."""
+    kind: str
+    """A `hostcore.hostcall.CrashKind`."""
+    problem: str
+    """One line in plain words: ``still running after 2 s in light.py line 14``."""
+    traceback: str
+    """The guest language's own traceback, or ""."""
+    wasm_trace: str
+    """The WebAssembly machine's own words and frames, or ""."""
+    call: str
+    """What was called: ``load``, ``read``, ``update`` or ``render``."""
+    argument: str
+    """What it was called with, cut to 4,000 characters."""
+    transfers: tuple[TransferCompleted, ...]
+    """The last ones before the end, oldest first; at most 50."""
+    lines: tuple[LogWritten, ...]
+    """The last log lines, oldest first; at most 50."""
+    counters: Counters
+    host_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PluginCrashed:
+    """An instance died and was thrown away."""
+
+    time_ns: int
+    plugin: str
+    report: CrashReport
+    file: str
+    """Where the report is kept, or why it could not be written."""

@@ -1,0 +1,24 @@
+"""How each kind of value lies in wasmtime's memory: a pair of functions that read and write it."""
+
+from __future__ import annotations
+
+from hostcore.runtime.codecs.memory import MAX_BYTES, Codec
+from hostcore.runtime.codecs.nested import list_of, option_of, record_of, result_of, tuple_of, variant_of
+from hostcore.runtime.codecs.plain import BYTES, RESOURCE, SCALARS, STRING, enum_of, flags_of
+
+__all__ = [
+    "BYTES",
+    "MAX_BYTES",
+    "RESOURCE",
+    "SCALARS",
+    "STRING",
+    "Codec",
+    "enum_of",
+    "flags_of",
+    "list_of",
+    "option_of",
+    "record_of",
+    "result_of",
+    "tuple_of",
+    "variant_of",
+]

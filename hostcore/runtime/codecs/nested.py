@@ -1,0 +1,149 @@
+"""Values that hold others."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from ctypes import addressof, create_string_buffer, memmove, string_at
+from typing import Any
+
+from hostcore.hostcall import Err
+from hostcore.runtime import capi
+from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, Address
+from hostcore.runtime.codecs.memory import (
+    KIND_AND_POINTER,
+    Codec,
+    Lifter,
+    Lowerer,
+    address_at,
+    elements,
+    lift_name,
+    lower_name,
+    pack_pointer,
+    set_kind,
+    unpack_pair,
+    unpack_pointer,
+)
+
+_KIND_FLAG_POINTER = struct.Struct("<B7x?7xQ")
+
+
+def list_of(element: Codec) -> Codec:
+    """A list of anything but bytes."""
+    lift_element, lower_element = element
+
+    def lift(memory: bytes, offset: int, context: Address) -> list[Any]:
+        size, inner = elements(memory, offset)
+        return [lift_element(inner, index * VALUE_SIZE, context) for index in range(size)]
+
+    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
+        capi.new_list(address + 8, len(value))
+        data = address_at(address + 16)
+        for index, item in enumerate(value):
+            lower_element(item, data + index * VALUE_SIZE, context)
+        set_kind(address, capi.KIND_LIST)
+
+    return lift, lower
+
+
+def tuple_of(members: Sequence[Codec]) -> Codec:
+    """A tuple."""
+
+    def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
+        _, inner = elements(memory, offset)
+        return tuple(lift(inner, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(members))
+
+    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
+        capi.new_tuple(address + 8, len(members))
+        data = address_at(address + 16)
+        for index, ((_, lower_member), item) in enumerate(zip(members, value, strict=True)):
+            lower_member(item, data + index * VALUE_SIZE, context)
+        set_kind(address, capi.KIND_TUPLE)
+
+    return lift, lower
+
+
+def record_of(fields: Sequence[tuple[str, Codec]]) -> Codec:
+    """A record, from its fields by name."""
+    members = [(name, *codec) for name, codec in fields]
+
+    def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
+        size, data = unpack_pair(memory, offset + 8)
+        inner = string_at(data, size * FIELD_SIZE)
+        return tuple(lift(inner, index * FIELD_SIZE + 16, context) for index, (_, lift, _) in enumerate(members))
+
+    def lower(value: Sequence[Any], address: Address, context: Address) -> None:
+        capi.new_record(address + 8, len(members))
+        data = address_at(address + 16)
+        for index, ((name, _, lower_member), item) in enumerate(zip(members, value, strict=True)):
+            lower_name(name, data + index * FIELD_SIZE)
+            lower_member(item, data + index * FIELD_SIZE + 16, context)
+        set_kind(address, capi.KIND_RECORD)
+
+    return lift, lower
+
+
+def _box(lower: Lowerer, value: Any, context: Address) -> Address:
+    scratch = create_string_buffer(VALUE_SIZE)
+    lower(value, addressof(scratch), context)
+    return capi.box_value(scratch)  # type: ignore[no-any-return]
+
+
+def _lift_box(lift: Lifter, pointer: Address, context: Address) -> Any:
+    return lift(string_at(pointer, VALUE_SIZE), 0, context)
+
+
+def variant_of(cases: Sequence[tuple[str, Codec | None]]) -> Codec:
+    """A variant, from its cases by name; None where a case has no payload."""
+    payloads = dict(cases)
+
+    def lift(memory: bytes, offset: int, context: Address) -> tuple[str, Any]:
+        case = lift_name(memory, offset + 8)
+        payload = payloads[case]
+        if payload is None:
+            return case, None
+        return case, _lift_box(payload[0], unpack_pointer(memory, offset + 24)[0], context)
+
+    def lower(value: tuple[str, Any], address: Address, context: Address) -> None:
+        case, inner = value
+        payload = payloads[case]
+        boxed = 0 if payload is None else _box(payload[1], inner, context)
+        lower_name(case, address + 8)
+        memmove(address + 24, pack_pointer(boxed), 8)
+        set_kind(address, capi.KIND_VARIANT)
+
+    return lift, lower
+
+
+def option_of(some: Codec) -> Codec:
+    """An option."""
+    lift_some, lower_some = some
+
+    def lift(memory: bytes, offset: int, context: Address) -> Any:
+        pointer = unpack_pointer(memory, offset + 8)[0]
+        return _lift_box(lift_some, pointer, context) if pointer else None
+
+    def lower(value: Any, address: Address, context: Address) -> None:
+        boxed = 0 if value is None else _box(lower_some, value, context)
+        memmove(address, KIND_AND_POINTER.pack(capi.KIND_OPTION, boxed), 16)
+
+    return lift, lower
+
+
+def result_of(ok: Codec | None, err: Codec | None) -> Codec:
+    """A result; None where a case has no payload."""
+
+    def lift(memory: bytes, offset: int, context: Address) -> Any:
+        is_ok, pointer = memory[offset + 8], unpack_pointer(memory, offset + 16)[0]
+        codec = ok if is_ok else err
+        inner = None if codec is None else _lift_box(codec[0], pointer, context)
+        return inner if is_ok else Err(inner)
+
+    def lower(value: Any, address: Address, context: Address) -> None:
+        is_ok = not isinstance(value, Err)
+        codec = ok if is_ok else err
+        inner = value if is_ok else value.value
+        boxed = 0 if codec is None else _box(codec[1], inner, context)
+        memmove(address, _KIND_FLAG_POINTER.pack(capi.KIND_RESULT, is_ok, boxed), 24)
+
+    return lift, lower

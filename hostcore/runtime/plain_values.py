@@ -1,0 +1,97 @@
+"""What a plugin's functions return, as JSON can hold it: made from the WIT type, for the values come without names."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wasmtime.component import _types as wit
+
+from hostcore.hostcall import Err
+
+Plain = Callable[[Any], Any]
+"""Makes one value, as `hostcore.runtime.marshal` hands it over, such as JSON can hold."""
+_FLOAT = struct.Struct("<f")
+_SINGLE_DIGITS = range(6, 10)
+"""Significant digits: 6 survive a way through an f32, 9 tell any two apart (IEEE 754, FLT_DIG and FLT_DECIMAL_DIG)."""
+
+
+def plain_of(ty: Any) -> Plain:
+    """How values of the WIT type `ty` become such as JSON can hold.
+
+    A record becomes an object, ``fan-on`` as ``fan_on``; tuples, lists and flags become lists, an enum or a case
+    without payload its name, any other case an object with one field.
+
+    Raises:
+        TypeError: JSON has nothing for it: it holds resources or streams.
+    """
+    known = _TYPES.get(type(ty))
+    if known is None:
+        raise TypeError(f"JSON has nothing for {type(ty).__name__}")
+    return known(ty)
+
+
+def shortest(value: float) -> float:
+    """An f32, also one in an f64, with as many digits as it has: 22.7, not 22.700000762939453."""
+    for digits in _SINGLE_DIGITS:
+        candidate = float(f"{value:.{digits}g}")
+        try:
+            if _FLOAT.unpack(_FLOAT.pack(candidate))[0] == value:
+                return candidate
+        except OverflowError:  # rounded up beyond the largest f32
+            continue
+    return value
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _record(fields: Mapping[str, Plain]) -> Plain:
+    return lambda values: {name: plain(each) for (name, plain), each in zip(fields.items(), values, strict=True)}
+
+
+def _tuple(members: list[Plain]) -> Plain:
+    return lambda values: [plain(each) for plain, each in zip(members, values, strict=True)]
+
+
+def _list(element: Plain) -> Plain:
+    return lambda values: [element(each) for each in values]
+
+
+def _option(some: Plain) -> Plain:
+    return lambda value: None if value is None else some(value)
+
+
+def _variant(cases: Mapping[str, Plain | None]) -> Plain:
+    def plain(value: tuple[str, Any]) -> Any:
+        case, payload = value
+        inner = cases[case]
+        return case if inner is None else {case: inner(payload)}
+
+    return plain
+
+
+def _result(ok: Plain | None, err: Plain | None) -> Plain:
+    case = _variant({"ok": ok, "err": err})
+    return lambda value: case(("err", value.value) if isinstance(value, Err) else ("ok", value))
+
+
+def _optional(payload: Any) -> Plain | None:
+    return None if payload is None else plain_of(payload)
+
+
+_TYPES: Mapping[type, Callable[[Any], Plain]] = {
+    **dict.fromkeys((wit.Bool, wit.S8, wit.U8, wit.S16, wit.U16, wit.S32, wit.U32), lambda _: _unchanged),
+    **dict.fromkeys((wit.S64, wit.U64, wit.Char, wit.String, wit.EnumType), lambda _: _unchanged),
+    wit.F32: lambda _: shortest,
+    wit.F64: lambda _: shortest,
+    wit.FlagsType: lambda _: sorted,
+    wit.RecordType: lambda ty: _record({name.replace("-", "_"): plain_of(each) for name, each in ty.fields}),
+    wit.TupleType: lambda ty: _tuple([plain_of(each) for each in ty.elements]),
+    wit.ListType: lambda ty: _list(plain_of(ty.element)),
+    wit.OptionType: lambda ty: _option(plain_of(ty.payload)),
+    wit.VariantType: lambda ty: _variant({name: _optional(each) for name, each in ty.cases}),
+    wit.ResultType: lambda ty: _result(_optional(ty.ok), _optional(ty.err)),
+}

@@ -1,0 +1,104 @@
+"""What the README and plugins/README.md tell a newcomer to do, done: their examples run as they stand there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hostcore import __version__, shipped
+from hostcore.cli.main import main
+from tests.command import Desk
+
+README = (shipped.folder() / "README.md").read_text(encoding="utf-8")
+PLUGINS_README = (shipped.folder() / "plugins" / "README.md").read_text(encoding="utf-8")
+
+
+def example(text: str, language: str, holding: str) -> str:
+    """The one code block in this language that has these words."""
+    (found,) = [block for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL) if holding in block]
+    return str(found)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path) -> Desk:
+    """A folder with the settings and plugins that the project comes with."""
+    desk = Desk(tmp_path / "desk", cache_folder)
+    shutil.copytree(shipped.folder() / "plugins", desk.folder / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+    desk.write("host.toml", (shipped.folder() / "host.toml").read_text(encoding="utf-8"))
+    return desk
+
+
+def settle(desk: Desk, tables: str) -> None:
+    """Add tables to host.toml."""
+    path = desk.folder / "host.toml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{tables}", encoding="utf-8")
+
+
+def test_the_first_driver_reads_a_sensor_beside_all_other_plugins(desk: Desk) -> None:
+    desk.write("plugins/light.py", example(README, "python", "def read"))
+    settle(desk, example(README, "toml", "[plugins.light]"))
+    outcome = desk.run("run", "--rounds", "1")
+    assert outcome.status == 0
+    (readings,) = outcome.rounds
+    assert readings["light"]["illuminance"] > 0
+    assert not [name for name, reading in readings.items() if "error" in reading]
+    assert outcome.err == ""
+
+
+def test_what_wasi_host_new_suggests_works_once_it_is_granted(desk: Desk) -> None:
+    assert desk.run("new", "light").status == 0
+    path = desk.folder / "plugins" / "light.py"
+    source = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^    #     ", "    ", source, flags=re.MULTILINE), encoding="utf-8")
+    (permission,) = re.findall(r'"(i2c:[^"]+)"', source)
+    assert desk.run("grant", "light", permission).status == 0
+    outcome = desk.run("run", "--rounds", "1")
+    assert outcome.rounds[0]["light"]["illuminance"] > 0
+    assert outcome.err == ""
+
+
+def test_the_display_of_leds_has_one_for_each_plugin(desk: Desk) -> None:
+    desk.write("plugins/status.py", example(PLUGINS_README, "python", "leds.fill"))
+    settle(desk, '[plugins.status]\npermissions = ["leds"]\n')
+    outcome = desk.run("run", "--rounds", "2")
+    assert (outcome.status, outcome.err) == (0, "")
+
+
+COMMANDS = re.findall(r"`wasi-host ([a-z0-9]+)((?: [^`]*)?)`", README + PLUGINS_README)
+
+
+@pytest.mark.parametrize("command", sorted({name for name, _ in COMMANDS}))
+def test_every_command_that_is_named_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"wasi-host {command}" in capsys.readouterr().out
+
+
+def test_the_package_is_called_as_the_readme_says() -> None:
+    assert set(re.findall(r"wasi_python_host-([^-]+)-py3-none-any", README)) == {__version__}
+
+
+TARGETS = re.findall(r"(?:^|`)make ([a-z]+)", README + PLUGINS_README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("target", sorted(set(TARGETS)))
+def test_every_target_of_make_that_is_named_exists(target: str) -> None:
+    makefile = (shipped.folder() / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        {("README.md", link) for link in re.findall(r"\]\(([^):]+)\)", README)}
+        | {("plugins/README.md", link) for link in re.findall(r"\]\(([^):]+)\)", PLUGINS_README)}
+    ),
+    ids=lambda path: f"{path[0]}-{path[1]}",
+)
+def test_every_link_leads_to_a_file(path: tuple[str, str]) -> None:
+    document, link = path
+    assert (shipped.folder() / document).parent.joinpath(link).is_file()

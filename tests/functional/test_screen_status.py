@@ -1,0 +1,107 @@
+"""The lines above the panes: whether this is real, how it goes, what takes long."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.session import BusFacts
+from tests.screen import NOW, S, Screen, drive
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tui.progress import Work
+
+
+def session(**facts: object) -> ScriptedSession:
+    return ScriptedSession(
+        facts=dataclasses.replace(host_facts(started_ns=NOW), **facts),  # type: ignore[arg-type]
+        known=[plugin_facts(name) for name in ("aht20", "bme680", "light")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (("simulated", "simulated"), " SIMULATED "),
+        (("linux", "linux"), " REAL HARDWARE "),
+        (("linux", "simulated"), " PARTLY SIMULATED "),
+        ((), " NO BUSES "),
+    ],
+)
+def test_the_first_words_say_whether_this_is_real(kinds: tuple[str, ...], words: str) -> None:
+    buses = tuple(BusFacts(name, kind) for name, kind in zip(("i2c-1", "gpio"), kinds, strict=False))
+
+    async def scenario(screen: Screen) -> None:
+        assert screen.lines[0].strip().startswith(words.strip())
+        if len(set(kinds)) > 1:
+            assert "i2c-1:linux gpio:simulated" in screen.lines[0]
+        is_simulated = words == " SIMULATED "
+        assert ("A simulated Pi." in screen.line("Press n")) is is_simulated, "the welcome says the same"
+
+    drive(scenario, session(buses=buses, is_shipped_config=True), (120, 40))
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
+def test_the_status_line_tells_where_the_web_is(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "http://127.0.0.1:3000/" in screen.lines[0]
+
+    drive(scenario, session(web_address="http://127.0.0.1:3000/"), size)
+
+
+def test_without_a_web_the_status_line_says_nothing_of_one() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "http" not in screen.lines[0]
+
+    drive(scenario, session(), (200, 60))
+
+
+def test_the_status_line_tells_how_it_goes() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            *(ReadingPublished(NOW + tenth * S // 10, "aht20", {"a": tenth}) for tenth in range(100)),
+            StateChanged(NOW, "aht20", State.LOADING, State.RUNNING, "loaded"),
+            StateChanged(NOW, "light", State.RUNNING, State.QUARANTINED, "6 crashes"),
+            EventsDropped(NOW, 1234),
+        )
+        await screen.wait(10)
+        status = screen.lines[0]
+        for words in (
+            "raspi",
+            "1 running",
+            "1 QUARANTINED",
+            "1 discovered",
+            "10.0 readings/s",
+            "1 234 events lost",
+            "10 s",
+        ):
+            assert words in status
+
+    drive(scenario, session(), (160, 40))
+
+
+def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
+    work = Work()
+
+    async def scenario(screen: Screen) -> None:
+        assert "[" not in screen.lines[1]
+        work("Compiling python.wasm", 10.0, 20.0)
+        await screen.wait(1)
+        assert "Compiling python.wasm [#############...........] 10 s of about 20 s" in screen.text
+        work("Compiling python.wasm", 0, 0)
+        await screen.wait(1)
+        assert "Compiling" not in screen.text
+
+    drive(scenario, session(), work=work)
+
+
+def test_the_bar_is_shorter_where_its_words_need_the_room() -> None:
+    work = Work()
+
+    async def scenario(screen: Screen) -> None:
+        work("Compiling python-runtime-abf6233f.wasm", 10.0, 20.0)
+        await screen.wait(1)
+        assert screen.line("Compiling").rstrip().endswith("] 10 s of about 20 s")
+
+    drive(scenario, session(), (60, 18), work=work)
