@@ -35,6 +35,10 @@ class Outcome:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+DYING_SECONDS = 5.0
+"""How long a killed process may take to be gone."""
+
+
 class Running:
     """A command under way. What it prints is collected; `stdout` is left alone for who wants to read it."""
 
@@ -68,8 +72,11 @@ class Running:
         return Outcome(status, out, "".join(self.err)), seconds
 
     def left_behind(self) -> bool:
-        """Whether any process that it started lives on; the kernel has a moment to take away those that were killed."""
-        until = time.monotonic() + 1
+        """Whether any process that it started lives on; the kernel has a moment to take away those that were killed.
+
+        That moment is shorter than any work they do, but longer on a busy machine, for they can have much memory.
+        """
+        until = time.monotonic() + DYING_SECONDS
         while time.monotonic() < until:
             try:
                 os.killpg(self.process.pid, 0)
