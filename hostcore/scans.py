@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from hostcore.errors import HostError
-from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted
+from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
 from hostcore.hardware import Hardware, Place
+from hostcore.plugin_log import log_line
 from hostcore.session import BusFacts, ScanMode
 
 
@@ -69,7 +70,9 @@ class Scans:
             try:
                 work(place)
             except (HostError, OSError) as error:
-                self._warn(f"the scan of {place.bus} failed: {error}")
+                problem = log_line(str(error))
+                self._warn(f"the scan of {place.bus} failed: {problem}")
+                self._publish(ScanFailed(self._hardware.clock.wall_ns(), place.bus, problem))
             finally:
                 self._busy.release()
 

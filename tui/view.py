@@ -93,6 +93,7 @@ class View:
             events.PluginCrashed: self.plugins.crash,
             events.PluginsChanged: self._plugins_changed,
             events.ScanCompleted: self.scans.complete,
+            events.ScanFailed: self.scans.fail,
             events.ChipIdentified: self.scans.identify,
             events.LedsShown: self.outputs.show,
             events.RelaySwitched: self.outputs.switch,

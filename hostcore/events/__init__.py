@@ -18,7 +18,7 @@ from hostcore.events.life import (
 from hostcore.events.log import EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
-from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted
+from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
 from hostcore.events.transfers import Message, Outcome, TransferCompleted
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "RelaySwitched",
     "RoundCompleted",
     "ScanCompleted",
+    "ScanFailed",
     "State",
     "StateChanged",
     "TransferCompleted",
@@ -66,6 +67,7 @@ Event = (
     | PluginCrashed
     | PluginsChanged
     | ScanCompleted
+    | ScanFailed
     | ChipIdentified
     | LedsShown
     | RelaySwitched

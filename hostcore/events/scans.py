@@ -47,6 +47,17 @@ class ScanCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """A scan, or a look at one chip, ended without a result."""
+
+    time_ns: int
+    bus: str
+    """``i2c-1``."""
+    problem: str
+    """One line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChipIdentified:
     """Somebody asked what chip sits at an I2C address: the registers that tell chips apart were read."""
 

@@ -27,6 +27,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.PluginCrashed: "crash",
         events.PluginsChanged: "plugins",
         events.ScanCompleted: "scan",
+        events.ScanFailed: "scan-failure",
         events.ChipIdentified: "chip",
         events.LedsShown: "leds",
         events.RelaySwitched: "relay",

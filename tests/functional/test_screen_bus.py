@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from hostcore.devices.ssd1306 import Picture, Ssd1306Decoder
-from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events import (
+    ChipIdentified,
+    Message,
+    Outcome,
+    Presence,
+    Probed,
+    ScanCompleted,
+    ScanFailed,
+    TransferCompleted,
+)
 from hostcore.session import ScanMode
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -67,6 +76,21 @@ def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
         await screen.press("b")
         await screen.publish(scan({}))
         await screen.press("b")
+        assert "i2c-1: 0 devices" in screen.text
+
+    drive(scenario, session())
+
+
+def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scan({0x77: Presence.PRESENT}))
+        await screen.press("5", "s")
+        await screen.publish(ScanFailed(NOW, "i2c-1", "/dev/i2c-1 is gone"))
+        assert "i2c-1: the scan failed, see the log" in screen.text
+        assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
+        await screen.press("s")
+        assert "i2c-1: scanning ..." in screen.text
+        await screen.publish(scan({}))
         assert "i2c-1: 0 devices" in screen.text
 
     drive(scenario, session())

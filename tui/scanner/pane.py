@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from hostcore.errors import HostError
-from hostcore.events import Presence, Probed
+from hostcore.events import Presence, Probed, ScanFailed
 from hostcore.session import ScanMode
 from tui.document import wrapped
 from tui.look import Look
@@ -56,8 +56,8 @@ class ScannerPane(Pane):
         """Where the cursor is."""
         self.mode = ScanMode.AUTO
         self._place = 0
-        self._asked: dict[str, Scan | None] = {}
-        """The last scan of each bus when another one was asked for."""
+        self._asked: dict[str, Scan | ScanFailed | None] = {}
+        """How the last scan of each bus had ended when another one was asked for."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
         self._lines: list[Line] = []
@@ -99,9 +99,11 @@ class ScannerPane(Pane):
 
     def note(self) -> str:
         """The bus, and what the last scan found."""
-        scan = self.scan
-        if self.bus in self._asked and self._asked[self.bus] is scan:
+        scan, ended = self.scan, self.view.scans.ended(self.bus)
+        if self.bus in self._asked and self._asked[self.bus] is ended:
             return f"{self.bus}: scanning ..."
+        if isinstance(ended, ScanFailed):
+            return f"{self.bus}: the scan failed, see the log"
         if scan is None:
             return f"{self.bus}, not scanned yet" if self.bus else ""
         return (
@@ -218,7 +220,7 @@ class ScannerPane(Pane):
 
     def _start(self) -> None:
         if self._try(lambda: self.host_app.session.scan(number_of(self.bus), self.mode)):
-            self._asked[self.bus] = self.scan
+            self._asked[self.bus] = self.view.scans.ended(self.bus)
             self.write_note()
 
     def _identify(self) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, ScanFailed, TransferCompleted
 from hostcore.session import PluginFacts
 
 _PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(read|write))?", re.IGNORECASE)
@@ -70,12 +70,17 @@ class Scans:
 
     def __init__(self) -> None:
         self._scans: dict[str, Scan] = {}
+        self._failures: dict[str, ScanFailed] = {}
         self._traffic: dict[Place, AddressTraffic] = {}
         self._identities: dict[Place, ChipIdentified] = {}
 
     def of(self, bus: str) -> Scan | None:
         """The last scan of this bus."""
         return self._scans.get(bus)
+
+    def ended(self, bus: str) -> Scan | ScanFailed | None:
+        """How the last scan of this bus ended."""
+        return self._failures.get(bus) or self._scans.get(bus)
 
     def traffic(self, bus: str, address: int) -> AddressTraffic | None:
         """What went to and from an address, if anything did."""
@@ -90,7 +95,8 @@ class Scans:
         self._identities[event.bus, event.address] = event
 
     def complete(self, event: ScanCompleted) -> None:
-        """A scan has ended."""
+        """A scan has a result."""
+        self._failures.pop(event.bus, None)
         found = {each.address: each for each in event.probed}
         now = {address for address, each in found.items() if _answers(each)}
         earlier = self._scans.get(event.bus)
@@ -98,6 +104,10 @@ class Scans:
         self._scans[event.bus] = Scan(event, found, frozenset(now - before), frozenset(before - now))
         for address in before - now:
             self._identities.pop((event.bus, address), None)
+
+    def fail(self, event: ScanFailed) -> None:
+        """A scan has none; what the last one found is still shown."""
+        self._failures[event.bus] = event
 
     def follow(self, event: TransferCompleted) -> None:
         """Somebody used a bus."""
