@@ -16,6 +16,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import IO, Any
 
+from tests.waiting import comes_true
+
 PROGRAM = Path(sys.executable).with_name("wasi-host")
 PATIENCE = 30.0
 """Seconds after which a command that should have ended is given up."""
@@ -76,14 +78,14 @@ class Running:
 
         That moment is shorter than any work they do, but longer on a busy machine, for they can have much memory.
         """
-        until = time.monotonic() + DYING_SECONDS
-        while time.monotonic() < until:
-            try:
-                os.killpg(self.process.pid, 0)
-            except ProcessLookupError:
-                return False
-            time.sleep(0.01)
-        return True
+        return not comes_true(self._is_gone, DYING_SECONDS)
+
+    def _is_gone(self) -> bool:
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def _read(self, stream: IO[str]) -> None:
         for line in stream:

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, T
 from hostcore.host import Host
 from hostcore.session import BusFacts, Order, ScanMode
 from hostcore.stream import Subscription
+from tests import waiting
 from tests.command import PATIENCE, PROGRAM, Desk
 from tests.command import Outcome as Ended
 from tests.emulation import preload
@@ -42,6 +44,7 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.targets import Memory
 
 pytest_plugins = ["tests.emulation.machine"]
+until = partial(waiting.until, seconds=PATIENCE)
 
 SETTINGS = """
 [host]
@@ -66,13 +69,6 @@ def read():
     i2c.write(0x23, "20")
     return {"light": 1}
 """
-
-
-def until(condition: Callable[[], object]) -> None:
-    latest, pause = time.monotonic() + PATIENCE, threading.Event()
-    while not condition():
-        assert time.monotonic() < latest, "it never came true"
-        pause.wait(0.005)
 
 
 @pytest.fixture(autouse=True)

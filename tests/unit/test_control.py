@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,10 @@ from hostcore.control.server import MOST_CLIENTS, ControlServer
 from hostcore.errors import AccessDeniedError, HostError, NoAcknowledgeError
 from hostcore.events import Presence, Probed
 from hostcore.session import BusFacts, ScanMode
+from tests import waiting
 
 PATIENCE = 10.0
+until = partial(waiting.until, seconds=PATIENCE)
 SIMULATED = BusFacts("i2c-1", "simulated")
 CONFIG = Path("/somewhere/host.toml")
 REPORT = HostReport(os.getpid(), str(CONFIG), (SIMULATED,), ("",), (Grant("light", "i2c:1:0x23"),))
@@ -149,14 +152,6 @@ class Desk:
             client.shutdown(socket.SHUT_WR)
             return client.makefile("rb").read()
         return b""
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for a condition."""
-    latest, pause = time.monotonic() + PATIENCE, threading.Event()
-    while not condition():
-        assert time.monotonic() < latest, "it never came true"
-        pause.wait(0.001)
 
 
 def connected(path: Path) -> socket.socket:
