@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 NS_PER_S = 1_000_000_000
 """Nanoseconds in a second."""
+
+
+def timestamp(wall_ns: int) -> str:
+    """RFC 3339, UTC, milliseconds: ``2026-01-31T08:00:00.123Z``."""
+    seconds, rest = divmod(wall_ns, NS_PER_S)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 
 
 class Clock(Protocol):

@@ -9,33 +9,34 @@ from dataclasses import replace
 from pathlib import Path
 
 from hostcore import __version__, shipped
-from hostcore.access import Reservations
-from hostcore.access_requests import Requests
+from hostcore.access.decisions import Reservations
+from hostcore.access.requests import Requests
 from hostcore.actuators import Actuators, reserve_actuators
+from hostcore.buses.choice import open_machine
+from hostcore.buses.scans import Scans
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
-from hostcore.control.late import Door, LateControl
-from hostcore.crash_store import CrashStore
-from hostcore.discovery import find_plugins
+from hostcore.control.delayed_start import Door, LateControl
 from hostcore.errors import CacheError, ConfigError
 from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged
-from hostcore.hardware import Hardware
-from hostcore.log_output import HOST, LogWriter
-from hostcore.machine import open_machine
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.stream import EventStream, Subscription
+from hostcore.log.log_file import HOST, LogWriter
+from hostcore.log.plugin_log import log_line
 from hostcore.permissions import parse_permission
-from hostcore.plugin_log import log_line
-from hostcore.progress import Progress, Workshop, no_progress
-from hostcore.remarks import FIXED, Remarks
+from hostcore.reload.discovery import find_plugins
+from hostcore.reload.notices import FIXED, Remarks
+from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Round, Rounds
 from hostcore.runtime.loader import Runtime
-from hostcore.scans import Scans
-from hostcore.session import HostFacts, Order, PluginFacts, ScanMode
-from hostcore.stream import EventStream, Subscription
-from hostcore.supervisor.services import Services
-from hostcore.supervisor.state import RestartPolicy, Trigger
+from hostcore.session import Order
+from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.life_cycle import RestartPolicy, Trigger
+from hostcore.supervisor.shared_parts import Services
 from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
-from hostcore.watcher import Watcher
+from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
@@ -162,7 +163,7 @@ class Host:
 
     def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
         """See `Session`."""
-        from hostcore.grants import grant  # noqa: PLC0415 - few sessions grant anything
+        from hostcore.reload.granting import grant  # noqa: PLC0415 - few sessions grant anything
 
         wanted = [parse_permission(each) for each in permissions]
         grant(self.config.path, plugin, wanted)

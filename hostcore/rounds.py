@@ -6,12 +6,11 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from hostcore.clock import NS_PER_S, Clock
+from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import Reading, ReadingFailed, ReadingPublished, RoundCompleted
-from hostcore.stream import EventStream
+from hostcore.events.stream import EventStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,6 @@ class Round:
     """Counts from 1."""
     text: str
     """The readings as JSON text."""
-
-
-def timestamp(wall_ns: int) -> str:
-    """RFC 3339, UTC, milliseconds: ``2026-01-31T08:00:00.123Z``."""
-    seconds, rest = divmod(wall_ns, NS_PER_S)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 
 
 class Rounds:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
-from hostcore.stream import Subscription
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.stream import Subscription
 
 
 class Order(StrEnum):
@@ -19,71 +18,6 @@ class Order(StrEnum):
     """Throw the instance away and load the plugin's file anew."""
     RELEASE = "release"
     """Let it out of quarantine."""
-
-
-class ScanMode(StrEnum):
-    """How a bus scan finds out whether somebody answers at an address."""
-
-    AUTO = "auto"
-    """As i2cdetect: read a byte at 0x30-0x37 and 0x50-0x5f, quick write elsewhere."""
-    QUICK = "quick"
-    """The address alone, for writing. Can corrupt a few chips (Atmel AT24RF08 EEPROMs)."""
-    READ = "read"
-    """Read one byte. Can lock up a few chips that take it for a clock (write-only chips)."""
-
-
-@dataclass(frozen=True, slots=True)
-class BusFacts:
-    """One bus of host.toml."""
-
-    name: str
-    """``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
-    kind: str
-    """What stands behind it: ``simulated`` or ``linux``."""
-    reason: str = ""
-    """Why that, for a person; "" where host.toml says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostFacts:
-    """What does not change while the host runs."""
-
-    version: str
-    host_name: str
-    config_file: Path
-    is_shipped_config: bool
-    """Whether the settings are the built-in ones, because there is no file of the person's own."""
-    plugins_folder: Path
-    interval: float
-    """Seconds from one round to the next."""
-    buses: tuple[BusFacts, ...]
-    started_ns: int
-    """Wall clock, nanoseconds since the Unix epoch."""
-    leds: int = 0
-    """How many LEDs there are on the strip of host.toml."""
-    relays: tuple[str, ...] = ()
-    """The relays of host.toml."""
-    web_address: str = ""
-    """Where a browser finds the web: ``http://127.0.0.1:3000/``; "" where it is off."""
-
-    @property
-    def is_simulated(self) -> bool:
-        """Whether any bus is simulated: then the screen has to say so."""
-        return any(bus.kind == "simulated" for bus in self.buses)
-
-
-@dataclass(frozen=True, slots=True)
-class PluginFacts:
-    """One plugin, as host.toml and its folder have it."""
-
-    name: str
-    path: Path
-    interval: float
-    """Seconds between two readings."""
-    permissions: tuple[str, ...]
-    """As host.toml writes them."""
-    memory_mib: int
-    call_seconds: float
 
 
 class Session(Protocol):

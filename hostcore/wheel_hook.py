@@ -32,8 +32,8 @@ class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]
         for source, place in SHIPPED.items():
             build_data["force_include"][str(Path(self.root, source))] = place
         sys.path.insert(0, self.root)
-        from hostcore.progress import Workshop  # noqa: PLC0415
         from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415
+        from hostcore.workshop import Workshop  # noqa: PLC0415
 
         self._folder = tempfile.TemporaryDirectory(prefix="wasi-host-wheel-")
         component = Path(self._folder.name) / "python-runtime.wasm"

@@ -10,9 +10,10 @@ from typing import Any
 from hostcore.actuators import Actuators
 from hostcore.actuators.caller import Caller
 from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
-from hostcore.backends.simulated import SimulatedFactory
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import Clock, VirtualClock
 from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
@@ -21,7 +22,6 @@ from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusError
 from hostcore.events import Event, LogWritten, RelaySwitched
-from hostcore.hardware import Hardware, Place
 from hostcore.permissions import SpiPermission
 
 LEDS = LedsSettings(SpiPermission(0, 1), count=3)

@@ -9,7 +9,7 @@ from typing import Any
 from wasmtime import wat2wasm
 from wasmtime.component import Component
 
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
 from hostcore.clock import RealClock
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories

@@ -25,7 +25,6 @@ from typing import Any
 import hostcore
 from hostcore.backends.base import Factory, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.devices.base import Pulse
 from hostcore.errors import (
     AccessDeniedError,
     ArbitrationLostError,
@@ -35,6 +34,7 @@ from hostcore.errors import (
     NoAcknowledgeError,
     PluginReportedError,
 )
+from hostcore.pulse import Pulse
 
 GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
 """The folder with the guest package `host`."""

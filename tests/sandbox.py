@@ -7,25 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
-from hostcore.access import Access
+from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
 from hostcore.backends.base import Factory
-from hostcore.backends.simulated import SimulatedFactory
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level
-from hostcore.hardware import Hardware
+from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import SpiPermission, parse_permission
-from hostcore.plugin_log import PluginLog
-from hostcore.ports import Ports
-from hostcore.progress import Workshop
+from hostcore.plugin.kit import Ports
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.workshop import Workshop
 
 CHIPS = (
     SimulatedChip("bme680", bus=1, address=0x77),

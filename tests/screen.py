@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from hostcore.events import Event
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
-from tui.progress import Work
 from tui.terminal import Terminal
+from tui.work_line import Work
 
 NOW = 1_704_110_400_000_000_000
 """The time on the screen's clock until a test moves it: 2024-01-01T12:00:00Z."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.session import BusFacts, HostFacts, Order, PluginFacts, ScanMode
-from hostcore.stream import EventStream, Subscription
+from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode
+from hostcore.events.stream import EventStream, Subscription
+from hostcore.session import Order
 
 
 def host_facts(

@@ -11,7 +11,7 @@ from textwrap import dedent
 from typing import Any, TypeVar
 
 from hostcore.backends.base import I2cBus, I2cOperation
-from hostcore.backends.simulated import SimulatedFactory
+from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.clock import RealClock
 from hostcore.config.loading import load_config
 from hostcore.devices.environment import Environment

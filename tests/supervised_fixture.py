@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.buses.choice import Machine
 from hostcore.clock import Clock
 from hostcore.config.model import Config
-from hostcore.machine import Machine
 from tests.supervised import SupervisedHost
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hostcore.config.model import WebSettings
-from hostcore.event_json import to_json
 from hostcore.events import Event
+from hostcore.events.event_json import to_json
 from hostcore.session import Session
 from hostcore.web import open_web
 from hostcore.web.frames import NAMES

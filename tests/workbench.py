@@ -22,13 +22,14 @@ from hostcore.backends.base import (
     SystemStatus,
     Uart,
 )
-from hostcore.backends.simulated import SimulatedI2cBus
-from hostcore.backends.simulated_iio import SimulatedIio
-from hostcore.backends.simulated_line import SimulatedLine
+from hostcore.backends.simulated.factory import SimulatedI2cBus
+from hostcore.backends.simulated.iio import SimulatedIio
+from hostcore.backends.simulated.line import SimulatedLine
 from hostcore.clock import VirtualClock
-from hostcore.devices.base import I2cTarget, LineTarget, Pulse
+from hostcore.devices.base import I2cTarget, LineTarget
 from hostcore.devices.environment import DEFAULT_SIGNALS, Environment, Quantity, Signal
 from hostcore.errors import PluginReportedError, UnsupportedError
+from hostcore.pulse import Pulse
 from tests.plain_python import PLUGINS, PlainPlugin
 
 CONSTANT: Mapping[Quantity, float | Signal] = {quantity: signal.base for quantity, signal in DEFAULT_SIGNALS.items()}

@@ -28,7 +28,7 @@ def _screen(config_file: Path | None) -> int:
     from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.app import run  # noqa: PLC0415
-    from tui.progress import Work  # noqa: PLC0415
+    from tui.work_line import Work  # noqa: PLC0415
 
     work = Work()
     host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)

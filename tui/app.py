@@ -28,7 +28,6 @@ from tui.live import Live
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
-from tui.progress import Work, WorkLine
 from tui.pump import PACE, Pump
 from tui.rows import Lines
 from tui.signals import leaving_on_signals
@@ -37,6 +36,7 @@ from tui.terminal_app import TerminalApp
 from tui.text import safe
 from tui.view import View
 from tui.welcome import Welcome
+from tui.work_line import Work, WorkLine
 
 CAPACITY = 20_000
 """Events that may wait for the screen."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from hostcore.events import Event
-from hostcore.stream import Subscription
+from hostcore.events.stream import Subscription
 
 PACE = 0.15
 """Seconds from one delivery to the next, at least: a person cannot read faster, and a slow line cannot carry more."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from hostcore import events
-from hostcore.session import HostFacts, PluginFacts
+from hostcore.events.facts import HostFacts, PluginFacts
 from tui.oled.state import Displays
 from tui.outputs.state import Outputs
 from tui.plugins.state import Plugins

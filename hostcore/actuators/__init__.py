@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hostcore.access import Reservations
+from hostcore.access.decisions import Reservations
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.actuators.pwm import PwmLines
 from hostcore.actuators.relays import Relays
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.config.model import Config
 from hostcore.events import Event
-from hostcore.hardware import Hardware
 from hostcore.permissions import GpioMode, GpioPermission
 
 

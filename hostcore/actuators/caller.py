@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import Clock
-from hostcore.hardware import Hardware, Place
 
 HOST = "host"
 """Who speaks in the log where no plugin does."""

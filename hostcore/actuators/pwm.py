@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from hostcore.actuators.caller import Caller, the_host
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import Clock
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, PwmSet
-from hostcore.hardware import Hardware, Place
 from hostcore.hostcall import Trap
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hostcore.actuators.caller import HOST, Caller, the_host
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import Clock
 from hostcore.config.actuators import RelaySettings
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, Level, LogWritten, RelaySwitched
-from hostcore.hardware import Hardware, Place
 from hostcore.hostcall import Trap
-from hostcore.plugin_log import log_line
+from hostcore.log.plugin_log import log_line
 
 STOP_SECONDS = 0.5
 """How long the end of the thread is waited for; it never blocks for long."""

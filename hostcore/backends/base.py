@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hostcore.devices.base import Pulse
 from hostcore.errors import UnsupportedError
+from hostcore.pulse import Pulse
 
 I2C_FIRST_ADDRESS = 0x08
 """The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from hostcore.backends.linux_gpiochip import GpioChip, header_chip
-from hostcore.backends.linux_iio import LinuxIio
-from hostcore.backends.linux_node import Trouble, refusal, suffixes
-from hostcore.backends.linux_setup import (
+from hostcore.backends.linux.gpiochip import GpioChip, header_chip
+from hostcore.backends.linux.iio import LinuxIio
+from hostcore.backends.linux.node import Trouble, refusal, suffixes
+from hostcore.backends.linux.setup import (
     board,
     console_ports,
     i2c_adapter,
@@ -29,7 +29,7 @@ from hostcore.backends.linux_setup import (
     uart_missing,
     uart_path,
 )
-from hostcore.backends.linux_system import thermal_zone
+from hostcore.backends.linux.system import thermal_zone
 from hostcore.errors import UnsupportedError
 
 PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from hostcore.cli.progress import TerminalProgress
+from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_config, load_config
-from hostcore.discovery import find_plugins
 from hostcore.errors import PluginFileError
-from hostcore.progress import Workshop
+from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.component_builder import seal
+from hostcore.workshop import Workshop
 
 
 def build(config_file: Path | None, name: str, output: Path | None) -> int:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.choice import open_machine
+from hostcore.buses.probing import ADDRESSES, probes_offered, scan
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
@@ -28,12 +31,9 @@ from hostcore.control.messages import (
 )
 from hostcore.errors import HostError
 from hostcore.events import Probed
-from hostcore.hardware import Hardware, Place
-from hostcore.machine import open_machine
+from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.log.plugin_log import escaped
 from hostcore.permissions import LAST_BUS
-from hostcore.plugin_log import escaped
-from hostcore.scanner import ADDRESSES, probes_offered, scan
-from hostcore.session import BusFacts, ScanMode
 
 LONGEST_WAIT = 600.0
 """Seconds that a command waits for a bus that it opened itself; nobody else in its process takes it."""

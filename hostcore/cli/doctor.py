@@ -12,15 +12,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from hostcore import __version__, shipped
+from hostcore.buses.choice import open_machine
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import BuildError, CacheError, HostError
-from hostcore.machine import open_machine
-from hostcore.plugin_log import escaped
-from hostcore.progress import Workshop
-from hostcore.session import BusFacts
+from hostcore.events.facts import BusFacts
+from hostcore.log.plugin_log import escaped
+from hostcore.workshop import Workshop
 
 LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
@@ -74,7 +74,7 @@ def _board() -> str:
     """What the board calls itself, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
     if sys.platform != "linux":
         return ""
-    from hostcore.backends.linux_setup import board  # noqa: PLC0415 - there are no such files elsewhere
+    from hostcore.backends.linux.setup import board  # noqa: PLC0415 - there are no such files elsewhere
 
     return board()
 

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hostcore import grants
-from hostcore.access import conflicts
-from hostcore.access_requests import Request, load_requests
+from hostcore.access.decisions import conflicts
+from hostcore.access.requests import Request, load_requests
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.reader import shown
-from hostcore.discovery import find_plugins
 from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, parse_permission
+from hostcore.reload import granting as grants
+from hostcore.reload.discovery import find_plugins
 
 
 def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool) -> int:

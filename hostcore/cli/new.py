@@ -11,8 +11,8 @@ from hostcore.config.model import Config
 from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError, HostError
 from hostcore.files import write_whole
-from hostcore.grants import grant
 from hostcore.permissions import SystemPermission
+from hostcore.reload.granting import grant
 
 TEMPLATE = '''"""{name}: say here what it drives, and which data sheet the numbers come from."""
 

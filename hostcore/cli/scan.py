@@ -10,12 +10,12 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from hostcore.buses.probing import ADDRESSES, grid
 from hostcore.cli.bus import BusAtHand, confirm, opened
 from hostcore.devices.known_chips import KnownChip, candidates
 from hostcore.events import Presence, Probed
-from hostcore.plugin_log import escaped
-from hostcore.scanner import ADDRESSES, grid
-from hostcore.session import ScanMode
+from hostcore.events.facts import ScanMode
+from hostcore.log.plugin_log import escaped
 
 METHODS = {
     ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends the address alone elsewhere",

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from hostcore.actuator_permissions import RELAY_FORM, RELAY_NAME
 from hostcore.config.reader import choice, integer, number, parsed
-from hostcore.permissions import LAST_LINE, SPI_FORM, SpiPermission, parse_permission
+from hostcore.permissions import LAST_LINE, SpiPermission, parse_permission
+from hostcore.permissions.actuators import RELAY_FORM, RELAY_NAME
+from hostcore.permissions.buses import SPI_FORM
 
 MOST_LEDS = 320
 """A frame for more is longer than spidev sends in one piece, 4,096 bytes (py-spidev; the kernel's parameter bufsiz)."""

@@ -21,8 +21,8 @@ from hostcore.control.messages import (
     request_line,
 )
 from hostcore.errors import HostError
+from hostcore.events.facts import BusFacts
 from hostcore.permissions import Permission, parse_permission
-from hostcore.session import BusFacts
 
 GREETING_SECONDS = 2.0
 """How long a host may take to say who it is; one that takes longer is a `SilentHost`."""

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
 from hostcore.errors import HostError
-from hostcore.event_json import from_json, to_json
 from hostcore.events import Probed
+from hostcore.events.event_json import from_json, to_json
+from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import I2cPermission, Permission
-from hostcore.session import BusFacts, ScanMode
 
 LONGEST_LINE = 1 << 20
 """Bytes; much more than the longest transaction and the fullest scan need, and as much as host.toml may have."""

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hostcore.access import Access
+from hostcore.access.decisions import Access
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware
 from hostcore.control.folder import socket_folder
 from hostcore.control.messages import (
     FactsRequest,
@@ -30,13 +31,12 @@ from hostcore.control.messages import (
 from hostcore.control.server import ControlServer
 from hostcore.errors import BusTimeoutError, HostError
 from hostcore.events import Event, Probed
-from hostcore.hardware import Hardware
+from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.hostcall import Trap
+from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import LAST_BUS, I2cPermission, Permission
-from hostcore.plugin_hardware import PluginHardware
-from hostcore.plugin_log import PluginLog
-from hostcore.ports import Ports
-from hostcore.session import BusFacts, ScanMode
+from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.kit import Ports
 
 NAME = "wasi-host i2c"
 """Who made the transfers, in their events; no plugin can be called so."""

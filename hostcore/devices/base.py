@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from hostcore.pulse import Pulse
 
 
 class I2cTarget(ABC):
@@ -38,16 +39,6 @@ class I2cTarget(ABC):
     @abstractmethod
     def stop(self) -> None:
         """The stop condition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """A line held at one level for a time."""
-
-    level: bool
-    """True is high."""
-    duration_ns: int
-    """Nanoseconds, at least 0."""
 
 
 class LineTarget(ABC):

@@ -10,8 +10,9 @@ import random
 from collections.abc import Sequence
 
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.devices.base import LineTarget, Pulse
+from hostcore.devices.base import LineTarget
 from hostcore.devices.environment import Environment, Quantity
+from hostcore.pulse import Pulse
 
 REQUEST_LOW_NS = (800_000, 20_000_000)
 """T_be: how long the host holds the line low to ask, shortest and longest; typically 1 ms (the manual, table 6)."""

@@ -40,7 +40,7 @@ class ScanCompleted:
     bus: str
     """``i2c-1``."""
     mode: str
-    """A `hostcore.session.ScanMode`."""
+    """A `hostcore.events.facts.ScanMode`."""
     probed: tuple[Probed, ...]
     """In the order of the addresses, 0x08 to 0x77."""
     duration_ns: int

@@ -21,8 +21,8 @@ from wasmtime.component import Component
 
 from hostcore.errors import BuildError, CacheError, PluginFileError
 from hostcore.files import read_bounded, write_whole
-from hostcore.progress import Workshop
 from hostcore.runtime.engine import MAX_COMPONENT, GuestEngine
+from hostcore.workshop import Workshop
 
 COMPILE_SECONDS = 7.0
 """About how long Cranelift takes for a Python component on a laptop."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
-from hostcore.progress import Workshop
+from hostcore.workshop import Workshop
 
 BUILD_SECONDS = 12.0
 """About how long componentize-py takes on a laptop."""

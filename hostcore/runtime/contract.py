@@ -7,16 +7,16 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
-from hostcore.demo.contract import interfaces as demo_interfaces
-from hostcore.devices.base import Pulse
+from hostcore.compat.demo.contract import interfaces as demo_interfaces
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
-from hostcore.outcomes import outcome_of
-from hostcore.plugin_actuators import PluginActuators
-from hostcore.plugin_hardware import PluginHardware
+from hostcore.plugin.actuators import PluginActuators
+from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.outcomes import outcome_of
+from hostcore.pulse import Pulse
 from hostcore.runtime.crash import guest_exception
-from hostcore.wasi.grant import wasi_interfaces
+from hostcore.wasi.functions import wasi_interfaces
 
 PACKAGE = "wasi-host:plugin/"
 MAX_PLAN = 4096

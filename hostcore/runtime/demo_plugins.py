@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hostcore import shipped
-from hostcore.demo.contract import DRIVERS, POLLS
-from hostcore.demo.readings import Poll
+from hostcore.compat.demo.contract import DRIVERS, POLLS
+from hostcore.compat.demo.readings import Poll
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance, ResourceType
 from wasmtime.component import _types as wit
 
-from hostcore.demo import contract as demo
+from hostcore.compat.demo import contract as demo
 from hostcore.errors import MissingImportsError, PluginFileError
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.plain_values import Plain, plain_of
 from hostcore.runtime.shapes import fits_contract, shape_of
-from hostcore.wasi.grant import resource_type
+from hostcore.wasi.functions import resource_type
 from hostcore.wasi.refused import is_refused
 
 CONTRACT = "wasi-host:plugin"

@@ -11,21 +11,20 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.actuators import Actuators
-from hostcore.call_limit import CallLimit, WithinCall
+from hostcore.buses.call_limit import CallLimit, WithinCall
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
+from hostcore.compat.demo.contract import EXPORTS
+from hostcore.compat.demo.imports import DemoPorts, demo_functions
+from hostcore.compat.demo.sensors import Sensors
 from hostcore.config.model import Config
-from hostcore.demo.contract import EXPORTS
-from hostcore.demo.imports import DemoPorts, demo_functions
-from hostcore.demo.sensors import Sensors
 from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.files import read_bounded
-from hostcore.hardware import Hardware
 from hostcore.hostcall import HostFunctions
-from hostcore.plugin_actuators import PluginActuators
-from hostcore.plugin_hardware import PluginHardware
-from hostcore.ports import Ports
-from hostcore.progress import Workshop
+from hostcore.plugin.actuators import PluginActuators
+from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.kit import Ports
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
 from hostcore.runtime.demo_plugins import needed_drivers, polls
@@ -36,8 +35,9 @@ from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
-from hostcore.wasi.grant import Grant, grant_wasi
+from hostcore.wasi.functions import Grant, grant_wasi
 from hostcore.wasi.stdio import STDERR
+from hostcore.workshop import Workshop
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
 """The contracts' exports, and what each makes of a plugin."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hostcore.demo.contract import RENDER, UPDATE
-from hostcore.demo.readings import Poll, gather
+from hostcore.compat.demo.contract import RENDER, UPDATE
+from hostcore.compat.demo.readings import Poll, gather
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
+from hostcore.log.plugin_log import PluginLog, log_line
 from hostcore.permissions import Permission
-from hostcore.plugin_log import PluginLog, log_line
 from hostcore.runtime.instance import Instance
 
 MAX_PAGE = 1 << 20

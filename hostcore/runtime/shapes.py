@@ -10,7 +10,7 @@ from typing import Any
 
 from wasmtime.component import _types as wit
 
-from hostcore.demo.contract import POLLS, fits_demo_contract
+from hostcore.compat.demo.contract import POLLS, fits_demo_contract
 from hostcore.runtime.plain_values import plain_of
 
 _ERROR = "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hostcore.clock import Clock
-from hostcore.crash_store import CrashStore, CrashStoreError
 from hostcore.errors import PluginCrashedError
 from hostcore.events import AccessDenied, CountersTaken, Event, Level, LogWritten, PluginCrashed, TransferCompleted
+from hostcore.events.stream import EventStream
+from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
-from hostcore.plugin_log import log_line
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace
-from hostcore.stream import EventStream
+from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
 from hostcore.supervisor.flight_recorder import FlightRecorder
 from hostcore.supervisor.meter import Meter
 

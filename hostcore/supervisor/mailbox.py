@@ -7,7 +7,7 @@ from collections import deque
 
 from hostcore.clock import Clock
 from hostcore.rounds import Round
-from hostcore.supervisor.state import Trigger
+from hostcore.supervisor.life_cycle import Trigger
 
 MOST_ORDERS = 16
 """Orders that wait; of more, the oldest is forgotten."""

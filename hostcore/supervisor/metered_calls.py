@@ -9,8 +9,8 @@ from typing import TypeVar
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.runtime.plugin import Plugin
-from hostcore.supervisor.connections import Connections
 from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.kits import Connections
 
 MEMORY_NS = 5 * NS_PER_S
 """How often a plugin's memory is measured."""

@@ -5,24 +5,24 @@ from __future__ import annotations
 import random
 import threading
 
-from hostcore.access import Access
+from hostcore.access.decisions import Access
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError, PluginCrashedError, PluginError
 from hostcore.events import Level, PluginReloaded, State, StateChanged
+from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
-from hostcore.plugin_log import log_line
-from hostcore.ports import Ports
+from hostcore.plugin.kit import Ports
 from hostcore.rounds import Round
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.supervisor.connections import Connections, silent
 from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.kits import Connections, silent
+from hostcore.supervisor.life_cycle import CrashWindow, TransitionError, Trigger, next_state
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import PostMortem
 from hostcore.supervisor.schedule import Schedule
-from hostcore.supervisor.services import Services
-from hostcore.supervisor.state import CrashWindow, TransitionError, Trigger, next_state
+from hostcore.supervisor.shared_parts import Services
 from hostcore.supervisor.turns import IDLE_NS, Turns
 
 PREDECESSOR_SECONDS = 1.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hostcore.clock import Clock
 from hostcore.errors import PluginCrashedError
-from hostcore.ports import Ports
+from hostcore.plugin.kit import Ports
 from hostcore.runtime.loader import Prepared, Runtime
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence

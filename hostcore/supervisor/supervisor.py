@@ -14,9 +14,9 @@ from hostcore.events import State
 from hostcore.permissions import Permission
 from hostcore.rounds import Round
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.supervisor.life_cycle import Trigger
 from hostcore.supervisor.plugin_thread import PluginThread
-from hostcore.supervisor.services import Services
-from hostcore.supervisor.state import Trigger
+from hostcore.supervisor.shared_parts import Services
 
 STOP_SECONDS = 1.0
 """How long a plugin may take to stop."""

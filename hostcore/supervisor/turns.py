@@ -7,14 +7,14 @@ from collections.abc import Callable
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered
-from hostcore.plugin_log import log_line
+from hostcore.log.plugin_log import log_line
 from hostcore.rounds import Round
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.schedule import Schedule
-from hostcore.supervisor.services import Services
+from hostcore.supervisor.shared_parts import Services
 
 IDLE_NS = 3600 * NS_PER_S
 """How long a plugin without turns of its own sleeps before it looks around."""

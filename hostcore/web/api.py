@@ -10,8 +10,8 @@ from types import MappingProxyType
 from aiohttp import web
 
 from hostcore.errors import HostError
-from hostcore.event_json import to_json
 from hostcore.events import Level
+from hostcore.events.event_json import to_json
 from hostcore.session import Order
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT

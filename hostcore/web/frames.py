@@ -1,4 +1,4 @@
-"""Events as server-sent events. An event's data is the JSON object that `hostcore.event_json` makes of it.
+"""Events as server-sent events. An event's data is the JSON object that `hostcore.events.event_json` makes of it.
 
 Source: WHATWG HTML Living Standard, section 9.2, Server-sent events.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hostcore import events
-from hostcore.event_json import to_json
+from hostcore.events.event_json import to_json
 
 NAMES: Mapping[type, str] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
-from hostcore.session import HostFacts
+from hostcore.events.facts import HostFacts
 from hostcore.web.readers import Readers
 from hostcore.web.state import Actuators, PluginStatus, WebState
 

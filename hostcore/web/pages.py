@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from hostcore.session import HostFacts
+from hostcore.events.facts import HostFacts
 from hostcore.web import page
 from hostcore.web.answers import STYLED, document
 from hostcore.web.api import body_of

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from hostcore import events
-from hostcore.stream import Numbered
+from hostcore.events.stream import Numbered
 from hostcore.web.frames import DROPPED, NAMES, PROBLEM, USUAL_KINDS, event_frame, frame
 from hostcore.web.state import WebState
 

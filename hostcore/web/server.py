@@ -15,10 +15,11 @@ from hostcore.clock import RealClock
 from hostcore.config.model import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import Event, Level, LogWritten, PluginsChanged, StateChanged
-from hostcore.log_output import HOST
-from hostcore.plugin_log import log_line
-from hostcore.session import PluginFacts, Session
-from hostcore.stream import Numbered
+from hostcore.events.facts import PluginFacts
+from hostcore.events.stream import Numbered
+from hostcore.log.log_file import HOST
+from hostcore.log.plugin_log import log_line
+from hostcore.session import Session
 from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context

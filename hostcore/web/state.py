@@ -10,7 +10,7 @@ from typing import Any
 
 from hostcore import events
 from hostcore.events import Counters, Level, LogWritten, PageRendered, RoundCompleted, State
-from hostcore.session import PluginFacts
+from hostcore.events.facts import PluginFacts
 from hostcore.web.frames import json_text
 
 LOG_LINES = 1_000

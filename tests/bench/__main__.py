@@ -6,7 +6,7 @@ import argparse
 import importlib.metadata
 import platform
 
-from hostcore.cli.progress import TerminalProgress
+from hostcore.cli.progress_bar import TerminalProgress
 from tests.bench import crossing, isolation, load, memory, poll, screen, start, web
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up

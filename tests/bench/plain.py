@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.backends.simulated import SimulatedFactory
+from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config, PluginSettings
 from hostcore.devices.environment import Environment
-from hostcore.discovery import find_plugins
+from hostcore.reload.discovery import find_plugins
 from tests.plain_python import PlainPlugin
 
 DISPLAY = "oled"

@@ -11,8 +11,8 @@ from pathlib import Path
 from hostcore.clock import Clock
 from hostcore.config.model import PluginSettings
 from hostcore.events import Level
-from hostcore.progress import Progress, Workshop, no_progress
 from hostcore.runtime.plugin import Plugin
+from hostcore.workshop import Progress, Workshop, no_progress
 from tests.bench.plain import cache_folder
 from tests.sandbox import Sandbox
 

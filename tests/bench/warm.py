@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostcore.clock import VirtualClock
-from hostcore.progress import Progress
+from hostcore.workshop import Progress
 from tests.bench.plain import shipped_config, shipped_plugins
 from tests.bench.sandboxed import load, sandbox_on
 

@@ -12,14 +12,14 @@ from hostcore.actuators import Actuators
 from hostcore.actuators.caller import Caller
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.backends.base import Factory, Pull
-from hostcore.backends.simulated import SimulatedFactory
-from hostcore.call_limit import CallLimit
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.shared import Hardware, Place
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.config.actuators import MOST_LEDS
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusFaultError
-from hostcore.hardware import Hardware, Place
 from tests.emulation.faults import Fault
 from tests.emulation.gpio import GpioChip
 from tests.emulation.kernel import EmulatedKernel

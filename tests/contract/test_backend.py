@@ -14,7 +14,7 @@ from typing import cast
 
 import pytest
 
-from hostcore.access import Access
+from hostcore.access.decisions import Access
 from hostcore.backends.base import (
     I2C_MAX_MESSAGE,
     Edge,
@@ -25,22 +25,23 @@ from hostcore.backends.base import (
     Pull,
     SpiSettings,
 )
-from hostcore.backends.simulated import SimulatedFactory
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
-from hostcore.devices.base import I2cTarget, LineTarget, Pulse
+from hostcore.devices.base import I2cTarget, LineTarget
 from hostcore.devices.catalog import SimulatedChip, build
 from hostcore.devices.environment import Environment, Quantity, Signal
 from hostcore.devices.loopback import SpiLoopback
 from hostcore.errors import AccessDeniedError, BusError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
-from hostcore.hardware import Hardware
+from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
-from hostcore.plugin_hardware import PluginHardware
-from hostcore.plugin_log import PluginLog
-from hostcore.plugin_requests import I2C_MAX_BYTES
-from hostcore.ports import Ports
+from hostcore.plugin.bounds import I2C_MAX_BYTES
+from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.kit import Ports
+from hostcore.pulse import Pulse
 from tests.emulation.gpio import GpioChip
 from tests.emulation.i2c import I2cAdapter
 from tests.emulation.kernel import EmulatedKernel

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
 from hostcore.clock import RealClock
-from hostcore.plugin_log import PluginLog
+from hostcore.log.plugin_log import PluginLog
 from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.demo_plugins import polls
 from hostcore.runtime.engine import GuestEngine

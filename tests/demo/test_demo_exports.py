@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL, POLLS, RENDER, UPDATE
+from hostcore.compat.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL, POLLS, RENDER, UPDATE
 from hostcore.errors import MissingImportsError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.events import PageRendered, RoundCompleted
 from hostcore.hostcall import CrashKind

@@ -11,22 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.access import Access
+from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
-from hostcore.bus_share import BusShare
-from hostcore.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.share import BusShare
+from hostcore.buses.shared import Hardware
 from hostcore.clock import VirtualClock
-from hostcore.demo.contract import fits_demo_contract
-from hostcore.demo.imports import MOST_COMPLAINTS, DemoPorts, demo_functions
-from hostcore.demo.sensors import Sensors
+from hostcore.compat.demo.contract import fits_demo_contract
+from hostcore.compat.demo.imports import MOST_COMPLAINTS, DemoPorts, demo_functions
+from hostcore.compat.demo.sensors import Sensors
 from hostcore.errors import PluginFileError
-from hostcore.hardware import Hardware
 from hostcore.hostcall import Err, HostFunctions
+from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
-from hostcore.plugin_actuators import PluginActuators
-from hostcore.plugin_hardware import PluginHardware
-from hostcore.plugin_log import PluginLog
-from hostcore.ports import Ports
+from hostcore.plugin.actuators import PluginActuators
+from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.kit import Ports
 from tests.sandbox import BUSES, SETTINGS, simulated_pi
 
 WIT = Path(__file__).parents[2] / "wit" / "demo" / "plugin.wit"

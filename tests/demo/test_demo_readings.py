@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from hostcore.backends.base import SystemStatus
-from hostcore.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
-from hostcore.demo.cpu import CpuMeter
-from hostcore.demo.readings import Poll, gather
+from hostcore.compat.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
+from hostcore.compat.demo.cpu import CpuMeter
+from hostcore.compat.demo.readings import Poll, gather
 
 
 def poll_of(function: str, fields: str) -> Poll:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from wasmtime import wat2wasm
 
-from hostcore.call_limit import CallLimit, WithinCall
+from hostcore.buses.call_limit import CallLimit, WithinCall
 from hostcore.clock import VirtualClock
-from hostcore.demo.sensors import MOST_SENSORS, Sensors
+from hostcore.compat.demo.sensors import MOST_SENSORS, Sensors
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.events import Reading, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap

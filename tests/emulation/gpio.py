@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from hostcore.backends.simulated_line import edges
-from hostcore.devices.base import LineTarget, Pulse
+from hostcore.backends.simulated.line import edges
+from hostcore.devices.base import LineTarget
+from hostcore.pulse import Pulse
 from tests.emulation.device import Device, DeviceFile
 
 GPIO_GET_CHIPINFO, GPIO_V2_GET_LINEINFO, GPIO_V2_GET_LINE = 0x8044B401, 0xC100B405, 0xC250B407

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcore.backends.detect import Finding, probe
-from hostcore.backends.linux import LinuxFactory
+from hostcore.backends.linux.factory import LinuxFactory
 from tests.emulation.preload import PROJECT, environment
 
 
@@ -33,7 +33,7 @@ class Request:
 
 
 class Worker:
-    """The test's end: a `hostcore.backends.linux.LinuxFactory` in a process of the emulated machine.
+    """The test's end: a `hostcore.backends.linux.factory.LinuxFactory` in a process of the emulated machine.
 
     Args:
         root: the machine's, see `tests.emulation.kernel`.

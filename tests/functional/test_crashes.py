@@ -13,19 +13,19 @@ from textwrap import dedent
 
 import pytest
 
-from hostcore.access import Access
-from hostcore.bus_share import BusShare
+from hostcore.access.decisions import Access
+from hostcore.buses.share import BusShare
 from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
-from hostcore.crash_store import CrashStore, CrashStoreError
 from hostcore.errors import PluginCrashedError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind
+from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
-from hostcore.plugin_log import PluginLog
-from hostcore.ports import Ports
+from hostcore.plugin.kit import Ports
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
 from hostcore.supervisor.flight_recorder import FlightRecorder
 from tests.sandbox import Sandbox
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
-from hostcore.access_requests import Requests
+from hostcore.access.requests import Requests
 from hostcore.permissions import parse_permission
 
 SETTINGS = '# mine\n[plugins.bme680]\npermissions = ["system"]  # why\n'
@@ -20,7 +20,7 @@ HEATER = "i2c:1:0x77"
 GRANT_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from hostcore import grants
+from hostcore.reload import granting as grants
 from hostcore.permissions import SystemPermission, parse_permission
 
 config, moment = Path(sys.argv[1]), int(sys.argv[2])

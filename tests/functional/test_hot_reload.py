@@ -18,8 +18,8 @@ from hostcore.events import (
     RoundCompleted,
     State,
 )
+from hostcore.reload.watcher import Watcher
 from hostcore.session import Order
-from hostcore.watcher import Watcher
 from tests.supervised import SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]

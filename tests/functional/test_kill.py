@@ -19,7 +19,7 @@ from wasmtime import wat2wasm
 
 from hostcore import shipped
 from hostcore.config.loading import load_config
-from hostcore.crash_store import CrashStore
+from hostcore.supervisor.crash_store import CrashStore
 from tests.command import Desk
 
 KILLS = 12

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from hostcore.access_requests import load_requests
+from hostcore.access.requests import load_requests
 from hostcore.events import (
     AccessDenied,
     CountersTaken,
@@ -16,8 +16,8 @@ from hostcore.events import (
     ReadingFailed,
     State,
 )
-from hostcore.grants import grant
 from hostcore.permissions import parse_permission
+from hostcore.reload.granting import grant
 from hostcore.session import Order
 from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, STRAIGHT, SupervisedHost
 

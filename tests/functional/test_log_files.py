@@ -18,9 +18,9 @@ import pytest
 
 from hostcore.clock import RealClock
 from hostcore.events import Level, LogWritten
-from hostcore.log_output import CAPACITY, LogWriter, format_json
-from hostcore.plugin_log import PluginLog
-from hostcore.stream import EventStream
+from hostcore.events.stream import EventStream
+from hostcore.log.log_file import CAPACITY, LogWriter, format_json
+from hostcore.log.plugin_log import PluginLog
 
 TEXT_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) *[a-z0-9]+: .*")
 
@@ -182,8 +182,8 @@ PREAMBLE = """
     from pathlib import Path
     from hostcore.clock import NS_PER_S, RealClock
     from hostcore.events import Level, LogWritten
-    from hostcore.log_output import LogFile, LogWriter, format_json
-    from hostcore.stream import EventStream
+    from hostcore.log.log_file import LogFile, LogWriter, format_json
+    from hostcore.events.stream import EventStream
 
     path, clock = Path(sys.argv[1]), RealClock()
 

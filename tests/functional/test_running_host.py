@@ -32,9 +32,10 @@ from hostcore.control.messages import (
 from hostcore.control.server import ControlServer
 from hostcore.errors import AccessDeniedError, HostError
 from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
+from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.events.stream import Subscription
 from hostcore.host import Host
-from hostcore.session import BusFacts, Order, ScanMode
-from hostcore.stream import Subscription
+from hostcore.session import Order
 from tests import waiting
 from tests.command import PATIENCE, PROGRAM, Desk
 from tests.command import Outcome as Ended
@@ -77,7 +78,7 @@ def no_other_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("hostcore.control.late.DELAY_SECONDS", 0)
+    monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
 
 
 class Running:

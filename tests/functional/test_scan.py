@@ -233,7 +233,7 @@ class TestOnARealBus:
         assert "\nand at 103 more: 0x10-0x67, 0x69-0x77" in out
 
     def test_a_bus_that_vanishes_before_the_first_probe_is_called_gone(self, kernel: EmulatedKernel) -> None:
-        source = "from hostcore.backends.linux_i2c_probes import probes_offered; probes_offered(1)"
+        source = "from hostcore.backends.linux.i2c_probes import probes_offered; probes_offered(1)"
         told = preload.run_python(kernel.root, source).stderr
         assert re.search(r"BusFaultError: /dev/i2c-1 is gone: .* \(ENOENT\); plug it in again", told)
 

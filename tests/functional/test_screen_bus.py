@@ -19,7 +19,7 @@ from hostcore.events import (
     ScanFailed,
     TransferCompleted,
 )
-from hostcore.session import ScanMode
+from hostcore.events.facts import ScanMode
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.ssd1306_display import UPRIGHT

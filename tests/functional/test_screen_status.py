@@ -7,10 +7,10 @@ import dataclasses
 import pytest
 
 from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
-from hostcore.session import BusFacts
+from hostcore.events.facts import BusFacts
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.progress import Work
+from tui.work_line import Work
 
 
 def session(**facts: object) -> ScriptedSession:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from hostcore.buses.shared import Place
 from hostcore.errors import HostError
 from hostcore.events import (
     CountersTaken,
@@ -19,7 +20,6 @@ from hostcore.events import (
     State,
     StateChanged,
 )
-from hostcore.hardware import Place
 from hostcore.session import Order
 from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, STRAIGHT, SupervisedHost
 

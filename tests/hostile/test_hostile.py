@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.crash_store import CrashStore
 from hostcore.events import (
     AccessDenied,
     LogWritten,
@@ -21,6 +20,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.hostcall import CrashKind
+from hostcore.supervisor.crash_store import CrashStore
 from tests.command import Desk
 from tests.hostile.collection import FILES, RELENTLESS, place, tables
 from tests.supervised import SupervisedHost

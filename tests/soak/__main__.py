@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hostcore.cli.progress import TerminalProgress
+from hostcore.cli.progress_bar import TerminalProgress
 from tests import faulty_bus
 from tests.bench.warm import warm_up
 from tests.soak.endurance import SAMPLES, SETTLED, Endured

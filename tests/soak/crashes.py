@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcore.cli.progress import TerminalProgress
+from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.events import EventsDropped, PluginCrashed

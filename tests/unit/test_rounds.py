@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
+from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock, timestamp
 from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
-from hostcore.rounds import Round, Rounds, timestamp
-from hostcore.stream import EventStream
+from hostcore.events.stream import EventStream
+from hostcore.rounds import Round, Rounds
 
 LONG = 3600.0
 """An interval that no test waits for."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from hostcore.events import State
-from hostcore.session import HostFacts
+from hostcore.events.facts import HostFacts
 from tui.look import Look
 from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_style, state_word

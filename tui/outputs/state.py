@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
-from hostcore.session import HostFacts, PluginFacts
+from hostcore.events.facts import HostFacts, PluginFacts
 
 _PERMISSION = re.compile(r"pwm:(\d+)", re.IGNORECASE)
 OFF = (0, 0, 0)

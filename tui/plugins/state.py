@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hostcore.events import AccessDenied, Counters, CountersTaken, PluginCrashed, PluginReloaded, State, StateChanged
-from hostcore.session import PluginFacts
+from hostcore.events.facts import PluginFacts
 from tui.text import NS_PER_S
 
 MOST_REQUESTS = 64

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
-from hostcore.session import ScanMode
+from hostcore.events.facts import ScanMode
 from tui.document import wrapped
 from tui.look import Look
 from tui.pane import Pane

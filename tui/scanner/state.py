@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, ScanFailed, TransferCompleted
-from hostcore.session import PluginFacts
+from hostcore.events.facts import PluginFacts
 
 _PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(read|write))?", re.IGNORECASE)
 MOST_REGISTERS = 256

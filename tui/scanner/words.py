@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hostcore.devices.known_chips import candidates
-from hostcore.session import ScanMode
+from hostcore.events.facts import ScanMode
 from tui.document import wrapped
 from tui.look import Look
 from tui.rows import Line

@@ -9,7 +9,8 @@ from math import ceil
 from types import MappingProxyType
 
 from hostcore.events import State
-from hostcore.session import HostFacts, Order
+from hostcore.events.facts import HostFacts
+from hostcore.session import Order
 from hostcore.web.page.fence import defused
 
 LONGEST_PAGE = 1 << 20

@@ -1,0 +1,125 @@
+"""This computer's own hardware, as the Linux kernel offers it.
+
+Every library is loaded when the first device of its kind is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from hostcore.backends.base import (
+    Factory,
+    GpioLine,
+    I2cBus,
+    Iio,
+    PwmOutput,
+    SpiDevice,
+    System,
+    Uart,
+    require_gpio_line,
+)
+from hostcore.backends.linux.file import Closable
+from hostcore.backends.linux.gpio import LinuxGpioLine, Pins
+from hostcore.backends.linux.gpiochip import GpioChip, header_chip
+from hostcore.backends.linux.pulses import PulseLine
+from hostcore.backends.linux.system import LinuxSystem
+from hostcore.errors import UnsupportedError
+
+D = TypeVar("D", bound=Closable)
+
+
+def open_pulse_line(number: int) -> PulseLine:
+    """Open a line of the header for a capture.
+
+    Raises:
+        UnsupportedError: there is no header, gpiod is not installed, or the line is in use.
+    """
+    with _installed("pulses", "gpiod"):
+        from hostcore.backends.linux.gpiod import GpiodLine  # noqa: PLC0415 - see above
+    chip = header_chip()
+    if not isinstance(chip, GpioChip):
+        raise chip.error()
+    return GpiodLine(chip, number)
+
+
+class LinuxFactory(Factory):
+    """Opens this computer's hardware."""
+
+    kind = "linux"
+
+    def __init__(self) -> None:
+        self._pins: Pins | None = None
+        self._opened: dict[str, Closable] = {}
+
+    def i2c_bus(self, bus: int) -> I2cBus:
+        from hostcore.backends.linux.i2c import LinuxI2cBus  # noqa: PLC0415
+
+        return self._kept(f"i2c-{bus}", lambda: LinuxI2cBus(bus))
+
+    def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
+        with _installed("SPI", "spidev"):
+            from hostcore.backends.linux.spi import LinuxSpiDevice  # noqa: PLC0415
+        return self._kept(f"spi-{bus}.{chip_select}", lambda: LinuxSpiDevice(bus, chip_select))
+
+    def gpio_line(self, line: int) -> GpioLine:
+        require_gpio_line(line)
+        return LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
+
+    def pwm(self, line: int) -> PwmOutput:
+        require_gpio_line(line)
+        from hostcore.backends.linux.pwm import LinuxPwmOutput  # noqa: PLC0415
+
+        return self._kept(f"pwm-{line}", lambda: LinuxPwmOutput(line, self._gpiozero))
+
+    def uart(self, port: str) -> Uart:
+        with _installed("serial ports", "pyserial"):
+            from hostcore.backends.linux.uart import LinuxUart  # noqa: PLC0415
+        return self._kept(f"uart-{port}", lambda: LinuxUart(port))
+
+    def iio(self) -> Iio:
+        from hostcore.backends.linux.iio import LinuxIio  # noqa: PLC0415
+
+        return LinuxIio()
+
+    def system(self) -> System:
+        return LinuxSystem()
+
+    def close(self) -> None:
+        for device in self._opened.values():
+            device.close()
+        self._opened.clear()
+        if self._pins is not None:
+            self._pins.close()
+            self._pins = None
+
+    def _level_pins(self, line: int) -> Pins:
+        """The levels, for a line whose pulse-width modulation, if any, ends."""
+        modulated = self._opened.get(f"pwm-{line}")
+        if modulated is not None:
+            modulated.close()
+        return self._gpiozero()
+
+    def _gpiozero(self) -> Pins:
+        if self._pins is None:
+            from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
+
+            self._pins = GpiozeroPins()
+        return self._pins
+
+    def _kept(self, name: str, opener: Callable[[], D]) -> D:
+        """What was opened under this name, opened once: a serial port lets only one user in."""
+        if name not in self._opened:
+            self._opened[name] = opener()
+        return cast("D", self._opened[name])
+
+
+@contextmanager
+def _installed(what: str, library: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise UnsupportedError(
+            f"{what} need {library}, which is not installed: `pip install 'wasi-python-host[pi]'`"
+        ) from error

@@ -1,0 +1,63 @@
+"""A GPIO line of a Raspberry Pi's header: levels through gpiozero, pulses through gpiod."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from hostcore.backends.base import Edge, GpioLine, Pull
+from hostcore.backends.linux.pulses import PulseLine, capture
+from hostcore.errors import BusFaultError
+from hostcore.pulse import Pulse
+
+
+class Pins(Protocol):
+    """The levels of all lines."""
+
+    def input(self, number: int, pull: Pull) -> bool:
+        """Make a line an input and read it."""
+
+    def output(self, number: int, level: bool) -> None:
+        """Make a line an output at a level."""
+
+    def release(self, number: int) -> None:
+        """Let go of a line, so that the kernel gives it to somebody else."""
+
+    def close(self) -> None:
+        """Let go of all lines."""
+
+
+class LinuxGpioLine(GpioLine):
+    """One line of the header.
+
+    Args:
+        number: its BCM number.
+        pins: gives the lines as gpiozero has them; called when a level is first read or written.
+        open_pulse_line: opens the line for a capture.
+    """
+
+    def __init__(self, number: int, pins: Callable[[], Pins], open_pulse_line: Callable[[int], PulseLine]) -> None:
+        self._number = number
+        self._pins, self._open_pulse_line = pins, open_pulse_line
+        self._used_pins: Pins | None = None
+
+    def read(self, pull: Pull) -> bool:
+        return self._gpiozero().input(self._number, pull)
+
+    def write(self, level: bool) -> None:
+        self._gpiozero().output(self._number, level)
+
+    def capture(self, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
+        if self._used_pins is not None:
+            self._used_pins.release(self._number)
+        line = self._open_pulse_line(self._number)
+        try:
+            return capture(line, drive, timeout_ns, max_edges)
+        except OSError as error:
+            raise BusFaultError(f"GPIO line {self._number}: {error}") from error
+        finally:
+            line.close()
+
+    def _gpiozero(self) -> Pins:
+        self._used_pins = self._pins()
+        return self._used_pins

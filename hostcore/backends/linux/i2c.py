@@ -1,0 +1,148 @@
+"""I2C buses of the Linux kernel, through smbus2 (kernel, Documentation/i2c/dev-interface.rst)."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from fcntl import ioctl
+from pathlib import Path
+
+from smbus2 import I2cFunc, SMBus, i2c_msg
+from smbus2.smbus2 import I2C_RDWR, I2C_SLAVE, i2c_rdwr_ioctl_data
+
+from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.linux.faults import meaning_of
+from hostcore.backends.linux.file import DeviceFile
+from hostcore.backends.linux.node import described
+from hostcore.backends.linux.setup import I2C_DEVICES, i2c_missing, i2c_path
+from hostcore.backends.linux.smbus import Call, smbus_call
+from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAcknowledgeError, UnsupportedError
+
+STUCK_AFTER = 3
+"""After so many transfers in a row that no device acknowledged or refused, the bus itself is suspected."""
+
+_STUCK = (
+    "the bus looks stuck, SDA or SCL held low; switch all devices off and on, then look for a short, "
+    "a missing pull-up, a chip without power"
+)
+
+
+class LinuxI2cBus(I2cBus):
+    """The bus /dev/i2c-N.
+
+    Survives the unplugging of its adapter: transfers fail until it is back.
+
+    Args:
+        number: N.
+
+    Raises:
+        UnsupportedError: there is no such bus, or it may not be used; the message says what to do.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        path = i2c_path(number)
+        self._file: DeviceFile[SMBus] = DeviceFile(path, lambda: _opened(path), lambda: i2c_missing(number))
+        self._unanswered = 0
+
+    def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
+        if not I2C_FIRST_ADDRESS <= address <= I2C_LAST_ADDRESS:
+            raise UnsupportedError(
+                f"{self._place(address)}: only 7-bit addresses from 0x{I2C_FIRST_ADDRESS:02X} to "
+                f"0x{I2C_LAST_ADDRESS:02X} can be used, no reserved and no 10-bit ones"
+            )
+        bus = self._file.handle()
+        call = self._call(bus, address, operations)
+        try:
+            self._select(bus, address)
+            received = call()
+        except OSError as error:
+            raise self._failure(address, operations, error) from error
+        self._unanswered = 0
+        return received
+
+    def close(self) -> None:
+        """Give the bus back; the next transaction opens it anew."""
+        self._file.close()
+
+    def _call(self, bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> Call:
+        """What will do it; finding out what the adapter cannot do comes before everything else, as in i2cdetect."""
+        if bus.funcs & I2cFunc.I2C and list(operations) != [I2cWrite(b"")]:
+            return lambda: self._rdwr(bus, address, operations)
+        try:
+            return smbus_call(bus, address, operations)
+        except UnsupportedError as error:
+            raise UnsupportedError(f"{self._place(address)}: {error}") from None
+
+    def _select(self, bus: SMBus, address: int) -> None:
+        """Ask whether a kernel driver has the address: I2C_RDWR alone would go behind that driver's back."""
+        try:
+            _ioctl(bus, I2C_SLAVE, address)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            raise ClaimedByKernelError(f"{self._place(address)}: {_claim(self._number, address)}") from error
+
+    def _rdwr(self, bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
+        """`SMBus.i2c_rdwr`, whose result is lost there: how many messages were done."""
+        messages = [
+            i2c_msg.write(address, each.data) if isinstance(each, I2cWrite) else i2c_msg.read(address, each.length)
+            for each in operations
+        ]
+        done = _ioctl(bus, I2C_RDWR, i2c_rdwr_ioctl_data.create(*messages))  # type: ignore[arg-type]  # the stub errs
+        if done < len(messages):
+            raise BusFaultError(f"{self._place(address)}: the bus stopped after {done} of {len(messages)} messages")
+        return tuple(
+            bytes(message) for message, each in zip(messages, operations, strict=True) if isinstance(each, I2cRead)
+        )
+
+    def _failure(self, address: int, operations: Sequence[I2cOperation], error: OSError) -> BusError:
+        lost = self._file.lost(error)
+        if lost is not None:
+            return lost
+        kind, meaning = meaning_of(error)
+        text = f"{self._place(address)}: {meaning}: {described(error)}"
+        if kind is UnsupportedError:
+            return kind(text + _what_it_cannot(operations))
+        self._unanswered = 0 if kind is NoAcknowledgeError else self._unanswered + 1
+        if self._unanswered >= STUCK_AFTER:
+            text += f". {STUCK_AFTER} transfers or more in a row went unanswered: {_STUCK}"
+        return kind(text)
+
+    def _place(self, address: int) -> str:
+        return f"I2C bus {self._number} ({self._file.path}), address 0x{address:02X}"
+
+
+def _opened(path: Path) -> SMBus:
+    bus = SMBus()
+    try:
+        bus.open(str(path))
+    except OSError:
+        bus.close()
+        raise
+    return bus
+
+
+def _ioctl(bus: SMBus, request: int, argument: int | i2c_rdwr_ioctl_data) -> int:
+    assert bus.fd is not None
+    return ioctl(bus.fd, request, argument)
+
+
+def _claim(bus: int, address: int) -> str:
+    device = I2C_DEVICES / f"{bus}-{address:04x}"
+    try:
+        driver = (device / "driver").readlink().name
+    except OSError:
+        return "a driver of the kernel has this device"
+    return (
+        f"the kernel's driver {driver} has this device; read it from /sys/bus/iio or /sys/class/hwmon, or take it away "
+        f"from there: `echo {device.name} | sudo tee /sys/bus/i2c/drivers/{driver}/unbind`"
+    )
+
+
+def _what_it_cannot(operations: Sequence[I2cOperation]) -> str:
+    if any(isinstance(each, I2cRead) for each in operations[:-1]):
+        return ". On a Raspberry Pi's own buses only the last message may read: split it into several transactions"
+    if any(isinstance(each, I2cWrite) and not each.data for each in operations):
+        return ". Many adapters cannot send a write without bytes"
+    return ""

@@ -1,0 +1,152 @@
+"""How a bus is switched on: the line of config.txt, the kernel module.
+
+Source of all lines: overlays/README of the Raspberry Pi firmware. Source of what serial ports are called: Raspberry Pi
+documentation, "Configure UARTs".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hostcore.backends.linux.node import DEV, Trouble, missing, suffixes, text_in
+
+MODEL = Path("/sys/firmware/devicetree/base/model")
+"""What the board calls itself (kernel, Documentation/ABI/testing/sysfs-firmware-ofw)."""
+SETTINGS_FILES = (Path("/boot/firmware/config.txt"), Path("/boot/config.txt"))
+"""Where a Raspberry Pi's settings are: since Raspberry Pi OS Bookworm, and before."""
+I2C_DEVICES = Path("/sys/bus/i2c/devices")
+"""The I2C buses and what the kernel knows to be on them (Documentation/ABI/testing/sysfs-bus-i2c-devices)."""
+CONSOLES = Path("/sys/class/tty/console/active")
+"""Where the kernel writes its messages, and a login waits (Documentation/ABI/testing/sysfs-tty)."""
+OVERLAY_BUSES_PI_4 = range(3, 7)
+"""The I2C buses that a Pi 4 has besides 0 and 1."""
+OVERLAY_BUSES_PI_5 = range(4)
+"""The I2C buses of a Pi 5's header."""
+OVERLAY_PORTS_PI_4 = range(2, 6)
+"""The ttyAMA ports that a Pi 4 has besides that of GPIO 14 and 15."""
+OVERLAY_PORTS_PI_5 = range(1, 5)
+"""The ttyAMA ports that a Pi 5 has besides that of GPIO 14 and 15."""
+DEBUG_PORT_PI_5 = "ttyAMA10"
+"""The port of a Pi 5 that serial0 leads to, on a small connector of its own."""
+
+
+def board() -> str:
+    """The board's own name, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    return text_in(MODEL)
+
+
+def i2c_path(bus: int) -> Path:
+    """The device file of an I2C bus."""
+    return DEV / f"i2c-{bus}"
+
+
+def i2c_missing(bus: int) -> Trouble:
+    """Why there is no such I2C bus, and how to get it."""
+    present = [f"i2c-{number}" for number in suffixes("i2c-")]
+    if (I2C_DEVICES / f"i2c-{bus}").exists():
+        advice = (
+            "the kernel has this bus but does not offer it: `sudo modprobe i2c-dev`, and for the next start "
+            "`echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf`"
+        )
+    elif present and not _is_raspberry_pi():
+        advice = f"list the one you mean in host.toml, such as [buses.{present[0]}]"
+    else:
+        advice = _enabling(_i2c_line(bus))
+    return missing(i2c_path(bus), [_named(each) for each in present], advice)
+
+
+def i2c_adapter(bus: str) -> str:
+    """What its driver calls a bus such as ``i2c-1``, which tells a USB adapter from an HDMI socket; "" if unknown."""
+    return text_in(I2C_DEVICES / bus / "name")
+
+
+def _named(bus: str) -> str:
+    return f"{bus} ({adapter})" if (adapter := i2c_adapter(bus)) else bus
+
+
+def spi_path(bus: int, chip_select: int) -> Path:
+    """The device file of a chip select."""
+    return DEV / f"spidev{bus}.{chip_select}"
+
+
+def spi_missing(bus: int, chip_select: int) -> Trouble:
+    """Why there is no such SPI device, and how to get it."""
+    if bus == 0:
+        line = "dtparam=spi=on"
+    elif _is_pi("5") and bus > 1:
+        line = f"dtoverlay=spi{bus}-{chip_select + 1}cs-pi5"
+    else:
+        line = f"dtoverlay=spi{bus}-{chip_select + 1}cs"
+    present = [f"spidev{number}" for number in suffixes("spidev")]
+    return missing(spi_path(bus, chip_select), present, _enabling(line))
+
+
+def uart_path(port: str) -> Path:
+    """The device file of a serial port."""
+    return DEV / port
+
+
+def uart_missing(port: str) -> Trouble:
+    """Why there is no such serial port, and how to get it."""
+    kinds = ("serial", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
+    present = [f"{kind}{number}" for kind in kinds for number in suffixes(kind)]
+    advice = "plug the adapter in" if port.startswith(("ttyUSB", "ttyACM")) else _enabling(_uart_line(port))
+    return missing(uart_path(port), present, advice)
+
+
+def uart_elsewhere(port: str) -> Trouble | None:
+    """Where a port that a person takes for the header's is instead, and how to get the header's; else None."""
+    if not (_is_pi("5") and port.startswith("serial") and uart_path(port).resolve().name == DEBUG_PORT_PI_5):
+        return None
+    present = uart_path("ttyAMA0").exists()
+    return Trouble(
+        f"{uart_path(port)} is {DEBUG_PORT_PI_5}, the debug port, not GPIO 14 and 15",
+        "for those use [buses.uart-ttyAMA0]" + ("" if present else f": {_enabling(_uart_line('ttyAMA0'))}"),
+    )
+
+
+def iio_missing() -> Trouble:
+    """Why the kernel reads no sensor itself, and how to have it read one, for example a DHT11 or DHT22."""
+    return Trouble("the kernel reads no sensor itself", _enabling("dtoverlay=dht11,gpiopin=4"))
+
+
+def console_ports() -> tuple[str, ...]:
+    """The terminals that the kernel itself writes to, such as ``tty1`` and ``ttyAMA0``."""
+    return tuple(text_in(CONSOLES).split())
+
+
+def _enabling(line: str) -> str:
+    if not _is_raspberry_pi():
+        return 'this machine is no Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
+    file = next((file for file in SETTINGS_FILES if file.exists()), SETTINGS_FILES[0])
+    return f"add the line {line} to {file} and restart"
+
+
+def _is_raspberry_pi() -> bool:
+    return board().startswith("Raspberry Pi")
+
+
+def _is_pi(generation: str) -> bool:
+    """Whether this is a Pi of a generation, such as a Pi 5, a Pi 500 or a Compute Module 5."""
+    return any(f"Raspberry Pi {kind}{generation}" in board() for kind in ("", "Compute Module "))
+
+
+def _i2c_line(bus: int) -> str:
+    if _is_pi("5") and bus in OVERLAY_BUSES_PI_5 and bus != 1:
+        return f"dtoverlay=i2c{bus}-pi5"
+    if bus <= 1:
+        return ("dtparam=i2c_vc=on", "dtparam=i2c_arm=on")[bus]
+    if _is_pi("4") and bus in OVERLAY_BUSES_PI_4:
+        return f"dtoverlay=i2c{bus}"
+    return f"dtoverlay=i2c-gpio,bus={bus},i2c_gpio_sda=23,i2c_gpio_scl=24"
+
+
+def _uart_line(port: str) -> str:
+    number = port.removeprefix("ttyAMA")
+    if port == "ttyAMA0":
+        return "dtparam=uart0=on" if _is_pi("5") else "dtoverlay=disable-bt"
+    if _is_pi("5") and number in map(str, OVERLAY_PORTS_PI_5):
+        return f"dtoverlay=uart{number}-pi5"
+    if _is_pi("4") and number in map(str, OVERLAY_PORTS_PI_4):
+        return f"dtoverlay=uart{number}"
+    return "enable_uart=1"

@@ -1,0 +1,1 @@
+"""The buses of the simulated Pi."""

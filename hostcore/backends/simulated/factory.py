@@ -1,0 +1,268 @@
+"""The simulated Pi: the chips of `hostcore.devices` on buses, lines and ports, and a computer around them.
+
+Transfers themselves take no time; what a chip needs between two of them passes on the clock, and so do pulses. Sizes
+and ranges are taken as the contract allows them; whoever hands a plugin's request on has checked them.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Any
+
+from hostcore.backends.base import (
+    Factory,
+    GpioLine,
+    I2cBus,
+    I2cOperation,
+    I2cRead,
+    Iio,
+    PwmOutput,
+    SpiDevice,
+    SpiSettings,
+    System,
+    SystemStatus,
+    Uart,
+    require_gpio_line,
+)
+from hostcore.backends.simulated.iio import SimulatedIio
+from hostcore.backends.simulated.line import SimulatedLine
+from hostcore.backends.simulated.pwm import SimulatedPwmOutput
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
+from hostcore.devices.catalog import SimulatedChip, build, kind_of
+from hostcore.devices.environment import Environment, Quantity
+from hostcore.errors import NoAcknowledgeError, UnsupportedError
+
+BOOTED_BEFORE_NS = 3600 * NS_PER_S
+"""The simulated Pi, and every chip on it, was switched on so long before the host started."""
+MEMORY_TOTAL = 1 << 30
+"""Bytes of the simulated Pi's memory."""
+
+
+class SimulatedI2cBus(I2cBus):
+    """An I2C bus with simulated chips.
+
+    Args:
+        number: N of /dev/i2c-N.
+        targets: the chips by their 7-bit address; may change while in use.
+    """
+
+    def __init__(self, number: int, targets: Mapping[int, I2cTarget]) -> None:
+        self._number = number
+        self._targets = targets
+
+    def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
+        try:
+            target = self._targets[address]
+        except KeyError:
+            raise NoAcknowledgeError(f"{self._place(address)}: no device acknowledged; {self._present()}") from None
+        received = []
+        try:
+            for operation in operations:
+                if not target.start(isinstance(operation, I2cRead)):
+                    raise NoAcknowledgeError(
+                        f"{self._place(address)}: {_name(target)} did not acknowledge its address; "
+                        "it is busy or still starting, try again later"
+                    )
+                if isinstance(operation, I2cRead):
+                    received.append(target.read(operation.length))
+                elif operation.data:
+                    self._write(address, target, operation.data)
+        finally:
+            target.stop()
+        return tuple(received)
+
+    def _write(self, address: int, target: I2cTarget, data: bytes) -> None:
+        accepted = target.write(data)
+        if accepted < len(data):
+            raise NoAcknowledgeError(
+                f"{self._place(address)}: {_name(target)} refused byte {accepted + 1} of {len(data)} "
+                f"(0x{data[accepted]:02X})"
+            )
+
+    def _place(self, address: int) -> str:
+        return f"I2C bus {self._number}, address 0x{address:02X}"
+
+    def _present(self) -> str:
+        chips = ", ".join(f"0x{address:02X} {_name(target)}" for address, target in sorted(self._targets.items()))
+        return f"on this simulated bus are {chips}" if chips else "no chip is on this simulated bus"
+
+
+class SimulatedSpiDevice(SpiDevice):
+    """A simulated chip behind an SPI chip select."""
+
+    def __init__(self, target: SpiTarget) -> None:
+        self._target = target
+
+    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
+        return self._target.transfer(data, settings.speed_hz)
+
+
+class SimulatedUart(Uart):
+    """A serial port with something simulated wired to it; any speed will do.
+
+    Args:
+        clock: what waiting takes.
+        wake: set when the machine is given back; ends a `read` that waits.
+        target: what is wired to it.
+    """
+
+    def __init__(self, clock: Clock, wake: threading.Event, target: UartTarget) -> None:
+        self._clock = clock
+        self._wake = wake
+        self._target = target
+
+    def read(self, max_length: int, timeout_ns: int) -> bytes:
+        data = self._target.send(max_length)
+        if data or not timeout_ns:
+            return data
+        self._clock.wait_until(self._clock.monotonic_ns() + timeout_ns, self._wake)
+        return self._target.send(max_length)
+
+    def write(self, data: bytes) -> None:
+        self._target.receive(data)
+
+    def set_baud(self, baud: int) -> None:
+        pass
+
+
+class SimulatedSystem(System):
+    """A computer that is lightly busy: its load and memory move slowly, the same way in every run."""
+
+    def __init__(self, clock: Clock, environment: Environment, booted_ns: int, seed: int = 0) -> None:
+        self._clock = clock
+        self._environment = environment
+        self._booted_ns = booted_ns
+        self._seed = seed
+
+    def status(self) -> SystemStatus:
+        uptime = (self._clock.monotonic_ns() - self._booted_ns) / NS_PER_S
+        return SystemStatus(
+            cpu_temperature=self._environment.value(Quantity.CPU_TEMPERATURE),
+            load=round(0.30 + 0.15 * self._wave(uptime, 97.0) + 0.10 * self._wave(uptime, 23.0), 2),
+            memory_used=round(MEMORY_TOTAL * (0.28 + 0.03 * self._wave(uptime, 311.0))),
+            memory_total=MEMORY_TOTAL,
+            uptime=uptime,
+            idle=max(0.0, 0.92 * uptime + 0.15 * self._wave(uptime, 23.0)),
+        )
+
+    def _wave(self, uptime: float, period: float) -> float:
+        return math.sin(2 * math.pi * uptime / period + self._seed)
+
+
+class SimulatedFactory(Factory):
+    """Opens the hardware of the simulated Pi. A chip is made when it is first used.
+
+    Args:
+        clock: what its chips read the time from and what waiting takes.
+        environment: what its chips sense.
+        chips: what is wired to it, each checked by whoever read host.toml.
+        buses: the numbers of its I2C buses.
+        seed: another seed gives other jitter and another course of load and memory.
+    """
+
+    kind = "simulated"
+
+    def __init__(
+        self,
+        clock: Clock,
+        environment: Environment,
+        chips: Sequence[SimulatedChip],
+        buses: Sequence[int],
+        *,
+        seed: int = 0,
+    ) -> None:
+        self._clock = clock
+        self._wake = threading.Event()
+        self._i2c: dict[int, dict[int, Callable[[], I2cTarget]]] = {bus: {} for bus in buses}
+        self._spi: dict[tuple[int, int], Callable[[], SpiTarget]] = {}
+        self._parts: dict[int, Callable[[], LineTarget]] = {}
+        self._uarts: dict[str, Callable[[], UartTarget]] = {}
+        self._lines: dict[int, SimulatedLine] = {}
+        self._pwm: dict[int, SimulatedPwmOutput] = {}
+        booted_ns = clock.monotonic_ns() - BOOTED_BEFORE_NS
+        self._system = SimulatedSystem(clock, environment, booted_ns, seed)
+        self._iio = SimulatedIio(environment)
+        for position, chip in enumerate(chips):
+            self._wire(
+                chip, cache(partial(build, chip, clock, environment, seed=seed + position, powered_ns=booted_ns))
+            )
+
+    def _wire(self, chip: SimulatedChip, make: Callable[[], Any]) -> None:
+        """Put a chip where it belongs; it is made, and its module imported, when it is first used."""
+        kind = kind_of(chip.chip)
+        match kind and kind.kind:
+            case "i2c" if chip.bus in self._i2c and chip.address is not None:
+                self._i2c[chip.bus][chip.address] = make
+            case "spi" if chip.bus is not None and chip.chip_select is not None:
+                self._spi[chip.bus, chip.chip_select] = make
+            case "line" if chip.line is not None:
+                self._parts[chip.line] = make
+            case "uart" if chip.port is not None:
+                self._uarts[chip.port] = make
+            case _:
+                raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
+
+    def i2c_bus(self, bus: int) -> I2cBus:
+        if bus not in self._i2c:
+            raise _missing(f"I2C bus {bus}", [str(number) for number in self._i2c], f"add [buses.i2c-{bus}]")
+        return SimulatedI2cBus(bus, _Targets(self._i2c[bus]))
+
+    def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
+        if (bus, chip_select) not in self._spi:
+            present = [f"{bus}.{chip_select}" for bus, chip_select in self._spi]
+            raise _missing(f"SPI device {bus}.{chip_select}", present, "add a chip to [simulation]")
+        return SimulatedSpiDevice(self._spi[bus, chip_select]())
+
+    def gpio_line(self, line: int) -> GpioLine:
+        require_gpio_line(line)
+        if line not in self._lines:
+            part = self._parts[line]() if line in self._parts else None
+            self._lines[line] = SimulatedLine(self._clock, self._wake, part)
+        return self._lines[line]
+
+    def pwm(self, line: int) -> PwmOutput:
+        self.gpio_line(line)
+        return self._pwm.setdefault(line, SimulatedPwmOutput())
+
+    def uart(self, port: str) -> Uart:
+        if port not in self._uarts:
+            raise _missing(f"serial port {port!r}", list(self._uarts), "add what is wired to it to [simulation]")
+        return SimulatedUart(self._clock, self._wake, self._uarts[port]())
+
+    def iio(self) -> Iio:
+        return self._iio
+
+    def system(self) -> System:
+        return self._system
+
+    def close(self) -> None:
+        self._wake.set()
+
+
+class _Targets(Mapping[int, I2cTarget]):
+    """The chips of one bus, each made when it is first asked for."""
+
+    def __init__(self, makers: Mapping[int, Callable[[], I2cTarget]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, address: int) -> I2cTarget:
+        return self._makers[address]()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def _name(target: I2cTarget) -> str:
+    return type(target).__name__
+
+
+def _missing(wanted: str, present: Sequence[str], remedy: str) -> UnsupportedError:
+    exist = f"there is {', '.join(sorted(present))}" if present else "there is none"
+    return UnsupportedError(f"the simulated Pi has no {wanted}; {exist}. To have it, {remedy} in host.toml")

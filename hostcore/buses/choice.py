@@ -1,0 +1,107 @@
+"""The machine that host.toml describes: what stands behind each of its buses, and why.
+
+A machine without hardware stays quick to start: nothing of the Linux backend is loaded unless a device is there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcore.backends.base import Factory
+from hostcore.clock import Clock
+from hostcore.config.model import Backend, BusSettings, Config
+from hostcore.errors import ConfigError
+from hostcore.events.facts import BusFacts
+
+DEVICES = {
+    "i2c": "dev/i2c-{unit}",
+    "spi": "dev/spidev{unit}.*",
+    "gpio": "dev/gpiochip*",
+    "uart": "dev/{unit}",
+    "iio": "sys/bus/iio/devices/iio:device*",
+    "system": "sys/class/thermal/thermal_zone*",
+}
+"""What has to be below / for the kernel to have a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
+Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
+and sysfs-class-thermal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What `Hardware` is made of."""
+
+    sources: Mapping[str, Factory]
+    """Where each bus comes from, by name, in the order of host.toml."""
+    findings: tuple[BusFacts, ...]
+    """The same for a person, with the reason of each choice."""
+
+
+def open_machine(config: Config, clock: Clock) -> Machine:
+    """Choose what stands behind each bus. Blocks for as long as a look at a few device files takes; opens no bus.
+
+    Args:
+        config: the settings.
+        clock: the simulated Pi's.
+
+    Raises:
+        ConfigError: the file wants the Linux kernel's devices where there is no Linux.
+    """
+    findings = tuple(_find(config, bus) for bus in config.buses)
+    makers: dict[str, Callable[[], Factory]] = {"simulated": lambda: _simulated(config, clock), "linux": _linux}
+    made = {kind: makers[kind]() for kind in {each.kind for each in findings}}
+    return Machine({each.name: made[each.kind] for each in findings}, findings)
+
+
+def sources(config: Config, clock: Clock) -> Mapping[str, Factory]:
+    """Where each bus comes from, by name; see `open_machine`."""
+    return open_machine(config, clock).sources
+
+
+def _find(config: Config, bus: BusSettings) -> BusFacts:
+    match bus.backend:
+        case Backend.SIMULATED:
+            return BusFacts(bus.name, "simulated")
+        case Backend.LINUX:
+            _require_linux(config, bus)
+            return BusFacts(bus.name, "linux")
+        case Backend.AUTO:
+            return _choose(bus)
+
+
+def _choose(bus: BusSettings) -> BusFacts:
+    device = DEVICES[bus.kind].format(unit=bus.unit)
+    if not any(Path("/").glob(device)):
+        return BusFacts(bus.name, "simulated", f"this machine has no /{device}")
+    from hostcore.backends.detect import probe  # noqa: PLC0415 - see above
+
+    finding = probe(bus.name)
+    reason = f"{finding.reason}; {finding.advice}" if finding.advice else finding.reason
+    return BusFacts(bus.name, "linux" if finding.usable else "simulated", reason)
+
+
+def _require_linux(config: Config, bus: BusSettings) -> None:
+    if sys.platform != "linux":
+        raise ConfigError(
+            f'found "linux", but this is {sys.platform}; allowed here is "auto" or "simulated"',
+            file=str(config.path),
+            key=f"buses.{bus.name}.backend",
+        )
+
+
+def _simulated(config: Config, clock: Clock) -> Factory:
+    from hostcore.backends.simulated.factory import SimulatedFactory  # noqa: PLC0415 - a Pi with all its buses needs none
+    from hostcore.devices.environment import Environment  # noqa: PLC0415
+
+    simulation = config.simulation
+    environment = Environment(clock, simulation.environment, simulation.seed)
+    i2c = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
+    return SimulatedFactory(clock, environment, simulation.chips, i2c, seed=simulation.seed)
+
+
+def _linux() -> Factory:
+    from hostcore.backends.linux.factory import LinuxFactory  # noqa: PLC0415 - see above
+
+    return LinuxFactory()

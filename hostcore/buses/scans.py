@@ -1,0 +1,98 @@
+"""What a running host probes on its I2C buses when somebody asks: one at a time, between the plugins' transfers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from hostcore.buses.shared import Hardware, Place
+from hostcore.errors import HostError
+from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
+from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.log.plugin_log import log_line
+
+
+class Scans:
+    """For any thread.
+
+    Args:
+        hardware: the buses.
+        buses: what stands behind them.
+        publish: takes what was found.
+        warn: takes one line for a person where nobody waits for the result.
+        stopping: ends a scan under way when set.
+    """
+
+    def __init__(
+        self,
+        hardware: Hardware,
+        buses: Sequence[BusFacts],
+        *,
+        publish: Callable[[Event], None],
+        warn: Callable[[str], None],
+        stopping: threading.Event,
+    ) -> None:
+        self._hardware, self._buses, self._stopping = hardware, buses, stopping
+        self._publish, self._warn = publish, warn
+        self._busy = threading.Lock()
+
+    def start(self, bus: int, mode: ScanMode) -> None:
+        """See `Session.scan`."""
+        self._start(bus, lambda place: self._scan(place, mode))
+
+    def start_to_identify(self, bus: int, address: int) -> None:
+        """See `Session.identify`."""
+        self._start(bus, lambda place: self._identify(place, address))
+
+    def run(self, bus: int, mode: ScanMode) -> tuple[Probed, ...]:
+        """Scan on the caller's thread, and publish the result all the same.
+
+        Raises:
+            HostError: there is no such bus, or a scan is under way.
+        """
+        self._begin()
+        try:
+            return self._scan(Place(f"i2c-{bus}", None), mode)
+        finally:
+            self._busy.release()
+
+    def _begin(self) -> None:
+        if not self._busy.acquire(blocking=False):
+            raise HostError("a scan is under way; wait for it")
+
+    def _start(self, bus: int, work: Callable[[Place], object]) -> None:
+        """Do `work` on a thread of its own."""
+        place = Place(f"i2c-{bus}", None)
+        self._hardware.i2c_bus(place)
+        self._begin()
+
+        def run() -> None:
+            try:
+                work(place)
+            except (HostError, OSError) as error:
+                problem = log_line(str(error))
+                self._warn(f"the scan of {place.bus} failed: {problem}")
+                self._publish(ScanFailed(self._hardware.clock.wall_ns(), place.bus, problem))
+            finally:
+                self._busy.release()
+
+        threading.Thread(target=run, name="scan", daemon=True).start()
+
+    def _scan(self, place: Place, mode: ScanMode) -> tuple[Probed, ...]:
+        from hostcore.buses.probing import probes_offered, scan  # noqa: PLC0415 - few sessions scan
+
+        clock = self._hardware.clock
+        began, wall = clock.monotonic_ns(), clock.wall_ns()
+        device = self._hardware.i2c_bus(place)
+        facts = next(each for each in self._buses if each.name == place.bus)
+        probed = scan(
+            device, lambda: self._hardware.held(place), mode, offered=probes_offered(facts), stop=self._stopping
+        )
+        self._publish(ScanCompleted(wall, place.bus, mode.value, probed, clock.monotonic_ns() - began))
+        return probed
+
+    def _identify(self, place: Place, address: int) -> None:
+        from hostcore.buses.probing import identify  # noqa: PLC0415 - few sessions ask
+
+        chips, detail = identify(self._hardware.i2c_bus(place), lambda: self._hardware.held(place), address)
+        self._publish(ChipIdentified(self._hardware.clock.wall_ns(), place.bus, address, chips, detail))

@@ -1,0 +1,123 @@
+"""The machine's hardware as all plugins share it: every device opened once, one lock a bus or line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.fair_lock import FairLock
+from hostcore.clock import Clock
+from hostcore.errors import UnsupportedError
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an access goes."""
+
+    bus: str
+    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio``, ``system``."""
+    address: int | None
+    """7-bit I2C address, SPI chip select or GPIO line; None where there is only one."""
+
+    @property
+    def number(self) -> int:
+        """N of ``i2c-N`` and ``spi-N``."""
+        return int(self.bus.rpartition("-")[2])
+
+
+class Hardware:
+    """All buses of this machine, by the names that host.toml gives them.
+
+    Each opener raises `UnsupportedError` where host.toml has no such bus, or the backend no such device.
+
+    Args:
+        sources: where each bus comes from, by name, in the order of host.toml.
+        clock: times the transfers.
+    """
+
+    def __init__(self, sources: Mapping[str, Factory], clock: Clock) -> None:
+        self.clock = clock
+        self._sources = dict(sources)
+        self._locks: dict[Place, FairLock] = {}
+        self._devices: dict[tuple[Place, str], Any] = {}
+        self._opening = threading.Lock()
+        self.default_i2c = next((int(name[4:]) for name in sources if name.startswith("i2c-")), None)
+        self.default_spi = next((int(name[4:]) for name in sources if name.startswith("spi-")), None)
+        self.default_uart = next((name[5:] for name in sources if name.startswith("uart-")), None)
+
+    def i2c_bus(self, place: Place) -> I2cBus:
+        """The whole bus."""
+        return self._open(Place(place.bus, None), lambda source: source.i2c_bus(place.number))
+
+    def spi_device(self, place: Place) -> SpiDevice:
+        """The device behind a chip select."""
+        return self._open(place, lambda source: source.spi_device(place.number, place.address or 0))
+
+    def gpio_line(self, place: Place) -> GpioLine:
+        """One line."""
+        return self._open(place, lambda source: source.gpio_line(place.address or 0))
+
+    def pwm(self, place: Place) -> PwmOutput:
+        """One line's pulse-width modulation."""
+        return self._open(place, lambda source: source.pwm(place.address or 0), use="pwm")
+
+    def uart(self, place: Place) -> Uart:
+        """One serial port."""
+        return self._open(place, lambda source: source.uart(place.bus.removeprefix("uart-")))
+
+    def iio(self, place: Place) -> Iio:
+        """The kernel's own sensors."""
+        return self._open(place, lambda source: source.iio())
+
+    def system(self, place: Place) -> System:
+        """The computer."""
+        return self._open(place, lambda source: source.system())
+
+    @contextmanager
+    def held(self, place: Place, limit: CallLimit | None = None) -> Iterator[None]:
+        """Hold a bus, or a single GPIO line, for one access; who came first has it first.
+
+        Waiting counts against the limit of a plugin's call.
+        """
+        lock = self._lock(place if place.bus == "gpio" else Place(place.bus, None))
+        lock.acquire(_wait_on if limit is None else limit.check)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def close(self) -> None:
+        """Give all devices back."""
+        for source in set(self._sources.values()):
+            source.close()
+
+    def _lock(self, place: Place) -> FairLock:
+        lock = self._locks.get(place)
+        return self._locks.setdefault(place, FairLock()) if lock is None else lock
+
+    def _open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
+        device: D | None = self._devices.get((place, use))
+        if device is None:
+            with self._opening:
+                device = self._devices.setdefault((place, use), opener(self._source(place.bus)))
+        return device
+
+    def _source(self, bus: str) -> Factory:
+        source = self._sources.get(bus)
+        if source is None:
+            raise UnsupportedError(
+                f"{bus} is not in host.toml, which has {', '.join(self._sources) or 'no buses'}; "
+                f"add [buses.{bus}] there, or use one of those"
+            )
+        return source
+
+
+def _wait_on() -> None:
+    """Nothing ends the wait."""

@@ -1,0 +1,1 @@
+"""Contracts other than our own, each behind one adapter."""

@@ -1,0 +1,187 @@
+"""The interfaces of wit/demo/ as host functions for one plugin: its permissions, locks and limits are the usual ones.
+
+What cannot report an error does nothing where it fails, or returns 0, and the plugin's log tells why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, SpiSettings
+from hostcore.clock import Clock
+from hostcore.compat.demo.contract import PACKAGE
+from hostcore.compat.demo.cpu import CpuMeter
+from hostcore.compat.demo.sensors import Sensors
+from hostcore.errors import BusError, PluginError, UnsupportedError
+from hostcore.events import Level
+from hostcore.hostcall import Err, HostFunctions
+from hostcore.plugin.actuators import PluginActuators
+from hostcore.plugin.buses import PluginHardware
+
+BUZZER, FAN = "buzzer", "fan"
+"""The relays of host.toml that the contract knows by interfaces of their own."""
+SPI = SpiSettings(speed_hz=1_000_000, mode=0)
+"""The contract names no clock."""
+UART_TIMEOUT_MS = 100
+"""How long `uart.read` waits for the first byte."""
+MIB = 1024 * 1024
+"""Bytes of what the contract calls a MB."""
+NS_PER_MS = 1_000_000
+"""Nanoseconds in a millisecond."""
+MOST_COMPLAINTS = 64
+"""How many different failures one instance's log tells of; a hostile plugin could bring about any number."""
+
+Log = Callable[[Level, str], None]
+Functions = dict[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPorts:
+    """What one instance's functions work with."""
+
+    hardware: PluginHardware
+    """What the plugin may touch."""
+    actuators: PluginActuators
+    """What it may switch."""
+    sensors: Sensors
+    """The sensors that it has the host read."""
+    clock: Clock
+    """Its time."""
+    log: Log
+    """Takes one line."""
+
+
+def demo_functions(ports: DemoPorts) -> HostFunctions:
+    """All of world `imports` of wit/demo/."""
+    reporting: Functions = {**_sensors(ports.sensors), **_buses(ports.hardware)}
+    complaints = _Complaints(ports.log)
+    silent = {**_computer(ports.hardware), **_lights(ports.actuators), **_relays(ports.actuators)}
+    functions: Functions = {
+        **{name: _reporting(function) for name, function in reporting.items()},
+        **{name: complaints.guard(name, function, failed) for name, (function, failed) in silent.items()},
+        "gpio-provider#get-timestamp-ms": lambda: ports.clock.wall_ns() // NS_PER_MS,
+    }
+    return {f"{PACKAGE}/{name}": function for name, function in functions.items()}
+
+
+def _sensors(sensors: Sensors) -> Functions:
+    def dht22(pin: int) -> tuple[float, float]:
+        reading = sensors.read("dht22", {"line": pin})
+        return reading["temperature"], reading["humidity"]
+
+    def bme680(address: int) -> tuple[float, float, float, float]:
+        reading = sensors.read("bme680", {"address": address})
+        gas = reading.get("gas_resistance", 0.0) / 1000
+        return reading["temperature"], reading["humidity"], reading["pressure"], gas
+
+    return {"gpio-provider#read-dht22": dht22, "gpio-provider#read-bme680": bme680}
+
+
+def _buses(hardware: PluginHardware) -> Functions:
+    def i2c_transfer(address: int, write: str, read_length: int) -> str:
+        data = _bytes(write)
+        operations: list[I2cOperation] = [I2cWrite(data)] if data or not read_length else []
+        if read_length:
+            operations.append(I2cRead(read_length))
+        return b"".join(hardware.i2c_transaction(None, address, operations)).hex()
+
+    def uart_write(data: bytes) -> int:
+        hardware.uart_write(hardware.first_uart(), data)
+        return len(data)
+
+    return {
+        "i2c#transfer": i2c_transfer,
+        "spi#transfer": lambda data: hardware.spi_transfer(hardware.first_spi(), 0, data, SPI),
+        "uart#read": lambda length: hardware.uart_read(hardware.first_uart(), length, UART_TIMEOUT_MS),
+        "uart#write": uart_write,
+        "uart#set-baud": lambda rate: hardware.uart_set_baud(hardware.first_uart(), rate),
+    }
+
+
+Silent = dict[str, tuple[Callable[..., Any], Any]]
+"""Functions that cannot report an error, each with what it returns instead."""
+
+
+def _computer(hardware: PluginHardware) -> Silent:
+    cpu = CpuMeter()
+
+    def memory() -> tuple[int, int]:
+        status = hardware.system_status()
+        return status.memory_used // MIB, status.memory_total // MIB
+
+    return {
+        "gpio-provider#get-cpu-temp": (lambda: hardware.system_status().cpu_temperature, 0.0),
+        "system-info#get-memory-usage": (memory, (0, 0)),
+        "system-info#get-cpu-usage": (lambda: cpu.percent(hardware.system_status()), 0.0),
+        "system-info#get-uptime": (lambda: int(hardware.system_status().uptime), 0),
+    }
+
+
+def _lights(actuators: PluginActuators) -> Silent:
+    def set_two(*levels: int) -> None:
+        actuators.leds_set(0, *levels[:3])
+        actuators.leds_set(1, *levels[3:])
+
+    return {
+        "led-controller#set-led": (actuators.leds_set, None),
+        "led-controller#set-all": (actuators.leds_fill, None),
+        "led-controller#set-two": (set_two, None),
+        "led-controller#clear": (lambda: actuators.leds_fill(0, 0, 0), None),
+        "led-controller#sync-leds": (actuators.leds_show, None),
+    }
+
+
+def _relays(actuators: PluginActuators) -> Silent:
+    return {
+        "buzzer-controller#buzz": (lambda on_ms: actuators.relay_pulse(BUZZER, 1, on_ms, 0), None),
+        "buzzer-controller#beep": (
+            lambda count, on_ms, off_ms: actuators.relay_pulse(BUZZER, count, on_ms, off_ms),
+            None,
+        ),
+        "fan-controller#set-fan": (lambda on: actuators.relay_set(FAN, on), None),
+        "fan-controller#get-fan-state": (lambda: actuators.relay_is_on(FAN), False),
+    }
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise UnsupportedError(f"{text[:80]!r} is not hex text, two digits a byte, such as 'D0'") from None
+
+
+def _reporting(function: Callable[..., Any]) -> Callable[..., Any]:
+    def answered(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except BusError as error:
+            return Err(str(error))
+        except PluginError as error:
+            return Err(error.problem)
+
+    return answered
+
+
+class _Complaints:
+    """Tells of each failure that cannot be reported, but only once."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._told: set[str] = set()
+
+    def guard(self, name: str, function: Callable[..., Any], failed: object) -> Callable[..., Any]:
+        def guarded(*arguments: Any) -> Any:
+            try:
+                return function(*arguments)
+            except BusError as error:
+                self._tell(f"{name.replace('#', '.')}: {error}")
+                return failed
+
+        return guarded
+
+    def _tell(self, complaint: str) -> None:
+        if complaint not in self._told and len(self._told) < MOST_COMPLAINTS:
+            self._told.add(complaint)
+            self._log(Level.WARNING, complaint)

@@ -1,0 +1,87 @@
+"""The records that `poll` functions return, as one reading of this host, and under the keys that old pages look for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hostcore.compat.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
+from hostcore.events import Reading
+
+ID = "sensor_id"
+"""The field that names the sensor which a record is of."""
+NAMES = {DHT22_POLL: "dht22", BME680_POLL: "bme680", PI_POLL: "pi"}
+"""The key under which pages of the contract look for the first record of each `poll`."""
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    DHT22_POLL: {"temp": "temperature", "humidity": "humidity"},
+    BME680_POLL: {
+        "temp": "temperature",
+        "humidity": "humidity",
+        "pressure": "pressure",
+        "gas": "gas_resistance",
+        "iaq": "iaq_score",
+    },
+    PI_POLL: {name: name for name in ("cpu_temp", "memory_used_mb", "memory_total_mb", "uptime_seconds")},
+}
+"""What they look for there, and the record's field that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One `poll` function of a component."""
+
+    function: str
+    """``demo:plugin/INTERFACE#poll``."""
+    plain: Callable[[Any], Any]
+    """Makes of what it returns an object, or a list of them, that JSON can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What all `poll` functions of a component returned."""
+
+    reading: Reading
+    """An object for each sensor, by its id; the fields themselves of records without one."""
+    aliases: Mapping[str, Reading]
+    """The first record of each function, as pages of the contract look for it."""
+
+
+def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
+    """Put together what the functions returned: one record, or a list of them.
+
+    Raises:
+        ValueError: two records have the same sensor id, or there is none at all; one line for a person.
+    """
+    reading: dict[str, Any] = {}
+    aliases: dict[str, Reading] = {}
+    polls = []
+    for poll, answer in answers:
+        polls.append(poll)
+        plain = poll.plain(answer)
+        records = plain if isinstance(plain, list) else [plain]
+        if records:
+            aliases[NAMES[poll.function]] = _alias(poll, records[0])
+        for number, record in enumerate(records, 1):
+            _add(reading, poll, number, record, is_listed=records is plain)
+    if not reading:
+        raise ValueError(f"{' and '.join(map(_short, polls))} returned no reading")
+    return Polled(reading, aliases)
+
+
+def _add(reading: dict[str, Any], poll: Poll, number: int, record: dict[str, Any], *, is_listed: bool) -> None:
+    if not is_listed and ID not in record:
+        reading.update(record)
+        return
+    sensor = str(record.pop(ID, f"{NAMES[poll.function]}_{number}"))
+    if sensor in reading:
+        raise ValueError(f"{_short(poll)} returned a second record of {sensor[:80]!r}")
+    reading[sensor] = record
+
+
+def _alias(poll: Poll, record: Reading) -> Reading:
+    return {alias: record[field] for alias, field in ALIASES[poll.function].items() if field in record}
+
+
+def _short(poll: Poll) -> str:
+    return poll.function.partition("/")[2].replace("#", ".")

@@ -1,0 +1,1 @@
+"""Plugin text made safe for a terminal, and the log for people and programs."""

@@ -1,0 +1,43 @@
+"""Permissions as values with one grammar: the entries of `permissions` in host.toml, such as ``"i2c:1:0x77"``.
+
+A permission only describes; `hostcore.access` decides with it.
+"""
+
+from hostcore.permissions.actuators import RELAY_NAME, LedsPermission, PwmPermission, RelayPermission
+from hostcore.permissions.buses import (
+    LAST_BUS,
+    LAST_LINE,
+    PORT_PATTERN,
+    GpioMode,
+    GpioPermission,
+    I2cPermission,
+    IioPermission,
+    SpiPermission,
+    SystemPermission,
+    UartPermission,
+)
+from hostcore.permissions.claims import Claim, claims, covers, yields_to
+from hostcore.permissions.grammar import Permission, parse_permission
+
+__all__ = [
+    "LAST_BUS",
+    "LAST_LINE",
+    "PORT_PATTERN",
+    "RELAY_NAME",
+    "Claim",
+    "GpioMode",
+    "GpioPermission",
+    "I2cPermission",
+    "IioPermission",
+    "LedsPermission",
+    "Permission",
+    "PwmPermission",
+    "RelayPermission",
+    "SpiPermission",
+    "SystemPermission",
+    "UartPermission",
+    "claims",
+    "covers",
+    "parse_permission",
+    "yields_to",
+]

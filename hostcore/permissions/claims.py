@@ -1,0 +1,61 @@
+"""What permissions cover, and what using them takes from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hostcore.permissions.actuators import PwmPermission
+from hostcore.permissions.buses import GpioMode, GpioPermission, I2cPermission, SpiPermission, UartPermission
+from hostcore.permissions.grammar import Permission
+
+Claim = tuple[str, int | None]
+"""What one plugin can have for itself: a bus as `[buses]` names it, and an address, chip select or line on it."""
+
+
+def covers(granted: Iterable[Permission], wanted: Permission) -> bool:
+    """Whether the permissions `granted` allow all of `wanted`; one may allow its reads and another its writes."""
+    granted = tuple(granted)
+    return all(any(_allows(each, part) for each in granted) for part in _parts(wanted))
+
+
+def claims(permission: Permission) -> tuple[Claim, ...]:
+    """What using `permission` disturbs others in: nothing for I2C reads, GPIO levels, the kernel's own
+    sensors and the computer's state, nor for LEDs and relays, which plugins use together."""
+    match permission:
+        case I2cPermission(write=True):
+            return tuple((permission.bus_name, address) for address in range(permission.first, permission.last + 1))
+        case SpiPermission():
+            return ((permission.bus_name, permission.chip_select),)
+        case GpioPermission(mode=GpioMode.OUT | GpioMode.PULSES):
+            return ((permission.bus_name, permission.line),)
+        case PwmPermission():
+            return ((permission.bus_name, permission.line),)
+        case UartPermission():
+            return ((permission.bus_name, None),)
+    return ()
+
+
+def yields_to(permission: Permission) -> tuple[Claim, ...]:
+    """What nobody else may have for itself while `permission` is used: reading a line would make an output an input."""
+    if isinstance(permission, GpioPermission) and permission.mode is GpioMode.IN:
+        return ((permission.bus_name, permission.line),)
+    return ()
+
+
+def _parts(wanted: Permission) -> tuple[Permission, ...]:
+    if isinstance(wanted, I2cPermission) and wanted.read and wanted.write:
+        return replace(wanted, write=False), replace(wanted, read=False)
+    return (wanted,)
+
+
+def _allows(granted: Permission, wanted: Permission) -> bool:
+    if not (isinstance(granted, I2cPermission) and isinstance(wanted, I2cPermission)):
+        return granted == wanted
+    return (
+        granted.bus == wanted.bus
+        and granted.first <= wanted.first
+        and wanted.last <= granted.last
+        and granted.read >= wanted.read
+        and granted.write >= wanted.write
+    )

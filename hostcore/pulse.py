@@ -1,0 +1,15 @@
+"""A pulse on a line: what backends drive, plugins ask for and simulated chips answer with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A line held at one level for a time."""
+
+    level: bool
+    """True is high."""
+    duration_ns: int
+    """Nanoseconds, at least 0."""

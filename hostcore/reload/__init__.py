@@ -1,0 +1,1 @@
+"""Notices what changed on disk, and says what follows from it."""

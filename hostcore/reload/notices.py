@@ -1,0 +1,62 @@
+"""What a person should know of the settings and the plugins folder that is no error; each thing is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hostcore.access.decisions import Conflict, conflicts
+from hostcore.config.model import Config, PluginSettings
+from hostcore.reload.discovery import odd_files
+
+FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
+"""The sections of host.toml that are read at the start only."""
+
+
+class Remarks:
+    """Compares the newest settings with those that the host was started with, and tells what is new. For one thread.
+
+    Args:
+        config: the settings at the start.
+        warn: takes one line for a person.
+    """
+
+    def __init__(self, config: Config, warn: Callable[[str], None]) -> None:
+        self._started_with = self._seen = config
+        self._warn = warn
+        self._conflicts: frozenset[Conflict] = frozenset()
+        self._odd: tuple[str, ...] = ()
+
+    def make(self, config: Config, found: Sequence[PluginSettings]) -> None:
+        """Tell of changes that hold from the next start on, of plugins that want the same device, of odd files.
+
+        Args:
+            config: the newest settings.
+            found: the plugins that there are with them.
+        """
+        self._about_fixed(config)
+        self._about_conflicts(found)
+        self._about_odd_files()
+
+    def _about_fixed(self, config: Config) -> None:
+        before, self._seen = self._seen, config
+        changed = [
+            f"[{section}]"
+            for section in FIXED
+            if getattr(config, section) not in (getattr(before, section), getattr(self._started_with, section))
+        ]
+        if changed:
+            self._warn(f"{config.path}: changes of {', '.join(changed)} hold from the next start on")
+
+    def _about_conflicts(self, found: Sequence[PluginSettings]) -> None:
+        present = conflicts(found, self._started_with.access.shared)
+        for conflict in present:
+            if conflict not in self._conflicts:
+                self._warn(str(conflict))
+        self._conflicts = frozenset(present)
+
+    def _about_odd_files(self) -> None:
+        odd = odd_files(self._started_with)
+        for text in odd:
+            if text not in self._odd:
+                self._warn(text)
+        self._odd = odd

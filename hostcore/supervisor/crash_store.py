@@ -1,0 +1,185 @@
+"""Crash reports as files, one a crash, the oldest deleted."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hostcore.clock import NS_PER_S
+from hostcore.errors import HostError
+from hostcore.events import CrashReport
+from hostcore.events.event_json import from_json, to_json
+from hostcore.files import write_whole
+
+MAX_FILE = 8 << 20
+"""Bytes of the largest file that is read; a report has 3 MB at most."""
+STALE_SECONDS = 3600
+"""The age at which a file that was never finished belongs to a process that is gone."""
+
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class CrashStoreError(HostError):
+    """The folder of crash reports, or one report in it, cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """What a list shows of a report."""
+
+    path: Path
+    """Its file."""
+    time_ns: int
+    """When the plugin died, nanoseconds since the Unix epoch."""
+    plugin: str
+    """Its name, as the file says: not yet fit for a terminal."""
+    kind: str
+    """A `hostcore.hostcall.CrashKind`, as the file says."""
+    problem: str
+    """One line in plain words, as the file says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    time_ns: int
+    plugin: str
+    kind: str
+    problem: str
+
+
+class CrashStore:
+    """The folder of crash reports. For any thread; every method blocks as long as the disk does.
+
+    Args:
+        folder: made when the first report comes, for its owner alone.
+        kept: how many reports stay, 1 and up.
+    """
+
+    def __init__(self, folder: Path, kept: int) -> None:
+        self.folder = folder
+        self._kept = kept
+        self._lock = threading.Lock()
+
+    def save(self, report: CrashReport) -> Path:
+        """Write `report` into a file of its own, whole or not at all, and delete the oldest reports beyond `kept`.
+
+        Raises:
+            CrashStoreError: the folder is full or cannot be written.
+        """
+        content = json.dumps(to_json(report), indent=1).encode()
+        with self._lock:
+            try:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path = self._unused(report)
+                write_whole(path, content)
+            except OSError as error:
+                raise self._unwritable(report.plugin, error) from error
+            self._prune(path)
+        return path
+
+    def reports(self) -> tuple[StoredReport, ...]:
+        """All reports, the newest first; files that hold none are left out.
+
+        Raises:
+            CrashStoreError: the folder cannot be read.
+        """
+        return tuple(self._readable())
+
+    @staticmethod
+    def load(path: Path) -> CrashReport:
+        """The report in a file.
+
+        Raises:
+            CrashStoreError: it is not there or cannot be read, or holds something else.
+        """
+        try:
+            return from_json(CrashReport, _parsed(path))
+        except OSError as error:
+            raise CrashStoreError(f"the crash report {path} cannot be read: {error.strerror or error}") from None
+        except ValueError as error:
+            raise CrashStoreError(f"{path} is no crash report, or a damaged one: {error}") from None
+
+    def _readable(self) -> Iterator[StoredReport]:
+        for path in reversed(self._files()):
+            with suppress(OSError, ValueError):  # deleted meanwhile, damaged, or somebody else's
+                head = from_json(_Head, _parsed(path))
+                yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem)
+
+    def _files(self) -> list[Path]:
+        """What is named like a report, the oldest first."""
+        try:
+            return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise CrashStoreError(
+                f"the folder of crash reports {self.folder} cannot be read: {error.strerror}; "
+                "allow it, or name another one as folder of [crashes] in host.toml"
+            ) from None
+
+    def _unused(self, report: CrashReport) -> Path:
+        time_ns = report.time_ns
+        while (path := self.folder / _name(time_ns, report)).exists():
+            time_ns += 1
+        return path
+
+    def _prune(self, newest: Path) -> None:
+        """Delete the oldest; what cannot be deleted does not matter to the report that was just written.
+
+        That one stays even if its time is the oldest, as after a start without a clock that knows the time.
+        """
+        with suppress(OSError, CrashStoreError):
+            others = [path for path in self._files() if path != newest]
+            for path in others[: max(0, len(others) - self._kept + 1)]:
+                path.unlink(missing_ok=True)
+            for path in self.folder.glob(".*Z-*.json.*"):
+                if path.stat().st_mtime < time.time() - STALE_SECONDS:
+                    path.unlink(missing_ok=True)
+
+    def _unwritable(self, plugin: str, error: OSError) -> CrashStoreError:
+        remedy = "make room there" if error.errno in _FULL else "make it a folder that you may write to"
+        return CrashStoreError(
+            f"the crash report of {plugin} cannot be written to {self.folder}: {error.strerror or error}; "
+            f"{remedy}, or name another one as folder of [crashes] in host.toml"
+        )
+
+
+def _name(time_ns: int, report: CrashReport) -> str:
+    moment = _EPOCH + timedelta(seconds=time_ns // NS_PER_S)
+    plugin = re.sub(r"[^A-Za-z0-9_-]", "_", report.plugin)[:64] or "_"
+    kind = re.sub(r"[^a-z]", "_", report.kind)[:16] or "_"
+    return f"{moment:%Y%m%dT%H%M%S}.{time_ns % NS_PER_S:09d}Z-{plugin}-{kind}.json"
+
+
+def _parsed(path: Path) -> Any:
+    """The JSON in a file, which may be anything: a pipe that never ends, a link to a device, megabytes of brackets.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no JSON file, or too large.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is not an ordinary file")
+        if found.st_size > MAX_FILE:
+            raise ValueError(f"it has {found.st_size} bytes; a report has up to {MAX_FILE}")
+        content = file.read(MAX_FILE)
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None

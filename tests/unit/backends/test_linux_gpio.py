@@ -1,0 +1,110 @@
+"""GPIO levels of the Linux backend, beyond the contract: gpiozero on its mock pins, and on lgpio if installed."""
+
+from __future__ import annotations
+
+import struct
+import time
+from importlib.util import find_spec
+from textwrap import dedent
+
+import pytest
+
+from hostcore.backends.base import Pull
+from hostcore.clock import NS_PER_S, RealClock
+from hostcore.devices.dht22 import Dht22
+from hostcore.devices.environment import Environment
+from hostcore.errors import UnsupportedError
+from tests.emulation import preload
+from tests.emulation.gpio import GpioChip
+from tests.emulation.kernel import EmulatedKernel
+from tests.emulation.worker import Worker
+
+pytest_plugins = ["tests.emulation.machine"]
+
+REVISION_PI_4 = 0xC03111
+
+
+def test_a_line_with_a_resistor_on_the_board_has_no_other_pull(linux: Worker, kernel: EmulatedKernel) -> None:
+    line = linux.gpio_line(2)
+    assert line.read(Pull.UP) is True
+    for pull in (Pull.DOWN, Pull.NONE):
+        with pytest.raises(UnsupportedError, match="GPIO line 2: GPIO2 has a fixed pull resistor"):
+            line.read(pull)
+    assert line.read(Pull.UP) is True
+
+
+def test_a_line_that_is_not_on_the_header_is_refused_when_it_is_used(linux: Worker, kernel: EmulatedKernel) -> None:
+    with pytest.raises(UnsupportedError, match="GPIO line 45"):
+        linux.gpio_line(45).write(True)
+
+
+def test_an_output_stays_at_its_level_until_it_is_written_again(linux: Worker, kernel: EmulatedKernel) -> None:
+    line = linux.gpio_line(27)
+    for level in (True, False, False, True):
+        line.write(level)
+        assert line.read(Pull.NONE) is level
+        line.write(level)
+
+
+def test_without_a_header_a_capture_says_so(linux: Worker, kernel: EmulatedKernel) -> None:
+    kernel.plug("gpiochip0", GpioChip("gpio-virtio"))
+    with pytest.raises(UnsupportedError, match="no Raspberry Pi header, the GPIO chips here are gpio-virtio"):
+        linux.gpio_line(4).capture((), 1000, 10)
+
+
+@pytest.mark.skipif(find_spec("lgpio") is None, reason="lgpio is part of the extra `pi`")
+class TestOnLgpio:
+    """gpiozero's first choice makes real system calls too, and shares the chip with gpiod."""
+
+    def lines(self, kernel: EmulatedKernel, chip: GpioChip, source: str) -> list[str]:
+        revision = kernel.root / "proc/device-tree/system/linux,revision"
+        revision.parent.mkdir(parents=True, exist_ok=True)
+        revision.write_bytes(struct.pack(">L", REVISION_PI_4))
+        kernel.plug("gpiochip0", chip)
+        program = dedent("""
+            import os
+            from hostcore.backends.base import Pull
+            from hostcore.backends.linux.factory import LinuxFactory
+            from hostcore.pulse import Pulse
+            factory = LinuxFactory()
+        """)
+        done = preload.run_python(kernel.root, program + dedent(source))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def test_levels_are_read_and_written(self, kernel: EmulatedKernel) -> None:
+        source = """
+            line = factory.gpio_line(27)
+            print([line.read(pull) for pull in (Pull.UP, Pull.DOWN, Pull.UP)])
+            line.write(True)
+            print(line.read(Pull.NONE))
+        """
+        assert self.lines(kernel, GpioChip(), source) == ["[True, False, True]", "True"]
+
+    def test_a_line_goes_back_and_forth_between_levels_and_pulses(self, kernel: EmulatedKernel) -> None:
+        clock = RealClock()
+        sensor = Dht22(clock, Environment(clock), powered_ns=time.monotonic_ns() - 3600 * NS_PER_S)
+        source = """
+            line = factory.gpio_line(4)
+            for _ in range(2):
+                print(line.read(Pull.UP), len(line.capture([Pulse(False, 1_000_000)], 100_000_000, 1024)))
+        """
+        assert self.lines(kernel, GpioChip(parts={4: sensor}), source) == ["True 84", "True 84"]
+
+    def test_closing_gives_all_lines_back(self, kernel: EmulatedKernel) -> None:
+        chip = GpioChip()
+        source = """
+            factory.gpio_line(17).write(True)
+            factory.close()
+            print(LinuxFactory().gpio_line(17).read(Pull.DOWN))
+        """
+        assert self.lines(kernel, chip, source) == ["False"]
+        assert chip.requested == {}
+
+    def test_the_working_directory_stays_what_and_as_it_was(self, kernel: EmulatedKernel) -> None:
+        source = """
+            before = os.getcwd(), sorted(os.listdir())
+            factory.gpio_line(17).read(Pull.UP)
+            print((os.getcwd(), sorted(os.listdir())) == before)
+        """
+        assert self.lines(kernel, GpioChip(), source) == ["True"]

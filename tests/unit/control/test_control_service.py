@@ -1,0 +1,142 @@
+"""What a running host does for commands: every request ends, as a report or as an error in one line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.shared import Hardware, Place
+from hostcore.clock import VirtualClock
+from hostcore.control import service as control_service
+from hostcore.control.messages import FactsRequest, Grant, HostReport, Operation, TransferReport, TransferRequest
+from hostcore.control.service import NAME, ControlService
+from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
+from hostcore.events import Event, Outcome, TransferCompleted
+from hostcore.events.facts import BusFacts
+from hostcore.permissions import parse_permission
+from tests.sandbox import BUSES, simulated_pi
+
+CHIP_ID = (Operation(b"\xd0"), Operation(None, 1))
+OPERATIONS = st.builds(Operation, st.none() | st.binary(max_size=5), st.integers())
+
+
+class Desk:
+    """A service on a simulated Pi where a plugin `light` may use 0x23."""
+
+    def __init__(self) -> None:
+        clock = VirtualClock()
+        self.hardware = Hardware(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
+        self.told: list[Event] = []
+        self.service = ControlService(
+            Path("/somewhere/host.toml"),
+            self.hardware,
+            buses=[BusFacts("i2c-1", "simulated")],
+            grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
+            scan=lambda _bus, _mode: (),
+            publish=self.told.append,
+        )
+
+    def transfer(self, bus: int, address: int, *operations: Operation, force: bool = False) -> tuple[bytes, ...]:
+        report = self.service.answer(TransferRequest(bus, address, operations, force))
+        assert isinstance(report, TransferReport)
+        return report.received
+
+    def last(self) -> TransferCompleted:
+        told = self.told[-1]
+        assert isinstance(told, TransferCompleted)
+        return told
+
+
+def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
+    report = Desk().service.answer(FactsRequest())
+    assert isinstance(report, HostReport)
+    assert (report.config, report.buses) == ("/somewhere/host.toml", (BusFacts("i2c-1", "simulated"),))
+    assert (report.nodes, report.grants) == (("",), (Grant("light", "i2c:1:0x23:read"),))
+
+
+def test_a_transfer_is_done_and_told() -> None:
+    desk = Desk()
+    assert desk.transfer(1, 0x77, *CHIP_ID) == (b"\x61",)
+    assert (desk.last().plugin, desk.last().outcome) == (NAME, Outcome.OK)
+
+
+def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
+    desk = Desk()
+    with pytest.raises(AccessDeniedError, match=r'light \("i2c:1:0x23:read"\) in /somewhere'):
+        desk.transfer(1, 0x23, Operation(None, 1))
+    assert desk.told == [], "nothing went over the wires"
+    assert len(desk.transfer(1, 0x23, Operation(None, 1), force=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bus", "address", "operations", "problem"),
+    [
+        (9, 0x77, CHIP_ID, "i2c-9 is not in host.toml"),
+        (-1, 0x77, CHIP_ID, "i2c:BUS:ADDRESS"),
+        (1, 0x178, CHIP_ID, "0x08 to 0x77"),
+        (1, 0x77, (), "0 operations"),
+        (1, 0x77, (Operation(None, 8192), Operation(None, 8192)), "16384 bytes in one transaction"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line(
+    bus: int, address: int, operations: tuple[Operation, ...], problem: str
+) -> None:
+    with pytest.raises(UnsupportedError) as refused:
+        Desk().transfer(bus, address, *operations)
+    assert problem in str(refused.value)
+
+
+@settings(deadline=None)
+@given(st.integers(), st.integers(), st.lists(OPERATIONS, max_size=50))
+def test_no_request_ends_in_anything_but_a_report_or_an_error(
+    bus: int, address: int, operations: list[Operation]
+) -> None:
+    try:
+        Desk().transfer(bus, address, *operations, force=True)
+    except HostError as error:
+        assert "\n" not in str(error)
+
+
+class Watched(CallLimit):
+    """Tells when it is looked at: somebody waits for a bus."""
+
+    looked_at = threading.Event()
+
+    def check(self) -> None:
+        self.looked_at.set()
+        super().check()
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "text"),
+    [
+        (lambda desk: desk.service.stop(), HostError, "the running host ends"),
+        (lambda desk: desk.hardware.clock.advance(11.0), BusTimeoutError, "others had the bus for 10 s"),
+    ],
+)
+def test_a_transfer_that_waits_for_the_bus_ends_with_the_host_or_with_its_patience(
+    monkeypatch: pytest.MonkeyPatch, end: Callable[[Desk], None], kind: type[HostError], text: str
+) -> None:
+    desk = Desk()
+    monkeypatch.setattr(control_service, "CallLimit", Watched)
+    Watched.looked_at.clear()
+    with ThreadPoolExecutor(1) as pool, desk.hardware.held(Place("i2c-1", None)):
+        waiting = pool.submit(desk.transfer, 1, 0x77, *CHIP_ID)
+        assert Watched.looked_at.wait(10)
+        end(desk)
+        with pytest.raises(kind, match=text):
+            waiting.result(10)
+
+
+def test_a_host_that_ends_begins_nothing_new() -> None:
+    desk = Desk()
+    desk.service.stop()
+    with pytest.raises(HostError, match="the running host ends"):
+        desk.transfer(1, 0x77, *CHIP_ID)

@@ -1,0 +1,55 @@
+"""What a component imports of the contract has the contract's types, or it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wasmtime.component import Component
+
+from hostcore.errors import PluginFileError
+from hostcore.runtime.contract import offered_interfaces
+from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.linker import link
+from hostcore.runtime.shapes import CONTRACT, fits_contract
+from tests.sandbox import Sandbox
+
+WIT = Path(__file__).parents[3] / "wit"
+
+
+def test_every_function_of_the_contract_is_known() -> None:
+    declared = {
+        line.split(":")[0].strip()
+        for file in WIT.glob("*.wit")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if ": func(" in line
+    }
+    assert declared - {"load", "trace"} == {name.partition("#")[2] for name in CONTRACT}
+
+
+def test_the_python_runtime_fits(sandbox: Sandbox) -> None:
+    sandbox.load("def read(): return {}")  # linking it compares every function
+
+
+@pytest.mark.parametrize(
+    ("interface", "member", "type_"),
+    [
+        ("settings", "read", "(func (result u32))"),
+        ("settings", "read", "(func)"),
+        ("log", "write", '(func (param "level" string) (param "text" string))'),
+        ("python-wire", "raised", '(func (param "summary" f64) (param "traceback" string))'),
+    ],
+)
+def test_another_type_is_refused_with_both_named(interface: str, member: str, type_: str) -> None:
+    engine = GuestEngine()
+    try:
+        text = f'(component (import "wasi-host:plugin/{interface}@0.1.0" (instance (export "{member}" {type_}))))'
+        component = Component(engine.engine, text)
+        with pytest.raises(PluginFileError, match=rf"its {interface}\.{member} is .*, not what wit/ says"):
+            link("odd", component, engine, offered_interfaces())
+    finally:
+        engine.close()
+
+
+def test_a_function_that_the_contract_does_not_know_is_not_judged() -> None:
+    assert fits_contract("elsewhere#anything", None)

@@ -1,0 +1,67 @@
+"""What other threads want of a plugin's thread waits in its mailbox."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from hostcore.clock import NS_PER_S, VirtualClock
+from hostcore.rounds import Round
+from hostcore.supervisor.life_cycle import Trigger
+from hostcore.supervisor.mailbox import MOST_ORDERS, Mailbox
+
+
+@pytest.fixture
+def mail() -> Mailbox:
+    return Mailbox(VirtualClock())
+
+
+def test_orders_come_out_in_their_turn(mail: Mailbox) -> None:
+    for order in (Trigger.STOP, Trigger.START, Trigger.RELOAD):
+        mail.order(order)
+    assert [mail.take_order() for _ in range(4)] == [Trigger.STOP, Trigger.START, Trigger.RELOAD, None]
+
+
+def test_of_too_many_orders_the_newest_count(mail: Mailbox) -> None:
+    mail.order(Trigger.STOP)
+    for _ in range(MOST_ORDERS):
+        mail.order(Trigger.RELOAD)
+    assert mail.take_order() is Trigger.RELOAD
+
+
+def test_only_the_newest_round_is_shown_and_only_once(mail: Mailbox) -> None:
+    mail.show(Round(1, "{}"))
+    mail.show(Round(2, "{}"))
+    assert (mail.take_round(), mail.take_round()) == (Round(2, "{}"), None)
+
+
+def test_a_stop_that_waits_or_the_end_keep_new_instances_from_beginning(mail: Mailbox) -> None:
+    mail.order(Trigger.RELOAD)
+    assert not mail.wants_stop
+    mail.order(Trigger.STOP)
+    assert mail.wants_stop
+    assert mail.take_order() and mail.take_order() and not mail.wants_stop
+    mail.end()
+    assert mail.wants_stop
+
+
+@pytest.mark.parametrize("what", ["order", "end"])
+def test_nobody_sleeps_over_what_has_come_already(mail: Mailbox, what: str) -> None:
+    mail.order(Trigger.STOP) if what == "order" else mail.end()
+    assert not mail.sleep_until(3600 * NS_PER_S + mail._clock.monotonic_ns())
+
+
+def test_who_sleeps_is_woken_by_a_round() -> None:
+    clock = VirtualClock()
+    mail = Mailbox(clock)
+    came: list[bool] = []
+    sleeper = threading.Thread(target=lambda: came.append(mail.sleep_until(clock.monotonic_ns() + 3600 * NS_PER_S)))
+    mail.show(Round(1, "{}"))
+    sleeper.start()
+    sleeper.join(10)
+    assert came == [False]
+
+
+def test_a_moment_that_comes_ends_the_sleep(mail: Mailbox) -> None:
+    assert mail.sleep_until(mail._clock.monotonic_ns())

@@ -1,0 +1,143 @@
+"""Long work runs in a process of its own: it is told about, it can be stopped, and its failure says why."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.errors import BuildError
+from hostcore.workshop import Workshop
+
+
+def run(workshop: Workshop, program: str, folder: Path) -> None:
+    workshop.run("Making it", [sys.executable, "-c", program], folder, 3.0)
+
+
+def failure(workshop: Workshop, program: str, folder: Path) -> str:
+    with pytest.raises(BuildError) as error:
+        run(workshop, program, folder)
+    return str(error.value)
+
+
+def test_work_is_done_in_its_folder(tmp_path: Path) -> None:
+    run(Workshop(), "open('made', 'w').write('x')", tmp_path)
+    assert (tmp_path / "made").read_text() == "x"
+
+
+def test_whoever_watches_sees_it_begin_and_end(tmp_path: Path) -> None:
+    seen: list[tuple[str, float, float]] = []
+    run(Workshop(lambda *told: seen.append(told)), "import time; time.sleep(0.15)", tmp_path)
+    assert {task for task, _, _ in seen} == {"Making it"}
+    assert seen[0][1] < 0.1
+    assert seen[0][2] == 3.0
+    assert [elapsed for _, elapsed, _ in seen[:-1]] == sorted(elapsed for _, elapsed, _ in seen[:-1])
+    assert seen[-1] == ("Making it", 0, 0)
+
+
+def test_a_failure_ends_with_the_last_words(tmp_path: Path) -> None:
+    program = "import sys; print('first', flush=True); print('last', file=sys.stderr); sys.exit(3)"
+    assert failure(Workshop(), program, tmp_path) == "Making it failed: first\nlast"
+
+
+def test_of_many_words_only_the_last_are_kept(tmp_path: Path) -> None:
+    message = failure(Workshop(), "for n in range(1000): print(n)\nraise SystemExit(1)", tmp_path)
+    assert message.splitlines()[-1] == "999"
+    assert len(message.splitlines()) == 12
+
+
+def test_a_silent_failure_says_that_it_was_silent(tmp_path: Path) -> None:
+    assert failure(Workshop(), "raise SystemExit(1)", tmp_path) == "Making it failed: it printed nothing"
+
+
+def test_what_it_prints_need_not_be_text(tmp_path: Path) -> None:
+    program = r"import os; os.write(1, b'\xff\xfe bad'); os._exit(1)"
+    assert failure(Workshop(), program, tmp_path) == "Making it failed: \ufffd\ufffd bad"
+
+
+def test_a_process_that_the_kernel_killed_is_told_apart(tmp_path: Path) -> None:
+    message = failure(Workshop(), "import os; os.kill(os.getpid(), 9)", tmp_path)
+    assert message == "Making it was killed by signal 9; did the memory run out?"
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"Making it: cannot run /no/such/program: No such file"):
+        Workshop().run("Making it", ["/no/such/program"], tmp_path, 1.0)
+
+
+def test_work_under_way_is_stopped_from_another_thread(tmp_path: Path) -> None:
+    begun = threading.Event()
+    workshop = Workshop(lambda _task, _elapsed, _expected: begun.set())
+    program = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+    outcome: list[str] = []
+    worker = threading.Thread(target=lambda: outcome.append(failure(workshop, program, tmp_path)))
+    worker.start()
+    assert begun.wait(10)
+    began = time.monotonic()
+    workshop.stop()
+    worker.join(10)
+    assert outcome == ["Making it: stopped"]
+    assert time.monotonic() - began < 1
+
+
+def test_a_stopped_workshop_takes_no_more_work(tmp_path: Path) -> None:
+    workshop = Workshop()
+    assert not workshop.stopped
+    workshop.stop()
+    assert workshop.stopped
+    assert failure(workshop, "import time; time.sleep(60)", tmp_path) == "Making it: stopped"
+
+
+class Terminal(io.StringIO):
+    """A terminal's screen of one line."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def screen(out: Terminal) -> list[str]:
+    """The lines that a person sees: what was drawn and erased is gone."""
+    return [line.rpartition("\r\x1b[2K")[2] for line in out.getvalue().split("\n")]
+
+
+def test_a_terminal_shows_a_bar_that_grows_but_is_never_full_before_the_end() -> None:
+    out = Terminal()
+    progress = TerminalProgress(out)
+    lengths = []
+    for elapsed in (0, 1, 5, 10, 60):
+        progress("Building", elapsed, 10)
+        (line,) = screen(out)
+        assert line.startswith("Building [")
+        assert line.endswith(f"] {elapsed} s")
+        lengths.append(line.count("#"))
+    assert lengths == sorted(lengths)
+    assert lengths[0] == 0
+    assert len(set(lengths)) > 3
+    progress("Building", 0, 0)
+    assert screen(out) == [""]
+
+
+def test_a_line_goes_above_the_bar() -> None:
+    out = Terminal()
+    progress = TerminalProgress(out)
+    progress("Building", 1, 10)
+    progress.line("a log line")
+    progress("Building", 2, 10)
+    assert screen(out)[0] == "a log line"
+    assert screen(out)[1].startswith("Building [")
+
+
+def test_without_a_terminal_each_task_has_one_line() -> None:
+    out = io.StringIO()
+    progress = TerminalProgress(out)
+    for elapsed in range(5):
+        progress("Building", elapsed, 12)
+        progress("Compiling", elapsed, 7)
+    progress("Building", 0, 0)
+    progress.line("a log line")
+    assert out.getvalue() == "Building (about 12 s) ...\nCompiling (about 7 s) ...\na log line\n"

@@ -1,0 +1,138 @@
+"""Events in, what the screen shows out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from hostcore.events import (
+    AccessDenied,
+    Counters,
+    CountersTaken,
+    Event,
+    EventsDropped,
+    Level,
+    LogWritten,
+    Message,
+    Outcome,
+    PluginsChanged,
+    ReadingPublished,
+    State,
+    StateChanged,
+    TransferCompleted,
+)
+from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
+from tui.view import LOG_LINES, View
+
+S = 1_000_000_000
+FACTS = HostFacts(
+    version="1.0",
+    host_name="pi",
+    config_file=Path("host.toml"),
+    is_shipped_config=True,
+    plugins_folder=Path("plugins"),
+    interval=2.0,
+    buses=(BusFacts("i2c-1", "simulated"),),
+    started_ns=0,
+)
+
+
+def plugin(name: str, *permissions: str) -> PluginFacts:
+    return PluginFacts(name, Path(f"{name}.py"), 2.0, permissions, 64, 5.0)
+
+
+def view(*names: str) -> View:
+    return View(FACTS, [plugin(name) for name in names])
+
+
+def test_a_plugin_is_discovered_until_it_moves() -> None:
+    seen = view("light")
+    assert [each.state for each in seen.plugins.all()] == [State.DISCOVERED]
+    seen.fold([StateChanged(5, "light", State.LOADING, State.BACKOFF, "KeyError: 'gain'")])
+    light = seen.plugins.get("light")
+    assert light is not None
+    assert (light.state, light.cause, light.since_ns) == (State.BACKOFF, "KeyError: 'gain'", 5)
+    assert light.is_troubled
+
+
+def test_counters_replace_each_other() -> None:
+    seen = view("light")
+    seen.fold(CountersTaken(time_ns, "light", Counters(calls=time_ns)) for time_ns in (1, 2, 3))
+    light = seen.plugins.get("light")
+    assert light is not None and light.counters.calls == 3
+
+
+def test_a_request_stays_until_it_is_granted_or_refused() -> None:
+    seen = view("light")
+    denied = [AccessDenied(1, "light", permission, "no", 1) for permission in ("i2c:1:0x23", "gpio:4:in")]
+    seen.fold(denied)
+    light = seen.plugins.get("light")
+    assert light is not None
+    light.drop_request("i2c:1:0x23")
+    light.refuse("gpio:4:in")
+    assert not light.requests
+    seen.fold(denied)
+    assert list(light.requests) == ["i2c:1:0x23"], (
+        "a refused request does not come back, a granted one that is denied does"
+    )
+
+
+def test_what_is_granted_wherever_that_was_done_is_no_request_any_more() -> None:
+    seen = view("light")
+    seen.fold([AccessDenied(1, "light", "i2c:1:0x23", "no", 1)])
+    seen.know([plugin("light", "i2c:1:0x23")])
+    light = seen.plugins.get("light")
+    assert light is not None and not light.requests
+    seen.fold([AccessDenied(2, "light", "i2c:1:0x23", "bme680 has it", 1)])
+    assert not light.requests, "granting it once more would not help"
+
+
+def test_a_plugin_cannot_fill_the_screen_with_requests() -> None:
+    seen = view("light")
+    seen.fold(AccessDenied(1, "light", f"gpio:{line}:in", "no", 1) for line in range(10_000))
+    light = seen.plugins.get("light")
+    assert light is not None and len(light.requests) == 64
+
+
+def test_plugins_that_are_gone_are_forgotten_and_the_others_keep_what_is_known_of_them() -> None:
+    seen = view("light", "old")
+    seen.fold([CountersTaken(1, "light", Counters(calls=7)), ReadingPublished(1, "old", {"a": 1})])
+    seen.fold([PluginsChanged(2, ("new", "light"))])
+    assert seen.plugins_changed
+    seen.know([plugin("new"), plugin("light")])
+    assert [(each.name, each.counters.calls) for each in seen.plugins.all()] == [("new", 0), ("light", 7)]
+    assert not seen.readings.sources()
+    assert not seen.plugins_changed
+
+
+def test_the_rate_is_that_of_the_last_ten_whole_seconds() -> None:
+    seen = view("light")
+    seen.fold(ReadingPublished(tenth * S // 10, "light", {}) for tenth in range(200))
+    assert seen.reading_rate.per_second(20 * S) == 10.0
+    assert seen.reading_rate.per_second(25 * S) == 5.0
+    assert seen.reading_rate.per_second(60 * S) == 0.0
+
+
+def test_lost_events_are_added_up() -> None:
+    seen = view()
+    seen.fold([EventsDropped(1, 40), EventsDropped(2, 2)])
+    assert seen.dropped == 42
+
+
+def test_a_hundred_thousand_events_take_seconds_at_most_and_bounded_memory() -> None:
+    seen = view("light")
+    message = Message(True, b"\x10")
+    batch: list[Event] = []
+    for number in range(25_000):
+        batch += [
+            ReadingPublished(number * S, "light", {"illuminance": number / 10, "nested": {"a": number}}),
+            LogWritten(number * S, "light", Level.INFO, f"line {number}"),
+            TransferCompleted(number * S, "light", "i2c-1", 0x23, (message,), Outcome.OK, "", 1000),
+            CountersTaken(number * S, "light", Counters(calls=number)),
+        ]
+    began = time.process_time()
+    seen.fold(batch)
+    assert time.process_time() - began < 5
+    assert LOG_LINES <= len(seen.log.items) <= LOG_LINES * 9 // 8
+    assert seen.log.items.end == 25_000
+    assert seen.log.items[24_999].text == "line 24999"

@@ -1,0 +1,47 @@
+"""What the view knows of LEDs, relays and modulated lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hostcore.events import LedsShown, PwmSet, RelaySwitched
+from hostcore.events.facts import PluginFacts
+from tests.scripted_session import host_facts
+from tui.outputs.state import Outputs
+
+
+def facts(*permissions: str) -> PluginFacts:
+    return PluginFacts("p", Path("p.py"), 2.0, permissions, 64, 5.0)
+
+
+def test_a_host_without_any_has_none() -> None:
+    outputs = Outputs(host_facts())
+    outputs.know([facts("i2c:1:0x77", "leds", "gpio:4:out")])
+    assert not outputs
+
+
+def test_leds_are_dark_until_somebody_sets_them() -> None:
+    outputs = Outputs(host_facts(leds=2))
+    assert outputs
+    assert outputs.leds == ((0, 0, 0), (0, 0, 0))
+    outputs.show(LedsShown(1, "p", ((1, 2, 3), (255, 0, 0))))
+    assert outputs.leds == ((1, 2, 3), (255, 0, 0))
+
+
+def test_a_relay_is_as_it_was_last_switched() -> None:
+    outputs = Outputs(host_facts(relays=("buzzer", "fan")))
+    assert outputs.relays == {"buzzer": None, "fan": None}
+    last = RelaySwitched(2, "p", "fan", False)
+    for event in (RelaySwitched(1, "p", "fan", True), last):
+        outputs.switch(event)
+    assert outputs.relays == {"buzzer": None, "fan": last}
+
+
+def test_a_line_is_known_while_a_plugin_may_modulate_it() -> None:
+    outputs = Outputs(host_facts())
+    outputs.know([facts("pwm:18", "pwm:12"), facts("pwm:18")])
+    outputs.modulate(event := PwmSet(1, "p", 18, 0.25, 1000.0))
+    outputs.know([facts("pwm:18")])
+    assert outputs.pwm == {18: event}
+    outputs.know([])
+    assert not outputs
