@@ -25,6 +25,8 @@ A message names the thing, its owner, what was found, what is allowed, and what 
 
 from __future__ import annotations
 
+from hostcore.place import Place
+
 
 class HostError(Exception):
     """Base of every error the host raises on purpose; its text is fit to show to a person."""
@@ -104,7 +106,26 @@ class PluginCrashedError(PluginError):
 
 
 class BusError(HostError):
-    """A transfer on a bus failed; a plugin gets it as a WIT `err`, never as a trap."""
+    """A transfer on a bus failed; a plugin gets it as a WIT `err`, never as a trap.
+
+    Args:
+        problem: what happened, without the place.
+        place: where, unless the problem says it or no single place is to blame.
+        device: the device file behind the bus, to be named beside it.
+
+    Attributes:
+        problem: as given.
+        place: as given.
+    """
+
+    def __init__(self, problem: str, place: Place | None = None, *, device: str = "") -> None:
+        self.problem, self.place = problem, place
+        super().__init__(f"{place.described(device)}: {problem}" if place else problem)
+
+    @property
+    def errno(self) -> int | None:
+        """The kernel's error number (errno(3)), where a call of the kernel failed."""
+        return self.__cause__.errno if isinstance(self.__cause__, OSError) else None
 
 
 class NoAcknowledgeError(BusError):

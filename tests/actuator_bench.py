@@ -13,7 +13,7 @@ from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
 from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock, VirtualClock
 from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
@@ -23,10 +23,11 @@ from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusError
 from hostcore.events import Event, LogWritten, RelaySwitched
 from hostcore.permissions import SpiPermission
+from hostcore.place import BusName, Place
 
 LEDS = LedsSettings(SpiPermission(0, 1), count=3)
 RELAYS = (RelaySettings("fan", 27, active_low=True), RelaySettings("buzzer", 22))
-FAN, BUZZER, PWM = Place("gpio", 27), Place("gpio", 22), Place("gpio", 18)
+FAN, BUZZER, PWM = Place(BusName("gpio"), 27), Place(BusName("gpio"), 22), Place(BusName("gpio"), 18)
 DARK, RED, GREEN, BLUE = (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)
 MS = 1_000_000
 PATIENCE = 30.0
@@ -82,7 +83,7 @@ class Bench:
     def __init__(self, leds: LedsSettings | None = LEDS, clock: Clock | None = None) -> None:
         self.clock = clock or VirtualClock()
         self.pi = Pi(self.clock)
-        self.hardware = Hardware({"spi-0": self.pi, "gpio": self.pi}, self.clock)
+        self.hardware = Hardware({BusName("spi-0"): self.pi, BusName("gpio"): self.pi}, self.clock)
         self.told: list[Event] = []
         self._tell = threading.Condition()
         config = Config(Path("host.toml"), leds=leds, relays=RELAYS)

@@ -22,6 +22,7 @@ from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import SpiPermission, parse_permission
+from hostcore.place import BusName
 from hostcore.plugin.kit import Ports
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -37,7 +38,7 @@ CHIPS = (
     SimulatedChip("ws2812", bus=0, chip_select=1),
     SimulatedChip("loopback-uart", port="serial0"),
 )
-BUSES = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "iio", "system")
+BUSES = tuple(map(BusName, ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "iio", "system")))
 SETTINGS = Config(
     Path("host.toml"),
     leds=LedsSettings(SpiPermission(0, 1), count=4),

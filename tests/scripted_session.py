@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.place import BusName
 from hostcore.session import Order
 
 
@@ -29,7 +31,7 @@ def host_facts(
         is_shipped_config=is_shipped_config,
         plugins_folder=Path("plugins"),
         interval=2.0,
-        buses=tuple(BusFacts(name, kind) for name in ("i2c-1", "i2c-3", "gpio", "system")),
+        buses=tuple(BusFacts(BusName(name), BackendKind(kind)) for name in ("i2c-1", "i2c-3", "gpio", "system")),
         started_ns=started_ns,
         leds=leds,
         relays=relays,

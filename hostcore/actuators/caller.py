@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
+from hostcore.place import Place
 
 HOST = "host"
 """Who speaks in the log where no plugin does."""

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from hostcore.actuators.caller import HOST, Caller, the_host
 from hostcore.actuators.ws2812 import SETTINGS, frame
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.config.actuators import LedsSettings
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, LedsShown, Level, LogWritten
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
+from hostcore.place import Place
 
 Color = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from hostcore.actuators.caller import Caller, the_host
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, PwmSet
 from hostcore.hostcall import Trap
+from hostcore.place import GPIO, Place
 
 
 class PwmLines:
@@ -50,7 +51,7 @@ class PwmLines:
                     self._write(the_host(self._clock), line, 0.0, frequency_hz)
 
     def _write(self, caller: Caller, line: int, duty: float, frequency_hz: float) -> None:
-        place = Place("gpio", line)
+        place = Place(GPIO, line)
         output = self._hardware.pwm(place)
         with caller.holding(self._hardware, place):
             output.write(duty, frequency_hz)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hostcore.actuators.caller import HOST, Caller, the_host
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.config.actuators import RelaySettings
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Event, Level, LogWritten, RelaySwitched
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
+from hostcore.place import GPIO, Place
 
 STOP_SECONDS = 0.5
 """How long the end of the thread is waited for; it never blocks for long."""
@@ -59,7 +60,7 @@ class Relays:
     def __init__(
         self, settings: Iterable[RelaySettings], hardware: Hardware, clock: Clock, publish: Callable[[Event], None]
     ) -> None:
-        self._relays = {each.name: _Relay(Place("gpio", each.line), each.active_low) for each in settings}
+        self._relays = {each.name: _Relay(Place(GPIO, each.line), each.active_low) for each in settings}
         self._hardware, self._clock, self._publish = hardware, clock, publish
         self._trains: dict[str, _Train] = {}
         self._lock = threading.Lock()

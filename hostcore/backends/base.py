@@ -206,14 +206,22 @@ class System(ABC):
         """Read it now."""
 
 
+class BackendKind(StrEnum):
+    """What backs a bus. The values are what a person sees."""
+
+    SIMULATED = "simulated"
+    """The simulated Pi."""
+    LINUX = "linux"
+    """The kernel's device."""
+
+
 class Factory(ABC):
     """Opens the hardware of one kind of machine.
 
     Every opener raises `UnsupportedError` for a device that does not exist, naming those that do.
     """
 
-    kind: str
-    """What a person sees: "simulated" or "linux"."""
+    kind: BackendKind
 
     @abstractmethod
     def i2c_bus(self, bus: int) -> I2cBus:

@@ -31,6 +31,7 @@ from hostcore.backends.linux.setup import (
 )
 from hostcore.backends.linux.system import thermal_zone
 from hostcore.errors import UnsupportedError
+from hostcore.place import BusKind, BusName
 
 PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")
 """What gpiozero reaches the pins through, apart from its own last resort."""
@@ -42,8 +43,7 @@ EXTRA = "`pip install 'wasi-python-host[pi]'`"
 class Finding:
     """What was found of one bus."""
 
-    bus: str
-    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio``, ``system``."""
+    bus: BusName
     usable: bool
     """Whether the Linux backend can offer it now."""
     reason: str
@@ -55,26 +55,23 @@ class Finding:
         return f"{self.bus}: {self.reason}; {self.advice}" if self.advice else f"{self.bus}: {self.reason}"
 
 
-def probe(bus: str) -> Finding:
-    """Find out about the bus that host.toml names `bus`. Blocks for as long as opening a file takes."""
+def probe(bus: BusName) -> Finding:
+    """Find out about a bus. Blocks for as long as opening a file takes."""
     if sys.platform != "linux":
         return Finding(bus, False, f"this is {sys.platform}, not Linux", "the simulated Pi works here")
-    kind, _, unit = bus.partition("-")
-    match kind:
-        case "i2c":
-            found = _i2c(int(unit))
-        case "spi":
-            found = _spi(int(unit))
-        case "uart":
-            found = _uart(unit)
-        case "gpio":
+    match bus.kind:
+        case BusKind.I2C:
+            found = _i2c(bus.number)
+        case BusKind.SPI:
+            found = _spi(bus.number)
+        case BusKind.UART:
+            found = _uart(bus.unit)
+        case BusKind.GPIO:
             found = _gpio()
-        case "iio":
+        case BusKind.IIO:
             found = _iio()
-        case "system":
+        case BusKind.SYSTEM:
             found = _system()
-        case _:
-            raise ValueError(f"no such kind of bus: {bus!r}")
     if isinstance(found, Trouble):
         return Finding(bus, False, found.reason, found.advice)
     return Finding(bus, True, found.reason, found.advice)

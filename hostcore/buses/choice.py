@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.backends.base import Factory
+from hostcore.backends.base import BackendKind, Factory
 from hostcore.clock import Clock
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
+from hostcore.place import BusKind, BusName
 
 DEVICES = {
-    "i2c": "dev/i2c-{unit}",
-    "spi": "dev/spidev{unit}.*",
-    "gpio": "dev/gpiochip*",
-    "uart": "dev/{unit}",
-    "iio": "sys/bus/iio/devices/iio:device*",
-    "system": "sys/class/thermal/thermal_zone*",
+    BusKind.I2C: "dev/i2c-{unit}",
+    BusKind.SPI: "dev/spidev{unit}.*",
+    BusKind.GPIO: "dev/gpiochip*",
+    BusKind.UART: "dev/{unit}",
+    BusKind.IIO: "sys/bus/iio/devices/iio:device*",
+    BusKind.SYSTEM: "sys/class/thermal/thermal_zone*",
 }
 """What has to be below / for the kernel to have a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
 Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
@@ -33,7 +34,7 @@ and sysfs-class-thermal)."""
 class Machine:
     """What `Hardware` is made of."""
 
-    sources: Mapping[str, Factory]
+    sources: Mapping[BusName, Factory]
     """Where each bus comes from, by name, in the order of host.toml."""
     findings: tuple[BusFacts, ...]
     """The same for a person, with the reason of each choice."""
@@ -50,12 +51,15 @@ def open_machine(config: Config, clock: Clock) -> Machine:
         ConfigError: the file wants the Linux kernel's devices where there is no Linux.
     """
     findings = tuple(_find(config, bus) for bus in config.buses)
-    makers: dict[str, Callable[[], Factory]] = {"simulated": lambda: _simulated(config, clock), "linux": _linux}
-    made = {kind: makers[kind]() for kind in {each.kind for each in findings}}
-    return Machine({each.name: made[each.kind] for each in findings}, findings)
+    makers: dict[BackendKind, Callable[[], Factory]] = {
+        BackendKind.SIMULATED: lambda: _simulated(config, clock),
+        BackendKind.LINUX: _linux,
+    }
+    made = {kind: makers[kind]() for kind in {each.backend for each in findings}}
+    return Machine({each.name: made[each.backend] for each in findings}, findings)
 
 
-def sources(config: Config, clock: Clock) -> Mapping[str, Factory]:
+def sources(config: Config, clock: Clock) -> Mapping[BusName, Factory]:
     """Where each bus comes from, by name; see `open_machine`."""
     return open_machine(config, clock).sources
 
@@ -63,23 +67,23 @@ def sources(config: Config, clock: Clock) -> Mapping[str, Factory]:
 def _find(config: Config, bus: BusSettings) -> BusFacts:
     match bus.backend:
         case Backend.SIMULATED:
-            return BusFacts(bus.name, "simulated")
+            return BusFacts(bus.name, BackendKind.SIMULATED)
         case Backend.LINUX:
             _require_linux(config, bus)
-            return BusFacts(bus.name, "linux")
+            return BusFacts(bus.name, BackendKind.LINUX)
         case Backend.AUTO:
             return _choose(bus)
 
 
 def _choose(bus: BusSettings) -> BusFacts:
-    device = DEVICES[bus.kind].format(unit=bus.unit)
+    device = DEVICES[bus.name.kind].format(unit=bus.name.unit)
     if not any(Path("/").glob(device)):
-        return BusFacts(bus.name, "simulated", f"this machine has no /{device}")
+        return BusFacts(bus.name, BackendKind.SIMULATED, f"this machine has no /{device}")
     from hostcore.backends.detect import probe  # noqa: PLC0415 - see above
 
     finding = probe(bus.name)
     reason = f"{finding.reason}; {finding.advice}" if finding.advice else finding.reason
-    return BusFacts(bus.name, "linux" if finding.usable else "simulated", reason)
+    return BusFacts(bus.name, BackendKind.LINUX if finding.usable else BackendKind.SIMULATED, reason)
 
 
 def _require_linux(config: Config, bus: BusSettings) -> None:
@@ -97,7 +101,7 @@ def _simulated(config: Config, clock: Clock) -> Factory:
 
     simulation = config.simulation
     environment = Environment(clock, simulation.environment, simulation.seed)
-    i2c = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
+    i2c = [bus.name.number for bus in config.buses if bus.name.kind is BusKind.I2C]
     return SimulatedFactory(clock, environment, simulation.chips, i2c, seed=simulation.seed)
 
 

@@ -120,7 +120,7 @@ def _ask(bus: I2cBus, hold: Hold, address: int, register: int, length: int) -> b
         with hold():
             (answer,) = bus.transaction(address, (I2cWrite(bytes([register])), I2cRead(length)))
     except BusError as error:
-        return _reason(address, error)
+        return error.problem
     return answer
 
 
@@ -130,11 +130,11 @@ def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:
     Raises:
         BusFaultError: it was unplugged meanwhile.
     """
-    if facts.kind != "linux":
+    if not facts.is_real:
         return PROBES
     from hostcore.backends.linux import i2c_probes  # noqa: PLC0415 - loads smbus2
 
-    return i2c_probes.probes_offered(int(facts.name.removeprefix("i2c-")))
+    return i2c_probes.probes_offered(facts.name.number)
 
 
 def probe_of(mode: ScanMode, address: int) -> I2cOperation:
@@ -176,7 +176,7 @@ class _Prober:
         if isinstance(first, NoAcknowledgeError):
             return Probed(address, Presence.ABSENT, "")
         if isinstance(first, ClaimedByKernelError):
-            return Probed(address, Presence.KERNEL, _reason(address, first))
+            return Probed(address, Presence.KERNEL, first.problem)
         outcomes = [first, *(self._probe(address, operation) for _ in range(1, self._probes))]
         return _verdict(address, outcomes)
 
@@ -198,14 +198,8 @@ def _verdict(address: int, outcomes: list[BusError | None]) -> Probed:
     if not failures:
         return Probed(address, Presence.PRESENT, "")
     presence = Presence.GHOST if outcomes[0] is None else Presence.FAULT
-    reason = _reason(address, failures[0])
+    reason = failures[0].problem
     answered = len(outcomes) - len(failures)
     if not answered:
         return Probed(address, presence, reason)
     return Probed(address, presence, f"answered {answered} of {len(outcomes)} probes, else: {reason}")
-
-
-def _reason(address: int, error: BusError) -> str:
-    """The error's text without the place, which whoever reads it sees already."""
-    text = str(error)
-    return text.partition(f"address 0x{address:02X}: ")[2] or text

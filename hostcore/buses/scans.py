@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.errors import HostError
 from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.plugin_log import log_line
+from hostcore.place import BusName, Place
 
 
 class Scans:
@@ -52,7 +53,7 @@ class Scans:
         """
         self._begin()
         try:
-            return self._scan(Place(f"i2c-{bus}", None), mode)
+            return self._scan(Place(BusName.i2c(bus)), mode)
         finally:
             self._busy.release()
 
@@ -62,7 +63,7 @@ class Scans:
 
     def _start(self, bus: int, work: Callable[[Place], object]) -> None:
         """Do `work` on a thread of its own."""
-        place = Place(f"i2c-{bus}", None)
+        place = Place(BusName.i2c(bus))
         self._hardware.i2c_bus(place)
         self._begin()
 
@@ -88,7 +89,7 @@ class Scans:
         probed = scan(
             device, lambda: self._hardware.held(place), mode, offered=probes_offered(facts), stop=self._stopping
         )
-        self._publish(ScanCompleted(wall, place.bus, mode.value, probed, clock.monotonic_ns() - began))
+        self._publish(ScanCompleted(wall, place.bus, mode, probed, clock.monotonic_ns() - began))
         return probed
 
     def _identify(self, place: Place, address: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
@@ -13,23 +12,9 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.fair_lock import FairLock
 from hostcore.clock import Clock
 from hostcore.errors import UnsupportedError
+from hostcore.place import BusKind, BusName, Place
 
 D = TypeVar("D")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an access goes."""
-
-    bus: str
-    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio``, ``system``."""
-    address: int | None
-    """7-bit I2C address, SPI chip select or GPIO line; None where there is only one."""
-
-    @property
-    def number(self) -> int:
-        """N of ``i2c-N`` and ``spi-N``."""
-        return int(self.bus.rpartition("-")[2])
 
 
 class Hardware:
@@ -42,23 +27,22 @@ class Hardware:
         clock: times the transfers.
     """
 
-    def __init__(self, sources: Mapping[str, Factory], clock: Clock) -> None:
+    def __init__(self, sources: Mapping[BusName, Factory], clock: Clock) -> None:
         self.clock = clock
         self._sources = dict(sources)
         self._locks: dict[Place, FairLock] = {}
         self._devices: dict[tuple[Place, str], Any] = {}
         self._opening = threading.Lock()
-        self.default_i2c = next((int(name[4:]) for name in sources if name.startswith("i2c-")), None)
-        self.default_spi = next((int(name[4:]) for name in sources if name.startswith("spi-")), None)
-        self.default_uart = next((name[5:] for name in sources if name.startswith("uart-")), None)
+        self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
+        """The bus of each kind that host.toml lists first."""
 
     def i2c_bus(self, place: Place) -> I2cBus:
         """The whole bus."""
-        return self._open(Place(place.bus, None), lambda source: source.i2c_bus(place.number))
+        return self._open(Place(place.bus, None), lambda source: source.i2c_bus(place.bus.number))
 
     def spi_device(self, place: Place) -> SpiDevice:
         """The device behind a chip select."""
-        return self._open(place, lambda source: source.spi_device(place.number, place.address or 0))
+        return self._open(place, lambda source: source.spi_device(place.bus.number, place.address or 0))
 
     def gpio_line(self, place: Place) -> GpioLine:
         """One line."""
@@ -70,7 +54,7 @@ class Hardware:
 
     def uart(self, place: Place) -> Uart:
         """One serial port."""
-        return self._open(place, lambda source: source.uart(place.bus.removeprefix("uart-")))
+        return self._open(place, lambda source: source.uart(place.bus.unit))
 
     def iio(self, place: Place) -> Iio:
         """The kernel's own sensors."""
@@ -86,7 +70,7 @@ class Hardware:
 
         Waiting counts against the limit of a plugin's call.
         """
-        lock = self._lock(place if place.bus == "gpio" else Place(place.bus, None))
+        lock = self._lock(place if place.bus.kind is BusKind.GPIO else Place(place.bus, None))
         lock.acquire(_wait_on if limit is None else limit.check)
         try:
             yield
@@ -109,7 +93,7 @@ class Hardware:
                 device = self._devices.setdefault((place, use), opener(self._source(place.bus)))
         return device
 
-    def _source(self, bus: str) -> Factory:
+    def _source(self, bus: BusName) -> Factory:
         source = self._sources.get(bus)
         if source is None:
             raise UnsupportedError(

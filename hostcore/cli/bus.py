@@ -14,7 +14,7 @@ from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, 
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.choice import open_machine
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
@@ -33,7 +33,7 @@ from hostcore.errors import HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.plugin_log import escaped
-from hostcore.permissions import LAST_BUS
+from hostcore.place import LAST_BUS, BusName, Place
 
 LONGEST_WAIT = 600.0
 """Seconds that a command waits for a bus that it opened itself; nobody else in its process takes it."""
@@ -89,7 +89,7 @@ class OwnBus:
 
     @property
     def is_real(self) -> bool:
-        return self.facts.kind != "simulated"
+        return self.facts.is_real
 
     @property
     def title(self) -> str:
@@ -113,10 +113,10 @@ class OwnBus:
         return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
 
     def _bus(self) -> I2cBus:
-        return self.hardware.i2c_bus(Place(self.facts.name, None))
+        return self.hardware.i2c_bus(Place(self.facts.name))
 
     def _held(self) -> AbstractContextManager[None]:
-        return self.hardware.held(Place(self.facts.name, None), self.limit)
+        return self.hardware.held(Place(self.facts.name), self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class HostsBus:
 
     @property
     def is_real(self) -> bool:
-        return self.facts.kind != "simulated"
+        return self.facts.is_real
 
     @property
     def title(self) -> str:
@@ -161,7 +161,7 @@ class HostsBus:
 
 
 def _title(facts: BusFacts, through: str = "") -> str:
-    if facts.kind != "simulated":
+    if facts.is_real:
         return f"the real bus {facts.name} (/dev/{facts.name}){through}"
     return f"{facts.name}, simulated{through}" + (f": {facts.reason}" if facts.reason else "")
 
@@ -184,7 +184,7 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
         raise HostError(f"{config.path} lists no I2C bus; add [buses.i2c-1] there")
     clock = RealClock()
     machine = open_machine(config, clock)
-    facts = next((each for each in machine.findings if each.name == f"i2c-{number}"), None)
+    facts = next((each for each in machine.findings if each.name == BusName.i2c(number)), None)
     silent = list[SilentHost]()
     host = find_host(config.path, facts, silent.append) if facts else None
     if facts and host:
@@ -196,7 +196,7 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
     limit = CallLimit(clock, LONGEST_WAIT)
     limit.begin()
     try:
-        hardware.i2c_bus(Place(f"i2c-{number}", None))
+        hardware.i2c_bus(Place(BusName.i2c(number)))
         assert facts is not None, "a bus that is not in host.toml does not open"
         yield OwnBus(config, number, facts, hardware, limit)
     finally:

@@ -20,6 +20,7 @@ from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import BuildError, CacheError, HostError
 from hostcore.events.facts import BusFacts
 from hostcore.log.plugin_log import escaped
+from hostcore.place import BusKind
 from hostcore.workshop import Workshop
 
 LIBRARIES = (
@@ -90,18 +91,18 @@ def _buses(config: Config, facts: Sequence[BusFacts]) -> list[Diagnosis]:
 
 def _is_hardware(found: Diagnosis, bus: BusSettings) -> bool:
     """Whether it is a real bus; every computer knows how it is itself."""
-    return found.is_fine and bus.backend is not Backend.SIMULATED and bus.kind != "system"
+    return found.is_fine and bus.backend is not Backend.SIMULATED and bus.name.kind is not BusKind.SYSTEM
 
 
 def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
     if bus.backend is Backend.SIMULATED:
-        return Diagnosis(bus.name, True, f"{facts.kind}, as host.toml says")
+        return Diagnosis(bus.name, True, f"{facts.backend}, as host.toml says")
     if sys.platform != "linux":
-        return Diagnosis(bus.name, False, f"{facts.kind}: this is {sys.platform}, not Linux")
+        return Diagnosis(bus.name, False, f"{facts.backend}: this is {sys.platform}, not Linux")
     from hostcore.backends.detect import probe  # noqa: PLC0415 - see _board
 
     finding = probe(bus.name)
-    return Diagnosis(bus.name, finding.usable, f"{facts.kind}: {finding.reason}", finding.advice)
+    return Diagnosis(bus.name, finding.usable, f"{facts.backend}: {finding.reason}", finding.advice)
 
 
 def _running_hosts(config: Path, facts: Sequence[BusFacts]) -> list[Diagnosis]:
@@ -112,7 +113,7 @@ def _running_hosts(config: Path, facts: Sequence[BusFacts]) -> list[Diagnosis]:
 def _running_host(host: RunningHost | SilentHost, config: Path, facts: Sequence[BusFacts]) -> Diagnosis:
     if isinstance(host, SilentHost):
         return Diagnosis(host.name, False, f"does not answer: {host.problem}", "end it, and start it anew")
-    buses = ", ".join(each.name for each in facts if each.name.startswith("i2c-") and host.has(config, each))
+    buses = ", ".join(each.name for each in facts if each.name.kind is BusKind.I2C and host.has(config, each))
     through = f"`wasi-host i2c` and `scan` reach {buses} through it" if buses else "it has other buses than these"
     return Diagnosis(f"PID {host.report.process}", True, f"{host.report.config}; {through}")
 

@@ -62,7 +62,7 @@ def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: b
 def _as_json(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> dict[str, object]:
     return {
         "bus": at_hand.facts.name,
-        "kind": at_hand.facts.kind,
+        "kind": at_hand.facts.backend,
         "reason": at_hand.facts.reason,
         "mode": mode,
         "found": [

@@ -25,10 +25,11 @@ def parse_chip_select(text: str) -> SpiPermission:
     return found
 
 
-def check_relay_name(name: str) -> None:
-    """Raise ValueError, which says what is allowed, unless a relay may have this name."""
+def check_relay_name(name: str) -> str:
+    """Return `name`, or raise ValueError, which says what is allowed, if no relay may have it."""
     if re.fullmatch(RELAY_NAME, name) is None:
         raise ValueError(f"a relay's name, as in {RELAY_FORM}")
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import tomli
 
 from hostcore import shipped
 from hostcore.config.model import Config, PluginSettings, PluginTable
-from hostcore.config.reader import Place, annotated
+from hostcore.config.reader import KeyPath, annotated
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.errors import ConfigError
@@ -61,7 +61,7 @@ def parse_config(path: Path, text: str) -> Config:
     Raises:
         ConfigError: like `load_config`.
     """
-    at = Place(str(path), text)
+    at = KeyPath(str(path), text)
     config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
     _check_chips(config, at)
     _check_actuators(config, at)
@@ -165,7 +165,7 @@ def decode_config(path: Path, content: bytes) -> str:
         raise ConfigError(problem, file=str(path), line=line) from None
 
 
-def _parse(text: str, at: Place) -> dict[str, object]:
+def _parse(text: str, at: KeyPath) -> dict[str, object]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -175,9 +175,9 @@ def _parse(text: str, at: Place) -> dict[str, object]:
         raise at.error(f"cannot be read: {error}") from None
 
 
-def _check_chips(config: Config, at: Place) -> None:
+def _check_chips(config: Config, at: KeyPath) -> None:
     """Each chip on a bus that there is, and at a place of its own."""
-    places: dict[str, Place] = {}
+    places: dict[str, KeyPath] = {}
     for index, chip in enumerate(config.simulation.chips):
         here = at / "simulation" / "chips" / index
         _check_bus(config, bus_of(chip), here)
@@ -190,7 +190,7 @@ def _check_chips(config: Config, at: Place) -> None:
         places[socket] = here
 
 
-def _check_actuators(config: Config, at: Place) -> None:
+def _check_actuators(config: Config, at: KeyPath) -> None:
     """LEDs and relays on buses that there are, and no line for two relays."""
     if config.leds is not None:
         _check_bus(config, config.leds.spi.bus_name, at / "leds" / "spi")
@@ -203,19 +203,19 @@ def _check_actuators(config: Config, at: Place) -> None:
             raise here.error(f"found line {relay.line}, allowed is one that no other relay has; {other} has it")
 
 
-def _check_permissions(config: Config, at: Place) -> None:
+def _check_permissions(config: Config, at: KeyPath) -> None:
     """No permission for a bus that there is not: it could never be used, so it must be a slip."""
     for plugin in config.plugins:
         for index, permission in enumerate(plugin.permissions):
             _check_bus(config, permission.bus_name, at / "plugins" / plugin.name / "permissions" / index)
 
 
-def _check_shared(config: Config, at: Place) -> None:
+def _check_shared(config: Config, at: KeyPath) -> None:
     for index, permission in enumerate(config.access.shared):
         _check_bus(config, permission.bus_name, at / "access" / "shared" / index)
 
 
-def _check_bus(config: Config, name: str | None, at: Place) -> None:
+def _check_bus(config: Config, name: str | None, at: KeyPath) -> None:
     """Require a bus to be listed; None is one that another table names."""
     if name is not None and config.bus(name) is None:
         listed = ", ".join(bus.name for bus in config.buses) or "none at all"

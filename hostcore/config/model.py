@@ -15,12 +15,13 @@ from typing import Annotated, Any, Literal
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.reader import changes_to, choice, integer, named, number, parsed
 from hostcore.config.simulation import read_chip, read_environment
-from hostcore.config.values import check_bus_name, check_plugin_name, parse_sha256, parse_shared, read_json
+from hostcore.config.values import check_plugin_name, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
 from hostcore.permissions import Permission, parse_permission
+from hostcore.place import BusKind, BusName
 
 Seconds = Annotated[float, number(0.05, 3600, "seconds")]
 
@@ -142,23 +143,12 @@ class Backend(StrEnum):
 class BusSettings:
     """``[buses.NAME]``."""
 
-    name: str
-    """``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``iio`` or ``system``."""
+    name: BusName
     backend: Backend = Backend.AUTO
-    """What stands behind it."""
-
-    @property
-    def kind(self) -> str:
-        """``i2c``, ``spi``, ``gpio``, ``uart``, ``iio`` or ``system``."""
-        return self.name.partition("-")[0]
-
-    @property
-    def unit(self) -> str:
-        """Which one of its kind: ``1`` for ``i2c-1``, ``serial0`` for ``uart-serial0``; "" where there is only one."""
-        return self.name.partition("-")[2]
+    """What backs it."""
 
 
-DEFAULT_BUSES = tuple(BusSettings(name) for name in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"))
+DEFAULT_BUSES = tuple(BusSettings(BusName(name)) for name in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"))
 """What a file without ``[buses]`` means: what a Raspberry Pi has on its 40-pin header."""
 
 
@@ -240,7 +230,7 @@ class Config:
     """What holds between plugins."""
     web: WebSettings = WebSettings()
     """Pages, JSON, events and metrics over HTTP."""
-    buses: Annotated[tuple[BusSettings, ...], named(BusSettings, check_bus_name)] = DEFAULT_BUSES
+    buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES
     """The buses that plugins can be given, in the file's order."""
     leds: LedsSettings | None = None
     """The strip of LEDs, if there is one."""
@@ -258,4 +248,4 @@ class Config:
     @property
     def default_i2c_bus(self) -> int | None:
         """The bus of a plugin that names none: the number of the file's first I2C bus, or None without any."""
-        return next((int(bus.unit) for bus in self.buses if bus.kind == "i2c"), None)
+        return next((bus.name.number for bus in self.buses if bus.name.kind is BusKind.I2C), None)

@@ -17,13 +17,14 @@ from types import MappingProxyType, NoneType
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from hostcore.errors import ConfigError
+from hostcore.place import BusName
 
 LONGEST_SHOWN = 60
 """How much of a value an error message quotes, in characters."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
-class Place:
+class KeyPath:
     """A place in a settings file; it knows how to blame it.
 
     Args:
@@ -37,9 +38,9 @@ class Place:
     def __init__(self, file: str, text: str, path: tuple[str | int, ...] = ()) -> None:
         self.file, self.text, self.path = file, text, path
 
-    def __truediv__(self, step: str | int) -> Place:
+    def __truediv__(self, step: str | int) -> KeyPath:
         """The place of a key or an array element within this one."""
-        return Place(self.file, self.text, (*self.path, step))
+        return KeyPath(self.file, self.text, (*self.path, step))
 
     @property
     def line(self) -> int | None:
@@ -67,7 +68,7 @@ class Place:
         return self.error(f"missing here: {', '.join(keys)}")
 
 
-Reader = Callable[[object, Place], Any]
+Reader = Callable[[object, KeyPath], Any]
 """Turns a value found at a place into the host's own, or raises `ConfigError`."""
 
 _NOUNS: Mapping[type, str] = {dict: "a table", list: "an array"}
@@ -109,7 +110,7 @@ def nearest(found: str, names: Iterable[str]) -> str:
 def integer(low: int, high: int, unit: str = "") -> Reader:
     """Reads a whole number within a range, both ends included."""
 
-    def read(found: object, at: Place) -> int:
+    def read(found: object, at: KeyPath) -> int:
         if not isinstance(found, int) or isinstance(found, bool) or not low <= found <= high:
             raise at.wrong(found, f"a whole number from {low} to {high} {unit}".rstrip())
         return found
@@ -120,7 +121,7 @@ def integer(low: int, high: int, unit: str = "") -> Reader:
 def number(low: float, high: float, unit: str = "") -> Reader:
     """Reads a number within a range, both ends included; so neither infinity nor NaN."""
 
-    def read(found: object, at: Place) -> float:
+    def read(found: object, at: KeyPath) -> float:
         if not isinstance(found, int | float) or isinstance(found, bool) or not low <= found <= high:
             raise at.wrong(found, f"a number from {low:.12g} to {high:.12g} {unit}".rstrip())
         return float(found)
@@ -131,7 +132,7 @@ def number(low: float, high: float, unit: str = "") -> Reader:
 def choice(options: Collection[str]) -> Reader:
     """Reads one of some texts."""
 
-    def read(found: object, at: Place) -> str:
+    def read(found: object, at: KeyPath) -> str:
         if not isinstance(found, str) or found not in options:
             advice = nearest(found, options) if isinstance(found, str) else ""
             raise at.wrong(found, one_of(map(repr, options)) + advice)
@@ -143,7 +144,7 @@ def choice(options: Collection[str]) -> Reader:
 def parsed(parse: Callable[[str], object]) -> Reader:
     """Reads a text that a function understands; the function's ValueError says what is allowed."""
 
-    def read(found: object, at: Place) -> object:
+    def read(found: object, at: KeyPath) -> object:
         try:
             return parse(read_text(found, at))
         except ValueError as refusal:
@@ -152,21 +153,21 @@ def parsed(parse: Callable[[str], object]) -> Reader:
     return read
 
 
-def read_text(found: object, at: Place) -> str:
+def read_text(found: object, at: KeyPath) -> str:
     """Read a text that is not empty."""
     if not isinstance(found, str) or not found:
         raise at.wrong(found, "a text that is not empty")
     return found
 
 
-def read_boolean(found: object, at: Place) -> bool:
+def read_boolean(found: object, at: KeyPath) -> bool:
     """Read true or false."""
     if not isinstance(found, bool):
         raise at.wrong(found, "true or false")
     return found
 
 
-def read_path(found: object, at: Place) -> Path:
+def read_path(found: object, at: KeyPath) -> Path:
     """Read a file's or folder's path; ``~`` is the person's home. Relative paths stay relative."""
     if not isinstance(found, str) or not found or "\0" in found:
         raise at.wrong(found, "the path of a file or folder")
@@ -176,7 +177,7 @@ def read_path(found: object, at: Place) -> Path:
         raise at.wrong(found, "a path; nobody's home folder is known by that name") from None
 
 
-def read_table(found: object, at: Place) -> Mapping[str, object]:
+def read_table(found: object, at: KeyPath) -> Mapping[str, object]:
     """Read a table, whatever its keys."""
     if not isinstance(found, dict):
         raise at.wrong(found, "a table")
@@ -184,7 +185,7 @@ def read_table(found: object, at: Place) -> Mapping[str, object]:
 
 
 def read_keys(
-    found: object, at: Place, readers: Mapping[str, Reader], *, required: Iterable[str] = ()
+    found: object, at: KeyPath, readers: Mapping[str, Reader], *, required: Iterable[str] = ()
 ) -> dict[str, Any]:
     """Read a table that has these keys and no others; the values of those present."""
     table = read_table(found, at)
@@ -200,7 +201,7 @@ def read_keys(
 def array(element: Reader) -> Reader:
     """Reads an array into a tuple."""
 
-    def read(found: object, at: Place) -> tuple[Any, ...]:
+    def read(found: object, at: KeyPath) -> tuple[Any, ...]:
         if not isinstance(found, list):
             raise at.wrong(found, "an array, such as [...]")
         return tuple(element(value, at / index) for index, value in enumerate(found))
@@ -218,7 +219,7 @@ def record(cls: type, readers: Mapping[str, Reader], **known: object) -> Reader:
     """
     required = [f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
 
-    def read(found: object, at: Place) -> Any:
+    def read(found: object, at: KeyPath) -> Any:
         return cls(**known, **read_keys(found, at, readers, required=[key for key in required if key in readers]))
 
     return read
@@ -241,28 +242,28 @@ def changes_to(cls: type) -> Reader:
     return lambda found, at: MappingProxyType(read_keys(found, at, readers_of(cls)))
 
 
-def named(cls: type, check: Callable[[str], None]) -> Reader:
+def named(cls: type, name_of: Callable[[str], str]) -> Reader:
     """Reads a table of tables into a tuple of annotated dataclasses; the key becomes the field `name`.
 
     Args:
         cls: the dataclass.
-        check: raises ValueError, which says what is allowed, for a bad name.
+        name_of: makes the name of the key, or raises ValueError, which says what is allowed.
     """
 
-    def read(found: object, at: Place) -> tuple[Any, ...]:
+    def read(found: object, at: KeyPath) -> tuple[Any, ...]:
         return tuple(read_entry(name, value, at / name) for name, value in read_table(found, at).items())
 
-    def read_entry(name: str, found: object, at: Place) -> object:
+    def read_entry(key: str, found: object, at: KeyPath) -> object:
         try:
-            check(name)
+            name = name_of(key)
         except ValueError as refusal:
-            raise at.wrong(name, str(refusal)) from None
+            raise at.wrong(key, str(refusal)) from None
         return annotated(cls, name=name)(found, at)
 
     return read
 
 
-_PLAIN: Mapping[object, Reader] = {bool: read_boolean, str: read_text, Path: read_path}
+_PLAIN: Mapping[object, Reader] = {bool: read_boolean, str: read_text, Path: read_path, BusName: parsed(BusName)}
 
 
 def reader_of(hint: Any) -> Reader:

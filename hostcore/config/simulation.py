@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.config.reader import (
-    Place,
+    KeyPath,
     Reader,
     array,
     choice,
@@ -23,7 +23,8 @@ from hostcore.config.reader import (
 )
 from hostcore.devices.catalog import CHIPS, ChipKind, ChipOption, OptionValue, SimulatedChip
 from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
-from hostcore.permissions import LAST_BUS, LAST_LINE, PORT_PATTERN
+from hostcore.permissions import LAST_LINE
+from hostcore.place import GPIO, LAST_BUS, PORT_PATTERN, BusName
 
 LONGEST_SCENARIO = 1e9
 """The latest moment of a step, in seconds after the start: some thirty years."""
@@ -40,7 +41,7 @@ def address_of(kind: ChipKind) -> Reader:
     """Reads the I2C address of one kind of chip."""
     own = one_of(f"0x{address:02x}" for address in kind.addresses)
 
-    def read(found: object, at: Place) -> int:
+    def read(found: object, at: KeyPath) -> int:
         if isinstance(found, int) and found in kind.addresses:
             return found
         is_byte = isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= 0xFF
@@ -55,7 +56,7 @@ def address_of(kind: ChipKind) -> Reader:
 def option_of(option: ChipOption) -> Reader:
     """Reads what may be chosen about a chip."""
 
-    def read(found: object, at: Place) -> OptionValue:
+    def read(found: object, at: KeyPath) -> OptionValue:
         for value in option.allowed:
             if type(found) is type(value) and found == value:
                 return value
@@ -81,14 +82,14 @@ _KINDS = {kind.name: kind for kind in CHIPS}
 _KIND = choice(_KINDS)
 
 
-def _kind(found: object, at: Place) -> ChipKind:
+def _kind(found: object, at: KeyPath) -> ChipKind:
     table = read_table(found, at)
     if "chip" not in table:
         raise at.missing(["chip"])
     return _KINDS[_KIND(table["chip"], at / "chip")]
 
 
-def read_chip(found: object, at: Place) -> SimulatedChip:
+def read_chip(found: object, at: KeyPath) -> SimulatedChip:
     """Read one ``[[simulation.chips]]``: its kind decides which other keys it has."""
     kind = _kind(found, at)
     wiring = _wiring(kind)
@@ -98,13 +99,14 @@ def read_chip(found: object, at: Place) -> SimulatedChip:
     return SimulatedChip(**values, options=chosen)
 
 
-def bus_of(chip: SimulatedChip) -> str:
+def bus_of(chip: SimulatedChip) -> BusName:
     """The bus it is wired to, as ``[buses]`` names it."""
     if chip.line is not None:
-        return "gpio"
+        return GPIO
     if chip.port is not None:
-        return f"uart-{chip.port}"
-    return f"i2c-{chip.bus}" if chip.address is not None else f"spi-{chip.bus}"
+        return BusName.uart(chip.port)
+    assert chip.bus is not None, "a chip that is on neither a line nor a port is on a numbered bus"
+    return BusName.i2c(chip.bus) if chip.address is not None else BusName.spi(chip.bus)
 
 
 def socket_of(chip: SimulatedChip) -> str:
@@ -134,7 +136,7 @@ def _signal(quantity: Quantity) -> Reader:
     )
 
 
-def read_environment(found: object, at: Place) -> Mapping[Quantity, Signal]:
+def read_environment(found: object, at: KeyPath) -> Mapping[Quantity, Signal]:
     """Read ``[simulation.environment]``: one table for each quantity that is not to follow the defaults."""
     signals = read_keys(found, at, {quantity.value: _signal(quantity) for quantity in Quantity})
     return MappingProxyType({Quantity(name): signal for name, signal in signals.items()})

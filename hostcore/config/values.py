@@ -8,8 +8,8 @@ import os
 import re
 from pathlib import Path
 
-from hostcore.config.reader import Place, read_table
-from hostcore.permissions import LAST_BUS, PORT_PATTERN, Permission, claims, parse_permission
+from hostcore.config.reader import KeyPath, read_table
+from hostcore.permissions import Permission, claims, parse_permission
 
 USER_SUBFOLDER = "wasi-host"
 """The host's own folder in each of the person's XDG folders."""
@@ -19,29 +19,17 @@ DEEPEST_SETTINGS = 16
 """How many tables and arrays may be nested in a plugin's settings."""
 
 _PLUGIN_NAME = "[a-z][a-z0-9_-]{0,31}"
-_NUMBERED_BUS = "(i2c|spi)-(0|[1-9][0-9]{0,2})"
 _SHA256 = "[0-9a-fA-F]{64}"
 
 
-def check_plugin_name(name: str) -> None:
-    """Raise ValueError, which says what is allowed, unless a plugin may have this name."""
+def check_plugin_name(name: str) -> str:
+    """Return `name`, or raise ValueError, which says what is allowed, if no plugin may have it."""
     if name == RESERVED_NAME or re.fullmatch(_PLUGIN_NAME, name) is None:
         raise ValueError(
             "a plugin's name: a small letter, then up to 31 small letters, digits, '_' or '-'; "
             f"but not {RESERVED_NAME!r}, which is the readings' time"
         )
-
-
-def check_bus_name(name: str) -> None:
-    """Raise ValueError, which says what is allowed, unless this names a bus."""
-    numbered = re.fullmatch(_NUMBERED_BUS, name)
-    if (
-        (numbered and int(numbered[2]) <= LAST_BUS)
-        or re.fullmatch(f"uart-{PORT_PATTERN}", name)
-        or name in {"gpio", "iio", "system"}
-    ):
-        return
-    raise ValueError(f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0")
+    return name
 
 
 def parse_shared(text: str) -> Permission:
@@ -82,13 +70,13 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return None
 
 
-def read_json(found: object, at: Place) -> str:
+def read_json(found: object, at: KeyPath) -> str:
     """Read a table of what JSON knows into the text of a JSON object."""
     _check_json(read_table(found, at), at, DEEPEST_SETTINGS)
     return json.dumps(found, ensure_ascii=False)
 
 
-def _check_json(found: object, at: Place, levels: int) -> None:
+def _check_json(found: object, at: KeyPath, levels: int) -> None:
     match found:
         case bool() | str():
             return

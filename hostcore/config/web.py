@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from hostcore.config.reader import Place
+from hostcore.config.reader import KeyPath
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256
 """Characters. Sixteen hex digits are 64 bits, which nobody guesses over a network."""
@@ -34,7 +34,7 @@ def parse_web_host(text: str) -> str:
         return text
 
 
-def read_token(found: object, at: Place) -> str:
+def read_token(found: object, at: KeyPath) -> str:
     """Read a token. What is wrong with it is said without showing it."""
     if not isinstance(found, str) or re.fullmatch(_TOKEN, found) is None:
         size = f"a text of {len(found)} characters" if isinstance(found, str) else "something that is no text"

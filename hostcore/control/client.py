@@ -50,7 +50,7 @@ class RunningHost:
             facts: the bus as it is there.
         """
         for bus, node in zip(self.report.buses, self.report.nodes, strict=False):
-            if bus.name == facts.name and bus.kind == facts.kind:
+            if bus.name == facts.name and bus.backend == facts.backend:
                 return node == node_of(facts) if node else self.report.config == os.path.realpath(config)
         return False
 

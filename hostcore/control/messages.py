@@ -235,7 +235,7 @@ def refusal(bus: int, address: int, owners: Iterable[Grant], place: str) -> erro
 def node_of(facts: BusFacts) -> str:
     """What tells the device file behind a bus from all others; "" where there is none."""
     try:
-        found = os.stat(f"/dev/{facts.name}") if facts.kind == "linux" else None  # noqa: PTH116 - as short
+        found = os.stat(f"/dev/{facts.name}") if facts.is_real else None  # noqa: PTH116 - as short
     except OSError:
         return ""
     return f"{found.st_dev}:{found.st_ino}" if found else ""

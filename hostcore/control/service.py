@@ -34,7 +34,8 @@ from hostcore.events import Event, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import PluginLog
-from hostcore.permissions import LAST_BUS, I2cPermission, Permission
+from hostcore.permissions import I2cPermission, Permission
+from hostcore.place import LAST_BUS
 from hostcore.plugin.buses import PluginHardware
 from hostcore.plugin.kit import Ports
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
 from reprlib import repr as shortened
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from hostcore.place import BusName
+
 T = TypeVar("T")
 MAX_NUMBER = 1 << 63
 """Whole numbers lie below it, and not below its negative: what other programs read without loss, and times need."""
+
+_TEXTS: Mapping[Any, tuple[str, Callable[[str], object]]] = {
+    bytes: ("hex text", bytes.fromhex),
+    BusName: ("a bus's name", BusName),
+}
+"""The types that are text in JSON: how to say so, and how to read them."""
 
 
 def to_json(value: object) -> Any:
@@ -43,8 +52,8 @@ def _read(kind: Any, found: object, at: str) -> object:
         return _read_optional(get_args(kind), found, at)
     if origin is tuple:
         return _read_tuple(get_args(kind), found, at)
-    if kind is bytes:
-        return _read_bytes(found, at)
+    if kind in _TEXTS:
+        return _read_text(kind, found, at)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _read_choice(kind, found, at)
     if is_dataclass(kind):
@@ -70,13 +79,14 @@ def _read_tuple(kinds: tuple[Any, ...], found: object, at: str) -> tuple[object,
     return tuple([_read(kind, each, f"{at}[{index}]") for index, (kind, each) in enumerate(pairs)])
 
 
-def _read_bytes(found: object, at: str) -> bytes:
+def _read_text(kind: Any, found: object, at: str) -> object:
+    form, parse = _TEXTS[kind]
     if isinstance(found, str):
         try:
-            return bytes.fromhex(found)
+            return parse(found)
         except ValueError:
             pass
-    raise _wrong(found, "hex text", at)
+    raise _wrong(found, form, at)
 
 
 def _read_choice(kind: type[StrEnum], found: object, at: str) -> StrEnum:

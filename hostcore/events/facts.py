@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from hostcore.backends.base import BackendKind
+from hostcore.place import BusName
+
 
 class ScanMode(StrEnum):
     """How a bus scan finds out whether somebody answers at an address."""
@@ -22,12 +25,16 @@ class ScanMode(StrEnum):
 class BusFacts:
     """One bus of host.toml."""
 
-    name: str
-    """``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``, ``system``."""
-    kind: str
-    """What stands behind it: ``simulated`` or ``linux``."""
+    name: BusName
+    backend: BackendKind
+    """What backs it."""
     reason: str = ""
     """Why that, for a person; "" where host.toml says so."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether real devices are on it."""
+        return self.backend is not BackendKind.SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class HostFacts:
     @property
     def is_simulated(self) -> bool:
         """Whether any bus is simulated: then the screen has to say so."""
-        return any(bus.kind == "simulated" for bus in self.buses)
+        return any(not bus.is_real for bus in self.buses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hostcore.events.facts import ScanMode
+from hostcore.place import BusName
+
 
 class Presence(StrEnum):
     """What a scan found at an address."""
@@ -37,10 +40,8 @@ class ScanCompleted:
     """Every address of an I2C bus was probed."""
 
     time_ns: int
-    bus: str
-    """``i2c-1``."""
-    mode: str
-    """A `hostcore.events.facts.ScanMode`."""
+    bus: BusName
+    mode: ScanMode
     probed: tuple[Probed, ...]
     """In the order of the addresses, 0x08 to 0x77."""
     duration_ns: int
@@ -51,8 +52,7 @@ class ScanFailed:
     """A scan, or a look at one chip, ended without a result."""
 
     time_ns: int
-    bus: str
-    """``i2c-1``."""
+    bus: BusName
     problem: str
     """One line for a person."""
 
@@ -62,8 +62,7 @@ class ChipIdentified:
     """Somebody asked what chip sits at an I2C address: the registers that tell chips apart were read."""
 
     time_ns: int
-    bus: str
-    """``i2c-1``."""
+    bus: BusName
     address: int
     """7 bits."""
     chips: tuple[str, ...]

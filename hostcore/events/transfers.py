@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hostcore.backends.base import Edge, SpiSettings
+from hostcore.place import BusName
+
 
 class Outcome(StrEnum):
     """How a transfer ended; the WIT contract's own names."""
@@ -34,8 +37,7 @@ class TransferCompleted:
     time_ns: int
     """When it began."""
     plugin: str
-    bus: str
-    """As host.toml names it: ``i2c-1``, ``spi-0``, ``gpio``, ``uart-serial0``."""
+    bus: BusName
     address: int | None
     """7-bit I2C address, SPI chip select or GPIO line; None for a UART."""
     messages: tuple[Message, ...]
@@ -47,3 +49,16 @@ class TransferCompleted:
     """Nanoseconds it held the bus."""
     waited_ns: int = 0
     """Nanoseconds it waited before that: for the bus, or for its share of it."""
+    sequence: int = 0
+    """Counts the accesses of all plugins in the order in which they had their bus, from 1 on; 0 for one that never had
+    it."""
+    line: int = 0
+    """The line of the plugin's file that made the call; 0 where it is not known."""
+    asked: tuple[int, ...] = ()
+    """How many bytes each of its reads asked for, in order."""
+    errno: int | None = None
+    """The kernel's error number (errno(3)), where a call of the kernel failed."""
+    spi: SpiSettings | None = None
+    """Clock and mode of an SPI transfer."""
+    edges: tuple[Edge, ...] = ()
+    """The edges of a GPIO capture."""

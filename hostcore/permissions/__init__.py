@@ -5,9 +5,7 @@ A permission only describes; `hostcore.access` decides with it.
 
 from hostcore.permissions.actuators import RELAY_NAME, LedsPermission, PwmPermission, RelayPermission
 from hostcore.permissions.buses import (
-    LAST_BUS,
     LAST_LINE,
-    PORT_PATTERN,
     GpioMode,
     GpioPermission,
     I2cPermission,
@@ -20,9 +18,7 @@ from hostcore.permissions.claims import Claim, claims, covers, yields_to
 from hostcore.permissions.grammar import Permission, parse_permission
 
 __all__ = [
-    "LAST_BUS",
     "LAST_LINE",
-    "PORT_PATTERN",
     "RELAY_NAME",
     "Claim",
     "GpioMode",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hostcore.backends.base import GPIO_LAST_LINE
+from hostcore.place import GPIO, BusName
 
 RELAY_NAME = "[a-z][a-z0-9_-]{0,31}"
 """What a relay can be called in host.toml: the same as a plugin."""
@@ -44,9 +45,9 @@ class RelayPermission:
             raise ValueError(RELAY_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return "gpio"
+        return GPIO
 
     def __str__(self) -> str:
         return f"relay:{self.name}"
@@ -68,9 +69,9 @@ class PwmPermission:
             raise ValueError(PWM_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return "gpio"
+        return GPIO
 
     def __str__(self) -> str:
         return f"pwm:{self.line}"

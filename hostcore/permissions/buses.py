@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.backends.base import GPIO_LAST_LINE, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, IIO_NAME
+from hostcore.place import GPIO, IIO, LAST_BUS, PORT_PATTERN, SYSTEM, BusName
 
-LAST_BUS = 255
-"""The highest I2C or SPI bus and chip select that a plugin can name: they are a u8 in wit/buses.wit."""
 LAST_LINE = GPIO_LAST_LINE
 """The highest BCM number of a GPIO line."""
-PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
-"""A serial port's name: that of a file directly in /dev, such as serial0 or ttyUSB0."""
 
 I2C_FORM = (
     "i2c:BUS:ADDRESS or i2c:BUS:FIRST-LAST, then :read or :write for only one of the two, "
@@ -51,9 +48,9 @@ class I2cPermission:
             raise ValueError(I2C_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return f"i2c-{self.bus}"
+        return BusName.i2c(self.bus)
 
     def __str__(self) -> str:
         addresses = f"0x{self.first:02x}" if self.first == self.last else f"0x{self.first:02x}-0x{self.last:02x}"
@@ -79,9 +76,9 @@ class SpiPermission:
             raise ValueError(SPI_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return f"spi-{self.bus}"
+        return BusName.spi(self.bus)
 
     def __str__(self) -> str:
         return f"spi:{self.bus}.{self.chip_select}"
@@ -116,9 +113,9 @@ class GpioPermission:
             raise ValueError(GPIO_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return "gpio"
+        return GPIO
 
     def __str__(self) -> str:
         return f"gpio:{self.line}:{self.mode}"
@@ -140,9 +137,9 @@ class UartPermission:
             raise ValueError(UART_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return f"uart-{self.port}"
+        return BusName.uart(self.port)
 
     def __str__(self) -> str:
         return f"uart:{self.port}"
@@ -164,9 +161,9 @@ class IioPermission:
             raise ValueError(IIO_FORM)
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return "iio"
+        return IIO
 
     def __str__(self) -> str:
         return f"iio:{self.device}"
@@ -177,9 +174,9 @@ class SystemPermission:
     """Reading the computer's own state: temperature, load, memory, uptime."""
 
     @property
-    def bus_name(self) -> str:
+    def bus_name(self) -> BusName:
         """The bus as `[buses]` of host.toml names it."""
-        return "system"
+        return SYSTEM
 
     def __str__(self) -> str:
         return "system"

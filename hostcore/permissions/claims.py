@@ -8,8 +8,9 @@ from dataclasses import replace
 from hostcore.permissions.actuators import PwmPermission
 from hostcore.permissions.buses import GpioMode, GpioPermission, I2cPermission, SpiPermission, UartPermission
 from hostcore.permissions.grammar import Permission
+from hostcore.place import BusName
 
-Claim = tuple[str, int | None]
+Claim = tuple[BusName, int | None]
 """What one plugin can have for itself: a bus as `[buses]` names it, and an address, chip select or line on it."""
 
 

@@ -21,7 +21,7 @@ from hostcore.backends.base import (
     SystemStatus,
     Uart,
 )
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import Clock
 from hostcore.errors import (
     BusError,
@@ -29,13 +29,13 @@ from hostcore.errors import (
 )
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.permissions import (
-    PORT_PATTERN,
     GpioMode,
     GpioPermission,
     IioPermission,
     Permission,
     SystemPermission,
 )
+from hostcore.place import GPIO, IIO, SYSTEM, BusKind, BusName, Place
 from hostcore.plugin.bounds import (
     capture_request,
     i2c_request,
@@ -72,28 +72,31 @@ class PluginHardware:
 
     def first_spi(self) -> int:
         """The first SPI bus of host.toml."""
-        if self._hardware.default_spi is None:
+        if BusKind.SPI not in self._hardware.first:
             raise UnsupportedError("host.toml lists no SPI bus; add [buses.spi-0] there")
-        return self._hardware.default_spi
+        return self._hardware.first[BusKind.SPI].number
 
     def first_uart(self) -> str:
         """The first serial port of host.toml."""
-        if self._hardware.default_uart is None:
+        if BusKind.UART not in self._hardware.first:
             raise UnsupportedError("host.toml lists no serial port; add [buses.uart-serial0] there")
-        return self._hardware.default_uart
+        return self._hardware.first[BusKind.UART].unit
+
+    def _first_i2c(self) -> int:
+        if BusKind.I2C not in self._hardware.first:
+            raise UnsupportedError("host.toml lists no I2C bus; add [buses.i2c-1] there")
+        return self._hardware.first[BusKind.I2C].number
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """`I2cBus.transaction` on bus number `bus` (None: the default bus)."""
-        number = self._hardware.default_i2c if bus is None else bus
-        if number is None:
-            raise UnsupportedError("host.toml lists no I2C bus; add [buses.i2c-1] there")
+        number = self._first_i2c() if bus is None else bus
 
         def transact(device: I2cBus) -> tuple[tuple[bytes, ...], Messages]:
             received = device.transaction(address, operations)
             return received, _interleaved(operations, received)
 
         return self._perform(
-            Place(f"i2c-{number}", address),
+            Place(BusName.i2c(number), address),
             lambda: i2c_request(number, address, operations),
             self._hardware.i2c_bus,
             transact,
@@ -108,7 +111,7 @@ class PluginHardware:
             return received, (Message(True, data), Message(False, received))
 
         return self._perform(
-            Place(f"spi-{bus}", chip_select),
+            Place(BusName.spi(bus), chip_select),
             lambda: spi_request(bus, chip_select, data, settings),
             self._hardware.spi_device,
             transfer,
@@ -126,13 +129,13 @@ class PluginHardware:
             level = device.read(pull)
             return level, (Message(False, bytes((level,))),)
 
-        return self._perform(Place("gpio", line), permission, self._hardware.gpio_line, read)
+        return self._perform(Place(GPIO, line), permission, self._hardware.gpio_line, read)
 
     def gpio_write(self, line: int, level: bool) -> None:
         """`GpioLine.write`."""
         sent = (Message(True, bytes((level,))),)
         self._perform(
-            Place("gpio", line),
+            Place(GPIO, line),
             lambda: GpioPermission(line, GpioMode.OUT),
             self._hardware.gpio_line,
             lambda device: (device.write(level), sent),
@@ -142,7 +145,7 @@ class PluginHardware:
     def gpio_capture(self, line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
         """`GpioLine.capture`."""
         return self._perform(
-            Place("gpio", line),
+            Place(GPIO, line),
             lambda: capture_request(line, drive, timeout_ns, max_edges),
             self._hardware.gpio_line,
             lambda device: (device.capture(drive, timeout_ns, max_edges), ()),
@@ -165,14 +168,17 @@ class PluginHardware:
                 self._limit.check()
 
         return self._perform(
-            _port(port), lambda: uart_read_request(port, max_length, timeout_ms), self._hardware.uart, read
+            Place(BusName.uart(port)),
+            lambda: uart_read_request(port, max_length, timeout_ms),
+            self._hardware.uart,
+            read,
         )
 
     def uart_write(self, port: str, data: bytes) -> None:
         """`Uart.write`."""
         sent = (Message(True, data),)
         self._perform(
-            _port(port),
+            Place(BusName.uart(port)),
             lambda: uart_write_request(port, data),
             self._hardware.uart,
             lambda device: (device.write(data), sent),
@@ -182,7 +188,7 @@ class PluginHardware:
     def uart_set_baud(self, port: str, baud: int) -> None:
         """`Uart.set_baud`."""
         self._perform(
-            _port(port),
+            Place(BusName.uart(port)),
             lambda: uart_baud_request(port, baud),
             self._hardware.uart,
             lambda device: (device.set_baud(baud), ()),
@@ -190,7 +196,7 @@ class PluginHardware:
 
     def iio_devices(self) -> tuple[str, ...]:
         """`Iio.devices`, as far as the plugin may read them. Nothing is measured."""
-        place = Place("iio", None)
+        place = Place(IIO)
         with self._hardware.held(place, self._limit):
             found = self._hardware.iio(place).devices()
         return tuple(
@@ -200,7 +206,7 @@ class PluginHardware:
     def iio_channels(self, device: str) -> tuple[str, ...]:
         """`Iio.channels`."""
         return self._perform(
-            Place("iio", None),
+            Place(IIO),
             lambda: IioPermission(device),
             self._hardware.iio,
             lambda sensors: (sensors.channels(device), ()),
@@ -213,7 +219,7 @@ class PluginHardware:
             value = sensors.read(device, channel)
             return value, (Message(True, f"{device} {channel}".encode()), Message(False, repr(value).encode()))
 
-        return self._perform(Place("iio", None), lambda: iio_request(device, channel), self._hardware.iio, read)
+        return self._perform(Place(IIO), lambda: iio_request(device, channel), self._hardware.iio, read)
 
     def system_status(self) -> SystemStatus:
         """`System.status`."""
@@ -221,7 +227,7 @@ class PluginHardware:
         def read(device: System) -> tuple[SystemStatus, Messages]:
             return device.status(), ()
 
-        return self._perform(Place("system", None), SystemPermission, self._hardware.system, read)
+        return self._perform(Place(SYSTEM), SystemPermission, self._hardware.system, read)
 
     def _perform(
         self,
@@ -277,11 +283,6 @@ def _valid(permission: Callable[[], Permission]) -> Permission:
         return permission()
     except ValueError as problem:
         raise UnsupportedError(f"no such access: {problem}") from None
-
-
-def _port(port: str) -> Place:
-    """The port's place; what is no port's name is not repeated, for it can be of any length."""
-    return Place(f"uart-{port}" if re.fullmatch(PORT_PATTERN, port) else "uart-?", None)
 
 
 def _interleaved(operations: Sequence[I2cOperation], received: Sequence[bytes]) -> Messages:

@@ -50,7 +50,7 @@ class FlightRecorder:
     def note(self, event: Event) -> None:
         """Keep a transfer or a log line; other events are let pass."""
         if isinstance(event, TransferCompleted):
-            large = len(event.bus) > MAX_TEXT or len(event.detail) > MAX_TEXT
+            large = len(event.detail) > MAX_TEXT
             for message in event.messages:  # three times as fast as any()
                 if len(message.data) > MAX_DATA:
                     large = True
@@ -105,7 +105,6 @@ def _cut(event: TransferCompleted) -> TransferCompleted:
     note = f"{beyond} bytes more are not kept" if beyond else ""
     return replace(
         event,
-        bus=_shortened(event.bus, MAX_TEXT),
         messages=tuple(Message(message.written, message.data[:MAX_DATA]) for message in event.messages),
         detail="; ".join(text for text in (_shortened(event.detail, MAX_TEXT), note) if text),
     )

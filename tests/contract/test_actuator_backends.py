@@ -14,12 +14,13 @@ from hostcore.actuators.led_strip import LedStrip
 from hostcore.backends.base import Factory, Pull
 from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.config.actuators import MOST_LEDS
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusFaultError
+from hostcore.place import BusName, Place
 from tests.emulation.faults import Fault
 from tests.emulation.gpio import GpioChip
 from tests.emulation.kernel import EmulatedKernel
@@ -86,7 +87,7 @@ class Desk:
         return self.actuators.leds
 
     def level(self, line: int) -> bool:
-        return self.hardware.gpio_line(Place("gpio", line)).read(Pull.NONE)
+        return self.hardware.gpio_line(Place(BusName("gpio"), line)).read(Pull.NONE)
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from hostcore.errors import AccessDeniedError, BusError, NoAcknowledgeError, Uns
 from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
+from hostcore.place import BusName
 from hostcore.plugin.bounds import I2C_MAX_BYTES
 from hostcore.plugin.buses import PluginHardware
 from hostcore.plugin.kit import Ports
@@ -331,7 +332,9 @@ class TestInAPluginsHands:
             told.append,
         )
         return PluginHardware(
-            Hardware({"i2c-1": machine.factory, "gpio": machine.factory}, machine.clock), "probe", ports
+            Hardware({BusName("i2c-1"): machine.factory, BusName("gpio"): machine.factory}, machine.clock),
+            "probe",
+            ports,
         )
 
     def test_what_is_granted_is_done_and_told(self, machine: Machine) -> None:

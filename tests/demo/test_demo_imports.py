@@ -9,6 +9,7 @@ import pytest
 
 from hostcore import shipped
 from hostcore.events import LedsShown, Level, RelaySwitched, TransferCompleted
+from hostcore.place import BusKind, BusName
 from hostcore.runtime.plugin import Plugin
 from tests.sandbox import Sandbox
 
@@ -142,7 +143,7 @@ def test_uart_is_the_first_port(sandbox: Sandbox, load: Load) -> None:
 
 
 def test_a_host_without_spi_and_uart_says_so(sandbox: Sandbox, load: Load) -> None:
-    sandbox.hardware.default_spi = sandbox.hardware.default_uart = None
+    sandbox.hardware.first = {BusKind.I2C: BusName("i2c-1")}
     plugin = load(*ALL)
     assert "add [buses.spi-0]" in told(sandbox, plugin, "spi.transfer(b'')")
     for call in ("uart.read(1)", "uart.write(b'')", "uart.set_baud(9600)"):

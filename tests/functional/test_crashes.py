@@ -22,6 +22,7 @@ from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, O
 from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
+from hostcore.place import BusName
 from hostcore.plugin.kit import Ports
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
@@ -47,7 +48,7 @@ REPORT = CrashReport(
         TransferCompleted(
             END_NS - 2_500_000_000,
             "light",
-            "i2c-1",
+            BusName("i2c-1"),
             0x23,
             (Message(True, b"\xfa"), Message(False, bytes(range(12)))),
             Outcome.OK,
@@ -55,7 +56,7 @@ REPORT = CrashReport(
             1_234_567,
         ),
         TransferCompleted(
-            END_NS - 1_000_000, "light", "uart-serial0", None, (), Outcome.DENIED, "not \x1b[31mgranted", 0
+            END_NS - 1_000_000, "light", BusName("uart-serial0"), None, (), Outcome.DENIED, "not \x1b[31mgranted", 0
         ),
     ),
     lines=(LogWritten(END_NS - 500_000, "light", Level.WARNING, "half \x1b[2Jdone"),),
@@ -307,7 +308,7 @@ class TestOneReport:
                 **dict.fromkeys(("plugin", "path", "version", "kind", "problem", "call", "argument"), vile),
                 traceback=f"{vile}\n{vile}",
                 wasm_trace=f"{vile}\n{vile}",
-                transfers=tuple(replace(each, bus=vile, detail=vile) for each in REPORT.transfers),
+                transfers=tuple(replace(each, detail=vile) for each in REPORT.transfers),
                 lines=(LogWritten(0, vile, Level.INFO, vile),),
                 counters=Counters(crashes=((vile, 1),)),
                 host_version=vile,
@@ -317,6 +318,12 @@ class TestOneReport:
         assert all(line.isprintable() for line in capsys.readouterr().out.split("\n"))
         assert crashes(config, 1, as_json=True) == 0
         assert all(line.isprintable() for line in capsys.readouterr().out.split("\n"))
+
+    def test_a_report_with_a_bus_that_cannot_exist_is_refused(self, config: Path, store: CrashStore) -> None:
+        path = store.save(REPORT)
+        path.write_text(path.read_text().replace('"i2c-1"', '"\\u001b]0;owned"'))
+        with pytest.raises(CrashStoreError, match="not a bus's name"):
+            store.load(path)
 
     def test_as_json_it_is_all_there(self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str]) -> None:
         path = store.save(REPORT)

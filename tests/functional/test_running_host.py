@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.backends.base import I2cRead
+from hostcore.backends.base import BackendKind, I2cRead
 from hostcore.cli.bus import opened
 from hostcore.config.loading import load_config
 from hostcore.control.client import RunningHost, find_host, running_hosts
@@ -35,6 +35,7 @@ from hostcore.events import Message, Outcome, Presence, Probed, ScanCompleted, T
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import Subscription
 from hostcore.host import Host
+from hostcore.place import BusName
 from hostcore.session import Order
 from tests import waiting
 from tests.command import PATIENCE, PROGRAM, Desk
@@ -95,7 +96,7 @@ class Running:
         until(self.found)
 
     def found(self) -> RunningHost | None:
-        return find_host(self.config, BusFacts("i2c-1", "simulated"))
+        return find_host(self.config, BusFacts(BusName("i2c-1"), BackendKind.SIMULATED))
 
     def i2c(self, *arguments: str) -> Ended:
         return self.desk.run("i2c", *arguments)
@@ -201,7 +202,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
     @pytest.fixture
     def answers(self, desk: Desk) -> Iterator[list[Report]]:
         """What the host answers from now on, the first to whoever asks who it is."""
-        config, bus = os.path.realpath(desk.folder / "host.toml"), BusFacts("i2c-1", "simulated")
+        config, bus = os.path.realpath(desk.folder / "host.toml"), BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
         made: list[Report] = [HostReport(1, config, (bus,), ("",), (Grant("\x1b[2J", "i2c:1:0x23"),))]
         folder = socket_folder()
         assert folder is not None

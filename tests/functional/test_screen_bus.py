@@ -20,6 +20,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.facts import ScanMode
+from hostcore.place import BusName
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.ssd1306_display import UPRIGHT
@@ -46,7 +47,7 @@ def scan(found: dict[int, Presence], bus: str = "i2c-1") -> ScanCompleted:
 
 
 def sent(*data: int, address: int = 0x3C, outcome: Outcome = Outcome.OK) -> TransferCompleted:
-    return TransferCompleted(NOW, "oled", "i2c-1", address, (Message(True, bytes(data)),), outcome, "", 1000)
+    return TransferCompleted(NOW, "oled", BusName("i2c-1"), address, (Message(True, bytes(data)),), outcome, "", 1000)
 
 
 def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
@@ -85,7 +86,7 @@ def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(scan({0x77: Presence.PRESENT}))
         await screen.press("5", "s")
-        await screen.publish(ScanFailed(NOW, "i2c-1", "/dev/i2c-1 is gone"))
+        await screen.publish(ScanFailed(NOW, BusName("i2c-1"), "/dev/i2c-1 is gone"))
         assert "i2c-1: the scan failed, see the log" in screen.text
         assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
         await screen.press("s")
@@ -167,9 +168,9 @@ def test_the_chip_under_the_cursor_is_identified_where_a_person_asks() -> None:
         assert not made.identified
         await screen.press("i")
         assert made.identified == [(1, 0x77)]
-        await screen.publish(ChipIdentified(NOW, "i2c-1", 0x77, ("BME680",), "0xd0 reads 61"))
+        await screen.publish(ChipIdentified(NOW, BusName("i2c-1"), 0x77, ("BME680",), "0xd0 reads 61"))
         assert "is BME680: 0xd0 reads 61" in screen.text and "could be" not in screen.text
-        await screen.publish(ChipIdentified(NOW, "i2c-1", 0x77, (), "0xd0 reads 00"))
+        await screen.publish(ChipIdentified(NOW, BusName("i2c-1"), 0x77, (), "0xd0 reads 00"))
         assert "not identified: 0xd0 reads 00" in screen.text
         assert "MS5611" in screen.text and "BME280" not in screen.text, "it has no register that would have told"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.events import Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.place import BusName
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.feed_pane import Wanted
@@ -21,7 +22,7 @@ def transfer(
     *messages: Message, address: int = 0x77, outcome: Outcome = Outcome.OK, plugin: str = "bme680"
 ) -> TransferCompleted:
     detail = "" if outcome is Outcome.OK else "nobody answered"
-    return TransferCompleted(NOW, plugin, "i2c-1", address, messages, outcome, detail, 312_000, 1_000_000)
+    return TransferCompleted(NOW, plugin, BusName("i2c-1"), address, messages, outcome, detail, 312_000, 1_000_000)
 
 
 def session() -> ScriptedSession:

@@ -21,6 +21,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.place import BusName
 from hostcore.session import Order
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -57,7 +58,9 @@ def denied(permission: str = "gpio:4:in") -> AccessDenied:
 
 
 def crash() -> PluginCrashed:
-    transfer = TransferCompleted(NOW, "light", "i2c-1", 0x23, (Message(True, b"\x10"),), Outcome.BUS, "stuck low", 1000)
+    transfer = TransferCompleted(
+        NOW, "light", BusName("i2c-1"), 0x23, (Message(True, b"\x10"),), Outcome.BUS, "stuck low", 1000
+    )
     report = CrashReport(
         time_ns=NOW,
         plugin="light",

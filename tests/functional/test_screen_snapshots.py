@@ -35,6 +35,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.ssd1306_display import UPRIGHT
@@ -80,7 +81,7 @@ def session() -> ScriptedSession:
 
 
 def transfer(plugin: str, address: int, *messages: Message, outcome: Outcome = Outcome.OK) -> TransferCompleted:
-    return TransferCompleted(NOW - S, plugin, "i2c-1", address, messages, outcome, "", 312_000)
+    return TransferCompleted(NOW - S, plugin, BusName("i2c-1"), address, messages, outcome, "", 312_000)
 
 
 def frame() -> Iterator[TransferCompleted]:

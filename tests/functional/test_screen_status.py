@@ -6,8 +6,10 @@ import dataclasses
 
 import pytest
 
+from hostcore.backends.base import BackendKind
 from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
 from hostcore.events.facts import BusFacts
+from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tui.work_line import Work
@@ -30,7 +32,9 @@ def session(**facts: object) -> ScriptedSession:
     ],
 )
 def test_the_first_words_say_whether_this_is_real(kinds: tuple[str, ...], words: str) -> None:
-    buses = tuple(BusFacts(name, kind) for name, kind in zip(("i2c-1", "gpio"), kinds, strict=False))
+    buses = tuple(
+        BusFacts(BusName(name), BackendKind(kind)) for name, kind in zip(("i2c-1", "gpio"), kinds, strict=False)
+    )
 
     async def scenario(screen: Screen) -> None:
         assert screen.lines[0].strip().startswith(words.strip())

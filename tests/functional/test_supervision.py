@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from hostcore.buses.shared import Place
 from hostcore.errors import HostError
 from hostcore.events import (
     CountersTaken,
@@ -20,6 +19,7 @@ from hostcore.events import (
     State,
     StateChanged,
 )
+from hostcore.place import BusName, Place
 from hostcore.session import Order
 from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, STRAIGHT, SupervisedHost
 
@@ -210,7 +210,7 @@ class TestOrders:
     @pytest.mark.parametrize("how", BUSY)
     def test_a_stop_ends_the_call_under_way_and_is_no_crash(self, supervised: SupervisedHost, how: str) -> None:
         self.start_busy(supervised, how)
-        with supervised.host.hardware.held(Place("i2c-1", None)):
+        with supervised.host.hardware.held(Place(BusName("i2c-1"))):
             supervised.line("busy", "begins")
             began = time.monotonic()
             supervised.host.order("busy", Order.STOP)
@@ -224,7 +224,7 @@ class TestOrders:
     @pytest.mark.parametrize("how", BUSY)
     def test_the_hosts_end_ends_the_call_under_way(self, supervised: SupervisedHost, how: str) -> None:
         self.start_busy(supervised, how)
-        with supervised.host.hardware.held(Place("i2c-1", None)):
+        with supervised.host.hardware.held(Place(BusName("i2c-1"))):
             supervised.line("busy", "begins")
             began = time.monotonic()
             assert supervised.stop()

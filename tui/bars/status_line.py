@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from hostcore.events import State
-from hostcore.events.facts import HostFacts
+from hostcore.events.facts import BackendKind, HostFacts
 from tui.look import Look
 from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_style, state_word
@@ -60,10 +60,10 @@ def _reality(facts: HostFacts, look: Look) -> Segment:
 
 def reality(facts: HostFacts) -> str:
     """Whether what the screen shows is real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
-    kinds = {bus.kind for bus in facts.buses}
+    kinds = {bus.backend for bus in facts.buses}
     if not kinds:
         return "no buses"
-    if "simulated" not in kinds:
+    if BackendKind.SIMULATED not in kinds:
         return "real hardware"
     return "simulated" if len(kinds) == 1 else "partly simulated"
 
@@ -81,5 +81,5 @@ def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
 
 def _buses(facts: HostFacts) -> str:
     """``i2c-1 gpio``, each with its kind where they differ."""
-    kinds = {bus.kind for bus in facts.buses}
-    return " ".join(f"{bus.name}:{bus.kind}" if len(kinds) > 1 else bus.name for bus in facts.buses)
+    kinds = {bus.backend for bus in facts.buses}
+    return " ".join(f"{bus.name}:{bus.backend}" if len(kinds) > 1 else bus.name for bus in facts.buses)

@@ -70,7 +70,7 @@ class ScannerPane(Pane):
 
     def _scan_simulated(self) -> None:
         for bus in self.view.facts.buses:
-            if bus.name in self.buses and bus.kind == "simulated" and self.view.scans.of(bus.name) is None:
+            if bus.name in self.buses and not bus.is_real and self.view.scans.of(bus.name) is None:
                 with suppress(HostError):
                     self.host_app.session.scan(number_of(bus.name), self.mode)
 
@@ -210,7 +210,7 @@ class ScannerPane(Pane):
         """Do it at once on a simulated bus; elsewhere when a person says yes."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
-        kinds = {bus.name: bus.kind for bus in self.view.facts.buses}
+        kinds = {bus.name: bus.backend for bus in self.view.facts.buses}
         if not self.bus:
             return
         if kinds[self.bus] == "simulated":

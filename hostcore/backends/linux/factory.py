@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from hostcore.backends.base import (
+    BackendKind,
     Factory,
     GpioLine,
     I2cBus,
@@ -47,7 +48,7 @@ def open_pulse_line(number: int) -> PulseLine:
 class LinuxFactory(Factory):
     """Opens this computer's hardware."""
 
-    kind = "linux"
+    kind = BackendKind.LINUX
 
     def __init__(self) -> None:
         self._pins: Pins | None = None

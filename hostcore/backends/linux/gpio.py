@@ -8,6 +8,7 @@ from typing import Protocol
 from hostcore.backends.base import Edge, GpioLine, Pull
 from hostcore.backends.linux.pulses import PulseLine, capture
 from hostcore.errors import BusFaultError
+from hostcore.place import GPIO, Place
 from hostcore.pulse import Pulse
 
 
@@ -54,7 +55,7 @@ class LinuxGpioLine(GpioLine):
         try:
             return capture(line, drive, timeout_ns, max_edges)
         except OSError as error:
-            raise BusFaultError(f"GPIO line {self._number}: {error}") from error
+            raise BusFaultError(str(error), Place(GPIO, self._number)) from error
         finally:
             line.close()
 

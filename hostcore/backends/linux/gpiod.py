@@ -13,6 +13,7 @@ from hostcore.backends.linux.node import described
 from hostcore.backends.linux.pulses import LineEvent
 from hostcore.clock import NS_PER_S
 from hostcore.errors import UnsupportedError
+from hostcore.place import GPIO, Place
 
 EVENT_BUFFER = 1024
 """Edges that the kernel keeps until they are read, the most it allows; the default of 16 loses most of a DHT22's 84
@@ -44,7 +45,7 @@ class GpiodLine:
             )
         except OSError as error:
             cause = "something else uses it" if error.errno == errno.EBUSY else described(error)
-            raise UnsupportedError(f"GPIO line {number}: {cause}; `gpioinfo` says who has it") from error
+            raise UnsupportedError(f"{cause}; `gpioinfo` says who has it", Place(GPIO, number)) from error
 
     def drive(self, level: bool) -> None:
         if self._driving:

@@ -17,6 +17,7 @@ from gpiozero import Device, GPIOZeroError
 
 from hostcore.backends.base import Pull
 from hostcore.errors import BusError, BusFaultError, UnsupportedError
+from hostcore.place import GPIO, Place
 
 _UNKNOWN, _OUTPUT = "", "output"
 _PULLS = {Pull.NONE: "floating", Pull.UP: "up", Pull.DOWN: "down"}
@@ -93,7 +94,7 @@ def _pin_factory() -> Any:
             return Device.pin_factory
     except BusError as error:
         reasons = "; ".join(str(warning.message) for warning in tried)
-        raise UnsupportedError(f"{error} {reasons}. `pip install lgpio` may help") from error
+        raise UnsupportedError(f"{error.problem} {reasons}. `pip install lgpio` may help", error.place) from error
     finally:
         os.chdir(before)
 
@@ -101,14 +102,14 @@ def _pin_factory() -> Any:
 @contextmanager
 def bus_errors(number: int | None = None) -> Iterator[None]:
     """Turns what gpiozero and the libraries under it raise into errors of a bus."""
-    place = "GPIO" if number is None else f"GPIO line {number}"
+    place = Place(GPIO, number)
     try:
         yield
     except GPIOZeroError as error:
-        raise UnsupportedError(f"{place}: {error}") from error
+        raise UnsupportedError(str(error), place) from error
     except OSError as error:
-        raise BusFaultError(f"{place}: {error}") from error
+        raise BusFaultError(str(error), place) from error
     except Exception as error:  # lgpio's own errors have no base class of their own
         if type(error).__module__ != "lgpio":
             raise
-        raise UnsupportedError(f"{place}: {error}; `gpioinfo` says whether something else has it") from error
+        raise UnsupportedError(f"{error}; `gpioinfo` says whether something else has it", place) from error

@@ -17,6 +17,7 @@ from hostcore.backends.linux.node import described
 from hostcore.backends.linux.setup import I2C_DEVICES, i2c_missing, i2c_path
 from hostcore.backends.linux.smbus import Call, smbus_call
 from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAcknowledgeError, UnsupportedError
+from hostcore.place import BusName, Place
 
 STUCK_AFTER = 3
 """After so many transfers in a row that no device acknowledged or refused, the bus itself is suspected."""
@@ -40,16 +41,18 @@ class LinuxI2cBus(I2cBus):
     """
 
     def __init__(self, number: int) -> None:
-        self._number = number
+        self._number, self._name = number, BusName.i2c(number)
         path = i2c_path(number)
         self._file: DeviceFile[SMBus] = DeviceFile(path, lambda: _opened(path), lambda: i2c_missing(number))
         self._unanswered = 0
 
     def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         if not I2C_FIRST_ADDRESS <= address <= I2C_LAST_ADDRESS:
-            raise UnsupportedError(
-                f"{self._place(address)}: only 7-bit addresses from 0x{I2C_FIRST_ADDRESS:02X} to "
-                f"0x{I2C_LAST_ADDRESS:02X} can be used, no reserved and no 10-bit ones"
+            raise self._error(
+                UnsupportedError,
+                address,
+                f"only 7-bit addresses from 0x{I2C_FIRST_ADDRESS:02X} to 0x{I2C_LAST_ADDRESS:02X} can be used, "
+                "no reserved and no 10-bit ones",
             )
         bus = self._file.handle()
         call = self._call(bus, address, operations)
@@ -72,7 +75,7 @@ class LinuxI2cBus(I2cBus):
         try:
             return smbus_call(bus, address, operations)
         except UnsupportedError as error:
-            raise UnsupportedError(f"{self._place(address)}: {error}") from None
+            raise self._error(UnsupportedError, address, error.problem) from None
 
     def _select(self, bus: SMBus, address: int) -> None:
         """Ask whether a kernel driver has the address: I2C_RDWR alone would go behind that driver's back."""
@@ -81,7 +84,7 @@ class LinuxI2cBus(I2cBus):
         except OSError as error:
             if error.errno != errno.EBUSY:
                 raise
-            raise ClaimedByKernelError(f"{self._place(address)}: {_claim(self._number, address)}") from error
+            raise self._error(ClaimedByKernelError, address, _claim(self._number, address)) from error
 
     def _rdwr(self, bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """`SMBus.i2c_rdwr`, whose result is lost there: how many messages were done."""
@@ -91,7 +94,7 @@ class LinuxI2cBus(I2cBus):
         ]
         done = _ioctl(bus, I2C_RDWR, i2c_rdwr_ioctl_data.create(*messages))  # type: ignore[arg-type]  # the stub errs
         if done < len(messages):
-            raise BusFaultError(f"{self._place(address)}: the bus stopped after {done} of {len(messages)} messages")
+            raise self._error(BusFaultError, address, f"the bus stopped after {done} of {len(messages)} messages")
         return tuple(
             bytes(message) for message, each in zip(messages, operations, strict=True) if isinstance(each, I2cRead)
         )
@@ -101,16 +104,16 @@ class LinuxI2cBus(I2cBus):
         if lost is not None:
             return lost
         kind, meaning = meaning_of(error)
-        text = f"{self._place(address)}: {meaning}: {described(error)}"
+        problem = f"{meaning}: {described(error)}"
         if kind is UnsupportedError:
-            return kind(text + _what_it_cannot(operations))
+            return self._error(kind, address, problem + _what_it_cannot(operations))
         self._unanswered = 0 if kind is NoAcknowledgeError else self._unanswered + 1
         if self._unanswered >= STUCK_AFTER:
-            text += f". {STUCK_AFTER} transfers or more in a row went unanswered: {_STUCK}"
-        return kind(text)
+            problem += f". {STUCK_AFTER} transfers or more in a row went unanswered: {_STUCK}"
+        return self._error(kind, address, problem)
 
-    def _place(self, address: int) -> str:
-        return f"I2C bus {self._number} ({self._file.path}), address 0x{address:02X}"
+    def _error(self, kind: type[BusError], address: int, problem: str) -> BusError:
+        return kind(problem, Place(self._name, address), device=str(self._file.path))
 
 
 def _opened(path: Path) -> SMBus:

@@ -11,6 +11,7 @@ from hostcore.backends.linux.file import DeviceFile
 from hostcore.backends.linux.node import described
 from hostcore.backends.linux.setup import spi_missing, spi_path
 from hostcore.errors import BusError, BusFaultError, BusTimeoutError, UnsupportedError
+from hostcore.place import BusName, Place
 
 _FAULTS: dict[int, tuple[type[BusError], str]] = {
     errno.EMSGSIZE: (UnsupportedError, "more bytes than spidev takes at once; raise spidev.bufsiz in cmdline.txt"),
@@ -31,7 +32,7 @@ class LinuxSpiDevice(SpiDevice):
     """
 
     def __init__(self, bus: int, chip_select: int) -> None:
-        self._name = f"SPI device {bus}.{chip_select}"
+        self._place = Place(BusName.spi(bus), chip_select)
         self._file: DeviceFile[SpiDev] = DeviceFile(
             spi_path(bus, chip_select),
             lambda: _opened(bus, chip_select),
@@ -59,7 +60,7 @@ class LinuxSpiDevice(SpiDevice):
         if lost is not None:
             return lost
         kind, meaning = _FAULTS.get(error.errno or 0, (BusFaultError, "the transfer failed"))
-        return kind(f"{self._name} ({self._file.path}): {meaning}: {described(error)}")
+        return kind(f"{meaning}: {described(error)}", self._place, device=str(self._file.path))
 
 
 def _opened(bus: int, chip_select: int) -> SpiDev:

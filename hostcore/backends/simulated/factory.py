@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import Any
 
 from hostcore.backends.base import (
+    BackendKind,
     Factory,
     GpioLine,
     I2cBus,
@@ -35,6 +36,7 @@ from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
 from hostcore.devices.catalog import SimulatedChip, build, kind_of
 from hostcore.devices.environment import Environment, Quantity
 from hostcore.errors import NoAcknowledgeError, UnsupportedError
+from hostcore.place import BusName, Place
 
 BOOTED_BEFORE_NS = 3600 * NS_PER_S
 """The simulated Pi, and every chip on it, was switched on so long before the host started."""
@@ -51,21 +53,22 @@ class SimulatedI2cBus(I2cBus):
     """
 
     def __init__(self, number: int, targets: Mapping[int, I2cTarget]) -> None:
-        self._number = number
+        self._name = BusName.i2c(number)
         self._targets = targets
 
     def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         try:
             target = self._targets[address]
         except KeyError:
-            raise NoAcknowledgeError(f"{self._place(address)}: no device acknowledged; {self._present()}") from None
+            raise NoAcknowledgeError(f"no device acknowledged; {self._present()}", self._place(address)) from None
         received = []
         try:
             for operation in operations:
                 if not target.start(isinstance(operation, I2cRead)):
                     raise NoAcknowledgeError(
-                        f"{self._place(address)}: {_name(target)} did not acknowledge its address; "
-                        "it is busy or still starting, try again later"
+                        f"{_name(target)} did not acknowledge its address; "
+                        "it is busy or still starting, try again later",
+                        self._place(address),
                     )
                 if isinstance(operation, I2cRead):
                     received.append(target.read(operation.length))
@@ -79,12 +82,12 @@ class SimulatedI2cBus(I2cBus):
         accepted = target.write(data)
         if accepted < len(data):
             raise NoAcknowledgeError(
-                f"{self._place(address)}: {_name(target)} refused byte {accepted + 1} of {len(data)} "
-                f"(0x{data[accepted]:02X})"
+                f"{_name(target)} refused byte {accepted + 1} of {len(data)} (0x{data[accepted]:02X})",
+                self._place(address),
             )
 
-    def _place(self, address: int) -> str:
-        return f"I2C bus {self._number}, address 0x{address:02X}"
+    def _place(self, address: int) -> Place:
+        return Place(self._name, address)
 
     def _present(self) -> str:
         chips = ", ".join(f"0x{address:02X} {_name(target)}" for address, target in sorted(self._targets.items()))
@@ -164,7 +167,7 @@ class SimulatedFactory(Factory):
         seed: another seed gives other jitter and another course of load and memory.
     """
 
-    kind = "simulated"
+    kind = BackendKind.SIMULATED
 
     def __init__(
         self,

@@ -83,7 +83,7 @@ def _hardware(facts: HostFacts) -> str:
     """Whether this is real, in the words of the screen."""
     if not facts.is_simulated:
         return f'<p id="hardware" class="real">{"REAL HARDWARE" if facts.buses else "NO BUSES"}</p>'
-    is_all = all(bus.kind == "simulated" for bus in facts.buses)
+    is_all = all(not bus.is_real for bus in facts.buses)
     return f'<p id="hardware" class="simulated">{"SIMULATED" if is_all else "PARTLY SIMULATED"}</p>'
 
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
-from hostcore.buses.shared import Place
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.actuators import LedsSettings
 from hostcore.config.model import Config
 from hostcore.errors import BusFaultError, UnsupportedError
 from hostcore.events import Event, LedsShown, LogWritten, PwmSet, RelaySwitched
 from hostcore.permissions import SpiPermission, parse_permission
+from hostcore.place import BusName, Place
 from tests.actuator_bench import BLUE, BUZZER, DARK, FAN, GREEN, LEDS, MS, PWM, RED, RELAYS, Bench
 
 
@@ -114,7 +114,7 @@ class TestLeds:
     def test_a_bus_that_stays_taken_holds_up_no_round(self) -> None:
         bench = Bench()
         bench.leds.fill("probe", RED)
-        with bench.hardware.held(Place("spi-0", 1)):
+        with bench.hardware.held(Place(BusName("spi-0"), 1)):
             bench.actuators.show_changed()
             assert bench.told == []
         bench.actuators.show_changed()
@@ -202,7 +202,7 @@ class TestTheEnd:
     def test_buses_that_stay_taken_do_not_hold_it_up(self) -> None:
         bench = self.used(RealClock())
         began = time.monotonic()
-        with bench.hardware.held(Place("spi-0", 1)), bench.hardware.held(FAN), bench.hardware.held(PWM):
+        with bench.hardware.held(Place(BusName("spi-0"), 1)), bench.hardware.held(FAN), bench.hardware.held(PWM):
             bench.actuators.stop()
         assert time.monotonic() - began < 1
         assert (RelaySwitched, "", "buzzer", False) in {(type(each), *names(each)) for each in bench.told}

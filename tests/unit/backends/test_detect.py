@@ -15,6 +15,7 @@ from hostcore.backends.detect import Finding
 from hostcore.clock import VirtualClock
 from hostcore.devices.environment import Environment
 from hostcore.devices.loopback import SpiLoopback
+from hostcore.place import BusName
 from tests.emulation.gpio import GpioChip
 from tests.emulation.i2c import I2cAdapter
 from tests.emulation.kernel import EmulatedKernel
@@ -46,17 +47,17 @@ class TestAPiWithEverything:
         kernel.plug("spidev0.0", spi_slot())
         kernel.plug("spidev0.1", spi_slot())
         kernel.write_sys("class/thermal/thermal_zone0/temp", "48312\n")
-        found = [linux.probe(bus) for bus in ("i2c-1", "spi-0", "uart-serial0", "system")]
+        found = [linux.probe(BusName(bus)) for bus in ("i2c-1", "spi-0", "uart-serial0", "system")]
         assert found == [
-            Finding("i2c-1", True, "/dev/i2c-1, bcm2835 (i2c@7e804000)"),
-            Finding("spi-0", True, "/dev/spidev0.0, /dev/spidev0.1"),
-            Finding("uart-serial0", True, "/dev/serial0"),
-            Finding("system", True, "Raspberry Pi 4 Model B Rev 1.4"),
+            Finding(BusName("i2c-1"), True, "/dev/i2c-1, bcm2835 (i2c@7e804000)"),
+            Finding(BusName("spi-0"), True, "/dev/spidev0.0, /dev/spidev0.1"),
+            Finding(BusName("uart-serial0"), True, "/dev/serial0"),
+            Finding(BusName("system"), True, "Raspberry Pi 4 Model B Rev 1.4"),
         ]
 
     def test_the_header_is_the_chip_with_its_label(self, kernel: EmulatedKernel, linux: Worker) -> None:
         kernel.plug("gpiochip0", GpioChip("pinctrl-bcm2711"))
-        found = linux.probe("gpio")
+        found = linux.probe(BusName("gpio"))
         assert found.usable
         assert found.reason.startswith("/dev/gpiochip0, pinctrl-bcm2711 with 54 lines")
 
@@ -66,7 +67,7 @@ class TestAPiWithEverything:
         kernel.plug(node, GpioChip("pinctrl-rp1"))
         (kernel.root / "dev/gpiochip10").touch()
         kernel.refused["gpiochip10"] = errno.EACCES  # one of the board's own, which needs nobody's permission
-        found = linux.probe("gpio")
+        found = linux.probe(BusName("gpio"))
         assert found.usable
         assert found.reason.startswith(f"/dev/{node}, pinctrl-rp1 with 54 lines")
 
@@ -75,7 +76,7 @@ class TestAPiWithEverything:
         self, kernel: EmulatedKernel, linux: Worker
     ) -> None:
         kernel.plug("gpiochip0", GpioChip())
-        found = linux.probe("gpio")
+        found = linux.probe(BusName("gpio"))
         assert found.usable
         assert "for pulses only: lgpio is not installed" in found.reason
         assert "pip install" in found.advice
@@ -98,7 +99,7 @@ class TestWhatIsNotThere:
     def test_an_overlay_that_is_missing_is_named(
         self, linux: Worker, kernel: EmulatedKernel, bus: str, line: str
     ) -> None:
-        found = linux.probe(bus)
+        found = linux.probe(BusName(bus))
         assert not found.usable
         assert "does not exist" in found.reason
         assert found.advice == f"add the line {line} to /boot/firmware/config.txt and restart"
@@ -125,14 +126,14 @@ class TestWhatIsNotThere:
         self, linux: Worker, kernel: EmulatedKernel, model: str, bus: str, line: str
     ) -> None:
         kernel.boot(model=f"Raspberry Pi {model}")
-        assert linux.probe(bus).advice == f"add the line {line} to /boot/firmware/config.txt and restart"
+        assert linux.probe(BusName(bus)).advice == f"add the line {line} to /boot/firmware/config.txt and restart"
 
     @pytest.mark.parametrize("bus", ["i2c-1", "spi-0", "uart-serial0", "gpio"])
     def test_a_machine_that_is_no_pi_has_none_and_no_config_txt(
         self, linux: Worker, kernel: EmulatedKernel, bus: str
     ) -> None:
         kernel.boot(model="")
-        found = linux.probe(bus)
+        found = linux.probe(BusName(bus))
         assert not found.usable
         assert "config.txt" not in found.advice
         assert found.advice
@@ -141,12 +142,12 @@ class TestWhatIsNotThere:
         self, linux: Worker, kernel: EmulatedKernel
     ) -> None:
         kernel.plug("gpiochip0", GpioChip("brcmvirt-gpio"))
-        found = linux.probe("gpio")
+        found = linux.probe(BusName("gpio"))
         assert not found.usable
         assert found.reason == "no Raspberry Pi header, the GPIO chips here are brcmvirt-gpio"
 
     def test_a_computer_without_a_temperature_has_no_system(self, linux: Worker, kernel: EmulatedKernel) -> None:
-        found = linux.probe("system")
+        found = linux.probe(BusName("system"))
         assert not found.usable
         assert "temperature" in found.reason
 
@@ -160,7 +161,7 @@ class TestWhatIsThereButNotForUs:
         kernel.plug("spidev0.0", spi_slot())
         kernel.plug("gpiochip0", GpioChip())
         kernel.refused[node] = errno.EACCES
-        found = linux.probe(bus)
+        found = linux.probe(BusName(bus))
         assert not found.usable
         assert found.reason == f"no permission for /dev/{node}"
         assert re.search(r"run as root|sudo usermod -aG", found.advice)
@@ -171,7 +172,7 @@ class TestWhatIsThereButNotForUs:
         (kernel.root / "dev/ttyAMA0").unlink()
         (kernel.root / "dev/ttyAMA0").touch()
         kernel.write_sys("class/tty/console/active", "tty1 ttyAMA0\n")
-        found = linux.probe("uart-serial0")
+        found = linux.probe(BusName("uart-serial0"))
         assert not found.usable
         assert found.reason == "/dev/serial0 is the kernel's console"
         assert "raspi-config" in found.advice
@@ -187,7 +188,7 @@ class TestTheSerialPortOfAPi5:
         kernel.link("serial0", "ttyAMA10")
 
     def test_serial0_says_where_it_leads_and_what_the_header_needs(self, linux: Worker) -> None:
-        assert linux.probe("uart-serial0") == Finding(
+        assert linux.probe(BusName("uart-serial0")) == Finding(
             "uart-serial0",
             True,
             "/dev/serial0 is ttyAMA10, the debug port, not GPIO 14 and 15",
@@ -197,11 +198,11 @@ class TestTheSerialPortOfAPi5:
 
     def test_with_the_headers_port_there_only_the_name_is_missing(self, linux: Worker, kernel: EmulatedKernel) -> None:
         (kernel.root / "dev/ttyAMA0").touch()
-        assert linux.probe("uart-serial0").advice == "for those use [buses.uart-ttyAMA0]"
-        assert linux.probe("uart-ttyAMA0") == Finding("uart-ttyAMA0", True, "/dev/ttyAMA0")
+        assert linux.probe(BusName("uart-serial0")).advice == "for those use [buses.uart-ttyAMA0]"
+        assert linux.probe(BusName("uart-ttyAMA0")) == Finding(BusName("uart-ttyAMA0"), True, "/dev/ttyAMA0")
 
     def test_whoever_wants_the_debug_port_by_its_name_gets_it(self, linux: Worker) -> None:
-        assert linux.probe("uart-ttyAMA10") == Finding("uart-ttyAMA10", True, "/dev/ttyAMA10")
+        assert linux.probe(BusName("uart-ttyAMA10")) == Finding(BusName("uart-ttyAMA10"), True, "/dev/ttyAMA10")
 
 
 def test_probing_moves_nothing_on_any_bus(linux: Worker, kernel: EmulatedKernel) -> None:
@@ -209,7 +210,7 @@ def test_probing_moves_nothing_on_any_bus(linux: Worker, kernel: EmulatedKernel)
     kernel.plug("i2c-1", adapter)
     kernel.plug("spidev0.0", slot)
     for bus in ("i2c-1", "spi-0"):
-        assert linux.probe(bus).usable
+        assert linux.probe(BusName(bus)).usable
     assert adapter.transfers == 0
     assert slot.seen == []
     assert adapter.open_files == slot.open_files == 0
@@ -219,8 +220,9 @@ def test_probing_loads_no_hardware_library() -> None:
     source = """
 import sys
 from hostcore.backends.detect import probe
+from hostcore.place import BusName
 for bus in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"):
-    probe(bus)
+    probe(BusName(bus))
 print(sorted({"smbus2", "spidev", "gpiozero", "gpiod", "lgpio", "serial"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
@@ -228,10 +230,10 @@ print(sorted({"smbus2", "spidev", "gpiozero", "gpiod", "lgpio", "serial"} & set(
 
 
 def test_a_finding_reads_as_one_line() -> None:
-    assert str(Finding("i2c-1", True, "/dev/i2c-1")) == "i2c-1: /dev/i2c-1"
-    assert str(Finding("i2c-1", False, "no device", "plug it in")) == "i2c-1: no device; plug it in"
+    assert str(Finding(BusName("i2c-1"), True, "/dev/i2c-1")) == "i2c-1: /dev/i2c-1"
+    assert str(Finding(BusName("i2c-1"), False, "no device", "plug it in")) == "i2c-1: no device; plug it in"
 
 
 def test_what_is_no_bus_is_a_mistake_of_the_caller(linux: Worker, kernel: EmulatedKernel) -> None:
-    with pytest.raises(ValueError, match="can-0"):
-        linux.probe("can-0")
+    with pytest.raises(ValueError, match="i2c-N or spi-N"):
+        linux.probe(BusName("can-0"))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.backends.base import BackendKind
 from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.buses.choice import open_machine, sources
 from hostcore.clock import VirtualClock
 from hostcore.config.loading import parse_config
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
+from hostcore.place import BusName
 from tests.emulation.i2c import I2cAdapter
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.preload import run_python
@@ -28,7 +30,7 @@ from hostcore.buses.choice import open_machine
 
 machine = open_machine(parse_config(Path("host.toml"), {settings!r}), RealClock())
 for facts in machine.findings:
-    print(facts.name, machine.sources[facts.name].kind, facts.kind, facts.reason, sep=" | ")
+    print(facts.name, machine.sources[facts.name].kind, facts.backend, facts.reason, sep=" | ")
 print(*sorted({{"smbus2", "gpiozero", "spidev", "gpiod", "serial"}} & sys.modules.keys()))
 print(*sorted({{"hostcore.backends.linux.factory", "hostcore.backends.detect"}} & sys.modules.keys()))
 """
@@ -105,7 +107,7 @@ def test_all_simulated_buses_are_those_of_one_simulated_pi() -> None:
     assert tuple(machine.sources) == BUSES
     assert len({id(source) for source in machine.sources.values()}) == 1
     assert isinstance(machine.sources["gpio"], SimulatedFactory)
-    assert machine.findings[0] == BusFacts("i2c-1", "simulated")
+    assert machine.findings[0] == BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 
 
 def test_sources_alone_are_the_same() -> None:

@@ -10,11 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.shared import Place
 from hostcore.clock import NS_PER_S, RealClock, VirtualClock
 from hostcore.errors import PluginCrashedError
 from hostcore.events import Level
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.place import BusName, Place
 from tests.sandbox import Sandbox
 
 SOON = 1.0
@@ -258,7 +258,7 @@ def test_a_plugin_is_stopped_from_another_thread(live_sandbox: Sandbox, begin: C
 
 def test_a_plugin_is_stopped_while_it_waits_for_a_bus(live_sandbox: Sandbox) -> None:
     source = "import host\ndef read():\n    host.log.info('now')\n    return {'x': list(host.i2c.read(0x23, 2))}"
-    with live_sandbox.hardware.held(Place("i2c-1", None), CallLimit(RealClock(), 60.0)):
+    with live_sandbox.hardware.held(Place(BusName("i2c-1")), CallLimit(RealClock(), 60.0)):
         running = Running(live_sandbox, source, "i2c:1:0x23")
         assert running.started.wait(10)
         assert running.limit.looked.wait(10)

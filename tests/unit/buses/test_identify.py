@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
 from hostcore.buses.probing import identify
 from hostcore.errors import NoAcknowledgeError
+from hostcore.place import BusName, Place
 
 
 class Registers(I2cBus):
@@ -32,7 +33,7 @@ class Registers(I2cBus):
         number, answer = operations
         assert isinstance(number, I2cWrite) and isinstance(answer, I2cRead)
         if number.data[0] not in self._registers:
-            raise NoAcknowledgeError(f"I2C bus 1, address 0x{address:02X}: no device acknowledged")
+            raise NoAcknowledgeError("no device acknowledged", Place(BusName.i2c(1), address))
         return (self._registers[number.data[0]].ljust(answer.length, b"\0"),)
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.base import BackendKind, I2cBus, I2cOperation, I2cRead, I2cWrite
 from hostcore.buses.probing import ADDRESSES, PAUSE_NS, READ_ADDRESSES, grid, probes_offered, scan
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.errors import (
@@ -25,12 +25,14 @@ from hostcore.errors import (
 )
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.place import BusName, Place
 
+PLACE = Place(BusName.i2c(1), 0x42)
 ANSWER = None
-SILENCE = NoAcknowledgeError("I2C bus 1, address 0x42: no device acknowledged")
-NOISE = BusFaultError("I2C bus 1, address 0x42: the wires misbehaved")
-CLAIM = ClaimedByKernelError("I2C bus 1, address 0x42: the kernel's driver bmp280 has this device")
-UNABLE = UnsupportedError("I2C bus 1, address 0x42: the adapter cannot do such a transfer")
+SILENCE = NoAcknowledgeError("no device acknowledged", PLACE)
+NOISE = BusFaultError("the wires misbehaved", PLACE)
+CLAIM = ClaimedByKernelError("the kernel's driver bmp280 has this device", PLACE)
+UNABLE = UnsupportedError("the adapter cannot do such a transfer", PLACE)
 QUICK, READ = I2cWrite(b""), I2cRead(1)
 
 Outcomes = Sequence[BusError | None]
@@ -146,7 +148,7 @@ class TestAnAdapterThatCannot:
 
 
 def test_a_simulated_bus_offers_every_probe() -> None:
-    assert set(probes_offered(BusFacts("i2c-1", "simulated"))) == {QUICK, READ}
+    assert set(probes_offered(BusFacts(BusName("i2c-1"), BackendKind.SIMULATED))) == {QUICK, READ}
 
 
 class TestTheBusIsEverybodys:

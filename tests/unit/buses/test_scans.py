@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from hostcore.backends.base import I2cBus, I2cOperation
+from hostcore.backends.base import BackendKind, I2cBus, I2cOperation
 from hostcore.buses.scans import Scans
-from hostcore.buses.shared import Place
 from hostcore.clock import VirtualClock
 from hostcore.errors import HostError, NoAcknowledgeError
 from hostcore.events import Event, ScanCompleted, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.place import BusName, Place
 
 PATIENCE = 10.0
 
@@ -53,7 +53,7 @@ class Desk:
         self.warned: list[str] = []
         self._ended = threading.Event()
         hardware: Any = OneBus(Bus(happens))
-        facts = (BusFacts("i2c-1", "simulated"),)
+        facts = (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),)
         self.scans = Scans(hardware, facts, publish=self._tell, warn=self.warned.append, stopping=threading.Event())
 
     def _tell(self, event: Event) -> None:

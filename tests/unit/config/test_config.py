@@ -140,8 +140,8 @@ class TestWhatAFileMeans:
     def test_buses(self, tmp_path: Path) -> None:
         config = load(tmp_path, '[buses.i2c-1]\nbackend = "linux"\n[buses.uart-ttyUSB0]\nbackend = "simulated"')
         first, second = config.buses
-        assert (first.kind, first.unit, first.backend) == ("i2c", "1", Backend.LINUX)
-        assert (second.kind, second.unit, second.backend) == ("uart", "ttyUSB0", Backend.SIMULATED)
+        assert (first.name.kind, first.name.unit, first.backend) == ("i2c", "1", Backend.LINUX)
+        assert (second.name.kind, second.name.unit, second.backend) == ("uart", "ttyUSB0", Backend.SIMULATED)
         assert config.bus("uart-ttyUSB0") is second
         assert config.bus("gpio") is None
 

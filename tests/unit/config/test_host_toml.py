@@ -33,6 +33,7 @@ from hostcore.devices.catalog import CHIPS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
 from hostcore.permissions import SpiPermission, parse_permission
+from hostcore.place import BusName
 
 FILE = shipped.folder() / "host.toml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -83,7 +84,7 @@ class TestTheSimulatedPiThatItSetsUp:
 
     def test_its_buses_find_out_by_themselves_what_they_are(self) -> None:
         buses = ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "system")
-        assert self.config.buses == tuple(BusSettings(name, Backend.AUTO) for name in buses)
+        assert self.config.buses == tuple(BusSettings(BusName(name), Backend.AUTO) for name in buses)
         assert self.config.default_i2c_bus == 1
 
     def test_its_chips(self) -> None:
@@ -220,7 +221,7 @@ class TestItsDocumentation:
             ("leds", "order"): "GRB",
             ("leds", "brightness"): 1.0,
             ("relays.buzzer", "active_low"): False,
-            ("buses.i2c-1", "backend"): BusSettings("i2c-1").backend,
+            ("buses.i2c-1", "backend"): BusSettings(BusName("i2c-1")).backend,
             ("web", "enabled"): WebSettings().enabled,
             ("web", "host"): WebSettings().host,
             ("web", "port"): WebSettings().port,

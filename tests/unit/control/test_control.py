@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostcore.backends.base import BackendKind
 from hostcore.control import folder as control_folder
 from hostcore.control.client import SilentHost, find_host
 from hostcore.control.delayed_start import LateControl
@@ -42,11 +43,12 @@ from hostcore.control.server import MOST_CLIENTS, ControlServer
 from hostcore.errors import AccessDeniedError, HostError, NoAcknowledgeError
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.place import BusName
 from tests import waiting
 
 PATIENCE = 10.0
 until = partial(waiting.until, seconds=PATIENCE)
-SIMULATED = BusFacts("i2c-1", "simulated")
+SIMULATED = BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 CONFIG = Path("/somewhere/host.toml")
 REPORT = HostReport(os.getpid(), str(CONFIG), (SIMULATED,), ("",), (Grant("light", "i2c:1:0x23"),))
 OPERATIONS = st.builds(Operation, st.none() | st.binary(max_size=20), st.integers(0, 8192))
@@ -363,8 +365,8 @@ class TestFindingTheRightHost:
         ("config", "facts", "found"),
         [
             (CONFIG, SIMULATED, True),
-            (CONFIG, BusFacts("i2c-1", "linux"), False),
-            (CONFIG, BusFacts("i2c-2", "simulated"), False),
+            (CONFIG, BusFacts(BusName("i2c-1"), BackendKind.LINUX), False),
+            (CONFIG, BusFacts(BusName("i2c-2"), BackendKind.SIMULATED), False),
             (Path("/elsewhere/host.toml"), SIMULATED, False),
         ],
     )
@@ -375,7 +377,7 @@ class TestFindingTheRightHost:
     def test_a_real_bus_is_that_with_the_same_device_file_whatever_the_settings(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real = BusFacts("i2c-1", "linux")
+        real = BusFacts(BusName("i2c-1"), BackendKind.LINUX)
         report = HostReport(1, "/elsewhere/host.toml", (real,), ("5:77",), ())
         desk = Desk(folder, lambda _request: report).start()
         monkeypatch.setattr("hostcore.control.client.node_of", lambda _facts: "5:77")

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostcore.backends.base import BackendKind
 from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import VirtualClock
 from hostcore.control import service as control_service
 from hostcore.control.messages import FactsRequest, Grant, HostReport, Operation, TransferReport, TransferRequest
@@ -21,6 +22,7 @@ from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, Unsup
 from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.events.facts import BusFacts
 from hostcore.permissions import parse_permission
+from hostcore.place import BusName, Place
 from tests.sandbox import BUSES, simulated_pi
 
 CHIP_ID = (Operation(b"\xd0"), Operation(None, 1))
@@ -37,7 +39,7 @@ class Desk:
         self.service = ControlService(
             Path("/somewhere/host.toml"),
             self.hardware,
-            buses=[BusFacts("i2c-1", "simulated")],
+            buses=[BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)],
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
             publish=self.told.append,
@@ -57,7 +59,10 @@ class Desk:
 def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
     report = Desk().service.answer(FactsRequest())
     assert isinstance(report, HostReport)
-    assert (report.config, report.buses) == ("/somewhere/host.toml", (BusFacts("i2c-1", "simulated"),))
+    assert (report.config, report.buses) == (
+        "/somewhere/host.toml",
+        (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),),
+    )
     assert (report.nodes, report.grants) == (("",), (Grant("light", "i2c:1:0x23:read"),))
 
 
@@ -127,7 +132,7 @@ def test_a_transfer_that_waits_for_the_bus_ends_with_the_host_or_with_its_patien
     desk = Desk()
     monkeypatch.setattr(control_service, "CallLimit", Watched)
     Watched.looked_at.clear()
-    with ThreadPoolExecutor(1) as pool, desk.hardware.held(Place("i2c-1", None)):
+    with ThreadPoolExecutor(1) as pool, desk.hardware.held(Place(BusName("i2c-1"))):
         waiting = pool.submit(desk.transfer, 1, 0x77, *CHIP_ID)
         assert Watched.looked_at.wait(10)
         end(desk)

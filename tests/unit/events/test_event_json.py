@@ -9,24 +9,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostcore.backends.base import Edge, SpiSettings
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import from_json, to_json
+from hostcore.place import BusName
 
 TEXT = st.text(st.characters(exclude_categories=()))
 """With surrogates: a plugin's bytes that are no UTF-8 can end up as such."""
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
+BUSES = st.sampled_from(["i2c-1", "spi-255", "gpio", "uart-serial0", "iio", "system"]).map(BusName)
 MESSAGES = st.builds(Message, st.booleans(), st.binary())
 TRANSFERS = st.builds(
     TransferCompleted,
     NUMBERS,
     TEXT,
-    TEXT,
+    BUSES,
     st.none() | NUMBERS,
     st.lists(MESSAGES, max_size=3).map(tuple),
     st.sampled_from(Outcome),
     TEXT,
     NUMBERS,
     NUMBERS,
+    sequence=NUMBERS,
+    line=NUMBERS,
+    asked=st.lists(NUMBERS, max_size=3).map(tuple),
+    errno=st.none() | NUMBERS,
+    spi=st.none() | st.builds(SpiSettings, NUMBERS, NUMBERS),
+    edges=st.lists(st.builds(Edge, NUMBERS, st.booleans()), max_size=3).map(tuple),
 )
 LINES = st.builds(LogWritten, NUMBERS, TEXT, st.sampled_from(Level), TEXT)
 CRASHES = st.lists(st.tuples(TEXT, NUMBERS), max_size=3).map(tuple)
@@ -51,7 +60,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["time_ns", "messages", "data"]), inner),
 )
-MINIMAL = TransferCompleted(1, "light", "i2c-1", 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 5)
+MINIMAL = TransferCompleted(1, "light", BusName("i2c-1"), 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 5)
 
 
 @given(REPORTS)
@@ -70,6 +79,12 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         "detail": "",
         "duration_ns": 5,
         "waited_ns": 0,
+        "sequence": 0,
+        "line": 0,
+        "asked": [],
+        "errno": None,
+        "spi": None,
+        "edges": [],
     }
 
 
@@ -80,6 +95,8 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         ("time_ns", 1.5, "time_ns is 1.5, not a whole number of 64 bits"),
         ("time_ns", 1 << 63, "time_ns is 9223372036854775808, not a whole number of 64 bits"),
         ("plugin", 5, "plugin is 5, not text"),
+        ("bus", "can-0", "bus is 'can-0', not a bus's name"),
+        ("bus", 1, "bus is 1, not a bus's name"),
         ("plugin", None, "plugin is None, not text"),
         ("address", "0x23", "address is '0x23', not a whole number of 64 bits"),
         ("outcome", "fine", "outcome is 'fine', not one of ok, no-acknowledge, bus"),

@@ -14,7 +14,7 @@ from hostcore.access.decisions import Access, Reservations
 from hostcore.backends.base import Edge, I2cBus, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware, Place
+from hostcore.buses.shared import Hardware
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.errors import (
     AccessDeniedError,
@@ -29,6 +29,7 @@ from hostcore.events import Event, Message, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
+from hostcore.place import BusName, Place
 from hostcore.plugin.buses import PluginHardware
 from hostcore.plugin.kit import Ports
 from hostcore.pulse import Pulse
@@ -50,7 +51,7 @@ class Bench:
     def __init__(self, *permissions: str, clock: Clock | None = None, buses: Sequence[str] = BUSES) -> None:
         self.clock = clock or VirtualClock()
         self.machine = simulated_pi(self.clock)
-        self.shared = Hardware(dict.fromkeys(buses, self.machine), self.clock)
+        self.shared = Hardware(dict.fromkeys(map(BusName, buses), self.machine), self.clock)
         self.told: list[Event] = []
         self.limit = CallLimit(self.clock, 5.0)
         self.limit.begin()
@@ -267,7 +268,7 @@ class TestLinesOfOthers:
     def test_nor_when_the_other_began_while_this_one_waited(self, bench: Bench) -> None:
         reservations, begun = Reservations(), threading.Event()
         with ThreadPoolExecutor(1) as pool:
-            with bench.shared.held(Place("gpio", 17)):
+            with bench.shared.held(Place(BusName("gpio"), 17)):
                 bench.limit = Watched(begun.set)
                 reading = pool.submit(self.reader(bench, reservations).gpio_read, 17, Pull.DOWN)
                 assert begun.wait(10)
@@ -289,7 +290,7 @@ class Watched(CallLimit):
 
 
 def test_who_releases_a_bus_and_takes_it_again_lets_those_who_wait_come_first() -> None:
-    hardware, place, order, go_on = Bench().shared, Place("i2c-1", None), [], threading.Event()
+    hardware, place, order, go_on = Bench().shared, Place(BusName("i2c-1")), [], threading.Event()
 
     def take(name: str, limit: CallLimit) -> None:
         with hardware.held(place, limit):
@@ -312,7 +313,7 @@ def test_who_releases_a_bus_and_takes_it_again_lets_those_who_wait_come_first() 
 
 
 def test_who_gives_up_waiting_is_passed_over() -> None:
-    hardware, place = Bench().shared, Place("i2c-1", None)
+    hardware, place = Bench().shared, Place(BusName("i2c-1"))
     stopped = CallLimit(VirtualClock(), 5.0)
     stopped.stop()
     with hardware.held(place), pytest.raises(Trap, match="told to stop"), hardware.held(place, stopped):
@@ -419,7 +420,7 @@ def test_waiting_for_a_bus_ends_with_the_call_and_is_not_told_as_done() -> None:
     impatient = CallLimit(RealClock(), 0.01)
     impatient.begin()
     told: list[Event] = []
-    with bench.shared.held(Place("i2c-1", None), bench.limit), pytest.raises(Trap) as trap:
+    with bench.shared.held(Place(BusName("i2c-1")), bench.limit), pytest.raises(Trap) as trap:
         bench.neighbour(ALL, impatient, told).i2c_transaction(1, 0x23, CHIP_ID)
     assert trap.value.kind is CrashKind.DEADLINE
     (access,) = told

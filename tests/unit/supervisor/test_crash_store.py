@@ -19,6 +19,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import to_json
+from hostcore.place import BusName
 from hostcore.supervisor import crash_store
 from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
 
@@ -35,7 +36,9 @@ REPORT = CrashReport(
     wasm_trace="wasm backtrace",
     call="update",
     argument='{"lux": 3}',
-    transfers=(TransferCompleted(NOON_NS, "light", "i2c-1", 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 5),),
+    transfers=(
+        TransferCompleted(NOON_NS, "light", BusName("i2c-1"), 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 5),
+    ),
     lines=(LogWritten(NOON_NS, "light", Level.INFO, "hello"),),
     counters=Counters(calls=3, crashes=(("deadline", 1),)),
     host_version="0.1.0",

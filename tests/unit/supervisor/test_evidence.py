@@ -22,13 +22,14 @@ from hostcore.events import (
 from hostcore.events.stream import EventStream
 from hostcore.hostcall import CrashKind
 from hostcore.permissions import parse_permission
+from hostcore.place import BusName
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.evidence import Evidence
 
 SPEC = PluginSpec("light", Path("plugins/light.py"), memory_mib=48)
-TRANSFER = TransferCompleted(0, "light", "i2c-1", 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 500)
+TRANSFER = TransferCompleted(0, "light", BusName("i2c-1"), 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 500)
 KEY_ERROR = PluginCrashedError(
     "light", "KeyError: 'gain'", kind=CrashKind.EXCEPTION, traceback='  File "light.py", line 9, in read\nKeyError'
 )

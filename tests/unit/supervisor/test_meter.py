@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.events import Counters, Event, Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.place import BusName
 from hostcore.supervisor.meter import RECENT_CALLS, Meter
 
 
 def transfer(outcome: Outcome = Outcome.OK, duration_ns: int = 0, *messages: Message) -> TransferCompleted:
     """One access."""
-    return TransferCompleted(0, "light", "i2c-1", 0x23, messages, outcome, "", duration_ns)
+    return TransferCompleted(0, "light", BusName("i2c-1"), 0x23, messages, outcome, "", duration_ns)
 
 
 def changed(*events: Event) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from hostcore.backends.base import BackendKind
 from hostcore.events import (
     AccessDenied,
     Counters,
@@ -22,6 +23,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
+from hostcore.place import BusName
 from tui.view import LOG_LINES, View
 
 S = 1_000_000_000
@@ -32,7 +34,7 @@ FACTS = HostFacts(
     is_shipped_config=True,
     plugins_folder=Path("plugins"),
     interval=2.0,
-    buses=(BusFacts("i2c-1", "simulated"),),
+    buses=(BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),),
     started_ns=0,
 )
 
@@ -127,7 +129,7 @@ def test_a_hundred_thousand_events_take_seconds_at_most_and_bounded_memory() -> 
         batch += [
             ReadingPublished(number * S, "light", {"illuminance": number / 10, "nested": {"a": number}}),
             LogWritten(number * S, "light", Level.INFO, f"line {number}"),
-            TransferCompleted(number * S, "light", "i2c-1", 0x23, (message,), Outcome.OK, "", 1000),
+            TransferCompleted(number * S, "light", BusName("i2c-1"), 0x23, (message,), Outcome.OK, "", 1000),
             CountersTaken(number * S, "light", Counters(calls=number)),
         ]
     began = time.process_time()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.events.facts import PluginFacts
+from hostcore.place import BusName
 from tests.ssd1306_display import UPRIGHT
 from tui.oled.state import Displays
 from tui.scanner.state import Owners, Scans, owners
@@ -31,7 +32,7 @@ def scan(*answering: int, presence: Presence = Presence.PRESENT) -> ScanComplete
     probed = tuple(
         Probed(address, presence if address in answering else Presence.ABSENT, "") for address in range(0x08, 0x78)
     )
-    return ScanCompleted(1, "i2c-1", "auto", probed, 1)
+    return ScanCompleted(1, BusName("i2c-1"), "auto", probed, 1)
 
 
 def test_a_scan_is_held_against_the_one_before() -> None:
@@ -85,7 +86,7 @@ def test_chips_are_offered_by_address_with_what_they_are() -> None:
 def test_a_chip_that_was_identified_is_known_until_a_scan_misses_it() -> None:
     scans = Scans()
     scans.complete(scan(0x77))
-    event = ChipIdentified(1, "i2c-1", 0x77, ("BME680",), "0xd0 reads 61")
+    event = ChipIdentified(1, BusName("i2c-1"), 0x77, ("BME680",), "0xd0 reads 61")
     scans.identify(event)
     scans.complete(scan(0x77, 0x23))
     assert scans.identity("i2c-1", 0x77) == event

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostcore.backends.base import BackendKind
 from hostcore.events import State
 from hostcore.events.facts import BusFacts
+from hostcore.place import BusName
 from hostcore.web.page import HEADERS, STATIC, PluginRow, defused, shell
 from hostcore.web.page.document import LONGEST_PAGE, ORDERS, SIGNS
 from tests.scripted_session import host_facts
@@ -77,7 +79,7 @@ def test_a_page_that_could_stop_the_browser_is_not_sent_there() -> None:
     ],
 )
 def test_it_says_whether_the_hardware_is_real(kinds: tuple[str, ...], words: str) -> None:
-    facts = replace(FACTS, buses=tuple(BusFacts(f"i2c-{at}", kind) for at, kind in enumerate(kinds)))
+    facts = replace(FACTS, buses=tuple(BusFacts(BusName.i2c(at), BackendKind(kind)) for at, kind in enumerate(kinds)))
     assert words in shell(facts, [], "", "")
 
 

@@ -1,0 +1,123 @@
+"""Buses by name, and the places on them: the words that host.toml, events and errors share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+LAST_BUS = 255
+"""The highest I2C or SPI bus and chip select that a plugin can name: they are a u8 in wit/buses.wit."""
+PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
+"""A serial port's name: that of a file directly in /dev, such as serial0 or ttyUSB0."""
+BUS_FORM = f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0"
+"""How to name a bus, for a person."""
+_FORM = re.compile(rf"(i2c|spi)-(0|[1-9][0-9]{{0,2}})|(uart)-({PORT_PATTERN})|(gpio|iio|system)", re.ASCII)
+
+
+class BusKind(StrEnum):
+    """The kinds of buses; each value is how the names of that kind begin."""
+
+    I2C = "i2c"
+    SPI = "spi"
+    GPIO = "gpio"
+    UART = "uart"
+    IIO = "iio"
+    """The sensors that the kernel reads itself."""
+    SYSTEM = "system"
+    """The computer's own state."""
+
+
+class BusName(str):
+    """A bus as `[buses]` of host.toml names it, such as ``i2c-1``, with its parts.
+
+    It is text, so JSON, messages and dictionaries take it as it is.
+
+    Args:
+        text: the name.
+
+    Raises:
+        ValueError: it names no bus; the message is `BUS_FORM`.
+    """
+
+    __slots__ = ("kind", "unit")
+
+    kind: BusKind
+    unit: str
+    """Which one of its kind: ``1`` of ``i2c-1``, ``serial0`` of ``uart-serial0``; "" where there is only one."""
+
+    def __new__(cls, text: str) -> BusName:
+        match = _FORM.fullmatch(text)
+        if match is None or (match[2] and int(match[2]) > LAST_BUS):
+            raise ValueError(BUS_FORM)
+        return cls._made(BusKind(match[1] or match[3] or match[5]), match[2] or match[4] or "")
+
+    @classmethod
+    def _made(cls, kind: BusKind, unit: str) -> BusName:
+        name = str.__new__(cls, f"{kind}-{unit}" if unit else kind.value)
+        name.kind, name.unit = kind, unit
+        return name
+
+    @classmethod
+    def i2c(cls, number: int) -> BusName:
+        """The I2C bus /dev/i2c-`number`. A number out of range names a bus that cannot exist; nothing is raised."""
+        return cls._made(BusKind.I2C, str(number))
+
+    @classmethod
+    def spi(cls, number: int) -> BusName:
+        """The SPI bus whose devices are /dev/spidev`number`.*; likewise."""
+        return cls._made(BusKind.SPI, str(number))
+
+    @classmethod
+    def uart(cls, port: str) -> BusName:
+        """The serial port /dev/`port`; ``uart-?`` where no port can have that name, which can be of any length."""
+        return cls._made(BusKind.UART, port if re.fullmatch(PORT_PATTERN, port) else "?")
+
+    @classmethod
+    def unknown(cls, kind: BusKind) -> BusName:
+        """A bus of this kind that host.toml does not describe: ``spi-?``."""
+        return cls._made(kind, "?")
+
+    @property
+    def number(self) -> int:
+        """N of ``i2c-N`` and ``spi-N``; ValueError for the other kinds."""
+        return int(self.unit)
+
+
+GPIO = BusName("gpio")
+"""All GPIO lines."""
+IIO = BusName("iio")
+"""All sensors that the kernel reads."""
+SYSTEM = BusName("system")
+"""The computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an access goes."""
+
+    bus: BusName
+    address: int | None = None
+    """7-bit I2C address, SPI chip select or GPIO line (BCM number); None where there is only one."""
+
+    def __str__(self) -> str:
+        return self.described()
+
+    def described(self, device: str = "") -> str:
+        """The place for a person: ``I2C bus 1, address 0x76``.
+
+        Args:
+            device: the device file behind the bus, to be named beside it.
+        """
+        beside = f" ({device})" if device else ""
+        match self.bus.kind:
+            case BusKind.I2C:
+                bus = f"I2C bus {self.bus.unit}{beside}"
+                return bus if self.address is None else f"{bus}, address 0x{self.address:02X}"
+            case BusKind.SPI:
+                return f"SPI device {self.bus.unit}.{self.address}{beside}"
+            case BusKind.GPIO:
+                return "GPIO" if self.address is None else f"GPIO line {self.address}{beside}"
+            case BusKind.UART:
+                return f"serial port {self.bus.unit}{beside}"
+        return f"{self.bus}{beside}"
