@@ -12,20 +12,21 @@ from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.access.requests import Requests
 from hostcore.actuators import Actuators, reserve_actuators
-from hostcore.buses.choice import open_machine
+from hostcore.buses.choice import choose_buses
 from hostcore.buses.scans import Scans
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import Door, LateControl
 from hostcore.errors import CacheError, ConfigError
-from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged
+from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.log.log_file import HOST, LogWriter
+from hostcore.log.log_file import LogWriter
 from hostcore.log.plugin_log import log_line
 from hostcore.permissions import parse_permission
+from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins
 from hostcore.reload.notices import FIXED, Remarks
 from hostcore.reload.watcher import Watcher
@@ -67,12 +68,18 @@ class Host:
         self.clock = clock or RealClock()
         self.stream = EventStream(self.clock)
         self._found = find_plugins(config)
-        self._machine = open_machine(config, self.clock)
-        self.hardware = Hardware(self._machine.sources, self.clock)
-        self.actuators = Actuators(config, self.hardware, self.clock, self.stream.publish)
+        self._chosen = choose_buses(config, self.clock)
+        self.buses = Buses(self._chosen.sources, self.clock)
+        self.actuators = Actuators(
+            config.leds,
+            config.relays,
+            buses=self.buses,
+            host=host_gate(self.buses, self.stream.publish),
+            publish=self.stream.publish,
+        )
         self._workshop = Workshop(progress)
         cache = _cache_folder(config)
-        self._runtime = Runtime(cache, self.clock, self.hardware, self._workshop, self._warn, actuators=self.actuators)
+        self._runtime = Runtime(cache, self.clock, self.buses, self._workshop, self._warn, actuators=self.actuators)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = Requests(config.path)
         self._supervisor = Supervisor(self._services())
@@ -84,8 +91,8 @@ class Host:
         self._remarks = Remarks(config, self._warn)
         self._stopping = threading.Event()
         self._scans = Scans(
-            self.hardware,
-            self._machine.findings,
+            self.buses,
+            self._chosen.facts,
             publish=self.stream.publish,
             warn=self._warn,
             stopping=self._stopping,
@@ -123,7 +130,7 @@ class Host:
             self._saver.join(STOP_SECONDS)
         if ended:
             self._runtime.close()
-            self.hardware.close()
+            self.buses.close()
         return (not self._log_writer or self._log_writer.stop()) and ended
 
     @property
@@ -216,8 +223,8 @@ class Host:
 
         service = ControlService(
             self.config.path,
-            self.hardware,
-            buses=self._machine.findings,
+            self.buses,
+            facts=self._chosen.facts,
             grants=self._supervisor.grants,
             scan=self._scans.run,
             publish=self.stream.publish,
@@ -240,7 +247,7 @@ class Host:
             is_shipped_config=self.config.path.parent == shipped.folder(),
             plugins_folder=host.plugins_folder,
             interval=host.interval,
-            buses=self._machine.findings,
+            buses=self._chosen.facts,
             started_ns=self.clock.wall_ns(),
             leds=self.config.leds.count if self.config.leds else 0,
             relays=tuple(each.name for each in self.config.relays),
@@ -251,7 +258,7 @@ class Host:
         return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
     def _broadcast(self, finished: Round) -> None:
-        self.actuators.show_changed()
+        self.actuators.show_soon()
         self._supervisor.broadcast(finished)
         self._watcher.hurry()
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
-from hostcore.actuators.caller import Caller
+from hostcore.actuators.account import Account
 from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
 from hostcore.backends.simulated.factory import SimulatedFactory
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, VirtualClock
 from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
@@ -21,9 +22,11 @@ from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusError
-from hostcore.events import Event, LogWritten, RelaySwitched
+from hostcore.events import Event, LogWritten, RelaySwitched, TransferCompleted
 from hostcore.permissions import SpiPermission
 from hostcore.place import BusName, Place
+from hostcore.plugin.gate import Gate, host_gate
+from hostcore.plugin.kit import Kit
 
 LEDS = LedsSettings(SpiPermission(0, 1), count=3)
 RELAYS = (RelaySettings("fan", 27, active_low=True), RelaySettings("buzzer", 22))
@@ -32,6 +35,12 @@ DARK, RED, GREEN, BLUE = (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)
 MS = 1_000_000
 PATIENCE = 30.0
 """Seconds that a test waits for what a thread does, before it fails."""
+
+
+def actuators_of(config: Config, buses: Buses, publish: Callable[[Event], None]) -> Actuators:
+    """The actuators that `config` describes, on these buses."""
+    host = host_gate(buses, publish)
+    return Actuators(config.leds, config.relays, buses=buses, host=host, publish=publish)
 
 
 class Pi(SimulatedFactory):
@@ -77,19 +86,21 @@ class Bench:
     """Actuators without plugins.
 
     Attributes:
-        told: the events.
+        told: the events, but for the transfers.
+        transfers: those.
     """
 
     def __init__(self, leds: LedsSettings | None = LEDS, clock: Clock | None = None) -> None:
         self.clock = clock or VirtualClock()
         self.pi = Pi(self.clock)
-        self.hardware = Hardware({BusName("spi-0"): self.pi, BusName("gpio"): self.pi}, self.clock)
+        self.buses = Buses({BusName("spi-0"): self.pi, BusName("gpio"): self.pi}, self.clock)
         self.told: list[Event] = []
+        self.transfers: list[TransferCompleted] = []
         self._tell = threading.Condition()
         config = Config(Path("host.toml"), leds=leds, relays=RELAYS)
-        self.actuators = Actuators(config, self.hardware, self.clock, self._publish)
+        self.actuators = actuators_of(config, self.buses, self._publish)
         self.relays, self.pwm = self.actuators.relays, self.actuators.pwm
-        self.caller = self.called("probe")
+        self.account = self.account_of("probe")
 
     @property
     def leds(self) -> Any:
@@ -103,14 +114,15 @@ class Bench:
         assert isinstance(strip, Ws2812)
         return strip.colors
 
-    def called(self, plugin: str) -> Caller:
-        limit = CallLimit(self.clock, 600.0)
+    def account_of(self, plugin: str) -> Account:
+        limit = TimeLimit(self.clock, 600.0)
         limit.begin()
-        return Caller(plugin, limit, BusShare(0.5, self.clock.monotonic_ns()))
+        share = BusShare(0.5, self.clock.monotonic_ns())
+        return Gate(self.buses, plugin, Kit(Access(plugin, ()), share, limit, self._publish))
 
     def level(self, place: Place) -> bool:
         """The level that was put on a line."""
-        return self.hardware.gpio_line(place).read(Pull.NONE)
+        return self.buses.gpio_line(place).read(Pull.NONE)
 
     def switched(self, relay: str = "fan") -> list[bool]:
         return [each.on for each in self.told if isinstance(each, RelaySwitched) and each.relay == relay]
@@ -125,7 +137,7 @@ class Bench:
 
     def _publish(self, event: Event) -> None:
         with self._tell:
-            self.told.append(event)
+            (self.transfers if isinstance(event, TransferCompleted) else self.told).append(event)
             self._tell.notify_all()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wasmtime import wat2wasm
 from wasmtime.component import Component
 
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.clock import RealClock
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
@@ -96,7 +96,7 @@ def started(
         engine,
         functions={f"{TEST}#{name}": function for name, function in functions.items()},
         drop=drop,
-        limit=limit or CallLimit(RealClock(), 5.0),
+        limit=limit or TimeLimit(RealClock(), 5.0),
         memory_mib=memory_mib,
         memories=GuestMemories(),
     )

@@ -13,7 +13,7 @@ from hostcore.backends.base import Factory
 from hostcore.backends.simulated.factory import SimulatedFactory
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
@@ -23,7 +23,8 @@ from hostcore.events import Event, Level
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.place import BusName
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.gate import host_gate
+from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.workshop import Workshop
@@ -81,15 +82,21 @@ class Sandbox:
     ) -> None:
         self.folder, self.clock = folder, clock
         self.machine = machine or simulated_pi(clock)
-        self.hardware = Hardware(dict.fromkeys(BUSES, self.machine), clock)
+        self.buses = Buses(dict.fromkeys(BUSES, self.machine), clock)
         self.warnings: list[str] = []
         self.logged: list[tuple[Level, str]] = []
         self.events: list[Event] = []
-        self.actuators = Actuators(SETTINGS, self.hardware, clock, self.events.append)
+        self.actuators = Actuators(
+            SETTINGS.leds,
+            SETTINGS.relays,
+            buses=self.buses,
+            host=host_gate(self.buses, self.events.append),
+            publish=self.events.append,
+        )
         self.runtime = Runtime(
             cache_folder,
             clock,
-            self.hardware,
+            self.buses,
             workshop or Workshop(),
             self.warnings.append,
             actuators=self.actuators,
@@ -128,14 +135,13 @@ class Sandbox:
             options: what else a `PluginSpec` says.
         """
         spec = PluginSpec(path.stem, path, tuple(map(parse_permission, permissions)), **options)
-        ports = Ports(
+        kit = Kit(
             access=Access(spec.name, spec.permissions),
             share=BusShare(1.0, self.clock.monotonic_ns()),
             limit=limit or self.runtime.limit(spec),
-            log=PluginLog(log or self._log, self.clock),
             publish=self.events.append,
         )
-        plugin = self.runtime.start(self.runtime.prepare(spec), ports)
+        plugin = self.runtime.start(self.runtime.prepare(spec), kit, PluginLog(log or self._log, self.clock))
         if threading.get_ident() == self._thread:
             self._plugins.append(plugin)
         return plugin
@@ -150,7 +156,7 @@ class Sandbox:
             plugin.close()
         self.actuators.stop()
         self.runtime.close()
-        self.hardware.close()
+        self.buses.close()
 
     def _log(self, level: Level, text: str) -> None:
         self.logged.append((level, text))

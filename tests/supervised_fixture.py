@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.buses.choice import Machine
+from hostcore.buses.choice import ChosenBuses
 from hostcore.clock import Clock
 from hostcore.config.model import Config
 from tests.supervised import SupervisedHost
@@ -19,9 +19,9 @@ def supervised(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made = SupervisedHost(tmp_path, cache_folder)
 
-    def open_machine(config: Config, _clock: Clock) -> Machine:
-        return Machine({bus.name: made.wires for bus in config.buses}, ())
+    def choose_buses(config: Config, _clock: Clock) -> ChosenBuses:
+        return ChosenBuses({bus.name: made.wires for bus in config.buses}, ())
 
-    monkeypatch.setattr("hostcore.host.open_machine", open_machine)
+    monkeypatch.setattr("hostcore.host.choose_buses", choose_buses)
     yield made
     made.stop()

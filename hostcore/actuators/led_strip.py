@@ -1,17 +1,18 @@
-"""The strip of LEDs in all plugins' hands: what they set is put together, and shown at once."""
+"""The strip of LEDs, shared by all plugins: the colours that they set are put together, and shown at once."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 
-from hostcore.actuators.caller import HOST, Caller, the_host
+from hostcore.actuators.account import Account
 from hostcore.actuators.ws2812 import SETTINGS, frame
-from hostcore.buses.shared import Hardware
-from hostcore.clock import Clock
+from hostcore.backends.base import SpiDevice
+from hostcore.buses.effects import Asked, Done
+from hostcore.buses.shared import Buses
 from hostcore.config.actuators import LedsSettings
 from hostcore.errors import BusError, UnsupportedError
-from hostcore.events import Event, LedsShown, Level, LogWritten
+from hostcore.events import HOST, Event, LedsShown, Level, LogWritten, Message
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
 from hostcore.place import Place
@@ -19,6 +20,9 @@ from hostcore.place import Place
 Color = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 DARK: Color = (0, 0, 0)
+STOP_SECONDS = 0.5
+"""How long the end of the thread is waited for."""
+
 _ORDERS = {"GRB": (1, 0, 2), "RGB": (0, 1, 2)}
 
 
@@ -27,29 +31,32 @@ class LedStrip:
 
     Args:
         settings: ``[leds]``.
-        hardware: has the SPI device.
-        clock: times the events.
-        publish: takes them.
+        buses: has the SPI device.
+        host: the host's own account.
+        publish: takes the events.
+
+    Attributes:
+        count: how many LEDs it has.
+        place: the SPI device.
     """
 
-    def __init__(
-        self, settings: LedsSettings, hardware: Hardware, clock: Clock, publish: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, settings: LedsSettings, buses: Buses, host: Account, publish: Callable[[Event], None]) -> None:
         self.count = settings.count
-        """How many LEDs it has."""
-        self._place = Place(settings.spi.bus_name, settings.spi.chip_select)
+        self.place = Place(settings.spi.bus_name, settings.spi.chip_select)
         self._order = _ORDERS[settings.order]
         self._scaled = bytes(round(part * settings.brightness) for part in range(256))
-        self._hardware, self._clock, self._publish = hardware, clock, publish
+        self._buses, self._host, self._publish = buses, host, publish
         self._lock = threading.Lock()
         self._colors = [DARK] * settings.count
         self._shown: tuple[Color, ...] | None = None
-        self._setter: str | None = None
+        self._setter: Account | None = None
         """Who set a colour last that is not shown yet."""
         self._trouble = ""
         self._ended = False
+        self._round_ended = threading.Event()
+        self._thread: threading.Thread | None = None
 
-    def set_color(self, plugin: str, index: int, color: Color) -> None:
+    def set_color(self, account: Account, index: int, color: Color) -> None:
         """Give one LED a colour, to be shown later. Does not block.
 
         Raises:
@@ -57,33 +64,44 @@ class LedStrip:
         """
         if not 0 <= index < self.count:
             raise UnsupportedError(f"there is no LED {index}; the strip has 0 to {self.count - 1} (count in [leds])")
-        self._set(plugin, slice(index, index + 1), color)
+        self._set(account, slice(index, index + 1), color)
 
-    def fill(self, plugin: str, color: Color) -> None:
+    def fill(self, account: Account, color: Color) -> None:
         """Give all LEDs a colour, to be shown later. Does not block; raises like `set_color`."""
-        self._set(plugin, slice(0, self.count), color)
+        self._set(account, slice(0, self.count), color)
 
-    def show(self, caller: Caller) -> None:
+    def show(self, account: Account) -> None:
         """Show what was set. Blocks until the bus is free and the strip has it, some 10 ms for the longest.
 
         Raises:
             BusError: the SPI device cannot be had, or failed; what was set waits for the next time.
         """
-        device = self._hardware.spi_device(self._place)
-        with caller.holding(self._hardware, self._place):
-            colors, setter = self._take()
-            if setter is None or colors == self._shown:
-                return
+        if not self._has_changed():
+            return
+
+        def transfer(device: SpiDevice) -> Done[None]:
+            colors, setter = self._take()  # only while the bus is held: an older picture must not follow a newer one
+            if setter is None:
+                return Done(None)
+            data = frame(self._parts(colors))
             try:
-                device.transfer(frame(self._parts(colors)), SETTINGS)
+                device.transfer(data, SETTINGS)
             except BusError:
                 self._put_back(setter)
                 raise
             self._shown = colors
-            self._publish(LedsShown(self._clock.wall_ns(), caller.plugin, colors))
+            self._publish(LedsShown(self._buses.clock.wall_ns(), account.plugin, colors))
+            return Done(None, (Message(True, data),))
+
+        account.perform(self.place, None, self._buses.spi_device, transfer, Asked(spi=SETTINGS))
+
+    def show_soon(self) -> None:
+        """Show what was set, if anything was, on a thread of the strip's own. Does not block."""
+        if self._setter is not None:
+            self._round_ended.set()
 
     def show_changed(self) -> None:
-        """Show what was set, if anything was, on the account of who set it last.
+        """Show what was set, if anything was, on the account of the one that set it last. Blocks like `show`.
 
         Where the bus stays taken that waits for the next time. A failure is logged, once for as long as it lasts.
         """
@@ -92,39 +110,59 @@ class LedStrip:
             return
         trouble = ""
         try:
-            self.show(the_host(self._clock, setter))
+            self.show(setter.in_background())
         except BusError as error:
             trouble = log_line(f"the LEDs cannot be shown: {error}")
         except Trap:
             return
         if trouble and trouble != self._trouble:
-            self._publish(LogWritten(self._clock.wall_ns(), setter or HOST, Level.WARNING, trouble))
+            now = self._buses.clock.wall_ns()
+            self._publish(LogWritten(now, setter.plugin or HOST, Level.WARNING, trouble))
         self._trouble = trouble
 
     def stop(self) -> None:
-        """Switch all off, if any was on; nothing can be set any more."""
+        """Switch all off, if any was on; nothing can be set any more. Blocks for less than a second."""
         with self._lock:
             self._ended = True
             self._colors = [DARK] * self.count
-            self._setter = ""
+            self._setter = self._host
+        self._round_ended.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
         if self._shown is not None:
             self.show_changed()
 
-    def _set(self, plugin: str, where: slice, color: Color) -> None:
+    def _run(self) -> None:
+        while not self._ended:
+            self._round_ended.wait()
+            self._round_ended.clear()
+            if not self._ended:
+                self.show_changed()
+
+    def _set(self, account: Account, where: slice, color: Color) -> None:
         if not all(0 <= part <= 255 for part in color):
             raise UnsupportedError(f"there is no colour {color}; each part is 0 to 255")
         with self._lock:
             if self._ended:
                 raise UnsupportedError("the host stops; the LEDs stay dark")
             self._colors[where] = [color] * (where.stop - where.start)
-            self._setter = plugin
+            self._setter = account
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="leds", daemon=True)
+                self._thread.start()
 
-    def _take(self) -> tuple[tuple[Color, ...], str | None]:
+    def _has_changed(self) -> bool:
+        with self._lock:
+            if tuple(self._colors) == self._shown:
+                self._setter = None
+            return self._setter is not None
+
+    def _take(self) -> tuple[tuple[Color, ...], Account | None]:
         with self._lock:
             setter, self._setter = self._setter, None
             return tuple(self._colors), setter
 
-    def _put_back(self, setter: str) -> None:
+    def _put_back(self, setter: Account) -> None:
         with self._lock:
             self._setter = setter if self._setter is None else self._setter
 

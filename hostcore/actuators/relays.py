@@ -1,4 +1,4 @@
-"""Relays, and whatever else is on or off, in all plugins' hands; trains of pulses run on one thread of the host's."""
+"""Relays, and all else that is on or off, shared by all plugins; trains of pulses run on a thread of their own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hostcore.actuators.caller import HOST, Caller, the_host
-from hostcore.buses.shared import Hardware
-from hostcore.clock import Clock
+from hostcore.actuators.account import Account
+from hostcore.backends.base import GpioLine
+from hostcore.buses.effects import Asked, Done
+from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
 from hostcore.errors import BusError, UnsupportedError
-from hostcore.events import Event, Level, LogWritten, RelaySwitched
+from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
 from hostcore.place import GPIO, Place
@@ -36,7 +37,7 @@ class _Relay:
 class _Train:
     """Pulses under way."""
 
-    plugin: str
+    account: Account
     on_ns: int
     off_ns: int
     left: int
@@ -52,23 +53,28 @@ class Relays:
 
     Args:
         settings: ``[relays]``.
-        hardware: has the lines.
-        clock: times pulses and events.
+        buses: has the lines.
+        host: the host's own account.
         publish: takes the events.
     """
 
     def __init__(
-        self, settings: Iterable[RelaySettings], hardware: Hardware, clock: Clock, publish: Callable[[Event], None]
+        self, settings: Iterable[RelaySettings], buses: Buses, host: Account, publish: Callable[[Event], None]
     ) -> None:
         self._relays = {each.name: _Relay(Place(GPIO, each.line), each.active_low) for each in settings}
-        self._hardware, self._clock, self._publish = hardware, clock, publish
+        self._buses, self._clock, self._host, self._publish = buses, buses.clock, host, publish
         self._trains: dict[str, _Train] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._ended = False
         self._thread: threading.Thread | None = None
 
-    def write(self, caller: Caller, name: str, on: bool) -> None:
+    def place(self, name: str) -> Place:
+        """The line of a relay; all lines where host.toml has no such relay."""
+        relay = self._relays.get(name)
+        return Place(GPIO) if relay is None else relay.place
+
+    def write(self, account: Account, name: str, on: bool) -> None:
         """Switch a relay; ends its pulses.
 
         Raises:
@@ -76,18 +82,18 @@ class Relays:
         """
         with self._lock:
             self._require_running()
-            self._switch(caller, name, on)
+            self._switch(account, name, on)
             self._trains.pop(name, None)
 
     def read(self, name: str) -> bool:
         """Whether a relay is on; raises like `write`."""
         return self._relay(name).on
 
-    def pulse(self, caller: Caller, name: str, count: int, on_ns: int, off_ns: int) -> None:
+    def pulse(self, account: Account, name: str, count: int, on_ns: int, off_ns: int) -> None:
         """Switch a relay on now, and the rest of `count` pulses in the background; replaces those under way.
 
         Args:
-            caller: on whose account.
+            account: on whose account.
             name: which one.
             count: how many, at least 1.
             on_ns: how long each lasts at least, nanoseconds.
@@ -98,9 +104,9 @@ class Relays:
         """
         with self._lock:
             self._require_running()
-            self._switch(caller, name, True)
+            self._switch(account, name, True)
             due_ns = self._clock.monotonic_ns() + on_ns
-            self._trains[name] = _Train(caller.plugin, on_ns, off_ns, left=2 * count - 1, due_ns=due_ns)
+            self._trains[name] = _Train(account.in_background(), on_ns, off_ns, left=2 * count - 1, due_ns=due_ns)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="relays", daemon=True)
                 self._thread.start()
@@ -116,7 +122,7 @@ class Relays:
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
         for name in used:
-            self._switch_or_tell("", name, False)
+            self._switch_or_tell(self._host, name, False)
 
     def _run(self) -> None:
         while True:
@@ -135,7 +141,7 @@ class Relays:
             if self._trains.get(name) is not train:
                 return
             on = train.left % 2 == 0
-            if self._switch_or_tell(train.plugin, name, on):
+            if self._switch_or_tell(train.account, name, on):
                 train.left -= 1
                 train.due_ns = self._clock.monotonic_ns() + (train.on_ns if on else train.off_ns)
             else:  # what counts from now on is that it ends off
@@ -145,25 +151,29 @@ class Relays:
             if not train.left:
                 del self._trains[name]
 
-    def _switch_or_tell(self, plugin: str, name: str, on: bool) -> bool:
+    def _switch_or_tell(self, account: Account, name: str, on: bool) -> bool:
         """Switch a relay where nobody can be given the error."""
         try:
-            self._switch(the_host(self._clock, plugin), name, on)
+            self._switch(account, name, on)
         except (BusError, Trap) as error:
             text = log_line(f"relay {name} cannot be switched {'on' if on else 'off'}: {error}")
-            self._publish(LogWritten(self._clock.wall_ns(), plugin or HOST, Level.WARNING, text))
+            self._publish(LogWritten(self._clock.wall_ns(), account.plugin or HOST, Level.WARNING, text))
             return False
         return True
 
-    def _switch(self, caller: Caller, name: str, on: bool) -> None:
+    def _switch(self, account: Account, name: str, on: bool) -> None:
         relay = self._relay(name)
-        line = self._hardware.gpio_line(relay.place)
-        with caller.holding(self._hardware, relay.place):
+        level = on is not relay.active_low
+        sent = (Message(True, bytes((level,))),)
+
+        def switch(line: GpioLine) -> Done[None]:
             relay.is_used = True
-            line.write(on is not relay.active_low)
+            return Done(line.write(level), sent)
+
+        account.perform(relay.place, None, self._buses.gpio_line, switch, Asked(sent))
         if relay.on is not on:
             relay.on = on
-            self._publish(RelaySwitched(self._clock.wall_ns(), caller.plugin, name, on))
+            self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on))
 
     def _relay(self, name: str) -> _Relay:
         relay = self._relays.get(name)

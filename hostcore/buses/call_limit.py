@@ -5,12 +5,37 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.hostcall import CrashKind, Trap
 
 
-class CallLimit:
+class CallLimit(Protocol):
+    """The bound of a plugin's calls. `stop` is for any thread, the rest for the one that calls."""
+
+    @property
+    def seconds(self) -> float:
+        """How long one call may take."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+
+    def begin(self) -> None:
+        """A call starts now."""
+
+    def stop(self) -> None:
+        """End the call under way and all later ones."""
+
+    def check(self) -> None:
+        """Raise `Trap` when the call's time is over or the plugin is told to stop."""
+
+    def wait_until(self, moment_ns: int) -> None:
+        """Sleep until `moment_ns` on the host's clock, but no longer than the call may take; raises like `check`."""
+
+
+class TimeLimit:
     """The time bound of one plugin's calls: running, sleeping and waiting for a bus together.
 
     Sleeping is measured on the host's clock, running also on the machine's own, since a virtual clock stands still
@@ -70,7 +95,7 @@ class CallLimit:
             self.check()
 
 
-class WithinCall(CallLimit):
+class WithinCall:
     """The bound of a call, for what another instance does on its behalf: that begins no time of its own.
 
     Args:
@@ -100,3 +125,24 @@ class WithinCall(CallLimit):
     def wait_until(self, moment_ns: int) -> None:
         """Sleep until `moment_ns` on the host's clock, but no longer than the outer call may take."""
         self._outer.wait_until(moment_ns)
+
+
+class NoWait:
+    """The bound of what is done outside any call: it may take a free bus, but waits for nothing."""
+
+    seconds = 0.0
+    stopped = False
+
+    def begin(self) -> None:
+        """Nothing is timed."""
+
+    def stop(self) -> None:
+        """Nothing waits."""
+
+    def check(self) -> None:
+        """Raise `Trap`: the bus is taken."""
+        raise Trap(None, "the bus is taken")
+
+    def wait_until(self, _moment_ns: int) -> None:
+        """Raise `Trap`: nothing may sleep."""
+        raise Trap(None, "nothing may sleep outside a call")

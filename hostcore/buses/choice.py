@@ -31,16 +31,16 @@ and sysfs-class-thermal)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """What `Hardware` is made of."""
+class ChosenBuses:
+    """What `Buses` is made of."""
 
     sources: Mapping[BusName, Factory]
     """Where each bus comes from, by name, in the order of host.toml."""
-    findings: tuple[BusFacts, ...]
+    facts: tuple[BusFacts, ...]
     """The same for a person, with the reason of each choice."""
 
 
-def open_machine(config: Config, clock: Clock) -> Machine:
+def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
     """Choose what stands behind each bus. Blocks for as long as a look at a few device files takes; opens no bus.
 
     Args:
@@ -50,18 +50,18 @@ def open_machine(config: Config, clock: Clock) -> Machine:
     Raises:
         ConfigError: the file wants the Linux kernel's devices where there is no Linux.
     """
-    findings = tuple(_find(config, bus) for bus in config.buses)
+    facts = tuple(_find(config, bus) for bus in config.buses)
     makers: dict[BackendKind, Callable[[], Factory]] = {
         BackendKind.SIMULATED: lambda: _simulated(config, clock),
         BackendKind.LINUX: _linux,
     }
-    made = {kind: makers[kind]() for kind in {each.backend for each in findings}}
-    return Machine({each.name: made[each.backend] for each in findings}, findings)
+    made = {kind: makers[kind]() for kind in {each.backend for each in facts}}
+    return ChosenBuses({each.name: made[each.backend] for each in facts}, facts)
 
 
 def sources(config: Config, clock: Clock) -> Mapping[BusName, Factory]:
-    """Where each bus comes from, by name; see `open_machine`."""
-    return open_machine(config, clock).sources
+    """Where each bus comes from, by name; see `choose_buses`."""
+    return choose_buses(config, clock).sources
 
 
 def _find(config: Config, bus: BusSettings) -> BusFacts:

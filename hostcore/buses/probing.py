@@ -24,7 +24,7 @@ from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 
 Hold = Callable[[], AbstractContextManager[object]]
-"""Gives the bus to whoever is in the context, as `Hardware.held` does."""
+"""Gives the bus to whoever is in the context, as `Buses.held` does."""
 
 ADDRESSES = range(I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS + 1)
 """What is probed: all addresses that a device may have, as i2cdetect does without -a."""

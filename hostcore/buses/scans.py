@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.errors import HostError
 from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
@@ -17,8 +17,8 @@ class Scans:
     """For any thread.
 
     Args:
-        hardware: the buses.
-        buses: what stands behind them.
+        buses: all of them.
+        facts: what backs each.
         publish: takes what was found.
         warn: takes one line for a person where nobody waits for the result.
         stopping: ends a scan under way when set.
@@ -26,14 +26,14 @@ class Scans:
 
     def __init__(
         self,
-        hardware: Hardware,
-        buses: Sequence[BusFacts],
+        buses: Buses,
+        facts: Sequence[BusFacts],
         *,
         publish: Callable[[Event], None],
         warn: Callable[[str], None],
         stopping: threading.Event,
     ) -> None:
-        self._hardware, self._buses, self._stopping = hardware, buses, stopping
+        self._buses, self._facts, self._stopping = buses, facts, stopping
         self._publish, self._warn = publish, warn
         self._busy = threading.Lock()
 
@@ -64,7 +64,7 @@ class Scans:
     def _start(self, bus: int, work: Callable[[Place], object]) -> None:
         """Do `work` on a thread of its own."""
         place = Place(BusName.i2c(bus))
-        self._hardware.i2c_bus(place)
+        self._buses.i2c_bus(place)
         self._begin()
 
         def run() -> None:
@@ -73,7 +73,7 @@ class Scans:
             except (HostError, OSError) as error:
                 problem = log_line(str(error))
                 self._warn(f"the scan of {place.bus} failed: {problem}")
-                self._publish(ScanFailed(self._hardware.clock.wall_ns(), place.bus, problem))
+                self._publish(ScanFailed(self._buses.clock.wall_ns(), place.bus, problem))
             finally:
                 self._busy.release()
 
@@ -82,18 +82,16 @@ class Scans:
     def _scan(self, place: Place, mode: ScanMode) -> tuple[Probed, ...]:
         from hostcore.buses.probing import probes_offered, scan  # noqa: PLC0415 - few sessions scan
 
-        clock = self._hardware.clock
+        clock = self._buses.clock
         began, wall = clock.monotonic_ns(), clock.wall_ns()
-        device = self._hardware.i2c_bus(place)
-        facts = next(each for each in self._buses if each.name == place.bus)
-        probed = scan(
-            device, lambda: self._hardware.held(place), mode, offered=probes_offered(facts), stop=self._stopping
-        )
+        device = self._buses.i2c_bus(place)
+        facts = next(each for each in self._facts if each.name == place.bus)
+        probed = scan(device, lambda: self._buses.held(place), mode, offered=probes_offered(facts), stop=self._stopping)
         self._publish(ScanCompleted(wall, place.bus, mode, probed, clock.monotonic_ns() - began))
         return probed
 
     def _identify(self, place: Place, address: int) -> None:
         from hostcore.buses.probing import identify  # noqa: PLC0415 - few sessions ask
 
-        chips, detail = identify(self._hardware.i2c_bus(place), lambda: self._hardware.held(place), address)
-        self._publish(ChipIdentified(self._hardware.clock.wall_ns(), place.bus, address, chips, detail))
+        chips, detail = identify(self._buses.i2c_bus(place), lambda: self._buses.held(place), address)
+        self._publish(ChipIdentified(self._buses.clock.wall_ns(), place.bus, address, chips, detail))

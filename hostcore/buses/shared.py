@@ -1,7 +1,8 @@
-"""The machine's hardware as all plugins share it: every device opened once, one lock a bus or line."""
+"""The machine's buses as all plugins share them: every device is opened once, and each bus or line has one lock."""
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from hostcore.place import BusKind, BusName, Place
 D = TypeVar("D")
 
 
-class Hardware:
+class Buses:
     """All buses of this machine, by the names that host.toml gives them.
 
     Each opener raises `UnsupportedError` where host.toml has no such bus, or the backend no such device.
@@ -30,15 +31,17 @@ class Hardware:
     def __init__(self, sources: Mapping[BusName, Factory], clock: Clock) -> None:
         self.clock = clock
         self._sources = dict(sources)
-        self._locks: dict[Place, FairLock] = {}
-        self._devices: dict[tuple[Place, str], Any] = {}
+        self._locks: dict[tuple[BusName, int | None], FairLock] = {}
+        self._devices: dict[tuple[BusName, int | None, str], Any] = {}
+        self._sequence = itertools.count(1)
         self._opening = threading.Lock()
         self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
         """The bus of each kind that host.toml lists first."""
 
     def i2c_bus(self, place: Place) -> I2cBus:
         """The whole bus."""
-        return self._open(Place(place.bus, None), lambda source: source.i2c_bus(place.bus.number))
+        found: I2cBus | None = self._devices.get((place.bus, None, ""))  # every transfer comes here
+        return found or self._open(Place(place.bus), lambda source: source.i2c_bus(place.bus.number))
 
     def spi_device(self, place: Place) -> SpiDevice:
         """The device behind a chip select."""
@@ -70,7 +73,7 @@ class Hardware:
 
         Waiting counts against the limit of a plugin's call.
         """
-        lock = self._lock(place if place.bus.kind is BusKind.GPIO else Place(place.bus, None))
+        lock = self.lock(place)
         lock.acquire(_wait_on if limit is None else limit.check)
         try:
             yield
@@ -82,15 +85,22 @@ class Hardware:
         for source in set(self._sources.values()):
             source.close()
 
-    def _lock(self, place: Place) -> FairLock:
-        lock = self._locks.get(place)
-        return self._locks.setdefault(place, FairLock()) if lock is None else lock
+    def lock(self, place: Place) -> FairLock:
+        """The lock of a bus, or of a single GPIO line."""
+        owner = (place.bus, place.address if place.bus.kind is BusKind.GPIO else None)
+        lock = self._locks.get(owner)
+        return self._locks.setdefault(owner, FairLock()) if lock is None else lock
+
+    def next_sequence(self) -> int:
+        """The place of the next access among all, from 1 on; for who holds the bus."""
+        return next(self._sequence)
 
     def _open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
-        device: D | None = self._devices.get((place, use))
+        key = (place.bus, place.address, use)
+        device: D | None = self._devices.get(key)
         if device is None:
             with self._opening:
-                device = self._devices.setdefault((place, use), opener(self._source(place.bus)))
+                device = self._devices.setdefault(key, opener(self._source(place.bus)))
         return device
 
     def _source(self, bus: BusName) -> Factory:

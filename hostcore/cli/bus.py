@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead
-from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.choice import open_machine
+from hostcore.buses.call_limit import CallLimit, TimeLimit
+from hostcore.buses.choice import choose_buses
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
 from hostcore.config.reader import shown
 from hostcore.control.client import RunningHost, SilentHost, find_host
 from hostcore.control.messages import (
-    Grant,
+    GrantedPermission,
     ScanReport,
     ScanRequest,
     TransferReport,
@@ -67,7 +67,7 @@ class BusAtHand(Protocol):
     def title(self) -> str:
         """What it is, for a person."""
 
-    def owners(self, address: int) -> tuple[Grant, ...]:
+    def owners(self, address: int) -> tuple[GrantedPermission, ...]:
         """The plugins that may use `address`."""
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
@@ -84,7 +84,7 @@ class OwnBus:
     config: Config
     number: int
     facts: BusFacts
-    hardware: Hardware
+    buses: Buses
     limit: CallLimit
 
     @property
@@ -95,7 +95,7 @@ class OwnBus:
     def title(self) -> str:
         return _title(self.facts)
 
-    def owners(self, address: int) -> tuple[Grant, ...]:
+    def owners(self, address: int) -> tuple[GrantedPermission, ...]:
         """The enabled plugins that host.toml lets use `address`, in its order."""
         grants = [
             (plugin.name, permission)
@@ -113,14 +113,14 @@ class OwnBus:
         return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
 
     def _bus(self) -> I2cBus:
-        return self.hardware.i2c_bus(Place(self.facts.name))
+        return self.buses.i2c_bus(Place(self.facts.name))
 
     def _held(self) -> AbstractContextManager[None]:
-        return self.hardware.held(Place(self.facts.name), self.limit)
+        return self.buses.held(Place(self.facts.name), self.limit)
 
 
 @dataclass(frozen=True, slots=True)
-class HostsBus:
+class RunningHostBus:
     """A bus of a running host, which does the transfers among those of its plugins."""
 
     config: Config
@@ -138,7 +138,7 @@ class HostsBus:
     def title(self) -> str:
         return _title(self.facts, f", through the running host (PID {self.host.report.process})")
 
-    def owners(self, address: int) -> tuple[Grant, ...]:
+    def owners(self, address: int) -> tuple[GrantedPermission, ...]:
         """The host's plugins that may use `address` at present and are not stopped."""
         return owners_of(self.host.grants(), self.number, address)
 
@@ -183,24 +183,24 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
     if number is None:
         raise HostError(f"{config.path} lists no I2C bus; add [buses.i2c-1] there")
     clock = RealClock()
-    machine = open_machine(config, clock)
-    facts = next((each for each in machine.findings if each.name == BusName.i2c(number)), None)
+    chosen = choose_buses(config, clock)
+    facts = next((each for each in chosen.facts if each.name == BusName.i2c(number)), None)
     silent = list[SilentHost]()
     host = find_host(config.path, facts, silent.append) if facts else None
     if facts and host:
-        yield HostsBus(config, number, facts, host, force)
+        yield RunningHostBus(config, number, facts, host, force)
         return
     for each in silent:
         print(f"wasi-host: {escaped(str(each))}; if this bus is its own, its plugins are not asked", file=sys.stderr)
-    hardware = Hardware(machine.sources, clock)
-    limit = CallLimit(clock, LONGEST_WAIT)
+    buses = Buses(chosen.sources, clock)
+    limit = TimeLimit(clock, LONGEST_WAIT)
     limit.begin()
     try:
-        hardware.i2c_bus(Place(BusName.i2c(number)))
+        buses.i2c_bus(Place(BusName.i2c(number)))
         assert facts is not None, "a bus that is not in host.toml does not open"
-        yield OwnBus(config, number, facts, hardware, limit)
+        yield OwnBus(config, number, facts, buses, limit)
     finally:
-        hardware.close()
+        buses.close()
 
 
 def confirm(question: str, refusal: str, *, yes: bool) -> None:

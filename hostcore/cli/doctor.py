@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from hostcore import __version__, shipped
-from hostcore.buses.choice import open_machine
+from hostcore.buses.choice import choose_buses
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
@@ -56,7 +56,7 @@ def doctor(config_file: Path | None) -> int:
     config = load_config(path)
     print(f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}")
     print(f"settings: {path}")
-    facts = open_machine(config, RealClock()).findings
+    facts = choose_buses(config, RealClock()).facts
     buses = _buses(config, facts)
     compiled = _compiled(config.host.cache_folder)
     _print("Buses", buses)

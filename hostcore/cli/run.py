@@ -15,10 +15,10 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import HostError
-from hostcore.events import EventsDropped, Level, LogWritten, RoundCompleted
+from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.events.stream import Subscription
 from hostcore.host import Host
-from hostcore.log.log_file import HOST, format_json, format_text, levels_from
+from hostcore.log.log_file import format_json, format_text, levels_from
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end it cleanly."""

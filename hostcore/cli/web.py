@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from hostcore.config.model import WebSettings
-from hostcore.events import Level, LogWritten
+from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
-from hostcore.log.log_file import HOST
 from hostcore.web import open_web
 
 

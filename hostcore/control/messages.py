@@ -67,7 +67,7 @@ _REQUESTS: Mapping[str, type[Request]] = {"facts": FactsRequest, "transfer": Tra
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class GrantedPermission:
     """One permission of a plugin that runs."""
 
     plugin: str
@@ -86,7 +86,7 @@ class HostReport:
     buses: tuple[BusFacts, ...]
     nodes: tuple[str, ...]
     """The device file behind each of them, see `node_of`."""
-    grants: tuple[Grant, ...]
+    grants: tuple[GrantedPermission, ...]
     """Of the plugins that are not stopped or quarantined."""
 
 
@@ -212,10 +212,10 @@ def to_send(operations: Sequence[I2cOperation]) -> tuple[Operation, ...]:
     )
 
 
-def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) -> tuple[Grant, ...]:
+def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) -> tuple[GrantedPermission, ...]:
     """Who may use an address, out of plugins' names and permissions."""
     return tuple(
-        Grant(plugin, str(permission))
+        GrantedPermission(plugin, str(permission))
         for plugin, permission in grants
         if isinstance(permission, I2cPermission)
         and permission.bus == bus
@@ -223,7 +223,7 @@ def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) 
     )
 
 
-def refusal(bus: int, address: int, owners: Iterable[Grant], place: str) -> errors.AccessDeniedError:
+def refusal(bus: int, address: int, owners: Iterable[GrantedPermission], place: str) -> errors.AccessDeniedError:
     """The error for a person who would disturb the owners of an address; `place` is where that is written."""
     names = " and ".join(f'{owner.plugin} ("{owner.permission}")' for owner in owners)
     return errors.AccessDeniedError(

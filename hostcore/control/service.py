@@ -9,13 +9,12 @@ from pathlib import Path
 
 from hostcore.access.decisions import Access
 from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
-from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.call_limit import CallLimit, TimeLimit
+from hostcore.buses.shared import Buses
 from hostcore.control.folder import socket_folder
 from hostcore.control.messages import (
     FactsRequest,
-    Grant,
+    GrantedPermission,
     HostReport,
     Report,
     Request,
@@ -33,11 +32,11 @@ from hostcore.errors import BusTimeoutError, HostError
 from hostcore.events import Event, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.hostcall import Trap
-from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import LAST_BUS
-from hostcore.plugin.buses import PluginHardware
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
 
 NAME = "wasi-host i2c"
 """Who made the transfers, in their events; no plugin can be called so."""
@@ -53,8 +52,8 @@ class ControlService:
 
     Args:
         config: the settings file.
-        hardware: the buses.
-        buses: what stands behind them.
+        buses: all of them.
+        facts: what backs each.
         grants: who may use what.
         scan: probes all of an I2C bus, and tells the sessions.
         publish: takes the transfers.
@@ -63,14 +62,14 @@ class ControlService:
     def __init__(
         self,
         config: Path,
-        hardware: Hardware,
+        buses: Buses,
         *,
-        buses: Sequence[BusFacts],
+        facts: Sequence[BusFacts],
         grants: Grants,
         scan: Callable[[int, ScanMode], Sequence[Probed]],
         publish: Callable[[Event], None],
     ) -> None:
-        self._config, self._hardware, self._buses = config, hardware, tuple(buses)
+        self._config, self._buses, self._facts = config, buses, tuple(facts)
         self._grants, self._scan, self._publish = grants, scan, publish
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
@@ -98,23 +97,23 @@ class ControlService:
                 return TransferReport(self._transfer(request))
 
     def _report(self) -> HostReport:
-        grants = tuple(Grant(plugin, str(permission)) for plugin, permission in self._grants())
-        nodes = tuple(node_of(bus) for bus in self._buses)
-        return HostReport(os.getpid(), os.path.realpath(self._config), self._buses, nodes, grants)
+        grants = tuple(GrantedPermission(plugin, str(permission)) for plugin, permission in self._grants())
+        nodes = tuple(node_of(bus) for bus in self._facts)
+        return HostReport(os.getpid(), os.path.realpath(self._config), self._facts, nodes, grants)
 
     def _transfer(self, request: TransferRequest) -> tuple[bytes, ...]:
         owners = owners_of(self._grants(), request.bus, request.address)
         if owners and not request.force:
             raise refusal(request.bus, request.address, owners, str(self._config))
-        limit = CallLimit(self._hardware.clock, WAIT_SECONDS)
+        limit = TimeLimit(self._buses.clock, WAIT_SECONDS)
         limit.begin()
         with self._lock:
             if self._stopped:
                 raise HostError("the running host ends")
             self._limits.add(limit)
         try:
-            hands = PluginHardware(self._hardware, NAME, self._ports(request.bus, limit))
-            return hands.i2c_transaction(request.bus, request.address, as_operations(request.operations))
+            buses = PluginBuses(Gate(self._buses, NAME, self._kit(request.bus, limit)))
+            return buses.i2c_transaction(request.bus, request.address, as_operations(request.operations))
         except Trap as trap:
             if trap.kind is None:
                 raise HostError("the running host ends") from None
@@ -123,11 +122,10 @@ class ControlService:
             with self._lock:
                 self._limits.discard(limit)
 
-    def _ports(self, bus: int, limit: CallLimit) -> Ports:
-        """Those of somebody who may touch all of a bus and waits for no share of it."""
+    def _kit(self, bus: int, limit: CallLimit) -> Kit:
+        """That of a person, who may touch all of a bus and waits for no share of it."""
         whole = [I2cPermission(bus, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS)] if 0 <= bus <= LAST_BUS else []
-        share = BusShare(1.0, self._hardware.clock.monotonic_ns())
-        return Ports(Access(NAME, whole), share, limit, PluginLog(lambda _level, _text: None), self._publish)
+        return Kit(Access(NAME, whole), None, limit, self._publish)
 
 
 class Control:

@@ -15,13 +15,14 @@ from hostcore.events.life import (
     State,
     StateChanged,
 )
-from hostcore.events.log import EventsDropped, Level, LogWritten
+from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
 from hostcore.events.transfers import Message, Outcome, TransferCompleted
 
 __all__ = [
+    "HOST",
     "AccessDenied",
     "ChipIdentified",
     "Counters",

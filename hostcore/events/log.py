@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+HOST = "host"
+"""Who speaks in the log where no plugin does."""
+
 
 class Level(StrEnum):
     """How much a log line matters."""

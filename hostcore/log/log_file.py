@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
-from hostcore.events import EventsDropped, Level, LogWritten
+from hostcore.events import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.stream import EventStream, Numbered, Subscription
 
 if TYPE_CHECKING:
     from logging.handlers import RotatingFileHandler
 
-HOST = "host"
-"""Who speaks in the log where no plugin does."""
 RETRY_SECONDS = 10
 """How long a file that could not be written is left alone."""
 STOP_SECONDS = 1.0

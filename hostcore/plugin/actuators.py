@@ -1,23 +1,21 @@
-"""The actuators in one plugin's hands: permission first, then the device under its lock."""
+"""The actuators as one plugin can use them: permission first, then an effect that passes the gate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hostcore.actuators import Actuators
-from hostcore.actuators.caller import Caller
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.errors import UnsupportedError
-from hostcore.permissions import Permission
-from hostcore.permissions.actuators import LedsPermission, PwmPermission, RelayPermission
-from hostcore.plugin.kit import Ports
+from hostcore.permissions import LedsPermission, Permission, PwmPermission, RelayPermission
+from hostcore.place import GPIO, BusKind, BusName, Place
+from hostcore.plugin.gate import Gate, Wanted
 
 MOST_PULSES = 1000
 """The most pulses of a relay in one train."""
 LONGEST_PULSE_MS = 60_000
-"""The longest that one of them lasts, and the longest pause after it, milliseconds."""
+"""The longest pulse of a train, and the longest pause after it, milliseconds."""
 LOWEST_FREQUENCY_HZ, HIGHEST_FREQUENCY_HZ = 1, 10_000
 """Of pulse-width modulation; lgpio does no more (lg library, lgTxPwm)."""
+_NO_STRIP = Place(BusName.unknown(BusKind.SPI))
 
 
 class PluginActuators:
@@ -27,14 +25,12 @@ class PluginActuators:
     `UnsupportedError` for what host.toml does not describe and for values out of range.
 
     Args:
+        gate: lets the plugin's effects pass.
         actuators: all of the host's.
-        plugin: the plugin's name.
-        ports: what it may touch, and for how long.
     """
 
-    def __init__(self, actuators: Actuators, plugin: str, ports: Ports) -> None:
-        self._actuators, self._plugin, self._ports = actuators, plugin, ports
-        self._caller = Caller(plugin, ports.limit, ports.share)
+    def __init__(self, gate: Gate, actuators: Actuators) -> None:
+        self._gate, self._actuators = gate, actuators
 
     def leds_count(self) -> int:
         """How many LEDs the strip has."""
@@ -42,27 +38,24 @@ class PluginActuators:
 
     def leds_set(self, index: int, red: int, green: int, blue: int) -> None:
         """Give one LED a colour, parts 0 to 255; seen after `leds_show` or at the end of the round. Does not block."""
-        self._strip().set_color(self._plugin, index, (red, green, blue))
+        self._strip().set_color(self._gate, index, (red, green, blue))
 
     def leds_fill(self, red: int, green: int, blue: int) -> None:
         """Give all LEDs a colour; like `leds_set`."""
-        self._strip().fill(self._plugin, (red, green, blue))
+        self._strip().fill(self._gate, (red, green, blue))
 
     def leds_show(self) -> None:
         """Let what was set be seen. Blocks until the bus is free and the strip has it."""
-        strip = self._strip()
-        self._await_share()
-        strip.show(self._caller)
+        self._strip().show(self._gate)
 
     def relay_set(self, name: str, on: bool) -> None:
         """Switch a relay; ends its pulses."""
-        self._require(lambda: RelayPermission(name))
-        self._await_share()
-        self._actuators.relays.write(self._caller, name, on)
+        self._require_relay(name, lambda: RelayPermission(name))
+        self._actuators.relays.write(self._gate, name, on)
 
     def relay_is_on(self, name: str) -> bool:
         """Whether a relay is on. Does not block."""
-        self._require(lambda: RelayPermission(name))
+        self._require_relay(name, lambda: RelayPermission(name))
         return self._actuators.relays.read(name)
 
     def relay_pulse(self, name: str, count: int, on_ms: int, off_ms: int) -> None:
@@ -71,20 +64,19 @@ class PluginActuators:
         Returns once it is on for the first time; the rest runs in the background.
         """
 
-        def permission() -> Permission:
+        def wanted() -> Permission:
             _require(1 <= count <= MOST_PULSES, f"{count} pulses; 1 to {MOST_PULSES} are allowed")
             _require(1 <= on_ms <= LONGEST_PULSE_MS, f"pulses of {on_ms} ms; 1 to {LONGEST_PULSE_MS} are allowed")
             _require(0 <= off_ms <= LONGEST_PULSE_MS, f"pauses of {off_ms} ms; 0 to {LONGEST_PULSE_MS} are allowed")
             return RelayPermission(name)
 
-        self._require(permission)
-        self._await_share()
-        self._actuators.relays.pulse(self._caller, name, count, on_ms * 1_000_000, off_ms * 1_000_000)
+        self._require_relay(name, wanted)
+        self._actuators.relays.pulse(self._gate, name, count, on_ms * 1_000_000, off_ms * 1_000_000)
 
     def pwm_set(self, line: int, duty: float, frequency_hz: float) -> None:
         """Set a line's pulse-width modulation: `duty` 0 to 1, 1 to 10,000 periods a second."""
 
-        def permission() -> Permission:
+        def wanted() -> Permission:
             _require(0 <= duty <= 1, f"a duty of {duty:g}; 0 to 1 are allowed")
             _require(
                 LOWEST_FREQUENCY_HZ <= frequency_hz <= HIGHEST_FREQUENCY_HZ,
@@ -92,28 +84,18 @@ class PluginActuators:
             )
             return PwmPermission(line)
 
-        self._require(permission)
-        self._await_share()
-        self._actuators.pwm.write(self._caller, line, duty, frequency_hz)
+        self._gate.require(Place(GPIO, line), wanted)
+        self._actuators.pwm.write(self._gate, line, duty, frequency_hz)
 
     def _strip(self) -> LedStrip:
-        self._require(LedsPermission)
-        if self._actuators.leds is None:
+        strip = self._actuators.leds
+        self._gate.require(_NO_STRIP if strip is None else strip.place, LedsPermission)
+        if strip is None:
             raise UnsupportedError("host.toml describes no LEDs; add the table [leds] with spi and count there")
-        return self._actuators.leds
+        return strip
 
-    def _require(self, permission: Callable[[], Permission]) -> None:
-        try:
-            wanted = permission()
-        except ValueError as problem:
-            raise UnsupportedError(f"no such access: {problem}") from None
-        self._ports.access.require(wanted)
-
-    def _await_share(self) -> None:
-        clock = self._actuators.clock
-        wait = self._ports.share.wait_ns(clock.monotonic_ns())
-        if wait:
-            self._ports.limit.wait_until(clock.monotonic_ns() + wait)
+    def _require_relay(self, name: str, wanted: Wanted) -> None:
+        self._gate.require(self._actuators.relays.place(name), wanted)
 
 
 def _require(allowed: bool, problem: str) -> None:

@@ -1,4 +1,4 @@
-"""What connects one plugin instance with the rest of the host."""
+"""What one plugin instance touches the world with."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from hostcore.access.decisions import Access
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.events import Event
-from hostcore.log.plugin_log import PluginLog
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """One instance's connections; all but the limit may serve one instance after the other."""
+class Kit:
+    """One instance's means; all but the limit may serve one instance after the other."""
 
     access: Access
     """What it may touch."""
-    share: BusShare
-    """How much of the buses' time it may use."""
+    share: BusShare | None
+    """How much of the buses' time it may use; None for one that waits for no share."""
     limit: CallLimit
     """How long its calls may take."""
-    log: PluginLog
-    """Takes what it logs and prints."""
     publish: Callable[[Event], None]
     """Takes its transfers."""

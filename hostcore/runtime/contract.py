@@ -12,7 +12,7 @@ from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
 from hostcore.runtime.crash import guest_exception
@@ -45,7 +45,7 @@ def offered_interfaces() -> frozenset[str]:
 
 
 def contract_functions(
-    hardware: PluginHardware,
+    buses: PluginBuses,
     actuators: PluginActuators,
     log: Callable[[Level, str], None],
     settings: str,
@@ -54,7 +54,7 @@ def contract_functions(
     """All of world `imports`, and `python-wire`.
 
     Args:
-        hardware: what the plugin may touch.
+        buses: what the plugin may touch.
         actuators: what it may switch, set and show.
         log: takes one text, possibly of several lines.
         settings: the plugin's own settings from host.toml, the text of a JSON object.
@@ -62,25 +62,25 @@ def contract_functions(
     """
     answering: HostFunctions = {
         "i2c#transaction": lambda bus, address, ops: list(
-            hardware.i2c_transaction(bus, address, [_operation(*each) for each in ops])
+            buses.i2c_transaction(bus, address, [_operation(*each) for each in ops])
         ),
-        "i2c#transfer": lambda bus, address, data, length: _transfer(hardware, bus, address, data, length),
-        "spi#transfer": lambda bus, select, data, speed, mode: hardware.spi_transfer(
+        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, data, length),
+        "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, data, SpiSettings(speed, mode)
         ),
-        "gpio#read": lambda line, pull: hardware.gpio_read(line, Pull(pull)),
-        "gpio#write": hardware.gpio_write,
+        "gpio#read": lambda line, pull: buses.gpio_read(line, Pull(pull)),
+        "gpio#write": buses.gpio_write,
         "gpio#capture": lambda line, drive, timeout, edges: _capture(
-            hardware, line, [Pulse(*each) for each in drive], timeout, edges
+            buses, line, [Pulse(*each) for each in drive], timeout, edges
         ),
-        "uart#read": hardware.uart_read,
-        "uart#write": hardware.uart_write,
-        "uart#set-baud": hardware.uart_set_baud,
-        "iio#devices": lambda: list(hardware.iio_devices()),
-        "iio#channels": lambda device: list(hardware.iio_channels(device)),
-        "iio#read": hardware.iio_read,
-        "system#read-status": lambda: _status(hardware),
-        **_python_wire(hardware),
+        "uart#read": buses.uart_read,
+        "uart#write": buses.uart_write,
+        "uart#set-baud": buses.uart_set_baud,
+        "iio#devices": lambda: list(buses.iio_devices()),
+        "iio#channels": lambda device: list(buses.iio_channels(device)),
+        "iio#read": buses.iio_read,
+        "system#read-status": lambda: _status(buses),
+        **_python_wire(buses),
         **_actuators(actuators),
     }
     return {
@@ -119,38 +119,38 @@ def _operation(case: str, payload: Any) -> I2cOperation:
     return I2cRead(payload) if case == "read" else I2cWrite(payload)
 
 
-def _transfer(hardware: PluginHardware, bus: int | None, address: int, data: bytes, length: int) -> bytes:
+def _transfer(buses: PluginBuses, bus: int | None, address: int, data: bytes, length: int) -> bytes:
     if not length:
-        hardware.i2c_transaction(bus, address, (I2cWrite(data),))
+        buses.i2c_transaction(bus, address, (I2cWrite(data),))
         return b""
     operations: tuple[I2cOperation, ...] = (I2cWrite(data), I2cRead(length)) if data else (I2cRead(length),)
-    return hardware.i2c_transaction(bus, address, operations)[0]
+    return buses.i2c_transaction(bus, address, operations)[0]
 
 
-def _capture(hardware: PluginHardware, line: int, drive: list[Pulse], timeout: int, edges: int) -> list[Any]:
-    return [(edge.time_ns, edge.rising) for edge in hardware.gpio_capture(line, drive, timeout, edges)]
+def _capture(buses: PluginBuses, line: int, drive: list[Pulse], timeout: int, edges: int) -> list[Any]:
+    return [(edge.time_ns, edge.rising) for edge in buses.gpio_capture(line, drive, timeout, edges)]
 
 
-def _status(hardware: PluginHardware) -> tuple[float, float, int, int, float]:
-    status = hardware.system_status()
+def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
+    status = buses.system_status()
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
 
 
-def _python_wire(hardware: PluginHardware) -> HostFunctions:
+def _python_wire(buses: PluginBuses) -> HostFunctions:
     """The Python guest's own way in: one latin-1 character a byte, short plans as text (wit/python.wit)."""
     return {
         "python-wire#i2c-transfer": lambda bus, address, data, length: _transfer(
-            hardware, bus, address, _wire_bytes(data), length
+            buses, bus, address, _wire_bytes(data), length
         ),
         "python-wire#i2c-transaction": lambda bus, address, plan, data: b"".join(
-            hardware.i2c_transaction(bus, address, _planned(plan, _wire_bytes(data)))
+            buses.i2c_transaction(bus, address, _planned(plan, _wire_bytes(data)))
         ),
-        "python-wire#spi-transfer": lambda bus, select, data, speed, mode: hardware.spi_transfer(
+        "python-wire#spi-transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, _wire_bytes(data), SpiSettings(speed, mode)
         ),
-        "python-wire#uart-write": lambda port, data: hardware.uart_write(port, _wire_bytes(data)),
+        "python-wire#uart-write": lambda port, data: buses.uart_write(port, _wire_bytes(data)),
         "python-wire#gpio-capture": lambda line, drive, timeout, edges: _capture(
-            hardware, line, _pulses(drive), timeout, edges
+            buses, line, _pulses(drive), timeout, edges
         ),
     }
 

@@ -11,20 +11,21 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.actuators import Actuators
-from hostcore.buses.call_limit import CallLimit, WithinCall
-from hostcore.buses.shared import Hardware
+from hostcore.buses.call_limit import CallLimit, TimeLimit, WithinCall
+from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.compat.demo.contract import EXPORTS
-from hostcore.compat.demo.imports import DemoPorts, demo_functions
+from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
-from hostcore.config.model import Config
 from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.files import read_bounded
 from hostcore.hostcall import HostFunctions
+from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginHardware
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
 from hostcore.runtime.demo_plugins import needed_drivers, polls
@@ -35,7 +36,7 @@ from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
-from hostcore.wasi.functions import Grant, grant_wasi
+from hostcore.wasi.functions import InstanceWasi, wasi_functions
 from hostcore.wasi.stdio import STDERR
 from hostcore.workshop import Workshop
 
@@ -69,10 +70,10 @@ class Runtime:
     Args:
         cache_folder: where compiled components are kept.
         clock: the plugins' time.
-        hardware: the buses.
+        buses: all of them.
         workshop: builds and compiles.
         warn: takes one line for a person about a compiled file that had to be made again.
-        actuators: what moves, shines or sounds; by default nothing that a settings file has to describe.
+        actuators: what moves, shines or sounds.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -82,14 +83,13 @@ class Runtime:
         self,
         cache_folder: Path,
         clock: Clock,
-        hardware: Hardware,
+        buses: Buses,
         workshop: Workshop,
         warn: Callable[[str], None] = lambda _text: None,
         *,
-        actuators: Actuators | None = None,
+        actuators: Actuators,
     ) -> None:
-        self._clock, self._hardware, self._workshop = clock, hardware, workshop
-        self._actuators = actuators or Actuators(Config(Path("host.toml")), hardware, clock, lambda _event: None)
+        self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
         self._engine = GuestEngine()
         self._memories = GuestMemories()
         try:
@@ -118,14 +118,14 @@ class Runtime:
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
         return Prepared(spec, linked, source, sha256, drivers)
 
-    def start(self, prepared: Prepared, ports: Ports) -> Plugin:
+    def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
         """A new instance, loaded and ready.
 
         Raises:
             PluginError: its code does not compile, or it crashed while it loaded.
         """
         spec = prepared.spec
-        instance = self._instance(prepared, ports)
+        instance = self._instance(prepared, kit, log)
         try:
             if prepared.source is None:
                 provides = frozenset(INTERFACES[each] for each in instance.exported if each in INTERFACES)
@@ -138,32 +138,34 @@ class Runtime:
             instance.close()
             raise
         finally:
-            ports.log.flush()
+            log.flush()
         if not provides:
             instance.close()
             raise PluginFileError(
                 spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)"
             )
-        return Plugin(spec, instance, ports.log, provides, polls(prepared.linked))
+        return Plugin(spec, instance, log, provides, polls(prepared.linked))
 
     def trace(
         self,
         prepared: Prepared,
-        ports: Ports,
+        kit: Kit,
+        log: PluginLog,
         crash: PluginCrashedError,
+        *,
         call: str,
         argument: str = "",
-        *,
         times: int = 1,
     ) -> TracedPlace | None:
         """Repeat a call that died without a traceback, in a traced instance of its own, to learn where that was.
 
-        Blocks for the time that one call may take, or that each of a few may that ended well before; `ports.limit.stop`
-        ends it at once. What the call did to the hardware it does again.
+        Blocks for the time that one call may take, or that each of a few may that ended well before; `kit.limit.stop`
+        ends it at once. What the call did on the buses it does again.
 
         Args:
             prepared: the plugin.
-            ports: the traced instance's own.
+            kit: the traced instance's own.
+            log: likewise.
             crash: how the call died.
             call: ``load``, ``read``, ``update`` or ``render``.
             argument: the readings that `update` or `render` got.
@@ -178,36 +180,36 @@ class Runtime:
             return None
         observer = Observer(file, prepared.source, prepared.spec.call_seconds)
         try:
-            instance = self._instance(prepared, ports, observer.stack)
+            instance = self._instance(prepared, kit, log, observer.stack)
         except PluginCrashedError:  # told to stop, or too little memory by now
             return None
         try:
             return observer.watch(instance, crash, call, argument, times)
         finally:
             instance.close()
-            ports.log.flush()
+            log.flush()
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """A bound for the calls of one instance."""
-        return CallLimit(self._clock, spec.call_seconds, (self._engine.leave, self._engine.enter))
+        return TimeLimit(self._clock, spec.call_seconds, (self._engine.leave, self._engine.enter))
 
     def close(self) -> None:
         """Stop what runs in the background. Plugins must be closed before."""
         self._workshop.stop()
         self._engine.close()
 
-    def _instance(self, prepared: Prepared, ports: Ports, stack: TellStack = not_traced) -> Instance:
+    def _instance(self, prepared: Prepared, kit: Kit, log: PluginLog, stack: TellStack = not_traced) -> Instance:
         spec = prepared.spec
-        hardware = PluginHardware(self._hardware, spec.name, ports)
-        actuators = PluginActuators(self._actuators, spec.name, ports)
+        gate = Gate(self._buses, spec.name, kit)
+        buses, actuators = PluginBuses(gate), PluginActuators(gate, self._actuators)
         words = LastWords()
-        wasi = self._wasi(ports, words if prepared.source is None else None)
-        contract = contract_functions(hardware, actuators, ports.log.write, spec.settings, stack)
-        sensors = self._sensors(prepared, ports)
+        wasi = self._wasi(kit.limit, log, words if prepared.source is None else None)
+        contract = contract_functions(buses, actuators, log.write, spec.settings, stack)
+        sensors = self._sensors(prepared, kit, log)
         functions: HostFunctions = {
             **wasi.functions,
             **contract,
-            **demo_functions(DemoPorts(hardware, actuators, sensors, self._clock, ports.log.write)),
+            **demo_functions(DemoKit(buses, actuators, sensors, self._clock, log.write)),
         }
         return Instance(
             spec.name,
@@ -215,31 +217,31 @@ class Runtime:
             self._engine,
             functions=functions,
             drop=wasi.drop,
-            limit=ports.limit,
+            limit=kit.limit,
             memory_mib=spec.memory_mib,
             memories=self._memories,
             closing=sensors.close,
             words=words,
         )
 
-    def _sensors(self, prepared: Prepared, ports: Ports) -> Sensors:
-        within = replace(ports, limit=WithinCall(ports.limit))
+    def _sensors(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Sensors:
+        within = replace(kit, limit=WithinCall(kit.limit))
 
         def start(driver: str, settings: str) -> Plugin:
             known = next(each for each in prepared.drivers if each.spec.path.stem == driver)
-            return self.start(replace(known, spec=replace(known.spec, settings=settings)), within)
+            return self.start(replace(known, spec=replace(known.spec, settings=settings)), within, log)
 
-        return Sensors(start, ports.limit.check)
+        return Sensors(start, kit.limit.check)
 
-    def _wasi(self, ports: Ports, words: LastWords | None) -> Grant:
+    def _wasi(self, limit: CallLimit, log: PluginLog, words: LastWords | None) -> InstanceWasi:
         """Its WASI; `words` is for those whose death only standard error explains."""
 
         def write(stream: int, data: bytes) -> None:
-            ports.log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
+            log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
             if words is not None and stream == STDERR:
                 words.take(data)
 
-        return grant_wasi(self._clock, ports.limit.wait_until, write)
+        return wasi_functions(self._clock, limit.wait_until, write)
 
     def _link(self, name: str, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, str]:
         compiled = self._cache.find(name, wasm, is_own=is_own)

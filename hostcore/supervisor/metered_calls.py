@@ -45,14 +45,14 @@ class MeteredCalls:
         self.times[call] += 1
         self._evidence.begin(call, argument)
         began = self._clock.monotonic_ns()
-        meter, ports = self._evidence.meter, self._connections.ports
+        meter, kit = self._evidence.meter, self._connections.newest
         try:
             return work()
         except PluginReportedError:
             meter.errors += 1
             raise
         except PluginCrashedError as crash:
-            if not ports.limit.stopped:
+            if not kit.limit.stopped:
                 meter.crashed(crash.kind)
             raise
         finally:
@@ -60,5 +60,6 @@ class MeteredCalls:
             if plugin is not None and now >= self._measured_ns:
                 self._measured_ns = now + MEMORY_NS
                 meter.memory_bytes = plugin.memory_bytes()
-            meter.lines_dropped, meter.throttled_ns = ports.log.lines_dropped, ports.share.throttled_ns
+            meter.lines_dropped = self._connections.log.lines_dropped
+            meter.throttled_ns = self._connections.share.throttled_ns
             self._evidence.end(now - began)

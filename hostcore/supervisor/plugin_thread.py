@@ -11,7 +11,7 @@ from hostcore.errors import HostError, PluginCrashedError, PluginError
 from hostcore.events import Level, PluginReloaded, State, StateChanged
 from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.kit import Kit
 from hostcore.rounds import Round
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -93,7 +93,7 @@ class PluginThread:
         """Have the plugin started, stopped, released from quarantine or reloaded."""
         self._mail.order(trigger)
         if trigger is Trigger.STOP:
-            self._connections.ports.limit.stop()
+            self._connections.newest.limit.stop()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
         """Go on with other settings, or with a new version of the file; permissions and interval hold at once."""
@@ -108,7 +108,7 @@ class PluginThread:
     def end(self) -> None:
         """End the call under way, and the thread."""
         self._mail.end()
-        self._connections.ports.limit.stop()
+        self._connections.newest.limit.stop()
 
     def join(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the end; True when it has come."""
@@ -183,8 +183,10 @@ class PluginThread:
     def _load(self) -> None:
         try:
             self._prepared = self._prepared or self._services.runtime.prepare(self.spec)
-            prepared, ports = self._prepared, self._ports()
-            plugin = self._calls.do("load", "", lambda: self._services.runtime.start(prepared, ports))
+            prepared, kit = self._prepared, self._next_kit()
+            plugin = self._calls.do(
+                "load", "", lambda: self._services.runtime.start(prepared, kit, self._connections.log)
+            )
         except PluginCrashedError as crash:
             self._crashed(crash)
         except PluginError as error:
@@ -197,12 +199,12 @@ class PluginThread:
             self._take_over(plugin)
             self._move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
 
-    def _ports(self) -> Ports:
+    def _next_kit(self) -> Kit:
         """A new instance's connections; it does not begin what has to be stopped again."""
-        ports = self._connections.renew(self.spec)
+        kit = self._connections.renew(self.spec)
         if self._mail.wants_stop:
-            ports.limit.stop()
-        return ports
+            kit.limit.stop()
+        return kit
 
     def _take_over(self, plugin: Plugin) -> None:
         self._plugin = plugin
@@ -223,12 +225,12 @@ class PluginThread:
         except HostError as error:
             self._refuse(error)
             return
-        ports = self._ports()
+        kit = self._next_kit()
         try:
-            plugin = self._services.runtime.start(prepared, ports)
+            plugin = self._services.runtime.start(prepared, kit, self._connections.log)
         except HostError as error:
             self._connections.give_up()
-            if not ports.limit.stopped:
+            if not kit.limit.stopped:
                 self._refuse(error)
             return
         if old is not None:
@@ -261,7 +263,7 @@ class PluginThread:
 
     def _crashed(self, crash: PluginCrashedError) -> None:
         self._drop_plugin()
-        if self._connections.ports.limit.stopped:
+        if self._connections.newest.limit.stopped:
             return
         now = self._clock.monotonic_ns()
         often = self._window.add(now)
@@ -280,8 +282,8 @@ class PluginThread:
         prepared = self._prepared
         assert prepared is not None, "what crashed was prepared"
         call, argument = self._calls.latest
-        ports, times = silent(self._ports()), self._calls.times[call]
-        self._post_mortem.report(crash, prepared, ports, call, argument, times=times)
+        kit, times = silent(self._next_kit()), self._calls.times[call]
+        self._post_mortem.report(crash, prepared, kit, call, argument, times=times)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # else another plugin has it for itself, which no grant can change

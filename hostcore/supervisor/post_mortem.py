@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from hostcore.clock import Clock
 from hostcore.errors import PluginCrashedError
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Prepared, Runtime
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.kits import silent_log
 
 MOST_REMEMBERED = 64
 """Kinds of deaths whose places are remembered."""
@@ -33,17 +34,17 @@ class PostMortem:
         self._places: dict[Death, TracedPlace] = {}
 
     def report(
-        self, crash: PluginCrashedError, prepared: Prepared, ports: Ports, call: str, argument: str, *, times: int
+        self, crash: PluginCrashedError, prepared: Prepared, kit: Kit, call: str, argument: str, *, times: int
     ) -> None:
         """Report that `call` died when the instance had been called so for the `times`-th time.
 
-        Blocks for as long as the call may take; `ports.limit.stop` ends that at once.
+        Blocks for as long as the call may take; `kit.limit.stop` ends that at once.
         """
         died_ns = self._clock.wall_ns()
         death = (prepared.version(), crash.kind, call)
         place = self._places.get(death)
         if place is None:
-            place = self._runtime.trace(prepared, ports, crash, call, argument, times=times)
+            place = self._runtime.trace(prepared, kit, silent_log(), crash, call=call, argument=argument, times=times)
             if place is not None and place.place and len(self._places) < MOST_REMEMBERED:
                 self._places[death] = replace(place, traceback=f"As the same call died before:\n{place.traceback}")
         self._evidence.crash(crash, prepared.spec, prepared.version(), place, died_ns)

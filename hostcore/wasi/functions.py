@@ -25,7 +25,7 @@ def resource_type(name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class InstanceWasi:
     """One instance's WASI."""
 
     functions: HostFunctions
@@ -34,7 +34,9 @@ class Grant:
     """Called with (resource type id, rep) when it gives a resource back."""
 
 
-def grant_wasi(clock: Clock, wait_until: Callable[[int], None], write: Callable[[int, bytes], None]) -> Grant:
+def wasi_functions(
+    clock: Clock, wait_until: Callable[[int], None], write: Callable[[int, bytes], None]
+) -> InstanceWasi:
     """A new instance's WASI.
 
     Args:
@@ -57,10 +59,10 @@ def grant_wasi(clock: Clock, wait_until: Callable[[int], None], write: Callable[
         if type_id == pollable:
             pollables.drop(rep)
 
-    return Grant(functions, drop)
+    return InstanceWasi(functions, drop)
 
 
 def wasi_interfaces() -> frozenset[str]:
     """The interfaces of WASI that this host grants, without versions."""
-    functions = grant_wasi(RealClock(), lambda _moment: None, lambda _stream, _data: None).functions
+    functions = wasi_functions(RealClock(), lambda _moment: None, lambda _stream, _data: None).functions
     return frozenset(name.partition("#")[0] for name in functions) | frozenset(TYPES_ONLY)

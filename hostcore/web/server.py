@@ -14,10 +14,9 @@ from aiohttp import web
 from hostcore.clock import RealClock
 from hostcore.config.model import WebSettings
 from hostcore.errors import HostError
-from hostcore.events import Event, Level, LogWritten, PluginsChanged, StateChanged
+from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, StateChanged
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
-from hostcore.log.log_file import HOST
 from hostcore.log.plugin_log import log_line
 from hostcore.session import Session
 from hostcore.web.app import make_app

@@ -8,19 +8,21 @@ from typing import cast
 
 import pytest
 
-from hostcore.actuators import Actuators
-from hostcore.actuators.caller import Caller
+from hostcore.access.decisions import Access
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.backends.base import Factory, Pull
 from hostcore.backends.simulated.factory import SimulatedFactory
-from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.shared import Hardware
+from hostcore.buses.call_limit import TimeLimit
+from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.config.actuators import MOST_LEDS
 from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusFaultError
 from hostcore.place import BusName, Place
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
+from tests.actuator_bench import actuators_of
 from tests.emulation.faults import Fault
 from tests.emulation.gpio import GpioChip
 from tests.emulation.kernel import EmulatedKernel
@@ -75,11 +77,11 @@ class Desk:
     """Actuators of a machine, and a caller."""
 
     def __init__(self, machine: Machine) -> None:
-        self.hardware = Hardware(dict.fromkeys(BUSES, machine.factory), machine.clock)
-        self.actuators = Actuators(SETTINGS, self.hardware, machine.clock, lambda _event: None)
-        limit = CallLimit(machine.clock, 60.0)
+        self.buses = Buses(dict.fromkeys(BUSES, machine.factory), machine.clock)
+        self.actuators = actuators_of(SETTINGS, self.buses, lambda _event: None)
+        limit = TimeLimit(machine.clock, 60.0)
         limit.begin()
-        self.caller = Caller("probe", limit)
+        self.account = Gate(self.buses, "probe", Kit(Access("probe", ()), None, limit, lambda _event: None))
 
     @property
     def leds(self) -> LedStrip:
@@ -87,7 +89,7 @@ class Desk:
         return self.actuators.leds
 
     def level(self, line: int) -> bool:
-        return self.hardware.gpio_line(Place(BusName("gpio"), line)).read(Pull.NONE)
+        return self.buses.gpio_line(Place(BusName("gpio"), line)).read(Pull.NONE)
 
 
 @pytest.fixture
@@ -98,9 +100,9 @@ def desk(machine: Machine) -> Iterator[Desk]:
 
 
 def test_leds_show_their_colours_and_are_dark_in_the_end(machine: Machine, desk: Desk) -> None:
-    desk.leds.fill("probe", BLUE)
-    desk.leds.set_color("probe", 2, RED)
-    desk.actuators.show_changed()
+    desk.leds.fill(desk.account, BLUE)
+    desk.leds.set_color(desk.account, 2, RED)
+    desk.leds.show_changed()
     assert machine.strip.colors == (BLUE, BLUE, RED, BLUE)
     desk.actuators.stop()
     assert machine.strip.colors == (DARK,) * 4
@@ -111,20 +113,20 @@ def test_leds_show_their_colours_and_are_dark_in_the_end(machine: Machine, desk:
 def test_a_relay_is_switched_by_the_level_of_its_line(
     desk: Desk, relay: str, line: int, active_low: bool, on: bool
 ) -> None:
-    desk.actuators.relays.write(desk.caller, relay, on)
+    desk.actuators.relays.write(desk.account, relay, on)
     assert desk.level(line) is (on is not active_low)
 
 
 def test_relays_are_off_in_the_end(desk: Desk) -> None:
-    desk.actuators.relays.write(desk.caller, "fan", True)
-    desk.actuators.relays.pulse(desk.caller, "buzzer", 1, 60 * NS_PER_S, 0)
+    desk.actuators.relays.write(desk.account, "fan", True)
+    desk.actuators.relays.pulse(desk.account, "buzzer", 1, 60 * NS_PER_S, 0)
     desk.actuators.stop()
     assert (desk.level(27), desk.level(22)) == (True, False)
 
 
 def test_a_line_with_modulation_ends_low(desk: Desk) -> None:
     for duty, frequency_hz in ((0.5, 100.0), (1.0, 1000.0)):
-        desk.actuators.pwm.write(desk.caller, 18, duty, frequency_hz)
+        desk.actuators.pwm.write(desk.account, 18, duty, frequency_hz)
     desk.actuators.stop()
     assert desk.level(18) is False
 
@@ -140,8 +142,8 @@ def test_the_longest_strip_fits_into_what_the_kernel_takes_at_once(linux: Worker
 def test_a_fault_of_the_bus_is_the_callers_and_the_next_show_works(slot: SpiSlot, linux_machine: Machine) -> None:
     desk = Desk(linux_machine)
     slot.faults = iter([Fault(5)])
-    desk.leds.fill("probe", RED)
+    desk.leds.fill(desk.account, RED)
     with pytest.raises(BusFaultError, match=r"SPI device 0\.1"):
-        desk.leds.show(desk.caller)
-    desk.leds.show(desk.caller)
+        desk.leds.show(desk.account)
+    desk.leds.show(desk.account)
     assert linux_machine.strip.colors == (RED,) * 4

@@ -26,9 +26,9 @@ from hostcore.backends.base import (
     SpiSettings,
 )
 from hostcore.backends.simulated.factory import SimulatedFactory
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget
 from hostcore.devices.catalog import SimulatedChip, build
@@ -36,12 +36,12 @@ from hostcore.devices.environment import Environment, Quantity, Signal
 from hostcore.devices.loopback import SpiLoopback
 from hostcore.errors import AccessDeniedError, BusError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
-from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.plugin.bounds import I2C_MAX_BYTES
-from hostcore.plugin.buses import PluginHardware
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
 from hostcore.pulse import Pulse
 from tests.emulation.gpio import GpioChip
 from tests.emulation.i2c import I2cAdapter
@@ -321,21 +321,17 @@ class TestSystem:
 class TestInAPluginsHands:
     """The same on every backend: permission first, the contract's bounds, and one event for each access."""
 
-    def hands(self, machine: Machine, told: list[Event], *permissions: str) -> PluginHardware:
-        limit = CallLimit(machine.clock, 5.0)
+    def hands(self, machine: Machine, told: list[Event], *permissions: str) -> PluginBuses:
+        limit = TimeLimit(machine.clock, 5.0)
         limit.begin()
-        ports = Ports(
+        kit = Kit(
             Access("probe", [*map(parse_permission, permissions)]),
             BusShare(1.0, machine.clock.monotonic_ns()),
             limit,
-            PluginLog(lambda _level, _text: None),
             told.append,
         )
-        return PluginHardware(
-            Hardware({BusName("i2c-1"): machine.factory, BusName("gpio"): machine.factory}, machine.clock),
-            "probe",
-            ports,
-        )
+        buses = Buses({BusName("i2c-1"): machine.factory, BusName("gpio"): machine.factory}, machine.clock)
+        return PluginBuses(Gate(buses, "probe", kit))
 
     def test_what_is_granted_is_done_and_told(self, machine: Machine) -> None:
         told: list[Event] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.clock import RealClock
 from hostcore.log.plugin_log import PluginLog
 from hostcore.runtime.contract import offered_interfaces
@@ -85,7 +85,7 @@ def _escaped(data: bytes) -> str:
 def running(engine: GuestEngine, text: str) -> Iterator[Plugin]:
     """The component as a plugin, without a runtime around it; raises what linking does."""
     component = linked(engine, text, offered_interfaces())
-    limit, memories = CallLimit(RealClock(), 5.0), GuestMemories()
+    limit, memories = TimeLimit(RealClock(), 5.0), GuestMemories()
     instance = Instance(
         "old",
         component,

@@ -12,21 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access.decisions import Access
-from hostcore.actuators import Actuators
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.compat.demo.contract import fits_demo_contract
-from hostcore.compat.demo.imports import MOST_COMPLAINTS, DemoPorts, demo_functions
+from hostcore.compat.demo.imports import MOST_COMPLAINTS, DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
 from hostcore.errors import PluginFileError
 from hostcore.hostcall import Err, HostFunctions
-from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginHardware
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
+from tests.actuator_bench import actuators_of
 from tests.sandbox import BUSES, SETTINGS, simulated_pi
 
 WIT = Path(__file__).parents[2] / "wit" / "demo" / "plugin.wit"
@@ -88,20 +88,20 @@ class Desk:
 
     def __init__(self) -> None:
         clock, self.lines = VirtualClock(), []
-        hardware = Hardware(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
-        self._hardware, self._actuators = hardware, Actuators(SETTINGS, hardware, clock, lambda _event: None)
-        ports = Ports(
+        self._buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
+        self._actuators = actuators_of(SETTINGS, self._buses, lambda _event: None)
+        kit = Kit(
             access=Access("old", tuple(map(parse_permission, EVERYTHING))),
             share=BusShare(1.0, clock.monotonic_ns()),
-            limit=CallLimit(clock, 1e9),
-            log=PluginLog(lambda _level, _line: None),
+            limit=TimeLimit(clock, 1e9),
             publish=lambda _event: None,
         )
-        ports.limit.begin()
+        kit.limit.begin()
+        gate = Gate(self._buses, "old", kit)
         self.functions: HostFunctions = demo_functions(
-            DemoPorts(
-                PluginHardware(hardware, "old", ports),
-                PluginActuators(self._actuators, "old", ports),
+            DemoKit(
+                PluginBuses(gate),
+                PluginActuators(gate, self._actuators),
                 Sensors(self._no_driver, lambda: None),
                 clock,
                 lambda _level, line: self.lines.append(line),
@@ -110,7 +110,7 @@ class Desk:
 
     def close(self) -> None:
         self._actuators.stop()
-        self._hardware.close()
+        self._buses.close()
 
     @staticmethod
     def _no_driver(driver: str, settings: str) -> Any:

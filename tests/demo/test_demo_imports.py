@@ -143,7 +143,7 @@ def test_uart_is_the_first_port(sandbox: Sandbox, load: Load) -> None:
 
 
 def test_a_host_without_spi_and_uart_says_so(sandbox: Sandbox, load: Load) -> None:
-    sandbox.hardware.first = {BusKind.I2C: BusName("i2c-1")}
+    sandbox.buses.first = {BusKind.I2C: BusName("i2c-1")}
     plugin = load(*ALL)
     assert "add [buses.spi-0]" in told(sandbox, plugin, "spi.transfer(b'')")
     for call in ("uart.read(1)", "uart.write(b'')", "uart.set_baud(9600)"):
@@ -174,7 +174,7 @@ def test_leds_show_at_the_end_of_the_round(sandbox: Sandbox, load: Load) -> None
     plugin = load("leds")
     told(sandbox, plugin, "leds.set_all(1, 2, 3), leds.set_led(2, 255, 0, 0), leds.set_two(9, 8, 7, 6, 5, 4)")
     assert not sandbox.events
-    sandbox.actuators.show_changed()
+    sandbox.actuators.leds.show_changed()
     colors = ((9, 8, 7), (6, 5, 4), (255, 0, 0), (1, 2, 3))
     assert [(each.plugin, each.colors) for each in sandbox.events if isinstance(each, LedsShown)] == [("probe", colors)]
 
@@ -256,7 +256,7 @@ def test_a_plugin_without_permissions_touches_nothing(sandbox: Sandbox, load: Lo
     plugin = load()
     for call in (*REPORTED, *SILENT):
         told(sandbox, plugin, call)
-    sandbox.actuators.show_changed()
+    sandbox.actuators.leds.show_changed()
     assert all(isinstance(each, TransferCompleted) and each.outcome == "denied" for each in sandbox.events)
 
 

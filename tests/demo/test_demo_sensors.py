@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from wasmtime import wat2wasm
 
-from hostcore.buses.call_limit import CallLimit, WithinCall
+from hostcore.buses.call_limit import TimeLimit, WithinCall
 from hostcore.clock import VirtualClock
 from hostcore.compat.demo.sensors import MOST_SENSORS, Sensors
 from hostcore.errors import PluginCrashedError, PluginReportedError
@@ -100,7 +100,7 @@ def test_many_sensors_keep_only_so_many_drivers() -> None:
 
 def test_a_call_within_a_call_begins_no_time_of_its_own() -> None:
     clock = VirtualClock()
-    outer = CallLimit(clock, 1.0)
+    outer = TimeLimit(clock, 1.0)
     outer.begin()
     inner = WithinCall(outer)
     inner.wait_until(900_000_000)

@@ -23,7 +23,7 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
@@ -90,7 +90,12 @@ class BlackBox:
         with pytest.raises(PluginCrashedError) as crash:
             self._run(prepared, call, argument)
         traced = self.sandbox.runtime.trace(
-            prepared, self._ports(prepared), crash.value, self.recorder.called, self.recorder.argument
+            prepared,
+            self._kit(prepared),
+            self._log(),
+            crash.value,
+            call=self.recorder.called,
+            argument=self.recorder.argument,
         )
         return self.store.save(
             self.recorder.report(
@@ -104,7 +109,7 @@ class BlackBox:
         )
 
     def _run(self, prepared: Prepared, call: str, argument: str) -> None:
-        plugin = self.sandbox.runtime.start(prepared, self._ports(prepared))
+        plugin = self.sandbox.runtime.start(prepared, self._kit(prepared), self._log())
         try:
             while True:
                 self.recorder.call(call, "" if call == "read" else argument)
@@ -115,15 +120,17 @@ class BlackBox:
         finally:
             plugin.close()
 
-    def _ports(self, prepared: Prepared) -> Ports:
+    def _log(self) -> PluginLog:
         def log(level: Level, text: str) -> None:
             self.recorder.note(LogWritten(self.sandbox.clock.wall_ns(), "probe", level, text))
 
-        return Ports(
+        return PluginLog(log)
+
+    def _kit(self, prepared: Prepared) -> Kit:
+        return Kit(
             access=Access("probe", prepared.spec.permissions),
             share=BusShare(1.0, 0),
             limit=self.sandbox.runtime.limit(prepared.spec),
-            log=PluginLog(log),
             publish=self.recorder.note,
         )
 

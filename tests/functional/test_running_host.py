@@ -21,7 +21,7 @@ from hostcore.control.client import RunningHost, find_host, running_hosts
 from hostcore.control.folder import address_in, opened_folder, socket_folder
 from hostcore.control.messages import (
     FactsRequest,
-    Grant,
+    GrantedPermission,
     HostReport,
     Operation,
     Report,
@@ -203,7 +203,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
     def answers(self, desk: Desk) -> Iterator[list[Report]]:
         """What the host answers from now on, the first to whoever asks who it is."""
         config, bus = os.path.realpath(desk.folder / "host.toml"), BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
-        made: list[Report] = [HostReport(1, config, (bus,), ("",), (Grant("\x1b[2J", "i2c:1:0x23"),))]
+        made: list[Report] = [HostReport(1, config, (bus,), ("",), (GrantedPermission("\x1b[2J", "i2c:1:0x23"),))]
         folder = socket_folder()
         assert folder is not None
         server = ControlServer(folder, lambda request: made[not isinstance(request, FactsRequest)], pytest.fail)

@@ -210,7 +210,7 @@ class TestOrders:
     @pytest.mark.parametrize("how", BUSY)
     def test_a_stop_ends_the_call_under_way_and_is_no_crash(self, supervised: SupervisedHost, how: str) -> None:
         self.start_busy(supervised, how)
-        with supervised.host.hardware.held(Place(BusName("i2c-1"))):
+        with supervised.host.buses.held(Place(BusName("i2c-1"))):
             supervised.line("busy", "begins")
             began = time.monotonic()
             supervised.host.order("busy", Order.STOP)
@@ -224,7 +224,7 @@ class TestOrders:
     @pytest.mark.parametrize("how", BUSY)
     def test_the_hosts_end_ends_the_call_under_way(self, supervised: SupervisedHost, how: str) -> None:
         self.start_busy(supervised, how)
-        with supervised.host.hardware.held(Place(BusName("i2c-1"))):
+        with supervised.host.buses.held(Place(BusName("i2c-1"))):
             supervised.line("busy", "begins")
             began = time.monotonic()
             assert supervised.stop()

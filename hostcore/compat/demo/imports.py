@@ -18,7 +18,7 @@ from hostcore.errors import BusError, PluginError, UnsupportedError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginHardware
+from hostcore.plugin.buses import PluginBuses
 
 BUZZER, FAN = "buzzer", "fan"
 """The relays of host.toml that the contract knows by interfaces of their own."""
@@ -38,10 +38,10 @@ Functions = dict[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class DemoPorts:
+class DemoKit:
     """What one instance's functions work with."""
 
-    hardware: PluginHardware
+    buses: PluginBuses
     """What the plugin may touch."""
     actuators: PluginActuators
     """What it may switch."""
@@ -53,15 +53,15 @@ class DemoPorts:
     """Takes one line."""
 
 
-def demo_functions(ports: DemoPorts) -> HostFunctions:
+def demo_functions(kit: DemoKit) -> HostFunctions:
     """All of world `imports` of wit/demo/."""
-    reporting: Functions = {**_sensors(ports.sensors), **_buses(ports.hardware)}
-    complaints = _Complaints(ports.log)
-    silent = {**_computer(ports.hardware), **_lights(ports.actuators), **_relays(ports.actuators)}
+    reporting: Functions = {**_sensors(kit.sensors), **_bus_functions(kit.buses)}
+    complaints = _Complaints(kit.log)
+    silent = {**_computer(kit.buses), **_lights(kit.actuators), **_relays(kit.actuators)}
     functions: Functions = {
         **{name: _reporting(function) for name, function in reporting.items()},
         **{name: complaints.guard(name, function, failed) for name, (function, failed) in silent.items()},
-        "gpio-provider#get-timestamp-ms": lambda: ports.clock.wall_ns() // NS_PER_MS,
+        "gpio-provider#get-timestamp-ms": lambda: kit.clock.wall_ns() // NS_PER_MS,
     }
     return {f"{PACKAGE}/{name}": function for name, function in functions.items()}
 
@@ -79,24 +79,24 @@ def _sensors(sensors: Sensors) -> Functions:
     return {"gpio-provider#read-dht22": dht22, "gpio-provider#read-bme680": bme680}
 
 
-def _buses(hardware: PluginHardware) -> Functions:
+def _bus_functions(buses: PluginBuses) -> Functions:
     def i2c_transfer(address: int, write: str, read_length: int) -> str:
         data = _bytes(write)
         operations: list[I2cOperation] = [I2cWrite(data)] if data or not read_length else []
         if read_length:
             operations.append(I2cRead(read_length))
-        return b"".join(hardware.i2c_transaction(None, address, operations)).hex()
+        return b"".join(buses.i2c_transaction(None, address, operations)).hex()
 
     def uart_write(data: bytes) -> int:
-        hardware.uart_write(hardware.first_uart(), data)
+        buses.uart_write(buses.first_uart(), data)
         return len(data)
 
     return {
         "i2c#transfer": i2c_transfer,
-        "spi#transfer": lambda data: hardware.spi_transfer(hardware.first_spi(), 0, data, SPI),
-        "uart#read": lambda length: hardware.uart_read(hardware.first_uart(), length, UART_TIMEOUT_MS),
+        "spi#transfer": lambda data: buses.spi_transfer(buses.first_spi(), 0, data, SPI),
+        "uart#read": lambda length: buses.uart_read(buses.first_uart(), length, UART_TIMEOUT_MS),
         "uart#write": uart_write,
-        "uart#set-baud": lambda rate: hardware.uart_set_baud(hardware.first_uart(), rate),
+        "uart#set-baud": lambda rate: buses.uart_set_baud(buses.first_uart(), rate),
     }
 
 
@@ -104,18 +104,18 @@ Silent = dict[str, tuple[Callable[..., Any], Any]]
 """Functions that cannot report an error, each with what it returns instead."""
 
 
-def _computer(hardware: PluginHardware) -> Silent:
+def _computer(buses: PluginBuses) -> Silent:
     cpu = CpuMeter()
 
     def memory() -> tuple[int, int]:
-        status = hardware.system_status()
+        status = buses.system_status()
         return status.memory_used // MIB, status.memory_total // MIB
 
     return {
-        "gpio-provider#get-cpu-temp": (lambda: hardware.system_status().cpu_temperature, 0.0),
+        "gpio-provider#get-cpu-temp": (lambda: buses.system_status().cpu_temperature, 0.0),
         "system-info#get-memory-usage": (memory, (0, 0)),
-        "system-info#get-cpu-usage": (lambda: cpu.percent(hardware.system_status()), 0.0),
-        "system-info#get-uptime": (lambda: int(hardware.system_status().uptime), 0),
+        "system-info#get-cpu-usage": (lambda: cpu.percent(buses.system_status()), 0.0),
+        "system-info#get-uptime": (lambda: int(buses.system_status().uptime), 0),
     }
 
 

@@ -27,47 +27,48 @@ from tests.actuator_bench import BLUE, BUZZER, DARK, FAN, GREEN, LEDS, MS, PWM, 
 class TestLeds:
     def test_what_several_plugins_set_is_shown_together_at_the_end_of_the_round(self) -> None:
         bench = Bench()
-        bench.leds.set_color("one", 0, RED)
-        bench.leds.set_color("other", 2, BLUE)
+        bench.leds.set_color(bench.account_of("one"), 0, RED)
+        bench.leds.set_color(bench.account_of("other"), 2, BLUE)
         assert bench.shown == ()
-        bench.actuators.show_changed()
+        bench.leds.show_changed()
         assert bench.shown == (RED, DARK, BLUE)
         assert bench.told == [LedsShown(bench.clock.wall_ns(), "other", (RED, DARK, BLUE))]
 
     def test_a_plugin_can_show_them_earlier(self) -> None:
         bench = Bench()
-        bench.leds.fill("probe", GREEN)
-        bench.leds.show(bench.caller)
-        bench.actuators.show_changed()
+        bench.leds.fill(bench.account, GREEN)
+        bench.leds.show(bench.account)
+        bench.leds.show_changed()
         assert bench.told == [LedsShown(bench.clock.wall_ns(), "probe", (GREEN, GREEN, GREEN))]
 
     def test_nothing_is_sent_or_told_where_nothing_changed(self) -> None:
         bench = Bench()
-        bench.leds.fill("probe", RED)
-        bench.leds.show(bench.caller)
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show(bench.account)
         bench.pi.faults.append(BusFaultError("a second transfer"))
-        bench.leds.fill("probe", RED)
-        bench.leds.show(bench.caller)
-        bench.actuators.show_changed()
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show(bench.account)
+        bench.leds.show_changed()
         assert len(bench.told) == 1
+        assert len(bench.transfers) == 1
 
     def test_a_strip_that_nobody_uses_is_never_opened(self) -> None:
         bench = Bench()
-        bench.actuators.show_changed()
+        bench.leds.show_changed()
         bench.actuators.stop()
         assert bench.pi.opened == []
 
     def test_dark_is_sent_too_at_first_since_nobody_knows_what_the_strip_shows(self) -> None:
         bench = Bench()
-        bench.leds.fill("probe", DARK)
-        bench.actuators.show_changed()
+        bench.leds.fill(bench.account, DARK)
+        bench.leds.show_changed()
         assert bench.shown == (DARK, DARK, DARK)
 
     @pytest.mark.parametrize(("order", "seen"), [("GRB", (1, 2, 3)), ("RGB", (2, 1, 3))])
     def test_the_order_of_the_parts_is_that_of_the_settings(self, order: Any, seen: tuple[int, int, int]) -> None:
         bench = Bench(LedsSettings(SpiPermission(0, 1), count=1, order=order))
-        bench.leds.fill("probe", (1, 2, 3))
-        bench.actuators.show_changed()
+        bench.leds.fill(bench.account, (1, 2, 3))
+        bench.leds.show_changed()
         assert bench.shown == (seen,)
 
     @given(st.floats(0, 1), st.tuples(*[st.integers(0, 255)] * 3))
@@ -75,37 +76,39 @@ class TestLeds:
         self, brightness: float, color: tuple[int, int, int]
     ) -> None:
         bench = Bench(LedsSettings(SpiPermission(0, 1), count=1, brightness=brightness))
-        bench.leds.fill("probe", color)
-        bench.actuators.show_changed()
+        bench.leds.fill(bench.account, color)
+        bench.leds.show_changed()
         assert bench.shown == (tuple(round(part * brightness) for part in color),)
         assert isinstance(bench.told[0], LedsShown)
         assert bench.told[0].colors == (color,)
 
     @pytest.mark.parametrize("index", [-1, 3, 4_294_967_295])
     def test_an_led_that_is_not_there_is_refused(self, index: int) -> None:
+        bench = Bench()
         with pytest.raises(UnsupportedError, match=rf"no LED {index}; the strip has 0 to 2"):
-            Bench().leds.set_color("probe", index, RED)
+            bench.leds.set_color(bench.account, index, RED)
 
     @pytest.mark.parametrize("color", [(256, 0, 0), (0, -1, 0)])
     def test_a_colour_that_there_is_not_is_refused(self, color: tuple[int, int, int]) -> None:
+        bench = Bench()
         with pytest.raises(UnsupportedError, match="each part is 0 to 255"):
-            Bench().leds.fill("probe", color)
+            bench.leds.fill(bench.account, color)
 
     def test_what_could_not_be_shown_is_shown_the_next_time(self) -> None:
         bench = Bench()
-        bench.leds.fill("probe", RED)
+        bench.leds.fill(bench.account, RED)
         bench.pi.faults.append(BusFaultError("loose"))
         with pytest.raises(BusFaultError, match="loose"):
-            bench.leds.show(bench.caller)
-        bench.actuators.show_changed()
+            bench.leds.show(bench.account)
+        bench.leds.show_changed()
         assert bench.shown == (RED, RED, RED)
 
     def test_a_strip_that_fails_at_the_end_of_rounds_is_told_of_once_in_the_log_of_who_set_it(self) -> None:
         bench = Bench()
         bench.pi.faults += [BusFaultError("loose")] * 3
-        bench.leds.fill("probe", RED)
+        bench.leds.fill(bench.account, RED)
         for _ in range(4):
-            bench.actuators.show_changed()
+            bench.leds.show_changed()
         trouble, shown = bench.told
         assert isinstance(trouble, LogWritten)
         assert (trouble.plugin, trouble.text) == ("probe", "the LEDs cannot be shown: loose")
@@ -113,19 +116,19 @@ class TestLeds:
 
     def test_a_bus_that_stays_taken_holds_up_no_round(self) -> None:
         bench = Bench()
-        bench.leds.fill("probe", RED)
-        with bench.hardware.held(Place(BusName("spi-0"), 1)):
-            bench.actuators.show_changed()
+        bench.leds.fill(bench.account, RED)
+        with bench.buses.held(Place(BusName("spi-0"), 1)):
+            bench.leds.show_changed()
             assert bench.told == []
-        bench.actuators.show_changed()
+        bench.leds.show_changed()
         assert bench.shown == (RED, RED, RED)
 
     def test_the_time_that_showing_holds_the_bus_is_paid_for(self) -> None:
         bench = Bench()
         bench.pi.transfer_ns = 3 * NS_PER_S
-        bench.leds.fill("probe", RED)
-        bench.leds.show(bench.caller)
-        share = bench.caller.share
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show(bench.account)
+        share = bench.account.kit.share
         assert share is not None
         assert share.wait_ns(bench.clock.monotonic_ns()) == 2 * NS_PER_S
 
@@ -134,26 +137,26 @@ class TestPwm:
     def test_a_line_is_set_and_told_once(self) -> None:
         bench = Bench()
         for _ in range(2):
-            bench.pwm.write(bench.caller, 18, 0.25, 440.0)
-        output: Any = bench.hardware.pwm(PWM)
+            bench.pwm.write(bench.account, 18, 0.25, 440.0)
+        output: Any = bench.buses.pwm(PWM)
         assert (output.duty, output.frequency_hz) == (0.25, 440.0)
         assert bench.told == [PwmSet(bench.clock.wall_ns(), "probe", 18, 0.25, 440.0)]
 
     def test_a_line_that_does_not_exist_is_refused(self) -> None:
         bench = Bench()
         with pytest.raises(UnsupportedError, match="54"):
-            bench.pwm.write(bench.caller, 54, 0.5, 100.0)
+            bench.pwm.write(bench.account, 54, 0.5, 100.0)
         assert bench.told == []
 
 
 class TestTheEnd:
     def used(self, clock: Clock) -> Bench:
         bench = Bench(clock=clock)
-        bench.leds.fill("probe", RED)
-        bench.leds.show(bench.caller)
-        bench.relays.write(bench.caller, "fan", True)
-        bench.relays.pulse(bench.caller, "buzzer", 1000, 60_000 * MS, 60_000 * MS)
-        bench.pwm.write(bench.caller, 18, 0.5, 100.0)
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show(bench.account)
+        bench.relays.write(bench.account, "fan", True)
+        bench.relays.pulse(bench.account, "buzzer", 1000, 60_000 * MS, 60_000 * MS)
+        bench.pwm.write(bench.account, 18, 0.5, 100.0)
         bench.told.clear()
         return bench
 
@@ -183,15 +186,15 @@ class TestTheEnd:
         bench.actuators.stop()
         bench.told.clear()
         uses: Sequence[Callable[[], object]] = [
-            lambda: bench.leds.fill("probe", RED),
-            lambda: bench.relays.write(bench.caller, "fan", True),
-            lambda: bench.relays.pulse(bench.caller, "fan", 1, MS, 0),
-            lambda: bench.pwm.write(bench.caller, 18, 0.5, 100.0),
+            lambda: bench.leds.fill(bench.account, RED),
+            lambda: bench.relays.write(bench.account, "fan", True),
+            lambda: bench.relays.pulse(bench.account, "fan", 1, MS, 0),
+            lambda: bench.pwm.write(bench.account, 18, 0.5, 100.0),
         ]
         for use in uses:
             with pytest.raises(UnsupportedError, match="the host stops"):
                 use()
-        bench.actuators.show_changed()
+        bench.leds.show_changed()
         assert bench.told == []
 
     def test_what_was_never_used_is_not_touched(self) -> None:
@@ -202,7 +205,7 @@ class TestTheEnd:
     def test_buses_that_stay_taken_do_not_hold_it_up(self) -> None:
         bench = self.used(RealClock())
         began = time.monotonic()
-        with bench.hardware.held(Place(BusName("spi-0"), 1)), bench.hardware.held(FAN), bench.hardware.held(PWM):
+        with bench.buses.held(Place(BusName("spi-0"), 1)), bench.buses.held(FAN), bench.buses.held(PWM):
             bench.actuators.stop()
         assert time.monotonic() - began < 1
         assert (RelaySwitched, "", "buzzer", False) in {(type(each), *names(each)) for each in bench.told}

@@ -18,30 +18,30 @@ class TestRelays:
     def test_on_is_low_where_the_settings_say_so(self) -> None:
         bench = Bench()
         for name in ("fan", "buzzer"):
-            bench.relays.write(bench.caller, name, True)
+            bench.relays.write(bench.account, name, True)
         assert (bench.level(FAN), bench.level(BUZZER)) == (False, True)
         for name in ("fan", "buzzer"):
-            bench.relays.write(bench.caller, name, False)
+            bench.relays.write(bench.account, name, False)
         assert (bench.level(FAN), bench.level(BUZZER)) == (True, False)
 
     def test_a_switch_is_told_once_and_can_be_read(self) -> None:
         bench = Bench()
         assert bench.relays.read("fan") is False
         for _ in range(2):
-            bench.relays.write(bench.caller, "fan", True)
+            bench.relays.write(bench.account, "fan", True)
         assert bench.relays.read("fan") is True
         assert bench.told == [RelaySwitched(bench.clock.wall_ns(), "probe", "fan", True)]
 
     def test_switching_off_what_was_never_on_drives_the_line(self) -> None:
         bench = Bench()
-        bench.relays.write(bench.caller, "fan", False)
+        bench.relays.write(bench.account, "fan", False)
         assert bench.level(FAN) is True
         assert bench.told == []
 
     def test_an_unknown_relay_names_those_there_are_and_the_table_to_add(self) -> None:
         bench = Bench()
         with pytest.raises(UnsupportedError, match=r"no relay 'pump', only these: fan, buzzer; .*\[relays\.pump\]"):
-            bench.relays.write(bench.caller, "pump", True)
+            bench.relays.write(bench.account, "pump", True)
         with pytest.raises(UnsupportedError, match="pump"):
             bench.relays.read("pump")
 
@@ -49,7 +49,7 @@ class TestRelays:
     def test_a_train_of_pulses_ends_off(self, count: int) -> None:
         bench = Bench()
         began = bench.clock.wall_ns()
-        bench.relays.pulse(bench.caller, "fan", count, 100 * MS, 50 * MS)
+        bench.relays.pulse(bench.account, "fan", count, 100 * MS, 50 * MS)
         bench.wait_for(lambda: len(bench.switched()) == 2 * count)
         assert bench.switched() == [True, False] * count
         times = [each.time_ns - began for each in bench.told]
@@ -59,31 +59,31 @@ class TestRelays:
 
     def test_pulsing_returns_while_the_relay_is_on(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.caller, "fan", 1, 60_000 * MS, 0)
+        bench.relays.pulse(bench.account, "fan", 1, 60_000 * MS, 0)
         assert bench.relays.read("fan") is True
         bench.actuators.stop()
         assert bench.switched() == [True, False]
 
     def test_trains_of_several_relays_run_beside_each_other(self) -> None:
         bench = Bench()
-        bench.relays.pulse(bench.caller, "fan", 3, 10 * MS, 10 * MS)
-        bench.relays.pulse(bench.caller, "buzzer", 4, 7 * MS, 7 * MS)
+        bench.relays.pulse(bench.account, "fan", 3, 10 * MS, 10 * MS)
+        bench.relays.pulse(bench.account, "buzzer", 4, 7 * MS, 7 * MS)
         bench.wait_for(lambda: len(bench.switched("fan")) == 6 and len(bench.switched("buzzer")) == 8)
         bench.actuators.stop()
 
     def test_a_new_train_replaces_the_one_under_way(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.caller, "fan", 1000, 60_000 * MS, 0)
-        bench.relays.pulse(bench.called("other"), "fan", 1, 1 * MS, 0)
+        bench.relays.pulse(bench.account, "fan", 1000, 60_000 * MS, 0)
+        bench.relays.pulse(bench.account_of("other"), "fan", 1, 1 * MS, 0)
         bench.wait_for(lambda: bench.switched() == [True, False])
         assert bench.told[-1] == RelaySwitched(bench.told[-1].time_ns, "other", "fan", False)
         bench.actuators.stop()
 
     def test_switching_ends_a_train(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.caller, "fan", 1000, 60_000 * MS, 0)
-        bench.relays.write(bench.caller, "fan", False)
-        bench.relays.pulse(bench.caller, "buzzer", 1, 1 * MS, 0)
+        bench.relays.pulse(bench.account, "fan", 1000, 60_000 * MS, 0)
+        bench.relays.write(bench.account, "fan", False)
+        bench.relays.pulse(bench.account, "buzzer", 1, 1 * MS, 0)
         bench.wait_for(lambda: bench.switched("buzzer") == [True, False])
         assert bench.switched() == [True, False]
         bench.actuators.stop()
@@ -94,7 +94,7 @@ class TestRelays:
     ) -> None:
         bench = Bench()
         self.let_fail(bench, failing, monkeypatch)
-        bench.relays.pulse(bench.caller, "fan", 3, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, "fan", 3, 1 * MS, 1 * MS)
         bench.wait_for(lambda: len(bench.troubles()) == told and bench.switched()[-1:] == [False])
         assert bench.switched() == [True, False]
         assert {each.plugin for each in bench.troubles()} == {"probe"}
@@ -104,9 +104,9 @@ class TestRelays:
     def test_a_line_that_never_obeys_is_not_tried_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench()
         self.let_fail(bench, range(2, 1000), monkeypatch)
-        bench.relays.pulse(bench.caller, "fan", 3, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, "fan", 3, 1 * MS, 1 * MS)
         bench.wait_for(lambda: len(bench.troubles()) == RETRIES + 1)
-        bench.relays.pulse(bench.caller, "buzzer", 1, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, "buzzer", 1, 1 * MS, 1 * MS)
         bench.wait_for(lambda: bench.switched("buzzer") == [True, False])
         assert len(bench.troubles()) == RETRIES + 1
         bench.actuators.stop()
@@ -114,19 +114,19 @@ class TestRelays:
     def test_a_call_that_fails_leaves_the_train_under_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock = HeldClock()
         bench = Bench(clock=clock)
-        bench.relays.pulse(bench.caller, "fan", 1, 50 * MS, 0)
+        bench.relays.pulse(bench.account, "fan", 1, 50 * MS, 0)
         with monkeypatch.context() as patch:
             self.let_fail(bench, [1, 2], patch)
             for use in (bench.relays.write, lambda *of: bench.relays.pulse(*of[:2], 1, MS, 0)):
                 with pytest.raises(BusFaultError):
-                    use(bench.caller, "fan", True)
+                    use(bench.account, "fan", True)
         clock.go.set()
         bench.wait_for(lambda: bench.switched() == [True, False])
         bench.actuators.stop()
 
     def let_fail(self, bench: Bench, calls: Collection[int], monkeypatch: pytest.MonkeyPatch) -> None:
         """Let these writes of the fan's line fail, counted from 1."""
-        line = bench.hardware.gpio_line(FAN)
+        line = bench.buses.gpio_line(FAN)
         obey, count = line.write, itertools.count(1)
 
         def write(level: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hostcore.backends.base import BackendKind
 from hostcore.backends.simulated.factory import SimulatedFactory
-from hostcore.buses.choice import open_machine, sources
+from hostcore.buses.choice import choose_buses, sources
 from hostcore.clock import VirtualClock
 from hostcore.config.loading import parse_config
 from hostcore.errors import ConfigError
@@ -26,10 +26,10 @@ import sys
 from pathlib import Path
 from hostcore.clock import RealClock
 from hostcore.config.loading import parse_config
-from hostcore.buses.choice import open_machine
+from hostcore.buses.choice import choose_buses
 
-machine = open_machine(parse_config(Path("host.toml"), {settings!r}), RealClock())
-for facts in machine.findings:
+machine = choose_buses(parse_config(Path("host.toml"), {settings!r}), RealClock())
+for facts in machine.facts:
     print(facts.name, machine.sources[facts.name].kind, facts.backend, facts.reason, sep=" | ")
 print(*sorted({{"smbus2", "gpiozero", "spidev", "gpiod", "serial"}} & sys.modules.keys()))
 print(*sorted({{"hostcore.backends.linux.factory", "hostcore.backends.detect"}} & sys.modules.keys()))
@@ -98,16 +98,16 @@ class TestWhatTheFileSays:
         monkeypatch.setattr(sys, "platform", "darwin")
         config = parse_config(Path("host.toml"), '[buses.i2c-1]\nbackend = "linux"\n')
         with pytest.raises(ConfigError, match=r'buses\.i2c-1\.backend: found "linux", but this is darwin; allowed'):
-            open_machine(config, VirtualClock())
+            choose_buses(config, VirtualClock())
 
 
 def test_all_simulated_buses_are_those_of_one_simulated_pi() -> None:
     settings = "".join(f'[buses.{bus}]\nbackend = "simulated"\n' for bus in BUSES)
-    machine = open_machine(parse_config(Path("host.toml"), settings), VirtualClock())
+    machine = choose_buses(parse_config(Path("host.toml"), settings), VirtualClock())
     assert tuple(machine.sources) == BUSES
     assert len({id(source) for source in machine.sources.values()}) == 1
     assert isinstance(machine.sources["gpio"], SimulatedFactory)
-    assert machine.findings[0] == BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
+    assert machine.facts[0] == BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 
 
 def test_sources_alone_are_the_same() -> None:

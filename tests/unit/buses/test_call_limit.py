@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.clock import NS_PER_S, RealClock, VirtualClock
 from hostcore.errors import PluginCrashedError
 from hostcore.events import Level
@@ -32,7 +32,7 @@ def read_crash(sandbox: Sandbox, source: str, *permissions: str, **options: obje
 class TestLimit:
     def test_it_counts_from_the_beginning_of_each_call(self) -> None:
         clock = VirtualClock()
-        limit = CallLimit(clock, 2.0)
+        limit = TimeLimit(clock, 2.0)
         limit.begin()
         clock.advance(2.0)
         limit.check()
@@ -42,7 +42,7 @@ class TestLimit:
 
     def test_a_call_that_is_over_its_time_is_ended(self) -> None:
         clock = VirtualClock()
-        limit = CallLimit(clock, 2.0)
+        limit = TimeLimit(clock, 2.0)
         limit.begin()
         clock.advance(2.001)
         with pytest.raises(Trap, match="still running after 2 s") as trap:
@@ -51,14 +51,14 @@ class TestLimit:
 
     def test_sleeping_ends_at_the_moment_asked_for(self) -> None:
         clock = VirtualClock()
-        limit = CallLimit(clock, 2.0)
+        limit = TimeLimit(clock, 2.0)
         limit.begin()
         limit.wait_until(clock.monotonic_ns() + 2 * NS_PER_S)
         assert clock.monotonic_ns() == 2 * NS_PER_S
 
     def test_sleeping_beyond_the_calls_time_ends_with_it(self) -> None:
         clock = VirtualClock()
-        limit = CallLimit(clock, 2.0)
+        limit = TimeLimit(clock, 2.0)
         limit.begin()
         with pytest.raises(Trap, match="still asleep after 2 s") as trap:
             limit.wait_until(clock.monotonic_ns() + 3600 * NS_PER_S)
@@ -67,13 +67,13 @@ class TestLimit:
 
     def test_a_moment_that_has_passed_takes_no_time(self) -> None:
         clock = VirtualClock(start_ns=NS_PER_S)
-        limit = CallLimit(clock, 2.0)
+        limit = TimeLimit(clock, 2.0)
         limit.begin()
         limit.wait_until(0)
         assert clock.monotonic_ns() == NS_PER_S
 
     def test_whoever_is_stopped_may_not_go_on(self) -> None:
-        limit = CallLimit(VirtualClock(), 2.0)
+        limit = TimeLimit(VirtualClock(), 2.0)
         limit.begin()
         limit.stop()
         assert limit.stopped
@@ -84,7 +84,7 @@ class TestLimit:
 
     def test_nothing_ticks_for_a_guest_that_sleeps(self) -> None:
         clock, calls = VirtualClock(), []
-        limit = CallLimit(clock, 2.0, (lambda: calls.append("asleep"), lambda: calls.append("awake")))
+        limit = TimeLimit(clock, 2.0, (lambda: calls.append("asleep"), lambda: calls.append("awake")))
         limit.begin()
         limit.wait_until(NS_PER_S)
         assert calls == ["asleep", "awake"]
@@ -181,7 +181,7 @@ def test_recursion_without_end_ends_the_plugin(sandbox: Sandbox, body: str) -> N
     assert read_crash(sandbox, f"def read():\n    {body}").kind == CrashKind.STACK
 
 
-class WatchedLimit(CallLimit):
+class WatchedLimit(TimeLimit):
     """Tells when the host looks whether the plugin may go on."""
 
     def __init__(self) -> None:
@@ -258,7 +258,7 @@ def test_a_plugin_is_stopped_from_another_thread(live_sandbox: Sandbox, begin: C
 
 def test_a_plugin_is_stopped_while_it_waits_for_a_bus(live_sandbox: Sandbox) -> None:
     source = "import host\ndef read():\n    host.log.info('now')\n    return {'x': list(host.i2c.read(0x23, 2))}"
-    with live_sandbox.hardware.held(Place(BusName("i2c-1")), CallLimit(RealClock(), 60.0)):
+    with live_sandbox.buses.held(Place(BusName("i2c-1")), TimeLimit(RealClock(), 60.0)):
         running = Running(live_sandbox, source, "i2c:1:0x23")
         assert running.started.wait(10)
         assert running.limit.looked.wait(10)
@@ -269,7 +269,7 @@ def test_a_plugin_is_stopped_while_it_waits_for_a_bus(live_sandbox: Sandbox) -> 
 
 
 def test_a_stopped_plugin_does_not_begin_another_call(sandbox: Sandbox) -> None:
-    limit = CallLimit(sandbox.clock, 5.0)
+    limit = TimeLimit(sandbox.clock, 5.0)
     plugin = sandbox.load("import time\ndef read():\n    time.sleep(0.1)\n    return {}", limit=limit)
     assert plugin.read() == {}
     limit.stop()

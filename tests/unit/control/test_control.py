@@ -25,7 +25,7 @@ from hostcore.control.messages import (
     LONGEST_LINE,
     FactsRequest,
     Failure,
-    Grant,
+    GrantedPermission,
     HostReport,
     Operation,
     Report,
@@ -50,7 +50,7 @@ PATIENCE = 10.0
 until = partial(waiting.until, seconds=PATIENCE)
 SIMULATED = BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 CONFIG = Path("/somewhere/host.toml")
-REPORT = HostReport(os.getpid(), str(CONFIG), (SIMULATED,), ("",), (Grant("light", "i2c:1:0x23"),))
+REPORT = HostReport(os.getpid(), str(CONFIG), (SIMULATED,), ("",), (GrantedPermission("light", "i2c:1:0x23"),))
 OPERATIONS = st.builds(Operation, st.none() | st.binary(max_size=20), st.integers(0, 8192))
 REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.just(FactsRequest()),

@@ -12,11 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.backends.base import BackendKind
-from hostcore.buses.call_limit import CallLimit
-from hostcore.buses.shared import Hardware
+from hostcore.buses.call_limit import TimeLimit
+from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control import service as control_service
-from hostcore.control.messages import FactsRequest, Grant, HostReport, Operation, TransferReport, TransferRequest
+from hostcore.control.messages import (
+    FactsRequest,
+    GrantedPermission,
+    HostReport,
+    Operation,
+    TransferReport,
+    TransferRequest,
+)
 from hostcore.control.service import NAME, ControlService
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
@@ -34,12 +41,12 @@ class Desk:
 
     def __init__(self) -> None:
         clock = VirtualClock()
-        self.hardware = Hardware(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
+        self.buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
         self.told: list[Event] = []
         self.service = ControlService(
             Path("/somewhere/host.toml"),
-            self.hardware,
-            buses=[BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)],
+            self.buses,
+            facts=[BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)],
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
             publish=self.told.append,
@@ -63,7 +70,7 @@ def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
         "/somewhere/host.toml",
         (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),),
     )
-    assert (report.nodes, report.grants) == (("",), (Grant("light", "i2c:1:0x23:read"),))
+    assert (report.nodes, report.grants) == (("",), (GrantedPermission("light", "i2c:1:0x23:read"),))
 
 
 def test_a_transfer_is_done_and_told() -> None:
@@ -109,7 +116,7 @@ def test_no_request_ends_in_anything_but_a_report_or_an_error(
         assert "\n" not in str(error)
 
 
-class Watched(CallLimit):
+class Watched(TimeLimit):
     """Tells when it is looked at: somebody waits for a bus."""
 
     looked_at = threading.Event()
@@ -123,16 +130,16 @@ class Watched(CallLimit):
     ("end", "kind", "text"),
     [
         (lambda desk: desk.service.stop(), HostError, "the running host ends"),
-        (lambda desk: desk.hardware.clock.advance(11.0), BusTimeoutError, "others had the bus for 10 s"),
+        (lambda desk: desk.buses.clock.advance(11.0), BusTimeoutError, "others had the bus for 10 s"),
     ],
 )
 def test_a_transfer_that_waits_for_the_bus_ends_with_the_host_or_with_its_patience(
     monkeypatch: pytest.MonkeyPatch, end: Callable[[Desk], None], kind: type[HostError], text: str
 ) -> None:
     desk = Desk()
-    monkeypatch.setattr(control_service, "CallLimit", Watched)
+    monkeypatch.setattr(control_service, "TimeLimit", Watched)
     Watched.looked_at.clear()
-    with ThreadPoolExecutor(1) as pool, desk.hardware.held(Place(BusName("i2c-1"))):
+    with ThreadPoolExecutor(1) as pool, desk.buses.held(Place(BusName("i2c-1"))):
         waiting = pool.submit(desk.transfer, 1, 0x77, *CHIP_ID)
         assert Watched.looked_at.wait(10)
         end(desk)

@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access.decisions import Access
-from hostcore.actuators import Actuators
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.config.model import Config
 from hostcore.errors import AccessDeniedError, BusError, UnsupportedError
-from hostcore.events import Event, LedsShown, PwmSet, RelaySwitched
-from hostcore.log.plugin_log import PluginLog
+from hostcore.events import Event, LedsShown, Outcome, PwmSet, RelaySwitched, TransferCompleted
 from hostcore.permissions import Permission, parse_permission
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
+from tests.actuator_bench import actuators_of
 from tests.plain_python import PLUGINS
 from tests.sandbox import BUSES, SETTINGS, Sandbox, simulated_pi
 
@@ -36,29 +36,33 @@ class Bench:
     """A plugin's actuators without the plugin.
 
     Attributes:
-        told: the events.
+        told: the events, but for the transfers.
+        transfers: those.
         denied: the permissions that it lacked.
     """
 
     def __init__(self, *permissions: str, config: Config = SETTINGS) -> None:
         self.clock = VirtualClock()
-        hardware = Hardware(dict.fromkeys(BUSES, simulated_pi(self.clock)), self.clock)
+        buses = Buses(dict.fromkeys(BUSES, simulated_pi(self.clock)), self.clock)
         self.told: list[Event] = []
+        self.transfers: list[TransferCompleted] = []
         self.denied: list[Permission] = []
         self.share = BusShare(0.5, self.clock.monotonic_ns())
-        limit = CallLimit(self.clock, 5.0)
+        limit = TimeLimit(self.clock, 5.0)
         limit.begin()
-        ports = Ports(
+        kit = Kit(
             Access(
                 "probe", [*map(parse_permission, permissions)], denied=lambda wanted, *_: self.denied.append(wanted)
             ),
             self.share,
             limit,
-            PluginLog(lambda _level, _text: None),
-            self.told.append,
+            self._publish,
         )
-        self.all = Actuators(config, hardware, self.clock, self.told.append)
-        self.actuators = PluginActuators(self.all, "probe", ports)
+        self.all = actuators_of(config, buses, self._publish)
+        self.actuators = PluginActuators(Gate(buses, "probe", kit), self.all)
+
+    def _publish(self, event: Event) -> None:
+        (self.transfers if isinstance(event, TransferCompleted) else self.told).append(event)
 
 
 USES: dict[str, tuple[str, Use]] = {
@@ -81,6 +85,7 @@ class TestPermissions:
             use(bench.actuators)
         assert bench.denied == [parse_permission(needed)]
         assert bench.told == []
+        assert [(each.outcome, each.sequence, each.messages) for each in bench.transfers] == [(Outcome.DENIED, 0, ())]
 
     @pytest.mark.parametrize(("needed", "use"), USES.values(), ids=USES)
     def test_each_use_needs_no_other(self, needed: str, use: Use) -> None:

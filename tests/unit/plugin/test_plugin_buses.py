@@ -12,9 +12,9 @@ import pytest
 
 from hostcore.access.decisions import Access, Reservations
 from hostcore.backends.base import Edge, I2cBus, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.share import BusShare
-from hostcore.buses.shared import Hardware
+from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
 from hostcore.errors import (
     AccessDeniedError,
@@ -27,11 +27,11 @@ from hostcore.errors import (
 )
 from hostcore.events import Event, Message, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
-from hostcore.plugin.buses import PluginHardware
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
 from hostcore.pulse import Pulse
 from tests.sandbox import BUSES, simulated_pi
 
@@ -51,22 +51,21 @@ class Bench:
     def __init__(self, *permissions: str, clock: Clock | None = None, buses: Sequence[str] = BUSES) -> None:
         self.clock = clock or VirtualClock()
         self.machine = simulated_pi(self.clock)
-        self.shared = Hardware(dict.fromkeys(map(BusName, buses), self.machine), self.clock)
+        self.shared = Buses(dict.fromkeys(map(BusName, buses), self.machine), self.clock)
         self.told: list[Event] = []
-        self.limit = CallLimit(self.clock, 5.0)
+        self.limit = TimeLimit(self.clock, 5.0)
         self.limit.begin()
         self.hardware = self.neighbour(permissions or ALL, self.limit, self.told)
 
-    def neighbour(self, permissions: Sequence[str], limit: CallLimit, told: list[Event]) -> PluginHardware:
+    def neighbour(self, permissions: Sequence[str], limit: CallLimit, told: list[Event]) -> PluginBuses:
         """Another plugin's hands on the same hardware."""
-        ports = Ports(
+        kit = Kit(
             Access("probe", [*map(parse_permission, permissions)]),
             BusShare(1.0, self.clock.monotonic_ns()),
             limit,
-            PluginLog(lambda _level, _text: None),
             told.append,
         )
-        return PluginHardware(self.shared, "probe", ports)
+        return PluginBuses(Gate(self.shared, "probe", kit))
 
     def last(self) -> TransferCompleted:
         transfer = self.told[-1]
@@ -106,7 +105,7 @@ class TestAccess:
     )
     def test_every_kind_of_access_is_told_once(
         self,
-        access: Callable[[PluginHardware], object],
+        access: Callable[[PluginBuses], object],
         bus: str,
         address: int | None,
         messages: tuple[Message, ...],
@@ -193,7 +192,7 @@ class TestRefusal:
         ],
     )
     def test_what_the_contract_does_not_allow_is_refused_in_the_hosts_words(
-        self, access: Callable[[PluginHardware], object], problem: str
+        self, access: Callable[[PluginBuses], object], problem: str
     ) -> None:
         bench = Bench()
         with pytest.raises(UnsupportedError, match="no such access: ") as error:
@@ -242,15 +241,14 @@ class TestLinesOfOthers:
     def bench(self) -> Bench:
         return Bench("gpio:17:in", "gpio:17:out")
 
-    def reader(self, bench: Bench, reservations: Reservations) -> PluginHardware:
-        ports = Ports(
+    def reader(self, bench: Bench, reservations: Reservations) -> PluginBuses:
+        kit = Kit(
             Access("reader", [parse_permission("gpio:17:in")], reservations),
             BusShare(1.0, 0),
             bench.limit,
-            PluginLog(lambda _level, _text: None),
             bench.told.append,
         )
-        return PluginHardware(bench.shared, "reader", ports)
+        return PluginBuses(Gate(bench.shared, "reader", kit))
 
     def test_a_line_that_another_plugin_drives_is_not_made_an_input(self, bench: Bench) -> None:
         reservations = Reservations()
@@ -314,7 +312,7 @@ def test_who_releases_a_bus_and_takes_it_again_lets_those_who_wait_come_first() 
 
 def test_who_gives_up_waiting_is_passed_over() -> None:
     hardware, place = Bench().shared, Place(BusName("i2c-1"))
-    stopped = CallLimit(VirtualClock(), 5.0)
+    stopped = TimeLimit(VirtualClock(), 5.0)
     stopped.stop()
     with hardware.held(place), pytest.raises(Trap, match="told to stop"), hardware.held(place, stopped):
         raise AssertionError("it was given to two")
@@ -417,7 +415,7 @@ def test_other_buses_are_free_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_waiting_for_a_bus_ends_with_the_call_and_is_not_told_as_done() -> None:
     bench = Bench(clock=RealClock())
-    impatient = CallLimit(RealClock(), 0.01)
+    impatient = TimeLimit(RealClock(), 0.01)
     impatient.begin()
     told: list[Event] = []
     with bench.shared.held(Place(BusName("i2c-1")), bench.limit), pytest.raises(Trap) as trap:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.clock import RealClock
 from hostcore.errors import HostError, NoAcknowledgeError, PluginCrashedError, PluginFileError
 from hostcore.hostcall import CrashKind, Trap
@@ -88,7 +88,7 @@ def test_a_host_function_can_say_how_the_guest_dies(engine: GuestEngine, kind: C
 def test_a_guest_that_dies_by_itself_is_told_apart(
     engine: GuestEngine, function: str, kind: CrashKind, words: str
 ) -> None:
-    limit = CallLimit(RealClock(), 0.05)
+    limit = TimeLimit(RealClock(), 0.05)
     with started(engine, linked(engine, CALLER), {"call": lambda: None}, limit=limit) as guest:
         crash = crash_of(guest, function)
     assert crash.kind == kind

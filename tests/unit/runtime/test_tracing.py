@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access.decisions import Access
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.clock import VirtualClock
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
-from hostcore.plugin.kit import Ports
+from hostcore.plugin.kit import Kit
 from hostcore.runtime import tracing
 from hostcore.runtime.contract import NEVER, not_traced
 from hostcore.runtime.loader import Prepared
@@ -31,6 +31,9 @@ SECONDS = 0.4
 LONG = 60.0
 """The limit of one that does."""
 DEADLINE = PluginCrashedError("probe", "still running", kind=CrashKind.DEADLINE)
+
+UNHEARD = PluginLog(lambda _level, _line: None)
+"""The log of an instance that nobody listens to."""
 
 
 class Traces:
@@ -45,13 +48,12 @@ class Traces:
         path.write_text(dedent(source), encoding="utf-8")
         return self.sandbox.runtime.prepare(PluginSpec("probe", path, call_seconds=seconds, memory_mib=memory_mib))
 
-    def ports(self, prepared: Prepared, *permissions: str) -> Ports:
+    def kit(self, prepared: Prepared, *permissions: str) -> Kit:
         """What a traced instance of the plugin gets."""
-        return Ports(
+        return Kit(
             access=Access("probe", tuple(map(parse_permission, permissions))),
             share=BusShare(1.0, 0),
             limit=self.sandbox.runtime.limit(prepared.spec),
-            log=PluginLog(lambda _level, _line: None),
             publish=self.sandbox.events.append,
         )
 
@@ -67,7 +69,9 @@ class Traces:
     ) -> TracedPlace | None:
         """What a repeat of `call` shows."""
         prepared = self.prepare(source, **limits)
-        return self.sandbox.runtime.trace(prepared, self.ports(prepared, *permissions), crash, call, argument)
+        return self.sandbox.runtime.trace(
+            prepared, self.kit(prepared, *permissions), UNHEARD, crash, call=call, argument=argument
+        )
 
     def place(self, source: str, call: str = "read", **options: object) -> str:
         """Where it died, as told."""
@@ -280,11 +284,11 @@ def test_a_reading_that_takes_for_ever_to_write_down_is_found_where_it_was_retur
 
 def test_a_crash_and_its_repeat_agree(traces: Traces) -> None:
     prepared = traces.prepare("def read():\n    while True: pass\n")
-    plugin = traces.sandbox.runtime.start(prepared, traces.ports(prepared))
+    plugin = traces.sandbox.runtime.start(prepared, traces.kit(prepared), UNHEARD)
     with pytest.raises(PluginCrashedError) as crash:
         plugin.read()
     plugin.close()
-    traced = traces.sandbox.runtime.trace(prepared, traces.ports(prepared), crash.value, "read")
+    traced = traces.sandbox.runtime.trace(prepared, traces.kit(prepared), UNHEARD, crash.value, call="read")
     assert traced is not None
     assert traced.place == "probe.py line 2"
 
@@ -370,25 +374,25 @@ def test_a_crash_that_tells_its_place_or_is_nobodys_doing_is_not_repeated(
 def test_a_component_that_is_not_python_source_is_not_traced(traces: Traces) -> None:
     prepared = traces.prepare("def read(): return {}\n")
     component = Prepared(prepared.spec, prepared.linked, None, prepared.component_sha256)
-    assert traces.sandbox.runtime.trace(component, traces.ports(prepared), DEADLINE, "read") is None
+    assert traces.sandbox.runtime.trace(component, traces.kit(prepared), UNHEARD, DEADLINE, call="read") is None
 
 
 @pytest.mark.parametrize("body", ["while True: pass", "time.sleep(3600)", "sum(itertools.count())"])
 def test_a_stop_ends_the_repeat_at_once(live_traces: Traces, body: str) -> None:
     prepared = live_traces.prepare(f"import time, itertools\n\ndef read():\n    {body}\n", seconds=60)
-    ports = live_traces.ports(prepared)
-    stopper = threading.Timer(0.1, ports.limit.stop)
+    kit = live_traces.kit(prepared)
+    stopper = threading.Timer(0.1, kit.limit.stop)
     began = time.monotonic()
     stopper.start()
-    assert live_traces.sandbox.runtime.trace(prepared, ports, DEADLINE, "read") is None
+    assert live_traces.sandbox.runtime.trace(prepared, kit, UNHEARD, DEADLINE, call="read") is None
     assert time.monotonic() - began < 2
 
 
 def test_a_stop_before_the_repeat_keeps_it_from_beginning(traces: Traces) -> None:
     prepared = traces.prepare("def read():\n    while True: pass\n")
-    ports = traces.ports(prepared)
-    ports.limit.stop()
-    assert traces.sandbox.runtime.trace(prepared, ports, DEADLINE, "read") is None
+    kit = traces.kit(prepared)
+    kit.limit.stop()
+    assert traces.sandbox.runtime.trace(prepared, kit, UNHEARD, DEADLINE, call="read") is None
 
 
 class TestObserver:
@@ -426,7 +430,7 @@ class _Dying:
     """An instance that dies of its limit in every call."""
 
     def __init__(self) -> None:
-        self.limit = CallLimit(VirtualClock(), 1.0)
+        self.limit = TimeLimit(VirtualClock(), 1.0)
 
     def call(self, _function: str, *_arguments: object) -> None:
         raise DEADLINE

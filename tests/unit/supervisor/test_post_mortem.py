@@ -42,7 +42,9 @@ class Repeater:
         self._clock, self._place = clock, place
         self.repeated: list[tuple[str, int]] = []
 
-    def trace(self, _prepared: Any, _ports: Any, _crash: Any, call: str, _argument: str, *, times: int) -> TracedPlace:
+    def trace(
+        self, _prepared: Any, _kit: Any, _log: Any, _crash: Any, *, call: str, argument: str, times: int
+    ) -> TracedPlace:
         self.repeated.append((call, times))
         self._clock.advance(5 * NS_PER_S)
         return TracedPlace(self._place, "  while True:")

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from wasmtime import wat2wasm
 
-from hostcore.buses.call_limit import CallLimit
+from hostcore.buses.call_limit import TimeLimit
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Err, Resource, Trap
 from hostcore.runtime.plugin import Plugin
 from hostcore.wasi.entropy import MAX_RANDOM_BYTES
-from hostcore.wasi.functions import Grant, grant_wasi, resource_type
+from hostcore.wasi.functions import InstanceWasi, resource_type, wasi_functions
 from hostcore.wasi.poll import MAX_POLLABLES
 from tests.guests import LIFTED
 from tests.sandbox import Sandbox
@@ -102,7 +102,7 @@ class Wasi:
     """An instance's WASI without the instance; functions go by their names without ``wasi:``."""
 
     clock: VirtualClock
-    grant: Grant
+    grant: InstanceWasi
 
     def call(self, function: str, *arguments: object) -> Any:
         return self.grant.functions[f"wasi:{function}"](*arguments)
@@ -114,9 +114,9 @@ class Wasi:
 @pytest.fixture
 def wasi() -> Wasi:
     clock = VirtualClock()
-    limit = CallLimit(clock, 5.0)
+    limit = TimeLimit(clock, 5.0)
     limit.begin()
-    return Wasi(clock, grant_wasi(clock, limit.wait_until, lambda _stream, _data: None))
+    return Wasi(clock, wasi_functions(clock, limit.wait_until, lambda _stream, _data: None))
 
 
 def test_polling_waits_for_the_earliest_moment_and_tells_which_are_there(wasi: Wasi) -> None:
