@@ -12,6 +12,9 @@ from collections.abc import Sequence
 
 from hostcore.pulse import Pulse
 
+SPI_MODES = frozenset(range(4))
+"""Clock polarity (bit 1) and phase (bit 0). A part that has no clock input works in all of them."""
+
 
 class I2cTarget(ABC):
     """A chip on an I2C bus (UM10204 calls it the target), as seen after its address matched.
@@ -63,14 +66,41 @@ class LineTarget(ABC):
 class SpiTarget(ABC):
     """A chip behind one SPI chip select."""
 
+    modes: frozenset[int]
+    """The `SPI_MODES` that the chip understands, from its data sheet."""
+
     @abstractmethod
     def transfer(self, data: bytes, speed_hz: int) -> bytes:
-        """Full duplex, chip select held for the whole of `data`: exactly ``len(data)`` bytes come back.
+        """Send and receive at the same time, in a mode that the chip understands.
 
         Args:
-            data: what the controller sends.
-            speed_hz: its clock in hertz.
+            data: the bytes that the chip receives. The chip select is held for all of them.
+            speed_hz: clock in hertz.
+
+        Returns:
+            Exactly ``len(data)`` bytes.
         """
+
+    def exchange(self, data: bytes, speed_hz: int, mode: int) -> bytes:
+        """Send and receive at the same time, in any mode. Returns exactly ``len(data)`` bytes.
+
+        In a wrong mode, each side samples its input on an edge at which the other side has not put the next bit there
+        yet. Whether the previous or the next bit wins depends on delays within both chips. The model settles it one
+        way: both sides see every bit one clock late, after a 0 from the line at rest. So the chip takes a command
+        0x9F for 0x4F, and the controller takes an answer 0xEF for 0x77.
+
+        Args:
+            data: the bytes that the controller sends.
+            speed_hz: clock in hertz.
+            mode: 0 to 3.
+        """
+        if mode in self.modes:
+            return self.transfer(data, speed_hz)
+        return _one_clock_late(self.transfer(_one_clock_late(data), speed_hz))
+
+
+def _one_clock_late(data: bytes) -> bytes:
+    return (int.from_bytes(data) >> 1).to_bytes(len(data))
 
 
 class UartTarget(ABC):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostcore.clock import Clock
-from hostcore.devices.base import SpiTarget, UartTarget
+from hostcore.devices.base import SPI_MODES, SpiTarget, UartTarget
 from hostcore.devices.environment import Environment
 
 UART_BUFFER = 4096
@@ -12,6 +12,8 @@ UART_BUFFER = 4096
 
 class SpiLoopback(SpiTarget):
     """MISO wired to MOSI: what is sent comes back. Made as every simulated chip is, though it senses nothing."""
+
+    modes = SPI_MODES
 
     def __init__(self, clock: Clock, environment: Environment) -> None:
         pass

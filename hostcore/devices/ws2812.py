@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.devices.base import SpiTarget
+from hostcore.devices.base import SPI_MODES, SpiTarget
 from hostcore.devices.environment import Environment
 
 T0H_NS = (250, 380)
@@ -37,6 +37,8 @@ class Ws2812(SpiTarget):
     Attributes:
         colors: what each LED shows, the nearest first; none before anything was shown.
     """
+
+    modes = SPI_MODES
 
     def __init__(self, clock: Clock, environment: Environment) -> None:
         self.colors: tuple[Color, ...] = ()

@@ -254,6 +254,11 @@ class TestSpi:
         assert device.transfer(b"\x9f\x00", SpiSettings()) == b"\x9f\x00"
         assert device.transfer(b"\x9f\x00", settings) == b"\x9f\x00"
 
+    @pytest.mark.parametrize("mode", range(4))
+    def test_a_wire_has_no_clock_and_works_in_every_mode(self, machine: Machine, mode: int) -> None:
+        device = machine.factory.spi_device(0, 0)
+        assert device.transfer(b"\x81\x7e", SpiSettings(mode=mode)) == b"\x81\x7e"
+
     def test_a_device_that_does_not_exist_is_refused_by_its_number(self, machine: Machine) -> None:
         with pytest.raises(UnsupportedError, match=r"1\.2"):
             machine.factory.spi_device(1, 2)

@@ -101,7 +101,7 @@ class SimulatedSpiDevice(SpiDevice):
         self._target = target
 
     def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        return self._target.transfer(data, settings.speed_hz)
+        return self._target.exchange(data, settings.speed_hz, settings.mode)
 
 
 class SimulatedUart(Uart):
