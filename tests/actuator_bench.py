@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.actuators import Actuators
 from hostcore.actuators.caller import Caller
 from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
-from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Hardware
@@ -48,7 +48,13 @@ class Pi(SimulatedFactory):
         self.faults: list[BusError] = []
         self.transfer_ns = 0
         self.opened: list[str] = []
-        self.strip = self._spi[0, 1]
+
+    def strip(self) -> Ws2812:
+        """The strip; looking at it opens nothing."""
+        device = super().spi_device(0, 1)
+        assert isinstance(device, SimulatedSpiDevice)
+        assert isinstance(device.target, Ws2812)
+        return device.target
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
         self.opened.append(f"spi {bus}.{chip_select}")
@@ -99,9 +105,7 @@ class Bench:
     @property
     def shown(self) -> tuple[Any, ...]:
         """What the LEDs themselves show."""
-        strip = self.pi.strip()
-        assert isinstance(strip, Ws2812)
-        return strip.colors
+        return self.pi.strip().colors
 
     def called(self, plugin: str) -> Caller:
         limit = CallLimit(self.clock, 600.0)

@@ -218,7 +218,8 @@ class BackendKind(StrEnum):
 class Factory(ABC):
     """Opens the hardware of one kind of machine.
 
-    Every opener raises `UnsupportedError` for a device that does not exist, naming those that do.
+    Every opener returns the same object when it is asked for the same device again, and raises `UnsupportedError` for a
+    device that does not exist, naming those that do.
     """
 
     kind: BackendKind

@@ -52,6 +52,7 @@ class LinuxFactory(Factory):
 
     def __init__(self) -> None:
         self._pins: Pins | None = None
+        self._lines: dict[int, LinuxGpioLine] = {}
         self._opened: dict[str, Closable] = {}
 
     def i2c_bus(self, bus: int) -> I2cBus:
@@ -66,7 +67,9 @@ class LinuxFactory(Factory):
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
-        return LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
+        if line not in self._lines:
+            self._lines[line] = LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
+        return self._lines[line]
 
     def pwm(self, line: int) -> PwmOutput:
         require_gpio_line(line)
@@ -91,6 +94,7 @@ class LinuxFactory(Factory):
         for device in self._opened.values():
             device.close()
         self._opened.clear()
+        self._lines.clear()
         if self._pins is not None:
             self._pins.close()
             self._pins = None

@@ -95,13 +95,17 @@ class SimulatedI2cBus(I2cBus):
 
 
 class SimulatedSpiDevice(SpiDevice):
-    """A simulated chip behind an SPI chip select."""
+    """A simulated chip behind an SPI chip select.
+
+    Attributes:
+        target: the chip.
+    """
 
     def __init__(self, target: SpiTarget) -> None:
-        self._target = target
+        self.target = target
 
     def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        return self._target.exchange(data, settings.speed_hz, settings.mode)
+        return self.target.exchange(data, settings.speed_hz, settings.mode)
 
 
 class SimulatedUart(Uart):
@@ -181,9 +185,10 @@ class SimulatedFactory(Factory):
         self._clock = clock
         self._wake = threading.Event()
         self._i2c: dict[int, dict[int, Callable[[], I2cTarget]]] = {bus: {} for bus in buses}
-        self._spi: dict[tuple[int, int], Callable[[], SpiTarget]] = {}
+        self._buses = {bus: SimulatedI2cBus(bus, _Targets(makers)) for bus, makers in self._i2c.items()}
+        self._spi: dict[tuple[int, int], Callable[[], SpiDevice]] = {}
         self._parts: dict[int, Callable[[], LineTarget]] = {}
-        self._uarts: dict[str, Callable[[], UartTarget]] = {}
+        self._uarts: dict[str, Callable[[], Uart]] = {}
         self._lines: dict[int, SimulatedLine] = {}
         self._pwm: dict[int, SimulatedPwmOutput] = {}
         booted_ns = clock.monotonic_ns() - BOOTED_BEFORE_NS
@@ -201,24 +206,24 @@ class SimulatedFactory(Factory):
             case "i2c" if chip.bus in self._i2c and chip.address is not None:
                 self._i2c[chip.bus][chip.address] = make
             case "spi" if chip.bus is not None and chip.chip_select is not None:
-                self._spi[chip.bus, chip.chip_select] = make
+                self._spi[chip.bus, chip.chip_select] = cache(lambda: SimulatedSpiDevice(make()))
             case "line" if chip.line is not None:
                 self._parts[chip.line] = make
             case "uart" if chip.port is not None:
-                self._uarts[chip.port] = make
+                self._uarts[chip.port] = cache(lambda: SimulatedUart(self._clock, self._wake, make()))
             case _:
                 raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
 
     def i2c_bus(self, bus: int) -> I2cBus:
-        if bus not in self._i2c:
-            raise _missing(f"I2C bus {bus}", [str(number) for number in self._i2c], f"add [buses.i2c-{bus}]")
-        return SimulatedI2cBus(bus, _Targets(self._i2c[bus]))
+        if bus not in self._buses:
+            raise _missing(f"I2C bus {bus}", [str(number) for number in self._buses], f"add [buses.i2c-{bus}]")
+        return self._buses[bus]
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
         if (bus, chip_select) not in self._spi:
             present = [f"{bus}.{chip_select}" for bus, chip_select in self._spi]
             raise _missing(f"SPI device {bus}.{chip_select}", present, "add a chip to [simulation]")
-        return SimulatedSpiDevice(self._spi[bus, chip_select]())
+        return self._spi[bus, chip_select]()
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
@@ -234,7 +239,7 @@ class SimulatedFactory(Factory):
     def uart(self, port: str) -> Uart:
         if port not in self._uarts:
             raise _missing(f"serial port {port!r}", list(self._uarts), "add what is wired to it to [simulation]")
-        return SimulatedUart(self._clock, self._wake, self._uarts[port]())
+        return self._uarts[port]()
 
     def iio(self) -> Iio:
         return self._iio
