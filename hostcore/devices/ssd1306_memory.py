@@ -5,23 +5,17 @@ Source: Solomon Systech SSD1306 data sheet, Rev 1.1, sections 8.7 and 10.1.1 to 
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 PAGES = 8
 """Pages of eight rows each (section 8.7)."""
 COLUMNS = 128
 """Bytes in a page, one for each segment output (section 8.7)."""
 
 
-class Addressing(IntEnum):
-    """How the pointer moves on after each byte: the values of A[1:0] of command 20h (section 10.1.3)."""
-
-    HORIZONTAL = 0
-    """Along the columns of the window, then on to its next page."""
-    VERTICAL = 1
-    """Down the pages of the window, then on to its next column."""
-    PAGE = 2
-    """Along the columns, staying in the page."""
+VERTICAL = 1
+"""A[1:0] of command 20h: the pointer goes down the pages of the window, then on to its next column (section 10.1.3)."""
+PAGE = 2
+"""A[1:0] of command 20h: the pointer goes along the columns and stays in the page. With 0, horizontal addressing, it
+goes on to the window's next page."""
 
 
 class _Pointer:
@@ -62,18 +56,8 @@ class DisplayMemory:
         self._ram = bytearray(PAGES * COLUMNS)
         self._column = _Pointer(COLUMNS - 1)
         self._page = _Pointer(PAGES - 1)
-        self._addressing = Addressing.PAGE
+        self._addressing = PAGE
         self._remapped = False
-
-    @property
-    def addressing(self) -> Addressing:
-        """The addressing mode in force."""
-        return self._addressing
-
-    @property
-    def pointer(self) -> tuple[int, int]:
-        """The page, 0 to 7, and the column address, 0 to 127, that the next byte goes to."""
-        return self._page.at, self._column.at
 
     def page(self, number: int) -> bytes:
         """The 128 bytes of page 0 to 7 from SEG127 to SEG0; bit 0 is the page's first row."""
@@ -81,8 +65,8 @@ class DisplayMemory:
 
     def set_addressing(self, mode: int) -> None:
         """20h: `mode` 0 to 3; 3 is invalid and changes nothing."""
-        if mode <= Addressing.PAGE:
-            self._addressing = Addressing(mode)
+        if mode <= PAGE:
+            self._addressing = mode
 
     def set_columns(self, first: int, last: int) -> None:
         """21h: the window's column addresses, 0 to 127, and the pointer to the first."""
@@ -117,7 +101,7 @@ class DisplayMemory:
 
         Goes from one jump of the pointer to the next, so that a whole frame is eight slice assignments.
         """
-        vertical = self._addressing is Addressing.VERTICAL
+        vertical = self._addressing == VERTICAL
         along, across = (self._page, self._column) if vertical else (self._column, self._page)
         changed = False
         position = 0
@@ -125,7 +109,7 @@ class DisplayMemory:
             run = data[position : position + along.run()]
             position += len(run)
             changed |= self._store(run, vertical)
-            if along.advance(len(run)) and self._addressing is not Addressing.PAGE:
+            if along.advance(len(run)) and self._addressing != PAGE:
                 across.advance(1)
         return changed
 
