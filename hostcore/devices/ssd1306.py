@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.ssd1306_memory import DisplayMemory
-from hostcore.devices.ssd1306_picture import Picture, compose, find_panel
+from hostcore.devices.ssd1306_picture import Picture, compose, panels_of
 from hostcore.devices.ssd1306_scroll import Scroller
 from hostcore.devices.ssd1306_settings import SETTING_COMMANDS, Settings
 
@@ -47,7 +47,8 @@ class Ssd1306Decoder:
     Starts as after a reset, with an empty memory. Takes any bytes whatever. Not for several threads at a time.
 
     Args:
-        height: the panel's rows.
+        height: the panel's rows. None where it is not known, as for traffic on a real bus: the picture is that of the
+            smallest panel of this width that has all rows of the multiplex ratio, to which drivers set the height.
         width: the panel's columns; 128x64, 128x32, 96x16, 64x48 and 64x32 exist.
         clock: what scrolling moves by; without one the picture stands still.
         external_vcc: the module supplies the panel by itself; otherwise it is dark without the charge pump.
@@ -57,9 +58,9 @@ class Ssd1306Decoder:
     """
 
     def __init__(
-        self, height: int = 64, width: int = 128, *, clock: Clock | None = None, external_vcc: bool = False
+        self, height: int | None = 64, width: int = 128, *, clock: Clock | None = None, external_vcc: bool = False
     ) -> None:
-        self._panel = find_panel(width, height)
+        self._panels = panels_of(width, height)
         self._settings = Settings(external_vcc=external_vcc)
         self._memory = DisplayMemory()
         self._scroller = Scroller(self._memory, clock.monotonic_ns if clock else lambda: 0)
@@ -74,11 +75,6 @@ class Ssd1306Decoder:
     def settings(self) -> Settings:
         """The registers as they are now."""
         return self._settings
-
-    @property
-    def scrolling(self) -> bool:
-        """Whether 2Fh has set the picture moving."""
-        return self._scroller.active
 
     @property
     def status(self) -> int:
@@ -100,8 +96,13 @@ class Ssd1306Decoder:
         """What a person facing the module sees now."""
         revision = self.revision
         if self._seen is None or self._seen[0] != revision:
-            self._seen = revision, compose(self._panel, self._settings, self._memory, self._scroller.shift)
+            self._seen = revision, self._composed()
         return self._seen[1]
+
+    def _composed(self) -> Picture:
+        rows = self._settings.multiplex
+        panel = next((panel for panel in self._panels if panel.height >= rows), self._panels[-1])
+        return compose(panel, self._settings, self._memory, self._scroller.shift)
 
     def receive(self, message: bytes) -> None:
         """One whole write message, from the control byte on; the address is not part of it."""

@@ -81,17 +81,18 @@ PANELS = (
 """The panels that are sold with this chip and known here."""
 
 
-def find_panel(width: int, height: int) -> Panel:
-    """The panel of this size.
+def panels_of(width: int, height: int | None) -> tuple[Panel, ...]:
+    """The panels of this width, and of this height unless it is None. At least one; the lowest comes first.
 
     Raises:
-        ValueError: there is none; the message names those there are.
+        ValueError: there is no such panel. The message names the known ones.
     """
-    for panel in PANELS:
-        if (panel.width, panel.height) == (width, height):
-            return panel
-    known = ", ".join(f"{panel.width}x{panel.height}" for panel in PANELS)
-    raise ValueError(f"no SSD1306 panel is {width}x{height} pixels; known are {known}")
+    panels = [panel for panel in PANELS if panel.width == width and height in (None, panel.height)]
+    if not panels:
+        known = ", ".join(f"{panel.width}x{panel.height}" for panel in PANELS)
+        size = f"{width} pixels wide" if height is None else f"{width}x{height} pixels"
+        raise ValueError(f"no SSD1306 panel is {size}; known panels are {known}")
+    return tuple(sorted(panels, key=lambda panel: panel.height))
 
 
 def compose(panel: Panel, settings: Settings, memory: DisplayMemory, shift: VerticalShift) -> Picture:
