@@ -1,6 +1,6 @@
-"""This computer's own hardware, as the Linux kernel offers it.
+"""This computer's own hardware, through the devices of the Linux kernel.
 
-Every library is loaded when the first device of its kind is opened.
+A library is imported when the first device of its kind is opened.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class LinuxFactory(Factory):
             self._pins = None
 
     def _level_pins(self, line: int) -> Pins:
-        """The levels, for a line whose pulse-width modulation, if any, ends."""
+        """The pins of gpiozero. Ends the line's pulse-width modulation first."""
         modulated = self._opened.get(f"pwm-{line}")
         if modulated is not None:
             modulated.close()
@@ -114,7 +114,7 @@ class LinuxFactory(Factory):
         return self._pins
 
     def _kept(self, name: str, opener: Callable[[], D]) -> D:
-        """What was opened under this name, opened once: a serial port lets only one user in."""
+        """The device with this name, opened once: a serial port can only be opened once."""
         if name not in self._opened:
             self._opened[name] = opener()
         return cast("D", self._opened[name])
