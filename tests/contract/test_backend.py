@@ -393,6 +393,8 @@ class TestInAPluginsHands:
         ("gpio_line", (FREE_LINE,), (DHT22_LINE,)),
         ("pwm", (FREE_LINE,), (DHT22_LINE,)),
         ("uart", ("serial0",), None),
+        ("iio", (), None),
+        ("system", (), None),
     ],
 )
 def test_what_is_opened_twice_is_the_same_object(

@@ -28,7 +28,7 @@ from hostcore.backends.linux.pulses import PulseLine
 from hostcore.backends.linux.system import LinuxSystem
 from hostcore.errors import UnsupportedError
 
-D = TypeVar("D", bound=Closable)
+D = TypeVar("D")
 
 
 def open_pulse_line(number: int) -> PulseLine:
@@ -52,8 +52,7 @@ class LinuxFactory(Factory):
 
     def __init__(self) -> None:
         self._pins: Pins | None = None
-        self._lines: dict[int, LinuxGpioLine] = {}
-        self._opened: dict[str, Closable] = {}
+        self._opened: dict[str, object] = {}
 
     def i2c_bus(self, bus: int) -> I2cBus:
         from hostcore.backends.linux.i2c import LinuxI2cBus  # noqa: PLC0415
@@ -67,9 +66,7 @@ class LinuxFactory(Factory):
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
-        if line not in self._lines:
-            self._lines[line] = LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
-        return self._lines[line]
+        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line))
 
     def pwm(self, line: int) -> PwmOutput:
         require_gpio_line(line)
@@ -85,16 +82,16 @@ class LinuxFactory(Factory):
     def iio(self) -> Iio:
         from hostcore.backends.linux.iio import LinuxIio  # noqa: PLC0415
 
-        return LinuxIio()
+        return self._kept("iio", LinuxIio)
 
     def system(self) -> System:
-        return LinuxSystem()
+        return self._kept("system", LinuxSystem)
 
     def close(self) -> None:
         for device in self._opened.values():
-            device.close()
+            if isinstance(device, Closable):
+                device.close()
         self._opened.clear()
-        self._lines.clear()
         if self._pins is not None:
             self._pins.close()
             self._pins = None
@@ -102,7 +99,7 @@ class LinuxFactory(Factory):
     def _level_pins(self, line: int) -> Pins:
         """The pins of gpiozero. Ends the line's pulse-width modulation first."""
         modulated = self._opened.get(f"pwm-{line}")
-        if modulated is not None:
+        if isinstance(modulated, Closable):
             modulated.close()
         return self._gpiozero()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hostcore.backends.linux.node import Trouble, described, refusal
 from hostcore.errors import BusError, BusFaultError
 
 
+@runtime_checkable
 class Closable(Protocol):
     """A library's object for an open device file."""
 

@@ -40,7 +40,7 @@ class LinuxSystem(System):
                 idle=idle / (os.cpu_count() or 1),  # the kernel gives the sum over all cores
             )
         except (OSError, KeyError, ValueError) as error:
-            raise UnsupportedError(f"this computer does not say how it is: {error}") from error
+            raise UnsupportedError(f"the state of this computer cannot be read: {error}") from error
 
 
 def thermal_zone() -> Path:
@@ -51,7 +51,7 @@ def thermal_zone() -> Path:
     """
     zones = sorted(ZONES.glob("thermal_zone*"))
     if not zones:
-        raise UnsupportedError(f"this computer does not know its temperature: {ZONES} has no zone")
+        raise UnsupportedError(f"this computer has no temperature sensor: {ZONES} has no zone")
     kinds = [text_in(zone / "type") for zone in zones]
     best = next((kinds.index(kind) for kind in CPU_ZONES if kind in kinds), 0)
     return zones[best] / "temp"

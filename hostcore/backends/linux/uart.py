@@ -40,7 +40,9 @@ class LinuxUart(Uart):
 
     def __init__(self, port: str) -> None:
         if PORT.fullmatch(port) is None:
-            raise UnsupportedError(f"{port!r} is not what a serial port is called: serial0, ttyAMA0, ttyUSB0, ttyACM0")
+            raise UnsupportedError(
+                f"{port!r} is not the name of a serial port, such as serial0, ttyAMA0, ttyUSB0 or ttyACM0"
+            )
         self._path, self._baud = uart_path(port), FIRST_BAUD
         self._file: DeviceFile[Serial] = DeviceFile(self._path, self._opened, lambda: uart_missing(port))
 
