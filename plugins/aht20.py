@@ -22,13 +22,13 @@ BUSY, CALIBRATED = 0x80, 0x08  # bits of the status
 POWER_UP_TIME = 0.04  # s
 INITIALISATION_TIME = 0.01  # s
 MEASUREMENT_TIME = 0.08  # s
-POLL_TIME, POLLS = 0.01, 10  # s, and how often to look again at a sensor that needs longer
+POLL_TIME, POLLS = 0.01, 10  # s, and the number of further tries if the sensor needs longer
 
 FULL_SCALE = 1 << 20  # both values have 20 bits
 
 
 def setup() -> None:
-    """Wait for a sensor that may just have been plugged in, and make it load its calibration if it hasn't."""
+    """Wait for a sensor that may just have been plugged in, and make it load its calibration if necessary."""
     time.sleep(POWER_UP_TIME)
     if not transfer(STATUS, 1)[0] & CALIBRATED:
         transfer(INITIALISE)
@@ -36,10 +36,10 @@ def setup() -> None:
 
 
 def read() -> dict[str, float]:
-    """Measure once.
+    """Measure once. Takes a tenth of a second.
 
     Raises:
-        host.SensorError: the sensor stays busy, has lost its calibration, or the checksum is wrong.
+        host.SensorError: the sensor stays busy, it has lost its calibration, or the checksum is wrong.
     """
     answer = measure()
     if crc8(answer[:6]) != answer[6]:
@@ -55,7 +55,7 @@ def read() -> dict[str, float]:
 
 
 def measure() -> bytes:
-    """Start a measurement and wait for it: the status, 20 bits of humidity, 20 bits of temperature, the checksum."""
+    """Measure, and return the result: the status, 20 bits of humidity, 20 bits of temperature, the checksum."""
     transfer(MEASURE)
     time.sleep(MEASUREMENT_TIME)
     for _ in range(POLLS):

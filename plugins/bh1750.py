@@ -1,6 +1,6 @@
-"""ROHM BH1750FVI: the light that falls on it, in lux, over I2C.
+"""ROHM BH1750FVI: illuminance in lux, over I2C.
 
-Source: ROHM's data sheet "BH1750FVI", 2011.11 - Rev. D; the quoted names are its chapters.
+Source: ROHM's data sheet "BH1750FVI", 2011.11 - Rev. D; names in quotation marks are its chapters.
 
 Settings, with their defaults::
 
@@ -15,15 +15,15 @@ import host
 from host import i2c
 
 POWER_ON = b"\x01"  # "Instruction Set Architecture"
-ONE_TIME_HIGH_RESOLUTION = b"\x20"  # steps of 1 lx; the sensor powers down by itself afterwards
+ONE_TIME_HIGH_RESOLUTION = b"\x20"  # steps of 1 lx; the sensor then powers down by itself
 MEASUREMENT_TIME = 0.18  # s, "Electrical Characteristics": H-resolution mode, maximum
 COUNTS_PER_LUX = 1.2  # "Electrical Characteristics": measurement accuracy, typical
 
 
 def read() -> dict[str, float]:
-    """Measure once.
+    """Measure once. Takes a fifth of a second.
 
-    Every measurement starts from power-down, so a sensor that was unplugged needs no `setup`.
+    Every measurement starts from power-down, so this driver needs no `setup`, even after the sensor was unplugged.
     """
     settings = host.settings()
     address, bus = settings.get("address", 0x23), settings.get("bus")

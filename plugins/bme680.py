@@ -1,7 +1,7 @@
 """Bosch BME680: temperature, humidity, pressure and gas resistance over I2C.
 
-Sources: Bosch's data sheet "BME680", BST-BME680-DS001, whose section numbers stand below, and Bosch's BME68x Sensor API
-(bme68x.c), from which the measuring time and the floating-point arithmetic come.
+Sources: Bosch's data sheet "BME680", BST-BME680-DS001, whose section numbers are given below, and Bosch's BME68x Sensor
+API (bme68x.c), for the measuring time and the floating-point arithmetic.
 
 Settings, with their defaults::
 
@@ -24,27 +24,27 @@ CHIP_ID, VARIANT, RESET, RESULTS = 0xD0, 0xF0, 0xE0, 0x1D
 CALIBRATION_1, CALIBRATION_2, CALIBRATION_3 = 0x8A, 0xE1, 0x00
 RES_HEAT_0, GAS_WAIT_0, CTRL_GAS_1, CTRL_HUM, CTRL_MEAS, CONFIG = 0x5A, 0x64, 0x71, 0x72, 0x74, 0x75
 
-# What goes into them, 5.3
+# Their values, 5.3
 BME680_ID, BME680_VARIANT, RESET_COMMAND = 0x61, 0x00, 0xB6
 HUMIDITY_2X, TEMPERATURE_8X, PRESSURE_4X = 2, 4 << 5, 3 << 2  # oversampling, as in Bosch's examples
 FILTER_3 = 2 << 2  # temperature and pressure: one part new, three parts old
 FORCED_MODE = 1  # measure once, then sleep
 RUN_GAS = 1 << 4  # measure gas too, with heater set-point 0
 HEATER_148_MS = 1 << 6 | 37  # 37 steps of 4 ms
-NEW_DATA, MEASURING = 0x80, 0x20  # in the first byte of the results; new data stays set during the next measurement
+NEW_DATA, MEASURING = 0x80, 0x20  # in the first byte of the results; NEW_DATA stays set during the next measurement
 GAS_VALID, HEATER_STABLE, GAS_RANGE = 0x20, 0x10, 0x0F  # in the last byte of the results
 
 HEATER_TEMPERATURE = 320  # °C, as in Bosch's examples
 RESET_TIME = 0.01  # s
 MEASURING_TIME = 0.148 + 1e-6 * (1963 * (2 + 8 + 4) + 477 * 4 + 477 * 5 + 1000)  # s, bme68x_get_meas_dur()
-POLL_TIME, POLLS = 0.005, 20  # s, and how often to look again for results that take longer
+POLL_TIME, POLLS = 0.005, 20  # s, and the number of further tries if the results need longer
 
 GAIN_ERROR = {5: -1.0, 7: -0.8, 10: -0.2, 11: -0.5, 13: -1.0}  # %, by gas range: calc_gas_resistance_low()
 RANGE_ERROR = {4: 0.1, 5: 0.7, 7: -0.8, 8: -0.1}  # %, by gas range
 
 
 def setup() -> None:
-    """Find the sensor, reset it, read its calibration, and set its filter."""
+    """Identify the sensor, reset it, read its calibration, and set its filter."""
     identity = transfer([CHIP_ID], 1)[0], transfer([VARIANT], 1)[0]
     if identity != (BME680_ID, BME680_VARIANT):
         raise host.SensorError(f"not a BME680: chip id {identity[0]:#04x}, variant {identity[1]:#04x}")
@@ -55,11 +55,11 @@ def setup() -> None:
 
 
 def read() -> dict[str, object]:
-    """Measure once; takes a fifth of a second.
+    """Measure once. Takes a fifth of a second.
 
     Returns:
-        temperature (°C), humidity (%) and pressure (hPa); with gas_resistance (ohm) and air_quality (see `AirQuality`)
-        where the gas measurement is valid and the heater was hot enough, which it may not be at first.
+        temperature (°C), humidity (%) and pressure (hPa). Also gas_resistance (ohm) and air_quality (see `AirQuality`)
+        if the gas measurement is valid and the heater was hot enough, which may not be so at first.
 
     Raises:
         host.SensorError: the measurement does not end.
@@ -83,7 +83,7 @@ def read() -> dict[str, object]:
 
 
 def measure() -> bytes:
-    """Say how to measure, do it and wait (3.2.1): the 15 bytes of results."""
+    """Configure the sensor, measure and wait (3.2.1). Returns the 15 bytes of results."""
     heater = Sensor.calibration.heater(HEATER_TEMPERATURE, Sensor.air_temperature)
     how = [CTRL_HUM, HUMIDITY_2X, GAS_WAIT_0, HEATER_148_MS, RES_HEAT_0, heater, CTRL_GAS_1, RUN_GAS]
     transfer([*how, CTRL_MEAS, TEMPERATURE_8X | PRESSURE_4X | FORCED_MODE])
@@ -99,16 +99,17 @@ def measure() -> bytes:
 def transfer(data: Iterable[int], read_length: int = 0) -> bytes:
     """Write `data` to the sensor, then read `read_length` bytes.
 
-    To read registers, write the address of the first; to write some, write address, value, address, value ... (6.2).
+    To read registers, write the address of the first one. To write registers, write address, value, address, value and
+    so on (6.2).
     """
     settings = host.settings()
     return i2c.transfer(settings.get("address", 0x77), data, read_length, bus=settings.get("bus"))
 
 
 class Calibration(NamedTuple):
-    """What Bosch measured of this one chip, and the arithmetic that needs it (3.4).
+    """The parameters that Bosch measured for this chip, and the arithmetic that uses them (3.4).
 
-    ``t`` holds par_t1, par_t2 ...; the other letters likewise.
+    ``t`` is (par_t1, par_t2, ...), and so on for the other letters.
     """
 
     t: tuple[int, ...]
@@ -120,13 +121,13 @@ class Calibration(NamedTuple):
     switching_error: int
 
     def temperature(self, code: int) -> float:
-        """°C."""
+        """Temperature in °C."""
         t1, t2, t3 = self.t
         offset = code / 16384 - t1 / 1024
         return (offset * t2 + (offset / 8) ** 2 * t3 * 16) / 5120
 
     def pressure(self, code: int, temperature: float) -> float:
-        """hPa."""
+        """Pressure in hPa."""
         p1, p2, p3, p4, p5, p6, p7, p8, p9, p10 = self.p
         fine = temperature * 2560 - 64000
         offset = ((fine**2 * p6 / 131072 + fine * p5 * 2) / 4 + p4 * 65536) / 4096
@@ -136,20 +137,20 @@ class Calibration(NamedTuple):
         return (linear + bend / 16) / 100
 
     def humidity(self, code: int, temperature: float) -> float:
-        """% relative humidity."""
+        """Relative humidity in %."""
         h1, h2, h3, h4, h5, h6, h7 = self.h
         offset = code - h1 * 16 - temperature * h3 / 2
         linear = offset * h2 / 262144 * (1 + temperature * h4 / 16384 + temperature**2 * h5 / 1048576)
         return min(max(0.0, linear + linear**2 * (h6 / 16384 + temperature * h7 / 2097152)), 100.0)
 
     def gas_resistance(self, code: int, gas_range: int) -> float:
-        """Ohm."""
+        """Gas resistance in ohm."""
         gain = (1340 + 5 * self.switching_error) * (1 + GAIN_ERROR.get(gas_range, 0) / 100)
         full_scale = 8e6 / (1 << gas_range) / (1 + RANGE_ERROR.get(gas_range, 0) / 100)
         return full_scale * gain / (gain + code - 512)
 
     def heater(self, target: float, air: float) -> int:
-        """The value for RES_HEAT_0 that heats to `target` °C in air of `air` °C (3.3.5)."""
+        """The value of RES_HEAT_0 for a plate of `target` °C in air of `air` °C (3.3.5)."""
         g1, g2, g3 = self.g
         resistance = (g1 / 16 + 49) * (1 + (g2 / 32768 * 0.0005 + 0.00235) * target) + g3 / 1024 * air
         value = 3.4 * (resistance * 4 / (4 + self.heater_range) / (1 + self.heater_value * 0.002) - 25)
@@ -157,7 +158,7 @@ class Calibration(NamedTuple):
 
 
 def read_calibration() -> Calibration:
-    """Calibration parameters lie in three places, low bytes first (tables 11 to 15 and section 3.4)."""
+    """Read the parameters from their three places, low bytes first (tables 11 to 15 and section 3.4)."""
     t2, t3, p1, p2, p3, p4, p5, p7, p6, p8, p9, p10 = struct.unpack("<hbxHhbxhhbbxxhhB", transfer([CALIBRATION_1], 23))
     h2, h1_h2, h1, h3, h4, h5, h6, h7, t1, g2, g1, g3 = struct.unpack("<BBBbbbBbHhbb", transfer([CALIBRATION_2], 14))
     heater_value, heater_range, switching_error = struct.unpack("<bxBxb", transfer([CALIBRATION_3], 5))
@@ -173,12 +174,12 @@ def read_calibration() -> Calibration:
 
 
 class AirQuality:
-    """An index of the air, 100 the best and 0 the worst, made of gas resistance and humidity.
+    """An index of the air quality, from 100 (best) to 0 (worst), calculated from gas resistance and humidity.
 
-    Three quarters of it say how the gas resistance compares to that of clean air; dirty air lowers it. Clean air is
-    what the sensor has met: the baseline follows a higher resistance within minutes and a lower one within days, so the
-    index means little in the first half hour and in a room that is never aired. One quarter says how far the humidity
-    is from 40 %. It is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
+    Three quarters of the index compare the gas resistance with that of clean air, because dirty air lowers it. The
+    resistance of clean air is a baseline, which follows a higher resistance within minutes and a lower one within days.
+    So the index means little in the first half hour, and in a room without fresh air. One quarter is the distance of
+    the humidity from 40 %. The index is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
     """
 
     METHOD = "75 % gas resistance / clean-air baseline, 25 % humidity near 40 %; not Bosch's IAQ"
@@ -189,14 +190,14 @@ class AirQuality:
         self.rated_at = -math.inf
 
     def rate(self, gas_resistance: float, humidity: float) -> dict[str, object]:
-        """The index, and how it is made."""
+        """The index, and how it is calculated."""
         self.follow(gas_resistance)
         gas = min(gas_resistance / self.baseline, 1)
         comfort = humidity / 40 if humidity < 40 else (100 - humidity) / 60
         return {"index": round(75 * gas + 25 * comfort, 1), "method": self.METHOD}
 
     def follow(self, gas_resistance: float) -> None:
-        """Move the baseline; the first resistance becomes the baseline at once."""
+        """Move the baseline. The first resistance becomes the baseline at once."""
         now = time.monotonic()
         time_constant = self.RISE if gas_resistance > self.baseline else self.FALL
         self.baseline += (gas_resistance - self.baseline) * -math.expm1((self.rated_at - now) / time_constant)
@@ -204,7 +205,7 @@ class AirQuality:
 
 
 class Sensor:
-    """What is known of the sensor so far."""
+    """The state of the sensor."""
 
     calibration: Calibration
     air_temperature = 25.0  # °C

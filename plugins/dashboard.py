@@ -1,15 +1,15 @@
-"""A web page of all readings: one card a plugin, whatever its reading holds.
+"""A web page with all readings: one card for each plugin.
 
-It knows no sensor. What a number means it guesses from its key, as the screen does; a card's status says whether the
-plugin reported an error, and whether a value is outside the limits that a person has set.
+The code knows no sensor. It guesses the unit of a number from its key, as the screen does. The status of a card says
+whether the plugin reported an error, and whether a value is outside the limits in the settings.
 
 Settings, with their defaults::
 
     [plugins.dashboard.settings]
     title = "Readings"
 
-    [plugins.dashboard.settings.limits]  # what is below the first or above the second number is marked; default: none
-    temperature = [5, 35]                # wherever a key is called that
+    [plugins.dashboard.settings.limits]  # values below the first or above the second number are marked; default: none
+    temperature = [5, 35]                # for all keys with this name
     "pi_monitor.cpu_temperature" = [0, 80]
 """
 
@@ -21,11 +21,11 @@ from typing import Any
 
 import host
 
-MOST_CARDS, MOST_ROWS = 60, 80  # cards of a page, rows of a card; what goes beyond is counted
+MOST_CARDS, MOST_ROWS = 60, 80  # cards of a page, rows of a card; the rest is counted
 DEEPEST = 6  # levels of one reading
 LONGEST_TEXT, LONGEST_LABEL = 300, 60  # characters
 TREND = 40  # values of a trend line
-SHORT_LIST = 16  # so many plain values of a list stand in one row
+SHORT_LIST = 16  # a list with up to this number of plain values is one row
 
 UNITS = {
     "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
@@ -45,7 +45,7 @@ STATES = {
     "outside": ("▲", "outside limits"),
     "error": ("✗", "in error"),
 }
-"""A sign and words for each state of a card, the worse the later; colour is never the only sign."""
+"""A sign and words for each state of a card, the worst one last. Colour is never the only sign."""
 
 STYLE = """
 :root{color-scheme:light dark;--back:#f3f4f6;--card:#fff;--text:#1b1f24;--soft:#57606a;--edge:#d5d9df;--line:#0b63ce;
@@ -85,29 +85,29 @@ polyline{fill:none;stroke:var(--line);stroke-width:1.5;vector-effect:non-scaling
 
 @dataclass
 class Trend:
-    """How one number went."""
+    """The history of one number."""
 
     values: deque[float] = field(default_factory=lambda: deque(maxlen=TREND))
     decimals: int = 0
-    """The most digits after the point that it was ever given with, so that it does not change its width."""
+    """The largest number of decimals so far. The number is always shown with them, so its width does not change."""
 
 
 @dataclass
 class Page:
-    """What the page remembers from one round to the next."""
+    """The state that the page keeps between rounds."""
 
     title: str = "Readings"
     limits: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """By key or path, the lowest and the highest value that need no mark."""
+    """The lowest and the highest value without a mark, by key or path."""
     trends: dict[tuple[str, ...], Trend] = field(default_factory=dict)
-    """By path, those of this round."""
+    """The trends of this round, by path."""
     before: dict[tuple[str, ...], Trend] = field(default_factory=dict)
-    """Those of the round before; what it no longer reads is forgotten."""
+    """The trends of the round before. Numbers that are no longer in the readings are forgotten."""
 
 
 @dataclass
 class Card:
-    """One plugin's part of the page, while it is made."""
+    """The card of one plugin, while it is being made."""
 
     name: str
     state: str = "empty"
@@ -116,7 +116,7 @@ class Card:
     left_out: int = 0
 
     def worsen(self, state: str) -> None:
-        """Take on `state`, unless the card's is worse."""
+        """Change the card's state to `state`, unless its state is worse."""
         self.state = max(self.state, state, key=[*STATES].index)
 
 
@@ -124,10 +124,10 @@ PAGE = Page()
 
 
 def setup() -> None:
-    """Take the settings.
+    """Read the settings.
 
     Raises:
-        host.SensorError: they are not what this page knows.
+        host.SensorError: a setting is not valid.
     """
     settings = host.settings()
     limits = settings.get("limits", {})
@@ -138,7 +138,7 @@ def setup() -> None:
 
 
 def checked_limits(key: str, found: object) -> tuple[float, float]:
-    """The two numbers of one setting."""
+    """The limits of one setting. Raises host.SensorError if they are not valid."""
     if not (isinstance(found, list) and len(found) == 2 and all(map(is_number, found)) and found[0] <= found[1]):
         raise host.SensorError(f"[plugins.dashboard.settings.limits] {key} is {found!r}, not [lowest, highest]")
     return found[0], found[1]
@@ -158,14 +158,14 @@ def render(readings: dict[str, object]) -> str:
 
 
 def time_of(timestamp: object) -> str:
-    """When the readings were taken: RFC 3339, of which the time of the day is shown."""
+    """The time of the readings as HTML. `timestamp` is RFC 3339; the page shows the time of the day."""
     text = shortened(str(timestamp or "?"))
     time = text[11:19] if len(text) > 19 else text
     return f'<p>as of <time datetime="{escape(text)}">{escape(time)}</time> UTC</p>'
 
 
 def summary(cards: list[Card], plugins: int) -> str:
-    """How many there are, and how many are in which trouble."""
+    """The number of cards in each state, in words."""
     if not cards:
         return "no readings yet"
     counts = {state: sum(card.state == state for card in cards) for state in reversed(STATES)}
@@ -188,7 +188,7 @@ def card_of(name: str, reading: Any) -> Card:
 
 
 def drawn(card: Card) -> str:
-    """A card as HTML; its id lets the browser keep it in place."""
+    """A card as HTML. Its id lets the browser recognise it in the next page."""
     name = escape(shortened(card.name, LONGEST_LABEL))
     more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
     return (
@@ -198,7 +198,7 @@ def drawn(card: Card) -> str:
 
 
 def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[Any]) -> None:
-    """The rows of an object or list, then what lies deeper, each part below its heading."""
+    """Add the rows of an object or list, then its nested objects and lists, each below a heading."""
     pairs = [*group.items()] if isinstance(group, dict) else [(str(at + 1), each) for at, each in enumerate(group)]
     deeper = {key for key, value in pairs if is_group(value)} if len(path) < DEEPEST else set()
     rows = "".join(row(card, (*path, key), value) for key, value in pairs if key not in deeper)
@@ -216,19 +216,19 @@ def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[An
 
 
 def heading(path: tuple[str, ...]) -> str:
-    """What stands above a part of a card; nothing above the first, which the card's name heads."""
+    """The heading of a part of a card. The first part has none, because it follows the card's name."""
     return f"<h3>{' / '.join(escape(label_of(word)) for word in path[1:])}</h3>" if path[1:] else ""
 
 
 def fail(card: Card, path: tuple[str, ...], error: object) -> None:
-    """An error that stands where values should."""
+    """Add an error in the place of values."""
     card.rows += 1
     card.worsen("error")
     card.parts.append(f'{heading(path)}<p class="problem">{escape(shortened(str(error)))}</p>')
 
 
 def row(card: Card, path: tuple[str, ...], value: Any) -> str:
-    """One value: its label, how it went, what it is."""
+    """One value as HTML: its label, its trend, and the value."""
     if card.rows >= MOST_ROWS:
         card.left_out += 1
         return ""
@@ -249,7 +249,7 @@ def row(card: Card, path: tuple[str, ...], value: Any) -> str:
 
 
 def outside(path: tuple[str, ...], value: float) -> str:
-    """A sign and a word for a value outside its limits, or ""."""
+    """A sign and words for a value outside its limits, or ""."""
     lowest, highest = PAGE.limits.get(".".join(path)) or PAGE.limits.get(path[-1]) or (value, value)
     if value < lowest:
         return f"▼ below {lowest:g}: "
@@ -257,7 +257,7 @@ def outside(path: tuple[str, ...], value: float) -> str:
 
 
 def line_of(trend: Trend) -> str:
-    """The trend as a line from the left edge to the right; nothing while it is one value."""
+    """The trend as a line from the left edge to the right; "" if it has only one value."""
     low, high = min(trend.values), max(trend.values)
     if len(trend.values) < 2 or not isfinite(high - low):
         return ""
@@ -268,7 +268,7 @@ def line_of(trend: Trend) -> str:
 
 
 def measured(value: float, unit: str, decimals: int) -> tuple[str, str]:
-    """A number as people read it, and its unit."""
+    """A number in the form that people read, and its unit."""
     if unit == "s" and 120 <= value < 1e10:
         minutes, hours, days = int(value // 60) % 60, int(value // 3600) % 24, int(value // 86400)
         return (f"{days} d {hours} h" if days else f"{hours} h {minutes} min" if hours else f"{minutes} min"), ""
@@ -278,12 +278,12 @@ def measured(value: float, unit: str, decimals: int) -> tuple[str, str]:
 
 
 def decimals_of(value: float) -> int:
-    """How many digits after the point `value` is written with, at most 4."""
+    """The number of decimals of `value`, at most 4."""
     return len(f"{value:.4f}".rstrip("0").partition(".")[2]) if isinstance(value, float) else 0
 
 
 def text_of(value: object) -> str:
-    """Anything that is no number."""
+    """The text of a value that is not a number."""
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
@@ -294,24 +294,24 @@ def text_of(value: object) -> str:
 
 
 def is_group(value: object) -> bool:
-    """Whether `value` gets a part of its own: an object, or a list with more in it than a row shows."""
+    """Whether `value` gets its own part: an object, or a list that does not fit into a row."""
     if isinstance(value, list):
         return len(value) > SHORT_LIST or any(isinstance(each, (dict, list)) for each in value)
     return isinstance(value, dict) and bool(value)
 
 
 def is_error(value: object) -> bool:
-    """Whether `value` says that there is none."""
+    """Whether `value` is an error in the place of a value."""
     return isinstance(value, dict) and [*value] == ["error"]
 
 
 def is_number(value: object) -> bool:
-    """Whether `value` can be measured: neither true, nor infinite, nor an integer too large for any scale."""
+    """Whether `value` is a number, but not a boolean, infinite, or too large for a scale."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def label_of(key: str) -> str:
-    """A key in words, without the unit that it names: ``memory_used_mb`` is "Memory used"."""
+    """A key in words, without its unit: ``memory_used_mb`` becomes "Memory used"."""
     words = key.split("_")
     if len(words) > 1 and words[-1].lower() in SUFFIXES:
         words.pop()
@@ -320,7 +320,7 @@ def label_of(key: str) -> str:
 
 
 def unit_of(key: str) -> str:
-    """The unit of a number published under `key`, or ""."""
+    """The unit of a number with this key, or ""."""
     words = key.lower().split("_")
     if len(words) > 1 and words[-1] in SUFFIXES:
         return SUFFIXES[words[-1]]

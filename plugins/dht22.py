@@ -1,7 +1,7 @@
 """Aosong DHT22 (AM2302): temperature and relative humidity over a single line.
 
-The host drives the line low to wake the sensor, lets go, and notes when the line changes. The sensor answers with one
-long pulse and 40 bits; how long it takes from one falling edge to the next says what a bit is. That is decided here.
+The host drives the line low to wake the sensor, releases it, and records its edges. The sensor answers with one long
+pulse and 40 bits. The time from one falling edge to the next tells a 0 from a 1. This driver decodes these times.
 
 Source: Aosong's data sheet "AM2302 Product Manual", section 7; the times are from its table 6.
 
@@ -19,13 +19,13 @@ from host import gpio
 
 START_PULSE = 0.0011  # s low; 0.8 to 20 ms, typically 1 ms
 LISTEN = 0.02  # s; an answer takes 5 ms
-MINIMUM_INTERVAL = 2.0  # s from one measurement to the next
-PATIENCE = 0.2  # s; so little of the interval is waited for: nobody calls exactly every two seconds
+MINIMUM_INTERVAL = 2.0  # s between two measurements
+PATIENCE = 0.2  # s; wait for the sensor if no more than this is missing: calls are never exactly two seconds apart
 
 BITS = 40
-EDGES = 2 * BITS + 2  # from the fall that starts the first bit to the rise that ends the last
-ONE = 98_000  # ns, halfway: a 0 takes 50 + 26 µs from fall to fall, a 1 takes 50 + 70 µs
-SHORTEST, LONGEST = 60_000, 150_000  # ns; beyond them an edge was lost, or is none of the sensor's
+EDGES = 2 * BITS + 2  # from the falling edge that starts the first bit to the rising edge that ends the last one
+ONE = 98_000  # ns, the middle: a 0 takes 50 + 26 µs between falling edges, a 1 takes 50 + 70 µs
+SHORTEST, LONGEST = 60_000, 150_000  # ns; beyond these limits an edge was lost, or is not from the sensor
 
 
 class Latest:
@@ -36,12 +36,12 @@ class Latest:
 
 
 def read() -> dict[str, float]:
-    """Ask the sensor, or repeat the last reading while it is less than two seconds old.
+    """Ask the sensor, or return the last reading again if it is less than two seconds old.
 
-    The sensor answers with what it measured when it was asked before, so a reading is as old as the last call.
+    The sensor answers with its previous measurement, so a reading is as old as the previous request.
 
     Raises:
-        host.SensorError: no answer, a damaged one, or a wrong checksum.
+        host.SensorError: there is no answer, it is damaged, or its checksum is wrong.
     """
     rest = Latest.measured_at + MINIMUM_INTERVAL - time.monotonic()
     if Latest.reading and rest > PATIENCE:
@@ -53,7 +53,7 @@ def read() -> dict[str, float]:
 
 
 def capture() -> list[gpio.Edge]:
-    """Wake the sensor and note the edges of its answer."""
+    """Wake the sensor and record the edges of its answer."""
     line = host.settings().get("line", 4)
     edges = gpio.capture(line, [(False, START_PULSE)], timeout=LISTEN)
     if not edges:
@@ -62,10 +62,11 @@ def capture() -> list[gpio.Edge]:
 
 
 def decode(edges: list[gpio.Edge]) -> bytes:
-    """The five bytes that the edges carry.
+    """The five bytes that the edges encode.
 
-    Edges alternate, and the last one is a rise: counting the falls from the end needs no labels, which can be wrong
-    when edges are this close, and doesn't care whether the rise at the start was seen.
+    Rising and falling edges alternate, and the last one rises. So the falling edges can be counted from the end. This
+    needs no labels, which can be wrong for edges that are this close, and no rising edge at the start, which may be
+    missing.
     """
     if len(edges) < EDGES:
         raise host.SensorError(f"damaged answer: {len(edges)} edges where {EDGES} carry the bits")
@@ -78,7 +79,7 @@ def decode(edges: list[gpio.Edge]) -> bytes:
 
 
 def convert(data: bytes) -> dict[str, float]:
-    """Tenths of a percent, tenths of a degree behind a sign bit, and the sum of these four bytes."""
+    """The reading: two bytes are tenths of a percent, two are a sign bit and tenths of a degree, one is their sum."""
     if sum(data[:4]) & 0xFF != data[4]:
         raise host.SensorError(f"checksum of {data[:4].hex(' ')} is {sum(data[:4]) & 0xFF:#04x}, not {data[4]:#04x}")
     humidity, temperature = int.from_bytes(data[0:2], "big"), int.from_bytes(data[2:4], "big")

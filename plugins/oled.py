@@ -1,10 +1,10 @@
-"""SSD1306 OLED, 128 by 64 or 128 by 32 pixels, over I2C: shows what all drivers read, one card after the other.
+"""SSD1306 OLED, 128 by 64 or 128 by 32 pixels, over I2C: shows the readings of all drivers, one card after the other.
 
-A card belongs to a plugin: its first number large, with a sparkline of how it went, and the next ones below. Nothing
-here knows any plugin: keys become labels, and their last word tells the unit, so `gas_resistance` is in ohm.
+A card shows numbers of one plugin: the first one large, with a sparkline of its history, and the others below. The code
+knows no plugin. A key becomes a label, and its last word determines the unit: `gas_resistance` is in ohm.
 
-Source: Solomon Systech's data sheet "SSD1306", Rev 1.1: commands in section 9, the order of the bring-up in the
-application note at its end.
+Source: Solomon Systech's data sheet "SSD1306", Rev 1.1: section 9 for the commands, and the application note at its end
+for the order of the start-up commands.
 
 Settings, with their defaults::
 
@@ -30,7 +30,7 @@ from host import i2c
 WIDTH = 128
 COMMANDS, DATA = b"\x00", b"\x40"  # the control byte says what follows, section 8.1.5.2
 DISPLAY_ON = b"\xaf"
-MOST_CARDS, MOST_NUMBERS, DEEPEST, LARGEST, LONGEST_ERROR = 64, 40, 4, 1e12, 200  # others may publish what they like
+MOST_CARDS, MOST_NUMBERS, DEEPEST, LARGEST, LONGEST_ERROR = 64, 40, 4, 1e12, 200  # readings can have any size
 
 UNITS = {
     "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
@@ -40,7 +40,7 @@ SUFFIXES = {
     "percent": "%", "mb": "MB", "s": "s", "ms": "ms", "hz": "Hz", "v": "V", "mv": "mV", "ma": "mA", "mm": "mm",
     "lux": "lx", "hpa": "hPa", "ohm": "Ω", "ppm": "ppm", "index": "", "value": "",
 }  # fmt: skip
-SCALABLE = {"", "Ω", "lx", "V", "A", "W", "Hz", "m"}  # these take a prefix from 10,000 on
+SCALABLE = {"", "Ω", "lx", "V", "A", "W", "Hz", "m"}  # these units get a prefix from 10,000 on
 PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 # Each character is 5 columns, bit 0 at the top; 10 characters a line: the printable ones of ASCII, then a few more.
@@ -62,7 +62,7 @@ GLYPHS = {character: FONT[5 * place : 5 * place + 5] for place, character in enu
 
 
 def update(readings: dict[str, object]) -> None:
-    """Draw the card whose turn it is and send it."""
+    """Draw the current card and send it to the display."""
     settings = host.settings()
     height = settings.get("height", 64)
     if height not in (32, 64):
@@ -84,7 +84,7 @@ class Number(NamedTuple):
 
 
 class Card(NamedTuple):
-    """What the screen shows at a time: some numbers of one plugin, or its error."""
+    """The content of one screen: some numbers of a plugin, or its error."""
 
     plugin: str
     numbers: list[Number]
@@ -92,7 +92,7 @@ class Card(NamedTuple):
 
 
 def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
-    """The cards of all plugins; the numbers of each are spread evenly over as many cards as it needs."""
+    """The cards of all plugins. The numbers of a plugin are spread evenly over the cards that it needs."""
     for plugin, reading in readings.items():
         if isinstance(reading, dict) and "error" in reading:
             yield Card(plugin, [], str(reading["error"]))
@@ -104,7 +104,7 @@ def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
 
 
 def flatten(value: object, key: str = "", depth: int = DEEPEST) -> Iterator[tuple[str, float]]:
-    """Every number in a JSON value, with a key such as ``air_quality_index`` that says where it was."""
+    """All numbers in a JSON value, each with a key that tells its place, such as ``air_quality_index``."""
     if isinstance(value, bool | int | float) and abs(value) < LARGEST:
         yield key, value
     elif isinstance(value, dict | list) and depth:
@@ -113,7 +113,7 @@ def flatten(value: object, key: str = "", depth: int = DEEPEST) -> Iterator[tupl
 
 
 def number(key: str, value: float) -> Number:
-    """A number as people read it."""
+    """A number in the form that people read."""
     *words, last = key.split("_")
     label = " ".join(words if words and last in SUFFIXES else [*words, last])
     if isinstance(value, bool):
@@ -126,7 +126,7 @@ def number(key: str, value: float) -> Number:
 
 
 def decimal(value: float, scalable: bool) -> tuple[str, str]:
-    """The digits that are worth their place, and the unit's prefix."""
+    """The significant digits of a number, and the prefix of its unit."""
     factor, prefix = next((pair for pair in PREFIXES if scalable and abs(value) >= max(1e4, pair[0])), (1, ""))
     if isinstance(value, int) and not prefix:
         return str(value), ""
@@ -136,14 +136,14 @@ def decimal(value: float, scalable: bool) -> tuple[str, str]:
 
 
 def duration(seconds: float) -> str:
-    """Such as ``3d 4h`` or ``4h 7m``."""
+    """A duration in words, such as ``3d 4h`` or ``4h 7m``."""
     minutes = int(seconds) // 60
     days, hours = minutes // 1440, minutes // 60 % 24
     return f"{days}d {hours}h" if days else f"{hours}h {minutes % 60}m"
 
 
 class Deck:
-    """Whose turn it is, and what the large numbers have been."""
+    """The current card, and the history of the large numbers."""
 
     def __init__(self) -> None:
         self.past: dict[tuple[str, str], deque[float]] = {}
@@ -151,7 +151,7 @@ class Deck:
         self.since = float("-inf")
 
     def remember(self, cards: Iterable[Card]) -> None:
-        """Keep the large number of each card."""
+        """Add the large number of each card to its history."""
         for card in cards:
             if card.numbers:
                 first = card.numbers[0]
@@ -162,7 +162,7 @@ class Deck:
             del self.past[oldest]
 
     def turn(self, cards: list[Card], seconds: float) -> Card:
-        """The card on top; the next one when it has been there long enough."""
+        """The current card. Turns to the next one after `seconds`."""
         now = time.monotonic()
         if now - self.since >= seconds:
             self.top, self.since = self.top + 1, now
@@ -173,7 +173,7 @@ deck = Deck()
 
 
 def draw(screen: "Screen", card: Card) -> None:
-    """Plugin and label on top; below, the error or the numbers."""
+    """Draw the plugin's name and the label at the top, and the error or the numbers below."""
     label = card.numbers[0].label if card.numbers else "error" if card.error else "no readings yet"
     tag = screen.text(2, 1, fit(card.plugin, WIDTH - 4)) + 1
     screen.invert(0, 0, tag, 9)
@@ -185,7 +185,7 @@ def draw(screen: "Screen", card: Card) -> None:
 
 
 def draw_numbers(screen: "Screen", numbers: list[Number], past: Iterable[float]) -> None:
-    """The first number large, the others below, and a sparkline where there is more room."""
+    """Draw the first number large, the others below, and a sparkline where there is room."""
     first, *others = numbers
     large = 12 if screen.rows else 15
     end = screen.text(screen.large(0, large, first.text), large + 7, first.unit)
@@ -199,7 +199,7 @@ def draw_numbers(screen: "Screen", numbers: list[Number], past: Iterable[float])
 
 
 class Screen:
-    """A picture, kept as columns whose bit 0 is the top row, as the display's memory has them."""
+    """A picture as columns of bits. Bit 0 is the top row, as in the display's memory."""
 
     def __init__(self, height: int) -> None:
         self.height = height
@@ -207,21 +207,21 @@ class Screen:
         self.columns = [0] * WIDTH
 
     def text(self, x: int, y: int, text: str) -> int:
-        """Write `text` with its top left corner at (x, y); returns where it ends."""
+        """Write `text` with its top left corner at (x, y). Returns the x of its end."""
         for character in text:
             self.paint(x, y, GLYPHS.get(character, GLYPHS["\ufffd"]))
             x += 6
         return x
 
     def large(self, x: int, y: int, text: str) -> int:
-        """The same, twice the size."""
+        """Write `text` in double size. Returns the x of its end."""
         for character in text:
             self.paint(x, y, enlarge(GLYPHS.get(character, GLYPHS["\ufffd"])))
             x += 12
         return x
 
     def row(self, y: int, number: Number) -> None:
-        """A label on the left, and its number on the right."""
+        """Write a label on the left, and its number on the right."""
         unit = WIDTH + 1 - 6 * len(number.unit)
         start = unit - 6 * len(number.text) - (2 if number.unit else 0)
         self.text(0, y, fit(number.label, start - 2))
@@ -229,7 +229,7 @@ class Screen:
         self.text(unit, y, number.unit)
 
     def sparkline(self, samples: Iterable[float], x: int, y: int, width: int, height: int) -> None:
-        """The newest samples from left to right, one a column, from the lowest to the highest."""
+        """Draw the newest samples from left to right, one per column, scaled from the lowest to the highest."""
         newest = list(samples)[-width:]
         low, high = min(newest), max(newest)
         scale = (height - 1) / (high - low) if high > low else 0
@@ -244,27 +244,27 @@ class Screen:
             self.columns[column] ^= ((1 << height) - 1) << y
 
     def paint(self, x: int, y: int, columns: Iterable[int]) -> None:
-        """Add these columns; what is beyond the edges is lost."""
+        """Draw columns. Pixels beyond the edges are lost."""
         for column, pixels in enumerate(columns, start=x):
             if 0 <= column < WIDTH:
                 self.columns[column] |= pixels << y
 
     def pages(self) -> bytes:
-        """The picture as the display's memory takes it: eight rows a page, a byte a column."""
+        """The picture in the format of the display's memory: pages of eight rows, one byte per column."""
         return bytes(pixels >> top & 0xFF for top in range(0, self.height, 8) for pixels in self.columns)
 
 
 def fit(text: str, width: int) -> str:
-    """As much of `text` as so many pixels hold."""
+    """`text`, shortened to fit into `width` pixels."""
     room = width // 6
     return text if len(text) <= room else text[: max(0, room - 1)] + "…"
 
 
 def enlarge(glyph: bytes) -> Iterator[int]:
-    """Twice the size, with smooth diagonals: Scale2x.
+    """A glyph in double size, with smooth diagonals (Scale2x).
 
-    Each pixel becomes four. One of them takes the colour of the two neighbours it touches where these two agree, and
-    the other two neighbours don't agree with either. All pixels of a column are done at once, as bits of a number.
+    Each pixel becomes four. One of the four takes the colour of the two neighbours that it touches if these two are
+    equal and differ from the other two neighbours. All pixels of a column are computed at once, as bits of a number.
     """
     padded = [0, *glyph, 0]
     for left, here, right in zip(padded, padded[1:], padded[2:], strict=False):
@@ -276,33 +276,33 @@ def enlarge(glyph: bytes) -> Iterator[int]:
 
 
 def corner(here: int, side: int, level: int, other_side: int, other_level: int) -> int:
-    """One of the four pixels, for a whole column."""
+    """One of the four pixels, for all pixels of a column."""
     smooth = ~(side ^ level) & (side ^ other_level) & (level ^ other_side)
     return here & ~smooth | side & smooth
 
 
 def show(screen: Screen, settings: dict[str, Any]) -> None:
-    """Send a whole frame, with all that brings the display up.
+    """Send a whole frame, together with the start-up commands.
 
-    So the picture is right even where the display lost its power since the last one and nobody noticed. To a display
-    that didn't, the commands say what it knows already: it doesn't flicker.
+    So the picture is right even if the display lost its power since the last frame. If it did not, the commands change
+    nothing, and the display does not flicker.
     """
     for message in (COMMANDS + bring_up(screen.height, settings), DATA + screen.pages(), COMMANDS + DISPLAY_ON):
         i2c.write(settings.get("address", 0x3C), message, bus=settings.get("bus"))
 
 
 def bring_up(height: int, settings: dict[str, Any]) -> bytes:
-    """The commands before a frame."""
+    """The start-up commands, which are sent before each frame."""
     return bytes([
         0xA8, height - 1,  # multiplex ratio
         0xD3, 0,  # display offset
         0x40,  # start line 0
-        *((0xA0, 0xC0) if settings.get("upside_down") else (0xA1, 0xC8)),  # segment and COM order, as modules are wired
+        *((0xA0, 0xC0) if settings.get("upside_down") else (0xA1, 0xC8)),  # segment and COM order of common modules
         0xDA, 0x12 if height == 64 else 0x02,  # COM pins: alternating with 64 rows, sequential with 32
         0x81, settings.get("contrast", 127),
         0xA4, 0xA6,  # show the memory, not inverted
         0xD5, 0x80,  # oscillator, as after a reset
-        0xD9, 0xF1,  # pre-charge, as is usual with the charge pump
+        0xD9, 0xF1,  # pre-charge, as usual with the charge pump
         0xDB, 0x20,  # VCOMH deselect level, as after a reset
         0x8D, 0x14,  # charge pump on
         0x2E,  # no scrolling

@@ -6,7 +6,7 @@ MEGABYTE = 1_000_000  # bytes, the SI unit
 
 
 def read() -> dict[str, float]:
-    """Look once."""
+    """Return the present state."""
     status = system.status()
     return {
         "cpu_temperature": round(status.cpu_temperature, 1),

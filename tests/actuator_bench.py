@@ -11,7 +11,7 @@ from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
 from hostcore.actuators.account import Account
 from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
-from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
@@ -57,7 +57,13 @@ class Pi(SimulatedFactory):
         self.faults: list[BusError] = []
         self.transfer_ns = 0
         self.opened: list[str] = []
-        self.strip = self._spi[0, 1]
+
+    def strip(self) -> Ws2812:
+        """The strip; looking at it opens nothing."""
+        device = super().spi_device(0, 1)
+        assert isinstance(device, SimulatedSpiDevice)
+        assert isinstance(device.target, Ws2812)
+        return device.target
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
         self.opened.append(f"spi {bus}.{chip_select}")
@@ -110,9 +116,7 @@ class Bench:
     @property
     def shown(self) -> tuple[Any, ...]:
         """What the LEDs themselves show."""
-        strip = self.pi.strip()
-        assert isinstance(strip, Ws2812)
-        return strip.colors
+        return self.pi.strip().colors
 
     def account_of(self, plugin: str) -> Account:
         limit = TimeLimit(self.clock, 600.0)

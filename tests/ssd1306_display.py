@@ -17,7 +17,7 @@ def data(decoder: Ssd1306Decoder, payload: bytes) -> None:
     decoder.receive(b"\x40" + payload)
 
 
-def upright(height: int = 64, width: int = 128, clock: VirtualClock | None = None) -> Ssd1306Decoder:
+def upright(height: int | None = 64, width: int = 128, clock: VirtualClock | None = None) -> Ssd1306Decoder:
     decoder = Ssd1306Decoder(height, width, clock=clock)
     command(decoder, *UPRIGHT)
     return decoder

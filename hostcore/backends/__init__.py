@@ -1,1 +1,1 @@
-"""What a bus is made of: one abstract base, and a backend for each kind of machine."""
+"""The hardware behind the buses: its interfaces, and a backend for each kind of machine."""

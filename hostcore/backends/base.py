@@ -1,4 +1,4 @@
-"""The hardware as the runtime sees it, whatever stands behind: a simulated Pi or the kernel's devices.
+"""The interfaces of the hardware, which is either a simulated Pi or the devices of the Linux kernel.
 
 Every method may block for as long as the wires take. Failures are `hostcore.errors.BusError`s.
 The runtime serialises access; an implementation need not lock.
@@ -23,7 +23,7 @@ I2C_MAX_MESSAGE = 8192
 GPIO_LAST_LINE = 53
 """The highest BCM number of a GPIO line (BCM2835 ARM Peripherals, section 6.1: 54 lines)."""
 IIO_NAME = r"[A-Za-z0-9][A-Za-z0-9_.,@+-]{0,63}"
-"""What a sensor that the kernel reads can be called, such as dht11@4 or bme280."""
+"""The name of a sensor that a kernel driver reads, such as dht11@4 or bme280."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class I2cBus(ABC):
 
 @dataclass(frozen=True, slots=True)
 class SpiSettings:
-    """How an SPI device wants to be talked to."""
+    """The speed and the mode of an SPI transfer."""
 
     speed_hz: int = 500_000
     """Clock in hertz, 1 to 125,000,000."""
     mode: int = 0
-    """Clock polarity and phase, 0 to 3."""
+    """Clock polarity (bit 1) and phase (bit 0), 0 to 3."""
 
 
 class SpiDevice(ABC):
@@ -79,11 +79,11 @@ class SpiDevice(ABC):
 
     @abstractmethod
     def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        """Full duplex: send `data`, return as many bytes."""
+        """Send `data` and receive at the same time. Returns the received bytes, as many as were sent."""
 
 
 class Pull(StrEnum):
-    """The resistor that holds a line nobody drives."""
+    """The resistor that sets the level of a line that nothing drives."""
 
     NONE = "none"
     UP = "up"
@@ -97,7 +97,7 @@ class Edge:
     time_ns: int
     """Nanoseconds since the host released the line."""
     rising: bool
-    """True from low to high. The kernel may mislabel fast edges; trust the times."""
+    """True from low to high. The kernel may get this wrong for fast edges; the times are always right."""
 
 
 class GpioLine(ABC):
@@ -116,9 +116,9 @@ class GpioLine(ABC):
         """Drive the pulses of `drive`, release the line to its pull-up, and record the edges that follow.
 
         Args:
-            drive: what to drive first, possibly nothing.
-            timeout_ns: how long to listen after the release.
-            max_edges: stop at so many edges, 1 to 1,024 (the kernel's own cap).
+            drive: the pulses to drive first, possibly none.
+            timeout_ns: how long to record after the release.
+            max_edges: stop after this number of edges, 1 to 1,024 (the kernel's limit).
         """
 
 
@@ -150,7 +150,7 @@ class Uart(ABC):
 
     @abstractmethod
     def read(self, max_length: int, timeout_ns: int) -> bytes:
-        """What has arrived, waiting up to `timeout_ns` for the first byte; possibly nothing."""
+        """Return the bytes that have arrived. Waits up to `timeout_ns` for the first one; b"" if none arrives."""
 
     @abstractmethod
     def write(self, data: bytes) -> None:
@@ -173,7 +173,7 @@ class Iio(ABC):
 
     @abstractmethod
     def channels(self, device: str) -> tuple[str, ...]:
-        """What can be read from a device, such as ``temp``, by name."""
+        """The names of a device's channels, such as ``temp``."""
 
     @abstractmethod
     def read(self, device: str, channel: str) -> float:
@@ -182,20 +182,20 @@ class Iio(ABC):
 
 @dataclass(frozen=True, slots=True)
 class SystemStatus:
-    """How the computer itself is doing."""
+    """The state of the computer at one moment."""
 
     cpu_temperature: float
     """Degrees Celsius."""
     load: float
     """Run queue length averaged over one minute (proc(5), /proc/loadavg)."""
     memory_used: int
-    """Bytes in use: total less available."""
+    """Memory in use, in bytes: the total minus the available memory."""
     memory_total: int
-    """Bytes."""
+    """Memory in total, in bytes."""
     uptime: float
     """Seconds since boot."""
     idle: float = 0.0
-    """Seconds of those that a core had nothing to do, averaged over all cores."""
+    """Idle seconds since boot, averaged over all cores."""
 
 
 class System(ABC):
@@ -203,7 +203,7 @@ class System(ABC):
 
     @abstractmethod
     def status(self) -> SystemStatus:
-        """Read it now."""
+        """Read the present status."""
 
 
 class BackendKind(StrEnum):
@@ -218,7 +218,8 @@ class BackendKind(StrEnum):
 class Factory(ABC):
     """Opens the hardware of one kind of machine.
 
-    Every opener raises `UnsupportedError` for a device that does not exist, naming those that do.
+    If an opener is asked for the same device again, it returns the same object. It raises `UnsupportedError` for a
+    device that does not exist, and names those that do.
     """
 
     kind: BackendKind

@@ -1,6 +1,6 @@
-"""What this computer has of the buses in host.toml, and what it takes to have the rest.
+"""Finds out which buses of host.toml this computer has, and how to get the others.
 
-Nothing goes over any wire, and no bus's library is loaded.
+Nothing is sent on the wires, and no library of a bus is imported.
 """
 
 from __future__ import annotations
@@ -34,29 +34,29 @@ from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind, BusName
 
 PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")
-"""What gpiozero reaches the pins through, apart from its own last resort."""
+"""The libraries through which gpiozero accesses the pins, apart from its last choice, which is part of it."""
 EXTRA = "`pip install 'wasi-python-host[pi]'`"
-"""What brings the libraries that need a C compiler or a Pi."""
+"""The command that installs the libraries that need a C compiler or a Pi."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one bus."""
+    """The result of a probe of one bus."""
 
     bus: BusName
     usable: bool
     """Whether the Linux backend can offer it now."""
     reason: str
-    """What it is, or why it cannot be used."""
+    """The device behind the bus, or the reason why it cannot be used."""
     advice: str = ""
-    """What to do to have it, or more of it; empty where all is well."""
+    """How to enable the bus, or more of it. "" if nothing is missing."""
 
     def __str__(self) -> str:
         return f"{self.bus}: {self.reason}; {self.advice}" if self.advice else f"{self.bus}: {self.reason}"
 
 
 def probe(bus: BusName) -> Finding:
-    """Find out about a bus. Blocks for as long as opening a file takes."""
+    """Probe a bus. Blocks for as long as opening a file takes."""
     if sys.platform != "linux":
         return Finding(bus, False, f"this is {sys.platform}, not Linux", "the simulated Pi works here")
     match bus.kind:
@@ -79,7 +79,7 @@ def probe(bus: BusName) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Something usable."""
+    """A bus that can be used."""
 
     reason: str
     advice: str = ""
@@ -145,7 +145,7 @@ def _system() -> _Found | Trouble:
 
 
 def _refused(paths: Iterable[Path]) -> Trouble | None:
-    """The first of `paths` that does not open."""
+    """The trouble with the first of `paths` that cannot be opened."""
     for path in paths:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))

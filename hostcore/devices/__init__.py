@@ -1,1 +1,1 @@
-"""Simulated chips, modelled register by register and pulse by pulse, and the world they sense."""
+"""Simulated chips, modelled register by register and pulse by pulse, and their environment."""

@@ -11,37 +11,37 @@ INITIALISE = b"\xbe\x08\x00"
 TRIGGER = b"\xac\x33\x00"
 """Command: measure once (section 5.3)."""
 SOFT_RESET = b"\xba"
-"""Command: restart as if powered anew (section 5.5)."""
+"""Command: restart, as after power-on (section 5.5)."""
 
 POWER_ON_NS = 40_000_000
-"""From power-on until the chip can be talked to (section 5.4, step 1)."""
+"""Time from power-on until the chip answers (section 5.4, step 1)."""
 SOFT_RESET_NS = 20_000_000
-"""How long a soft reset lasts, at most (section 5.5)."""
+"""Longest time of a soft reset (section 5.5)."""
 INITIALISE_NS = 10_000_000
-"""How long the initialisation takes (section 5.4, step 1)."""
+"""Time of the initialisation (section 5.4, step 1)."""
 MEASURE_NS = 80_000_000
-"""How long a measurement takes (section 5.4, step 3)."""
+"""Time of a measurement (section 5.4, step 3)."""
 
 BUSY = 0x80
 """Status bit 7: measuring (section 5.3, "Status bit description")."""
 CALIBRATED = 0x08
 """Status bit 3: the calibration is loaded (section 5.3)."""
 RESERVED = 0x10
-"""Status bit 4: reserved; chips report 1 here, and drivers compare with 0x18."""
+"""Status bit 4: reserved. Chips report 1 here, and drivers compare the status with 0x18."""
 
 TEMPERATURE_RANGE = (-40.0, 85.0)
-"""What the chip can measure, °C (section 1.2)."""
+"""Range of the temperature, °C (section 1.2)."""
 FULL_SCALE = 1 << 20
-"""Both signals are 20 bits (section 6)."""
+"""Both values have 20 bits (section 6)."""
 
 CRC_POLYNOMIAL = 0x31
 """x^8 + x^5 + x^4 + 1 (section 5.4, step 4)."""
 CRC_INITIAL = 0xFF
-"""What the check byte's calculation starts from (section 5.4, step 4)."""
+"""Start value of the check byte's calculation (section 5.4, step 4)."""
 
 
 def crc8(data: bytes) -> int:
-    """The chip's check byte over `data`."""
+    """The check byte of the chip for `data`."""
     crc = CRC_INITIAL
     for byte in data:
         crc ^= byte
@@ -53,20 +53,20 @@ def crc8(data: bytes) -> int:
 class Aht20(I2cTarget):
     """An AHT20 that has to be initialised before it measures.
 
-    A read always starts at the status byte, whether or not 0x71 was written before, and goes on with the last finished
-    measurement (zeros before the first) and the check byte; past that it gives 0xFF, the level of the released line.
-    While it measures or initialises, the busy bit is set and the data are the old ones.
+    A read starts at the status byte, even if 0x71 was not written before. It continues with the last finished
+    measurement (zeros before the first one) and the check byte. All further bytes are 0xFF, the level of a released
+    line. While the chip measures or initialises, the busy bit is set and the data do not change.
 
-    The data sheet tells the host to check the calibrated bit and to initialise the chip where it is not set, but not
-    what an uncalibrated chip would do. This one starts uncalibrated and then ignores the trigger: it never gets busy,
-    and its data stay zeros (-50 °C, 0 %RH), which no working sensor reports. While busy it ignores everything but a
-    soft reset. Unknown and incomplete commands are acknowledged and ignored; during power-on and soft reset nothing is
-    acknowledged.
+    The data sheet says that the host must check the calibrated bit and initialise the chip if it is not set. It does
+    not say how an uncalibrated chip behaves. This one starts uncalibrated and then ignores the trigger: it never gets
+    busy, and its data stay zeros (-50 °C, 0 %RH), which no working sensor reports. A busy chip ignores all commands
+    except a soft reset. Unknown and incomplete commands are acknowledged and ignored. During power-on and soft reset
+    nothing is acknowledged.
 
     Args:
-        clock: what it reads the time from.
-        environment: where its temperature and humidity come from.
-        powered_ns: when it was powered, as `clock.monotonic_ns`; None is now.
+        clock: the clock of the chip.
+        environment: the source of temperature and humidity.
+        powered_ns: time of power-on, on `clock.monotonic_ns`. None is now.
     """
 
     def __init__(self, clock: Clock, environment: Environment, powered_ns: int | None = None) -> None:
@@ -111,7 +111,7 @@ class Aht20(I2cTarget):
         self._pending_until_ns = self._clock.monotonic_ns() + duration_ns
 
     def _finish_command(self) -> None:
-        """Take over what the command under way has done by now."""
+        """Take over the result of the running command if it is complete by now."""
         if not self._pending or self._clock.monotonic_ns() < self._pending_until_ns:
             return
         if self._pending == INITIALISE:

@@ -16,20 +16,20 @@ RESET = 0x07
 """Opcode: clear the data register; not accepted in the power-down state."""
 
 H_TIME_NS = 120_000_000
-"""A conversion in either high-resolution mode: the typical time; 180 ms at most ("Electrical Characteristics")."""
+"""Typical time of a conversion in a high-resolution mode; at most 180 ms ("Electrical Characteristics")."""
 L_TIME_NS = 16_000_000
-"""A conversion in low-resolution mode: the typical time; 24 ms at most ("Electrical Characteristics")."""
+"""Typical time of a conversion in low-resolution mode; at most 24 ms ("Electrical Characteristics")."""
 
 COUNTS_PER_LUX = 1.2
 """Typical measurement accuracy ("Electrical Characteristics")."""
 MTREG_DEFAULT = 69
 """Measurement time register at power-on ("Measurement result adjustment function")."""
 MTREG_LOWEST = 31
-"""Smallest measurement time the data sheet allows; the chip takes less for this."""
+"""Smallest value in the data sheet. The chip takes smaller values for this one."""
 MTREG_HIGHEST = 254
-"""Largest measurement time the data sheet allows; the chip takes more for this."""
+"""Largest value in the data sheet. The chip takes larger values for this one."""
 COUNT_MAX = 0xFFFF
-"""A full data register: the light is too strong for this mode."""
+"""Largest value of the data register. It means that the light is too strong for the mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Mode:
     """One of the measurement modes ("Instruction Set Architecture")."""
 
     continuous: bool
-    """Whether it measures again and again, or once and then powers down."""
+    """Whether it measures repeatedly (True), or once and then powers down."""
     time_ns: int
-    """One conversion with the measurement time register at its default."""
+    """Time of one conversion with the default measurement time register, in nanoseconds."""
     gain: int = 1
-    """Counts of a high-resolution conversion, times this."""
+    """The counts are those of H-resolution mode, multiplied by this."""
     step: int = 1
-    """The count is a multiple of this."""
+    """The counts are a multiple of this."""
 
 
 _H, _H2, _L = 0b00, 0b01, 0b11
@@ -56,7 +56,7 @@ _MODES = {
 
 @dataclass(slots=True)
 class _Measurement:
-    """A measurement under way."""
+    """A running measurement."""
 
     mode: Mode
     mtreg: int
@@ -70,17 +70,17 @@ class _Measurement:
 
 
 class Bh1750(I2cTarget):
-    """A BH1750, powered down, as it is after its supply came on.
+    """A BH1750. It starts powered down, as after power-on.
 
-    It takes one opcode in a transaction ("I2C Bus Access": "not able to accept plural command without stop
-    condition") and refuses further bytes; unknown opcodes are acknowledged and ignored. The data register keeps its
-    old value until a conversion is done. The light is sensed when a measurement starts; in a continuous mode, after
-    the first conversion, when the register is read and a conversion ended since. Reads past the two data bytes give
-    0xFF, the level of the released line. In low-resolution mode counts are multiples of 4, which is its 4 lx.
+    It takes one opcode per transaction ("I2C Bus Access": "not able to accept plural command without stop condition")
+    and refuses further bytes. Unknown opcodes are acknowledged and ignored. The data register keeps its old value until
+    a conversion is complete. The light is measured when a measurement starts. In a continuous mode it is measured again
+    when the register is read, if a conversion has ended since. Reads beyond the two data bytes give 0xFF, the level of
+    a released line. In low-resolution mode the counts are multiples of 4, which is its resolution of 4 lx.
 
     Args:
-        clock: what it reads the time from.
-        environment: where its illuminance comes from.
+        clock: the clock of the chip.
+        environment: the source of illuminance.
     """
 
     def __init__(self, clock: Clock, environment: Environment) -> None:
@@ -124,13 +124,13 @@ class Bh1750(I2cTarget):
             self._mtreg = self._mtreg & 0b1110_0000 | opcode & 0b1_1111
 
     def _measure(self, mode: Mode) -> None:
-        """Start a measurement; a power-on command before it may be omitted ("Measurement Procedure")."""
+        """Start a measurement. It does not need a power-on command before ("Measurement Procedure")."""
         self._powered = True
         mtreg = min(max(MTREG_LOWEST, self._mtreg), MTREG_HIGHEST)
         self._measurement = _Measurement(mode, mtreg, self._clock.monotonic_ns(), self._count(mode, mtreg))
 
     def _finish_conversions(self) -> None:
-        """Take over the result of the last conversion that has ended by now."""
+        """Take over the result of the last conversion that is complete by now."""
         measurement = self._measurement
         if measurement is None:
             return

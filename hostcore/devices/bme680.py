@@ -19,7 +19,7 @@ STATUS = 0x1D
 DATA = 0x1F
 """First of the 13 data registers, press_msb to gas_r_lsb (data sheet section 5.3.4)."""
 IDAC_HEAT = 0x50
-"""First of ten initial heater currents; they only speed heating up (data sheet section 5.3.3.1)."""
+"""First of ten initial heater currents, which only make heating faster (data sheet section 5.3.3.1)."""
 RES_HEAT = 0x5A
 """First of ten heater targets (data sheet section 5.3.3.2)."""
 GAS_WAIT = 0x64
@@ -44,14 +44,14 @@ CHIP_ID_BME680 = 0x61
 VARIANT_GAS_LOW = 0x00
 """Content of `VARIANT_ID`."""
 RESET_COMMAND = 0xB6
-"""Written to `RESET`: the same as a power-on reset (data sheet section 5.3.1.1)."""
+"""Value for `RESET`, with the effect of a power-on reset (data sheet section 5.3.1.1)."""
 START_UP_NS = 2_000_000
-"""From a reset until the calibration has been copied from non-volatile memory (data sheet section 1, start-up time)."""
+"""Time from a reset until the calibration is copied from non-volatile memory (data sheet section 1, start-up time)."""
 
 NEW_DATA, GAS_MEASURING, MEASURING = 0x80, 0x40, 0x20
 """Bits of `STATUS`."""
 MODE_MASK, FORCED = 0x03, 0x01
-"""The mode bits of `CTRL_MEAS`, and the only value besides sleep that this chip knows (data sheet section 3.1)."""
+"""The mode bits of `CTRL_MEAS`, and their only value besides sleep mode (data sheet section 3.1)."""
 SET_POINTS = 10
 """Heater set-points (data sheet section 5.3.3)."""
 
@@ -68,7 +68,7 @@ WRITABLE: Mapping[int, int] = {
 
 @dataclass(frozen=True, slots=True)
 class _Measurement:
-    """A measurement under way."""
+    """A running measurement."""
 
     gas_from_ns: int
     ends_ns: int
@@ -77,22 +77,22 @@ class _Measurement:
 
 
 class Bme680(I2cTarget):
-    """A BME680 that has just been powered up and sleeps.
+    """A BME680. It starts in sleep mode, as after power-on.
 
-    The air is sensed at the moment a measurement starts; the data registers change when it ends. Where the data sheet
-    leaves room:
+    The air is measured at the moment when a measurement starts. The data registers change when it ends. The data sheet
+    leaves some points open. Here:
 
-    - new_data_0 stays set until a reset; neither reading nor starting the next measurement clears it. Pimoroni's
-      driver shows it: it starts a measurement, polls this bit for 100 ms only, and yet works with 150 ms of heating,
-      because it gets the measurement before. The measuring bit is what tells that the data is fresh.
-    - Right after a reset the calibration reads 0 until it has been copied from non-volatile memory.
-    - A forced measurement with nb_conv above 9, which is no set-point, leaves the gas conversion out.
+    - new_data_0 stays set until a reset. Neither reading nor the start of the next measurement clears it. Pimoroni's
+      driver shows this: it starts a measurement, polls this bit for 100 ms only, and yet works with 150 ms of heating,
+      because it gets the previous measurement. Only the measuring bit tells whether the data are new.
+    - Right after a reset, the calibration reads 0 until it is copied from non-volatile memory.
+    - A forced measurement with nb_conv above 9, which is not a set-point, has no gas conversion.
     - The reserved modes 2 and 3 are sleep mode. Registers that are not in the memory map read 0.
 
     Args:
-        clock: what it reads the time from.
-        environment: where its temperature, pressure, humidity and gas resistance come from.
-        calibration: the parameters burned into this chip.
+        clock: the clock of the chip.
+        environment: the source of temperature, pressure, humidity and gas resistance.
+        calibration: the calibration parameters of this chip.
     """
 
     def __init__(self, clock: Clock, environment: Environment, calibration: Calibration | None = None) -> None:
@@ -111,7 +111,7 @@ class Bme680(I2cTarget):
         return True
 
     def write(self, data: bytes) -> int:
-        """Pairs of register address and value; the last address also is where reading begins (section 6.2.1)."""
+        """Pairs of register address and value. The last address is also that of the next read (section 6.2.1)."""
         for byte in data:
             if self._expects_register:
                 self._register = byte
@@ -121,7 +121,7 @@ class Bme680(I2cTarget):
         return len(data)
 
     def read(self, length: int) -> bytes:
-        """The registers from the last written address on, auto-incremented (section 6.2.2)."""
+        """The registers from the last written address on, with auto-increment (section 6.2.2)."""
         first = self._register
         self._register = (first + length) & 0xFF
         return bytes(self._read_register((first + offset) & 0xFF) for offset in range(length))
@@ -155,7 +155,7 @@ class Bme680(I2cTarget):
         return MEASURING | (GAS_MEASURING if self._clock.monotonic_ns() >= self._running.gas_from_ns else 0)
 
     def _write_register(self, register: int, value: int) -> None:
-        """While a mode change waits for the end of a measurement, all but a reset is ignored (section 3.1)."""
+        """While a mode change waits for the end of a measurement, only a reset has an effect (section 3.1)."""
         if register == RESET and value == RESET_COMMAND:
             self._reset()
         if register not in WRITABLE or self._queued_ctrl_meas is not None:
@@ -207,7 +207,7 @@ class Bme680(I2cTarget):
         )
 
     def _advance(self) -> None:
-        """Let what is due happen: a measurement ends, the chip sleeps, a waiting mode change takes effect."""
+        """Catch up with the clock: a measurement ends, the chip sleeps, a waiting mode change takes effect."""
         while self._running is not None and self._clock.monotonic_ns() >= self._running.ends_ns:
             ended, self._running = self._running, None
             self._registers[STATUS] = NEW_DATA | ended.set_point

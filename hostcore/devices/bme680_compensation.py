@@ -1,4 +1,4 @@
-"""The BME680's arithmetic, both ways: raw codes to physical values as a driver does it, and back as the chip does it.
+"""The arithmetic of the BME680: from codes to physical values, as in a driver, and back, as in the chip.
 
 Source of every formula and constant, unless one says otherwise: Bosch's BME68x Sensor API, bme68x.c, the
 floating-point variants (`calc_temperature`, `calc_pressure`, `calc_humidity`, `calc_gas_resistance_low`,
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 GAS_RANGES = 16
-"""How many ranges the gas conversion has (data sheet section 3.4.1)."""
+"""The number of ranges of the gas conversion (data sheet section 3.4.1)."""
 GAS_RANGE_GAIN = (1, 1, 1, 1, 1, 0.99, 1, 0.992, 1, 1, 0.998, 0.995, 1, 0.99, 1, 1)
 """const_array1, by gas range (data sheet section 3.4.1)."""
 GAS_RANGE_OHM = tuple(
@@ -25,9 +25,9 @@ GAS_RANGE_OHM = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What Bosch measured of one chip and burned into it; by default that of a real BME680.
+    """The parameters that Bosch measured for one chip and stored in it.
 
-    The defaults are the parameters that the owner of a BME680 published in issue 11 of pimoroni/bme680-python.
+    The defaults are those of a real BME680, published in issue 11 of pimoroni/bme680-python.
     """
 
     par_t1: int = 26041
@@ -84,7 +84,7 @@ class Calibration:
     """0x04<7:4>, signed, 4 bits."""
 
     def registers(self) -> Mapping[int, int]:
-        """The parameters as the chip's memory holds them: register address to byte."""
+        """The parameters as bytes in the chip's memory, by register address."""
         first = struct.pack(
             "<hbxHhbxhhbbxxhhB",
             *(self.par_t2, self.par_t3, self.par_p1, self.par_p2, self.par_p3, self.par_p4, self.par_p5),
@@ -106,7 +106,7 @@ class Calibration:
         return (offset * self.par_t2 + (offset / 8) ** 2 * self.par_t3 * 16) / 5120
 
     def pressure(self, adc: float, temperature: float) -> float:
-        """Hectopascals for a 20-bit pressure code at so many °C."""
+        """Hectopascals for a 20-bit pressure code at `temperature` °C."""
         fine = temperature * 5120 / 2 - 64000
         zero = (fine * fine * self.par_p6 / 131072 + fine * self.par_p5 * 2) / 4 + self.par_p4 * 65536
         slope = (self.par_p3 * fine * fine / 16384 + self.par_p2 * fine) / 524288
@@ -116,7 +116,7 @@ class Calibration:
         return (linear + (square + linear * self.par_p8 / 32768 + cube + self.par_p7 * 128) / 16) / 100
 
     def humidity(self, adc: float, temperature: float) -> float:
-        """Percent relative humidity for a 16-bit humidity code at so many °C, not yet limited to 0..100."""
+        """Percent relative humidity for a 16-bit humidity code at `temperature` °C, not limited to 0 to 100."""
         offset = adc - (self.par_h1 * 16 + self.par_h3 / 2 * temperature)
         slope = 1 + self.par_h4 / 16384 * temperature + self.par_h5 / 1048576 * temperature * temperature
         linear = offset * self.par_h2 / 262144 * slope
@@ -128,26 +128,26 @@ class Calibration:
         return gain * GAS_RANGE_OHM[gas_range] / (adc - 512 + gain)
 
     def heater_temperature(self, res_heat: int, ambient: float) -> float:
-        """The hot plate's target in °C that a res_heat_x register asks for when the air has so many °C."""
+        """The target of the hot plate in °C for a res_heat_x register, in air of `ambient` °C."""
         resistance = (res_heat / 3.4 + 25) * (4 + self.res_heat_range) / 4 * (1 + self.res_heat_val * 0.002)
         at_zero = self.par_gh1 / 16 + 49
         coefficient = self.par_gh2 / 32768 * 0.0005 + 0.00235
         return ((resistance - self.par_gh3 / 1024 * ambient) / at_zero - 1) / coefficient
 
     def temperature_code(self, temperature: float) -> int:
-        """The 20-bit code for so many °C, to the nearest code."""
+        """The 20-bit code that is nearest to `temperature` °C."""
         return _nearest_code(20, self.temperature, temperature)
 
     def pressure_code(self, pressure: float, temperature: float) -> int:
-        """The 20-bit code for so many hPa at so many °C, to the nearest code."""
+        """The 20-bit code that is nearest to `pressure` hPa at `temperature` °C."""
         return _nearest_code(20, lambda code: -self.pressure(code, temperature), -pressure)
 
     def humidity_code(self, humidity: float, temperature: float) -> int:
-        """The 16-bit code for so many %RH at so many °C, to the nearest code."""
+        """The 16-bit code that is nearest to `humidity` %RH at `temperature` °C."""
         return _nearest_code(16, lambda code: self.humidity(code, temperature), humidity)
 
     def gas_code(self, resistance: float) -> tuple[int, int]:
-        """The 10-bit code and gas range whose resistance is nearest to so many ohm, more than 0."""
+        """The 10-bit code and the gas range that are nearest to `resistance` ohm, which is above 0."""
 
         def code(gas_range: int) -> int:
             gain = self._gas_gain(gas_range)
@@ -161,7 +161,7 @@ class Calibration:
 
 
 def _nearest_code(bits: int, convert: Callable[[int], float], target: float) -> int:
-    """The code of so many bits whose converted value is nearest to `target`; `convert` must not fall."""
+    """The code with `bits` bits whose converted value is nearest to `target`. `convert` must not decrease."""
     codes = range(1 << bits)
     reached = bisect_left(codes, target, key=convert)
     return min(codes[max(0, reached - 1) : reached + 1], key=lambda code: abs(convert(code) - target))

@@ -1,4 +1,4 @@
-"""One measurement of the simulated BME680: how long it takes, and what it leaves in the data registers.
+"""One measurement of the simulated BME680: its duration, and its result in the data registers.
 
 "Data sheet" is Bosch's BST-BME680-DS001.
 """
@@ -31,42 +31,42 @@ WAKE_UP_NS = 1_000_000
 NS_PER_MS = 1_000_000
 
 TEMPERATURE_RANGE = (-40.0, 85.0)
-"""°C within which the sensor operates (data sheet section 1); it reads the limit beyond."""
+"""Operating range, °C (data sheet section 1). Beyond it, the sensor reads the limit."""
 PRESSURE_RANGE = (300.0, 1100.0)
-"""hPa within which the sensor operates (data sheet section 1); it reads the limit beyond."""
+"""Operating range, hPa (data sheet section 1). Beyond it, the sensor reads the limit."""
 
 HEATER_TIME_CONSTANT_NS = 5_000_000
-"""The plate nears its target exponentially; chosen so that it is within 1 % after 23 ms (section 3.3.5: 20-30 ms)."""
+"""The plate approaches its target exponentially: to within 1 % after 23 ms (section 3.3.5: 20 to 30 ms)."""
 HEATER_TOLERANCE = 0.01
-"""Part of the temperature rise that may be missing while the heater still counts as stable."""
+"""The heater counts as stable if no more than this part of the temperature rise is missing."""
 HEATER_LIMIT = 450.0
-"""°C that the plate cannot exceed: the 400 °C of section 3.3.5, and room for the rounding of res_heat_x."""
+"""Highest temperature of the plate, °C: the 400 °C of section 3.3.5, plus room for the rounding of res_heat_x."""
 LAYER_OPTIMUM = 320.0
-"""°C of the plate at which the environment's gas resistance holds."""
+"""Temperature of the plate, °C, to which the environment's gas resistance refers."""
 LAYER_WIDTH = 150.0
-"""°C away from the optimum at which the layer has twice that resistance."""
+"""Difference to the optimum, °C, at which the layer has twice this resistance."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetPoint:
-    """One of the ten heater set-points, with what else the gas measurement needs to know."""
+    """One of the ten heater set-points, and whether the heater is on."""
 
     res_heat: int
     """res_heat_x: the target, as a code for the heater's resistance."""
     gas_wait: int
-    """gas_wait_x: how long to heat."""
+    """gas_wait_x: the time to heat."""
     heat_off: bool
-    """ctrl_gas_0 switches the heater off."""
+    """Whether ctrl_gas_0 switches the heater off."""
 
     @property
     def heating_ns(self) -> int:
-        """0 to 4,032 ms: bits 5:0 times 1, 4, 16 or 64 ms by bits 7:6 (data sheet section 5.3.3.3)."""
+        """0 to 4,032 ms: bits 5:0, times 1, 4, 16 or 64 ms according to bits 7:6 (data sheet section 5.3.3.3)."""
         return ((self.gas_wait & 0x3F) << 2 * (self.gas_wait >> 6)) * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the control registers say when a measurement starts."""
+    """The control registers at the start of a measurement."""
 
     osrs_t: int
     """Temperature oversampling, register code 0 to 7."""
@@ -75,17 +75,17 @@ class Settings:
     osrs_h: int
     """Humidity oversampling, register code 0 to 7."""
     set_point: SetPoint | None
-    """How to measure gas; None leaves it out."""
+    """How to measure gas. None: do not measure it."""
 
     @property
     def tph_ns(self) -> int:
-        """How long temperature, pressure and humidity take, from the start."""
+        """Time from the start until temperature, pressure and humidity are measured, in nanoseconds."""
         conversions = sum(OVERSAMPLING[code] for code in (self.osrs_t, self.osrs_p, self.osrs_h))
         return WAKE_UP_NS + conversions * CONVERSION_NS + SWITCHING_NS
 
     @property
     def total_ns(self) -> int:
-        """How long the whole measurement takes."""
+        """Duration of the whole measurement, in nanoseconds."""
         heating_ns = self.set_point.heating_ns if self.set_point else 0
         return self.tph_ns + heating_ns + GAS_CONVERSION_NS
 
@@ -104,7 +104,7 @@ class IirFilter:
         self._memory: float | None = None
 
     def output(self, adc: int, osrs: int) -> int:
-        """The 20-bit code that reaches the data register; a skipped measurement leaves the memory alone."""
+        """The 20-bit code for the data register. A skipped measurement does not change the filter's memory."""
         if not osrs:
             return SKIPPED_CODE
         before = adc if self._memory is None else self._memory
@@ -119,7 +119,7 @@ class HotPlate:
     temperature: float
     """°C."""
     stable: bool
-    """It reached its target."""
+    """Whether it has reached its target."""
 
     @classmethod
     def heated(cls, target: float, ambient: float, heating_ns: int) -> HotPlate:
@@ -130,10 +130,11 @@ class HotPlate:
         return cls(reachable - (reachable - ambient) * missing, stable)
 
     def layer_resistance(self, at_optimum: float) -> float:
-        """Ohm of the metal-oxide layer on this plate, given that at 320 °C.
+        """Resistance of the metal-oxide layer on this plate in ohm, calculated from that at 320 °C.
 
-        A choice, not a measurement: a metal oxide is run where its resistance depends least on its temperature, so a
-        parabola around 320 °C; twice the resistance at 170 °C, about five times when cold.
+        The curve is chosen, not measured. A metal-oxide sensor works where its resistance depends least on its
+        temperature, so the curve is a parabola around 320 °C: twice the resistance at 170 °C, about five times when
+        cold.
         """
         return at_optimum * (1 + ((self.temperature - LAYER_OPTIMUM) / LAYER_WIDTH) ** 2)
 
@@ -142,8 +143,8 @@ class Sensors:
     """The sensing elements with their ADCs and filters.
 
     Args:
-        environment: what they sense.
-        calibration: how this chip's codes depend on it.
+        environment: the environment of the sensor.
+        calibration: the calibration parameters of this chip.
         filter_setting: filter<2:0> of the config register.
     """
 
@@ -154,7 +155,7 @@ class Sensors:
         self._pressure_filter = IirFilter(filter_setting)
 
     def measure(self, settings: Settings) -> bytes:
-        """Sense the present air once: the 13 data registers 0x1F to 0x2B."""
+        """Measure the present air once. Returns the 13 data registers 0x1F to 0x2B."""
         calibration = self._calibration
         temperature = _within(self._environment.value(Quantity.TEMPERATURE), TEMPERATURE_RANGE)
         pressure = _within(self._environment.value(Quantity.PRESSURE), PRESSURE_RANGE)

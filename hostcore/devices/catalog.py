@@ -1,6 +1,6 @@
 """The chips that `[simulation]` of host.toml may name, and how to make one.
 
-Importing this module imports none of them: a chip's own module is loaded when the first such chip is built.
+This module imports no chip. A chip's module is imported when the first chip of its kind is made.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from hostcore.devices.environment import Environment
 
 Wiring = Literal["i2c", "line", "spi", "uart"]
-"""What a chip is wired to; it decides which fields of a `SimulatedChip` must be set."""
+"""The connection of a chip. It determines which fields of a `SimulatedChip` are required."""
 
 OptionValue = int | float | str | bool
-"""What an option's value may be in host.toml."""
+"""The value of an option in host.toml."""
 
 Target = I2cTarget | LineTarget | SpiTarget | UartTarget
-"""A simulated chip, whatever it is wired to."""
+"""A simulated chip with any connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChipOption:
-    """One thing about a chip that host.toml may choose."""
+    """An option of a chip that host.toml may set."""
 
     name: str
     """The key in host.toml, and the chip's keyword argument."""
     allowed: tuple[OptionValue, ...]
-    """Every value it may have; the first is the default."""
+    """All allowed values. The first one is the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,25 @@ class ChipKind:
     """One kind of chip that can be simulated."""
 
     name: str
-    """How host.toml names it."""
+    """Its name in host.toml."""
     title: str
-    """What it is, for a person."""
+    """A description for a person."""
     kind: Wiring
-    """What it is wired to."""
+    """Its connection."""
     module: str
-    """Its module within hostcore.devices."""
+    """The name of its module in hostcore.devices."""
     class_name: str
-    """Its class in that module, made as ``Chip(clock, environment, **options)``."""
+    """The name of its class, called as ``Chip(clock, environment, **options)``."""
     addresses: tuple[int, ...] = ()
-    """The 7-bit I2C addresses its pins can choose; the first is the usual one. Empty for other wirings."""
+    """The 7-bit I2C addresses that it can have. The first one is the usual one. Empty for other connections."""
     choices: tuple[ChipOption, ...] = ()
-    """The options it takes."""
+    """Its options."""
     takes: tuple[str, ...] = ()
-    """What else its class wants to know of `build`: ``seed``, ``powered_ns``."""
+    """Further keyword arguments of its class: ``seed``, ``powered_ns``."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The names of the options it takes."""
+        """The names of its options."""
         return tuple(choice.name for choice in self.choices)
 
 
@@ -107,21 +107,21 @@ class SimulatedChip:
     chip: str
     """The `name` of its `ChipKind`."""
     bus: int | None = None
-    """N of the I2C bus /dev/i2c-N or of the SPI bus /dev/spidevN.M; needed for both."""
+    """N of the I2C bus /dev/i2c-N or of the SPI bus /dev/spidevN.M. Required for I2C and SPI."""
     address: int | None = None
-    """7-bit I2C address, one of the kind's `addresses`; needed for I2C."""
+    """7-bit I2C address, one of the kind's `addresses`. Required for I2C."""
     line: int | None = None
-    """BCM number of the GPIO line, 0 to 53; needed for a part on a line."""
+    """BCM number of the GPIO line, 0 to 53. Required for a part on a line."""
     chip_select: int | None = None
-    """M of /dev/spidevN.M; needed for SPI."""
+    """M of /dev/spidevN.M. Required for SPI."""
     port: str | None = None
-    """Name of the serial port, such as ``serial0``; needed for a serial part."""
+    """Name of the serial port, such as ``serial0``. Required for a part on a serial port."""
     options: tuple[tuple[str, OptionValue], ...] = ()
     """(name, value) pairs, each name one of the kind's `options`."""
 
 
 def kind_of(name: str) -> ChipKind | None:
-    """The kind of chip that host.toml calls `name`, or None where there is none."""
+    """The kind of chip with this name in host.toml, or None if there is none."""
     return next((kind for kind in CHIPS if kind.name == name), None)
 
 
@@ -131,11 +131,11 @@ def build(
     """Make the chip that `chip` describes. Does not block.
 
     Args:
-        chip: a valid description; whoever reads host.toml checks it.
-        clock: what the chip reads the time from.
-        environment: what it senses.
-        seed: for a chip with chance of its own.
-        powered_ns: when it was powered, as `clock.monotonic_ns`; None is now. For a chip that needs long to wake.
+        chip: a valid description.
+        clock: the clock of the chip.
+        environment: the environment of the chip.
+        seed: seed of the chip's random numbers, if it has any.
+        powered_ns: time of power-on, on `clock.monotonic_ns`. None is now. Used by chips that need time to start.
 
     Raises:
         ValueError: no such kind of chip.

@@ -15,39 +15,39 @@ from hostcore.devices.environment import Environment, Quantity
 from hostcore.pulse import Pulse
 
 REQUEST_LOW_NS = (800_000, 20_000_000)
-"""T_be: how long the host holds the line low to ask, shortest and longest; typically 1 ms (the manual, table 6)."""
+"""T_be: shortest and longest low level of a request; typically 1 ms (the manual, table 6)."""
 
 HOST_RELEASE_NS = (20_000, 40_000)
-"""T_go: from the host's rising edge until the sensor pulls low (the older sheet, section 6; table 6 allows 200 µs)."""
+"""T_go: from the host's rising edge to the sensor's low level (the older sheet, section 6; table 6: up to 200 µs)."""
 RESPONSE_LOW_NS = (75_000, 85_000)
-"""T_rel: the response's low part, typically 80 µs (the manual, table 6)."""
+"""T_rel: low time of the response, typically 80 µs (the manual, table 6)."""
 RESPONSE_HIGH_NS = (75_000, 85_000)
-"""T_reh: the response's high part, typically 80 µs (the manual, table 6)."""
+"""T_reh: high time of the response, typically 80 µs (the manual, table 6)."""
 BIT_LOW_NS = (48_000, 55_000)
-"""T_low: the low part of either bit, typically 50 µs (the manual, table 6)."""
+"""T_low: low time of each bit, typically 50 µs (the manual, table 6)."""
 ZERO_HIGH_NS = (22_000, 30_000)
-"""T_H0: the high part of a 0, typically 26 µs (the manual, table 6)."""
+"""T_H0: high time of a 0, typically 26 µs (the manual, table 6)."""
 ONE_HIGH_NS = (68_000, 75_000)
-"""T_H1: the high part of a 1, typically 70 µs (the manual, table 6)."""
+"""T_H1: high time of a 1, typically 70 µs (the manual, table 6)."""
 END_LOW_NS = (45_000, 55_000)
-"""T_en: the low part after the last bit, typically 50 µs (the manual, table 6)."""
+"""T_en: low time after the last bit, typically 50 µs (the manual, table 6)."""
 
 WAKE_NS = 1 * NS_PER_S
-"""After power-on the sensor is unstable and must not be asked for this long (the older sheet, section 6)."""
+"""After power-on, the sensor needs this time before the first request (the older sheet, section 6)."""
 MEASURE_INTERVAL_NS = 2 * NS_PER_S
-"""The sensor measures no more often than this (the manual, section 7.1, note 3)."""
+"""Shortest time between two measurements (the manual, section 7.1, note 3)."""
 
 HUMIDITY_RANGE = (0.0, 99.9)
-"""What the sensor reports, %RH (the manual, table 3)."""
+"""Range of the humidity, %RH (the manual, table 3)."""
 TEMPERATURE_RANGE = (-40.0, 80.0)
-"""What the sensor reports, °C (the manual, table 4)."""
+"""Range of the temperature, °C (the manual, table 4)."""
 
 
 def frame(humidity: float, temperature: float) -> bytes:
-    """The five bytes the sensor sends (the manual, table 5): tenths of %RH, tenths of °C, checksum.
+    """The five bytes that the sensor sends (the manual, table 5): tenths of %RH, tenths of °C, checksum.
 
-    Values outside the sensor's range count as its ends. Temperatures below zero have the top bit set and the magnitude
-    in the others. The checksum is the low byte of the sum of the first four.
+    Values outside the sensor's range are replaced by the nearest limit. A temperature below zero has the top bit set;
+    the other bits are its magnitude. The checksum is the low byte of the sum of the first four bytes.
     """
     humidity = min(max(HUMIDITY_RANGE[0], humidity), HUMIDITY_RANGE[1])
     temperature = min(max(TEMPERATURE_RANGE[0], temperature), TEMPERATURE_RANGE[1])
@@ -60,18 +60,18 @@ def frame(humidity: float, temperature: float) -> bytes:
 class Dht22(LineTarget):
     """A DHT22 with its pull-up.
 
-    A request is a low level of 0.8 ms to 20 ms that ends, whether the host then drives the line high or releases it;
-    anything else gets no answer. Each request is answered with the *previous* measurement and starts a new one (the
-    manual, section 7.1, note 4); the first answer is what was measured when the sensor was made. Within two seconds of
-    a request that started a measurement no new one is made: where the manual says that values are then not accurate or
-    communication fails, this sensor sends the same measurement once more. In the first second after power-on, and while
-    it is still sending, it does not react. Every pulse's width varies within the limits above.
+    A request is a low level of 0.8 ms to 20 ms. It ends when the host drives the line high or releases it. The sensor
+    reacts to nothing else. It answers a request with the *previous* measurement and starts a new one (the manual,
+    section 7.1, note 4). The first answer is the measurement from when the sensor was made. Within two seconds after
+    the start of a measurement, a request does not start another one. According to the manual, values are then
+    inaccurate or communication fails; this sensor sends the same measurement again. In the first second after power-on,
+    and while it is sending, it does not react. The width of each pulse varies within the limits above.
 
     Args:
-        clock: what it reads the time from.
-        environment: where its temperature and humidity come from.
-        powered_ns: when it was powered, as `clock.monotonic_ns`; None is now.
-        seed: another seed gives other pulse widths.
+        clock: the clock of the sensor.
+        environment: the source of temperature and humidity.
+        powered_ns: time of power-on, on `clock.monotonic_ns`. None is now.
+        seed: seed of the pulse widths.
     """
 
     def __init__(self, clock: Clock, environment: Environment, powered_ns: int | None = None, seed: int = 0) -> None:
@@ -110,7 +110,7 @@ class Dht22(LineTarget):
         return ()
 
     def _respond(self, low_from_ns: int, low_until_ns: int) -> bool:
-        """React to a low level that ended with the host's rising edge; False where it was no request."""
+        """React to a low level that ended with a rising edge of the host. Returns False if it was not a request."""
         shortest, longest = REQUEST_LOW_NS
         if low_from_ns < self._ready_ns or not shortest <= low_until_ns - low_from_ns <= longest:
             return False
@@ -126,7 +126,7 @@ class Dht22(LineTarget):
         return frame(self._environment.value(Quantity.HUMIDITY), self._environment.value(Quantity.TEMPERATURE))
 
     def _pulses(self, data: bytes) -> tuple[Pulse, ...]:
-        """What follows on the line after the host's rising edge, for these 40 bits, highest first."""
+        """The pulses on the line after the host's rising edge, for these 40 bits, highest first."""
         pulses = [self._pulse(True, HOST_RELEASE_NS)]
         pulses += [self._pulse(False, RESPONSE_LOW_NS), self._pulse(True, RESPONSE_HIGH_NS)]
         for bit in f"{int.from_bytes(data, 'big'):040b}":
@@ -138,7 +138,7 @@ class Dht22(LineTarget):
 
 
 def _trailing(request: Sequence[Pulse]) -> tuple[int, int]:
-    """How long the line was high at the end of `request`, and how long it was low just before, in nanoseconds."""
+    """The time that the line was high at the end of `request`, and low just before that, in nanoseconds."""
     durations = {True: 0, False: 0}
     for pulse in reversed(request):
         if pulse.level and durations[False]:
@@ -148,7 +148,7 @@ def _trailing(request: Sequence[Pulse]) -> tuple[int, int]:
 
 
 def _without(pulses: Sequence[Pulse], skipped_ns: int) -> tuple[Pulse, ...]:
-    """`pulses` from `skipped_ns` after their start."""
+    """`pulses` without their first `skipped_ns` nanoseconds."""
     rest = []
     for pulse in pulses:
         shown_ns = pulse.duration_ns - max(0, skipped_ns)

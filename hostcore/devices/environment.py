@@ -1,8 +1,8 @@
-"""The world that the simulated chips sense: temperature, humidity, light and so on, moving over time.
+"""The environment of the simulated chips: temperature, humidity, light and so on, changing over time.
 
-Every quantity is a `Signal`: a base value that may step, a daily curve, and noise. What it is worth at an instant
-depends on the seed, the quantity and the time alone, so that a run can be repeated, two chips agree about the room they
-share, and reading more often changes nothing.
+Every quantity is a `Signal`: a base value that may step, a daily curve, and noise. Its value depends only on the seed,
+the quantity and the time. So a run can be repeated, two chips in one room measure the same, and reading a value more
+often does not change it.
 """
 
 from __future__ import annotations
@@ -21,44 +21,44 @@ SECONDS_PER_HOUR = 3600.0
 
 
 class Quantity(StrEnum):
-    """What a chip can sense, with its unit."""
+    """A quantity that chips can measure."""
 
     TEMPERATURE = "temperature"
-    """Of the air, °C."""
+    """Temperature of the air, °C."""
     HUMIDITY = "humidity"
-    """Relative, %."""
+    """Relative humidity, %."""
     PRESSURE = "pressure"
-    """Of the air, hPa."""
+    """Pressure of the air, hPa."""
     ILLUMINANCE = "illuminance"
-    """Lux."""
+    """Illuminance, lux."""
     GAS_RESISTANCE = "gas_resistance"
-    """Ohm, of a metal-oxide layer in the present air at a plate temperature of 320 °C; dirty air lowers it."""
+    """Resistance of a metal-oxide layer on a plate of 320 °C in the present air, ohm. Dirty air lowers it."""
     CPU_TEMPERATURE = "cpu_temperature"
-    """Of the computer's processor, °C."""
+    """Temperature of the computer's processor, °C."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A sudden and lasting change of a signal's base: a window opens, a lamp goes on."""
+    """A sudden and lasting change of a signal's base: someone opens a window or switches on a lamp."""
 
     at: float
     """Seconds since the environment was made."""
     to: float
-    """The base from then on, in the quantity's unit."""
+    """The base after the step, in the quantity's unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """How one quantity moves over time; values are in the quantity's unit."""
+    """How one quantity changes over time. All values are in the quantity's unit."""
 
     base: float
     """Mean over a day, before the first step."""
     daily: float = 0.0
-    """Amplitude of the daily curve, a cosine; the day swings from base - daily to base + daily."""
+    """Amplitude of the daily curve, a cosine from base - daily to base + daily."""
     peak_hour: float = 15.0
     """Hour of the day, UTC, at which the daily curve is highest."""
     noise: float = 0.0
-    """Standard deviation of the noise, which is smooth in time and independent after two seconds."""
+    """Standard deviation of the noise. It is smooth in time; values two seconds apart are independent."""
     steps: tuple[Step, ...] = ()
     """Changes of the base, in any order."""
 
@@ -68,7 +68,7 @@ class Signal:
         return max(past, key=lambda step: step.at).to if past else self.base
 
     def daily_at(self, hour: float) -> float:
-        """What the daily curve adds at this hour of the day, UTC."""
+        """The value of the daily curve at this hour of the day (UTC)."""
         return self.daily * math.cos(2 * math.pi * (hour - self.peak_hour) / HOURS_PER_DAY)
 
 
@@ -82,7 +82,7 @@ DEFAULT_SIGNALS: Mapping[Quantity, Signal] = MappingProxyType(
         Quantity.CPU_TEMPERATURE: Signal(base=48.0, daily=2.0, peak_hour=16.0, noise=0.5),
     }
 )
-"""A lived-in room with a Pi in it: what a quantity does that nobody described."""
+"""The signals of quantities that are not described: a room with people and a Pi in it."""
 
 LIMITS: Mapping[Quantity, tuple[float, float]] = MappingProxyType(
     {
@@ -94,16 +94,16 @@ LIMITS: Mapping[Quantity, tuple[float, float]] = MappingProxyType(
         Quantity.CPU_TEMPERATURE: (-273.15, 1000.0),
     }
 )
-"""The lowest and highest value that each quantity can take, in its unit: physics below, far beyond any sensor above."""
+"""The lowest and highest value of each quantity, in its unit. The highest is beyond all sensors."""
 
 
 class Environment:
     """The room that all simulated chips share.
 
     Args:
-        clock: its monotonic time drives steps and noise, counted from now on; its wall time drives the daily curves.
-        signals: how the quantities move; one that is missing follows `DEFAULT_SIGNALS`.
-        seed: another seed gives other noise.
+        clock: steps and noise follow its monotonic time, counted from now on; the daily curves follow its wall time.
+        signals: the signals of the quantities. A quantity that is missing has that of `DEFAULT_SIGNALS`.
+        seed: seed of the noise.
     """
 
     def __init__(self, clock: Clock, signals: Mapping[Quantity, Signal] = MappingProxyType({}), seed: int = 0) -> None:
@@ -113,7 +113,7 @@ class Environment:
         self._start_ns = clock.monotonic_ns()
 
     def value(self, quantity: Quantity) -> float:
-        """What `quantity` is worth now, in its unit and within `LIMITS`. Does not block."""
+        """The present value of `quantity`, in its unit and within `LIMITS`. Does not block."""
         signal = self._signals[quantity]
         elapsed = (self._clock.monotonic_ns() - self._start_ns) / NS_PER_S
         hour = self._clock.wall_ns() / NS_PER_S / SECONDS_PER_HOUR % HOURS_PER_DAY
@@ -124,8 +124,8 @@ class Environment:
     def _noise(self, quantity: Quantity, elapsed: float) -> float:
         """Value noise of standard deviation 1: random points one second apart, joined smoothly.
 
-        A mean of two independent points varies less than either; dividing by its standard deviation makes the noise
-        equally strong between the points.
+        The mean of two independent points varies less than each of them. Dividing it by its standard deviation makes
+        the noise between the points as strong as at the points.
         """
         before = math.floor(elapsed)
         passed = elapsed - before
@@ -134,5 +134,5 @@ class Environment:
         return mixed / math.hypot(1 - weight, weight)
 
     def _point(self, quantity: Quantity, second: int) -> float:
-        """A normally distributed number that belongs to this second for ever."""
+        """A normally distributed number. It is always the same for the same second."""
         return random.Random(f"{self._seed}/{quantity}/{second}").gauss()

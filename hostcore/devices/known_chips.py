@@ -1,7 +1,7 @@
-"""Which chips may sit at an I2C address, and how to tell them apart.
+"""The chips that may be at an I2C address, and how to tell them apart.
 
-For a person who looks at a scan: an address proves nothing, since most are shared. An identity does, where a chip has
-one: a register that always reads the same.
+This helps a person to read a scan. An address does not identify a chip, because most addresses are shared. Some chips
+have an identity that does: a register that always reads the same.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ class Identity:
     """A register that always reads the same."""
 
     register: int
-    """Its number, 0x00 to 0xff: the byte to write before reading."""
+    """The register's number, 0x00 to 0xff: the byte to write before reading."""
     value: bytes
-    """What reads then."""
+    """The bytes to read then."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownChip:
-    """A chip, or a family whose members cannot be told apart on the bus."""
+    """A chip, or a family of chips that cannot be told apart on the bus."""
 
     name: str
-    """As its maker writes it; several with a slash between."""
+    """Name as its maker writes it; several names are separated by slashes."""
     purpose: str
-    """What it is, in two or three words."""
+    """A description in two or three words."""
     addresses: tuple[int, ...]
-    """The 7-bit addresses that its pins, its order code or a board choose."""
+    """Its possible 7-bit addresses, chosen by pins, by the order code or by a board."""
     source: str
-    """The data sheet that says so, and what it calls the register of the identity."""
+    """The data sheet, and its name for the register of the identity."""
     identity: Identity | None = None
-    """None where the chip has no such register, or one that takes more than a byte to address."""
+    """None if the chip has no such register, or one whose number has more than one byte."""
 
 
 def candidates(address: int) -> tuple[KnownChip, ...]:
-    """The known chips that may have this 7-bit address; those met most often on a Raspberry Pi come first."""
+    """The known chips that may have this 7-bit address. Those most common on a Raspberry Pi come first."""
     return tuple(chip for chip in KNOWN_CHIPS if address in chip.addresses)
 
 
@@ -173,4 +173,4 @@ KNOWN_CHIPS: tuple[KnownChip, ...] = (
     KnownChip("DRV2605L", "haptic driver", (0x5A,), "TI DRV2605L"),
     KnownChip("u-blox GNSS", "satellite receiver", (0x42,), "u-blox M8 Receiver Description, DDC port"),
 )
-"""What people wire to a Raspberry Pi."""
+"""Chips that people connect to a Raspberry Pi."""

@@ -1,17 +1,19 @@
-"""Wires that lead straight back: the first thing to try on an SPI bus or a serial port."""
+"""Wires from the output to the input: the first test of an SPI bus or a serial port."""
 
 from __future__ import annotations
 
 from hostcore.clock import Clock
-from hostcore.devices.base import SpiTarget, UartTarget
+from hostcore.devices.base import SPI_MODES, SpiTarget, UartTarget
 from hostcore.devices.environment import Environment
 
 UART_BUFFER = 4096
-"""How many bytes the port holds for a host that does not read them."""
+"""The number of received bytes that the port stores until they are read."""
 
 
 class SpiLoopback(SpiTarget):
-    """MISO wired to MOSI: what is sent comes back. Made as every simulated chip is, though it senses nothing."""
+    """A wire from MOSI to MISO: the host receives the bytes that it sends. It does not use its arguments."""
+
+    modes = SPI_MODES
 
     def __init__(self, clock: Clock, environment: Environment) -> None:
         pass
@@ -21,9 +23,9 @@ class SpiLoopback(SpiTarget):
 
 
 class UartLoopback(UartTarget):
-    """RX wired to TX: what is sent can be read at once.
+    """A wire from TX to RX: the host can read the bytes that it wrote, at once. It does not use its arguments.
 
-    Holds `UART_BUFFER` bytes that nobody read yet; of more, the oldest are lost.
+    Stores up to `UART_BUFFER` bytes. If there are more, the oldest are lost.
     """
 
     def __init__(self, clock: Clock, environment: Environment) -> None:

@@ -1,9 +1,9 @@
 """Solomon Systech SSD1306 OLED controller, 128 x 64, on I2C at 0x3C or 0x3D.
 
-One decoder serves two ends: it is the simulated chip's inside, and it turns recorded traffic to a real display into
-the picture on it. Source: SSD1306 data sheet, Rev 1.1 (Apr 2008): section 8.1.5 (I2C), 9 (commands), 10 (their effect),
-and the application note on the charge pump at its end. Commands that only the SSD1306B's data sheet has are passed over
-with their parameters, so that a parameter is never taken for a command.
+The decoder has two uses: it is the core of the simulated chip, and it turns recorded traffic to a real display into a
+picture. Source: SSD1306 data sheet, Rev 1.1 (Apr 2008): section 8.1.5 (I2C), 9 (commands), 10 (their effect), and the
+application note on the charge pump at its end. Commands that only the SSD1306B has are ignored together with their
+parameters, so that a parameter is never taken for a command.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.ssd1306_memory import DisplayMemory
-from hostcore.devices.ssd1306_picture import Picture, compose, find_panel
+from hostcore.devices.ssd1306_picture import Picture, compose, panels_of
 from hostcore.devices.ssd1306_scroll import Scroller
 from hostcore.devices.ssd1306_settings import SETTING_COMMANDS, Settings
 
@@ -25,41 +25,42 @@ if TYPE_CHECKING:
 __all__ = ["Picture", "Settings", "Ssd1306", "Ssd1306Decoder"]
 
 CONTINUATION = 0x80
-"""Co of a control byte: one byte, then another control byte; clear: all that follows belongs to it (8.1.5.2)."""
+"""Co of a control byte. Set: one byte and then another control byte follow. Clear: only bytes follow (8.1.5.2)."""
 DATA = 0x40
-"""D/C# of a control byte: what follows is for the display memory; clear: for the command decoder (8.1.5.2)."""
+"""D/C# of a control byte. Set: the next bytes are for the display memory. Clear: they are commands (8.1.5.2)."""
 STATUS_OFF = 0x40
-"""Bit 6 of the status byte: the display is off (table 9-2). The other bits are reserved, and 0 here."""
+"""Bit 6 of the status byte: the display is off (table 9-2). The other bits are reserved, here 0."""
 UNKNOWN_KEPT = 64
-"""How many unknown commands are remembered."""
+"""The number of unknown commands that are stored."""
 
 PARAMETERS: Mapping[int, int] = {
     0x20: 1, 0x21: 2, 0x22: 2, 0x26: 6, 0x27: 6, 0x29: 5, 0x2A: 5, 0x81: 1, 0x8D: 1, 0xA3: 2, 0xA8: 1,
     0xD3: 1, 0xD5: 1, 0xD9: 1, 0xDA: 1, 0xDB: 1,
     0x23: 1, 0x2C: 6, 0x2D: 6, 0xD6: 1,  # SSD1306B: fade and blink, scroll by one column, zoom
 }  # fmt: skip
-"""Bytes that belong to a command after its opcode, where there are any (table 9-1)."""
+"""The number of parameter bytes of each command that has any (table 9-1)."""
 
 
 class Ssd1306Decoder:
-    """The controller behind its interface: takes what is written to it, gives the picture.
+    """The controller without its wires: takes the bytes that are written to it, and gives the picture.
 
-    Starts as after a reset, with an empty memory. Takes any bytes whatever. Not for several threads at a time.
+    It starts as after a reset, with an empty memory, and accepts all bytes. Only one thread may use it at a time.
 
     Args:
-        height: the panel's rows.
-        width: the panel's columns; 128x64, 128x32, 96x16, 64x48 and 64x32 exist.
-        clock: what scrolling moves by; without one the picture stands still.
-        external_vcc: the module supplies the panel by itself; otherwise it is dark without the charge pump.
+        height: rows of the panel. None if they are not known, as for traffic on a real bus. The picture is then that of
+            the lowest panel that has all the rows that the driver uses: drivers set the multiplex ratio to them.
+        width: columns of the panel. There are panels with 128x64, 128x32, 96x16, 64x48 and 64x32 pixels.
+        clock: the clock for scrolling. Without a clock the picture does not scroll.
+        external_vcc: the module supplies the panel's voltage. Otherwise the panel is dark without the charge pump.
 
     Raises:
         ValueError: there is no panel of this size.
     """
 
     def __init__(
-        self, height: int = 64, width: int = 128, *, clock: Clock | None = None, external_vcc: bool = False
+        self, height: int | None = 64, width: int = 128, *, clock: Clock | None = None, external_vcc: bool = False
     ) -> None:
-        self._panel = find_panel(width, height)
+        self._panels = panels_of(width, height)
         self._settings = Settings(external_vcc=external_vcc)
         self._memory = DisplayMemory()
         self._scroller = Scroller(self._memory, clock.monotonic_ns if clock else lambda: 0)
@@ -72,22 +73,17 @@ class Ssd1306Decoder:
 
     @property
     def settings(self) -> Settings:
-        """The registers as they are now."""
+        """The present content of the registers."""
         return self._settings
 
     @property
-    def scrolling(self) -> bool:
-        """Whether 2Fh has set the picture moving."""
-        return self._scroller.active
-
-    @property
     def status(self) -> int:
-        """The status byte that a read returns."""
+        """The status byte, which a read returns."""
         return 0 if self._settings.on else STATUS_OFF
 
     @property
     def unknown_commands(self) -> tuple[int, ...]:
-        """The latest opcodes that the data sheet does not have, oldest first, at most 64."""
+        """The last opcodes that are not in the data sheet, oldest first, at most 64."""
         return tuple(self._unknown)
 
     @property
@@ -97,23 +93,28 @@ class Ssd1306Decoder:
         return self._revision
 
     def picture(self) -> Picture:
-        """What a person facing the module sees now."""
+        """The present picture, as a person in front of the module sees it."""
         revision = self.revision
         if self._seen is None or self._seen[0] != revision:
-            self._seen = revision, compose(self._panel, self._settings, self._memory, self._scroller.shift)
+            self._seen = revision, self._composed()
         return self._seen[1]
 
+    def _composed(self) -> Picture:
+        rows = self._settings.multiplex
+        panel = next((panel for panel in self._panels if panel.height >= rows), self._panels[-1])
+        return compose(panel, self._settings, self._memory, self._scroller.shift)
+
     def receive(self, message: bytes) -> None:
-        """One whole write message, from the control byte on; the address is not part of it."""
+        """Receive a whole write message, from the control byte on, without the address."""
         self.start()
         self.feed(message)
 
     def start(self) -> None:
-        """A (repeated) start: a control byte comes next. A command waits for its parameters beyond it."""
+        """A start or repeated start: a control byte comes next. An incomplete command still waits for parameters."""
         self._control = None
 
     def feed(self, data: bytes) -> None:
-        """The message's next bytes."""
+        """Receive the next bytes of the message."""
         self._catch_up()
         position = 0
         while position < len(data):
@@ -156,7 +157,7 @@ class Ssd1306Decoder:
 
 
 Command = Callable[[bytes], None]
-"""Does a command, given its opcode and parameters."""
+"""Carries out a command, given its opcode and parameters."""
 
 
 def _memory_commands(memory: DisplayMemory) -> dict[int, Command]:
@@ -185,17 +186,17 @@ def _no_operation(_: bytes) -> None:
 
 
 class Ssd1306(I2cTarget):
-    """A display module with this controller, as the simulated Pi has it.
+    """A simulated display module with this controller.
 
     Args:
-        clock: what scrolling moves by.
-        environment: a display senses nothing; taken because every simulated chip is constructed alike.
-        height: the panel's rows.
-        width: the panel's columns.
+        clock: the clock for scrolling.
+        environment: not used.
+        height: rows of the panel.
+        width: columns of the panel.
         external_vcc: see `Ssd1306Decoder`.
 
     Attributes:
-        decoder: the controller; its `picture()` is what the module shows.
+        decoder: the controller; its `picture()` is the picture of the module.
     """
 
     def __init__(
@@ -215,4 +216,4 @@ class Ssd1306(I2cTarget):
         return bytes([self.decoder.status]) * length
 
     def stop(self) -> None:
-        """Nothing waits for it: each byte takes effect as it comes."""
+        """Do nothing: each byte has taken effect at once."""

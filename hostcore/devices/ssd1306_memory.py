@@ -1,11 +1,9 @@
-"""The SSD1306's display memory (GDDRAM): 8 pages of 128 columns, and the pointer that writes move through it.
+"""The SSD1306's display memory (GDDRAM): 8 pages of 128 columns, and the pointer to the next byte to write.
 
 Source: Solomon Systech SSD1306 data sheet, Rev 1.1, sections 8.7 and 10.1.1 to 10.1.5, 10.1.8, 10.1.13.
 """
 
 from __future__ import annotations
-
-from enum import IntEnum
 
 PAGES = 8
 """Pages of eight rows each (section 8.7)."""
@@ -13,22 +11,18 @@ COLUMNS = 128
 """Bytes in a page, one for each segment output (section 8.7)."""
 
 
-class Addressing(IntEnum):
-    """How the pointer moves on after each byte: the values of A[1:0] of command 20h (section 10.1.3)."""
-
-    HORIZONTAL = 0
-    """Along the columns of the window, then on to its next page."""
-    VERTICAL = 1
-    """Down the pages of the window, then on to its next column."""
-    PAGE = 2
-    """Along the columns, staying in the page."""
+VERTICAL = 1
+"""A[1:0] of command 20h: the pointer goes down the pages of the window, then on to its next column (section 10.1.3)."""
+PAGE = 2
+"""A[1:0] of command 20h: the pointer goes along the columns and stays in the page. With 0, horizontal addressing, it
+goes on to the window's next page."""
 
 
 class _Pointer:
-    """One half of the address pointer, with the window that it wraps around in.
+    """One half of the address pointer, with the window in which it wraps around.
 
-    The comparator looks for the window's last address only: a pointer beyond it, or a window whose first
-    address is above its last, runs on to the physical end and comes in again at 0.
+    The chip compares only with the window's last address. If the pointer is beyond it, or if the window's first address
+    is above its last, the pointer runs to the physical end and continues at 0.
     """
 
     def __init__(self, limit: int) -> None:
@@ -38,11 +32,11 @@ class _Pointer:
         self.at, self._first, self._last = first, first, last
 
     def run(self) -> int:
-        """How many bytes fit from here until the pointer jumps."""
+        """The number of bytes until the pointer jumps."""
         return (self._last if self.at <= self._last else self._limit) - self.at + 1
 
     def advance(self, steps: int) -> bool:
-        """Move on by 1 to `run()` addresses; True when that passed the window's last one."""
+        """Advance by 1 to `run()` addresses. Returns True if this passed the window's last address."""
         self.at += steps
         if self.at == self._last + 1:
             self.at = self._first
@@ -53,55 +47,45 @@ class _Pointer:
 
 
 class DisplayMemory:
-    """The memory and its address pointer, as after a reset (contents: all zero, where a real chip holds noise).
+    """The memory and its address pointer, as after a reset. It starts with zeros; that of a real chip holds noise.
 
-    Bytes are kept from SEG127 down to SEG0, which is left to right for a person: see `ssd1306_picture`.
+    Bytes are stored from SEG127 down to SEG0, which is from left to right for a person: see `ssd1306_picture`.
     """
 
     def __init__(self) -> None:
         self._ram = bytearray(PAGES * COLUMNS)
         self._column = _Pointer(COLUMNS - 1)
         self._page = _Pointer(PAGES - 1)
-        self._addressing = Addressing.PAGE
+        self._addressing = PAGE
         self._remapped = False
-
-    @property
-    def addressing(self) -> Addressing:
-        """The addressing mode in force."""
-        return self._addressing
-
-    @property
-    def pointer(self) -> tuple[int, int]:
-        """The page, 0 to 7, and the column address, 0 to 127, that the next byte goes to."""
-        return self._page.at, self._column.at
 
     def page(self, number: int) -> bytes:
         """The 128 bytes of page 0 to 7 from SEG127 to SEG0; bit 0 is the page's first row."""
         return bytes(self._ram[number * COLUMNS : (number + 1) * COLUMNS])
 
     def set_addressing(self, mode: int) -> None:
-        """20h: `mode` 0 to 3; 3 is invalid and changes nothing."""
-        if mode <= Addressing.PAGE:
-            self._addressing = Addressing(mode)
+        """20h: `mode` is 0 to 3; 3 is not valid and changes nothing."""
+        if mode <= PAGE:
+            self._addressing = mode
 
     def set_columns(self, first: int, last: int) -> None:
-        """21h: the window's column addresses, 0 to 127, and the pointer to the first."""
+        """21h: the window's column addresses, 0 to 127. Moves the pointer to the first."""
         self._column.set_window(first, last)
 
     def set_pages(self, first: int, last: int) -> None:
-        """22h: the window's pages, 0 to 7, and the pointer to the first."""
+        """22h: the window's pages, 0 to 7. Moves the pointer to the first."""
         self._page.set_window(first, last)
 
     def set_column_low(self, nibble: int) -> None:
         """00h to 0Fh: the low nibble of the pointer's column.
 
-        The data sheet means this, `set_column_high` and `set_page` for page addressing, but the chip obeys them
-        in every mode, and widespread libraries (u8g2, Tiny4kOLED) rely on it.
+        According to the data sheet, this, `set_column_high` and `set_page` are for page addressing. But the chip obeys
+        them in every mode, and common libraries (u8g2, Tiny4kOLED) rely on that.
         """
         self._column.at = self._column.at & 0x70 | nibble
 
     def set_column_high(self, nibble: int) -> None:
-        """10h to 1Fh: the high nibble of the pointer's column; its top bit has no column to stand for."""
+        """10h to 1Fh: the high nibble of the pointer's column. Its top bit is ignored."""
         self._column.at = (nibble & 0x07) << 4 | self._column.at & 0x0F
 
     def set_page(self, page: int) -> None:
@@ -109,15 +93,15 @@ class DisplayMemory:
         self._page.at = page
 
     def set_remap(self, remapped: bool) -> None:
-        """A0h, A1h: with `remapped`, column address 0 is SEG127. Concerns data written from now on only."""
+        """A0h, A1h: if `remapped`, column address 0 is SEG127. Applies only to data that is written later."""
         self._remapped = remapped
 
     def write(self, data: bytes) -> bool:
-        """Data bytes, in order; True when they changed anything.
+        """Write data bytes, in order. Returns True if they changed the memory.
 
-        Goes from one jump of the pointer to the next, so that a whole frame is eight slice assignments.
+        The loop runs once per jump of the pointer, so a whole frame takes eight slice assignments.
         """
-        vertical = self._addressing is Addressing.VERTICAL
+        vertical = self._addressing == VERTICAL
         along, across = (self._page, self._column) if vertical else (self._column, self._page)
         changed = False
         position = 0
@@ -125,7 +109,7 @@ class DisplayMemory:
             run = data[position : position + along.run()]
             position += len(run)
             changed |= self._store(run, vertical)
-            if along.advance(len(run)) and self._addressing is not Addressing.PAGE:
+            if along.advance(len(run)) and self._addressing != PAGE:
                 across.advance(1)
         return changed
 
@@ -145,7 +129,7 @@ class DisplayMemory:
         return True
 
     def rotate(self, first_page: int, last_page: int, columns: int) -> None:
-        """Rotate these pages by `columns`, positive towards higher column addresses; a scroll does this."""
+        """Rotate pages by `columns`, as scrolling does. A positive number is towards higher column addresses."""
         to_the_right = (columns if self._remapped else -columns) % COLUMNS
         for number in range(first_page, last_page + 1):
             page = self.page(number)

@@ -1,13 +1,13 @@
-"""What a person sees on a panel that an SSD1306 drives.
+"""The picture that a person sees on the panel of an SSD1306.
 
-How the common modules are wired, which decides how a picture comes out:
+The picture depends on how the panel is wired to the chip. Common modules are wired like this:
 
-* The pads at the back of the glass make SEG127 the leftmost column and COM0 the bottom row. Hence the usual A1h, C8h
-  for an upright picture, and A0h, C0h for one that is turned by 180 degrees.
-* 128x64, 64x48 and 64x32 glass has its even rows wired to one side of the chip and its odd rows to the other: it needs
-  DAh 12h. With 02h, the upper and the lower half of the picture interlace.
-* 128x32 and 96x16 glass has its rows wired to one side in sequence: it needs DAh 02h. With 12h, every other row of
-  the picture is missing.
+* SEG127 is the leftmost column and COM0 the bottom row. So A1h, C8h gives an upright picture, and A0h, C0h one that is
+  turned by 180 degrees.
+* Panels with 128x64, 64x48 and 64x32 pixels have their even rows on one side of the chip and their odd rows on the
+  other. They need DAh 12h. With 02h, the upper and the lower half of the picture interlace.
+* Panels with 128x32 and 96x16 pixels have all rows on one side, in sequence. They need DAh 02h. With 12h, every other
+  row of the picture is missing.
 
 Sources: Solomon Systech SSD1306 data sheet, Rev 1.1, section 8.7, tables 10-1 and 10-2 (offset, start line, multiplex
 ratio) and table 10-3 (COM pins); for the modules, the start-up sequences of Adafruit_SSD1306 and luma.oled.
@@ -22,33 +22,33 @@ from hostcore.devices.ssd1306_scroll import ROWS, VerticalShift
 from hostcore.devices.ssd1306_settings import Settings
 
 SIDE = ROWS // 2
-"""COM outputs on each side of the chip."""
+"""The number of COM outputs on each side of the chip."""
 _BIT_AS_DIGIT = tuple(bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in range(8))
 """Translation tables: a page's bytes to the "0"s and "1"s of its row `bit`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a person facing the upright module sees."""
+    """The picture that a person in front of the upright module sees."""
 
     width: int
-    """Pixels in a row, a multiple of 8."""
+    """Pixels per row, a multiple of 8."""
     height: int
-    """Rows."""
+    """Number of rows."""
     rows: tuple[bytes, ...]
-    """The lit pixels, top row first, 8 to a byte, the leftmost in bit 7 (as in PBM, and Pillow's mode "1").
+    """The lit pixels, top row first, 8 per byte, the leftmost in bit 7 (as in PBM, and in Pillow's mode "1").
 
-    After inversion, all-on, and being dark for want of power: `inverted` and `on` are in it already.
+    The effects of `inverted` and `on` are included.
     """
     on: bool
-    """The display is on and has its voltage; no pixel is lit otherwise."""
+    """The display is on and has its voltage. Otherwise no pixel is lit."""
     inverted: bool
-    """The display inverts what is in its memory."""
+    """The display inverts the content of its memory."""
     contrast: int
-    """0 to 255: how brightly lit pixels shine. 0 is dim, not dark."""
+    """Brightness of the lit pixels, 0 to 255. 0 is dim, not dark."""
 
     def lit(self, x: int, y: int) -> bool:
-        """Whether the pixel `x` (0 to width - 1) from the left and `y` (0 to height - 1) from the top is lit."""
+        """Whether a pixel is lit: `x` from the left (0 to width - 1), `y` from the top (0 to height - 1)."""
         return bool(self.rows[y][x >> 3] << (x & 7) & 0x80)
 
 
@@ -57,16 +57,16 @@ class Panel:
     """The glass of a module, and how it is wired to the chip."""
 
     width: int
-    """Columns."""
+    """Number of columns."""
     height: int
-    """Rows."""
+    """Number of rows."""
     first_column: int
-    """How many segment outputs, from SEG127 down, are left of its first column."""
+    """The number of unused segment outputs, from SEG127 down, to the left of the first column."""
     alternating: bool
-    """Even and odd rows are wired to different sides of the chip."""
+    """Whether even and odd rows are wired to different sides of the chip."""
 
     def com_output(self, y: int) -> int:
-        """The COM output, 0 to 63 (up to 31 on one side), that row `y` from the top is wired to."""
+        """The COM output of row `y` from the top, 0 to 63. Outputs 0 to 31 are on one side of the chip."""
         position = self.height - 1 - y
         return position // 2 + SIDE * (position % 2) if self.alternating else position
 
@@ -78,24 +78,25 @@ PANELS = (
     Panel(64, 48, first_column=32, alternating=True),
     Panel(64, 32, first_column=32, alternating=True),
 )
-"""The panels that are sold with this chip and known here."""
+"""The panels that are sold with this chip."""
 
 
-def find_panel(width: int, height: int) -> Panel:
-    """The panel of this size.
+def panels_of(width: int, height: int | None) -> tuple[Panel, ...]:
+    """The panels of this width, and of this height unless it is None. At least one; the lowest comes first.
 
     Raises:
-        ValueError: there is none; the message names those there are.
+        ValueError: there is no such panel. The message names the known ones.
     """
-    for panel in PANELS:
-        if (panel.width, panel.height) == (width, height):
-            return panel
-    known = ", ".join(f"{panel.width}x{panel.height}" for panel in PANELS)
-    raise ValueError(f"no SSD1306 panel is {width}x{height} pixels; known are {known}")
+    panels = [panel for panel in PANELS if panel.width == width and height in (None, panel.height)]
+    if not panels:
+        known = ", ".join(f"{panel.width}x{panel.height}" for panel in PANELS)
+        size = f"{width} pixels wide" if height is None else f"{width}x{height} pixels"
+        raise ValueError(f"no SSD1306 panel is {size}; known panels are {known}")
+    return tuple(sorted(panels, key=lambda panel: panel.height))
 
 
 def compose(panel: Panel, settings: Settings, memory: DisplayMemory, shift: VerticalShift) -> Picture:
-    """The picture on `panel` now."""
+    """The present picture on `panel`."""
     if settings.lit:
         source = _Source(panel, settings, memory, shift)
         rows = tuple(source.row(y).to_bytes(panel.width // 8) for y in range(panel.height))
@@ -105,7 +106,7 @@ def compose(panel: Panel, settings: Settings, memory: DisplayMemory, shift: Vert
 
 
 class _Source:
-    """Where each row of a panel gets its pixels from, as integers with the leftmost pixel in the highest bit."""
+    """The source of each row of a panel. Rows are integers with the leftmost pixel in the highest bit."""
 
     def __init__(self, panel: Panel, settings: Settings, memory: DisplayMemory, shift: VerticalShift) -> None:
         self._panel, self._settings, self._shift = panel, settings, shift
@@ -114,7 +115,7 @@ class _Source:
         ]
 
     def row(self, y: int) -> int:
-        """The lit pixels of the panel's row `y`."""
+        """The lit pixels of row `y` of the panel."""
         every_pixel = (1 << self._panel.width) - 1
         display_row = self._display_row(self._com(self._panel.com_output(y)))
         if display_row >= self._settings.multiplex:
@@ -126,12 +127,12 @@ class _Source:
         return pixels ^ every_pixel if self._settings.inverted else pixels
 
     def _com(self, output: int) -> int:
-        """Which COM signal is on this output (table 10-3)."""
+        """The COM signal on this output (table 10-3)."""
         if self._settings.com_sides_swapped:
             output ^= SIDE
         return output % SIDE * 2 + output // SIDE if self._settings.com_alternating else output
 
     def _display_row(self, com: int) -> int:
-        """Which row of the display this COM signal drives; none when beyond the multiplex ratio (tables 10-1, 10-2)."""
+        """The row of the display that this COM signal drives; none beyond the multiplex ratio (tables 10-1, 10-2)."""
         position = self._settings.multiplex - 1 - com if self._settings.com_reversed else com
         return (position + self._settings.offset) % ROWS

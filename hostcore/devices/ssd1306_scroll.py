@@ -1,8 +1,9 @@
-"""The SSD1306's own scrolling: the picture moves by itself, a step every few frames.
+"""Scrolling by the SSD1306 itself: it moves the picture by one step every few frames.
 
-Source: Solomon Systech SSD1306 data sheet, Rev 1.1, section 9 (26h to 2Fh, A3h) and section 10.2. Where it is silent:
-a step to the right goes to higher column addresses, so it is to the right on an upright picture however the module
-is turned; what has moved sideways stays moved after 2Eh, rows go back to their place.
+Source: Solomon Systech SSD1306 data sheet, Rev 1.1, section 9 (26h to 2Fh, A3h) and section 10.2. The data sheet leaves
+two points open, which are assumed here. A step to the right is towards higher column addresses, so it is to the right
+on an upright picture in both orientations of the module. After 2Eh, pixels that moved sideways stay where they are, and
+rows that moved up return to their place.
 """
 
 from __future__ import annotations
@@ -13,44 +14,44 @@ from dataclasses import dataclass, replace
 from hostcore.devices.ssd1306_memory import DisplayMemory
 
 FRAMES = (5, 64, 128, 256, 3, 4, 25, 2)
-"""Frames from one step to the next, for each value of C[2:0] (section 9, 26h)."""
+"""Frames between two steps, for each value of C[2:0] (section 9, 26h)."""
 ROWS = 64
-"""Rows of the display memory."""
+"""Number of rows of the display memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScrollSetup:
-    """What 26h, 27h, 29h or 2Ah asked for."""
+    """The parameters of 26h, 27h, 29h or 2Ah."""
 
     to_the_right: bool
-    """Sideways by one column a step, to higher column addresses or to lower ones."""
+    """Each step moves by one column, to higher column addresses (True) or to lower ones."""
     first_page: int
     """The first page that moves sideways, 0 to 7."""
     last_page: int
-    """The last page that moves sideways, 0 to 7; none do when it is before the first."""
+    """The last page that moves sideways, 0 to 7. If it is before the first one, no page moves."""
     frames: int
-    """Frames from one step to the next."""
+    """Frames between two steps."""
     rows: int
-    """Up by so many rows a step, 0 to 63."""
+    """Each step moves up by this number of rows, 0 to 63."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerticalShift:
-    """The rows that move up, and how far they have."""
+    """The area of rows that moves up, and its present position."""
 
     top: int = 0
-    """A3h A[5:0]: the fixed rows above the area, 0 to 63."""
+    """A3h A[5:0]: the number of fixed rows above the area, 0 to 63."""
     rows: int = ROWS
-    """A3h B[6:0]: the rows in the area, 0 to 127; those beyond the last row do not exist."""
+    """A3h B[6:0]: the number of rows in the area, 0 to 127. Rows beyond the last one do not exist."""
     by: int = 0
-    """Rows that the area has moved up by, less than it has."""
+    """The number of rows by which the area has moved up, less than its height."""
 
     @property
     def _area(self) -> int:
         return min(self.rows, ROWS - self.top)
 
     def row(self, row: int) -> int:
-        """The row, 0 to 63, that shows in the place of `row`."""
+        """The row, 0 to 63, that is shown in the place of `row`."""
         if not self.top <= row < self.top + self._area:
             return row
         return self.top + (row - self.top + self.by) % self._area
@@ -61,11 +62,11 @@ class VerticalShift:
 
 
 class Scroller:
-    """Scrolls a display memory as time goes by.
+    """Scrolls a display memory as time passes.
 
     Args:
-        memory: what moves.
-        now_ns: reads a monotonic clock in nanoseconds.
+        memory: the memory.
+        now_ns: returns the time of a monotonic clock, in nanoseconds.
     """
 
     def __init__(self, memory: DisplayMemory, now_ns: Callable[[], int]) -> None:
@@ -91,15 +92,15 @@ class Scroller:
         self.shift = VerticalShift(top, rows)
 
     def activate(self) -> None:
-        """2Fh: start moving as last set up; nothing moves when nothing was."""
+        """2Fh: start to scroll as set up. Without a set-up, nothing moves."""
         self.active, self._since_ns = True, self._now_ns()
 
     def deactivate(self) -> None:
-        """2Eh: stop moving."""
+        """2Eh: stop scrolling."""
         self.active, self.shift = False, replace(self.shift, by=0)
 
     def catch_up(self, frame_ns: int) -> bool:
-        """Do the steps that are due by now, a frame taking `frame_ns`; True when there were any."""
+        """Carry out the steps that are due, at `frame_ns` nanoseconds per frame. Returns True if there were any."""
         if not self.active or self.setup is None:
             return False
         step_ns = self.setup.frames * frame_ns

@@ -1,4 +1,4 @@
-"""What the SSD1306's commands set about driving the panel; everything but the display memory and its scrolling.
+"""The registers of the SSD1306 that control the panel: all but those of the display memory and of scrolling.
 
 Source: Solomon Systech SSD1306 data sheet, Rev 1.1, section 9 (command table, reset values) and section 10.1.
 """
@@ -9,56 +9,56 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 OSCILLATOR_HZ = 370_000
-"""Typical display clock before division (table 13-1, FOSC); D5h A[7:4] moves it by an amount given only as a graph."""
+"""Typical display clock before division (table 13-1, FOSC). D5h A[7:4] changes it; the data sheet has only a graph."""
 BANK0_CLOCKS = 50
-"""Display clocks of a row's current drive, beside its two pre-charge phases (section 8.3)."""
+"""Display clocks per row, without its two pre-charge phases (section 8.3)."""
 MIN_MULTIPLEX = 16
 """The smallest multiplex ratio (A8h)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The registers behind the commands; the defaults are the reset values."""
+    """The registers that the commands set. The defaults are the reset values."""
 
     on: bool = False
-    """AEh, AFh: the display is on; off is its sleep mode."""
+    """AEh, AFh: whether the display is on. Off is its sleep mode."""
     pump: bool = False
-    """8Dh A[2]: the charge pump is enabled."""
+    """8Dh A[2]: whether the charge pump is enabled."""
     pumped: bool = False
-    """The pump was already enabled when the display was switched on, so that it now supplies the panel.
+    """Whether the pump was enabled when the display was switched on. Only then does it supply the panel.
 
-    The application note on the pump gives the sequence 8Dh, 14h, AFh; enabling it later takes another AFh.
+    The application note gives the sequence 8Dh, 14h, AFh. If the pump is enabled later, another AFh is needed.
     """
     external_vcc: bool = False
-    """The module supplies the panel by itself and has no need of the pump. Not a register but wiring."""
+    """Whether the module supplies the panel, so that it does not need the pump. This is wiring, not a register."""
     contrast: int = 0x7F
     """81h: 0 to 255."""
     all_on: bool = False
-    """A4h, A5h: every pixel lit, whatever the memory holds."""
+    """A4h, A5h: whether all pixels are lit, regardless of the memory."""
     inverted: bool = False
-    """A6h, A7h: a 0 in the memory is lit."""
+    """A6h, A7h: whether a 0 in the memory is lit."""
     start_line: int = 0
-    """40h to 7Fh: the memory's row, 0 to 63, that is row 0 of the display."""
+    """40h to 7Fh: the row of the memory, 0 to 63, that is row 0 of the display."""
     multiplex: int = 64
-    """A8h: how many rows are driven, 16 to 64."""
+    """A8h: the number of rows that are driven, 16 to 64."""
     com_reversed: bool = False
-    """C0h, C8h: the COM outputs are scanned from COM[multiplex - 1] to COM0."""
+    """C0h, C8h: whether the COM outputs are scanned from COM[multiplex - 1] to COM0."""
     offset: int = 0
-    """D3h: the display's rows move up by so many COM outputs, 0 to 63."""
+    """D3h: the number of COM outputs by which the display's rows move up, 0 to 63."""
     com_alternating: bool = True
-    """DAh A[4]: even rows come out on one side of the chip, odd rows on the other."""
+    """DAh A[4]: whether even rows are on one side of the chip and odd rows on the other."""
     com_sides_swapped: bool = False
-    """DAh A[5]: the left and the right side's COM outputs change places."""
+    """DAh A[5]: whether the COM outputs of the left and the right side are swapped."""
     clock_divide: int = 1
-    """D5h A[3:0]: the display clock is the oscillator's divided by this, 1 to 16."""
+    """D5h A[3:0]: the display clock is the oscillator's clock divided by this, 1 to 16."""
     oscillator: int = 8
-    """D5h A[7:4]: the oscillator's frequency setting, 0 to 15."""
+    """D5h A[7:4]: the frequency setting of the oscillator, 0 to 15."""
     phase_1: int = 2
-    """D9h A[3:0]: discharge period in display clocks, 1 to 15; 0 is invalid."""
+    """D9h A[3:0]: discharge period in display clocks, 1 to 15; 0 is not valid."""
     phase_2: int = 2
-    """D9h A[7:4]: pre-charge period in display clocks, 1 to 15; 0 is invalid."""
+    """D9h A[7:4]: pre-charge period in display clocks, 1 to 15; 0 is not valid."""
     vcomh: int = 2
-    """DBh A[6:4]: the deselect level; 0, 2 and 3 are about 0.65, 0.77 and 0.83 of VCC."""
+    """DBh A[6:4]: the deselect level. 0, 2 and 3 are about 0.65, 0.77 and 0.83 of VCC."""
 
     @property
     def lit(self) -> bool:
@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def frame_ns(self) -> int:
-        """How long one frame takes, in nanoseconds: 9.3 ms after a reset (section 8.3)."""
+        """Duration of one frame in nanoseconds: 9.3 ms after a reset (section 8.3)."""
         clocks = self.clock_divide * (self.phase_1 + self.phase_2 + BANK0_CLOCKS) * self.multiplex
         return clocks * 1_000_000_000 // OSCILLATOR_HZ
 
@@ -96,7 +96,7 @@ def _clock(now: Settings, byte: int) -> Settings:
 
 
 SettingCommand = Callable[[Settings, int], Settings]
-"""The settings before a command, and its last byte (the opcode itself, or its one parameter), to those after it."""
+"""Takes the settings and the last byte of a command (its opcode or its only parameter). Returns the new settings."""
 
 SETTING_COMMANDS: Mapping[int, SettingCommand] = {
     **dict.fromkeys(range(0x40, 0x80), lambda now, byte: replace(now, start_line=byte & 0x3F)),

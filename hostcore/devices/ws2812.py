@@ -1,7 +1,7 @@
-"""A simulated strip of WS2812B LEDs: it listens to the line's pulses as the LEDs do, and shows nothing of wrong ones.
+"""A simulated strip of WS2812B LEDs. It reads the pulses on its data line as the LEDs do, and ignores wrong ones.
 
-Source: Worldsemi, WS2812B data sheet, "Data transfer time" and "Composition of 24bit data", and the same of the
-WS2812B-2020, whose limits differ; a pulse has to please both.
+Source: Worldsemi, data sheets of the WS2812B and the WS2812B-2020, "Data transfer time" and "Composition of 24bit
+data". Their limits differ; a pulse must be within both.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.devices.base import SpiTarget
+from hostcore.devices.base import SPI_MODES, SpiTarget
 from hostcore.devices.environment import Environment
 
 T0H_NS = (250, 380)
-"""How long a 0 is high: 400 ns ± 150 ns for the WS2812B, 220 to 380 ns for the WS2812B-2020."""
+"""High time of a 0: 400 ns ± 150 ns for the WS2812B, 220 to 380 ns for the WS2812B-2020."""
 T0L_NS = (700, 1000)
-"""How long it is low after that: 850 ns ± 150 ns, and 580 to 1,000 ns."""
+"""Low time of a 0: 850 ns ± 150 ns, and 580 to 1,000 ns."""
 T1H_NS = (650, 950)
-"""How long a 1 is high: 800 ns ± 150 ns, and 580 to 1,000 ns."""
+"""High time of a 1: 800 ns ± 150 ns, and 580 to 1,000 ns."""
 T1L_NS = (300, 420)
-"""How long it is low after that: 450 ns ± 150 ns, and 220 to 420 ns."""
+"""Low time of a 1: 450 ns ± 150 ns, and 220 to 420 ns."""
 RESET_NS = 280_000
-"""Low for longer than this ends a frame, and what came is shown (WS2812B-2020; older ones need 50 µs)."""
+"""A longer low time ends the frame, and the LEDs show it (WS2812B-2020; the WS2812B needs 50 µs)."""
 BITS = 24
-"""Of one LED: green, red and blue, the highest bit first."""
+"""Bits of one LED: green, red and blue, the highest bit first."""
 
 _PULSE = re.compile("(1+)(0*)")
 
@@ -32,11 +32,13 @@ Color = tuple[int, int, int]
 
 
 class Ws2812(SpiTarget):
-    """A strip, as long as anybody sends colours for, with its data line on MOSI. The line is low before a transfer.
+    """A strip with its data line on MOSI. It has as many LEDs as it was ever sent. The line is low before a transfer.
 
     Attributes:
-        colors: what each LED shows, the nearest first; none before anything was shown.
+        colors: the colour of each LED, the nearest LED first. Empty before the first frame.
     """
+
+    modes = SPI_MODES
 
     def __init__(self, clock: Clock, environment: Environment) -> None:
         self.colors: tuple[Color, ...] = ()
@@ -54,7 +56,7 @@ class Ws2812(SpiTarget):
         return bytes(len(data))
 
     def _show(self, received: str) -> None:
-        """Each LED takes the first bits that reach it and passes the others on; one that gets no full colour stays."""
+        """Each LED takes the first 24 bits that reach it and passes on the rest; with fewer, it keeps its colour."""
         if "?" in received:
             return
         shown = tuple(_color(int(received[at : at + BITS], 2)) for at in range(0, len(received) - BITS + 1, BITS))
@@ -62,7 +64,7 @@ class Ws2812(SpiTarget):
 
 
 def _symbol(high_ns: float, low_ns: float) -> str:
-    """The bit that a pulse stands for, or "?"; the last one of a frame is low for as long as the reset."""
+    """The bit of a pulse, or "?" if its times are wrong. The low time of a frame's last pulse is that of the reset."""
     ends = low_ns > RESET_NS
     if _within(high_ns, T0H_NS) and (ends or _within(low_ns, T0L_NS)):
         return "0"

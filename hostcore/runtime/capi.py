@@ -100,7 +100,6 @@ resource_rep = _function("wasmtime_component_resource_host_rep", c_uint32, c_siz
 resource_delete = _function("wasmtime_component_resource_host_delete", None, c_size_t)
 resource_to_any = _function("wasmtime_component_resource_host_to_any", c_size_t, c_size_t, c_size_t, c_void_p)
 resource_from_any = _function("wasmtime_component_resource_any_to_host", c_size_t, c_size_t, c_size_t, c_void_p)
-delete_error = _function("wasmtime_error_delete", None, c_size_t)
 
 _add_function = _function(
     "wasmtime_component_linker_instance_add_func",

@@ -1,6 +1,6 @@
-/* ROHM BH1750FVI: the light that falls on it, in lux, over I2C. The driver ../bh1750.py, in JavaScript.
+/* ROHM BH1750FVI: illuminance in lux, over I2C. The driver ../bh1750.py in JavaScript.
  *
- * Source: ROHM's data sheet "BH1750FVI", 2011.11 - Rev. D; the quoted names are its chapters.
+ * Source: ROHM's data sheet "BH1750FVI", 2011.11 - Rev. D; names in quotation marks are its chapters.
  *
  * Settings, with their defaults:
  *
@@ -13,12 +13,12 @@ import { transfer } from 'wasi-host:plugin/i2c@0.1.0';
 import { read as readSettings } from 'wasi-host:plugin/settings@0.1.0';
 
 const POWER_ON = 0x01; // "Instruction Set Architecture"
-const ONE_TIME_HIGH_RESOLUTION = 0x20; // steps of 1 lx; the sensor powers down by itself afterwards
+const ONE_TIME_HIGH_RESOLUTION = 0x20; // steps of 1 lx; the sensor then powers down by itself
 const MEASUREMENT_TIME = 180; // ms, "Electrical Characteristics": H-resolution mode, maximum
 const COUNTS_PER_LUX = 1.2; // "Electrical Characteristics": measurement accuracy, typical
 
 export const driver = {
-  /** Measure once. */
+  /** Measure once. Takes a fifth of a second. */
   async read() {
     try {
       const { address = 0x23, bus } = JSON.parse(readSettings());
@@ -29,14 +29,14 @@ export const driver = {
   },
 };
 
-/** What to throw: a text is an error that the driver reports, anything else a crash, which the host explains by this. */
+/** The value to throw: a text reports an error. Anything else is a crash, for which the host shows the printed text. */
 function told(error) {
-  if (error.payload) return error.payload.val; // thrown by a function of the host's
+  if (error.payload) return error.payload.val; // thrown by a function of the host
   console.error(`${error}\nStack:\n${error.stack.trim().replace(/^/gm, '  ')}`);
   return error;
 }
 
-/** The illuminance in lux. Every measurement starts from power-down, so a sensor that was unplugged needs no set-up. */
+/** The illuminance in lux. Every measurement starts from power-down, so the sensor needs no set-up. */
 async function measure(bus, address) {
   transfer(bus, address, Uint8Array.of(POWER_ON), 0);
   transfer(bus, address, Uint8Array.of(ONE_TIME_HIGH_RESOLUTION), 0);

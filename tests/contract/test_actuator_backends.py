@@ -11,7 +11,7 @@ import pytest
 from hostcore.access.decisions import Access
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.backends.base import Factory, Pull
-from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
@@ -49,7 +49,10 @@ class Machine:
 def simulated_machine() -> Iterator[Machine]:
     clock = VirtualClock()
     factory = SimulatedFactory(clock, Environment(clock), CHIPS, (1, 3))
-    yield Machine(factory, clock, cast("Ws2812", factory._spi[0, 1]()))
+    device = factory.spi_device(0, 1)
+    assert isinstance(device, SimulatedSpiDevice)
+    assert isinstance(device.target, Ws2812)
+    yield Machine(factory, clock, device.target)
     factory.close()
 
 

@@ -1,8 +1,8 @@
 """What every backend does, whatever stands behind it: the interfaces of `hostcore.backends.base`, as a specification.
 
 A machine under test has this wired to it: on I2C bus 1 a BME680 at 0x76, a BH1750 at 0x23 and an SSD1306 at 0x3C, on
-bus 3 nothing; a DHT22 on GPIO line 4; SPI device 0.0 with MISO wired to MOSI; port serial0 with RX wired to TX. Its
-kernel reads a BME280 itself.
+bus 3 nothing; a DHT22 on GPIO line 4; SPI devices 0.0 and 0.1 with MISO wired to MOSI; port serial0 with RX wired to
+TX. Its kernel reads a BME280 itself.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ CHIPS = (
     SimulatedChip("ssd1306", bus=1, address=SSD1306),
     SimulatedChip("dht22", line=DHT22_LINE),
     SimulatedChip("loopback-spi", bus=0, chip_select=0),
+    SimulatedChip("loopback-spi", bus=0, chip_select=1),
     SimulatedChip("loopback-uart", port="serial0"),
 )
 AIR = {Quantity.TEMPERATURE: Signal(-3.4), Quantity.HUMIDITY: Signal(65.2)}
@@ -99,7 +100,8 @@ def linux_machine(kernel: EmulatedKernel, linux: Worker) -> Iterator[Machine]:
             buses[chip.bus][chip.address] = target
     for number, targets in buses.items():
         kernel.plug(f"i2c-{number}", I2cAdapter(targets))
-    kernel.plug("spidev0.0", SpiSlot(SpiLoopback(clock, Environment(clock))))
+    for device in ("spidev0.0", "spidev0.1"):
+        kernel.plug(device, SpiSlot(SpiLoopback(clock, Environment(clock))))
     sensor = build(SimulatedChip("dht22", line=DHT22_LINE), clock, Environment(clock, AIR), powered_ns=-HOUR_NS)
     assert isinstance(sensor, LineTarget)
     kernel.plug("gpiochip0", GpioChip(parts={DHT22_LINE: sensor}))
@@ -254,6 +256,11 @@ class TestSpi:
         assert device.transfer(b"\x9f\x00", SpiSettings()) == b"\x9f\x00"
         assert device.transfer(b"\x9f\x00", settings) == b"\x9f\x00"
 
+    @pytest.mark.parametrize("mode", range(4))
+    def test_a_wire_has_no_clock_and_works_in_every_mode(self, machine: Machine, mode: int) -> None:
+        device = machine.factory.spi_device(0, 0)
+        assert device.transfer(b"\x81\x7e", SpiSettings(mode=mode)) == b"\x81\x7e"
+
     def test_a_device_that_does_not_exist_is_refused_by_its_number(self, machine: Machine) -> None:
         with pytest.raises(UnsupportedError, match=r"1\.2"):
             machine.factory.spi_device(1, 2)
@@ -372,6 +379,30 @@ class TestInAPluginsHands:
         assert sum(map(len, hands.i2c_transaction(1, BME680, most))) == I2C_MAX_BYTES
         with pytest.raises(UnsupportedError, match="10001 bytes in one transaction; up to 10000 are allowed"):
             hands.i2c_transaction(1, BME680, [*most, I2cRead(1)])
+
+
+@pytest.mark.parametrize(
+    ("opener", "place", "other"),
+    [
+        ("i2c_bus", (1,), (3,)),
+        ("spi_device", (0, 0), (0, 1)),
+        ("gpio_line", (FREE_LINE,), (DHT22_LINE,)),
+        ("pwm", (FREE_LINE,), (DHT22_LINE,)),
+        ("uart", ("serial0",), None),
+        ("iio", (), None),
+        ("system", (), None),
+    ],
+)
+def test_what_is_opened_twice_is_the_same_object(
+    machine: Machine, opener: str, place: tuple[int | str, ...], other: tuple[int | str, ...] | None
+) -> None:
+    if machine.factory.kind == "linux" and opener == "spi_device":
+        pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
+    opened = getattr(machine.factory, opener)
+    first = opened(*place)
+    assert opened(*place) is first
+    if other is not None:
+        assert opened(*other) is not first
 
 
 def test_every_failure_is_a_bus_error(machine: Machine) -> None:

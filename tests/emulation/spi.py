@@ -20,6 +20,8 @@ MESSAGE, MODE, LSB_FIRST, BITS_PER_WORD, MAX_SPEED_HZ, MODE32 = range(6)
 READS = 2
 """_IOC_READ of asm-generic/ioctl.h: the caller wants to know."""
 FORMATS = {MODE: "=B", LSB_FIRST: "=B", BITS_PER_WORD: "=B", MAX_SPEED_HZ: "=I", MODE32: "=I"}
+CLOCK_MODE = 0x03
+"""SPI_CPHA and SPI_CPOL."""
 KNOWN_MODES = 0x0F
 """SPI_CPHA, SPI_CPOL, SPI_CS_HIGH and SPI_LSB_FIRST, what most controllers can do."""
 
@@ -62,8 +64,9 @@ class SpiSlot(Device):
             if len(data) > self._bufsiz:
                 raise OSError(errno.EMSGSIZE, "longer than bufsiz")
             speed = min(speed_hz or self.settings[MAX_SPEED_HZ], self._fastest_hz)
-            self.seen.append(SeenTransfer(data, speed, self.settings[MODE]))
-            return self._target.transfer(data, speed)
+            mode = self.settings[MODE] & CLOCK_MODE
+            self.seen.append(SeenTransfer(data, speed, mode))
+            return self._target.exchange(data, speed, mode)
 
     def open(self) -> SpiFile:
         return SpiFile(self)

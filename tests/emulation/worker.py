@@ -22,7 +22,7 @@ from tests.emulation.preload import PROJECT, environment
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of a method."""
+    """One call of a method; without a method, the number of the object that the opener gives, the same for the same."""
 
     opener: str
     """The method of the Factory that gives the object; "" is the Factory itself, or `probe`."""
@@ -51,6 +51,7 @@ class Worker:
                 pass_fds=[theirs.fileno()],
             )
         self._connection = Connection(ours.detach())
+        self._remotes: dict[int, Remote] = {}
 
     def call(self, request: Request) -> Any:
         """Do it there; what it raises is raised here."""
@@ -76,14 +77,14 @@ class Worker:
 
     def __getattr__(self, opener: str) -> Callable[..., Remote]:
         def opened(*place: Any) -> Remote:
-            self.call(Request(opener, place, "", ()))
-            return Remote(self, opener, place)
+            number = self.call(Request(opener, place, "", ()))
+            return self._remotes.setdefault(number, Remote(self, opener, place))
 
         return opened
 
 
 class Remote:
-    """An opened device of the worker's."""
+    """An opened device of the worker's; the same one for the same object there."""
 
     def __init__(self, worker: Worker, opener: str, place: tuple[Any, ...]) -> None:
         self._worker, self._opener, self._place = worker, opener, place
@@ -95,23 +96,33 @@ class Remote:
 def serve(connection: Connection) -> None:
     """The worker's end, until the test closes its own."""
     factory = LinuxFactory()
+    opened: list[object] = []
     while True:
         try:
             request = connection.recv()
         except EOFError:
             break
         try:
-            connection.send((True, _done(factory, request)))
+            connection.send((True, _done(factory, request, opened)))
         except Exception as error:  # noqa: BLE001 - it is the test that judges it
             connection.send((False, error))
     factory.close()
 
 
-def _done(factory: Any, request: Request) -> Any:
+def _done(factory: Any, request: Request, opened: list[object]) -> Any:
     if request.method == "probe":
         return probe(*request.arguments)
     target = getattr(factory, request.opener)(*request.place) if request.opener else factory
-    return getattr(target, request.method)(*request.arguments) if request.method else None
+    return getattr(target, request.method)(*request.arguments) if request.method else _number(target, opened)
+
+
+def _number(target: object, opened: list[object]) -> int:
+    """Its place in `opened`, which keeps every object, so that no other one is taken for it later."""
+    for number, known in enumerate(opened):
+        if known is target:
+            return number
+    opened.append(target)
+    return len(opened) - 1
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ class TestOnAnyOtherComputer:
         outcome = doctor("[buses.i2c-1]\n[buses.spi-0]\n")
         assert outcome.status == 0
         assert "ok i2c-1: simulated: /dev/i2c-1 does not exist" in outcome.out
-        assert "-> this machine is no Raspberry Pi: plug an adapter in" in outcome.out
+        assert "-> this machine is not a Raspberry Pi: plug an adapter in" in outcome.out
 
     def test_a_bus_that_has_to_be_real_is_a_fault(self, doctor: Callable[..., Outcome]) -> None:
         outcome = doctor('[buses.i2c-1]\nbackend = "linux"\n')

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from hostcore.events import Outcome, TransferCompleted
 
 if TYPE_CHECKING:
-    from hostcore.devices.ssd1306 import Picture, Ssd1306Decoder
+    from hostcore.devices.ssd1306 import Picture
 
 ADDRESSES = (0x3C, 0x3D)
 """Where an SSD1306 can be (data sheet, section 8.1.5)."""
-SHALLOW = 32
-"""Rows of the smaller panel. Its drivers set the multiplex ratio to that, by which it is told from the larger."""
 
 
 class Display:
-    """One display. Which panel it has is not on the bus, so both are decoded and the likelier one is shown.
+    """One display. Its driver's settings tell which panel it has.
 
     Attributes:
         bus: as host.toml names it.
@@ -29,16 +27,12 @@ class Display:
 
         self.bus, self.address = bus, address
         self.transfers = 0
-        self._deep, self._shallow = Ssd1306Decoder(64), Ssd1306Decoder(SHALLOW)
+        self._decoder = Ssd1306Decoder(height=None)
 
     @property
-    def _decoder(self) -> Ssd1306Decoder:
-        return self._shallow if self._deep.settings.multiplex <= SHALLOW else self._deep
-
-    @property
-    def revision(self) -> tuple[int, int]:
-        """Another one whenever the picture may be another."""
-        return self._deep.revision, self._shallow.revision
+    def revision(self) -> int:
+        """Grows whenever the picture may have changed."""
+        return self._decoder.revision
 
     def picture(self) -> Picture:
         """What the display shows now, as far as its bytes are known."""
@@ -48,8 +42,7 @@ class Display:
         """Decode a transfer to it."""
         for message in event.messages:
             if message.written:
-                self._deep.receive(message.data)
-                self._shallow.receive(message.data)
+                self._decoder.receive(message.data)
         self.transfers += 1
 
 

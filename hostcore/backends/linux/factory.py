@@ -1,6 +1,6 @@
-"""This computer's own hardware, as the Linux kernel offers it.
+"""This computer's own hardware, through the devices of the Linux kernel.
 
-Every library is loaded when the first device of its kind is opened.
+A library is imported when the first device of its kind is opened.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hostcore.backends.linux.pulses import PulseLine
 from hostcore.backends.linux.system import LinuxSystem
 from hostcore.errors import UnsupportedError
 
-D = TypeVar("D", bound=Closable)
+D = TypeVar("D")
 
 
 def open_pulse_line(number: int) -> PulseLine:
@@ -52,7 +52,7 @@ class LinuxFactory(Factory):
 
     def __init__(self) -> None:
         self._pins: Pins | None = None
-        self._opened: dict[str, Closable] = {}
+        self._opened: dict[str, object] = {}
 
     def i2c_bus(self, bus: int) -> I2cBus:
         from hostcore.backends.linux.i2c import LinuxI2cBus  # noqa: PLC0415
@@ -66,7 +66,7 @@ class LinuxFactory(Factory):
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
-        return LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line)
+        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line))
 
     def pwm(self, line: int) -> PwmOutput:
         require_gpio_line(line)
@@ -82,23 +82,24 @@ class LinuxFactory(Factory):
     def iio(self) -> Iio:
         from hostcore.backends.linux.iio import LinuxIio  # noqa: PLC0415
 
-        return LinuxIio()
+        return self._kept("iio", LinuxIio)
 
     def system(self) -> System:
-        return LinuxSystem()
+        return self._kept("system", LinuxSystem)
 
     def close(self) -> None:
         for device in self._opened.values():
-            device.close()
+            if isinstance(device, Closable):
+                device.close()
         self._opened.clear()
         if self._pins is not None:
             self._pins.close()
             self._pins = None
 
     def _level_pins(self, line: int) -> Pins:
-        """The levels, for a line whose pulse-width modulation, if any, ends."""
+        """The pins of gpiozero. Ends the line's pulse-width modulation first."""
         modulated = self._opened.get(f"pwm-{line}")
-        if modulated is not None:
+        if isinstance(modulated, Closable):
             modulated.close()
         return self._gpiozero()
 
@@ -110,7 +111,7 @@ class LinuxFactory(Factory):
         return self._pins
 
     def _kept(self, name: str, opener: Callable[[], D]) -> D:
-        """What was opened under this name, opened once: a serial port lets only one user in."""
+        """The device with this name, opened once: a serial port can only be opened once."""
         if name not in self._opened:
             self._opened[name] = opener()
         return cast("D", self._opened[name])

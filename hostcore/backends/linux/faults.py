@@ -1,4 +1,4 @@
-"""What the kernel's error numbers mean for an I2C bus, and for a sensor on one that the kernel reads itself."""
+"""The meaning of the kernel's error numbers for an I2C bus, and for a sensor that a kernel driver reads."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ FAULTS: dict[int, tuple[type[BusError], str]] = {
     errno.EINVAL: (UnsupportedError, "the kernel refuses such a transfer"),
     errno.EOPNOTSUPP: (UnsupportedError, "the adapter cannot do such a transfer"),
 }
-"""What a failed transfer means (Documentation/i2c/fault-codes.rst). Anything else is a fault of the bus."""
+"""The class and the text for each error number (Documentation/i2c/fault-codes.rst). All others are bus faults."""
 
 
 def meaning_of(error: OSError) -> tuple[type[BusError], str]:
-    """The class of error that `error` is for a plugin, and what happened in words."""
+    """The error class to raise for `error`, and a text that says what happened."""
     return FAULTS.get(error.errno or 0, (BusFaultError, "the transfer failed"))

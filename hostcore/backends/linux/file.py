@@ -1,42 +1,43 @@
-"""A device file that is opened anew after its device was unplugged and came back."""
+"""A device file that is opened again after its device was unplugged and plugged in."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hostcore.backends.linux.node import Trouble, described, refusal
 from hostcore.errors import BusError, BusFaultError
 
 
+@runtime_checkable
 class Closable(Protocol):
-    """What a library makes of an opened device file."""
+    """A library's object for an open device file."""
 
     def close(self) -> object:
-        """Give it back."""
+        """Close the file."""
 
 
 H = TypeVar("H", bound=Closable)
 
 
 def unplugged(path: Path, error: OSError) -> BusFaultError:
-    """The error of whoever wants to use a device file that was there before."""
+    """The error for a device file that existed before and is missing now."""
     return BusFaultError(f"{path} is gone: {described(error)}; plug it in again, it is then found by itself")
 
 
 class DeviceFile(Generic[H]):
-    """A device file, opened at once and again whenever it is needed and closed.
+    """A device file. It is opened at once, and opened again when it is used after it was closed.
 
     Args:
         path: the file.
-        opener: opens it, or raises OSError.
-        missing: what to say where it does not exist.
-        gone: the errnos of a file whose device was unplugged.
+        opener: opens the file, or raises OSError.
+        missing: describes the trouble if the file does not exist.
+        gone: the errnos that the kernel returns after the device was unplugged.
 
     Raises:
-        UnsupportedError: it cannot be opened.
+        UnsupportedError: the file cannot be opened.
     """
 
     def __init__(
@@ -55,11 +56,11 @@ class DeviceFile(Generic[H]):
         self._was_open = True
 
     def handle(self) -> H:
-        """The opened file.
+        """The open file. Opens it if necessary.
 
         Raises:
-            BusFaultError: it was unplugged and is not back.
-            UnsupportedError: it cannot be opened.
+            BusFaultError: the device was unplugged and is still missing.
+            UnsupportedError: the file cannot be opened.
         """
         if self._handle is None:
             try:
@@ -69,9 +70,9 @@ class DeviceFile(Generic[H]):
         return self._handle
 
     def lost(self, error: OSError) -> BusFaultError | None:
-        """The error to raise where a use failed with `error` because the device was unplugged; else None.
+        """The error to raise if `error` means that the device was unplugged; else None.
 
-        The file is closed then: the kernel keeps its number taken as long as somebody has it open.
+        Closes the file of an unplugged device, because the kernel cannot reuse its number while a file is open.
         """
         if error.errno not in self._gone and self.path.exists():
             return None
@@ -79,7 +80,7 @@ class DeviceFile(Generic[H]):
         return self._unplugged(error)
 
     def close(self) -> None:
-        """Give it back; the next use opens it anew."""
+        """Close the file; the next use opens it again."""
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.close()

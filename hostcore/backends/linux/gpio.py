@@ -22,18 +22,18 @@ class Pins(Protocol):
         """Make a line an output at a level."""
 
     def release(self, number: int) -> None:
-        """Let go of a line, so that the kernel gives it to somebody else."""
+        """Free a line for other programs and libraries."""
 
     def close(self) -> None:
-        """Let go of all lines."""
+        """Free all lines."""
 
 
 class LinuxGpioLine(GpioLine):
     """One line of the header.
 
     Args:
-        number: its BCM number.
-        pins: gives the lines as gpiozero has them; called when a level is first read or written.
+        number: BCM number of the line.
+        pins: returns gpiozero's pins; called whenever a level is read or written.
         open_pulse_line: opens the line for a capture.
     """
 

@@ -1,4 +1,4 @@
-"""Which GPIO chip of the kernel has the lines of the Raspberry Pi's header (linux/gpio.h)."""
+"""Finds the kernel's GPIO chip for the header of a Raspberry Pi (linux/gpio.h)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from hostcore.backends.linux.node import DEV, Trouble, refusal, suffixes
 
 GPIO_GET_CHIPINFO = 0x8044B401
-"""GPIO_GET_CHIPINFO_IOCTL; answers with a struct gpiochip_info."""
+"""GPIO_GET_CHIPINFO_IOCTL, which returns a struct gpiochip_info."""
 HEADER_LABELS = ("pinctrl-bcm", "pinctrl-rp1")
-"""How the labels of the header's chip start: the processor up to the Pi 4, the RP1 of the Pi 5."""
+"""The label of the header's chip starts with one of these: the processor up to the Pi 4, the RP1 on the Pi 5."""
 
 _CHIP_INFO = struct.Struct("=32s32sI")
 
@@ -23,15 +23,15 @@ class GpioChip:
     """A chip /dev/gpiochipN."""
 
     path: Path
-    """Its device file."""
+    """The chip's device file."""
     label: str
-    """What its driver calls it, such as ``pinctrl-bcm2711``."""
+    """The driver's name for the chip, such as ``pinctrl-bcm2711``."""
     lines: int
-    """How many lines it has; on the header's chip, a line's number is its BCM number."""
+    """Number of lines. On the header's chip, the number of a line is its BCM number."""
 
 
 def header_chip() -> GpioChip | Trouble:
-    """The chip of the header, or why there is none."""
+    """The chip of the header, or the reason why it cannot be used."""
     trouble: Trouble | None = None
     labels = []
     for path in (DEV / f"gpiochip{number}" for number in suffixes("gpiochip")):

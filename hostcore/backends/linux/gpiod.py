@@ -16,7 +16,7 @@ from hostcore.errors import UnsupportedError
 from hostcore.place import GPIO, Place
 
 EVENT_BUFFER = 1024
-"""Edges that the kernel keeps until they are read, the most it allows; the default of 16 loses most of a DHT22's 84
+"""Edges that the kernel stores until they are read: its maximum. The default of 16 loses most of a DHT22's 84 edges
 (linux/gpio.h, event_buffer_size of struct gpio_v2_line_request)."""
 
 _LEVELS = {False: Value.INACTIVE, True: Value.ACTIVE}
@@ -29,7 +29,7 @@ class GpiodLine:
     """A `PulseLine` of a GPIO chip.
 
     Args:
-        chip: the header's.
+        chip: the header's chip.
         number: the line's BCM number.
 
     Raises:

@@ -24,19 +24,19 @@ _PULLS = {Pull.NONE: "floating", Pull.UP: "up", Pull.DOWN: "down"}
 
 
 class GpiozeroPins:
-    """The lines as gpiozero has them, whatever pin factory it chose.
+    """The pins of gpiozero, with the pin factory that gpiozero chooses.
 
     Raises:
-        UnsupportedError: gpiozero has no way to the pins of this machine.
+        UnsupportedError: gpiozero cannot access the pins of this machine.
     """
 
     def __init__(self) -> None:
         self._factory = _pin_factory()
         self._modes: dict[int, str] = {}
-        """What the lines in use are: `_OUTPUT`, an input with a pull as gpiozero names it, or not known."""
+        """The mode of each line in use: `_OUTPUT`, gpiozero's name of an input's pull, or `_UNKNOWN`."""
 
     def input(self, number: int, pull: Pull) -> bool:
-        """Make a line an input, where it is not one yet, and read it."""
+        """Make a line an input if it is not one yet, and read it."""
         with bus_errors(number):
             pin, mode = self._taken(number), _PULLS[pull]
             if self._modes[number] != mode:
@@ -46,7 +46,7 @@ class GpiozeroPins:
             return bool(pin.state)
 
     def output(self, number: int, level: bool) -> None:
-        """Make a line an output, where it is not one yet, at a level."""
+        """Make a line an output if it is not one yet, and set its level."""
         with bus_errors(number):
             pin = self._taken(number)
             if self._modes[number] == _OUTPUT:
@@ -57,32 +57,32 @@ class GpiozeroPins:
                 self._modes[number] = _OUTPUT
 
     def release(self, number: int) -> None:
-        """Let go of a line, so that the kernel gives it to somebody else."""
+        """Free a line for other programs and libraries."""
         if self._modes.pop(number, None) is None:
             return
         with bus_errors(number):
             self._factory.pin(number).close()
             if "lgpio" in sys.modules and (handle := getattr(self._factory, "_handle", None)) is not None:
-                sys.modules["lgpio"].gpio_free(handle, number)  # gpiozero's close of such a pin keeps it claimed
+                sys.modules["lgpio"].gpio_free(handle, number)  # closing such a pin in gpiozero does not free it
 
     def _taken(self, number: int) -> Any:
-        """gpiozero's pin; most pin factories claim the line at once."""
+        """The pin of a line. Most pin factories claim the line at once."""
         pin = self._factory.pin(number)
         self._modes.setdefault(number, _UNKNOWN)
         return pin
 
     def close(self) -> None:
-        """Let go of all lines."""
+        """Free all lines."""
         self._modes.clear()
         self._factory.close()
-        Device.pin_factory = None  # it cannot be used again, and gpiozero would not notice
+        Device.pin_factory = None  # gpiozero would use the closed factory again
 
 
 def _pin_factory() -> Any:
-    """gpiozero's choice of a pin factory.
+    """The pin factory that gpiozero chooses.
 
-    Its first choice, lgpio, leaves a file in the working directory; or in the folder that LG_WD names, but then it
-    makes that the working directory.
+    Its first choice, lgpio, creates a file in the working directory. If LG_WD names a folder, lgpio creates the file
+    there, but also makes this folder the working directory.
     """
     if "LG_WD" not in os.environ:
         os.environ["LG_WD"] = tempfile.mkdtemp(prefix="wasi-host-")
@@ -101,7 +101,7 @@ def _pin_factory() -> Any:
 
 @contextmanager
 def bus_errors(number: int | None = None) -> Iterator[None]:
-    """Turns what gpiozero and the libraries under it raise into errors of a bus."""
+    """Turns the exceptions of gpiozero and of the libraries below it into bus errors."""
     place = Place(GPIO, number)
     try:
         yield
@@ -109,7 +109,7 @@ def bus_errors(number: int | None = None) -> Iterator[None]:
         raise UnsupportedError(str(error), place) from error
     except OSError as error:
         raise BusFaultError(str(error), place) from error
-    except Exception as error:  # lgpio's own errors have no base class of their own
+    except Exception as error:  # the errors of lgpio have no common base class
         if type(error).__module__ != "lgpio":
             raise
         raise UnsupportedError(f"{error}; `gpioinfo` says whether something else has it", place) from error

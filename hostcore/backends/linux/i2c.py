@@ -20,7 +20,7 @@ from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAck
 from hostcore.place import BusName, Place
 
 STUCK_AFTER = 3
-"""After so many transfers in a row that no device acknowledged or refused, the bus itself is suspected."""
+"""The bus may be stuck after this number of failed transfers in a row, none of which ended without an acknowledge."""
 
 _STUCK = (
     "the bus looks stuck, SDA or SCL held low; switch all devices off and on, then look for a short, "
@@ -29,15 +29,13 @@ _STUCK = (
 
 
 class LinuxI2cBus(I2cBus):
-    """The bus /dev/i2c-N.
-
-    Survives the unplugging of its adapter: transfers fail until it is back.
+    """The bus /dev/i2c-N. If its adapter is unplugged, transfers fail until it is plugged in again.
 
     Args:
         number: N.
 
     Raises:
-        UnsupportedError: there is no such bus, or it may not be used; the message says what to do.
+        UnsupportedError: the bus does not exist or cannot be used. The message says what to do.
     """
 
     def __init__(self, number: int) -> None:
@@ -65,11 +63,11 @@ class LinuxI2cBus(I2cBus):
         return received
 
     def close(self) -> None:
-        """Give the bus back; the next transaction opens it anew."""
+        """Close the bus; the next transaction opens it again."""
         self._file.close()
 
     def _call(self, bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> Call:
-        """What will do it; finding out what the adapter cannot do comes before everything else, as in i2cdetect."""
+        """The call that carries out the operations. The adapter's abilities are checked first, as in i2cdetect."""
         if bus.funcs & I2cFunc.I2C and list(operations) != [I2cWrite(b"")]:
             return lambda: self._rdwr(bus, address, operations)
         try:
@@ -78,7 +76,7 @@ class LinuxI2cBus(I2cBus):
             raise self._error(UnsupportedError, address, error.problem) from None
 
     def _select(self, bus: SMBus, address: int) -> None:
-        """Ask whether a kernel driver has the address: I2C_RDWR alone would go behind that driver's back."""
+        """Ask whether a kernel driver has the address. I2C_RDWR does not check this, and would disturb the driver."""
         try:
             _ioctl(bus, I2C_SLAVE, address)
         except OSError as error:
@@ -87,7 +85,7 @@ class LinuxI2cBus(I2cBus):
             raise self._error(ClaimedByKernelError, address, _claim(self._number, address)) from error
 
     def _rdwr(self, bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
-        """`SMBus.i2c_rdwr`, whose result is lost there: how many messages were done."""
+        """Like `SMBus.i2c_rdwr`, which drops the result of the call: the number of completed messages."""
         messages = [
             i2c_msg.write(address, each.data) if isinstance(each, I2cWrite) else i2c_msg.read(address, each.length)
             for each in operations
@@ -138,8 +136,8 @@ def _claim(bus: int, address: int) -> str:
     except OSError:
         return "a driver of the kernel has this device"
     return (
-        f"the kernel's driver {driver} has this device; read it from /sys/bus/iio or /sys/class/hwmon, or take it away "
-        f"from there: `echo {device.name} | sudo tee /sys/bus/i2c/drivers/{driver}/unbind`"
+        f"the kernel's driver {driver} has this device; read it from /sys/bus/iio or /sys/class/hwmon, or take it "
+        f"from that driver: `echo {device.name} | sudo tee /sys/bus/i2c/drivers/{driver}/unbind`"
     )
 
 

@@ -1,4 +1,4 @@
-"""What an I2C adapter offers to find devices with, as i2cdetect asks for it (i2c-tools, tools/i2cdetect.c)."""
+"""The probes that an I2C adapter supports, determined as in i2cdetect (i2c-tools, tools/i2cdetect.c)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NEEDED: dict[I2cOperation, I2cFunc] = {
 
 
 def probes_offered(number: int) -> tuple[I2cOperation, ...]:
-    """The probes that the adapter of /dev/i2c-N says it can make. Nothing goes over the wires.
+    """The probes that the adapter of /dev/i2c-N supports, according to itself. Nothing is sent on the wires.
 
     Raises:
-        BusFaultError: the bus, which was opened before, does not open any more.
+        BusFaultError: the bus, which was open before, cannot be opened any more.
     """
     try:
         with SMBus(number) as bus:

@@ -1,7 +1,7 @@
-"""Sensors that a driver of the kernel's reads itself (dht11, bmp280, ...): industrial I/O in /sys.
+"""Sensors that a kernel driver reads (dht11, bmp280, ...): industrial I/O in /sys.
 
-The way out where user space is not fast enough, or where an overlay has given a sensor to the kernel for good.
-Source of names and units: kernel, Documentation/ABI/testing/sysfs-bus-iio.
+They serve where user space is not fast enough, or where an overlay has given a sensor to the kernel. Source of names
+and units: kernel, Documentation/ABI/testing/sysfs-bus-iio.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from hostcore.backends.linux.node import described, text_in
 from hostcore.errors import BusFaultError, UnsupportedError
 
 DEVICES = Path("/sys/bus/iio/devices")
-"""Where they are."""
+"""The folder that has a folder for each sensor."""
 _FOLDER = "iio:device"
 _CHANNEL = re.compile(r"in_(.+)_(?:input|raw)")
 
 
 class LinuxIio(Iio):
-    """The sensors that this computer's kernel reads. They are looked for anew each time, for they come and go."""
+    """The sensors that this computer's kernel reads. Every call looks for them again, because they come and go."""
 
     def devices(self) -> tuple[str, ...]:
         return tuple(_name(folder) for folder in _folders())
@@ -47,13 +47,13 @@ class LinuxIio(Iio):
 
 
 def _folders() -> list[Path]:
-    """Those of all sensors, by number."""
+    """The folders of all sensors, by number."""
     found = (folder for folder in DEVICES.glob(f"{_FOLDER}*") if folder.name.removeprefix(_FOLDER).isdecimal())
     return sorted(found, key=lambda folder: int(folder.name.removeprefix(_FOLDER)))
 
 
 def _name(folder: Path) -> str:
-    """What the device tree calls it, unless that is no name for a permission, or else its driver."""
+    """The sensor's name in the device tree, if a permission can have this name; otherwise its driver's name."""
     label = text_in(folder / "label")
     return label if re.fullmatch(IIO_NAME, label) else text_in(folder / "name") or folder.name
 
@@ -81,7 +81,7 @@ def _channels(folder: Path) -> tuple[str, ...]:
 
 
 def _measured(folder: Path, channel: str) -> float:
-    """What a channel measures, in the kernel's unit."""
+    """The value of a channel, in the kernel's unit."""
     done = folder / f"in_{channel}_input"
     if done.exists():
         return _number(done)
@@ -90,7 +90,7 @@ def _measured(folder: Path, channel: str) -> float:
 
 
 def _constant(folder: Path, channel: str, name: str, otherwise: float) -> float:
-    """The channel's own, or what all channels of its type share: in_voltage_scale holds for in_voltage0_raw."""
+    """A constant of the channel, or of all channels of its type: in_voltage_scale also applies to in_voltage0_raw."""
     shared = re.sub(r"\d", "", channel)
     for owner in (channel, shared, shared.partition("_")[0]):
         file = folder / f"in_{owner}_{name}"

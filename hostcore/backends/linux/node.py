@@ -1,4 +1,4 @@
-"""Device files of this machine: which there are, why one cannot be opened, and what a person can do about it."""
+"""Device files of this machine: which ones exist, why one cannot be opened, and what a person can do about it."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from pathlib import Path
 from hostcore.errors import UnsupportedError
 
 DEV = Path("/dev")
-"""Where the device files are."""
+"""The folder of the device files."""
 
 _ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}  # Python prefers another name of the same number
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why something cannot be used."""
+    """A reason why a device cannot be used."""
 
     reason: str
-    """What was found."""
+    """The problem that was found."""
     advice: str
-    """What to do about it."""
+    """How a person can solve it."""
 
     def __str__(self) -> str:
         return f"{self.reason}; {self.advice}"
 
     def error(self) -> UnsupportedError:
-        """It, as the error of whoever wanted to use that something."""
+        """The error to raise when the device is needed."""
         return UnsupportedError(str(self))
 
 
 def text_in(path: Path) -> str:
-    """The text in a file of /sys, without what surrounds it; "" where there is no such file."""
+    """The text of a file in /sys, without line breaks, spaces and zeros around it; "" if the file does not exist."""
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip("\0\n ")
     except OSError:
@@ -43,7 +43,7 @@ def text_in(path: Path) -> str:
 
 
 def suffixes(prefix: str) -> tuple[str, ...]:
-    """What follows `prefix` in the names of all device files that start with it, in order."""
+    """The names of all device files that start with `prefix`, without the prefix, sorted."""
     try:
         names = sorted(path.name for path in DEV.iterdir())
     except OSError:
@@ -56,15 +56,15 @@ def missing(path: Path, present: Sequence[str], advice: str) -> Trouble:
 
     Args:
         path: the file.
-        present: those of its kind that do exist.
-        advice: how to get it.
+        present: the device files of its kind that exist.
+        advice: how a person can create it.
     """
-    others = f"there is {', '.join(present)}" if present else "nor is there another of its kind"
+    others = f"there is {', '.join(present)}" if present else "and there is no other of its kind"
     return Trouble(f"{path} does not exist, {others}", advice)
 
 
 def refusal(path: Path, error: OSError) -> Trouble:
-    """The trouble with a device file that exists but does not open."""
+    """The trouble with a device file that exists but cannot be opened."""
     if error.errno in (errno.EACCES, errno.EPERM):
         return Trouble(f"no permission for {path}", _membership(path))
     if error.errno in (errno.EBUSY, errno.EAGAIN):
@@ -73,13 +73,13 @@ def refusal(path: Path, error: OSError) -> Trouble:
 
 
 def described(error: OSError) -> str:
-    """What the kernel said, with the name that manuals use: ``Remote I/O error (EREMOTEIO)``."""
+    """The kernel's text for an error, with its name in manuals: ``Remote I/O error (EREMOTEIO)``."""
     name = _ERRNO_NAMES.get(error.errno or 0)
     return f"{error.strerror} ({name})" if name else str(error)
 
 
 def _membership(path: Path) -> str:
-    """How this person gets permission for a device file."""
+    """How a person gets permission for a device file."""
     try:
         status = path.stat()
         group = grp.getgrgid(status.st_gid).gr_name

@@ -1,4 +1,4 @@
-"""Pulses on a GPIO line: driven by the clock, recorded with the kernel's own time stamps."""
+"""Pulses on a GPIO line: driven with the clock, and recorded with the kernel's time stamps."""
 
 from __future__ import annotations
 
@@ -13,45 +13,46 @@ from hostcore.errors import BusFaultError
 from hostcore.pulse import Pulse
 
 QUIET_NS = 10_000_000
-"""A capture that has seen edges ends when none came for so long; no pulse of a DHT22 or an infrared code lasts it."""
+"""Once a capture has recorded an edge, it ends after this time without one. The pulses of a DHT22 and of infrared codes
+are shorter."""
 SPIN_NS = 200_000
-"""So much of a pulse is waited for in a loop: a sleep of the kernel's may last that much longer than asked for."""
+"""The last part of a pulse is waited for in a loop, because a sleep may last this much longer than asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineEvent:
-    """One edge, as the kernel saw it."""
+    """One edge that the kernel recorded."""
 
     time_ns: int
-    """On `time.monotonic_ns`."""
+    """Time of the edge, on the clock of `time.monotonic_ns`."""
     rising: bool
-    """Whether the line was high when the kernel came to look."""
+    """Whether the line was high when the kernel read it, shortly after the edge."""
     number: int
-    """Counts the line's edges from 1 on, those included that the kernel had no room for."""
+    """Counts all edges of the line from 1, including those for which the kernel had no room."""
 
 
 class PulseLine(Protocol):
-    """A line in the kernel's hands. Every method raises OSError where the kernel refuses."""
+    """An open GPIO line. Every method raises OSError if the kernel refuses."""
 
     def drive(self, level: bool) -> None:
-        """Make it an output at `level`."""
+        """Make the line an output and set its level."""
 
     def release(self) -> None:
-        """Make it an input with a pull-up, and watch for edges from now on."""
+        """Make the line an input with a pull-up, and start to record edges."""
 
     def events(self, timeout_ns: int) -> Sequence[LineEvent]:
-        """The edges since the last call, in order; waits so long for the first."""
+        """The edges since the last call, in order. Waits up to `timeout_ns` nanoseconds for the first one."""
 
     def close(self) -> None:
-        """Give it back."""
+        """Free the line."""
 
 
 def capture(line: PulseLine, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
-    """`GpioLine.capture` on an opened line.
+    """`GpioLine.capture` on an open line.
 
     Raises:
         BusFaultError: edges came faster than they could be read.
-        OSError: the kernel refused something.
+        OSError: the kernel refused an operation.
     """
     _drive(line, drive)
     released_ns = time.monotonic_ns()
@@ -73,7 +74,7 @@ def capture(line: PulseLine, drive: Sequence[Pulse], timeout_ns: int, max_edges:
 
 
 def _drive(line: PulseLine, pulses: Sequence[Pulse]) -> None:
-    """Each pulse lasts at least as long as it should, counted from when its level was on the line."""
+    """Drive pulses. Each one lasts at least as long as it should, from the moment its level is on the line."""
     for pulse in pulses:
         line.drive(pulse.level)
         _wait(time.monotonic_ns() + pulse.duration_ns)

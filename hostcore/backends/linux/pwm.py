@@ -13,11 +13,11 @@ from hostcore.errors import UnsupportedError
 
 
 class LinuxPwmOutput(PwmOutput):
-    """One line of the header. Which frequencies it can do, and how steadily, depends on gpiozero's pin factory.
+    """One line of the header. Its frequencies, and how steady they are, depend on gpiozero's pin factory.
 
     Args:
-        number: its BCM number.
-        pins: makes gpiozero choose a pin factory; called when it is first written.
+        number: BCM number of the line.
+        pins: returns gpiozero's pins; called whenever the line is written.
     """
 
     def __init__(self, number: int, pins: Callable[[], Pins]) -> None:
@@ -35,7 +35,7 @@ class LinuxPwmOutput(PwmOutput):
                 self._device.value = duty
 
     def close(self) -> None:
-        """Let go of the line; the next write takes it anew."""
+        """Free the line; the next write takes it again."""
         device, self._device = self._device, None
         if device is not None:
             with bus_errors(self._number):

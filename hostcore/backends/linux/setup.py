@@ -1,6 +1,6 @@
-"""How a bus is switched on: the line of config.txt, the kernel module.
+"""How to enable a bus: the line for config.txt, or the kernel module.
 
-Source of all lines: overlays/README of the Raspberry Pi firmware. Source of what serial ports are called: Raspberry Pi
+Source of the lines: overlays/README of the Raspberry Pi firmware. Source of the names of serial ports: Raspberry Pi
 documentation, "Configure UARTs".
 """
 
@@ -11,27 +11,27 @@ from pathlib import Path
 from hostcore.backends.linux.node import DEV, Trouble, missing, suffixes, text_in
 
 MODEL = Path("/sys/firmware/devicetree/base/model")
-"""What the board calls itself (kernel, Documentation/ABI/testing/sysfs-firmware-ofw)."""
+"""The name of the board (kernel, Documentation/ABI/testing/sysfs-firmware-ofw)."""
 SETTINGS_FILES = (Path("/boot/firmware/config.txt"), Path("/boot/config.txt"))
-"""Where a Raspberry Pi's settings are: since Raspberry Pi OS Bookworm, and before."""
+"""The settings of a Raspberry Pi: since Raspberry Pi OS Bookworm, and before."""
 I2C_DEVICES = Path("/sys/bus/i2c/devices")
-"""The I2C buses and what the kernel knows to be on them (Documentation/ABI/testing/sysfs-bus-i2c-devices)."""
+"""The I2C buses, and the devices on them that the kernel knows (Documentation/ABI/testing/sysfs-bus-i2c-devices)."""
 CONSOLES = Path("/sys/class/tty/console/active")
-"""Where the kernel writes its messages, and a login waits (Documentation/ABI/testing/sysfs-tty)."""
+"""The terminals to which the kernel writes its messages (Documentation/ABI/testing/sysfs-tty)."""
 OVERLAY_BUSES_PI_4 = range(3, 7)
-"""The I2C buses that a Pi 4 has besides 0 and 1."""
+"""The I2C buses of a Pi 4 besides 0 and 1."""
 OVERLAY_BUSES_PI_5 = range(4)
-"""The I2C buses of a Pi 5's header."""
+"""The I2C buses on the header of a Pi 5."""
 OVERLAY_PORTS_PI_4 = range(2, 6)
-"""The ttyAMA ports that a Pi 4 has besides that of GPIO 14 and 15."""
+"""The ttyAMA ports of a Pi 4 besides the one on GPIO 14 and 15."""
 OVERLAY_PORTS_PI_5 = range(1, 5)
-"""The ttyAMA ports that a Pi 5 has besides that of GPIO 14 and 15."""
+"""The ttyAMA ports of a Pi 5 besides the one on GPIO 14 and 15."""
 DEBUG_PORT_PI_5 = "ttyAMA10"
-"""The port of a Pi 5 that serial0 leads to, on a small connector of its own."""
+"""The port of a Pi 5 to which serial0 leads: the debug port, on its own small connector."""
 
 
 def board() -> str:
-    """The board's own name, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    """The name of the board, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" if it is not known."""
     return text_in(MODEL)
 
 
@@ -41,7 +41,7 @@ def i2c_path(bus: int) -> Path:
 
 
 def i2c_missing(bus: int) -> Trouble:
-    """Why there is no such I2C bus, and how to get it."""
+    """Why an I2C bus does not exist, and how to enable it."""
     present = [f"i2c-{number}" for number in suffixes("i2c-")]
     if (I2C_DEVICES / f"i2c-{bus}").exists():
         advice = (
@@ -56,7 +56,7 @@ def i2c_missing(bus: int) -> Trouble:
 
 
 def i2c_adapter(bus: str) -> str:
-    """What its driver calls a bus such as ``i2c-1``, which tells a USB adapter from an HDMI socket; "" if unknown."""
+    """The driver's name for a bus such as ``i2c-1``, which tells a USB adapter from an HDMI socket; "" if not known."""
     return text_in(I2C_DEVICES / bus / "name")
 
 
@@ -70,7 +70,7 @@ def spi_path(bus: int, chip_select: int) -> Path:
 
 
 def spi_missing(bus: int, chip_select: int) -> Trouble:
-    """Why there is no such SPI device, and how to get it."""
+    """Why an SPI device does not exist, and how to enable it."""
     if bus == 0:
         line = "dtparam=spi=on"
     elif _is_pi("5") and bus > 1:
@@ -87,7 +87,7 @@ def uart_path(port: str) -> Path:
 
 
 def uart_missing(port: str) -> Trouble:
-    """Why there is no such serial port, and how to get it."""
+    """Why a serial port does not exist, and how to enable it."""
     kinds = ("serial", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
     present = [f"{kind}{number}" for kind in kinds for number in suffixes(kind)]
     advice = "plug the adapter in" if port.startswith(("ttyUSB", "ttyACM")) else _enabling(_uart_line(port))
@@ -95,7 +95,7 @@ def uart_missing(port: str) -> Trouble:
 
 
 def uart_elsewhere(port: str) -> Trouble | None:
-    """Where a port that a person takes for the header's is instead, and how to get the header's; else None."""
+    """Why a port is not the one of the header, although its name suggests it, and how to get that one; else None."""
     if not (_is_pi("5") and port.startswith("serial") and uart_path(port).resolve().name == DEBUG_PORT_PI_5):
         return None
     present = uart_path("ttyAMA0").exists()
@@ -106,18 +106,18 @@ def uart_elsewhere(port: str) -> Trouble | None:
 
 
 def iio_missing() -> Trouble:
-    """Why the kernel reads no sensor itself, and how to have it read one, for example a DHT11 or DHT22."""
+    """Why there is no sensor that a kernel driver reads, and how to set one up, for example a DHT11 or DHT22."""
     return Trouble("the kernel reads no sensor itself", _enabling("dtoverlay=dht11,gpiopin=4"))
 
 
 def console_ports() -> tuple[str, ...]:
-    """The terminals that the kernel itself writes to, such as ``tty1`` and ``ttyAMA0``."""
+    """The terminals to which the kernel writes its messages, such as ``tty1`` and ``ttyAMA0``."""
     return tuple(text_in(CONSOLES).split())
 
 
 def _enabling(line: str) -> str:
     if not _is_raspberry_pi():
-        return 'this machine is no Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
+        return 'this machine is not a Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
     file = next((file for file in SETTINGS_FILES if file.exists()), SETTINGS_FILES[0])
     return f"add the line {line} to {file} and restart"
 
@@ -127,7 +127,7 @@ def _is_raspberry_pi() -> bool:
 
 
 def _is_pi(generation: str) -> bool:
-    """Whether this is a Pi of a generation, such as a Pi 5, a Pi 500 or a Compute Module 5."""
+    """Whether this Pi is of this generation: generation 5 has the Pi 5, the Pi 500 and the Compute Module 5."""
     return any(f"Raspberry Pi {kind}{generation}" in board() for kind in ("", "Compute Module "))
 
 

@@ -1,4 +1,4 @@
-"""I2C transactions as SMBus calls, for adapters that speak nothing else, such as a PC's own."""
+"""I2C transactions as SMBus calls, for adapters that only support SMBus, such as those of PCs."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ BLOCK_MAX = 32
 """The longest block in bytes (linux/i2c.h, I2C_SMBUS_BLOCK_MAX)."""
 
 Call = Callable[[], tuple[bytes, ...]]
-"""Does a transaction and returns what it read, or raises OSError."""
+"""Carries out a transaction and returns the bytes of each read, or raises OSError."""
 Option = tuple[bool, I2cFunc, Call]
-"""Whether a call fits, what the adapter must be able to do for it, and the call."""
+"""Whether a call fits the transaction, the function that the adapter must support, and the call."""
 
 
 def smbus_call(bus: SMBus, address: int, operations: Sequence[I2cOperation]) -> Call:
     """The SMBus call that puts the same bits on the wires as `operations` (kernel, smbus-protocol.rst).
 
     Raises:
-        UnsupportedError: there is no such call, or the adapter cannot do it.
+        UnsupportedError: there is no such call, or the adapter does not support it.
     """
     for fits, needed, call in _options(bus, address, operations):
         if fits and bus.funcs & needed:

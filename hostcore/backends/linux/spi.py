@@ -21,14 +21,14 @@ _FAULTS: dict[int, tuple[type[BusError], str]] = {
 
 
 class LinuxSpiDevice(SpiDevice):
-    """The device /dev/spidevB.C. Survives the unplugging of its adapter: transfers fail until it is back.
+    """The device /dev/spidevB.C. If its adapter is unplugged, transfers fail until it is plugged in again.
 
     Args:
         bus: B.
         chip_select: C.
 
     Raises:
-        UnsupportedError: there is no such device, or it may not be used; the message says what to do.
+        UnsupportedError: the device does not exist or cannot be used. The message says what to do.
     """
 
     def __init__(self, bus: int, chip_select: int) -> None:
@@ -52,7 +52,7 @@ class LinuxSpiDevice(SpiDevice):
             raise self._failure(error) from error
 
     def close(self) -> None:
-        """Give the device back; the next transfer opens it anew."""
+        """Close the device; the next transfer opens it again."""
         self._file.close()
 
     def _failure(self, error: OSError) -> BusError:

@@ -1,4 +1,4 @@
-"""How this computer is doing, from /proc and /sys."""
+"""The state of this computer, from /proc and /sys."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from hostcore.backends.linux.node import text_in
 from hostcore.errors import UnsupportedError
 
 ZONES = Path("/sys/class/thermal")
-"""The computer's temperatures (kernel, Documentation/ABI/testing/sysfs-class-thermal)."""
+"""The temperature sensors of the computer (kernel, Documentation/ABI/testing/sysfs-class-thermal)."""
 CPU_ZONES = ("cpu-thermal", "cpu_thermal", "soc-thermal", "soc_thermal", "x86_pkg_temp", "acpitz")
-"""What the zone of the processor is called, the best first."""
+"""The types of the processor's thermal zone. The first one that exists is used."""
 PROC = Path("/proc")
-"""The rest (proc(5))."""
+"""The load, the memory and the uptime (proc(5))."""
 
 
 class LinuxSystem(System):
     """This computer.
 
     Raises:
-        UnsupportedError: it does not know its temperature.
+        UnsupportedError: the computer has no temperature sensor.
     """
 
     def __init__(self) -> None:
@@ -37,27 +37,27 @@ class LinuxSystem(System):
                 memory_used=memory["MemTotal"] - memory["MemAvailable"],
                 memory_total=memory["MemTotal"],
                 uptime=uptime,
-                idle=idle / (os.cpu_count() or 1),  # the kernel's figure is the sum of all cores
+                idle=idle / (os.cpu_count() or 1),  # the kernel gives the sum over all cores
             )
         except (OSError, KeyError, ValueError) as error:
-            raise UnsupportedError(f"this computer does not say how it is: {error}") from error
+            raise UnsupportedError(f"the state of this computer cannot be read: {error}") from error
 
 
 def thermal_zone() -> Path:
     """The file with the processor's temperature, in thousandths of a degree Celsius.
 
     Raises:
-        UnsupportedError: there is none.
+        UnsupportedError: there is no such file.
     """
     zones = sorted(ZONES.glob("thermal_zone*"))
     if not zones:
-        raise UnsupportedError(f"this computer does not know its temperature: {ZONES} has no zone")
+        raise UnsupportedError(f"this computer has no temperature sensor: {ZONES} has no zone")
     kinds = [text_in(zone / "type") for zone in zones]
     best = next((kinds.index(kind) for kind in CPU_ZONES if kind in kinds), 0)
     return zones[best] / "temp"
 
 
 def _memory() -> dict[str, int]:
-    """The lines of /proc/meminfo, in bytes."""
+    """The values of /proc/meminfo, in bytes."""
     lines = (line.split() for line in (PROC / "meminfo").read_text().splitlines())
     return {words[0].rstrip(":"): int(words[1]) * 1024 for words in lines}

@@ -17,30 +17,32 @@ from hostcore.clock import NS_PER_S
 from hostcore.errors import BusFaultError, BusTimeoutError, UnsupportedError
 
 FIRST_BAUD = 9600
-"""Bits a second until a plugin sets others."""
+"""Bits per second, until a plugin sets another speed."""
 BITS_A_BYTE = 10
-"""8 data bits, a start and a stop bit."""
+"""A start bit, 8 data bits and a stop bit."""
 WRITE_SECONDS = 1.0
-"""How much longer a write may take than its bits need."""
+"""How much longer a write may take than its bits need on the wire."""
 PORT = re.compile(r"(serial|tty[A-Z]{1,4}|rfcomm)[0-9]{1,3}")
-"""What a serial port is called; other files in /dev do worse things than fail when they are opened."""
+"""The name of a serial port. Other files in /dev must not be opened: for some of them, this alone does damage."""
 
 
 class LinuxUart(Uart):
-    """The serial port /dev/PORT, 8 data bits, no parity, one stop bit; 9,600 baud until `set_baud`.
+    """The serial port /dev/PORT: 8 data bits, no parity, one stop bit, 9,600 baud until `set_baud`.
 
-    Survives the unplugging of its adapter: everything fails until it is back, then its speed is what was set last.
+    If its adapter is unplugged, all calls fail until it is plugged in again. The port keeps its speed.
 
     Args:
-        port: its name, such as ``serial0`` or ``ttyUSB0``.
+        port: name of the port, such as ``serial0`` or ``ttyUSB0``.
 
     Raises:
-        UnsupportedError: there is no such port, or it may not be used; the message says what to do.
+        UnsupportedError: the port does not exist or cannot be used. The message says what to do.
     """
 
     def __init__(self, port: str) -> None:
         if PORT.fullmatch(port) is None:
-            raise UnsupportedError(f"{port!r} is not what a serial port is called: serial0, ttyAMA0, ttyUSB0, ttyACM0")
+            raise UnsupportedError(
+                f"{port!r} is not the name of a serial port, such as serial0, ttyAMA0, ttyUSB0 or ttyACM0"
+            )
         self._path, self._baud = uart_path(port), FIRST_BAUD
         self._file: DeviceFile[Serial] = DeviceFile(self._path, self._opened, lambda: uart_missing(port))
 
@@ -65,7 +67,7 @@ class LinuxUart(Uart):
                 raise UnsupportedError(f"{self._path} cannot do {baud} baud: {error}") from error
 
     def close(self) -> None:
-        """Give the port back; the next use opens it anew."""
+        """Close the port; the next use opens it again."""
         self._file.close()
 
     def _opened(self) -> Serial:
@@ -80,5 +82,5 @@ class LinuxUart(Uart):
             raise BusTimeoutError(f"{self._path} did not take the bytes in time") from None
         except (OSError, termios.error) as error:
             problem = error if isinstance(error, OSError) else OSError(*error.args)
-            self._file.close()  # a port that hung up once stays dead
+            self._file.close()  # a port does not recover from a hang-up
             raise self._file.lost(problem) or BusFaultError(f"{self._path}: {problem}") from error

@@ -1,7 +1,7 @@
 """The simulated Pi: the chips of `hostcore.devices` on buses, lines and ports, and a computer around them.
 
-Transfers themselves take no time; what a chip needs between two of them passes on the clock, and so do pulses. Sizes
-and ranges are taken as the contract allows them; whoever hands a plugin's request on has checked them.
+A transfer takes no time. The time that a chip needs between transfers passes on the clock, and so do pulses. Sizes and
+ranges are not checked here, because the caller has checked them.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from hostcore.errors import NoAcknowledgeError, UnsupportedError
 from hostcore.place import BusName, Place
 
 BOOTED_BEFORE_NS = 3600 * NS_PER_S
-"""The simulated Pi, and every chip on it, was switched on so long before the host started."""
+"""The simulated Pi and all its chips were switched on this long before the host started, in nanoseconds."""
 MEMORY_TOTAL = 1 << 30
-"""Bytes of the simulated Pi's memory."""
+"""Memory of the simulated Pi, in bytes."""
 
 
 class SimulatedI2cBus(I2cBus):
@@ -49,7 +49,7 @@ class SimulatedI2cBus(I2cBus):
 
     Args:
         number: N of /dev/i2c-N.
-        targets: the chips by their 7-bit address; may change while in use.
+        targets: the chips by their 7-bit address. They may change while the bus is in use.
     """
 
     def __init__(self, number: int, targets: Mapping[int, I2cTarget]) -> None:
@@ -95,22 +95,26 @@ class SimulatedI2cBus(I2cBus):
 
 
 class SimulatedSpiDevice(SpiDevice):
-    """A simulated chip behind an SPI chip select."""
+    """A simulated chip behind an SPI chip select.
+
+    Attributes:
+        target: the chip.
+    """
 
     def __init__(self, target: SpiTarget) -> None:
-        self._target = target
+        self.target = target
 
     def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        return self._target.transfer(data, settings.speed_hz)
+        return self.target.exchange(data, settings.speed_hz, settings.mode)
 
 
 class SimulatedUart(Uart):
-    """A serial port with something simulated wired to it; any speed will do.
+    """A serial port with a simulated part. It works at every speed.
 
     Args:
-        clock: what waiting takes.
-        wake: set when the machine is given back; ends a `read` that waits.
-        target: what is wired to it.
+        clock: the clock on which a `read` waits.
+        wake: ends a `read` that waits; set when the machine is closed.
+        target: the part that is connected to the port.
     """
 
     def __init__(self, clock: Clock, wake: threading.Event, target: UartTarget) -> None:
@@ -133,7 +137,7 @@ class SimulatedUart(Uart):
 
 
 class SimulatedSystem(System):
-    """A computer that is lightly busy: its load and memory move slowly, the same way in every run."""
+    """A computer that is not very busy. Its load and memory change slowly, in the same way in every run."""
 
     def __init__(self, clock: Clock, environment: Environment, booted_ns: int, seed: int = 0) -> None:
         self._clock = clock
@@ -160,11 +164,14 @@ class SimulatedFactory(Factory):
     """Opens the hardware of the simulated Pi. A chip is made when it is first used.
 
     Args:
-        clock: what its chips read the time from and what waiting takes.
-        environment: what its chips sense.
-        chips: what is wired to it, each checked by whoever read host.toml.
-        buses: the numbers of its I2C buses.
-        seed: another seed gives other jitter and another course of load and memory.
+        clock: the clock of the chips, on which all waiting takes place.
+        environment: the environment of the chips.
+        chips: valid descriptions of the chips.
+        buses: the numbers of the I2C buses.
+        seed: seed of the jitter, the load and the memory use.
+
+    Raises:
+        ValueError: a description is not valid.
     """
 
     kind = BackendKind.SIMULATED
@@ -181,9 +188,10 @@ class SimulatedFactory(Factory):
         self._clock = clock
         self._wake = threading.Event()
         self._i2c: dict[int, dict[int, Callable[[], I2cTarget]]] = {bus: {} for bus in buses}
-        self._spi: dict[tuple[int, int], Callable[[], SpiTarget]] = {}
+        self._buses = {bus: SimulatedI2cBus(bus, _Targets(makers)) for bus, makers in self._i2c.items()}
+        self._spi: dict[tuple[int, int], Callable[[], SpiDevice]] = {}
         self._parts: dict[int, Callable[[], LineTarget]] = {}
-        self._uarts: dict[str, Callable[[], UartTarget]] = {}
+        self._uarts: dict[str, Callable[[], Uart]] = {}
         self._lines: dict[int, SimulatedLine] = {}
         self._pwm: dict[int, SimulatedPwmOutput] = {}
         booted_ns = clock.monotonic_ns() - BOOTED_BEFORE_NS
@@ -195,30 +203,30 @@ class SimulatedFactory(Factory):
             )
 
     def _wire(self, chip: SimulatedChip, make: Callable[[], Any]) -> None:
-        """Put a chip where it belongs; it is made, and its module imported, when it is first used."""
+        """Connect a chip. It is made, and its module imported, when it is first used."""
         kind = kind_of(chip.chip)
         match kind and kind.kind:
             case "i2c" if chip.bus in self._i2c and chip.address is not None:
                 self._i2c[chip.bus][chip.address] = make
             case "spi" if chip.bus is not None and chip.chip_select is not None:
-                self._spi[chip.bus, chip.chip_select] = make
+                self._spi[chip.bus, chip.chip_select] = cache(lambda: SimulatedSpiDevice(make()))
             case "line" if chip.line is not None:
                 self._parts[chip.line] = make
             case "uart" if chip.port is not None:
-                self._uarts[chip.port] = make
+                self._uarts[chip.port] = cache(lambda: SimulatedUart(self._clock, self._wake, make()))
             case _:
                 raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
 
     def i2c_bus(self, bus: int) -> I2cBus:
-        if bus not in self._i2c:
-            raise _missing(f"I2C bus {bus}", [str(number) for number in self._i2c], f"add [buses.i2c-{bus}]")
-        return SimulatedI2cBus(bus, _Targets(self._i2c[bus]))
+        if bus not in self._buses:
+            raise _missing(f"I2C bus {bus}", [str(number) for number in self._buses], f"add [buses.i2c-{bus}]")
+        return self._buses[bus]
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
         if (bus, chip_select) not in self._spi:
             present = [f"{bus}.{chip_select}" for bus, chip_select in self._spi]
             raise _missing(f"SPI device {bus}.{chip_select}", present, "add a chip to [simulation]")
-        return SimulatedSpiDevice(self._spi[bus, chip_select]())
+        return self._spi[bus, chip_select]()
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
@@ -234,7 +242,7 @@ class SimulatedFactory(Factory):
     def uart(self, port: str) -> Uart:
         if port not in self._uarts:
             raise _missing(f"serial port {port!r}", list(self._uarts), "add what is wired to it to [simulation]")
-        return SimulatedUart(self._clock, self._wake, self._uarts[port]())
+        return self._uarts[port]()
 
     def iio(self) -> Iio:
         return self._iio
@@ -247,7 +255,7 @@ class SimulatedFactory(Factory):
 
 
 class _Targets(Mapping[int, I2cTarget]):
-    """The chips of one bus, each made when it is first asked for."""
+    """The chips of one bus, each made when it is first used."""
 
     def __init__(self, makers: Mapping[int, Callable[[], I2cTarget]]) -> None:
         self._makers = makers

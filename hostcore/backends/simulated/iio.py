@@ -1,4 +1,4 @@
-"""A sensor that the simulated Pi's kernel reads itself: a BME280 in the simulated environment."""
+"""A sensor that a driver of the simulated Pi's kernel reads: a BME280 in the simulated environment."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from hostcore.devices.environment import Environment, Quantity
 from hostcore.errors import UnsupportedError
 
 NAME = "bme280"
-"""What its driver calls it (kernel, drivers/iio/pressure/bmp280-core.c)."""
+"""The driver's name for it (kernel, drivers/iio/pressure/bmp280-core.c)."""
 CHANNELS = {
     "humidityrelative": (Quantity.HUMIDITY, 1000.0, 0),
     "pressure": (Quantity.PRESSURE, 0.1, 6),
     "temp": (Quantity.TEMPERATURE, 1000.0, 0),
 }
-"""What each channel measures, how many of the kernel's units one of its own unit is, and the decimals that drivers give
+"""For each channel: its quantity, the factor from the quantity's unit to the kernel's, and the number of decimals
 (kernel, Documentation/ABI/testing/sysfs-bus-iio)."""
 
 
@@ -21,7 +21,7 @@ class SimulatedIio(Iio):
     """One BME280.
 
     Args:
-        environment: what it senses.
+        environment: the environment of the sensor.
     """
 
     def __init__(self, environment: Environment) -> None:

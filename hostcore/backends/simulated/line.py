@@ -1,4 +1,4 @@
-"""A GPIO line of the simulated Pi: what the host drives, and the pulses a part answers with, as edges in time."""
+"""A GPIO line of the simulated Pi: the level that the host drives, and the edges of a part's answer."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from hostcore.devices.base import LineTarget
 from hostcore.pulse import Pulse
 
 CAPTURE_QUIET_NS = 10_000_000
-"""A capture that has seen edges ends when none came for so long; no pulse of a DHT22 or an infrared code lasts it."""
+"""Once a capture has recorded an edge, it ends after this time without one. The pulses of a DHT22 and of infrared codes
+are shorter."""
 
 
 class SimulatedLine(GpioLine):
-    """A GPIO line, with a simulated part on it or nothing.
+    """A GPIO line, with or without a simulated part.
 
-    A line without a part follows its pull; with none it floats and keeps its last level.
+    A line without a part follows its pull. If it has no pull either, it keeps its last level.
 
     Args:
-        clock: what pulses last on.
-        wake: set when the machine is given back; ends a capture early.
+        clock: the clock for the pulses.
+        wake: ends a capture early; set when the machine is closed.
         target: the part on the line.
     """
 
@@ -61,7 +62,7 @@ class SimulatedLine(GpioLine):
         return tuple(seen)
 
     def _driven_so_far(self) -> tuple[Pulse, ...]:
-        """The level that an earlier `write` has put on the line until now."""
+        """The pulse that an earlier `write` started and that lasts until now."""
         if self._driven_since_ns is None:
             return ()
         return (Pulse(self._level, self._clock.monotonic_ns() - self._driven_since_ns),)
@@ -71,7 +72,7 @@ class SimulatedLine(GpioLine):
 
 
 def edges(pulses: Sequence[Pulse]) -> Iterator[Edge]:
-    """The changes of a line that is high before and after `pulses`; times count from their start."""
+    """The edges of a line that is high before and after `pulses`. Times count from the start of the pulses."""
     time_ns, level = 0, True
     for pulse in pulses:
         if pulse.level is not level and pulse.duration_ns:

@@ -1,4 +1,4 @@
-"""A line of the simulated Pi with pulse-width modulation: it remembers what it was set to."""
+"""A line of the simulated Pi with pulse-width modulation. It stores its settings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ class SimulatedPwmOutput(PwmOutput):
     """Pulse-width modulation of one line.
 
     Attributes:
-        duty: the part of each period that it is high, 0 to 1.
-        frequency_hz: periods a second; 0 before it is first set.
+        duty: the part of each period during which the line is high, 0 to 1.
+        frequency_hz: periods per second; 0 before the first write.
     """
 
     def __init__(self) -> None:

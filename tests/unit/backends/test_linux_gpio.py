@@ -81,6 +81,14 @@ class TestOnLgpio:
         """
         assert self.lines(kernel, GpioChip(), source) == ["[True, False, True]", "True"]
 
+    def test_a_line_is_the_same_object_when_asked_for_again(self, kernel: EmulatedKernel) -> None:
+        source = """
+            line = factory.gpio_line(4)
+            line.read(Pull.UP), line.capture([], 1_000_000, 1)
+            print(factory.gpio_line(4) is line)
+        """
+        assert self.lines(kernel, GpioChip(), source) == ["True"]
+
     def test_a_line_goes_back_and_forth_between_levels_and_pulses(self, kernel: EmulatedKernel) -> None:
         clock = RealClock()
         sensor = Dht22(clock, Environment(clock), powered_ns=time.monotonic_ns() - 3600 * NS_PER_S)

@@ -201,7 +201,7 @@ class TestOpening:
 
     def test_a_machine_that_is_no_pi_is_not_sent_to_config_txt(self, kernel: EmulatedKernel, linux: Worker) -> None:
         kernel.boot(model="")
-        with pytest.raises(UnsupportedError, match="no Raspberry Pi: plug an adapter in"):
+        with pytest.raises(UnsupportedError, match="this machine is not a Raspberry Pi: plug an adapter in"):
             linux.i2c_bus(1)
 
     def test_an_adapter_that_has_another_number_there_is_told_by_its_table(

@@ -15,6 +15,7 @@ from tests.emulation.faults import Fault
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.spi import SeenTransfer, SpiSlot
 from tests.emulation.worker import Worker
+from tests.spi_flash import ID_ANSWER, READ_ID, SpiFlash
 
 pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; it is part of the extra `pi`")
 pytest_plugins = ["tests.emulation.machine"]
@@ -43,6 +44,13 @@ def test_speed_and_mode_reach_the_wires(slot: SpiSlot, device: SpiDevice) -> Non
         SeenTransfer(b"\x02\x03", 250_000, 3),
         SeenTransfer(b"\x04", 250_000, 1),
     ]
+
+
+def test_a_chip_hears_its_command_in_its_own_modes_only(kernel: EmulatedKernel, linux: Worker) -> None:
+    kernel.plug("spidev1.0", SpiSlot(SpiFlash()))
+    device = linux.spi_device(1, 0)
+    answers = [device.transfer(READ_ID, SpiSettings(mode=mode)) for mode in range(4)]
+    assert answers == [ID_ANSWER, bytes(4), bytes(4), ID_ANSWER]
 
 
 def test_nothing_to_send_does_not_reach_the_wires(slot: SpiSlot, device: SpiDevice) -> None:

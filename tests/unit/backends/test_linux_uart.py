@@ -70,7 +70,7 @@ def test_a_port_that_another_program_holds_is_refused(port: LoopbackPort, linux:
 
 @pytest.mark.parametrize("name", ["mem", "watchdog", "sda", "null", "../etc/passwd", "tty", "", "ttyUSB0/x"])
 def test_what_is_not_called_like_a_serial_port_is_not_opened(linux: Worker, name: str) -> None:
-    with pytest.raises(UnsupportedError, match="not what a serial port is called"):
+    with pytest.raises(UnsupportedError, match="is not the name of a serial port, such as serial0"):
         linux.uart(name)
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.backends.base import Edge, I2cRead, I2cWrite, Pull
-from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedI2cBus
+from hostcore.backends.base import Edge, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedI2cBus, SimulatedSpiDevice
 from hostcore.backends.simulated.line import SimulatedLine, edges
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget
@@ -21,6 +21,7 @@ from hostcore.devices.dht22 import Dht22
 from hostcore.devices.environment import Environment, Quantity, Signal
 from hostcore.errors import BusError, NoAcknowledgeError, UnsupportedError
 from hostcore.pulse import Pulse
+from tests.spi_flash import ID_ANSWER, READ_ID, SpiFlash
 
 
 class RecordingTarget(I2cTarget):
@@ -125,6 +126,13 @@ def test_whatever_is_sent_to_any_chip_ends_in_bytes_or_a_bus_error(
         except BusError:
             continue
         assert [len(part) for part in received] == [each.length for each in operations if isinstance(each, I2cRead)]
+
+
+class TestSpiDevice:
+    def test_a_chip_hears_its_command_in_its_own_modes_only(self) -> None:
+        device = SimulatedSpiDevice(SpiFlash())
+        answers = [device.transfer(READ_ID, SpiSettings(mode=mode)) for mode in range(4)]
+        assert answers == [ID_ANSWER, bytes(4), bytes(4), ID_ANSWER]
 
 
 class TestLine:

@@ -42,6 +42,36 @@ class TestAfterReset:
             Ssd1306Decoder(height=48)
 
 
+class TestAPanelOfUnknownHeight:
+    """Traffic on a bus does not say which panel a display has, but drivers set the multiplex ratio to its rows."""
+
+    def test_it_is_64_rows_high_until_a_driver_says_otherwise(self):
+        assert Ssd1306Decoder(height=None).picture().height == 64
+
+    @pytest.mark.parametrize(("ratio", "height"), [(16, 32), (32, 32), (33, 64), (48, 64), (64, 64)])
+    def test_it_is_the_smallest_panel_that_has_as_many_rows_as_the_driver_drives(self, ratio, height):
+        decoder = Ssd1306Decoder(height=None)
+        command(decoder, 0xA8, ratio - 1)
+        assert decoder.picture().height == height
+
+    @pytest.mark.parametrize(("ratio", "height"), [(32, 32), (48, 48), (64, 48)])
+    def test_narrow_panels_are_told_apart_too(self, ratio, height):
+        decoder = Ssd1306Decoder(height=None, width=64)
+        command(decoder, 0xA8, ratio - 1)
+        assert decoder.picture().height == height
+
+    @settings(max_examples=60, deadline=None)
+    @given(messages=st.lists(st.binary(max_size=64), max_size=20))
+    def test_its_picture_is_that_of_a_decoder_which_knew_the_height(self, messages):
+        decoders = {height: upright(height) for height in (None, 32, 64)}
+        for decoder in decoders.values():
+            command(decoder, 0xA8, 31)
+            for message in messages:
+                decoder.receive(message)
+        picture = decoders[None].picture()
+        assert picture == decoders[picture.height].picture()
+
+
 class TestControlBytes:
     """Section 8.1.5.2."""
 

@@ -98,12 +98,12 @@ class TestScrolling:
         decoder = upright(clock=clock)
         data(decoder, b"\x01")
         command(decoder, 0x29, 0x00, 0, 7, 7, 1, 0x2F)
-        assert decoder.scrolling
         clock.advance(2 * 4.5 * FRAME_S)
         assert lit_pixels(decoder.picture()) == {(4, 60)}
         command(decoder, 0x2E)
+        stopped = decoder.revision
         clock.advance(10)
-        assert not decoder.scrolling
+        assert decoder.revision == stopped
         assert lit_pixels(decoder.picture()) == {(4, 0)}
 
     def test_activating_without_a_setup_moves_nothing(self):
