@@ -20,7 +20,7 @@ from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import Door, LateControl
 from hostcore.errors import CacheError, ConfigError
-from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged
+from hostcore.events import AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import HOST, LogWriter
@@ -29,7 +29,7 @@ from hostcore.permissions import parse_permission
 from hostcore.reload.discovery import find_plugins
 from hostcore.reload.notices import FIXED, Remarks
 from hostcore.reload.watcher import Watcher
-from hostcore.rounds import Round, Rounds
+from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
@@ -250,7 +250,7 @@ class Host:
         files = [spec.path for spec, _ in self._supervisor.specs()]
         return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
-    def _broadcast(self, finished: Round) -> None:
+    def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_changed()
         self._supervisor.broadcast(finished)
         self._watcher.hurry()

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 
 from hostcore.clock import Clock
-from hostcore.rounds import Round
+from hostcore.events import RoundCompleted
 from hostcore.supervisor.life_cycle import Trigger
 
 MOST_ORDERS = 16
@@ -27,7 +27,7 @@ class Mailbox:
         """Whether the thread is to end."""
         self._clock = clock
         self._orders: deque[Trigger] = deque(maxlen=MOST_ORDERS)
-        self._newest: Round | None = None
+        self._newest: RoundCompleted | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
 
@@ -36,7 +36,7 @@ class Mailbox:
         self._orders.append(trigger)
         self._wake.set()
 
-    def show(self, finished: Round) -> None:
+    def show(self, finished: RoundCompleted) -> None:
         """Have a round shown; an older one that was not taken yet is skipped."""
         with self._lock:
             self._newest = finished
@@ -55,7 +55,7 @@ class Mailbox:
         """The order that waited longest, or None."""
         return self._orders.popleft() if self._orders else None
 
-    def take_round(self) -> Round | None:
+    def take_round(self) -> RoundCompleted | None:
         """The newest round, if it was not taken yet."""
         with self._lock:
             newest, self._newest = self._newest, None

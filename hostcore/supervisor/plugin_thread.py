@@ -8,11 +8,10 @@ import threading
 from hostcore.access.decisions import Access
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError, PluginCrashedError, PluginError
-from hostcore.events import Level, PluginReloaded, State, StateChanged
+from hostcore.events import Level, PluginReloaded, RoundCompleted, State, StateChanged
 from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.kit import Ports
-from hostcore.rounds import Round
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.supervisor.evidence import Evidence
@@ -115,7 +114,7 @@ class PluginThread:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def show(self, finished: Round) -> None:
+    def show(self, finished: RoundCompleted) -> None:
         """Give a display or page the newest round; an older one it has not seen yet is skipped."""
         self._mail.show(finished)
 

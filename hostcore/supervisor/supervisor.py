@@ -10,9 +10,8 @@ from pathlib import Path
 
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError
-from hostcore.events import State
+from hostcore.events import RoundCompleted, State
 from hostcore.permissions import Permission
-from hostcore.rounds import Round
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.life_cycle import Trigger
 from hostcore.supervisor.plugin_thread import PluginThread
@@ -126,7 +125,7 @@ class Supervisor:
             raise HostError(f"no plugin is called {plugin!r}; there are: {names}")
         thread.order(trigger)
 
-    def broadcast(self, finished: Round) -> None:
+    def broadcast(self, finished: RoundCompleted) -> None:
         """Show a finished round to every display and page."""
         for thread in self._all():
             thread.show(finished)

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.events import Level, PageRendered
+from hostcore.events import Level, PageRendered, RoundCompleted
 from hostcore.log.plugin_log import log_line
-from hostcore.rounds import Round
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox
@@ -75,13 +74,13 @@ class Turns:
     def _read(self, plugin: Plugin) -> None:
         self._rounds.publish(self._name, plugin.read(), plugin.aliases)
 
-    def _show(self, plugin: Plugin, newest: Round) -> None:
+    def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
         if "display" in plugin.provides:
             self._attempt(plugin, "update", newest.text, lambda: plugin.update(newest.text))
         if "page" in plugin.provides:
             self._attempt(plugin, "render", newest.text, lambda: self._render(plugin, newest))
 
-    def _render(self, plugin: Plugin, newest: Round) -> None:
+    def _render(self, plugin: Plugin, newest: RoundCompleted) -> None:
         html = plugin.render(newest.text)
         self._evidence.publish(PageRendered(self._clock.wall_ns(), self._name, newest.number, html))
 

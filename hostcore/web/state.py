@@ -11,7 +11,6 @@ from typing import Any
 from hostcore import events
 from hostcore.events import Counters, Level, LogWritten, PageRendered, RoundCompleted, State
 from hostcore.events.facts import PluginFacts
-from hostcore.web.frames import json_text
 
 LOG_LINES = 1_000
 """Log lines that are kept."""
@@ -183,7 +182,7 @@ class WebState:
 
     def _completed(self, event: RoundCompleted) -> None:
         self.newest_round = event
-        self.readings_json = json_text(event.readings).encode("ascii")
+        self.readings_json = event.text.encode("ascii")
 
     def _rendered(self, event: PageRendered) -> None:
         self._pages.pop(event.plugin, None)

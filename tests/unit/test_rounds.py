@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock, timestamp
 from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
-from hostcore.rounds import Round, Rounds
+from hostcore.rounds import Rounds
 
 LONG = 3600.0
 """An interval that no test waits for."""
@@ -34,10 +34,10 @@ class Gathering:
         clock = clock or RealClock()
         self.stream = EventStream(clock)
         self.events = self.stream.subscribe()
-        self._finished: queue.Queue[Round] = queue.Queue()
+        self._finished: queue.Queue[RoundCompleted] = queue.Queue()
         self.rounds = Rounds(interval, clock, self.stream, self._finished.put)
 
-    def next(self, timeout: float = 10) -> Round:
+    def next(self, timeout: float = 10) -> RoundCompleted:
         """The next finished round; `queue.Empty` when it does not come in time."""
         return self._finished.get(timeout=timeout)
 
