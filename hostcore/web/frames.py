@@ -24,6 +24,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.CountersTaken: "counters",
         events.PluginReloaded: "reloaded",
         events.PluginCrashed: "crash",
+        events.CrashLocated: "crash-located",
         events.PluginsChanged: "plugins",
         events.ScanCompleted: "scan",
         events.ScanFailed: "scan-failure",

@@ -100,6 +100,7 @@ class WebState:
             events.CountersTaken: self._counted,
             events.PluginReloaded: self._reloaded,
             events.PluginCrashed: self._crashed,
+            events.CrashLocated: self._located,
             events.LedsShown: self._lit,
             events.RelaySwitched: self._switched,
             events.PwmSet: self._modulated,
@@ -189,7 +190,8 @@ class WebState:
         self._pages[event.plugin] = event
 
     def _moved(self, event: events.StateChanged) -> None:
-        self._update(event.plugin, state=event.after, cause=event.cause, since_ns=event.time_ns)
+        since_ns = self._of(event.plugin).since_ns if event.before is event.after else event.time_ns
+        self._update(event.plugin, state=event.after, cause=event.cause, since_ns=since_ns)
         if event.plugin in self._pages and event.after in (*_ENDED, State.LOADING):
             self._pages[event.plugin] = None
 
@@ -214,6 +216,10 @@ class WebState:
         )
         if report.call == "render":
             self._pages.setdefault(event.plugin, None)
+
+    def _located(self, event: events.CrashLocated) -> None:
+        if self._of(event.plugin).last_error_ns == event.report.time_ns:
+            self._update(event.plugin, last_error=event.report.problem)
 
     def _lit(self, event: events.LedsShown) -> None:
         self._leds = event
