@@ -33,9 +33,10 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
-from hostcore.supervisor.life_cycle import RestartPolicy, Trigger
-from hostcore.supervisor.shared_parts import Services
+from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
+from hostcore.supervisor.transitions import Trigger
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
@@ -75,7 +76,7 @@ class Host:
         self._runtime = Runtime(cache, self.clock, self.hardware, self._workshop, self._warn, actuators=self.actuators)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = Requests(config.path)
-        self._supervisor = Supervisor(self._services())
+        self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
         self._denials = self.stream.subscribe(AccessDenied, capacity=100)
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
@@ -195,12 +196,12 @@ class Host:
 
     # The parts
 
-    def _services(self) -> Services:
+    def _shared_parts(self) -> SharedParts:
         config, policy = self.config, self.config.supervisor
         folder = config.crashes.folder or _cache_folder(config) / "crashes"
         reservations = Reservations(config.access.shared)
         reserve_actuators(config, reservations)
-        return Services(
+        return SharedParts(
             runtime=self._runtime,
             rounds=self.rounds,
             clock=self.clock,

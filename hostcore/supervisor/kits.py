@@ -1,4 +1,4 @@
-"""What connects a plugin's instances, one after the other, with the rest of the host."""
+"""The kits of one plugin: each instance gets one, and they follow one another."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from hostcore.plugin.kit import Ports
 from hostcore.runtime.plugin import PluginSpec
 
 
-class Connections:
-    """A plugin's connections. Each instance has a `CallLimit` of its own; the rest goes on from one to the next.
+class Kits:
+    """Makes a plugin's kits. Each has a `CallLimit` of its own; its other parts go on from one kit to the next.
 
     For the plugin's own thread.
 
     Args:
         spec: the plugin.
-        clock: times what is limited.
-        access: what it may touch.
-        limit: bounds the calls of one instance.
-        emit: takes its log lines.
-        publish: takes its transfers.
+        clock: times all that is limited.
+        access: decides which devices the plugin may use.
+        limit: makes the bound for the calls of one instance.
+        emit: takes the plugin's log lines.
+        publish: takes the plugin's transfers.
     """
 
     def __init__(
@@ -40,25 +40,25 @@ class Connections:
     ) -> None:
         self._clock, self._make_limit, self._emit = clock, limit, emit
         self._spec = self._spec_before = spec
-        self.ports = self._ports_before = Ports(access, self._share(spec), limit(spec), self._log(spec), publish)
-        """Those of the newest instance."""
+        self.newest = self._before = Ports(access, self._share(spec), limit(spec), self._log(spec), publish)
+        """The kit of the newest instance."""
 
-    def renew(self, spec: PluginSpec) -> Ports:
-        """For a new instance, which has the limits that `spec` says; what was counted so far counts on."""
-        before, old = self._spec, self.ports
+    def next(self, spec: PluginSpec) -> Ports:
+        """Make the kit of a new instance, with the limits of `spec`. Its counters continue those of the kit before."""
+        before, old = self._spec, self.newest
         share, log = old.share, old.log
         if spec.bus_share != before.bus_share:
             share = self._share(spec, share.throttled_ns)
         if (spec.lines_per_second, spec.line_length) != (before.lines_per_second, before.line_length):
             log = self._log(spec, log.lines_dropped)
-        self._spec_before, self._ports_before = before, old
+        self._spec_before, self._before = before, old
         self._spec = spec
-        self.ports = Ports(old.access, share, self._make_limit(spec), log, old.publish)
-        return self.ports
+        self.newest = Ports(old.access, share, self._make_limit(spec), log, old.publish)
+        return self.newest
 
-    def give_up(self) -> None:
-        """The newest instance did not come to life: the one before goes on with what it had."""
-        self._spec, self.ports = self._spec_before, self._ports_before
+    def go_back(self) -> None:
+        """Drop the newest kit, because its instance did not start. The instance before keeps its own."""
+        self._spec, self.newest = self._spec_before, self._before
 
     def _share(self, spec: PluginSpec, throttled_ns: int = 0) -> BusShare:
         share = BusShare(spec.bus_share, self._clock.monotonic_ns())
@@ -71,6 +71,6 @@ class Connections:
         return log
 
 
-def silent(ports: Ports) -> Ports:
-    """Connections for the repeat of a fatal call: what it logs, prints and transfers was told already."""
-    return Ports(ports.access, ports.share, ports.limit, PluginLog(lambda _level, _line: None), lambda _event: None)
+def silent(kit: Ports) -> Ports:
+    """The kit for the repeat of a fatal call. Its log lines and transfers were reported the first time."""
+    return Ports(kit.access, kit.share, kit.limit, PluginLog(lambda _level, _line: None), lambda _event: None)

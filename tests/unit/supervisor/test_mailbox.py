@@ -8,8 +8,8 @@ import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.events import RoundCompleted
-from hostcore.supervisor.life_cycle import Trigger
 from hostcore.supervisor.mailbox import MOST_ORDERS, Mailbox
+from hostcore.supervisor.transitions import Trigger
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def test_of_too_many_orders_the_newest_count(mail: Mailbox) -> None:
 
 def test_only_the_newest_round_is_shown_and_only_once(mail: Mailbox) -> None:
     mail.show(RoundCompleted(1, 1, {}))
-    mail.show(RoundCompleted(1, 2, {}))
-    assert (mail.take_round(), mail.take_round()) == (RoundCompleted(1, 2, {}), None)
+    mail.show(RoundCompleted(2, 2, {}))
+    assert (mail.take_round(), mail.take_round()) == (RoundCompleted(2, 2, {}), None)
 
 
 def test_a_stop_that_waits_or_the_end_keep_new_instances_from_beginning(mail: Mailbox) -> None:
