@@ -6,6 +6,9 @@
     ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
     ├── CacheError               the folder of compiled components cannot be trusted
     ├── BuildError               componentize-py refused a plugin, or could not run
+    ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
+    ├── TransitionError          an order means nothing in a plugin's present state
+    ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
     │   ├── PluginFileError      not a component, or not Python
     │   ├── MissingImportsError  the component asks for what the host does not offer
@@ -21,6 +24,9 @@
             └── ClaimedByKernelError  a driver of the kernel's has the device
 
 A message names the thing, its owner, what was found, what is allowed, and what to do.
+
+Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass
+`hostcore.runtime.crash.WasmTrap` comes from wasmtime. `hostcore.runtime` makes a `PluginCrashedError` of both.
 """
 
 from __future__ import annotations
@@ -53,6 +59,28 @@ class CacheError(HostError):
 
 class BuildError(HostError):
     """A component could not be built."""
+
+
+class CrashStoreError(HostError):
+    """The folder of crash reports, or one report in it, cannot be used."""
+
+
+class TransitionError(HostError):
+    """An order means nothing in a plugin's present state."""
+
+
+class DefectError(HostError):
+    """An exception that this host did not expect: a defect of the host, not of a plugin.
+
+    Attributes:
+        traceback: where it was raised, for a report of the defect.
+    """
+
+    def __init__(self, defect: Exception) -> None:
+        from traceback import format_exception  # noqa: PLC0415 - seldom needed
+
+        self.traceback = "".join(format_exception(defect))
+        super().__init__(f"it failed by a defect of this host: {defect!r}")
 
 
 class PluginError(HostError):
@@ -95,7 +123,7 @@ class PluginCrashedError(PluginError):
     """The plugin's instance is dead and was thrown away.
 
     Attributes:
-        kind: how it died, one of `hostcore.runtime.crash.CrashKind`'s values.
+        kind: how it died, one of `hostcore.hostcall.CrashKind`'s values.
         traceback: the guest language's own traceback, or "".
         wasm_trace: the WebAssembly machine's own words and frames, or "".
     """

@@ -20,7 +20,7 @@ from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import Door, LateControl
 from hostcore.errors import CacheError, ConfigError
-from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged
+from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import LogWriter
@@ -30,13 +30,14 @@ from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins
 from hostcore.reload.notices import FIXED, Remarks
 from hostcore.reload.watcher import Watcher
-from hostcore.rounds import Round, Rounds
+from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
-from hostcore.supervisor.life_cycle import RestartPolicy, Trigger
-from hostcore.supervisor.shared_parts import Services
+from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
+from hostcore.supervisor.transitions import Trigger
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
@@ -82,7 +83,7 @@ class Host:
         self._runtime = Runtime(cache, self.clock, self.buses, self._workshop, self._warn, actuators=self.actuators)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = Requests(config.path)
-        self._supervisor = Supervisor(self._services())
+        self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
         self._denials = self.stream.subscribe(AccessDenied, capacity=100)
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
@@ -202,12 +203,12 @@ class Host:
 
     # The parts
 
-    def _services(self) -> Services:
+    def _shared_parts(self) -> SharedParts:
         config, policy = self.config, self.config.supervisor
         folder = config.crashes.folder or _cache_folder(config) / "crashes"
         reservations = Reservations(config.access.shared)
         reserve_actuators(config, reservations)
-        return Services(
+        return SharedParts(
             runtime=self._runtime,
             rounds=self.rounds,
             clock=self.clock,
@@ -257,7 +258,7 @@ class Host:
         files = [spec.path for spec, _ in self._supervisor.specs()]
         return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
-    def _broadcast(self, finished: Round) -> None:
+    def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_soon()
         self._supervisor.broadcast(finished)
         self._watcher.hurry()

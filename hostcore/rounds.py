@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
@@ -13,20 +11,10 @@ from hostcore.events import Reading, ReadingFailed, ReadingPublished, RoundCompl
 from hostcore.events.stream import EventStream
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One finished round, as displays and pages get it."""
-
-    number: int
-    """Counts from 1."""
-    text: str
-    """The readings as JSON text."""
-
-
 class Rounds:
-    """Gathers readings and closes a round as soon as every driver had its turn, or when its time is up.
+    """Gathers readings and closes a round as soon as every driver has had its turn, or when its time is up.
 
-    The first round begins with the first driver that is ready, so that building and compiling belong to none.
+    The first round begins with the first driver that is ready, so that no round includes building and compiling.
 
     Args:
         interval: seconds from one round to the next.
@@ -35,7 +23,9 @@ class Rounds:
         broadcast: takes each finished round; must not block.
     """
 
-    def __init__(self, interval: float, clock: Clock, stream: EventStream, broadcast: Callable[[Round], None]) -> None:
+    def __init__(
+        self, interval: float, clock: Clock, stream: EventStream, broadcast: Callable[[RoundCompleted], None]
+    ) -> None:
         self._interval_ns = round(interval * NS_PER_S)
         self._clock, self._stream, self._broadcast = clock, stream, broadcast
         self._latest: dict[str, Any] = {}
@@ -51,7 +41,7 @@ class Rounds:
         self._thread.start()
 
     def stop(self) -> None:
-        """End; the round under way is not finished."""
+        """End. The round under way is not finished."""
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
@@ -59,20 +49,20 @@ class Rounds:
             self._thread.join()
 
     def join(self, plugin: str) -> None:
-        """From now on every round waits for `plugin`."""
+        """Make every round wait for `plugin`."""
         with self._changed:
             self._awaited.add(plugin)
             self._due.add(plugin)
 
     def pause(self, plugin: str) -> None:
-        """No round waits for `plugin` until it joins again; what it last said stays."""
+        """Do not wait for `plugin` until it joins again. Its last reading or error stays."""
         with self._changed:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
             self._changed.notify_all()
 
     def leave(self, plugin: str) -> None:
-        """No round waits for `plugin` any more, and its readings are gone."""
+        """Do not wait for `plugin` any more, and drop its readings."""
         with self._changed:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
@@ -81,7 +71,7 @@ class Rounds:
             self._changed.notify_all()
 
     def publish(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading] = {}) -> None:
-        """A driver has read; `aliases` are parts of its reading under keys of their own, beside those of plugins."""
+        """A driver has read. `aliases` are parts of its reading under keys of their own, beside the plugins' names."""
         self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading))
         self._report(plugin, reading, aliases)
 
@@ -119,11 +109,13 @@ class Rounds:
         with self._changed:
             readings = {"timestamp": timestamp(now), **dict(sorted(self._combined().items()))}
             self._due = set(self._awaited)
-        self._stream.publish(RoundCompleted(now, number, readings))
-        self._broadcast(Round(number, json.dumps(readings, ensure_ascii=False)))
+        finished = RoundCompleted(now, number, readings)
+        _ = finished.text  # encode it here, so that no two of its readers do
+        self._stream.publish(finished)
+        self._broadcast(finished)
 
     def _combined(self) -> dict[str, Reading]:
-        """The readings by plugin, and the aliases; where both have a key, the plugin's own fields stand."""
+        """The readings by plugin, and the aliases. If both have a key, the plugin's own fields win."""
         combined: dict[str, Reading] = {}
         for name in sorted(self._aliases):
             for alias, part in self._aliases[name].items():

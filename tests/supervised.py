@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from hostcore.errors import NoAcknowledgeError
 from hostcore.events import (
     Counters,
     CountersTaken,
+    CrashLocated,
     Event,
     LogWritten,
     PluginCrashed,
@@ -28,6 +30,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.host import Host
+from hostcore.supervisor.plugin_thread import SEARCHING
 from tests.sandbox import BUSES, CHIPS
 
 PATIENCE = 30.0
@@ -193,8 +196,12 @@ class SupervisedHost:
         return self.wait_for(LogWritten, plugin, lambda event: words in event.text)
 
     def crash(self, plugin: str) -> PluginCrashed:
-        """Wait for a crash."""
-        return self.wait_for(PluginCrashed, plugin)
+        """Wait for a crash, and for its place if the host looks for it."""
+        crashed = self.wait_for(PluginCrashed, plugin)
+        moves = [each for each in self.events[: self._seen] if isinstance(each, StateChanged) and each.plugin == plugin]
+        if not moves[-1].cause.startswith(SEARCHING):
+            return crashed
+        return replace(crashed, report=self.wait_for(CrashLocated, plugin).report)
 
     def counters(self, plugin: str, where: Callable[[Counters], bool] = lambda _counters: True) -> Counters:
         """Wait for counters."""
@@ -208,7 +215,7 @@ class SupervisedHost:
 
     def states(self, plugin: str) -> list[State]:
         """The states a plugin went through so far."""
-        return [each.after for each in self.of(StateChanged, plugin)]
+        return [each.after for each in self.of(StateChanged, plugin) if each.after is not each.before]
 
 
 def toml(tables: Tables) -> str:

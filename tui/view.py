@@ -91,6 +91,7 @@ class View:
             events.AccessDenied: self.plugins.deny,
             events.PluginReloaded: self.plugins.reload,
             events.PluginCrashed: self.plugins.crash,
+            events.CrashLocated: self.plugins.locate,
             events.PluginsChanged: self._plugins_changed,
             events.ScanCompleted: self.scans.complete,
             events.ScanFailed: self.scans.fail,

@@ -15,10 +15,11 @@ from textwrap import wrap
 
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_config, load_config
+from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
 from hostcore.log.plugin_log import MAX_MARKS, escaped
-from hostcore.supervisor.crash_store import CrashStore, CrashStoreError, StoredReport
+from hostcore.supervisor.crash_store import CrashStore, StoredReport
 
 NARROWEST = 60
 """Columns of the narrowest terminal that the list is fitted to."""

@@ -79,6 +79,6 @@ def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: 
             elif isinstance(event, EventsDropped):
                 show(LogWritten(event.time_ns, HOST, Level.WARNING, f"{event.count} lines and rounds were not printed"))
             elif isinstance(event, RoundCompleted):
-                print(json.dumps(event.readings, indent=2 if pretty else None), flush=True)  # ASCII: any terminal's
+                print(json.dumps(event.readings, indent=2) if pretty else event.text, flush=True)
                 if event.number == rounds:
                     return

@@ -5,7 +5,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 
 from __future__ import annotations
 
-from hostcore.events.crashes import CrashReport, PluginCrashed
+from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -27,6 +27,7 @@ __all__ = [
     "ChipIdentified",
     "Counters",
     "CountersTaken",
+    "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
@@ -66,6 +67,7 @@ Event = (
     | CountersTaken
     | PluginReloaded
     | PluginCrashed
+    | CrashLocated
     | PluginsChanged
     | ScanCompleted
     | ScanFailed

@@ -1,4 +1,4 @@
-"""How a plugin died."""
+"""The deaths of plugins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hostcore.events.transfers import TransferCompleted
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """All that is known of one death: what the flight recorder held."""
+    """All that is known of one death."""
 
     time_ns: int
     plugin: str
@@ -28,9 +28,9 @@ class CrashReport:
     wasm_trace: str
     """The WebAssembly machine's own words and frames, or ""."""
     call: str
-    """What was called: ``load``, ``read``, ``update`` or ``render``."""
+    """The fatal call: ``load``, ``read``, ``update`` or ``render``."""
     argument: str
-    """What it was called with, cut to 4,000 characters."""
+    """The argument of that call, cut to 4,000 characters."""
     transfers: tuple[TransferCompleted, ...]
     """The last ones before the end, oldest first; at most 50."""
     lines: tuple[LogWritten, ...]
@@ -46,5 +46,18 @@ class PluginCrashed:
     time_ns: int
     plugin: str
     report: CrashReport
+    file: str
+    """Where the report is kept, or why it could not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrashLocated:
+    """The search for the place of a crash is over. It follows a `PluginCrashed` whose report did not tell the place."""
+
+    time_ns: int
+    """When the search ended."""
+    plugin: str
+    report: CrashReport
+    """Replaces the one of the `PluginCrashed` with the same `CrashReport.time_ns`."""
     file: str
     """Where the report is kept, or why it could not be written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -32,6 +33,14 @@ def to_json(value: object) -> Any:
     if isinstance(value, tuple):
         return [to_json(each) for each in value]
     return value
+
+
+def json_text(value: object) -> str:
+    """`value` as JSON in ASCII, on one line. If it is nested too deeply for that, an object with an ``error``."""
+    try:
+        return json.dumps(value)
+    except (RecursionError, ValueError) as problem:
+        return json.dumps({"error": f"not fit for JSON: {problem}"})
 
 
 def from_json(kind: type[T], found: object, at: str = "") -> T:

@@ -19,7 +19,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """A plugin moved from one state to another."""
+    """A plugin moved from one state to another.
+
+    If `before` is `after`, the plugin stays in its state, and only `cause` or `retry_seconds` is new.
+    """
 
     time_ns: int
     plugin: str
@@ -28,7 +31,7 @@ class StateChanged:
     cause: str
     """One line for a person."""
     retry_seconds: float = 0.0
-    """Until it gets a new instance by itself; 0 where it does not wait for one."""
+    """Until it gets a new instance by itself; 0 if it does not wait for one, or if that moment is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)

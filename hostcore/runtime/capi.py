@@ -17,6 +17,7 @@ from wasmtime import _ffi as ffi
 from wasmtime.component import Component, Linker, LinkerInstance
 
 from hostcore.errors import HostError
+from hostcore.runtime.crash import WasmTrap
 
 VALUE_SIZE = 32
 """sizeof(wasmtime_component_val_t): a kind byte at 0, the value at 8."""
@@ -132,7 +133,7 @@ _get_function = _function("wasmtime_component_instance_get_func", c_bool, c_void
 
 
 def error_text(error: Address) -> str:
-    """The message of a wasmtime error, which is consumed."""
+    """The message of a wasmtime error. Frees the error."""
     owned = WasmtimeError._from_ptr(ctypes.cast(error, POINTER(ffi.wasmtime_error_t)))
     return str(owned)
 
@@ -179,14 +180,14 @@ def instantiate(linker: Linker, store: Store, component: Component) -> Any:
     """A new instance in `store`.
 
     Raises:
-        HostError: the component trapped while it started, or its memory does not fit into the store's limits.
+        WasmTrap: the component trapped while it started, or its memory does not fit into the store's limits.
     """
     instance = ffi.wasmtime_component_instance_t()
     error = ffi.wasmtime_component_linker_instantiate(
         linker.ptr(), store._context(), component.ptr(), ctypes.byref(instance)
     )
     if error:
-        raise HostError(str(WasmtimeError._from_ptr(error)))
+        raise WasmTrap(str(WasmtimeError._from_ptr(error)))
     return instance
 
 

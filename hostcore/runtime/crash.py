@@ -1,4 +1,4 @@
-"""Why an instance died, in plain words."""
+"""The reasons for the death of an instance, in plain words."""
 
 from __future__ import annotations
 
@@ -9,34 +9,47 @@ MAX_TRACEBACK = 16_384
 """Characters of a traceback that are kept."""
 MAX_TRACEBACK_LINES = 200
 """Lines of a traceback that are kept."""
-GAVE_UP = "it gave up (an unreachable instruction: a panic or an abort)"
-"""The problem of a guest that ended itself."""
+_UNREACHABLE = "unreachable"
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
     ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
-    ("uninitialized element", CrashKind.TRAP, "it called a function that is not there (out of memory?)"),
-    ("unreachable", CrashKind.TRAP, GAVE_UP),
+    ("uninitialized element", CrashKind.TRAP, "it called a function that does not exist (out of memory?)"),
+    (_UNREACHABLE, CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
-"""Texts of wasmtime's traps (wasmtime::Trap's Display), what they are, and how to say so."""
+"""Texts of wasmtime's traps (wasmtime::Trap's Display), their kinds, and plain words for them."""
 _MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
 """wasmtime's texts when an instance's memory does not fit (wasmtime::StoreLimits)."""
 
 
-def trap_from_error(message: str) -> Trap:
-    """The trap behind an error text of wasmtime."""
-    message = end_of(message)
-    cause = message.rsplit("wasm trap: ", 1)[-1].strip()
+class WasmTrap(Trap):
+    """A trap of the WebAssembly machine. Its text is read here, once, and nowhere else.
+
+    Args:
+        message: wasmtime's own words, with its backtrace.
+
+    Attributes:
+        message: their end, which says most.
+        gave_up: whether the guest ended itself, as after a panic or an abort.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.message = end_of(message)
+        cause = self.message.rsplit("wasm trap: ", 1)[-1].strip()
+        text, kind, problem = _known(self.message, cause)
+        self.gave_up = text == _UNREACHABLE
+        super().__init__(kind, problem)
+
+
+def _known(message: str, cause: str) -> tuple[str, CrashKind, str]:
     if any(text in message for text in _MEMORY_TEXTS):
-        return Trap(CrashKind.MEMORY, "it needs more memory than it may have")
-    for text, kind, words in _TRAPS:
-        if text in cause:
-            return Trap(kind, words)
-    return Trap(CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap")
+        return "", CrashKind.MEMORY, "it needs more memory than it may have"
+    unknown = ("", CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap")
+    return next((known for known in _TRAPS if known[0] in cause), unknown)
 
 
 def guest_exception(summary: str, traceback: str) -> Trap:
-    """The trap for an exception that nobody caught in a guest; both texts are as long as it liked."""
+    """The trap for an exception that the guest did not catch. Both texts can have any length."""
     summary, traceback = log_line(summary), end_of(traceback)
     kind = CrashKind.EXCEPTION
     if summary.startswith("MemoryError"):

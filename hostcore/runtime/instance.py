@@ -18,7 +18,7 @@ from hostcore.log.plugin_log import log_line
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE
-from hostcore.runtime.crash import end_of, trap_from_error
+from hostcore.runtime.crash import WasmTrap
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.last_words import LastWords
@@ -36,7 +36,7 @@ class _Export:
 
 
 class Instance:
-    """A living component. Create, use and close it on one thread; only `limit.stop` is for others.
+    """A running component. Create, use and close it on one thread. Other threads may only call `limit.stop`.
 
     After a crash it is dead: close it and make another.
 
@@ -45,12 +45,12 @@ class Instance:
         linked: the component.
         engine: the engine it was compiled with.
         functions: the host functions it may call.
-        drop: called with (resource type id, rep) when the guest gives a resource back.
+        drop: called with (resource type id, rep) when the guest returns a resource.
         limit: how long a call may take.
         memory_mib: how much memory it may have.
-        memories: tells the memories of the process's instances apart.
-        closing: called when it is closed, for what its functions hold; must not fail, and may be called twice.
-        words: what it writes to its standard error, where that tells why it gave up.
+        memories: distinguishes the memories of the process's instances.
+        closing: frees the things that its functions hold, when it is closed. Must not fail, and may be called twice.
+        words: the text of its standard error, if that can tell why it gave up.
 
     Raises:
         PluginCrashedError: it died while it started.
@@ -103,7 +103,7 @@ class Instance:
         """Call an exported function. Blocks for as long as the guest takes, up to the limit.
 
         Returns:
-            The WIT value; for a `result` its ok case.
+            The WIT value; for a `result`, its ok case.
 
         Raises:
             PluginReportedError: the function returned its error case.
@@ -116,7 +116,7 @@ class Instance:
         return result
 
     def memory_bytes(self) -> int:
-        """Its linear memory now; 0 where the kernel does not tell."""
+        """The bytes of its linear memory now; 0 if the kernel does not tell."""
         return self._memories.size(self._memory)
 
     def close(self) -> None:
@@ -152,22 +152,26 @@ class Instance:
         self._engine.enter()
         try:
             return work(store)
-        except (HostError, Trap) as error:
-            raise self._crashed(error) from (self.pending or error)
+        except Trap as trap:
+            raise self._crashed(trap) from (self.pending or trap)
         finally:
             self._engine.leave()
 
-    def _crashed(self, error: HostError | Trap) -> HostError:
-        cause = self.pending
-        if cause is None:
-            cause = error if isinstance(error, Trap) else self._words.explain(trap_from_error(str(error)))
-        elif not isinstance(cause, Trap):
-            cause = Trap(CrashKind.HOST, f"a host function failed: {type(cause).__name__}: {cause}")
+    def _crashed(self, trap: Trap) -> PluginCrashedError:
+        cause = self._cause(trap)
         kind = cause.kind.value if cause.kind else "stopped"
-        wasm_trace = end_of(str(error)) if isinstance(error, HostError) else ""
+        wasm_trace = trap.message if isinstance(trap, WasmTrap) else ""
         return PluginCrashedError(
             self.plugin, cause.problem, kind=kind, traceback=cause.traceback, wasm_trace=wasm_trace
         )
+
+    def _cause(self, trap: Trap) -> Trap:
+        """Why the call ended: wasmtime does not know the exception that a host function raised."""
+        if isinstance(self.pending, Trap):
+            return self.pending
+        if self.pending is not None:
+            return Trap(CrashKind.HOST, f"a host function failed: {type(self.pending).__name__}: {self.pending}")
+        return self._words.explain(trap) if isinstance(trap, WasmTrap) else trap
 
     def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
         signature = export.signature
@@ -185,7 +189,7 @@ class Instance:
                 0 if signature.result is None else 1,
             )
             if error:
-                raise HostError(capi.error_text(error))
+                raise WasmTrap(capi.error_text(error))
             if signature.result is None:
                 return None
             return signature.result[0](result.raw, 0, self._context)

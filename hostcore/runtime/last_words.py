@@ -1,4 +1,4 @@
-"""What a component wrote to its standard error before it gave up: most languages tell there why."""
+"""The text that a component wrote to its standard error before it gave up. Most languages tell the reason there."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.log.plugin_log import log_line
-from hostcore.runtime.crash import GAVE_UP, MAX_TRACEBACK, end_of, guest_exception
+from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap, end_of, guest_exception
 
 _PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)
 """A traceback of Python (traceback.print_exception), which indents all but its first and last line."""
 _FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.MULTILINE)
 _JAVASCRIPT = re.compile(r"^(?P<summary>\S.*)\nStack:\n(?: .*\n?)*", re.MULTILINE)
-"""An uncaught exception in StarlingMonkey, the engine of componentize-js, which may then stumble over it once more."""
+"""An uncaught exception in StarlingMonkey, the engine of componentize-js. It may print a second one."""
 _PANIC = re.compile(r"^thread '[^'\n]*'(?: \(\d+\))? panicked at (?P<place>.+):\n(?P<summary>.+)", re.MULTILINE)
 """A panic in Rust 1.73 and newer (std::panicking)."""
 
 
 class LastWords:
-    """What one instance has written to its standard error during the call under way; of much of it the end."""
+    """The end of the text that one instance wrote to its standard error during the call under way."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -32,10 +32,10 @@ class LastWords:
         self._data += data
         del self._data[:-MAX_TRACEBACK]
 
-    def explain(self, trap: Trap) -> Trap:
-        """`trap` as the guest tells it, if it gave up by itself and told why."""
+    def explain(self, trap: WasmTrap) -> Trap:
+        """The trap as the guest tells it, if it gave up and told why. Otherwise `trap` itself."""
         text = self._data.decode(errors="replace").replace("\r\n", "\n")
-        if trap.problem != GAVE_UP or not text.strip():
+        if not trap.gave_up or not text.strip():
             return trap
         for language, cause in ((_PYTHON, -1), (_JAVASCRIPT, 0)):
             told = [*language.finditer(text)]
@@ -49,7 +49,7 @@ class LastWords:
 
 
 def _place(traceback: str) -> str:
-    """`` in app.py line 4``: the innermost frame of a Python traceback; "" where there is none."""
+    """`` in app.py line 4``: the innermost frame of a Python traceback; "" if there is none."""
     frames = _FRAME.findall(traceback)
     if not frames:
         return ""

@@ -1,4 +1,4 @@
-"""Where a plugin's Python code is when its call dies: repeats the call in an instance that tells every step."""
+"""Finds the line of a plugin's Python where a call died: repeats the call in an instance that reports every step."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from hostcore.runtime.crash import place_of
 from hostcore.runtime.instance import Instance
 
 MOST_REPEATS = 20
-"""How often a call is repeated that died only after it had ended well before."""
+"""The most repeats of a call that succeeded several times before it died."""
 SHOWN_FRAMES = 30
-"""The innermost frames that a stack shows."""
+"""A stack shows this many innermost frames."""
 MAX_TOLD = 64 * 1024
-"""Characters of a told stack that are looked at."""
+"""Characters of a reported stack that are read."""
 SKIP = 1023
-"""Steps from one stack to the next once there are too many to tell each."""
+"""Steps from one reported stack to the next, once there are too many to report each."""
 ALL_STEPS = 0.2
-"""The part of a call's time that may go into telling every step; after that only some are told."""
+"""The part of a call's time in which every step is reported. After that, only some are."""
 LONGEST_STEP_NS = 1_000_000
-"""What one step counts at most: longer ones sleep, or wait for a bus."""
+"""The most that one step counts. Longer steps sleep, or wait for a bus."""
 SILENCE = 0.1
-"""The part of a call's time after which, where only some steps are told, the plugin must have left the last one for
-code of C; at least `MIN_SILENCE_NS`."""
+"""The part of a call's time after which, without a reported step, the plugin must be in code of C, when only some steps
+are reported. At least `MIN_SILENCE_NS`."""
 MIN_SILENCE_NS = NS_PER_S // 4
 GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._die"
-"""The functions of guest/plugin_code.py that call the plugin, and tell of its exception."""
+"""The functions of guest/plugin_code.py that call the plugin, and report its exception."""
 _EXPORTS = {"read": "driver#read", "update": "display#update", "render": "page#render"}
 
 
 @dataclass(frozen=True, slots=True)
 class TracedPlace:
-    """What the repeat of a call showed about where it died."""
+    """The place where a call died, as its repeat showed it."""
 
     place: str
-    """``light.py line 14``; "" where the repeat went another way."""
+    """``light.py line 14``; "" if the repeat did not die in the same way."""
     traceback: str
-    """The stack there, with source lines; without a place, what became of the repeat."""
+    """The stack there, with source lines. Without a place, how the repeat ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ class _Frame:
 
 
 def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
-    """Whether a repeat could show where `file` died: the crash tells no place, but is the plugin's own doing."""
+    """Whether a repeat could show where `file` died: the crash does not tell the place, and the plugin caused it."""
     kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
     return crash.kind in kinds and not place_of(crash.traceback, file)
 
 
 class Observer:
-    """Watches one traced instance: keeps the last stack that it tells, and says how often to tell.
+    """Watches one traced instance: keeps the last stack that it reports, and decides how often it reports one.
 
-    Telling takes some 20 µs on a laptop, so it is every step at first and one in a thousand later, but always one
-    that is about to wait. That finds an endless loop whenever it begins, and code of C that does not return by the
-    step before it, unless it comes late.
+    A report takes about 20 µs on a laptop. So at first the instance reports every step, and later one in a thousand,
+    and always a step that is about to wait. This finds an endless loop whenever it begins. It also finds code of C that
+    does not return, by the step before it, unless that comes late.
 
     Args:
         file: the plugin's file as its frames name it.
@@ -92,10 +92,10 @@ class Observer:
     def watch(
         self, instance: Instance, crash: PluginCrashedError, call: str, argument: str, times: int = 1
     ) -> TracedPlace | None:
-        """Repeat `call`, which ended in `crash` when done for the `times`-th time, in the fresh `instance`.
+        """Repeat `call` in the fresh `instance`. It ended in `crash` when it was done for the `times`-th time.
 
         Returns:
-            What was seen; None when it was told to stop.
+            The place of the crash; None if the repeat was told to stop.
         """
         ending = "ended by itself"
         try:
@@ -125,12 +125,12 @@ class Observer:
         return TracedPlace(place if self._is_there(kind) else f"{place} or soon after", self._shown(frames))
 
     def _is_there(self, kind: str) -> bool:
-        """Whether the plugin died where its last stack was, not a few steps later."""
+        """Whether the plugin died at its last reported stack, not a few steps later."""
         is_looping = kind == CrashKind.DEADLINE and time.monotonic_ns() - self._told_ns < self._silence_ns
         return not self._has_left and (self._next_is_told or is_looping)
 
     def _plugin_frames(self) -> list[_Frame]:
-        """The told frames, from the outermost one of the plugin's file on."""
+        """The reported frames, from the outermost one of the plugin's file on."""
         frames = [_parsed(line) for line in reversed(self._frames.split("\n"))]
         outermost = next((index for index, frame in enumerate(frames) if frame.file == self._file), len(frames))
         return frames[outermost:]

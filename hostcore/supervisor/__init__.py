@@ -1,1 +1,1 @@
-"""Keeps plugins alive: one thread each, their states, and what happens after a crash."""
+"""Keeps plugins alive: a thread for each plugin, its state, its restarts, and the evidence of its crashes."""

@@ -1,4 +1,4 @@
-"""Crash reports as files, one a crash, the oldest deleted."""
+"""Crash reports as files, one for each crash. The oldest are deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcore.clock import NS_PER_S
-from hostcore.errors import HostError
+from hostcore.errors import CrashStoreError
 from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import write_whole
@@ -32,13 +32,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class CrashStoreError(HostError):
-    """The folder of crash reports, or one report in it, cannot be used."""
-
-
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """What a list shows of a report."""
+    """A report as a list shows it."""
 
     path: Path
     """Its file."""
@@ -74,12 +70,12 @@ class CrashStore:
         self._lock = threading.Lock()
 
     def save(self, report: CrashReport) -> Path:
-        """Write `report` into a file of its own, whole or not at all, and delete the oldest reports beyond `kept`.
+        """Write `report` to a new file, whole or not at all, and delete the oldest reports beyond `kept`.
 
         Raises:
             CrashStoreError: the folder is full or cannot be written.
         """
-        content = json.dumps(to_json(report), indent=1).encode()
+        content = _content(report)
         with self._lock:
             try:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,8 +86,22 @@ class CrashStore:
             self._prune(path)
         return path
 
+    def replace(self, path: Path, report: CrashReport) -> None:
+        """Put `report` in place of the one in `path`, whole or not at all. Does nothing if the file was deleted.
+
+        Raises:
+            CrashStoreError: the folder is full or cannot be written; the file is as it was.
+        """
+        content = _content(report)
+        with self._lock:
+            try:
+                if path.exists():
+                    write_whole(path, content)
+            except OSError as error:
+                raise self._unwritable(report.plugin, error) from error
+
     def reports(self) -> tuple[StoredReport, ...]:
-        """All reports, the newest first; files that hold none are left out.
+        """All reports, the newest first. Files that hold no report are left out.
 
         Raises:
             CrashStoreError: the folder cannot be read.
@@ -103,7 +113,7 @@ class CrashStore:
         """The report in a file.
 
         Raises:
-            CrashStoreError: it is not there or cannot be read, or holds something else.
+            CrashStoreError: it does not exist, cannot be read, or holds no report.
         """
         try:
             return from_json(CrashReport, _parsed(path))
@@ -114,12 +124,12 @@ class CrashStore:
 
     def _readable(self) -> Iterator[StoredReport]:
         for path in reversed(self._files()):
-            with suppress(OSError, ValueError):  # deleted meanwhile, damaged, or somebody else's
+            with suppress(OSError, ValueError):  # deleted in the meantime, damaged, or not ours
                 head = from_json(_Head, _parsed(path))
                 yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem)
 
     def _files(self) -> list[Path]:
-        """What is named like a report, the oldest first."""
+        """The files that are named like reports, the oldest first."""
         try:
             return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
         except FileNotFoundError:
@@ -137,9 +147,9 @@ class CrashStore:
         return path
 
     def _prune(self, newest: Path) -> None:
-        """Delete the oldest; what cannot be deleted does not matter to the report that was just written.
+        """Delete the oldest reports. A file that cannot be deleted is no problem for the new report.
 
-        That one stays even if its time is the oldest, as after a start without a clock that knows the time.
+        The newest stays even if its time is the oldest: a Pi that starts without a network does not know the time.
         """
         with suppress(OSError, CrashStoreError):
             others = [path for path in self._files() if path != newest]
@@ -157,6 +167,10 @@ class CrashStore:
         )
 
 
+def _content(report: CrashReport) -> bytes:
+    return json.dumps(to_json(report), indent=1).encode()
+
+
 def _name(time_ns: int, report: CrashReport) -> str:
     moment = _EPOCH + timedelta(seconds=time_ns // NS_PER_S)
     plugin = re.sub(r"[^A-Za-z0-9_-]", "_", report.plugin)[:64] or "_"
@@ -165,7 +179,7 @@ def _name(time_ns: int, report: CrashReport) -> str:
 
 
 def _parsed(path: Path) -> Any:
-    """The JSON in a file, which may be anything: a pipe that never ends, a link to a device, megabytes of brackets.
+    """The JSON in a file. The file can be anything: an endless pipe, a link to a device, megabytes of brackets.
 
     Raises:
         OSError: it cannot be read.

@@ -1,22 +1,35 @@
-"""What is known of one plugin: its counters, its last transfers and log lines, and the report when it dies."""
+"""The evidence about one plugin: its counters, its last transfers and log lines, and the reports of its crashes."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hostcore.clock import Clock
-from hostcore.errors import PluginCrashedError
-from hostcore.events import AccessDenied, CountersTaken, Event, Level, LogWritten, PluginCrashed, TransferCompleted
+from hostcore.errors import CrashStoreError, HostError, PluginCrashedError
+from hostcore.events import (
+    AccessDenied,
+    CountersTaken,
+    CrashLocated,
+    CrashReport,
+    Event,
+    Level,
+    LogWritten,
+    PluginCrashed,
+    TransferCompleted,
+)
 from hostcore.events.stream import EventStream
 from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace
-from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
-from hostcore.supervisor.flight_recorder import FlightRecorder
+from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.flight_recorder import FlightRecorder, with_place
+from hostcore.supervisor.guard import traceback_of
 from hostcore.supervisor.meter import Meter
 
 
 class Evidence:
-    """Everything a plugin does passes through here on its way to the stream. For the plugin's own thread.
+    """Records everything that a plugin does, on its way to the stream. For the plugin's own thread.
 
     Args:
         spec: the plugin.
@@ -29,49 +42,82 @@ class Evidence:
         self._plugin, self._clock, self._stream, self._store = spec.name, clock, stream, store
         self._recorder = FlightRecorder(spec.memory_mib)
         self.meter = Meter()
+        self._kept: Path | None = None
 
     def publish(self, event: Event) -> None:
-        """Count and remember `event`, and hand it to the stream."""
+        """Count and remember `event`, and publish it."""
         if isinstance(event, TransferCompleted):
             self.meter.note(event)
         self._recorder.note(event)
         self._stream.publish(event)
 
     def log(self, level: Level, line: str) -> None:
-        """One line of the plugin's own log."""
+        """Publish one line of the plugin's own log."""
         self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line))
 
     def say(self, level: Level, text: object) -> None:
-        """The host's own words about the plugin, possibly several lines."""
+        """Log `text`, the host's own words about the plugin, line by line."""
         for line in str(text).splitlines():
             self.log(level, log_line(line))
 
+    def fault(self, problem: str, error: HostError) -> None:
+        """Log a problem with the plugin, the error that is its cause, and where it was raised if it says so."""
+        self.say(Level.ERROR, f"{problem}: {error}")
+        self.say(Level.ERROR, traceback_of(error))
+
     def denied(self, permission: Permission, reason: str, count: int) -> None:
-        """The plugin asked for what it may not have."""
+        """The plugin asked for an access that it may not have."""
         self._stream.publish(AccessDenied(self._clock.wall_ns(), self._plugin, str(permission), reason, count))
 
     def begin(self, call: str, argument: str) -> None:
-        """A call starts."""
+        """A call begins."""
         self._recorder.call(call, argument)
 
     def end(self, duration_ns: int) -> None:
-        """The call ended, well or not."""
+        """The call ended, with or without an error."""
         self.meter.called(duration_ns)
         self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
 
     def crash(
         self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None, died_ns: int
-    ) -> None:
-        """Report a death at `died_ns` of the wall clock: to the log, the store and the stream."""
+    ) -> PluginCrashed:
+        """Log, store and publish a crash. Blocks as long as the disk does.
+
+        Args:
+            crash: how the plugin died.
+            spec: the plugin, as it was then.
+            version: the first 12 hex digits of the SHA-256 of its file.
+            traced: where it died, if that is known already.
+            died_ns: when it died, on the wall clock.
+        """
         self._recorder.memory_mib = spec.memory_mib
         report = self._recorder.report(
             crash, time_ns=died_ns, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
         )
         self.say(Level.ERROR, f"crashed ({report.kind}): {report.problem}")
         self.say(Level.ERROR, report.traceback)
+        crashed = PluginCrashed(died_ns, self._plugin, report, self._store_new(report))
+        self._stream.publish(crashed)
+        return crashed
+
+    def located(self, crashed: PluginCrashed, traced: TracedPlace) -> None:
+        """Add what the search for the place of a crash found: to the log, the stored report and the stream."""
+        report = with_place(crashed.report, traced)
+        if traced.place:
+            self.say(Level.ERROR, f"it died in {traced.place}")
+        self.say(Level.ERROR, traced.traceback)
+        if self._kept is not None:
+            try:
+                self._store.replace(self._kept, report)
+            except CrashStoreError as error:
+                self.say(Level.WARNING, f"the crash report is kept without the place: {error}")
+        self._stream.publish(CrashLocated(self._clock.wall_ns(), self._plugin, report, crashed.file))
+
+    def _store_new(self, report: CrashReport) -> str:
         try:
-            file = str(self._store.save(report))
+            self._kept = self._store.save(report)
         except CrashStoreError as error:
-            file = f"not kept: {error}"
-            self.say(Level.WARNING, f"the crash report is {file}")
-        self._stream.publish(PluginCrashed(died_ns, self._plugin, report, file))
+            self._kept = None
+            self.say(Level.WARNING, f"the crash report is not kept: {error}")
+            return f"not kept: {error}"
+        return str(self._kept)

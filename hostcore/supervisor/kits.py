@@ -1,4 +1,4 @@
-"""What connects a plugin's instances, one after the other, with the rest of the host."""
+"""The kits of one plugin: each instance gets one, and they follow one another."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from hostcore.plugin.kit import Kit
 from hostcore.runtime.plugin import PluginSpec
 
 
-class Connections:
-    """A plugin's connections. Each instance has a `CallLimit` of its own; the rest goes on from one to the next.
+class Kits:
+    """Makes a plugin's kits. Each has a `CallLimit` of its own; its other parts go on from one kit to the next.
 
     For the plugin's own thread.
 
     Args:
         spec: the plugin.
-        clock: times what is limited.
-        access: what it may touch.
-        limit: bounds the calls of one instance.
-        emit: takes its log lines.
-        publish: takes its transfers.
+        clock: times all that is limited.
+        access: decides which devices the plugin may use.
+        limit: makes the bound for the calls of one instance.
+        emit: takes the plugin's log lines.
+        publish: takes the plugin's transfers.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class Connections:
         self.share = self._share_before = self._new_share(spec)
         """The newest instance's share of the buses' time."""
         self.log = self._log_before = self._new_log(spec)
-        """Takes what the newest instance logs and prints."""
+        """Takes the newest instance's log lines and output."""
         self.newest = self._before = Kit(access, self.share, limit(spec), publish)
         """The kit of the newest instance."""
 
-    def renew(self, spec: PluginSpec) -> Kit:
-        """For a new instance, which has the limits that `spec` says; what was counted so far counts on."""
+    def next(self, spec: PluginSpec) -> Kit:
+        """Make the kit of a new instance, with the limits of `spec`. Its counters continue those of the kit before."""
         before, old = self._spec, self.newest
         self._spec_before, self._before, self._share_before, self._log_before = before, old, self.share, self.log
         if spec.bus_share != before.bus_share:
@@ -60,8 +60,8 @@ class Connections:
         self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish)
         return self.newest
 
-    def give_up(self) -> None:
-        """The newest instance did not come to life: the one before goes on with what it had."""
+    def go_back(self) -> None:
+        """Drop the newest kit, because its instance did not start. The instance before keeps its own."""
         self._spec, self.newest = self._spec_before, self._before
         self.share, self.log = self._share_before, self._log_before
 
@@ -77,10 +77,10 @@ class Connections:
 
 
 def silent(kit: Kit) -> Kit:
-    """The kit for the repeat of a fatal call, whose transfers were told the first time."""
+    """The kit for the repeat of a fatal call. Its transfers were reported the first time."""
     return replace(kit, publish=lambda _event: None)
 
 
 def silent_log() -> PluginLog:
-    """The log for the repeat of a fatal call, whose lines were told the first time."""
+    """The log for the repeat of a fatal call. Its lines were reported the first time."""
     return PluginLog(lambda _level, _line: None)

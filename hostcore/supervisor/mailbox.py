@@ -1,4 +1,4 @@
-"""What other threads want of a plugin's thread."""
+"""The messages of other threads to a plugin's thread."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import threading
 from collections import deque
 
 from hostcore.clock import Clock
-from hostcore.rounds import Round
-from hostcore.supervisor.life_cycle import Trigger
+from hostcore.events import RoundCompleted
+from hostcore.supervisor.transitions import Trigger
 
 MOST_ORDERS = 16
-"""Orders that wait; of more, the oldest is forgotten."""
+"""The most orders that wait. Beyond that, the oldest is dropped."""
 
 
 class Mailbox:
-    """Orders in their turn, of the rounds only the newest, and the order to end, which nothing takes back.
+    """Keeps orders in the order in which they came, the newest round, and the request to end, which is final.
 
-    Putting in is for any thread and does not block; taking out is for the plugin's own.
+    Any thread can put messages in, without blocking. Only the plugin's own thread takes them out.
 
     Args:
         clock: times the sleep.
@@ -24,50 +24,50 @@ class Mailbox:
 
     def __init__(self, clock: Clock) -> None:
         self.ending = False
-        """Whether the thread is to end."""
+        """Whether the thread should end."""
         self._clock = clock
         self._orders: deque[Trigger] = deque(maxlen=MOST_ORDERS)
-        self._newest: Round | None = None
+        self._newest: RoundCompleted | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
 
     def order(self, trigger: Trigger) -> None:
-        """Have something done."""
+        """Add an order."""
         self._orders.append(trigger)
         self._wake.set()
 
-    def show(self, finished: Round) -> None:
-        """Have a round shown; an older one that was not taken yet is skipped."""
+    def show(self, finished: RoundCompleted) -> None:
+        """Leave a round to be shown. It replaces an older one that was not taken yet."""
         with self._lock:
             self._newest = finished
         self._wake.set()
 
     def end(self) -> None:
-        """Have the thread end."""
+        """Ask the thread to end."""
         self.ending = True
         self._wake.set()
 
     def wake(self) -> None:
-        """Have the thread look around."""
+        """End the thread's sleep."""
         self._wake.set()
 
     def take_order(self) -> Trigger | None:
-        """The order that waited longest, or None."""
+        """Take out the oldest order; None if there is none."""
         return self._orders.popleft() if self._orders else None
 
-    def take_round(self) -> Round | None:
-        """The newest round, if it was not taken yet."""
+    def take_round(self) -> RoundCompleted | None:
+        """Take out the newest round; None if it was taken already."""
         with self._lock:
             newest, self._newest = self._newest, None
         return newest
 
     @property
     def wants_stop(self) -> bool:
-        """Whether the plugin is to stop, for now or for good."""
+        """Whether the plugin should stop, for now or for good."""
         return self.ending or Trigger.STOP in tuple(self._orders)
 
     def sleep_until(self, moment_ns: int) -> bool:
-        """Sleep until then on the monotonic clock, or until something comes; True when the moment has come."""
+        """Sleep until a moment of the monotonic clock, or until a message comes. True if the moment has come."""
         if not self._orders and not self.ending:
             self._clock.wait_until(moment_ns, self._wake)
             self._wake.clear()

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from hostcore.events import Counters, Event, Outcome, TransferCompleted
 
 RECENT_CALLS = 256
-"""How many calls the median and the 99th percentile look back."""
+"""The number of calls that the median and the 99th percentile cover."""
 
 
 class Meter:
@@ -21,7 +21,7 @@ class Meter:
         self._recent: deque[int] = deque(maxlen=RECENT_CALLS)
 
     def called(self, duration_ns: int) -> None:
-        """A call ended, well or not."""
+        """A call ended, with or without an error."""
         self.calls += 1
         self._recent.append(duration_ns)
         self._max_ns = max(self._max_ns, duration_ns)
@@ -31,7 +31,7 @@ class Meter:
         self._crashes[kind] += 1
 
     def note(self, event: Event) -> None:
-        """Count a transfer; other events count nothing."""
+        """Count a transfer, and ignore other events."""
         if not isinstance(event, TransferCompleted):
             return
         if event.outcome is Outcome.DENIED:

@@ -10,7 +10,7 @@ from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
-from hostcore.supervisor.kits import Connections
+from hostcore.supervisor.kits import Kits
 
 MEMORY_NS = 5 * NS_PER_S
 """How often a plugin's memory is measured."""
@@ -22,30 +22,30 @@ class MeteredCalls:
 
     Args:
         clock: times the calls.
-        evidence: takes note of them.
-        connections: those of the newest instance are looked at.
+        evidence: records them.
+        kits: the newest kit tells the lines dropped and the time throttled.
     """
 
-    def __init__(self, clock: Clock, evidence: Evidence, connections: Connections) -> None:
-        self._clock, self._evidence, self._connections = clock, evidence, connections
+    def __init__(self, clock: Clock, evidence: Evidence, kits: Kits) -> None:
+        self._clock, self._evidence, self._kits = clock, evidence, kits
         self._measured_ns = 0
         self.times: Counter[str] = Counter()
         """How often each call was done with the present instance."""
         self.latest = ("load", "")
-        """The call under way, or the last one, and what it was called with."""
+        """The call under way, or else the last call, and its argument."""
 
-    def begin_anew(self) -> None:
-        """From now on it is another instance."""
+    def reset(self) -> None:
+        """Count the calls of a new instance from zero."""
         self._measured_ns = 0
         self.times.clear()
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
-        """Do `work`, which is the call `call` with `argument`; raises what it raises."""
+        """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
         self.latest = call, argument
         self.times[call] += 1
         self._evidence.begin(call, argument)
         began = self._clock.monotonic_ns()
-        meter, kit = self._evidence.meter, self._connections.newest
+        meter, kit = self._evidence.meter, self._kits.newest
         try:
             return work()
         except PluginReportedError:
@@ -60,6 +60,5 @@ class MeteredCalls:
             if plugin is not None and now >= self._measured_ns:
                 self._measured_ns = now + MEMORY_NS
                 meter.memory_bytes = plugin.memory_bytes()
-            meter.lines_dropped = self._connections.log.lines_dropped
-            meter.throttled_ns = self._connections.share.throttled_ns
+            meter.lines_dropped, meter.throttled_ns = self._kits.log.lines_dropped, self._kits.share.throttled_ns
             self._evidence.end(now - began)

@@ -1,82 +1,88 @@
-"""One plugin's thread: loads it, gives it its turns, replaces it after a crash, and obeys a person."""
+"""One plugin's thread: loads the plugin, gives it its turns, replaces it after a crash, and follows orders."""
 
 from __future__ import annotations
 
-import random
 import threading
+from functools import partial
 
 from hostcore.access.decisions import Access
-from hostcore.clock import NS_PER_S
-from hostcore.errors import HostError, PluginCrashedError, PluginError
-from hostcore.events import Level, PluginReloaded, State, StateChanged
+from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
+from hostcore.events import Level, PluginReloaded, RoundCompleted, State
+from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.kit import Kit
-from hostcore.rounds import Round
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.supervisor.evidence import Evidence
-from hostcore.supervisor.kits import Connections, silent
-from hostcore.supervisor.life_cycle import CrashWindow, TransitionError, Trigger, next_state
+from hostcore.supervisor.guard import as_crash, guarded, traceback_of
+from hostcore.supervisor.kits import Kits, silent
+from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
-from hostcore.supervisor.post_mortem import PostMortem
+from hostcore.supervisor.post_mortem import Death, PostMortem
+from hostcore.supervisor.repeat import RepeatLocator
+from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.schedule import Schedule
-from hostcore.supervisor.shared_parts import Services
+from hostcore.supervisor.shared_parts import SharedParts
+from hostcore.supervisor.transitions import Trigger
 from hostcore.supervisor.turns import IDLE_NS, Turns
 
 PREDECESSOR_SECONDS = 1.0
-"""How long a plugin whose file came back waits for the end of the thread that it had before."""
+"""How long a plugin whose file came back waits for its previous thread to end."""
+SEARCHING = "looking for the line: "
+"""Begins the cause while the place of a crash is searched for. It comes first because a narrow row cuts the end."""
+NO_PLACE = "the place of the crash is not known"
 
 
 class PluginThread:
     """Runs one plugin until it is told to end.
 
-    The methods are for other threads, and none of them blocks but `join`.
+    The methods are for other threads, and only `join` blocks.
 
     Args:
         spec: the plugin.
         interval: seconds between two readings of a driver.
-        services: what all plugin threads share.
-        after: the thread that the plugin had before its file went away, which ends first.
+        shared: the parts of the host that all plugin threads share.
+        after: the plugin's previous thread, from before its file went away. It ends first.
     """
 
     def __init__(
-        self, spec: PluginSpec, interval: float, services: Services, after: PluginThread | None = None
+        self, spec: PluginSpec, interval: float, shared: SharedParts, after: PluginThread | None = None
     ) -> None:
         self.spec = spec
-        self.state = State.DISCOVERED
-        """Where the plugin is in its life."""
         self.failure = ""
         """Why its file cannot be used; "" while it can."""
-        self._services, self._clock, self._after = services, services.clock, after
-        self._evidence = Evidence(spec, services.clock, services.stream, services.crashes)
-        self._access = Access(spec.name, spec.permissions, services.reservations, self._denied)
-        self._connections = Connections(
+        self._shared, self._clock, self._after = shared, shared.clock, after
+        self._life = LifeCycle(spec.name, shared.clock, shared.stream)
+        self._evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
+        self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied)
+        self._kits = Kits(
             spec,
-            services.clock,
+            shared.clock,
             access=self._access,
-            limit=services.runtime.limit,
+            limit=shared.runtime.limit,
             emit=self._evidence.log,
             publish=self._evidence.publish,
         )
-        self._calls = MeteredCalls(services.clock, self._evidence, self._connections)
-        self._post_mortem = PostMortem(services.runtime, services.clock, self._evidence)
-        self._window = CrashWindow(services.policy)
-        self._mail = Mailbox(services.clock)
+        self._calls = MeteredCalls(shared.clock, self._evidence, self._kits)
+        locator = RepeatLocator(shared.runtime, lambda: silent(self._next_kit()))
+        self._post_mortem = PostMortem(locator, self._evidence)
+        self._restarts = Restarts(shared.policy)
+        self._mail = Mailbox(shared.clock)
         self._prepared: Prepared | None = None
         self._plugin: Plugin | None = None
         self._schedule = Schedule(interval)
         self._turns = Turns(
-            spec.name,
-            services,
-            schedule=self._schedule,
-            mail=self._mail,
-            calls=self._calls,
-            evidence=self._evidence,
+            spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=self._evidence
         )
-        self._retry_ns = 0
+        self._cause, self._retry_ns = "", 0
         self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
+
+    @property
+    def state(self) -> State:
+        """The plugin's present state."""
+        return self._life.state
 
     @property
     def interval(self) -> float:
@@ -84,19 +90,19 @@ class PluginThread:
         return self._schedule.interval
 
     def start(self) -> None:
-        """Begin to load the plugin; rounds wait for its first reading."""
-        self._services.rounds.join(self.spec.name)
+        """Begin to load the plugin. Rounds wait for its first reading."""
+        self._shared.rounds.join(self.spec.name)
         self._mail.order(Trigger.START)
         self._thread.start()
 
     def order(self, trigger: Trigger) -> None:
-        """Have the plugin started, stopped, released from quarantine or reloaded."""
+        """Start, stop, release or reload the plugin soon."""
         self._mail.order(trigger)
         if trigger is Trigger.STOP:
-            self._connections.newest.limit.stop()
+            self._kits.newest.limit.stop()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
-        """Go on with other settings, or with a new version of the file; permissions and interval hold at once."""
+        """Use other settings, or a new version of the file. Permissions and interval take effect at once."""
         before, self.spec = self.spec, spec
         self._schedule.interval = interval
         self._mail.wake()
@@ -108,18 +114,18 @@ class PluginThread:
     def end(self) -> None:
         """End the call under way, and the thread."""
         self._mail.end()
-        self._connections.newest.limit.stop()
+        self._kits.newest.limit.stop()
 
     def join(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds for the end; True when it has come."""
+        """Wait up to `timeout` seconds for the thread to end; True if it has ended."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def show(self, finished: Round) -> None:
-        """Give a display or page the newest round; an older one it has not seen yet is skipped."""
+    def show(self, finished: RoundCompleted) -> None:
+        """Give a display or page the newest round. It skips an older round that it has not seen yet."""
         self._mail.show(finished)
 
-    # What follows runs on the plugin's own thread.
+    # The rest runs on the plugin's own thread.
 
     def _run(self) -> None:
         if self._after is not None:
@@ -127,81 +133,82 @@ class PluginThread:
             self._after = None
         try:
             while not self._mail.ending:
-                self._obey()
+                self._follow_orders()
                 self._live()
         finally:
             self._drop_plugin()
             self._access.release()
-            self._services.rounds.leave(self.spec.name)
+            self._shared.rounds.leave(self.spec.name)
             if self.state is not State.STOPPED:
-                self._move(Trigger.STOP, "the host stops, or the plugin's file is gone")
+                self._life.move(Trigger.STOP, "the host stops, or the plugin's file is gone")
 
     def _live(self) -> None:
-        """One step of the life in the present state."""
+        """Take one step in the present state."""
+        if self._post_mortem.is_searching:
+            guarded(self._locate, self._not_located)
+            return
         match self.state:
             case State.LOADING:
-                self._load()
+                guarded(self._load, self._not_loaded)
             case State.RUNNING:
-                self._take_turn()
+                guarded(self._take_turn, self._died)
             case State.BACKOFF:
                 if self._mail.sleep_until(self._retry_ns):
                     self._evidence.meter.restarts += 1
-                    self._move(Trigger.RETRY, "the wait after the crash is over")
+                    self._life.move(Trigger.RETRY, "the wait after the crash is over")
             case _:
                 self._mail.sleep_until(self._clock.monotonic_ns() + IDLE_NS)
 
-    def _obey(self) -> None:
+    def _follow_orders(self) -> None:
         while (order := self._mail.take_order()) is not None:
             match order, self.state:
                 case Trigger.RELOAD, State.RUNNING:
-                    self._swap()
+                    guarded(self._swap, self._refuse)
                 case Trigger.RELOAD, State.LOADING:
                     self._prepared = None
                 case Trigger.RELOAD | Trigger.STOP, State.STOPPED:
-                    pass  # it reads its file anew when it starts; and who restarts it stops it first
+                    pass  # a start reads the file, and a restart stops the plugin first
                 case trigger, _:
-                    self._begin_anew(trigger)
+                    self._leave_state(trigger)
 
-    def _begin_anew(self, trigger: Trigger) -> None:
+    def _leave_state(self, trigger: Trigger) -> None:
+        """Follow an order that ends the present instance, or the wait for one."""
+        is_reload = trigger is Trigger.RELOAD
+        cause = "its file or settings changed" if is_reload else "a person's order"
         try:
-            self._move(trigger, self._cause(trigger))
+            self._life.move(trigger, "its file was found" if self.state is State.DISCOVERED else cause)
         except TransitionError as error:
             self._evidence.say(Level.WARNING, error)
             return
+        self._post_mortem.close()
         self._drop_plugin()
         self._prepared = None
-        self._window.clear()
+        self._restarts.forget()
         if self.state is State.STOPPED:
             self._access.release()
-            self._services.rounds.leave(self.spec.name)
-
-    def _cause(self, trigger: Trigger) -> str:
-        if self.state is State.DISCOVERED:
-            return "its file was found"
-        return "its file or settings changed" if trigger is Trigger.RELOAD else "a person's order"
+            self._shared.rounds.leave(self.spec.name)
 
     def _load(self) -> None:
-        try:
-            self._prepared = self._prepared or self._services.runtime.prepare(self.spec)
-            prepared, kit = self._prepared, self._next_kit()
-            plugin = self._calls.do(
-                "load", "", lambda: self._services.runtime.start(prepared, kit, self._connections.log)
-            )
-        except PluginCrashedError as crash:
-            self._crashed(crash)
-        except PluginError as error:
-            self._unusable(error.problem)
-        except HostError as error:
-            self._unusable(str(error))
-        except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about must not end its thread
-            self._unusable(f"cannot be loaded, by a defect of this host: {error!r}")
-        else:
-            self._take_over(plugin)
-            self._move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
+        self._prepared = prepared = self._prepared or self._shared.runtime.prepare(self.spec)
+        kit = self._next_kit()
+        plugin = self._calls.do("load", "", lambda: self._shared.runtime.start(prepared, kit, self._kits.log))
+        self._take_over(plugin)
+        self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
+
+    def _not_loaded(self, error: HostError) -> None:
+        self._drop_plugin()
+        if isinstance(error, PluginCrashedError):
+            self._died(error)
+        elif not self._mail.ending:
+            problem = error.problem if isinstance(error, PluginError) else str(error)
+            self.failure = log_line(problem)
+            self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
+            self._leave_rounds(self.failure)
+            self._life.move(Trigger.UNUSABLE, self.failure)
 
     def _next_kit(self) -> Kit:
-        """A new instance's connections; it does not begin what has to be stopped again."""
-        kit = self._connections.renew(self.spec)
+        """A new instance's kit. The instance does not start if it would have to be stopped at once."""
+        kit = self._kits.next(self.spec)
         if self._mail.wants_stop:
             kit.limit.stop()
         return kit
@@ -209,95 +216,82 @@ class PluginThread:
     def _take_over(self, plugin: Plugin) -> None:
         self._plugin = plugin
         self.failure = ""
-        self._turns.begin_anew()
+        self._turns.reset()
         if "driver" in plugin.provides:
-            self._services.rounds.join(self.spec.name)
+            self._shared.rounds.join(self.spec.name)
         else:
-            self._services.rounds.leave(self.spec.name)
+            self._shared.rounds.leave(self.spec.name)
 
     def _swap(self) -> None:
-        """Let a new version take over between two calls; a broken one leaves the old one running."""
-        old = self._plugin
-        try:
-            prepared = self._services.runtime.prepare(self.spec)
-            if prepared == self._prepared:
-                return
-        except HostError as error:
-            self._refuse(error)
+        """Let a new version take over between two calls. The old version stays if the new one does not start."""
+        prepared = self._shared.runtime.prepare(self.spec)
+        if prepared == self._prepared:
             return
         kit = self._next_kit()
         try:
-            plugin = self._services.runtime.start(prepared, kit, self._connections.log)
-        except HostError as error:
-            self._connections.give_up()
-            if not kit.limit.stopped:
-                self._refuse(error)
-            return
-        if old is not None:
-            old.close()
+            plugin = self._shared.runtime.start(prepared, kit, self._kits.log)
+        except Exception:
+            self._kits.go_back()
+            raise
+        self._drop_plugin()
         self._prepared = prepared
-        self._window.clear()
+        self._restarts.forget()
         self._take_over(plugin)
         self._evidence.meter.reloads += 1
         self._evidence.say(Level.INFO, f"version {prepared.version()} took over")
         self._evidence.publish(PluginReloaded(self._clock.wall_ns(), self.spec.name, prepared.version()))
 
     def _refuse(self, error: HostError) -> None:
-        self._evidence.say(Level.ERROR, f"the new version is not taken, the old one runs on: {error}")
-        if isinstance(error, PluginCrashedError):
-            self._evidence.say(Level.ERROR, error.traceback)
+        if not self._mail.wants_stop:
+            self._evidence.fault("the new version is not taken, the old one runs on", error)
 
     def _take_turn(self) -> None:
         assert self._plugin is not None, "a running plugin has an instance"
-        try:
-            self._turns.take(self._plugin)
-        except PluginCrashedError as crash:
-            self._crashed(crash)
+        self._turns.take(self._plugin)
 
-    def _unusable(self, problem: str) -> None:
-        if self._mail.ending:
-            return
-        self.failure = log_line(problem)
-        self._evidence.say(Level.ERROR, problem)
-        self._fail(Trigger.UNUSABLE, self.failure)
-
-    def _crashed(self, crash: PluginCrashedError) -> None:
+    def _died(self, error: HostError) -> None:
+        """The instance is dead, or a defect of the host made it useless."""
         self._drop_plugin()
-        if self._connections.newest.limit.stopped:
+        if self._kits.newest.limit.stopped and (self._mail.wants_stop or self.state is State.LOADING):
             return
-        now = self._clock.monotonic_ns()
-        often = self._window.add(now)
-        call, _ = self._calls.latest
-        delay = self._services.policy.delay(self._window.recent(now), random.Random())
-        self._retry_ns = now + round(delay * NS_PER_S)
-        self._fail(Trigger.CRASHED_OFTEN if often else Trigger.CRASHED, log_line(f"{call} crashed: {crash.problem}"))
-        self._report(crash)
+        if not isinstance(error, PluginCrashedError):
+            self._evidence.meter.crashed(CrashKind.HOST)
+        assert self._prepared is not None, "a plugin that dies was prepared"
+        crash, (call, argument) = as_crash(self.spec.name, error), self._calls.latest
+        death = Death(crash, self._prepared, call, argument, self._calls.times[call], self._clock.wall_ns())
+        self._cause = log_line(death.cause)
+        retry_ns = self._restarts.after_crash(self._clock.monotonic_ns())
+        self._retry_ns = retry_ns or 0
+        self._leave_rounds(self._cause)
+        guarded(partial(self._post_mortem.open, death), partial(self._evidence.fault, NO_PLACE))
+        trigger = Trigger.CRASHED_OFTEN if retry_ns is None else Trigger.CRASHED
+        cause, told_retry_ns = self._cause, self._retry_ns
+        if self._post_mortem.is_searching:
+            cause, told_retry_ns = SEARCHING + cause, 0  # the search may take longer than the wait
+        self._life.move(trigger, cause, told_retry_ns)
+        guarded(self._post_mortem.report, partial(self._evidence.fault, "the crash is not reported"))
 
-    def _fail(self, trigger: Trigger, cause: str) -> None:
-        self._services.rounds.fail(self.spec.name, cause)
-        self._services.rounds.pause(self.spec.name)
-        self._move(trigger, cause)
+    def _locate(self) -> None:
+        place = self._post_mortem.locate()
+        if not self._mail.wants_stop:
+            self._life.explain(f"{self._cause} in {place}" if place else self._cause, self._retry_ns)
 
-    def _report(self, crash: PluginCrashedError) -> None:
-        prepared = self._prepared
-        assert prepared is not None, "what crashed was prepared"
-        call, argument = self._calls.latest
-        kit, times = silent(self._next_kit()), self._calls.times[call]
-        self._post_mortem.report(crash, prepared, kit, call, argument, times=times)
+    def _not_located(self, error: HostError) -> None:
+        self._post_mortem.close()
+        self._evidence.fault(NO_PLACE, error)
+        self._life.explain(self._cause, self._retry_ns)
+
+    def _leave_rounds(self, problem: str) -> None:
+        """No round waits for the plugin until it runs again; its reading is the problem."""
+        self._shared.rounds.fail(self.spec.name, problem)
+        self._shared.rounds.pause(self.spec.name)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
-        if not self._access.grants(permission):  # else another plugin has it for itself, which no grant can change
-            self._services.requests.add(self.spec.name, permission, count)
+        if not self._access.grants(permission):  # otherwise another plugin owns the device, and no grant changes that
+            self._shared.requests.add(self.spec.name, permission, count)
         self._evidence.denied(permission, reason, count)
 
     def _drop_plugin(self) -> None:
-        if self._plugin is not None:
-            self._plugin.close()
-            self._plugin = None
-
-    def _move(self, trigger: Trigger, cause: str) -> None:
-        before, self.state = self.state, next_state(self.state, trigger)
-        wait_ns = self._retry_ns - self._clock.monotonic_ns() if self.state is State.BACKOFF else 0
-        self._services.stream.publish(
-            StateChanged(self._clock.wall_ns(), self.spec.name, before, self.state, cause, max(0, wait_ns) / NS_PER_S)
-        )
+        plugin, self._plugin = self._plugin, None
+        if plugin is not None:
+            guarded(plugin.close, partial(self._evidence.fault, "its instance could not be closed"))

@@ -1,4 +1,4 @@
-"""When a driver's turns are."""
+"""The times of a driver's turns."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from hostcore.clock import NS_PER_S
 
 
 class Schedule:
-    """Turns one interval apart, the first of them at once. A turn that is late, or missed, shifts no later one.
+    """Turns one interval apart, the first of them at once. A late or missed turn does not shift the later ones.
 
-    For the plugin's own thread; only the interval is for any.
+    For the plugin's own thread, except for the interval, which any thread can change.
 
     Args:
-        interval: seconds from one turn to the next; may change at any time.
+        interval: seconds from one turn to the next.
     """
 
     def __init__(self, interval: float) -> None:
@@ -19,15 +19,15 @@ class Schedule:
         self._turn_ns: int | None = None
 
     def restart(self) -> None:
-        """Have the next turn at once, and all others counted from there."""
+        """Make the next turn due at once, and count the later ones from it."""
         self._turn_ns = None
 
     def due_ns(self) -> int:
-        """When the next turn is, on the clock that `take` is told; 0, which has long passed, for the first one."""
+        """When the next turn is due, on the clock of `take`. 0 for the first turn, which is due at once."""
         return 0 if self._turn_ns is None else self._turn_ns + self._interval_ns()
 
     def take(self, now_ns: int) -> None:
-        """The turn that is due begins, perhaps late."""
+        """The turn that is due begins now, in time or late."""
         late = 0 if self._turn_ns is None else (now_ns - self.due_ns()) % self._interval_ns()
         self._turn_ns = now_ns - late
 

@@ -1,4 +1,4 @@
-"""What all plugin threads share."""
+"""The parts of the host that all plugin threads share."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hostcore.events.stream import EventStream
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.supervisor.crash_store import CrashStore
-from hostcore.supervisor.life_cycle import RestartPolicy
+from hostcore.supervisor.restarts import RestartPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """The host's parts that a plugin's thread works with."""
+class SharedParts:
+    """The parts of the host that a plugin's thread works with."""
 
     runtime: Runtime
     rounds: Rounds

@@ -1,4 +1,4 @@
-"""All plugins of a host: which there are, and what is asked of them while it runs."""
+"""All plugins of a host: starts, changes, orders and stops them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from pathlib import Path
 
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError
-from hostcore.events import State
+from hostcore.events import RoundCompleted, State
 from hostcore.permissions import Permission
-from hostcore.rounds import Round
 from hostcore.runtime.plugin import PluginSpec
-from hostcore.supervisor.life_cycle import Trigger
 from hostcore.supervisor.plugin_thread import PluginThread
-from hostcore.supervisor.shared_parts import Services
+from hostcore.supervisor.shared_parts import SharedParts
+from hostcore.supervisor.transitions import Trigger
 
 STOP_SECONDS = 1.0
-"""How long a plugin may take to stop."""
+"""How long the plugins may take to stop."""
 REPLACE_NS = 200_000_000
-"""How long a plugin's file may be away while somebody replaces it, in nanoseconds."""
+"""Nanoseconds that a plugin's file may be missing while an editor replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """Tells one version of a file from the next without reading it."""
+    """Identifies one version of a file without reading it."""
 
     inode: int
     size: int
@@ -34,7 +33,7 @@ class FileMark:
 
 
 def mark_of(path: Path) -> FileMark | None:
-    """The file's present mark; None while there is no file, or an empty one, which somebody is about to write."""
+    """The file's present mark; None if there is no file, or an empty one, which is about to be written."""
     try:
         found = path.stat()
     except OSError:
@@ -46,11 +45,11 @@ class Supervisor:
     """Keeps one thread for each plugin. Safe on many threads.
 
     Args:
-        services: what the plugin threads share.
+        shared: the parts of the host that the plugin threads share.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, shared: SharedParts) -> None:
+        self._shared = shared
         self._lock = threading.Lock()
         self._threads: dict[str, PluginThread] = {}
         self._leaving: dict[str, PluginThread] = {}
@@ -61,8 +60,8 @@ class Supervisor:
     def adopt(self, plugins: Iterable[PluginSettings]) -> None:
         """Run exactly these plugins: start new ones, let changed ones take over, stop those that are gone.
 
-        For one thread at a time. Blocks for a moment where a plugin's file is away. A plugin of host.toml whose file is
-        missing is told of at the first time; later it is waited for.
+        For one thread at a time. Blocks for up to 0.2 s if a plugin's file is missing. A plugin of host.toml whose file
+        is missing at the first call is started all the same, and reports that. Later it starts when the file appears.
         """
         wanted = {each.name: each for each in plugins if not self._has_begun or self._has_file(each)}
         self._has_begun = True
@@ -76,15 +75,15 @@ class Supervisor:
             self._threads = {name: self._threads[name] for name in wanted}  # in the order of host.toml
 
     def names(self) -> tuple[str, ...]:
-        """The plugins that there are."""
+        """The names of all plugins."""
         return tuple(thread.spec.name for thread in self._all())
 
     def specs(self) -> tuple[tuple[PluginSpec, float], ...]:
-        """The plugins that there are, and their intervals in seconds."""
+        """All plugins, and their intervals in seconds."""
         return tuple((thread.spec, thread.interval) for thread in self._all())
 
     def grants(self) -> tuple[tuple[str, Permission], ...]:
-        """What the plugins that are not stopped or quarantined may touch at present: name and permission."""
+        """The permissions of all plugins that are not stopped or quarantined: the plugin's name, and a permission."""
         idle = (State.STOPPED, State.QUARANTINED)
         return tuple(
             (thread.spec.name, each)
@@ -94,9 +93,9 @@ class Supervisor:
         )
 
     def _has_file(self, settings: PluginSettings) -> bool:
-        """Whether the plugin's file is there; an editor that replaces it gets a moment to do so."""
+        """Whether the plugin's file exists. An editor that replaces it gets a moment to do so."""
         if settings.name in self._threads and not settings.path.exists():
-            self._services.clock.wait_until(self._services.clock.monotonic_ns() + REPLACE_NS, threading.Event())
+            self._shared.clock.wait_until(self._shared.clock.monotonic_ns() + REPLACE_NS, threading.Event())
         return settings.path.exists()
 
     def _adopt_one(self, name: str, settings: PluginSettings) -> None:
@@ -104,7 +103,7 @@ class Supervisor:
         thread = self._threads.get(name)
         if thread is None:
             thread = self._threads[name] = PluginThread(
-                spec, settings.interval, self._services, after=self._leaving.pop(name, None)
+                spec, settings.interval, self._shared, after=self._leaving.pop(name, None)
             )
             self._marks[name] = mark
             thread.start()
@@ -114,10 +113,10 @@ class Supervisor:
         thread.respecify(spec, settings.interval, file_changed=file_changed)
 
     def order(self, plugin: str, trigger: Trigger) -> None:
-        """Have a plugin started, stopped, released from quarantine or reloaded.
+        """Start, stop, release or reload a plugin soon.
 
         Raises:
-            HostError: there is no such plugin.
+            HostError: no plugin has this name.
         """
         with self._lock:
             thread = self._threads.get(plugin)
@@ -126,7 +125,7 @@ class Supervisor:
             raise HostError(f"no plugin is called {plugin!r}; there are: {names}")
         thread.order(trigger)
 
-    def broadcast(self, finished: Round) -> None:
+    def broadcast(self, finished: RoundCompleted) -> None:
         """Show a finished round to every display and page."""
         for thread in self._all():
             thread.show(finished)
@@ -139,7 +138,7 @@ class Supervisor:
         """End all plugins, within about a second.
 
         Returns:
-            Whether all ended; one that sits in a transfer the kernel does not finish cannot be ended.
+            Whether all ended. A plugin in a transfer that the kernel does not finish cannot be ended.
         """
         threads = self._all()
         for thread in threads:
@@ -156,7 +155,7 @@ class Supervisor:
 
 
 def spec_of(settings: PluginSettings) -> PluginSpec:
-    """What the runtime needs to know of a plugin's settings."""
+    """The settings of a plugin as the runtime needs them."""
     limits = settings.limits
     return PluginSpec(
         settings.name,

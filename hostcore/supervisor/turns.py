@@ -1,4 +1,4 @@
-"""What a running plugin is called for, and when."""
+"""The turns of a running plugin: when it is called, and for what."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.events import Level, PageRendered
+from hostcore.events import Level, PageRendered, RoundCompleted
 from hostcore.log.plugin_log import log_line
-from hostcore.rounds import Round
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.schedule import Schedule
-from hostcore.supervisor.shared_parts import Services
+from hostcore.supervisor.shared_parts import SharedParts
 
 IDLE_NS = 3600 * NS_PER_S
-"""How long a plugin without turns of its own sleeps before it looks around."""
+"""How long a plugin without turns of its own sleeps, if nothing wakes it."""
 
 
 class Turns:
@@ -25,39 +24,39 @@ class Turns:
 
     Args:
         plugin: its name.
-        services: rounds, clock and stream.
-        schedule: when a driver's readings are.
-        mail: brings the rounds, and what ends a sleep.
+        shared: gives the rounds and the clock.
+        schedule: says when a driver's readings are due.
+        mail: brings the rounds, and ends a sleep early.
         calls: does the calls.
-        evidence: takes what they report.
+        evidence: gets the errors that they report.
     """
 
     def __init__(
         self,
         plugin: str,
-        services: Services,
+        shared: SharedParts,
         *,
         schedule: Schedule,
         mail: Mailbox,
         calls: MeteredCalls,
         evidence: Evidence,
     ) -> None:
-        self._name, self._rounds, self._clock = plugin, services.rounds, services.clock
+        self._name, self._rounds, self._clock = plugin, shared.rounds, shared.clock
         self._schedule, self._mail, self._calls, self._evidence = schedule, mail, calls, evidence
         self._problems: dict[str, str] = {}
-        """What each call reported last, unless it has worked since."""
+        """The last error of each call, until the call works again."""
 
-    def begin_anew(self) -> None:
-        """From now on it is another instance."""
+    def reset(self) -> None:
+        """Begin with a new instance."""
         self._problems.clear()
         self._schedule.restart()
-        self._calls.begin_anew()
+        self._calls.reset()
 
     def take(self, plugin: Plugin) -> None:
-        """Do what is due; where nothing is, sleep until something may be.
+        """Do one reading and show one round, if they are due. Otherwise sleep until something may be due.
 
-        A reading comes first, and then the round that waits: else readings that take longer than the interval would
-        keep a plugin that is also a display from ever showing anything.
+        A turn includes both, because a plugin that is a driver and a display would never show a round if its readings
+        take longer than the interval.
 
         Raises:
             PluginCrashedError: the plugin died in a call.
@@ -75,13 +74,13 @@ class Turns:
     def _read(self, plugin: Plugin) -> None:
         self._rounds.publish(self._name, plugin.read(), plugin.aliases)
 
-    def _show(self, plugin: Plugin, newest: Round) -> None:
+    def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
         if "display" in plugin.provides:
             self._attempt(plugin, "update", newest.text, lambda: plugin.update(newest.text))
         if "page" in plugin.provides:
             self._attempt(plugin, "render", newest.text, lambda: self._render(plugin, newest))
 
-    def _render(self, plugin: Plugin, newest: Round) -> None:
+    def _render(self, plugin: Plugin, newest: RoundCompleted) -> None:
         html = plugin.render(newest.text)
         self._evidence.publish(PageRendered(self._clock.wall_ns(), self._name, newest.number, html))
 

@@ -5,12 +5,11 @@ Source: WHATWG HTML Living Standard, section 9.2, Server-sent events.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from hostcore import events
-from hostcore.events.event_json import to_json
+from hostcore.events.event_json import json_text, to_json
 
 NAMES: Mapping[type, str] = MappingProxyType(
     {
@@ -25,6 +24,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.CountersTaken: "counters",
         events.PluginReloaded: "reloaded",
         events.PluginCrashed: "crash",
+        events.CrashLocated: "crash-located",
         events.PluginsChanged: "plugins",
         events.ScanCompleted: "scan",
         events.ScanFailed: "scan-failure",
@@ -48,14 +48,6 @@ HEARTBEAT = b":\n\n"
 """A comment, which readers ignore: it keeps the way open, and finds out whether the reader is still there."""
 
 
-def json_text(value: object) -> str:
-    """`value` as JSON in ASCII, on one line; what is nested too deeply for that becomes an ``error`` saying so."""
-    try:
-        return json.dumps(value)
-    except (RecursionError, ValueError) as problem:
-        return json.dumps({"error": f"not fit for JSON: {problem}"})
-
-
 def frame(name: str, data: object, sequence: int | None = None) -> bytes:
     """One server-sent event.
 
@@ -64,10 +56,18 @@ def frame(name: str, data: object, sequence: int | None = None) -> bytes:
         data: what JSON knows. As it comes on one line, nothing in it can end the event.
         sequence: its ``id``; None leaves the reader's last one as it is.
     """
-    identity = "" if sequence is None else f"id: {sequence}\n"
-    return f"{identity}event: {name}\ndata: {json_text(data)}\n\n".encode("ascii")
+    return _frame(name, json_text(data), sequence)
 
 
 def event_frame(event: events.Event, sequence: int | None = None) -> bytes:
     """An event of the host's, by its name in `NAMES`."""
-    return frame(NAMES[type(event)], to_json(event), sequence)
+    if isinstance(event, events.RoundCompleted):  # its readings are JSON already
+        text = f'{{"time_ns": {event.time_ns}, "number": {event.number}, "readings": {event.text}}}'
+    else:
+        text = json_text(to_json(event))
+    return _frame(NAMES[type(event)], text, sequence)
+
+
+def _frame(name: str, text: str, sequence: int | None) -> bytes:
+    identity = "" if sequence is None else f"id: {sequence}\n"
+    return f"{identity}event: {name}\ndata: {text}\n\n".encode("ascii")

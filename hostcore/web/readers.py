@@ -16,6 +16,8 @@ QUEUE_FRAMES = 500
 QUEUE_BYTES = 256 * 1024
 """Bytes that wait for one reader. A frame that is larger alone is lost: hundreds of readers that stall would each keep
 a copy of it in memory."""
+CHANGE_THE_PAGE = events.PageRendered | events.StateChanged | events.PluginCrashed | events.CrashLocated
+"""The events that can change the page that `/` shows, or the reason why there is none."""
 CHUNK_BYTES = 64 * 1024
 """Bytes that are written at once, or one frame."""
 
@@ -113,7 +115,9 @@ class Readers:
             wanting = [reader for reader in self._readers if name in reader.kinds]
             if wanting:
                 self._offer(wanting, event_frame(item.event, item.sequence))
-            if isinstance(item.event, events.PageRendered | events.StateChanged | events.PluginCrashed):
+            if isinstance(
+                item.event, events.PageRendered | events.StateChanged | events.PluginCrashed | events.CrashLocated
+            ):
                 self._tell_problem()
 
     def close(self) -> None:

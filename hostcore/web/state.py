@@ -11,7 +11,6 @@ from typing import Any
 from hostcore import events
 from hostcore.events import Counters, Level, LogWritten, PageRendered, RoundCompleted, State
 from hostcore.events.facts import PluginFacts
-from hostcore.web.frames import json_text
 
 LOG_LINES = 1_000
 """Log lines that are kept."""
@@ -101,6 +100,7 @@ class WebState:
             events.CountersTaken: self._counted,
             events.PluginReloaded: self._reloaded,
             events.PluginCrashed: self._crashed,
+            events.CrashLocated: self._located,
             events.LedsShown: self._lit,
             events.RelaySwitched: self._switched,
             events.PwmSet: self._modulated,
@@ -183,14 +183,15 @@ class WebState:
 
     def _completed(self, event: RoundCompleted) -> None:
         self.newest_round = event
-        self.readings_json = json_text(event.readings).encode("ascii")
+        self.readings_json = event.text.encode("ascii")
 
     def _rendered(self, event: PageRendered) -> None:
         self._pages.pop(event.plugin, None)
         self._pages[event.plugin] = event
 
     def _moved(self, event: events.StateChanged) -> None:
-        self._update(event.plugin, state=event.after, cause=event.cause, since_ns=event.time_ns)
+        since_ns = self._of(event.plugin).since_ns if event.before is event.after else event.time_ns
+        self._update(event.plugin, state=event.after, cause=event.cause, since_ns=since_ns)
         if event.plugin in self._pages and event.after in (*_ENDED, State.LOADING):
             self._pages[event.plugin] = None
 
@@ -215,6 +216,10 @@ class WebState:
         )
         if report.call == "render":
             self._pages.setdefault(event.plugin, None)
+
+    def _located(self, event: events.CrashLocated) -> None:
+        if self._of(event.plugin).last_error_ns == event.report.time_ns:
+            self._update(event.plugin, last_error=event.report.problem)
 
     def _lit(self, event: events.LedsShown) -> None:
         self._leds = event

@@ -17,7 +17,7 @@ from hostcore.access.decisions import Access
 from hostcore.buses.share import BusShare
 from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
-from hostcore.errors import PluginCrashedError
+from hostcore.errors import CrashStoreError, PluginCrashedError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
@@ -26,7 +26,7 @@ from hostcore.place import BusName
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
-from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
+from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.flight_recorder import FlightRecorder
 from tests.sandbox import Sandbox
 

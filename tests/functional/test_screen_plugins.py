@@ -10,6 +10,7 @@ from hostcore.events import (
     AccessDenied,
     Counters,
     CountersTaken,
+    CrashLocated,
     CrashReport,
     Level,
     LogWritten,
@@ -110,6 +111,26 @@ def test_a_row_tells_state_and_numbers_and_why() -> None:
             assert words in row
 
     drive(scenario, session(), (120, 30))
+
+
+def test_the_place_of_a_crash_is_shown_once_it_is_known() -> None:
+    async def scenario(screen: Screen) -> None:
+        hangs = dataclasses.replace(crash().report, kind="deadline", problem="still running after 5 s", traceback="")
+        found = dataclasses.replace(hangs, problem="still running after 5 s in light.py line 9", traceback=TRACEBACK)
+        await screen.publish(
+            moved(State.BACKOFF, "looking for the line: read crashed: still running after 5 s"),
+            dataclasses.replace(crash(), report=hangs),
+        )
+        await choose_light(screen)
+        assert "looking" in screen.line("light", "! BACKOFF")
+        await screen.press("enter")
+        assert screen.line("because", "looking for the line: read crashed")
+        assert screen.line("deadline", "still running after 5 s")
+        assert "light.py line 9" not in screen.text
+        await screen.publish(CrashLocated(NOW, "light", found, "/crashes/light-1.json"))
+        assert screen.line("deadline", "still running after 5 s in light.py line 9")
+
+    drive(scenario, session(), (120, 40))
 
 
 @pytest.mark.parametrize("size", [(60, 18), (120, 40)])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 from hostcore.events import (
     CountersTaken,
+    CrashLocated,
     LogWritten,
     PageRendered,
     PluginCrashed,
@@ -21,6 +24,7 @@ from hostcore.events import (
 )
 from hostcore.place import BusName, Place
 from hostcore.session import Order
+from hostcore.supervisor.crash_store import CrashStore
 from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, STRAIGHT, SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
@@ -28,6 +32,13 @@ pytest_plugins = ["tests.supervised_fixture"]
 SOON = 1.5
 """Seconds in which something stops: one by the specification, and a bit for a machine that has other tests to run."""
 CRASHER = "def read():\n    return 1 / 0\n"
+HANGS = """\
+calls = 0
+def read():
+    while calls: pass
+    globals()["calls"] = 1
+    return {"calls": calls}
+"""
 BUSY = {
     "in a loop": "while True: pass",
     "asleep": "time.sleep(60)",
@@ -80,6 +91,43 @@ class TestCrashes:
         error = {"error": "read crashed: ZeroDivisionError: division by zero"}
         supervised.wait_for(RoundCompleted, where=lambda event: event.readings.get("odd") == error)
         supervised.wait_for(RoundCompleted, where=lambda event: event.readings.get("odd") == {"x": 0.5})
+
+    def test_a_death_is_told_when_it_happens_and_its_line_when_it_is_known(self, supervised: SupervisedHost) -> None:
+        supervised.write("hangs", HANGS)
+        supervised.configure({"limits": {"call_seconds": 0.3}, "supervisor": {"first_delay": 20, "longest_delay": 20}})
+        supervised.start()
+        searching = supervised.reaches("hangs", State.BACKOFF)
+        assert searching.cause == "looking for the line: read crashed: still running after 0.3 s"
+        assert searching.retry_seconds == 0, "as long as nobody knows how long the search takes"
+        crashed = supervised.wait_for(PluginCrashed, "hangs")
+        assert crashed.report.problem == "still running after 0.3 s"
+        located = supervised.wait_for(CrashLocated, "hangs")
+        assert located.report.problem == "still running after 0.3 s in hangs.py line 3"
+        assert located.report.time_ns == crashed.time_ns
+        assert CrashStore.load(Path(crashed.file)) == located.report
+        found = supervised.reaches("hangs", State.BACKOFF)
+        assert (found.before, found.cause) == (
+            State.BACKOFF,
+            "read crashed: still running after 0.3 s in hangs.py line 3",
+        )
+        waited = (found.time_ns - crashed.time_ns) / NS_PER_S
+        assert 15 - waited - 0.1 < found.retry_seconds <= 20 - waited + 0.1
+        told = [each.text for each in supervised.of(LogWritten, "hangs")]
+        assert told.index("crashed (deadline): still running after 0.3 s") < told.index("it died in hangs.py line 3")
+
+    @pytest.mark.parametrize("order", [Order.STOP, Order.RESTART])
+    def test_an_order_ends_the_search_for_the_line_of_a_death(self, supervised: SupervisedHost, order: Order) -> None:
+        supervised.write("hangs", HANGS)
+        supervised.configure({"limits": {"call_seconds": 2}, "supervisor": {"first_delay": 60, "longest_delay": 60}})
+        supervised.start()
+        supervised.wait_for(PluginCrashed, "hangs")
+        began = time.monotonic()
+        supervised.host.order("hangs", order)
+        supervised.reaches("hangs", State.STOPPED)
+        assert time.monotonic() - began < SOON
+        if order is Order.RESTART:
+            assert supervised.reading("hangs") == {"calls": 1}
+        assert not supervised.of(CrashLocated)
 
     def test_a_report_that_cannot_be_written_stops_nobody(self, supervised: SupervisedHost) -> None:
         (supervised.folder / "crashes").write_text("a file where the folder should be", encoding="utf-8")
@@ -162,7 +210,7 @@ class TestErrors:
 
 
 class TestOrders:
-    def test_whoever_is_stopped_leaves_the_rounds_and_starts_anew(self, supervised: SupervisedHost) -> None:
+    def test_a_stopped_plugin_leaves_the_rounds_and_starts_again(self, supervised: SupervisedHost) -> None:
         supervised.write("counter", COUNTER)
         supervised.write("other", COUNTER)
         supervised.start()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock, timestamp
 from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
-from hostcore.rounds import Round, Rounds
+from hostcore.rounds import Rounds
 
 LONG = 3600.0
 """An interval that no test waits for."""
@@ -34,10 +34,10 @@ class Gathering:
         clock = clock or RealClock()
         self.stream = EventStream(clock)
         self.events = self.stream.subscribe()
-        self._finished: queue.Queue[Round] = queue.Queue()
+        self._finished: queue.Queue[RoundCompleted] = queue.Queue()
         self.rounds = Rounds(interval, clock, self.stream, self._finished.put)
 
-    def next(self, timeout: float = 10) -> Round:
+    def next(self, timeout: float = 10) -> RoundCompleted:
         """The next finished round; `queue.Empty` when it does not come in time."""
         return self._finished.get(timeout=timeout)
 
@@ -152,7 +152,7 @@ def test_a_driver_that_pauses_is_not_waited_for_but_its_last_words_stay(patient:
     patient.rounds.stop()
 
 
-def test_every_round_waits_for_every_driver_anew() -> None:
+def test_each_round_waits_for_every_driver() -> None:
     gathering = Gathering(LONG, VirtualClock())  # on which the interval passes at once, and no deadline ever does
     gathering.rounds.join("a")
     gathering.rounds.start()
@@ -163,7 +163,7 @@ def test_every_round_waits_for_every_driver_anew() -> None:
 
 
 @pytest.mark.parametrize("with_reading", [True, False])
-def test_stopping_ends_at_once_whatever_it_waits_for(with_reading: bool) -> None:
+def test_stopping_ends_at_once_with_and_without_a_reading(with_reading: bool) -> None:
     gathering = Gathering(LONG)
     for name in ("a", "never"):
         gathering.rounds.join(name)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from hostcore.events import AccessDenied, Counters, CountersTaken, PluginCrashed, PluginReloaded, State, StateChanged
+from hostcore.events import (
+    AccessDenied,
+    Counters,
+    CountersTaken,
+    CrashLocated,
+    PluginCrashed,
+    PluginReloaded,
+    State,
+    StateChanged,
+)
 from hostcore.events.facts import PluginFacts
 from tui.text import NS_PER_S
 
@@ -95,8 +104,12 @@ class Plugins:
     def move(self, event: StateChanged) -> None:
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
-        plugin.state, plugin.cause, plugin.since_ns = event.after, event.cause, event.time_ns
+        plugin.state, plugin.cause = event.after, event.cause
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
+        if event.before is event.after and plugin.history:  # more is known about the last change
+            plugin.history[-1] = replace(plugin.history[-1], cause=event.cause)
+            return
+        plugin.since_ns = event.time_ns
         plugin.history.append(event)
 
     def count(self, event: CountersTaken) -> None:
@@ -124,6 +137,13 @@ class Plugins:
         plugin.version = event.report.version
         plugin.counters = event.report.counters
         plugin.crashes.append(event)
+
+    def locate(self, event: CrashLocated) -> None:
+        """The place of a crash is known."""
+        crashes = self._of(event.plugin).crashes
+        for index, crash in enumerate(crashes):
+            if crash.report.time_ns == event.report.time_ns:
+                crashes[index] = replace(crash, report=event.report)
 
     def _of(self, name: str) -> PluginStatus:
         return self._plugins.setdefault(name, PluginStatus(name))

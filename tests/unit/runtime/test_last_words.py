@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.hostcall import CrashKind, Trap
-from hostcore.runtime.crash import GAVE_UP, MAX_TRACEBACK
+from hostcore.hostcall import CrashKind
+from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap
 from hostcore.runtime.last_words import LastWords
 
 PYTHON = """\
@@ -42,13 +42,20 @@ thread 'main' panicked at src/lib.rs:12:5:
 index out of bounds: the len is 1 but the index is 4
 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
 """
+UNREACHABLE = """\
+error while executing at wasm backtrace:
+    0:    0x2f8 - app.wasm!abort
+
+Caused by:
+    wasm trap: wasm `unreachable` instruction executed"""
+GAVE_UP = "it gave up (an unreachable instruction: a panic or an abort)"
 
 
-def explained(*texts: str, problem: str = GAVE_UP) -> tuple[CrashKind | None, str, str]:
+def explained(*texts: str, message: str = UNREACHABLE) -> tuple[CrashKind | None, str, str]:
     words = LastWords()
     for text in texts:
         words.take(text.encode())
-    trap = words.explain(Trap(CrashKind.TRAP, problem))
+    trap = words.explain(WasmTrap(message))
     return trap.kind, trap.problem, trap.traceback
 
 
@@ -110,7 +117,8 @@ def test_who_says_nothing_just_gave_up(text: str) -> None:
 
 
 def test_another_death_is_not_explained_by_what_was_said_before() -> None:
-    assert explained(PYTHON, problem="it divided by zero") == (CrashKind.TRAP, "it divided by zero", "")
+    message = UNREACHABLE.replace("wasm `unreachable` instruction executed", "wasm trap: integer divide by zero")
+    assert explained(PYTHON, message=message) == (CrashKind.TRAP, "it divided by zero", "")
 
 
 def test_only_the_end_of_a_flood_is_kept() -> None:
@@ -124,4 +132,4 @@ def test_each_call_begins_in_silence() -> None:
     words = LastWords()
     words.take(PYTHON.encode())
     words.begin()
-    assert words.explain(Trap(CrashKind.TRAP, GAVE_UP)).problem == GAVE_UP
+    assert words.explain(WasmTrap(UNREACHABLE)).problem == GAVE_UP

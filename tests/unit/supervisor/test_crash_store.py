@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S
-from hostcore.errors import HostError
+from hostcore.errors import CrashStoreError, HostError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import to_json
 from hostcore.place import BusName
 from hostcore.supervisor import crash_store
-from hostcore.supervisor.crash_store import CrashStore, CrashStoreError
+from hostcore.supervisor.crash_store import CrashStore
 
 NOON_NS = 1_704_110_400 * NS_PER_S
 """2024-01-01T12:00:00Z."""
@@ -62,6 +62,31 @@ class TestSaving:
 
     def test_a_files_name_sorts_by_time_and_says_who_died_how(self, store: CrashStore) -> None:
         assert store.save(REPORT).name == "20240101T120000.000000000Z-light-deadline.json"
+
+    def test_a_report_can_be_replaced_as_a_whole(self, store: CrashStore) -> None:
+        path = store.save(REPORT)
+        store.replace(path, replace(REPORT, problem="now the line is known"))
+        assert store.load(path).problem == "now the line is known"
+        assert [each.path for each in store.reports()] == [path]
+
+    def test_a_report_that_was_deleted_in_the_meantime_does_not_come_back(self, store: CrashStore) -> None:
+        path = store.save(REPORT)
+        path.unlink()
+        store.replace(path, REPORT)
+        assert store.reports() == ()
+
+    def test_a_report_that_cannot_be_replaced_stays_as_it_was(
+        self, store: CrashStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = store.save(REPORT)
+
+        def full(_path: Path, _content: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(crash_store, "write_whole", full)
+        with pytest.raises(CrashStoreError, match="No space left on device; make room there"):
+            store.replace(path, replace(REPORT, problem="now the line is known"))
+        assert store.load(path) == REPORT
 
     def test_the_folder_and_the_file_are_for_their_owner_alone(self, store: CrashStore) -> None:
         path = store.save(REPORT)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from hostcore.clock import VirtualClock
-from hostcore.errors import PluginCrashedError
+from hostcore.errors import DefectError, PluginCrashedError
 from hostcore.events import (
     AccessDenied,
     CountersTaken,
+    CrashLocated,
     Event,
     Level,
     LogWritten,
@@ -129,3 +130,36 @@ def test_a_report_that_cannot_be_kept_is_told_all_the_same(witness: Witness) -> 
     assert crashed.report.problem == "KeyError: 'gain' in light.py line 9"
     assert crashed.file.startswith("not kept: the crash report of light cannot be written to ")
     assert (lines[-1].level, lines[-1].text) == (Level.WARNING, f"the crash report is {crashed.file}")
+
+
+def test_a_place_that_is_found_later_is_told_in_the_log_the_store_and_the_stream(witness: Witness) -> None:
+    *_, crashed = witness.dies(OUT_OF_MEMORY)
+    assert isinstance(crashed, PluginCrashed)
+    witness.evidence.publish(TRANSFER)
+    witness.told()
+    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
+    *lines, located = witness.told()
+    assert [each.text for each in lines] == ["it died in light.py line 14", "Stack at the end"]
+    assert isinstance(located, CrashLocated)
+    assert (located.report.problem, located.report.transfers) == ("asked for more than 48 MiB in light.py line 14", ())
+    assert witness.store.load(Path(located.file)) == located.report
+    assert len(witness.store.reports()) == 1
+
+
+def test_a_place_of_a_report_that_is_not_kept_is_told_all_the_same(witness: Witness) -> None:
+    witness.store.folder.write_text("a file where the folder should be", encoding="utf-8")
+    *_, crashed = witness.dies(OUT_OF_MEMORY)
+    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
+    *_, located = witness.told()
+    assert (located.report.problem, located.file) == ("asked for more than 48 MiB in light.py line 14", crashed.file)
+
+
+def test_a_fault_is_told_with_its_cause_and_with_where_it_was_raised(witness: Witness) -> None:
+    try:
+        raise KeyError("defect")
+    except KeyError as defect:
+        witness.evidence.fault("the new version is not taken", DefectError(defect))
+    first, *lines = [each.text for each in witness.told()]
+    assert first == "the new version is not taken: it failed by a defect of this host: KeyError('defect')"
+    assert lines[0] == "Traceback (most recent call last):"
+    assert any("test_evidence.py" in each for each in lines)

@@ -1,17 +1,22 @@
-"""A plugin's life as a table, and what follows its crashes."""
+"""A plugin's life as a table, its present state, and what follows its crashes."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.clock import NS_PER_S
-from hostcore.events import State
-from hostcore.supervisor.life_cycle import CrashWindow, RestartPolicy, TransitionError, Trigger, next_state
+from hostcore.clock import NS_PER_S, VirtualClock
+from hostcore.errors import TransitionError
+from hostcore.events import State, StateChanged
+from hostcore.events.stream import EventStream
+from hostcore.supervisor.life_cycle import LifeCycle
+from hostcore.supervisor.restarts import CrashWindow, RestartPolicy, Restarts
+from hostcore.supervisor.transitions import Trigger, next_state
 
 FOLLOWS = {
     State.DISCOVERED: {Trigger.START: State.LOADING, Trigger.STOP: State.STOPPED},
@@ -25,7 +30,6 @@ FOLLOWS = {
     State.RUNNING: {
         Trigger.CRASHED: State.BACKOFF,
         Trigger.CRASHED_OFTEN: State.QUARANTINED,
-        Trigger.RELOAD: State.LOADING,
         Trigger.STOP: State.STOPPED,
     },
     State.BACKOFF: {
@@ -125,3 +129,70 @@ class TestCrashWindow:
             recent = sum(1 for moment in moments[: index + 1] if moment >= now - length)
             assert window.add(now) is (recent > policy.max_crashes)
             assert window.recent(now) == min(recent, policy.max_crashes + 1)
+
+
+class TestRestarts:
+    def test_crashes_lead_to_longer_waits_and_then_to_none(self) -> None:
+        restarts = Restarts(RestartPolicy(first_delay=1.0, max_crashes=2, window=60.0))
+        first, second, third = (restarts.after_crash(0) for _ in range(3))
+        assert first and second
+        assert 0.75 * NS_PER_S <= first <= NS_PER_S < 1.5 * NS_PER_S <= second <= 2 * NS_PER_S
+        assert third is None
+
+    def test_crashes_that_are_forgotten_do_not_count(self) -> None:
+        restarts = Restarts(RestartPolicy(first_delay=1.0, max_crashes=1, window=60.0))
+        for _ in range(3):
+            moment = restarts.after_crash(0)
+            assert moment and moment <= NS_PER_S
+            restarts.forget()
+
+
+class TestPresentState:
+    def life(self) -> tuple[LifeCycle, VirtualClock, Callable[[], list[StateChanged]]]:
+        """A plugin's life, its clock, and the changes that are published since the last time."""
+        clock = VirtualClock()
+        stream = EventStream(clock)
+        events = stream.subscribe(StateChanged)
+        life = LifeCycle("light", clock, stream)
+        return life, clock, lambda: [each.event for each in events.take(0) if isinstance(each.event, StateChanged)]
+
+    def test_every_change_is_published_when_the_state_is_set(self) -> None:
+        life, clock, published = self.life()
+        assert life.state is State.DISCOVERED
+        life.move(Trigger.START, "its file was found")
+        assert life.state is State.LOADING
+        assert published() == [
+            StateChanged(clock.wall_ns(), "light", State.DISCOVERED, State.LOADING, "its file was found")
+        ]
+
+    def test_an_order_that_means_nothing_changes_and_publishes_nothing(self) -> None:
+        life, _, published = self.life()
+        with pytest.raises(TransitionError):
+            life.move(Trigger.LOADED, "loaded")
+        assert life.state is State.DISCOVERED
+        assert published() == []
+
+    def test_the_retry_is_told_in_seconds_from_now_once_it_is_known(self) -> None:
+        life, clock, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        retry_ns = clock.monotonic_ns() + 5 * NS_PER_S
+        life.move(Trigger.CRASHED, "looking for the line: read crashed")
+        clock.advance(2)
+        life.explain("read crashed in light.py line 3", retry_ns)
+        _, crashed, located = published()
+        assert (crashed.after, crashed.retry_seconds) == (State.BACKOFF, 0)
+        assert (located.before, located.after, located.retry_seconds) == (State.BACKOFF, State.BACKOFF, 3)
+
+    def test_a_retry_whose_moment_has_passed_is_not_told(self) -> None:
+        life, clock, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        retry_ns = clock.monotonic_ns() + NS_PER_S
+        clock.advance(5)
+        life.move(Trigger.CRASHED, "read crashed", retry_ns)
+        assert published()[-1].retry_seconds == 0
+
+    def test_nothing_new_is_not_published(self) -> None:
+        life, _, published = self.life()
+        life.explain("broken")
+        life.explain("broken")
+        assert len(published()) == 1

@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
-from hostcore.rounds import Round
-from hostcore.supervisor.life_cycle import Trigger
+from hostcore.events import RoundCompleted
 from hostcore.supervisor.mailbox import MOST_ORDERS, Mailbox
+from hostcore.supervisor.transitions import Trigger
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def test_of_too_many_orders_the_newest_count(mail: Mailbox) -> None:
 
 
 def test_only_the_newest_round_is_shown_and_only_once(mail: Mailbox) -> None:
-    mail.show(Round(1, "{}"))
-    mail.show(Round(2, "{}"))
-    assert (mail.take_round(), mail.take_round()) == (Round(2, "{}"), None)
+    mail.show(RoundCompleted(1, 1, {}))
+    mail.show(RoundCompleted(2, 2, {}))
+    assert (mail.take_round(), mail.take_round()) == (RoundCompleted(2, 2, {}), None)
 
 
 def test_a_stop_that_waits_or_the_end_keep_new_instances_from_beginning(mail: Mailbox) -> None:
@@ -57,7 +57,7 @@ def test_who_sleeps_is_woken_by_a_round() -> None:
     mail = Mailbox(clock)
     came: list[bool] = []
     sleeper = threading.Thread(target=lambda: came.append(mail.sleep_until(clock.monotonic_ns() + 3600 * NS_PER_S)))
-    mail.show(Round(1, "{}"))
+    mail.show(RoundCompleted(1, 1, {}))
     sleeper.start()
     sleeper.join(10)
     assert came == [False]

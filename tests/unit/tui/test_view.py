@@ -57,6 +57,21 @@ def test_a_plugin_is_discovered_until_it_moves() -> None:
     assert light.is_troubled
 
 
+def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> None:
+    seen = view("light")
+    seen.fold(
+        [
+            StateChanged(5, "light", State.RUNNING, State.BACKOFF, "looking for the line: it hung"),
+            StateChanged(9, "light", State.BACKOFF, State.BACKOFF, "it hung in light.py line 3", 2.0),
+        ]
+    )
+    light = seen.plugins.get("light")
+    assert light is not None
+    assert (light.cause, light.since_ns) == ("it hung in light.py line 3", 5)
+    assert light.retry_ns == 9 + 2 * 10**9
+    assert [(each.before, each.cause) for each in light.history] == [(State.RUNNING, "it hung in light.py line 3")]
+
+
 def test_counters_replace_each_other() -> None:
     seen = view("light")
     seen.fold(CountersTaken(time_ns, "light", Counters(calls=time_ns)) for time_ns in (1, 2, 3))

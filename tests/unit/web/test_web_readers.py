@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.events import Event, EventsDropped, Level, LogWritten, PageRendered, RoundCompleted, State, StateChanged
+from hostcore.events.event_json import to_json
 from hostcore.events.stream import Numbered
 from hostcore.web import readers as readers_module
 from hostcore.web.frames import KINDS, NAMES, USUAL_KINDS, event_frame, frame
@@ -52,6 +53,15 @@ def test_no_text_can_end_an_event_or_begin_another(text: str) -> None:
     assert data.count(b"\n") == 4
     assert b"\r" not in data
     assert json.loads(data.partition(b"data: ")[2])["text"] == text
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=())), st.floats(allow_nan=False) | st.text()))
+def test_a_round_is_framed_like_any_event_although_its_readings_are_json_already(reading: dict[str, object]) -> None:
+    event = RoundCompleted(5, 3, {"light": reading})
+    data = event_frame(event, 7)
+    assert data.startswith(b"id: 7\nevent: round\ndata: {")
+    assert data.count(b"\n") == 4
+    assert json.loads(data.partition(b"data: ")[2]) == to_json(event)
 
 
 # One reader

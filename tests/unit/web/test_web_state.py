@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from hostcore.events import (
     Counters,
     CountersTaken,
+    CrashLocated,
     CrashReport,
     Event,
     EventsDropped,
@@ -110,6 +112,30 @@ def test_a_crash_is_the_last_error() -> None:
         "abc",
         7,
     )
+
+
+def test_the_place_of_a_crash_is_shown_once_it_is_known() -> None:
+    crash = crashed("light", "read")
+    report = replace(crash.report, problem="divided by zero in light.py line 3")
+    light = after(crash, CrashLocated(12, "light", report, "")).plugin("light")
+    assert light is not None
+    assert (light.last_error, light.last_error_ns) == ("divided by zero in light.py line 3", 9)
+
+
+def test_the_place_of_an_older_crash_does_not_hide_a_newer_error() -> None:
+    crash = crashed("light", "read")
+    light = after(crash, ReadingFailed(11, "light", "no answer"), CrashLocated(12, "light", crash.report, "")).plugin(
+        "light"
+    )
+    assert light is not None and light.last_error == "no answer"
+
+
+def test_a_cause_that_is_known_later_does_not_change_since_when_the_state_is() -> None:
+    light = after(
+        moved("light", State.BACKOFF, "crashed"), StateChanged(9, "light", State.BACKOFF, State.BACKOFF, "in line 3")
+    ).plugin("light")
+    assert light is not None
+    assert (light.cause, light.since_ns) == ("in line 3", 5)
 
 
 def test_plugins_that_are_gone_are_forgotten_and_others_keep_what_is_known() -> None:

@@ -1,0 +1,30 @@
+"""The guard that every step of a plugin's thread passes: no exception ends the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hostcore.errors import DefectError, HostError, PluginCrashedError
+from hostcore.hostcall import CrashKind
+
+
+def guarded(step: Callable[[], None], failed: Callable[[HostError], None]) -> None:
+    """Do `step`, and hand the error that it raises to `failed`: an unexpected exception as a `DefectError`."""
+    try:
+        step()
+    except HostError as error:
+        failed(error)
+    except Exception as defect:  # noqa: BLE001 - a defect of the host must not end the plugin's thread
+        failed(DefectError(defect))
+
+
+def as_crash(plugin: str, error: HostError) -> PluginCrashedError:
+    """The error that ended a call, as a crash. An error that the runtime did not name is a crash of the host's kind."""
+    if isinstance(error, PluginCrashedError):
+        return error
+    return PluginCrashedError(plugin, str(error), kind=CrashKind.HOST, traceback=traceback_of(error))
+
+
+def traceback_of(error: HostError) -> str:
+    """Where the error was raised, if it says so; else ""."""
+    return error.traceback if isinstance(error, PluginCrashedError | DefectError) else ""
