@@ -71,7 +71,7 @@ class Gate:
         buses, kit = self.buses, self.kit
         clock = buses.clock
         wall, called = clock.wall_ns(), clock.monotonic_ns()
-        sequence, began, ended = 0, 0, 0
+        sequence = 0
         messages: tuple[Message, ...] = ()
         edges: tuple[Edge, ...] = ()
         outcome, detail, errno = Outcome.OTHER, _CUT_SHORT, None
@@ -93,6 +93,8 @@ class Gate:
             outcome, detail, errno = outcome_of(error), str(error), error.errno
             raise
         finally:
+            if not sequence:
+                began = ended = clock.monotonic_ns()
             self._tell(
                 TransferCompleted(
                     wall,
@@ -103,7 +105,7 @@ class Gate:
                     outcome,
                     detail,
                     ended - began,
-                    (began or clock.monotonic_ns()) - called,
+                    began - called,
                     sequence,
                     self.line,
                     asked.reads,
@@ -123,9 +125,18 @@ class Gate:
         try:
             self.kit.access.require(_valid(wanted))
         except BusError as error:
-            now = self.buses.clock.wall_ns()
             self._tell(
-                TransferCompleted(now, self.plugin, place.bus, place.address, (), outcome_of(error), str(error), 0)
+                TransferCompleted(
+                    self.buses.clock.wall_ns(),
+                    self.plugin or HOST,
+                    place.bus,
+                    place.address,
+                    (),
+                    outcome_of(error),
+                    str(error),
+                    duration_ns=0,
+                    line=self.line,
+                )
             )
             raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from hostcore.clock import Clock
@@ -29,7 +30,9 @@ from hostcore.supervisor.meter import Meter
 
 
 class Evidence:
-    """Records everything that a plugin does, on its way to the stream. For the plugin's own thread.
+    """Records everything that a plugin does, on its way to the stream.
+
+    `publish` is for any thread: a train of pulses goes on after the call. The rest is for the plugin's own thread.
 
     Args:
         spec: the plugin.
@@ -43,12 +46,14 @@ class Evidence:
         self._recorder = FlightRecorder(spec.memory_mib)
         self.meter = Meter()
         self._kept: Path | None = None
+        self._counting = threading.Lock()
 
     def publish(self, event: Event) -> None:
         """Count and remember `event`, and publish it."""
-        if isinstance(event, TransferCompleted):
-            self.meter.note(event)
-        self._recorder.note(event)
+        with self._counting:
+            if isinstance(event, TransferCompleted):
+                self.meter.note(event)
+            self._recorder.note(event)
         self._stream.publish(event)
 
     def log(self, level: Level, line: str) -> None:
