@@ -12,6 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from hostcore.clock import NS_PER_S, Clock
@@ -130,9 +131,11 @@ class Environment:
         before = math.floor(elapsed)
         passed = elapsed - before
         weight = passed * passed * (3 - 2 * passed)
-        mixed = (1 - weight) * self._point(quantity, before) + weight * self._point(quantity, before + 1)
+        mixed = (1 - weight) * _point(self._seed, quantity, before) + weight * _point(self._seed, quantity, before + 1)
         return mixed / math.hypot(1 - weight, weight)
 
-    def _point(self, quantity: Quantity, second: int) -> float:
-        """A normally distributed number. It is always the same for the same second."""
-        return random.Random(f"{self._seed}/{quantity}/{second}").gauss()
+
+@lru_cache(maxsize=256)
+def _point(seed: int, quantity: Quantity, second: int) -> float:
+    """A normally distributed number. It is always the same for the same second, in which chips are read many times."""
+    return random.Random(f"{seed}/{quantity}/{second}").gauss()

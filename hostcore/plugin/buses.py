@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hostcore.backends.base import (
     IIO_NAME,
@@ -79,7 +80,7 @@ class PluginBuses:
             return Done(received, _interleaved(operations, received))
 
         return self._gate.perform(
-            Place(BusName.i2c(number), address),
+            _i2c_place(number, address),
             lambda: i2c_request(number, address, operations),
             self._buses.i2c_bus,
             transact,
@@ -224,6 +225,12 @@ class PluginBuses:
         if name is None:
             raise UnsupportedError(f"host.toml lists no {words}; add [buses.{example}] there")
         return name
+
+
+@lru_cache(maxsize=1024)
+def _i2c_place(bus: int, address: int) -> Place:
+    """The same few places for every transfer; making one takes as long as everything else that the gate does first."""
+    return Place(BusName.i2c(bus), address)
 
 
 def _interleaved(operations: Sequence[I2cOperation], received: Sequence[bytes]) -> tuple[Message, ...]:

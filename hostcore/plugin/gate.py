@@ -10,7 +10,6 @@ from hostcore.backends.base import Edge
 from hostcore.buses.call_limit import NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
-from hostcore.clock import Clock
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import HOST, Event, Message, Outcome, TransferCompleted
 from hostcore.permissions import Permission
@@ -79,7 +78,7 @@ class Gate:
             if wanted is not None:
                 kit.access.require(_valid(wanted))
             device = opener(place)
-            self._await_share(clock)
+            self._await_share(called)
             lock = buses.lock(place)
             lock.acquire(kit.limit.check)
             try:
@@ -149,10 +148,10 @@ class Gate:
         """A gate for what goes on after the call, on another thread: it waits for no bus, and no share pays for it."""
         return Gate(self.buses, self.plugin, Kit(self.kit.access, None, NoWait(), self.kit.publish))
 
-    def _await_share(self, clock: Clock) -> None:
+    def _await_share(self, now_ns: int) -> None:
         share = self.kit.share
-        if share is not None and (wait := share.wait_ns(clock.monotonic_ns())):
-            self.kit.limit.wait_until(clock.monotonic_ns() + wait)
+        if share is not None and (wait := share.wait_ns(now_ns)):
+            self.kit.limit.wait_until(now_ns + wait)
 
     def _tell(self, event: TransferCompleted) -> None:
         self.line = 0
