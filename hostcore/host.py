@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
-from hostcore.access.requests import Requests
+from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.scans import Scans
@@ -18,7 +18,7 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
-from hostcore.control.delayed_start import Door, LateControl
+from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import CacheError, ConfigError
 from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
@@ -28,7 +28,7 @@ from hostcore.log.plugin_log import log_line
 from hostcore.permissions import parse_permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins
-from hostcore.reload.notices import FIXED, Remarks
+from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
@@ -82,14 +82,14 @@ class Host:
         cache = _cache_folder(config)
         self._runtime = Runtime(cache, self.clock, self.buses, self._workshop, self._warn, actuators=self.actuators)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
-        self._requests = Requests(config.path)
+        self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
         self._denials = self.stream.subscribe(AccessDenied, capacity=100)
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._remarks = Remarks(config, self._warn)
+        self._notices = Notices(config, self._warn)
         self._stopping = threading.Event()
         self._scans = Scans(
             self.buses,
@@ -98,7 +98,7 @@ class Host:
             warn=self._warn,
             stopping=self._stopping,
         )
-        self._control = LateControl(self._make_control)
+        self._control = DelayedStart(self._make_control)
         self.facts = self._facts()
 
     def start(self) -> None:
@@ -111,7 +111,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._control.start()
-        self._remarks.make(self.config, self._found)
+        self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
         """Stop everything, within about a second.
@@ -158,8 +158,8 @@ class Host:
                 spec.path,
                 interval,
                 tuple(map(str, spec.permissions)),
-                spec.memory_mib,
-                spec.call_seconds,
+                spec.limits.memory_mib,
+                spec.limits.call_seconds,
             )
             for spec, interval in self._supervisor.specs()
         )
@@ -195,7 +195,7 @@ class Host:
             except ConfigError as error:
                 self._warn(f"the new settings are not taken, the old ones hold: {error}")
                 return
-            self._remarks.make(config, found)
+            self._notices.report(config, found)
             before = self.plugins()
             self._supervisor.adopt(found)
             if self.plugins() != before:
@@ -219,7 +219,7 @@ class Host:
             policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
         )
 
-    def _make_control(self) -> Door:
+    def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
 
         service = ControlService(
@@ -261,7 +261,7 @@ class Host:
     def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_soon()
         self._supervisor.broadcast(finished)
-        self._watcher.hurry()
+        self._watcher.watch_now()
 
     def _save_requests(self) -> None:
         while self._denials.take():

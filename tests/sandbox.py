@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,7 +17,7 @@ from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.config.actuators import LedsSettings, RelaySettings
-from hostcore.config.model import Config
+from hostcore.config.model import Config, Limits
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level
@@ -40,6 +41,7 @@ CHIPS = (
     SimulatedChip("loopback-uart", port="serial0"),
 )
 BUSES = tuple(map(BusName, ("i2c-1", "i2c-3", "spi-0", "gpio", "uart-serial0", "iio", "system")))
+LIMITS = frozenset(field.name for field in fields(Limits))
 SETTINGS = Config(
     Path("host.toml"),
     leds=LedsSettings(SpiPermission(0, 1), count=4),
@@ -132,9 +134,10 @@ class Sandbox:
             permissions: as in host.toml.
             log: takes its log instead of `logged`.
             limit: bounds its calls, and stops it; by default one of its own.
-            options: what else a `PluginSpec` says.
+            options: limits by name, and what else a `PluginSpec` says.
         """
-        spec = PluginSpec(path.stem, path, tuple(map(parse_permission, permissions)), **options)
+        limits = replace(Limits(bus_share=1.0), **{key: options.pop(key) for key in LIMITS & options.keys()})
+        spec = PluginSpec(path.stem, path, tuple(map(parse_permission, permissions)), limits, **options)
         kit = Kit(
             access=Access(spec.name, spec.permissions),
             share=BusShare(1.0, self.clock.monotonic_ns()),

@@ -20,7 +20,7 @@ LARGEST_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AccessRequest:
     """A permission that a plugin needed and does not have."""
 
     plugin: str
@@ -31,7 +31,7 @@ class Request:
     """How often it was denied, at least."""
 
 
-class Requests:
+class AccessRequests:
     """The requests since the host started; for any thread.
 
     Args:
@@ -67,11 +67,11 @@ class Requests:
             self._counts[plugin] = {wanted: counts[wanted] for wanted in counts if not covers(granted, wanted)}
             self._version += 1
 
-    def all(self) -> tuple[Request, ...]:
+    def all(self) -> tuple[AccessRequest, ...]:
         """Every request, by plugin."""
         with self._lock:
             return tuple(
-                Request(plugin, permission, count)
+                AccessRequest(plugin, permission, count)
                 for plugin, counts in self._counts.items()
                 for permission, count in counts.items()
             )
@@ -107,7 +107,7 @@ def requests_file(config_path: Path) -> Path | None:
     return folder and folder / f"{key}.json"
 
 
-def load_requests(config_path: Path) -> tuple[Request, ...]:
+def load_requests(config_path: Path) -> tuple[AccessRequest, ...]:
     """The requests that a host with these settings saved last; none where the file is not as it wrote it."""
     file = requests_file(config_path)
     if file is None:
@@ -122,12 +122,12 @@ def load_requests(config_path: Path) -> tuple[Request, ...]:
         return ()
 
 
-def _request(plugin: object, permission: object, count: object) -> Request:
+def _request(plugin: object, permission: object, count: object) -> AccessRequest:
     """A request as it was saved, or ValueError."""
     if not (isinstance(plugin, str) and isinstance(permission, str) and isinstance(count, int) and count > 0):
         raise ValueError("not a request")
     check_plugin_name(plugin)
-    return Request(plugin, parse_permission(permission), count)
+    return AccessRequest(plugin, parse_permission(permission), count)
 
 
 def _joined(known: Permission, other: Permission) -> Permission | None:

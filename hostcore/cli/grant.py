@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hostcore.access.decisions import conflicts
-from hostcore.access.requests import Request, load_requests
+from hostcore.access.requests import AccessRequest, load_requests
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.reader import shown
 from hostcore.errors import HostError
@@ -53,7 +53,7 @@ def _permission(text: str) -> Permission:
         raise HostError(f"found {shown(text)}, allowed is {rule}") from None
 
 
-def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[Request]:
+def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[AccessRequest]:
     """What the plugin asked for and does not have by now."""
     asked = [each for each in load_requests(path) if each.plugin == name and not covers(present, each.permission)]
     if not asked:
@@ -64,7 +64,7 @@ def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[Requ
     return asked
 
 
-def _refuse(requests: Sequence[Request]) -> None:
+def _refuse(requests: Sequence[AccessRequest]) -> None:
     for each in requests:
         print(f"{each.plugin} asks for {each.permission} (denied {_often(each.count)})")
     print("wasi-host: nothing is granted, since nobody can be asked here; --yes grants all of that", file=sys.stderr)
@@ -75,7 +75,7 @@ def _often(count: int) -> str:
     return "at least once" if count == 1 else f"at least {count} times"
 
 
-def _agreed(request: Request) -> bool:
+def _agreed(request: AccessRequest) -> bool:
     """Ask the person."""
     try:
         answer = input(f"Grant {request.plugin} {request.permission} (denied {_often(request.count)})? [y/N] ")

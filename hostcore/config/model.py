@@ -20,6 +20,7 @@ from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, rea
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
+from hostcore.log.plugin_log import LINES_PER_SECOND, MAX_LINE
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusKind, BusName
 
@@ -48,9 +49,9 @@ class Limits:
     """The most memory a plugin may have, MiB."""
     call_seconds: Annotated[float, number(0.01, 600, "seconds")] = 5.0
     """The longest that one call of a plugin may take, in seconds; its sleeping and its wait for a bus count."""
-    log_lines_per_second: Annotated[int, integer(1, 10_000)] = 50
+    log_lines_per_second: Annotated[int, integer(1, 10_000)] = LINES_PER_SECOND
     """Log lines beyond so many a second are only counted."""
-    log_line_length: Annotated[int, integer(80, 20_000, "characters")] = 2000
+    log_line_length: Annotated[int, integer(80, 20_000, "characters")] = MAX_LINE
     """What a log line has beyond so many characters is only counted."""
     bus_share: Annotated[float, number(0.01, 1)] = 0.5
     """The part of all time that a plugin may hold buses."""

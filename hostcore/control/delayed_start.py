@@ -1,4 +1,4 @@
-"""Opens a running host to commands a moment after its start, so that the first readings wait for nothing of it."""
+"""Starts a part of the host a moment after the others, so that the first readings do not wait for it."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from collections.abc import Callable
 from typing import Protocol
 
 DELAY_SECONDS = 0.3
-"""Seconds after the start. A command that comes before does its transfers itself, as if no host ran."""
+"""Seconds after the start of the host. A command that comes earlier uses the bus itself, as if no host ran."""
 
 
-class Door(Protocol):
-    """What lets commands in."""
+class Startable(Protocol):
+    """A part of the host with a start and an end."""
 
     def start(self) -> None:
-        """Open it; returns at once."""
+        """Start it. Returns at once."""
 
     def stop(self) -> bool:
-        """Close it, within a second; returns whether all that was asked ended, too."""
+        """Stop it within a second. Returns whether everything that it did has ended."""
 
 
-class LateControl:
-    """A door that is made and opened on a thread of its own.
+class DelayedStart:
+    """Makes and starts a part on a thread of its own.
 
     Args:
-        make: makes it; loads what no other part of the host needs.
+        make: makes the part. It may import modules that no other part of the host needs.
     """
 
-    def __init__(self, make: Callable[[], Door]) -> None:
+    def __init__(self, make: Callable[[], Startable]) -> None:
         self._make = make
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._door: Door | None = None
-        self._thread = threading.Thread(target=self._open, name="control start", daemon=True)
+        self._part: Startable | None = None
+        self._thread = threading.Thread(target=self._run, name="delayed start", daemon=True)
 
     def start(self) -> None:
-        """Open it soon; returns at once."""
+        """Make and start the part soon. Returns at once."""
         self._thread.start()
 
     def stop(self) -> bool:
-        """Close it, within a second; returns whether all that was asked ended, too."""
+        """Stop the part within a second. Returns whether everything that it did has ended."""
         self._stopping.set()
         with self._lock:  # it is not being made now, and never will be
-            ended = not self._door or self._door.stop()
+            ended = not self._part or self._part.stop()
         if self._thread.is_alive():
             self._thread.join()
         return ended
 
-    def _open(self) -> None:
+    def _run(self) -> None:
         if self._stopping.wait(DELAY_SECONDS):
             return
         with self._lock:
             if not self._stopping.is_set():
-                self._door = self._make()
-                self._door.start()
+                self._part = self._make()
+                self._part.start()

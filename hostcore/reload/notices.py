@@ -12,7 +12,7 @@ FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access"
 """The sections of host.toml that are read at the start only."""
 
 
-class Remarks:
+class Notices:
     """Compares the newest settings with those that the host was started with, and tells what is new. For one thread.
 
     Args:
@@ -26,7 +26,7 @@ class Remarks:
         self._conflicts: frozenset[Conflict] = frozenset()
         self._odd: tuple[str, ...] = ()
 
-    def make(self, config: Config, found: Sequence[PluginSettings]) -> None:
+    def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
         """Tell of changes that hold from the next start on, of plugins that want the same device, of odd files.
 
         Args:

@@ -32,26 +32,26 @@ class Watcher:
         self, folders: Callable[[], frozenset[Path]], changed: Callable[[], None], failed: Callable[[str], None]
     ) -> None:
         self._folders, self._changed, self._failed = folders, changed, failed
-        self._stop, self._hurried = threading.Event(), threading.Event()
+        self._stop, self._begun = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch when `hurry` is called, or after `LATEST_SECONDS`."""
+        """Begin to watch when `watch_now` is called, or after `LATEST_SECONDS`."""
         self._thread.start()
 
-    def hurry(self) -> None:
+    def watch_now(self) -> None:
         """Nobody waits for the processor any more. For any thread, any number of times."""
-        self._hurried.set()
+        self._begun.set()
 
     def stop(self) -> None:
         """End; returns when the thread has ended."""
         self._stop.set()
-        self._hurried.set()
+        self._begun.set()
         if self._thread.is_alive():
             self._thread.join(RETRY_SECONDS)
 
     def _run(self) -> None:
-        self._hurried.wait(LATEST_SECONDS)
+        self._begun.wait(LATEST_SECONDS)
         while not self._stop.is_set():
             present = self._present()
             if not present:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostcore import shipped
 from hostcore.compat.demo.contract import DRIVERS, POLLS
 from hostcore.compat.demo.readings import Poll
+from hostcore.config.model import Limits
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
 
@@ -18,7 +19,11 @@ def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpe
     """This host's own drivers that read sensors for the plugin `spec`; they go by its name."""
     imported = {each.name for each in linked.imports}
     return tuple(
-        PluginSpec(spec.name, shipped.folder() / "plugins" / f"{driver}.py", call_seconds=spec.call_seconds)
+        PluginSpec(
+            spec.name,
+            shipped.folder() / "plugins" / f"{driver}.py",
+            limits=Limits(call_seconds=spec.limits.call_seconds),
+        )
         for function, driver in DRIVERS.items()
         if function in imported
     )

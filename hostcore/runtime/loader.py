@@ -178,7 +178,7 @@ class Runtime:
         file = prepared.spec.path.name
         if prepared.source is None or not is_worth_a_repeat(crash, file):
             return None
-        observer = Observer(file, prepared.source, prepared.spec.call_seconds)
+        observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
         try:
             instance = self._instance(prepared, kit, log, observer.stack)
         except PluginCrashedError:  # told to stop, or too little memory by now
@@ -191,7 +191,7 @@ class Runtime:
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """A bound for the calls of one instance."""
-        return TimeLimit(self._clock, spec.call_seconds, (self._engine.leave, self._engine.enter))
+        return TimeLimit(self._clock, spec.limits.call_seconds, (self._engine.leave, self._engine.enter))
 
     def close(self) -> None:
         """Stop what runs in the background. Plugins must be closed before."""
@@ -218,7 +218,7 @@ class Runtime:
             functions=functions,
             drop=wasi.drop,
             limit=kit.limit,
-            memory_mib=spec.memory_mib,
+            memory_mib=spec.limits.memory_mib,
             memories=self._memories,
             closing=sensors.close,
             words=words,

@@ -11,6 +11,7 @@ from typing import Any
 
 from hostcore.compat.demo.contract import RENDER, UPDATE
 from hostcore.compat.demo.readings import Poll, gather
+from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
 from hostcore.log.plugin_log import PluginLog, log_line
@@ -21,8 +22,6 @@ MAX_PAGE = 1 << 20
 """Characters of the longest page."""
 DEEPEST_READING = 64
 """How many levels of objects and lists a reading may have; those who show it go down one level a call."""
-MAX_READING = 65_536
-"""The longest reading in bytes, where host.toml says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +32,11 @@ class PluginSpec:
     path: Path
     """Its .py or .wasm."""
     permissions: tuple[Permission, ...] = ()
-    memory_mib: int = 64
-    call_seconds: float = 5.0
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
     settings: str = "{}"
     """The text of a JSON object, handed to the plugin as it is."""
-    reading_bytes: int = MAX_READING
-    """The longest reading."""
     sha256: str | None = None
     """64 hex digits: the only content of its file that may run. None lets any run."""
-    bus_share: float = 1.0
-    """The part of all time that it may hold buses."""
-    lines_per_second: int = 50
-    """Log lines a second; more are counted and dropped."""
-    line_length: int = 2000
-    """Characters of one log line."""
 
     def differs_in_permissions_only(self, other: PluginSpec) -> bool:
         """Whether an instance made for `other` can go on as it is."""
@@ -119,10 +109,11 @@ class Plugin:
         return reading
 
     def _parsed(self, text: str) -> Reading:
-        size = len(text.encode())
-        if size > self._spec.reading_bytes:
+        size, most = len(text.encode()), self._spec.limits.reading_bytes
+        if size > most:
             raise PluginReportedError(
-                self.name, f"the reading has {size} bytes; {self._spec.reading_bytes} are allowed (reading_bytes)"
+                self.name,
+                f"the reading has {size} bytes; {most} are allowed (reading_bytes)",
             )
         try:
             reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)

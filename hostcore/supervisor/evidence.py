@@ -43,7 +43,7 @@ class Evidence:
 
     def __init__(self, spec: PluginSpec, clock: Clock, stream: EventStream, store: CrashStore) -> None:
         self._plugin, self._clock, self._stream, self._store = spec.name, clock, stream, store
-        self._recorder = FlightRecorder(spec.memory_mib)
+        self._recorder = FlightRecorder(spec.limits.memory_mib)
         self.meter = Meter()
         self._kept: Path | None = None
         self._counting = threading.Lock()
@@ -95,7 +95,7 @@ class Evidence:
             traced: where it died, if that is known already.
             died_ns: when it died, on the wall clock.
         """
-        self._recorder.memory_mib = spec.memory_mib
+        self._recorder.memory_mib = spec.limits.memory_mib
         report = self._recorder.report(
             crash, time_ns=died_ns, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
         )

@@ -52,9 +52,9 @@ class Kits:
         """Make the kit of a new instance, with the limits of `spec`. Its counters continue those of the kit before."""
         before, old = self._spec, self.newest
         self._spec_before, self._before, self._share_before, self._log_before = before, old, self.share, self.log
-        if spec.bus_share != before.bus_share:
+        if spec.limits.bus_share != before.limits.bus_share:
             self.share = self._new_share(spec, self.share.throttled_ns)
-        if (spec.lines_per_second, spec.line_length) != (before.lines_per_second, before.line_length):
+        if _log_limits(spec) != _log_limits(before):
             self.log = self._new_log(spec, self.log.lines_dropped)
         self._spec = spec
         self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish)
@@ -66,14 +66,18 @@ class Kits:
         self.share, self.log = self._share_before, self._log_before
 
     def _new_share(self, spec: PluginSpec, throttled_ns: int = 0) -> BusShare:
-        share = BusShare(spec.bus_share, self._clock.monotonic_ns())
+        share = BusShare(spec.limits.bus_share, self._clock.monotonic_ns())
         share.throttled_ns = throttled_ns
         return share
 
     def _new_log(self, spec: PluginSpec, lines_dropped: int = 0) -> PluginLog:
-        log = PluginLog(self._emit, self._clock, spec.lines_per_second, spec.line_length)
+        log = PluginLog(self._emit, self._clock, *_log_limits(spec))
         log.lines_dropped = lines_dropped
         return log
+
+
+def _log_limits(spec: PluginSpec) -> tuple[int, int]:
+    return spec.limits.log_lines_per_second, spec.limits.log_line_length
 
 
 def silent(kit: Kit) -> Kit:

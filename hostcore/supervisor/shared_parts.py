@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hostcore.access.decisions import Reservations
-from hostcore.access.requests import Requests
+from hostcore.access.requests import AccessRequests
 from hostcore.clock import Clock
 from hostcore.events.stream import EventStream
 from hostcore.rounds import Rounds
@@ -24,5 +24,5 @@ class SharedParts:
     stream: EventStream
     crashes: CrashStore
     reservations: Reservations
-    requests: Requests
+    requests: AccessRequests
     policy: RestartPolicy

@@ -155,18 +155,12 @@ class Supervisor:
 
 
 def spec_of(settings: PluginSettings) -> PluginSpec:
-    """The settings of a plugin as the runtime needs them."""
-    limits = settings.limits
+    """The part of a plugin's settings that the runtime needs."""
     return PluginSpec(
         settings.name,
         settings.path,
         permissions=settings.permissions,
-        memory_mib=limits.memory_mib,
-        call_seconds=limits.call_seconds,
+        limits=settings.limits,
         settings=settings.settings,
-        reading_bytes=limits.reading_bytes,
-        bus_share=limits.bus_share,
-        lines_per_second=limits.log_lines_per_second,
-        line_length=limits.log_line_length,
         sha256=settings.sha256,
     )

@@ -17,6 +17,7 @@ from hostcore.access.decisions import Access
 from hostcore.buses.share import BusShare
 from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
+from hostcore.config.model import Limits
 from hostcore.errors import CrashStoreError, PluginCrashedError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind
@@ -85,7 +86,7 @@ class BlackBox:
         path = self.sandbox.folder / "probe.py"
         path.write_text(dedent(source).lstrip("\n"), encoding="utf-8")
         granted = tuple(map(parse_permission, permissions))
-        spec = PluginSpec("probe", path, granted, memory_mib=MEMORY_MIB, call_seconds=call_seconds)
+        spec = PluginSpec("probe", path, granted, limits=Limits(memory_mib=MEMORY_MIB, call_seconds=call_seconds))
         prepared = self.sandbox.runtime.prepare(spec)
         with pytest.raises(PluginCrashedError) as crash:
             self._run(prepared, call, argument)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
-from hostcore.access.requests import Requests
+from hostcore.access.requests import AccessRequests
 from hostcore.permissions import parse_permission
 
 SETTINGS = '# mine\n[plugins.bme680]\npermissions = ["system"]  # why\n'
@@ -48,7 +48,7 @@ class Person:
 
     def asked(self, plugin: str, *permissions: str, times: int = 10) -> None:
         """A host that ran here denied these to a plugin, so often each."""
-        requests = Requests(self.config)
+        requests = AccessRequests(self.config)
         for permission in permissions:
             requests.add(plugin, parse_permission(permission), times)
         requests.save()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hostcore.access.requests import MOST_REQUESTS, Request, Requests, load_requests, requests_file
+from hostcore.access.requests import MOST_REQUESTS, AccessRequest, AccessRequests, load_requests, requests_file
 from hostcore.permissions import parse_permission
 
 
@@ -26,14 +26,14 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "host.toml"
 
 
-def asked(config: Path, *requests: tuple[str, str, int]) -> Requests:
-    made = Requests(config)
+def asked(config: Path, *requests: tuple[str, str, int]) -> AccessRequests:
+    made = AccessRequests(config)
     for plugin, permission, count in requests:
         made.add(plugin, parse_permission(permission), count)
     return made
 
 
-def listed(requests: tuple[Request, ...]) -> list[tuple[str, str, int]]:
+def listed(requests: tuple[AccessRequest, ...]) -> list[tuple[str, str, int]]:
     return [(each.plugin, str(each.permission), each.count) for each in requests]
 
 
@@ -61,7 +61,7 @@ class TestRemembering:
         assert ("a", "uart:port0", 10) in listed(requests.all())
 
     def test_many_threads_may_ask_at_once(self, config: Path) -> None:
-        requests = Requests(config)
+        requests = AccessRequests(config)
 
         def ask(plugin: str) -> None:
             for number in range(40):
@@ -140,7 +140,7 @@ JSON = st.recursive(
 )
 
 
-def with_content(config: Path, content: bytes) -> tuple[Request, ...]:
+def with_content(config: Path, content: bytes) -> tuple[AccessRequest, ...]:
     file = requests_file(config)
     assert file is not None
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +183,7 @@ class TestAFileThatTheHostDidNotWrite:
     @given(requests=JSON)
     def test_even_if_it_looks_like_one(self, config: Path, requests: object) -> None:
         for each in with_content(config, json.dumps({"config": str(config), "requests": requests}).encode()):
-            assert isinstance(each, Request)
+            assert isinstance(each, AccessRequest)
 
     def test_even_if_it_is_a_folder(self, config: Path) -> None:
         file = requests_file(config)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hostcore.backends.base import BackendKind
 from hostcore.control import folder as control_folder
 from hostcore.control.client import SilentHost, find_host
-from hostcore.control.delayed_start import LateControl
+from hostcore.control.delayed_start import DelayedStart
 from hostcore.control.messages import (
     LONGEST_LINE,
     FactsRequest,
@@ -419,7 +419,7 @@ class TestFindingTheRightHost:
 
 
 class TestOpeningLate:
-    class Door:
+    class Startable:
         def __init__(self) -> None:
             self.opened, self.closed = threading.Event(), threading.Event()
 
@@ -431,18 +431,18 @@ class TestOpeningLate:
             return True
 
     def test_a_host_that_ends_at_once_never_opens(self) -> None:
-        late = LateControl(lambda: pytest.fail("it was made"))
+        part = DelayedStart(lambda: pytest.fail("it was made"))
         late.start()
         assert late.stop()
 
     def test_a_door_that_was_opened_is_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
-        door = self.Door()
-        late = LateControl(lambda: door)
+        door = self.Startable()
+        part = DelayedStart(lambda: door)
         late.start()
         assert door.opened.wait(PATIENCE)
         assert late.stop()
         assert door.closed.is_set()
 
     def test_one_that_was_never_started_ends_all_the_same(self) -> None:
-        assert LateControl(self.Door).stop()
+        assert DelayedStart(self.Startable).stop()

@@ -14,6 +14,7 @@ from hostcore.access.decisions import Access
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.clock import VirtualClock
+from hostcore.config.model import Limits
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
@@ -46,7 +47,8 @@ class Traces:
         """The plugin `probe` with this source."""
         path = self.sandbox.folder / "probe.py"
         path.write_text(dedent(source), encoding="utf-8")
-        return self.sandbox.runtime.prepare(PluginSpec("probe", path, call_seconds=seconds, memory_mib=memory_mib))
+        limits = Limits(call_seconds=seconds, memory_mib=memory_mib)
+        return self.sandbox.runtime.prepare(PluginSpec("probe", path, limits=limits))
 
     def kit(self, prepared: Prepared, *permissions: str) -> Kit:
         """What a traced instance of the plugin gets."""

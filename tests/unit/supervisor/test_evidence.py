@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.clock import VirtualClock
+from hostcore.config.model import Limits
 from hostcore.errors import DefectError, PluginCrashedError
 from hostcore.events import (
     AccessDenied,
@@ -29,7 +30,7 @@ from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.evidence import Evidence
 
-SPEC = PluginSpec("light", Path("plugins/light.py"), memory_mib=48)
+SPEC = PluginSpec("light", Path("plugins/light.py"), limits=Limits(memory_mib=48))
 TRANSFER = TransferCompleted(0, "light", BusName("i2c-1"), 0x23, (Message(True, b"\x10"),), Outcome.OK, "", 500)
 KEY_ERROR = PluginCrashedError(
     "light", "KeyError: 'gain'", kind=CrashKind.EXCEPTION, traceback='  File "light.py", line 9, in read\nKeyError'
@@ -120,7 +121,7 @@ def test_where_the_traced_repeat_died_is_in_the_report(witness: Witness) -> None
 
 def test_the_memory_that_it_asked_for_is_measured_by_the_limit_of_the_version_that_died(witness: Witness) -> None:
     witness.dies(OUT_OF_MEMORY)
-    *_, crashed = witness.dies(OUT_OF_MEMORY, PluginSpec("light", SPEC.path, memory_mib=96))
+    *_, crashed = witness.dies(OUT_OF_MEMORY, PluginSpec("light", SPEC.path, limits=Limits(memory_mib=96)))
     assert crashed.report.problem == "asked for more than 96 MiB"
 
 
