@@ -76,6 +76,7 @@ class PlainPlugin:
         self.logged: list[tuple[str, str]] = []
         bindings = _bindings(factory, default_bus, settings, self.logged)
         self._modules = {**_guest_package(bindings), "time": _time_module(clock)}
+        vars(self._modules["host._wire"])["plugin_file"] = str(path)
         self._needs_setup = True
         self.namespace: dict[str, Any] = {
             "__name__": "plugin",
@@ -201,38 +202,16 @@ def _bindings(
 
         return call
 
+    def lineless(work: Callable[..., Any]) -> Callable[..., Any]:
+        return answer(lambda _line, *arguments: work(*arguments))
+
     wires = Wires(factory, default_bus)
     imports = {
         "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
         "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
-        "system": _module("system", read_status=answer(wires.read_status)),
-        "gpio": _module(
-            "gpio",
-            Pull=Resistor,
-            read=answer(lambda line, resistor: factory.gpio_line(line).read(Pull(resistor.name.lower()))),
-            write=answer(lambda line, high: factory.gpio_line(line).write(high)),
-        ),
-        "uart": _module(
-            "uart",
-            read=answer(lambda port, length, timeout_ms: factory.uart(port).read(length, timeout_ms * 1_000_000)),
-            set_baud=answer(lambda port, baud: factory.uart(port).set_baud(baud)),
-        ),
-        "iio": _module(
-            "iio",
-            devices=answer(lambda: [*factory.iio().devices()]),
-            channels=answer(lambda device: [*factory.iio().channels(device)]),
-            read=answer(lambda device, channel: factory.iio().read(device, channel)),
-        ),
-        **{name: _module(name) for name in ("leds", "relays", "pwm")},
-        "python_wire": _module(
-            "python_wire",
-            i2c_transaction=answer(wires.i2c_transaction),
-            i2c_transfer=answer(wires.i2c_transfer),
-            spi_transfer=answer(wires.spi_transfer),
-            uart_write=answer(lambda port, data: factory.uart(port).write(data.encode("latin-1"))),
-            gpio_capture=answer(wires.gpio_capture),
-        ),
+        "gpio": _module("gpio", Pull=Resistor),
+        "python_wire": _module("python_wire", **{name: lineless(work) for name, work in wires.functions().items()}),
     }
     package = _module("wit_world.imports", **imports)
     return {
@@ -249,6 +228,25 @@ class Wires:
 
     factory: Factory
     default_bus: int
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """Those of interface `python-wire`, without the line that each takes first."""
+        factory = self.factory
+        return {
+            "i2c_transaction": self.i2c_transaction,
+            "i2c_transfer": self.i2c_transfer,
+            "spi_transfer": self.spi_transfer,
+            "gpio_read": lambda line, resistor: factory.gpio_line(line).read(Pull(resistor.name.lower())),
+            "gpio_write": lambda line, high: factory.gpio_line(line).write(high),
+            "gpio_capture": self.gpio_capture,
+            "uart_read": lambda port, length, timeout_ms: factory.uart(port).read(length, timeout_ms * 1_000_000),
+            "uart_write": lambda port, data: factory.uart(port).write(data.encode("latin-1")),
+            "uart_set_baud": lambda port, baud: factory.uart(port).set_baud(baud),
+            "iio_devices": lambda: [*factory.iio().devices()],
+            "iio_channels": lambda device: [*factory.iio().channels(device)],
+            "iio_read": lambda device, channel: factory.iio().read(device, channel),
+            "system_read_status": self.read_status,
+        }
 
     def i2c_transfer(self, bus: int | None, address: int, write: str, read_length: int) -> bytes:
         operations: list[I2cOperation] = []

@@ -13,6 +13,7 @@ from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
 from hostcore.runtime.crash import guest_exception
@@ -45,22 +46,37 @@ def offered_interfaces() -> frozenset[str]:
 
 
 def contract_functions(
+    gate: Gate,
     buses: PluginBuses,
     actuators: PluginActuators,
     log: Callable[[Level, str], None],
     settings: str,
+    *,
     stack: TellStack = not_traced,
 ) -> HostFunctions:
     """All of world `imports`, and `python-wire`.
 
     Args:
+        gate: the one that `buses` and `actuators` pass; learns the line of each call.
         buses: what the plugin may touch.
         actuators: what it may switch, set and show.
         log: takes one text, possibly of several lines.
         settings: the plugin's own settings from host.toml, the text of a JSON object.
         stack: takes what a traced instance tells.
     """
-    answering: HostFunctions = {
+    direct = {**_buses(buses), **_actuators(actuators)}
+    answering = {**direct, **_python_wire(gate, buses, direct)}
+    return {
+        **{PACKAGE + name: _answer(function) for name, function in answering.items()},
+        PACKAGE + "log#write": lambda level, text: log(Level(level), text),
+        PACKAGE + "settings#read": lambda: settings,
+        PACKAGE + "python-wire#raised": _raised,
+        PACKAGE + "python-wire#stack": stack,
+    }
+
+
+def _buses(buses: PluginBuses) -> HostFunctions:
+    return {
         "i2c#transaction": lambda bus, address, ops: list(
             buses.i2c_transaction(bus, address, [_operation(*each) for each in ops])
         ),
@@ -80,15 +96,6 @@ def contract_functions(
         "iio#channels": lambda device: list(buses.iio_channels(device)),
         "iio#read": buses.iio_read,
         "system#read-status": lambda: _status(buses),
-        **_python_wire(buses),
-        **_actuators(actuators),
-    }
-    return {
-        **{PACKAGE + name: _answer(function) for name, function in answering.items()},
-        PACKAGE + "log#write": lambda level, text: log(Level(level), text),
-        PACKAGE + "settings#read": lambda: settings,
-        PACKAGE + "python-wire#raised": _raised,
-        PACKAGE + "python-wire#stack": stack,
     }
 
 
@@ -136,23 +143,39 @@ def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
 
 
-def _python_wire(buses: PluginBuses) -> HostFunctions:
-    """The Python guest's own way in: one latin-1 character a byte, short plans as text (wit/python.wit)."""
-    return {
-        "python-wire#i2c-transfer": lambda bus, address, data, length: _transfer(
-            buses, bus, address, _wire_bytes(data), length
-        ),
-        "python-wire#i2c-transaction": lambda bus, address, plan, data: b"".join(
+def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:
+    """The Python guest's own way in (wit/python.wit): the functions of `direct`, each with its caller's line.
+
+    Bytes are text with one latin-1 character for each, and short plans are text too.
+    """
+    as_text: HostFunctions = {
+        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, _wire_bytes(data), length),
+        "i2c#transaction": lambda bus, address, plan, data: b"".join(
             buses.i2c_transaction(bus, address, _planned(plan, _wire_bytes(data)))
         ),
-        "python-wire#spi-transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
+        "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, _wire_bytes(data), SpiSettings(speed, mode)
         ),
-        "python-wire#uart-write": lambda port, data: buses.uart_write(port, _wire_bytes(data)),
-        "python-wire#gpio-capture": lambda line, drive, timeout, edges: _capture(
-            buses, line, _pulses(drive), timeout, edges
-        ),
+        "uart#write": lambda port, data: buses.uart_write(port, _wire_bytes(data)),
+        "gpio#capture": lambda line, drive, timeout, edges: _capture(buses, line, _pulses(drive), timeout, edges),
     }
+    return {
+        f"python-wire#{name.replace('#', '-')}": _called_from_line(gate, function)
+        for name, function in {**direct, **as_text}.items()
+    }
+
+
+def _called_from_line(gate: Gate, function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` with one more argument, the first: the line of the plugin that its events name."""
+
+    def called(line: int, *arguments: Any) -> Any:
+        gate.line = line
+        try:
+            return function(*arguments)
+        finally:
+            gate.line = 0
+
+    return called
 
 
 def _wire_bytes(data: str) -> bytes:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from hostcore import shipped
 from hostcore.compat.demo.contract import DRIVERS, POLLS
 from hostcore.compat.demo.readings import Poll
 from hostcore.config.model import Limits
+from hostcore.events import Event, TransferCompleted
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
 
@@ -27,3 +31,12 @@ def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpe
         for function, driver in DRIVERS.items()
         if function in imported
     )
+
+
+def without_lines(publish: Callable[[Event], None]) -> Callable[[Event], None]:
+    """`publish` for such a driver, whose lines are not of the plugin's file."""
+
+    def publish_without(event: Event) -> None:
+        publish(replace(event, line=0) if isinstance(event, TransferCompleted) else event)
+
+    return publish_without

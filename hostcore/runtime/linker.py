@@ -146,7 +146,9 @@ def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator
 
 def _require_contract(plugin: str, function: str, found: wit.FuncType) -> None:
     if not fits_contract(function, found):
+        how = " with wasi-host build" if function.startswith("python-wire#") else ""
         raise PluginFileError(
             plugin,
-            f"its {function.replace('#', '.')} is {shape_of(found)[:300]}, not what wit/ says; build it against wit/",
+            f"its {function.replace('#', '.')} is {shape_of(found)[:300]}, not what wit/ says. "
+            f"Rebuild it against wit/{how}",
         )

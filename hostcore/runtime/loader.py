@@ -28,7 +28,7 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
-from hostcore.runtime.demo_plugins import needed_drivers, polls
+from hostcore.runtime.demo_plugins import needed_drivers, polls, without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
@@ -204,7 +204,7 @@ class Runtime:
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self._actuators)
         words = LastWords()
         wasi = self._wasi(kit.limit, log, words if prepared.source is None else None)
-        contract = contract_functions(buses, actuators, log.write, spec.settings, stack)
+        contract = contract_functions(gate, buses, actuators, log.write, spec.settings, stack=stack)
         sensors = self._sensors(prepared, kit, log)
         functions: HostFunctions = {
             **wasi.functions,
@@ -225,7 +225,7 @@ class Runtime:
         )
 
     def _sensors(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Sensors:
-        within = replace(kit, limit=WithinCall(kit.limit))
+        within = replace(kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish))
 
         def start(driver: str, settings: str) -> Plugin:
             known = next(each for each in prepared.drivers if each.spec.path.stem == driver)

@@ -357,6 +357,17 @@ class TestOneReport:
         with pytest.raises(CrashStoreError, match=f"no crash report {number}; there are 1 to 2, 1 is the newest"):
             crashes(config, number)
 
+    def test_transfers_show_the_plugin_s_line_where_one_is_known(
+        self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        first, last = REPORT.transfers
+        store.save(replace(REPORT, transfers=(replace(first, line=14), last)))
+        crashes(config, 1)
+        shown = capsys.readouterr().out
+        assert "OUTCOME  TOOK   LINE\n" in shown
+        assert "ok       1.235  14\n" in shown
+        assert "denied   0.000\n" in shown
+
     def test_a_number_where_there_are_none_is_an_error(self, config: Path) -> None:
         with pytest.raises(CrashStoreError, match=r"no crash report 1; there are none in .*reports"):
             crashes(config, 1)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import host
 import tracing
 from componentize_py_types import Err
+from host import _wire
 from host.log import LogHandler
 from wit_world.imports import python_wire
 
@@ -43,6 +44,7 @@ class PluginCode:
             Err: it does not compile, or defines nothing that a plugin defines.
         """
         self._path = path
+        _wire.plugin_file = path
         linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
         module = ModuleType("plugin")
         module.__file__ = path

@@ -432,16 +432,16 @@ class TestOpeningLate:
 
     def test_a_host_that_ends_at_once_never_opens(self) -> None:
         part = DelayedStart(lambda: pytest.fail("it was made"))
-        late.start()
-        assert late.stop()
+        part.start()
+        assert part.stop()
 
     def test_a_door_that_was_opened_is_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
         door = self.Startable()
         part = DelayedStart(lambda: door)
-        late.start()
+        part.start()
         assert door.opened.wait(PATIENCE)
-        assert late.stop()
+        assert part.stop()
         assert door.closed.is_set()
 
     def test_one_that_was_never_started_ends_all_the_same(self) -> None:

@@ -22,7 +22,7 @@ def answer(sandbox: Sandbox, call: str) -> str:
         f"""
         import json
         from componentize_py_types import Err
-        from wit_world.imports import python_wire, uart
+        from wit_world.imports import python_wire
         def read():
             try:
                 return {{"ok": repr({call})[:300]}}
@@ -40,28 +40,28 @@ def answer(sandbox: Sandbox, call: str) -> str:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("python_wire.i2c_transaction(None, 0x23, 'w0 ' * 1_000_000, '')", "3000000 characters"),
-        ("python_wire.i2c_transaction(None, 0x23, '', '')", "0 operations; 1 to 42"),
-        ("python_wire.i2c_transaction(None, 0x23, 'r-5', '')", "not of the form"),
-        ("python_wire.i2c_transaction(None, 0x23, 'r99999', '')", "99999 bytes; 1 to 8192"),
-        ("python_wire.i2c_transaction(None, 0x23, 'r' + '9' * 4000, '')", "not of the form"),
-        ("python_wire.i2c_transaction(None, 0x23, 'r', '')", "not of the form"),
-        ("python_wire.i2c_transaction(None, 0x23, 'w1 rx', 'a')", "not of the form"),
-        ("python_wire.i2c_transaction(None, 0x23, 'x1', 'a')", "not of the form"),
-        ("python_wire.i2c_transaction(None, 0x23, 'w1\\x1b[2J', 'a')", "not of the form 'w3 r2'"),
-        ("python_wire.i2c_transaction(None, 0x23, 'w5', 'a')", "writes 5 bytes, but there are 1"),
-        ("python_wire.i2c_transaction(None, 0x23, 'w-1', 'a')", "not of the form"),
-        ("python_wire.i2c_transfer(None, 0x23, '\\u20ac', 0)", "above U+00FF"),
-        ("python_wire.i2c_transfer(None, 0x23, 'x' * 3_000_000, 0)", "3000000 bytes; 0 to 8192"),
-        ("python_wire.i2c_transfer(200, 0x23, '', 1)", "does not grant"),
-        ("python_wire.gpio_capture(4, '0:1 ' * 1_000_000, 1, 1)", "4000000 characters"),
-        ("python_wire.gpio_capture(4, 'high', 1, 1)", "not of the form"),
-        ("python_wire.gpio_capture(4, '1:2:3', 1, 1)", "not of the form"),
-        ("python_wire.gpio_capture(4, '1:-5', 1, 1)", "not of the form"),
-        ("python_wire.gpio_capture(4, '1:9999999999', 1, 1)", "9999999999 ns of pulses"),
-        ("uart.read('x' * 1_000_000, 1, 0)", "serial port"),
-        ("uart.read('serial0\\x00', 1, 0)", "serial port"),
-        ("python_wire.spi_transfer(0, 0, 'x' * 100_000, 1, 0)", "100000 bytes"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w0 ' * 1_000_000, '')", "3000000 characters"),
+        ("python_wire.i2c_transaction(1, None, 0x23, '', '')", "0 operations; 1 to 42"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'r-5', '')", "not of the form"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'r99999', '')", "99999 bytes; 1 to 8192"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'r' + '9' * 4000, '')", "not of the form"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'r', '')", "not of the form"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w1 rx', 'a')", "not of the form"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'x1', 'a')", "not of the form"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w1\\x1b[2J', 'a')", "not of the form 'w3 r2'"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w5', 'a')", "writes 5 bytes, but there are 1"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w-1', 'a')", "not of the form"),
+        ("python_wire.i2c_transfer(1, None, 0x23, '\\u20ac', 0)", "above U+00FF"),
+        ("python_wire.i2c_transfer(1, None, 0x23, 'x' * 3_000_000, 0)", "3000000 bytes; 0 to 8192"),
+        ("python_wire.i2c_transfer(1, 200, 0x23, '', 1)", "does not grant"),
+        ("python_wire.gpio_capture(1, 4, '0:1 ' * 1_000_000, 1, 1)", "4000000 characters"),
+        ("python_wire.gpio_capture(1, 4, 'high', 1, 1)", "not of the form"),
+        ("python_wire.gpio_capture(1, 4, '1:2:3', 1, 1)", "not of the form"),
+        ("python_wire.gpio_capture(1, 4, '1:-5', 1, 1)", "not of the form"),
+        ("python_wire.gpio_capture(1, 4, '1:9999999999', 1, 1)", "9999999999 ns of pulses"),
+        ("python_wire.uart_read(1, 'x' * 1_000_000, 1, 0)", "serial port"),
+        ("python_wire.uart_read(1, 'serial0\\x00', 1, 0)", "serial port"),
+        ("python_wire.spi_transfer(1, 0, 0, 'x' * 100_000, 1, 0)", "100000 bytes"),
     ],
 )
 def test_nonsense_over_the_raw_bindings_is_answered_with_an_error(sandbox: Sandbox, call: str, words: str) -> None:

@@ -31,6 +31,15 @@ def test_the_python_runtime_fits(sandbox: Sandbox) -> None:
     sandbox.load("def read(): return {}")  # linking it compares every function
 
 
+def link_importing(interface: str, member: str, type_: str) -> None:
+    engine = GuestEngine()
+    try:
+        text = f'(component (import "wasi-host:plugin/{interface}@0.1.0" (instance (export "{member}" {type_}))))'
+        link("odd", Component(engine.engine, text), engine, offered_interfaces())
+    finally:
+        engine.close()
+
+
 @pytest.mark.parametrize(
     ("interface", "member", "type_"),
     [
@@ -41,14 +50,14 @@ def test_the_python_runtime_fits(sandbox: Sandbox) -> None:
     ],
 )
 def test_another_type_is_refused_with_both_named(interface: str, member: str, type_: str) -> None:
-    engine = GuestEngine()
-    try:
-        text = f'(component (import "wasi-host:plugin/{interface}@0.1.0" (instance (export "{member}" {type_}))))'
-        component = Component(engine.engine, text)
-        with pytest.raises(PluginFileError, match=rf"its {interface}\.{member} is .*, not what wit/ says"):
-            link("odd", component, engine, offered_interfaces())
-    finally:
-        engine.close()
+    with pytest.raises(PluginFileError, match=rf"its {interface}\.{member} is .*, not what wit/ says"):
+        link_importing(interface, member, type_)
+
+
+def test_a_python_plugin_sealed_by_an_earlier_version_is_refused_with_advice() -> None:
+    lineless = '(func (param "port" string) (param "data" string) (result (result (error string))))'
+    with pytest.raises(PluginFileError, match=r"not what wit/ says\. Rebuild it against wit/ with wasi-host build$"):
+        link_importing("python-wire", "uart-write", lineless)
 
 
 def test_a_function_that_the_contract_does_not_know_is_not_judged() -> None:

@@ -14,7 +14,7 @@ HOST, STUBS = GUEST / "host", GUEST / "stubs"
 
 HIDDEN = {
     "data": frozenset({"to_wire"}),
-    "errors": frozenset({"bus_error", "raising_bus_errors"}),
+    "errors": frozenset({"bus_error"}),
     "log": frozenset({"LogHandler"}),
 }
 """What a module of the guest offers the rest of the guest but not a plugin."""

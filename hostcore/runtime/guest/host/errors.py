@@ -1,8 +1,5 @@
 """What a plugin may raise or catch. Any of these, not caught, is a reported error: the plugin lives on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from componentize_py_types import Err
 from wit_world.imports import types
 
@@ -52,12 +49,3 @@ _CLASSES: dict[type, type[BusError]] = {
 def bus_error(err: Err) -> BusError:
     """The exception for a WIT `err` of the host."""
     return _CLASSES[type(err.value)](err.value.value)
-
-
-@contextmanager
-def raising_bus_errors() -> Iterator[None]:
-    """Turns the host's WIT errors into exceptions of this module."""
-    try:
-        yield
-    except Err as err:
-        raise bus_error(err) from None

@@ -8,7 +8,7 @@ from wit_world.imports import gpio as _gpio
 from wit_world.imports import python_wire
 
 from ._arguments import number
-from .errors import raising_bus_errors
+from ._wire import ask
 
 _PULLS = {"none": _gpio.Pull.NONE, "up": _gpio.Pull.UP, "down": _gpio.Pull.DOWN}
 
@@ -25,14 +25,12 @@ class Edge:
 
 def read(line: int, pull: Literal["none", "up", "down"] = "none") -> bool:
     """Make `line` an input and return its level; True is high."""
-    with raising_bus_errors():
-        return _gpio.read(number("line", line, 8), _PULLS[pull])
+    return ask(python_wire.gpio_read, number("line", line, 8), _PULLS[pull])
 
 
 def write(line: int, level: bool) -> None:
     """Make `line` an output; True is high."""
-    with raising_bus_errors():
-        _gpio.write(number("line", line, 8), bool(level))
+    ask(python_wire.gpio_write, number("line", line, 8), bool(level))
 
 
 def capture(
@@ -44,10 +42,9 @@ def capture(
         line: BCM number.
         drive: (level, seconds) pairs to drive first, each up to one second.
         timeout: how long to listen, in seconds, up to 1.
-        max_edges: stop at so many, 1 to 1,024.
+        max_edges: stop after this many edges, 1 to 1,024.
     """
     plan = " ".join(f"{int(level)}:{round(seconds * 1e9)}" for level, seconds in drive)
     timeout_ns, most = number("timeout in ns", round(timeout * 1e9), 32), number("max_edges", max_edges, 32)
-    with raising_bus_errors():
-        edges = python_wire.gpio_capture(number("line", line, 8), plan, timeout_ns, most)
+    edges = ask(python_wire.gpio_capture, number("line", line, 8), plan, timeout_ns, most)
     return [Edge(edge.time_ns, edge.rising) for edge in edges]

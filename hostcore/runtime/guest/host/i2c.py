@@ -6,12 +6,11 @@ Every function blocks until the transfer is done and raises a `host.BusError` wh
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from componentize_py_types import Err
 from wit_world.imports import python_wire
 
 from ._arguments import number
+from ._wire import ask
 from .data import Data, to_wire
-from .errors import bus_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,7 @@ class Read:
 def transfer(address: int, write: Data, read_length: int, *, bus: int | None = None) -> bytes:
     """Write `write`, then, after a repeated start, read `read_length` bytes."""
     place = _bus(bus), number("address", address, 8)
-    try:
-        return python_wire.i2c_transfer(*place, to_wire(write), number("read_length", read_length, 32))
-    except Err as err:
-        raise bus_error(err) from None
+    return ask(python_wire.i2c_transfer, *place, to_wire(write), number("read_length", read_length, 32))
 
 
 def write(address: int, data: Data, *, bus: int | None = None) -> None:
@@ -59,10 +55,7 @@ def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | 
             plan.append(f"w{len(chunk)}")
             data += chunk
     place = _bus(bus), number("address", address, 8)
-    try:
-        received = python_wire.i2c_transaction(*place, " ".join(plan), data)
-    except Err as err:
-        raise bus_error(err) from None
+    received = ask(python_wire.i2c_transaction, *place, " ".join(plan), data)
     parts, start = [], 0
     for length in lengths:
         parts.append(received[start : start + length])

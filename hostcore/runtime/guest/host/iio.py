@@ -3,25 +3,22 @@
 Temperatures come in thousandths of °C, relative humidity in thousandths of a percent, pressure in kilopascals.
 """
 
-from wit_world.imports import iio as _iio
+from wit_world.imports import python_wire
 
 from ._arguments import text
-from .errors import raising_bus_errors
+from ._wire import ask
 
 
 def devices() -> list[str]:
     """The devices that there are and that this plugin may read, such as ``["dht11@4"]``."""
-    with raising_bus_errors():
-        return _iio.devices()
+    return ask(python_wire.iio_devices)
 
 
 def channels(device: str) -> list[str]:
     """What can be read from `device`, such as ``["humidityrelative", "temp"]``."""
-    with raising_bus_errors():
-        return _iio.channels(text("device", device))
+    return ask(python_wire.iio_channels, text("device", device))
 
 
 def read(device: str, channel: str) -> float:
     """Measure one channel, in the kernel's unit; may take seconds."""
-    with raising_bus_errors():
-        return _iio.read(text("device", device), text("channel", channel))
+    return ask(python_wire.iio_read, text("device", device), text("channel", channel))

@@ -1,9 +1,9 @@
 """Pulse-width modulation of GPIO lines."""
 
-from wit_world.imports import pwm as _pwm
+from wit_world.imports import python_wire
 
 from ._arguments import number
-from .errors import raising_bus_errors
+from ._wire import ask
 
 
 def write(line: int, duty: float, *, frequency: float = 1000.0) -> None:
@@ -14,5 +14,4 @@ def write(line: int, duty: float, *, frequency: float = 1000.0) -> None:
         duty: the part, 0 (always low) to 1 (always high).
         frequency: periods a second, 1 to 10,000.
     """
-    with raising_bus_errors():
-        _pwm.write(number("line", line, 8), float(duty), float(frequency))
+    ask(python_wire.pwm_write, number("line", line, 8), float(duty), float(frequency))

@@ -1,21 +1,19 @@
 """Relays, buzzers and fans, by the NAME of their table ``[relays.NAME]`` in host.toml."""
 
-from wit_world.imports import relays as _relays
+from wit_world.imports import python_wire
 
 from ._arguments import number, text
-from .errors import raising_bus_errors
+from ._wire import ask
 
 
 def write(name: str, on: bool) -> None:
     """Switch `name` on or off; ends pulses under way."""
-    with raising_bus_errors():
-        _relays.write(text("name", name), bool(on))
+    ask(python_wire.relays_write, text("name", name), bool(on))
 
 
 def read(name: str) -> bool:
     """Whether `name` is on."""
-    with raising_bus_errors():
-        return _relays.read(text("name", name))
+    return ask(python_wire.relays_read, text("name", name))
 
 
 def pulse(name: str, count: int = 1, *, on: float = 0.1, off: float = 0.1) -> None:
@@ -28,5 +26,4 @@ def pulse(name: str, count: int = 1, *, on: float = 0.1, off: float = 0.1) -> No
         off: seconds after each, up to 60.
     """
     on_ms, off_ms = number("on in ms", round(on * 1000), 32), number("off in ms", round(off * 1000), 32)
-    with raising_bus_errors():
-        _relays.pulse(text("name", name), number("count", count, 32), on_ms, off_ms)
+    ask(python_wire.relays_pulse, text("name", name), number("count", count, 32), on_ms, off_ms)

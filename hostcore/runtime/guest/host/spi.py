@@ -3,12 +3,12 @@
 from wit_world.imports import python_wire
 
 from ._arguments import number
+from ._wire import ask
 from .data import Data, to_wire
-from .errors import raising_bus_errors
 
 
 def transfer(data: Data, *, bus: int = 0, chip_select: int = 0, speed_hz: int = 500_000, mode: int = 0) -> bytes:
-    """Send `data` (up to 4,096 bytes) and return the as many bytes that came back meanwhile.
+    """Send `data` (up to 4,096 bytes) and return the same number of bytes, which came back meanwhile.
 
     Args:
         data: bytes, numbers, or hex text.
@@ -19,5 +19,4 @@ def transfer(data: Data, *, bus: int = 0, chip_select: int = 0, speed_hz: int = 
     """
     place = number("bus", bus, 8), number("chip_select", chip_select, 8)
     settings = number("speed_hz", speed_hz, 32), number("mode", mode, 8)
-    with raising_bus_errors():
-        return python_wire.spi_transfer(*place, to_wire(data), *settings)
+    return ask(python_wire.spi_transfer, *place, to_wire(data), *settings)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from wit_world.imports import system as _system
+from wit_world.imports import python_wire
 
-from .errors import raising_bus_errors
+from ._wire import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,5 @@ class Status:
 
 def status() -> Status:
     """Read it now."""
-    with raising_bus_errors():
-        raw = _system.read_status()
+    raw = ask(python_wire.system_read_status)
     return Status(raw.cpu_temperature, raw.load, raw.memory_used, raw.memory_total, raw.uptime)

@@ -28,5 +28,5 @@ def capture(
         line: BCM number.
         drive: (level, seconds) pairs to drive first, each up to one second.
         timeout: how long to listen, in seconds, up to 1.
-        max_edges: stop at so many, 1 to 1,024.
+        max_edges: stop after this many edges, 1 to 1,024.
     """
