@@ -74,6 +74,11 @@ class Evidence:
         """The plugin asked for an access that it may not have."""
         self._stream.publish(AccessDenied(self._clock.wall_ns(), self._plugin, str(permission), reason, count))
 
+    @property
+    def latest_call(self) -> tuple[str, str]:
+        """The call under way, or else the last call, and its argument."""
+        return self._recorder.called, self._recorder.argument
+
     def begin(self, call: str, argument: str) -> None:
         """A call begins."""
         self._recorder.call(call, argument)

@@ -31,8 +31,6 @@ class MeteredCalls:
         self._measured_ns = 0
         self.times: Counter[str] = Counter()
         """How often each call was done with the present instance."""
-        self.latest = ("load", "")
-        """The call under way, or else the last call, and its argument."""
 
     def reset(self) -> None:
         """Count the calls of a new instance from zero."""
@@ -41,7 +39,6 @@ class MeteredCalls:
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
         """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
-        self.latest = call, argument
         self.times[call] += 1
         self._evidence.begin(call, argument)
         began = self._clock.monotonic_ns()

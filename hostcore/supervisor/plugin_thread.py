@@ -257,7 +257,7 @@ class PluginThread:
         if not isinstance(error, PluginCrashedError):
             self._evidence.meter.crashed(CrashKind.HOST)
         assert self._prepared is not None, "a plugin that dies was prepared"
-        crash, (call, argument) = as_crash(self.spec.name, error), self._calls.latest
+        crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
         death = Death(crash, self._prepared, call, argument, self._calls.times[call], self._clock.wall_ns())
         self._cause = log_line(death.cause)
         retry_ns = self._restarts.after_crash(self._clock.monotonic_ns())
