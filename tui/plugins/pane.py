@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from hostcore.events import State
+from hostcore.view.plugins import PluginStatus
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_segment
 from tui.rows import Line
 from tui.text import age, counted, fit, safe, size, span

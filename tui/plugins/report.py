@@ -9,14 +9,14 @@ from itertools import islice
 from rich.segment import Segment
 
 from hostcore.events import CrashReport, PluginCrashed
+from hostcore.view.plugins import PluginStatus
+from hostcore.view.view import View
 from tui.document import wrapped
 from tui.look import Look
-from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_segment, state_word
 from tui.rows import Line
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.words import transfer_line
-from tui.view import View
 
 LABEL = 14
 """Width of the labels."""

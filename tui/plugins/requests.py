@@ -12,10 +12,10 @@ from textual.screen import Screen
 
 from hostcore.errors import HostError
 from hostcore.events import AccessDenied
+from hostcore.view.plugins import PluginStatus
 from tui.bars.key_bar import KeyBar
 from tui.dialogs import Confirm
 from tui.live import Live
-from tui.plugins.state import PluginStatus
 from tui.rows import Line, Rows
 from tui.text import fit, safe
 

@@ -14,11 +14,11 @@ from textual.binding import Binding, BindingType
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
 from hostcore.events.facts import ScanMode
+from hostcore.view.scans import Scan
 from tui.document import wrapped
 from tui.look import Look
 from tui.pane import Pane
 from tui.rows import Line
-from tui.scanner.state import Scan
 from tui.scanner.words import MODES, AddressWords
 from tui.text import ago, counted
 

@@ -24,7 +24,7 @@ from hostcore.events import (
 )
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.place import BusName
-from tui.view import LOG_LINES, View
+from hostcore.view.view import LOG_LINES, View
 
 S = 1_000_000_000
 FACTS = HostFacts(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.ring import Feed, Ring
+from hostcore.view.feed import Feed, Ring
 
 
 @settings(deadline=None)

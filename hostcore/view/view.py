@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from hostcore import events
+from hostcore.clock import NS_PER_S
 from hostcore.events.facts import HostFacts, PluginFacts
-from tui.oled.state import Displays
-from tui.outputs.state import Outputs
-from tui.plugins.state import Plugins
-from tui.readings.state import Readings
-from tui.ring import Feed
-from tui.scanner.state import Scans
-from tui.text import NS_PER_S
+from hostcore.view.displays import Displays
+from hostcore.view.feed import Feed
+from hostcore.view.outputs import Outputs
+from hostcore.view.plugins import Plugins
+from hostcore.view.readings import Readings
+from hostcore.view.scans import Scans
 
 LOG_LINES = 10_000
 """Log lines that are kept."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import PluginFacts
+from hostcore.view.outputs import Outputs
 from tests.scripted_session import host_facts
-from tui.outputs.state import Outputs
 
 
 def facts(*permissions: str) -> PluginFacts:

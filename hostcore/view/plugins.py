@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from hostcore.clock import NS_PER_S
 from hostcore.events import (
     AccessDenied,
     Counters,
@@ -17,7 +18,6 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.events.facts import PluginFacts
-from tui.text import NS_PER_S
 
 MOST_REQUESTS = 64
 """Requests of one plugin that are kept."""

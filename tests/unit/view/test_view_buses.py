@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.place import BusName
+from hostcore.view.displays import Displays
+from hostcore.view.scans import Owners, Scans, owners
 from tests.ssd1306_display import UPRIGHT
-from tui.oled.state import Displays
-from tui.scanner.state import Owners, Scans, owners
 from tui.scanner.words import could_be
 
 
