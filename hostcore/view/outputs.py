@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.permissions import PwmPermission
 
-_PERMISSION = re.compile(r"pwm:(\d+)", re.IGNORECASE)
 OFF = (0, 0, 0)
 
 
@@ -38,8 +37,9 @@ class Outputs:
 
     def know(self, plugins: Iterable[PluginFacts]) -> None:
         """The plugins are these now: a line that none may modulate any more is forgotten."""
-        found = (_PERMISSION.fullmatch(permission) for plugin in plugins for permission in plugin.permissions)
-        self.pwm = {line: self.pwm.get(line) for line in sorted({int(match[1]) for match in found if match})}
+        permissions = (permission for plugin in plugins for permission in plugin.permissions)
+        lines = {each.line for each in permissions if isinstance(each, PwmPermission)}
+        self.pwm = {line: self.pwm.get(line) for line in sorted(lines)}
 
     def show(self, event: LedsShown) -> None:
         """The LEDs have new colours."""

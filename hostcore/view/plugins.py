@@ -18,6 +18,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.events.facts import PluginFacts
+from hostcore.permissions import Permission
 
 MOST_REQUESTS = 64
 """Requests of one plugin that are kept."""
@@ -51,9 +52,9 @@ class PluginStatus:
     """Its last changes of state, oldest first."""
     crashes: deque[PluginCrashed] = field(default_factory=lambda: deque(maxlen=CRASHES))
     """Its last crashes, oldest first."""
-    requests: dict[str, AccessDenied] = field(default_factory=dict)
+    requests: dict[Permission, AccessDenied] = field(default_factory=dict)
     """What it was denied, by permission; granted and refused ones are gone."""
-    refused: set[str] = field(default_factory=set)
+    refused: set[Permission] = field(default_factory=set)
     """Permissions that a person does not want to be asked about any more."""
 
     @property
@@ -66,11 +67,11 @@ class PluginStatus:
         """Whether a person should look at it."""
         return self.state in TROUBLED
 
-    def drop_request(self, permission: str) -> None:
+    def drop_request(self, permission: Permission) -> None:
         """The request is granted."""
         self.requests.pop(permission, None)
 
-    def refuse(self, permission: str) -> None:
+    def refuse(self, permission: Permission) -> None:
         """Never show this request again."""
         self.requests.pop(permission, None)
         self.refused.add(permission)

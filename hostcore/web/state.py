@@ -115,7 +115,7 @@ class WebState:
             each.name: replace(
                 before.get(each.name) or PluginStatus(each.name),
                 interval=each.interval,
-                permissions=each.permissions,
+                permissions=tuple(map(str, each.permissions)),
             )
             for each in plugins
         }

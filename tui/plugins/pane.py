@@ -95,7 +95,7 @@ class PluginsPane(Pane, PluginActions):
     def _cause(self, plugin: PluginStatus) -> Line:
         look = self.look
         if plugin.requests and plugin.state is State.RUNNING:
-            return [Segment(f"asks for {', '.join(map(safe, plugin.requests))}", look.warn)]
+            return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
         old = f" ({age(self.host_app.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
         return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
 

@@ -78,12 +78,12 @@ class Report:
         plugin = self.plugin
         yield from self._title("Permissions")
         granted = plugin.facts.permissions if plugin.facts else ()
-        yield from self._fact("granted", ", ".join(granted) or "nothing")
+        yield from self._fact("granted", ", ".join(map(str, granted)) or "nothing")
         for request in plugin.requests.values():
-            text = f"{safe(request.permission)}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
+            text = f"{request.permission}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
             yield from self._fact("asks for", text, is_bad=True)
         if plugin.refused:
-            yield from self._fact("refused", ", ".join(sorted(map(safe, plugin.refused))))
+            yield from self._fact("refused", ", ".join(sorted(map(str, plugin.refused))))
 
     def _crash(self, back: int) -> Iterator[Line]:
         crashes = self.plugin.crashes

@@ -39,7 +39,7 @@ class Requests(Rows):
     def row(self, number: int, width: int) -> Line:
         """The permission, how often it was missing, and what for."""
         request = self.requests[number]
-        text = f"{fit(safe(request.permission), 24)} {request.count:>5}x  "
+        text = f"{fit(str(request.permission), 24)} {request.count:>5}x  "
         return [Segment(text, self.look.strong), Segment(safe(request.reason), self.look.muted)]
 
 
@@ -89,7 +89,7 @@ class RequestsScreen(Screen[None], Live):
 
         self.app.push_screen(
             Confirm(
-                f"Let {self._plugin.name} use {safe(request.permission)}?",
+                f"Let {self._plugin.name} use {request.permission}?",
                 [
                     safe(request.reason),
                     f"It is written into {config}, and holds until somebody takes it out there.",

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from hostcore.devices.known_chips import candidates
 from hostcore.events.facts import ScanMode
+from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
@@ -29,7 +30,7 @@ class AddressWords:
 
     view: View
     look: Look
-    bus: str
+    bus: BusName
     address: int
 
     def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:

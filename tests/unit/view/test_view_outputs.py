@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import PluginFacts
 from hostcore.view.outputs import Outputs
-from tests.scripted_session import host_facts
+from tests.scripted_session import host_facts, plugin_facts
 
 
 def facts(*permissions: str) -> PluginFacts:
-    return PluginFacts("p", Path("p.py"), 2.0, permissions, 64, 5.0)
+    return plugin_facts("p", *permissions)
 
 
 def test_a_host_without_any_has_none() -> None:
