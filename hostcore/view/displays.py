@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
+from hostcore.view.part import Part, Takers
 
 if TYPE_CHECKING:
     from hostcore.devices.ssd1306 import Picture
@@ -47,11 +48,14 @@ class Display:
         self.transfers += 1
 
 
-class Displays:
-    """Every display that somebody has written to."""
+class Displays(Part):
+    """Every display that a plugin has written to."""
 
     def __init__(self) -> None:
         self._displays: dict[tuple[BusName, int], Display] = {}
+
+    def takes(self) -> Takers:
+        return {TransferCompleted: self.follow}
 
     def all(self) -> tuple[Display, ...]:
         """The displays, in the order in which they were first written to."""

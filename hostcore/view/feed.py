@@ -1,37 +1,37 @@
-"""The last so many of what came, each under a number that it keeps."""
+"""The newest items of a stream, each under a number that it keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-def _one(_: object) -> int:
-    return 1
-
-
 class Ring(Generic[T]):
-    """Keeps the last items; numbers count from 0 and are never used again.
+    """Keeps the newest items. Numbers count from 0 and are never used again.
 
     Args:
-        capacity: how many it keeps at least; up to an eighth more may stay.
-        weigh: how many an item counts for, where they differ much in size.
+        capacity: how many items it keeps.
+        weigh: how many items an item counts for, if they differ much in size. An item that is too heavy by itself stays
+            until the next one comes.
+
+    Attributes:
+        end: the number that the next item gets.
     """
 
-    def __init__(self, capacity: int, weigh: Callable[[T], int] = _one) -> None:
-        self.first = 0
-        """The number of the oldest item that is kept."""
-        self._capacity, self._most = capacity, capacity + capacity // 8
-        self._weigh = weigh
+    def __init__(self, capacity: int, weigh: Callable[[T], int] | None = None) -> None:
+        self.end = 0
+        self._capacity, self._weigh = capacity, weigh
         self._weight = 0
-        self._items: list[T] = []
+        self._items: deque[T] = deque(maxlen=capacity)
 
     @property
-    def end(self) -> int:
-        """The number that the next item gets."""
-        return self.first + len(self._items)
+    def first(self) -> int:
+        """The number of the oldest item that is kept."""
+        return self.end - len(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -42,31 +42,32 @@ class Ring(Generic[T]):
         return self._items[number - self.first]
 
     def append(self, item: T) -> None:
-        """Keep `item`; from time to time the oldest go, many at once, which is cheap."""
+        """Keep `item`. The oldest items go if there are too many."""
+        if self._weigh is not None:
+            self._make_room(self._weigh, item)
         self._items.append(item)
-        self._weight += self._weigh(item)
-        if self._weight > self._most:
-            self._trim()
+        self.end += 1
 
-    def _trim(self) -> None:
-        surplus = 0
-        while self._weight > self._capacity and surplus < len(self._items) - 1:
-            self._weight -= self._weigh(self._items[surplus])
-            surplus += 1
-        del self._items[:surplus]
-        self.first += surplus
+    def _make_room(self, weigh: Callable[[T], int], item: T) -> None:
+        self._weight += weigh(item)
+        while self._weight > self._capacity and self._items:
+            self._weight -= weigh(self._items.popleft())
 
     def last(self, count: int) -> list[T]:
         """The newest `count` items, oldest first."""
-        return self._items[-count:] if count else []
+        return list(islice(self.newest_first(), count))[::-1]
 
-    def all(self) -> Iterable[T]:
+    def newest_first(self) -> Iterator[T]:
+        """Every item, newest first."""
+        return reversed(self._items)
+
+    def all(self) -> Iterator[T]:
         """Every item, oldest first."""
         return iter(self._items)
 
 
 class Feed(Generic[T]):
-    """A `Ring` and those of its items that a person wants to see.
+    """A `Ring`, and those of its items that a person wants to see.
 
     Args:
         capacity: as for a `Ring`.
@@ -74,10 +75,10 @@ class Feed(Generic[T]):
 
     Attributes:
         items: everything.
-        shown: what passes the filter; a ring of its own, so what matches rarely stays longer.
+        shown: what passes the filter. It is a ring of its own, so rare matches stay longer.
     """
 
-    def __init__(self, capacity: int, weigh: Callable[[T], int] = _one) -> None:
+    def __init__(self, capacity: int, weigh: Callable[[T], int] | None = None) -> None:
         self._capacity, self._weigh = capacity, weigh
         self._wanted: Callable[[T], bool] | None = None
         self.items = self.shown = Ring(capacity, weigh)
@@ -89,7 +90,7 @@ class Feed(Generic[T]):
             self.shown.append(item)
 
     def choose(self, wanted: Callable[[T], bool] | None) -> None:
-        """Show only what `wanted` says True to; None shows everything."""
+        """Show only the items for which `wanted` is true; None shows everything."""
         self._wanted = wanted
         if wanted is None:
             self.shown = self.items

@@ -10,6 +10,8 @@ from itertools import islice
 from typing import Any
 
 from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events.facts import PluginFacts
+from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
 from hostcore.view.units import unit_of
 
@@ -34,11 +36,11 @@ class Item:
     """The value as it was published; None for a heading."""
     is_group: bool = False
     time_ns: int = 0
-    """When the reading came that it was last part of."""
+    """When the last reading came that had this value."""
     changed_ns: int = 0
-    """When its value last became another."""
+    """When its value last changed."""
     series: Series | None = None
-    """How it went, if it is a number."""
+    """Its past values, if it is a number."""
     decimals: int = 0
     """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
 
@@ -64,7 +66,7 @@ class Source:
     """Values of the last reading beyond `MOST_ROWS`."""
 
 
-class Readings:
+class Readings(Part):
     """What all drivers read last.
 
     Attributes:
@@ -76,6 +78,9 @@ class Readings:
         self._order: tuple[str, ...] = ()
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Any] = {}
+
+    def takes(self) -> Takers:
+        return {ReadingPublished: self.publish, ReadingFailed: self.fail}
 
     @property
     def latest(self) -> Mapping[str, Any]:
@@ -90,11 +95,11 @@ class Readings:
         """One driver, if it has read or failed."""
         return self._sources.get(plugin)
 
-    def keep(self, plugins: tuple[str, ...]) -> None:
-        """Forget drivers that are not among `plugins`, and take on their order."""
-        self._order = plugins
-        self._sources = {name: self._sources[name] for name in plugins if name in self._sources}
-        self._latest = {name: self._latest[name] for name in plugins if name in self._latest}
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Forget drivers that are gone, and put the others in the plugins' order."""
+        self._order = tuple(each.name for each in plugins)
+        self._sources = {name: self._sources[name] for name in self._order if name in self._sources}
+        self._latest = {name: self._latest[name] for name in self._order if name in self._latest}
         self.structure += 1
 
     def publish(self, event: ReadingPublished) -> None:
@@ -105,7 +110,8 @@ class Readings:
         everything = _flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)
-        self._make_room(source, {path for path, _ in entries})
+        if len(source.items) + len(entries) > MOST_ROWS:
+            self._make_room(source, {path for path, _ in entries})
         before: Item | None = None
         for path, value in entries:
             item = source.items.get(path)
@@ -117,7 +123,7 @@ class Readings:
             before = item
 
     def fail(self, event: ReadingFailed) -> None:
-        """A driver has failed; its last values stay, and grow old."""
+        """A driver has failed. Its last values stay, and grow old."""
         self._source_of(event.plugin).error = event.error or "failed"
         self._latest[event.plugin] = {"error": event.error}
 
@@ -130,7 +136,7 @@ class Readings:
         return self._sources[plugin]
 
     def _make_room(self, source: Source, wanted: set[Path]) -> None:
-        """Where all rows would be too many, those go that the reading no longer has."""
+        """If there are too many rows, drop those that the newest reading does not have."""
         if len(source.items.keys() | wanted) > MOST_ROWS:
             source.items = {path: item for path, item in source.items.items() if path in wanted}
             self.structure += 1
@@ -188,7 +194,8 @@ def _update(item: Item, value: Any, time_ns: int) -> None:
 
 
 def _measure(item: Item, value: float, time_ns: int) -> None:
-    item.decimals = max(item.decimals, decimals_of(value))
+    if item.decimals < MOST_DECIMALS:
+        item.decimals = max(item.decimals, decimals_of(value))
     if item.series is None:
         item.series = Series()
     with suppress(OverflowError):  # an integer that no float can hold is shown, not drawn

@@ -9,6 +9,7 @@ from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompl
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
+from hostcore.view.part import Part, Takers
 
 MOST_REGISTERS = 256
 """An 8-bit register number has no more."""
@@ -25,7 +26,7 @@ class AddressTraffic:
     failed: int = 0
     """Of those."""
     plugins: list[str] = field(default_factory=list)
-    """Who, in the order in which they came."""
+    """The plugins that made them, in the order in which they came."""
     last_error: str = ""
     last_ns: int = 0
     """When the last transfer began."""
@@ -65,14 +66,22 @@ class Scan:
         return tuple(address for address, each in self.found.items() if _answers(each))
 
 
-class Scans:
-    """The I2C buses."""
+class Scans(Part):
+    """What scans found on the I2C buses, and what went to and from each address."""
 
     def __init__(self) -> None:
         self._scans: dict[BusName, Scan] = {}
         self._failures: dict[BusName, ScanFailed] = {}
         self._traffic: dict[Site, AddressTraffic] = {}
         self._identities: dict[Site, ChipIdentified] = {}
+
+    def takes(self) -> Takers:
+        return {
+            ScanCompleted: self.complete,
+            ScanFailed: self.fail,
+            ChipIdentified: self.identify,
+            TransferCompleted: self.follow,
+        }
 
     def of(self, bus: BusName) -> Scan | None:
         """The last scan of this bus."""
@@ -87,11 +96,11 @@ class Scans:
         return self._traffic.get((bus, address))
 
     def identity(self, bus: BusName, address: int) -> ChipIdentified | None:
-        """What chip sits at an address, where somebody asked since it last was away."""
+        """The chip at an address, if it was identified and no scan has missed it since."""
         return self._identities.get((bus, address))
 
     def identify(self, event: ChipIdentified) -> None:
-        """Somebody asked what chip sits at an address."""
+        """The chip at an address was asked for its identity."""
         self._identities[event.bus, event.address] = event
 
     def complete(self, event: ScanCompleted) -> None:
@@ -106,11 +115,11 @@ class Scans:
             self._identities.pop((event.bus, address), None)
 
     def fail(self, event: ScanFailed) -> None:
-        """A scan has none; what the last one found is still shown."""
+        """A scan has no result. What the last one found stays."""
         self._failures[event.bus] = event
 
     def follow(self, event: TransferCompleted) -> None:
-        """Somebody used a bus."""
+        """A plugin used a bus."""
         if event.address is None or event.bus.kind is not BusKind.I2C or event.outcome is Outcome.DENIED:
             return
         site = event.bus, event.address

@@ -1,4 +1,4 @@
-"""How one number went."""
+"""The past values of one number."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def facts(*permissions: str) -> PluginFacts:
 
 def test_a_host_without_any_has_none() -> None:
     outputs = Outputs(host_facts())
-    outputs.know([facts("i2c:1:0x77", "leds", "gpio:4:out")])
+    outputs.know((facts("i2c:1:0x77", "leds", "gpio:4:out"),))
     assert not outputs
 
 
@@ -37,9 +37,9 @@ def test_a_relay_is_as_it_was_last_switched() -> None:
 
 def test_a_line_is_known_while_a_plugin_may_modulate_it() -> None:
     outputs = Outputs(host_facts())
-    outputs.know([facts("pwm:18", "pwm:12"), facts("pwm:18")])
+    outputs.know((facts("pwm:18", "pwm:12"), facts("pwm:18")))
     outputs.modulate(event := PwmSet(1, "p", 18, 0.25, 1000.0))
-    outputs.know([facts("pwm:18")])
+    outputs.know((facts("pwm:18"),))
     assert outputs.pwm == {18: event}
-    outputs.know([])
+    outputs.know(())
     assert not outputs

@@ -11,6 +11,7 @@ from hostcore.events import ReadingFailed, ReadingPublished
 from hostcore.view.readings import MOST_ROWS, Readings
 from hostcore.view.series import CAPACITY, Series
 from hostcore.view.units import unit_of
+from tests.scripted_session import plugin_facts
 
 S = 1_000_000_000
 
@@ -83,7 +84,7 @@ def test_an_error_stands_beside_the_last_values_until_the_next_reading() -> None
 
 def test_drivers_stand_in_the_order_of_the_settings() -> None:
     readings = Readings()
-    readings.keep(("first", "second"))
+    readings.know((plugin_facts("first"), plugin_facts("second")))
     for name in ("second", "stranger", "first"):
         readings.publish(ReadingPublished(S, name, {}))
     assert [source.plugin for source in readings.sources()] == ["first", "second", "stranger"]
