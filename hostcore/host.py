@@ -25,7 +25,7 @@ from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import LogWriter
 from hostcore.log.plugin_log import log_line
-from hostcore.permissions import parse_permission
+from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins
 from hostcore.reload.notices import FIXED, Notices
@@ -157,7 +157,7 @@ class Host:
                 spec.name,
                 spec.path,
                 interval,
-                tuple(map(str, spec.permissions)),
+                spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
             )
@@ -169,13 +169,12 @@ class Host:
         for trigger in _TRIGGERS[order]:
             self._supervisor.order(plugin, trigger)
 
-    def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""
         from hostcore.reload.granting import grant  # noqa: PLC0415 - few sessions grant anything
 
-        wanted = [parse_permission(each) for each in permissions]
-        grant(self.config.path, plugin, wanted)
-        self._requests.drop(plugin, wanted)
+        grant(self.config.path, plugin, permissions)
+        self._requests.drop(plugin, permissions)
         self.refresh()
 
     def scan(self, bus: int, mode: ScanMode) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import Subscription
+from hostcore.permissions import Permission
 
 
 class Order(StrEnum):
@@ -40,7 +41,7 @@ class Session(Protocol):
             HostError: there is no such plugin.
         """
 
-    def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """Write permissions into host.toml and let the plugin have them at once.
 
         Raises:

@@ -12,6 +12,7 @@ from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
 
@@ -39,7 +40,7 @@ def host_facts(
 
 
 def plugin_facts(name: str, *permissions: str, interval: float = 2.0) -> PluginFacts:
-    return PluginFacts(name, Path(f"plugins/{name}.py"), interval, permissions, 64, 5.0)
+    return PluginFacts(name, Path(f"plugins/{name}.py"), interval, tuple(map(parse_permission, permissions)), 64, 5.0)
 
 
 @dataclass
@@ -50,7 +51,7 @@ class ScriptedSession:
     known: list[PluginFacts] = field(default_factory=list)
     stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
     orders: list[tuple[str, Order]] = field(default_factory=list)
-    grants: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
     refusal: str = ""
@@ -66,7 +67,7 @@ class ScriptedSession:
         self._refuse()
         self.orders.append((plugin, order))
 
-    def grant(self, plugin: str, permissions: tuple[str, ...]) -> None:
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         self._refuse()
         self.grants.append((plugin, permissions))
 

@@ -20,6 +20,7 @@ from textual.theme import Theme
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
+from hostcore.view.view import View
 from tui.bars.key_bar import KeyBar
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
@@ -34,7 +35,6 @@ from tui.signals import leaving_on_signals
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 from tui.text import safe
-from tui.view import View
 from tui.welcome import Welcome
 from tui.work_line import Work, WorkLine
 

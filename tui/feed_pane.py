@@ -9,8 +9,8 @@ from typing import ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
+from hostcore.view.feed import Feed
 from tui.pane import Pane
-from tui.ring import Feed
 from tui.rows import Line
 from tui.text import counted
 

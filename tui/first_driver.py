@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from rich.segment import Segment
 
+from hostcore.view.view import View
 from tui.document import wrapped
 from tui.look import Look
 from tui.rows import Line
 from tui.text import safe
-from tui.view import View
 
 WRITES = "It writes a driver that reads something at once"
 SETTLE = (

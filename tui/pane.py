@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from hostcore.view.view import View
 from tui.rows import Rows
-from tui.view import View
 
 
 class Pane(Rows):

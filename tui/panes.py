@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
+from hostcore.view.view import View
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
@@ -17,7 +18,6 @@ from tui.plugins.pane import PluginsPane
 from tui.readings.pane import ReadingsPane
 from tui.scanner.pane import ScannerPane
 from tui.traffic.pane import TrafficPane
-from tui.view import View
 
 if TYPE_CHECKING:
     from tui.app import HostApp

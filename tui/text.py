@@ -53,14 +53,6 @@ def number(value: float, decimals: int | None = None) -> str:
     return f"{value:.6g}" if decimals is None else f"{value:.{decimals}f}"
 
 
-def decimals_of(value: float) -> int:
-    """How many digits after the point `value` is usually written with, at most 4."""
-    if isinstance(value, int) or not math.isfinite(value):
-        return 0
-    _, _, digits = f"{value:.4f}".partition(".")
-    return len(digits.rstrip("0"))
-
-
 def age(nanoseconds: int) -> str:
     """How long ago, coarser the longer: ``now``, ``7s``, ``45s``, ``12m``, ``5h``, ``3d``. At most 4 characters."""
     seconds = nanoseconds // NS_PER_S

@@ -19,6 +19,7 @@ from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
 from hostcore.log.plugin_log import MAX_MARKS, escaped
+from hostcore.place import BusKind
 from hostcore.supervisor.crash_store import CrashStore, StoredReport
 
 NARROWEST = 60
@@ -173,7 +174,7 @@ def _transfer(transfer: TransferCompleted, end_ns: int) -> tuple[str, ...]:
 def _address(transfer: TransferCompleted) -> str:
     if transfer.address is None:
         return ""
-    return f"0x{transfer.address:02x}" if transfer.bus.startswith("i2c") else str(transfer.address)
+    return f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else str(transfer.address)
 
 
 def _bytes(messages: Iterable[bytes]) -> str:

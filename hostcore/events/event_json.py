@@ -11,6 +11,7 @@ from functools import lru_cache
 from reprlib import repr as shortened
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 
 T = TypeVar("T")
@@ -20,12 +21,16 @@ MAX_NUMBER = 1 << 63
 _TEXTS: Mapping[Any, tuple[str, Callable[[str], object]]] = {
     bytes: ("hex text", bytes.fromhex),
     BusName: ("a bus's name", BusName),
+    Permission: ("a permission", parse_permission),
 }
 """The types that are text in JSON: how to say so, and how to read them."""
+_PERMISSIONS = frozenset(get_args(Permission))
 
 
 def to_json(value: object) -> Any:
-    """What `json.dumps` takes: a dataclass as an object, bytes as hex text, a tuple as an array."""
+    """What `json.dumps` takes: a permission as text, other dataclasses as objects, bytes as hex, tuples as arrays."""
+    if type(value) in _PERMISSIONS:
+        return str(value)
     if is_dataclass(value):
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, bytes):
@@ -56,13 +61,13 @@ def from_json(kind: type[T], found: object, at: str = "") -> T:
 
 
 def _read(kind: Any, found: object, at: str) -> object:
+    if kind in _TEXTS:
+        return _read_text(kind, found, at)
     origin = get_origin(kind)
     if origin in {Union, types.UnionType}:
         return _read_optional(get_args(kind), found, at)
     if origin is tuple:
         return _read_tuple(get_args(kind), found, at)
-    if kind in _TEXTS:
-        return _read_text(kind, found, at)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _read_choice(kind, found, at)
     if is_dataclass(kind):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hostcore.backends.base import BackendKind
+from hostcore.permissions import Permission
 from hostcore.place import BusName
 
 
@@ -73,7 +74,6 @@ class PluginFacts:
     path: Path
     interval: float
     """Seconds between two readings."""
-    permissions: tuple[str, ...]
-    """As host.toml writes them."""
+    permissions: tuple[Permission, ...]
     memory_mib: int
     call_seconds: float

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hostcore.permissions import Permission
+
 
 class State(StrEnum):
     """Where a plugin is in its life."""
@@ -40,8 +42,8 @@ class AccessDenied:
 
     time_ns: int
     plugin: str
-    permission: str
-    """The permission that would allow it, as host.toml writes it: ``i2c:1:0x77``."""
+    permission: Permission
+    """The permission that would allow it."""
     reason: str
     """One line for a person."""
     count: int

@@ -72,7 +72,7 @@ class Evidence:
 
     def denied(self, permission: Permission, reason: str, count: int) -> None:
         """The plugin asked for an access that it may not have."""
-        self._stream.publish(AccessDenied(self._clock.wall_ns(), self._plugin, str(permission), reason, count))
+        self._stream.publish(AccessDenied(self._clock.wall_ns(), self._plugin, permission, reason, count))
 
     @property
     def latest_call(self) -> tuple[str, str]:

@@ -16,8 +16,9 @@ from hostcore.session import Order
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
-from hostcore.web.metrics import CONTENT_TYPE, exposition
-from hostcore.web.state import LOG_LINES
+from hostcore.web.metrics import CONTENT_TYPE
+from hostcore.web.view_json import actuators_json, plugin_json
+from hostcore.web.web_view import LOG_LINES
 
 ORDERS: Mapping[str, Order] = MappingProxyType({each.value: each for each in Order} | {"reload": Order.RESTART})
 """What ``POST /api/plugins/NAME/ORDER`` may say; a restart loads the file anew."""
@@ -40,25 +41,26 @@ routes = web.RouteTableDef()
 @routes.get("/api/readings")
 async def readings(request: web.Request) -> web.Response:
     """The newest reading of every driver, as ``wasi-host run`` prints it; ``{}`` before the first round."""
-    return web.Response(body=request.app[CONTEXT].state.readings_json, content_type="application/json")
+    body = request.app[CONTEXT].view.rounds.text.encode("ascii")
+    return web.Response(body=body, content_type="application/json")
 
 
 @routes.get("/api/plugins")
 async def plugins(request: web.Request) -> web.Response:
     """All plugins."""
-    return json_answer({"plugins": [to_json(each) for each in request.app[CONTEXT].state.plugins]})
+    return json_answer({"plugins": [plugin_json(each) for each in request.app[CONTEXT].view.plugins.all()]})
 
 
 @routes.get("/api/actuators")
 async def actuators(request: web.Request) -> web.Response:
     """What plugins have switched on: LEDs, relays and PWM outputs."""
-    return json_answer(to_json(request.app[CONTEXT].state.actuators))
+    return json_answer(actuators_json(request.app[CONTEXT].view.outputs))
 
 
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
     """The last log lines, oldest first: ``?plugin=NAME&level=LEAST&limit=N``."""
-    lines = request.app[CONTEXT].state.log(_limit(request), request.query.get("plugin", ""), _level(request))
+    lines = request.app[CONTEXT].view.log.last(_limit(request), request.query.get("plugin", ""), _level(request))
     return json_answer({"lines": [to_json(line) for line in lines]})
 
 
@@ -85,8 +87,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
     """Everything that is a number, in the Prometheus text format."""
-    context = request.app[CONTEXT]
-    body = exposition(context.session.facts, context.state, context.readers)
+    body = request.app[CONTEXT].metrics.exposition()
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

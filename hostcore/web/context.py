@@ -9,9 +9,10 @@ from aiohttp import web
 
 from hostcore.session import Session
 from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.metrics import Metrics
 from hostcore.web.outbox import Outbox
 from hostcore.web.readers import Readers
-from hostcore.web.state import WebState
+from hostcore.web.web_view import WebView
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Context:
     """One server's parts."""
 
     session: Session
-    state: WebState
+    view: WebView
     readers: Readers
+    metrics: Metrics
     names: Names
     doorkeeper: Doorkeeper
     outbox: Outbox

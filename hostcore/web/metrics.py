@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -15,8 +15,10 @@ from prometheus_client.registry import Collector
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
+from hostcore.view.outputs import Outputs
+from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.readers import Readers
-from hostcore.web.state import Actuators, PluginStatus, WebState
+from hostcore.web.web_view import WebView
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 MOST_VALUES = 200
@@ -60,34 +62,43 @@ _GAUGES = (
 )
 
 
-def exposition(facts: HostFacts, state: WebState, readers: Readers) -> bytes:
-    """Everything in the Prometheus text format."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector(facts, state, readers))
-    return generate_latest(registry)
+class Metrics(Collector):
+    """The metrics of one host.
 
+    Args:
+        facts: the host.
+        view: what is known of it.
+        readers: who reads events.
+    """
 
-class _Collector(Collector):
-    def __init__(self, facts: HostFacts, state: WebState, readers: Readers) -> None:
-        self._facts, self._state, self._readers = facts, state, readers
+    def __init__(self, facts: HostFacts, view: WebView, readers: Readers) -> None:
+        self._facts, self._view, self._readers = facts, view, readers
+        self._shown = _KeysShown(view.plugins)
+
+    def exposition(self) -> bytes:
+        """Everything in the Prometheus text format."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(self)
+        return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
         """All metrics."""
         yield from self._host()
-        yield from _plugins(self._state.plugins)
-        yield from _actuators(self._state.actuators)
-        if self._state.newest_round is not None:
-            yield _readings(self._state.newest_round.readings, self._state)
+        yield from _plugins(self._view.plugins.all())
+        yield from _actuators(self._view.outputs)
+        newest = self._view.rounds.newest
+        if newest is not None:
+            yield _readings(newest.readings, self._shown)
 
     def _host(self) -> Iterator[Metric]:
-        facts, state = self._facts, self._state
+        facts, view = self._facts, self._view
         info = GaugeMetricFamily(f"{PREFIX}_info", "The host; always 1.", labels=("version", "reality"))
         info.add_metric((facts.version, "simulated" if facts.is_simulated else "real"), 1)
         yield info
         yield GaugeMetricFamily(
             f"{PREFIX}_start_time_seconds", "When the host started, Unix time.", facts.started_ns / NS_PER_S
         )
-        newest = state.newest_round
+        newest = view.rounds.newest
         yield CounterMetricFamily(f"{PREFIX}_rounds", "Rounds of readings.", newest.number if newest else 0)
         yield GaugeMetricFamily(
             f"{PREFIX}_last_round_time_seconds",
@@ -98,11 +109,11 @@ class _Collector(Collector):
         yield CounterMetricFamily(
             f"{PREFIX}_events_dropped",
             "Events lost by the web or by slow readers.",
-            state.events_dropped + self._readers.dropped,
+            view.dropped + self._readers.dropped,
         )
 
 
-def _plugins(plugins: Iterable[PluginStatus]) -> Iterator[Metric]:
+def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:
     states = GaugeMetricFamily(
         f"{PREFIX}_plugin_state", "1 for the state that the plugin is in.", labels=("plugin", "state")
     )
@@ -124,30 +135,54 @@ def _plugins(plugins: Iterable[PluginStatus]) -> Iterator[Metric]:
         )
 
 
-def _actuators(actuators: Actuators) -> Iterator[Metric]:
+def _actuators(outputs: Outputs) -> Iterator[Metric]:
     relays = GaugeMetricFamily(f"{PREFIX}_relay_on", "1 while the relay is on.", labels=("relay",))
     duty = GaugeMetricFamily(
         f"{PREFIX}_pwm_duty_ratio", "The part of each period that a line is high.", labels=("line",)
     )
-    for relay in actuators.relays:
+    for relay in outputs.switched:
         relays.add_metric((relay.relay,), float(relay.on))
-    for pwm in actuators.pwm:
+    for pwm in outputs.modulated.values():
         duty.add_metric((str(pwm.line),), pwm.duty)
     yield relays
     yield duty
 
 
-def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plugins: Iterable[PluginStatus]) -> Metric:
+def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plugins: Sequence[PluginStatus]) -> Metric:
     for plugin in plugins:
         metric.add_metric((plugin.name,), count.of(plugin.counters))
     return metric
 
 
-def _readings(readings: Mapping[str, Any], state: WebState) -> Metric:
+class _KeysShown:
+    """The keys of each plugin's readings that became time series. A new version of a plugin begins with none."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._keys: dict[str, tuple[PluginStatus | None, int, set[str]]] = {}
+
+    def of(self, name: str) -> set[str]:
+        """The keys of one plugin, to be added to."""
+        status = self._plugins.get(name)
+        reloaded_ns = status.reloaded_ns if status else 0
+        known = self._keys.get(name)
+        if known is None or (known[0], known[1]) != (status, reloaded_ns):
+            known = self._keys[name] = status, reloaded_ns, set()
+        return known[2]
+
+    def keep(self, readings: Mapping[str, Any]) -> None:
+        """Forget names that are neither a plugin's nor among the readings."""
+        gone = [name for name in self._keys if name not in readings and self._plugins.get(name) is None]
+        for name in gone:
+            del self._keys[name]
+
+
+def _readings(readings: Mapping[str, Any], shown: _KeysShown) -> Metric:
     metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1.", labels=("plugin", "key"))
+    shown.keep(readings)
     for plugin, reading in readings.items():
         if isinstance(reading, Mapping):
-            for key, value in _shown(reading, state.keys_shown(plugin)).items():
+            for key, value in _shown(reading, shown.of(plugin)).items():
                 metric.add_metric((plugin, key), value)
     return metric
 

@@ -15,6 +15,7 @@ from hostcore.web import page
 from hostcore.web.answers import STYLED, document
 from hostcore.web.api import body_of
 from hostcore.web.context import CONTEXT
+from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
 
 FORM = """<form method="post" action="/login">
@@ -36,8 +37,8 @@ routes = web.RouteTableDef()
 async def home(request: web.Request) -> web.Response:
     """The page plugin's page in the host's frame; 503 while it has none."""
     context = request.app[CONTEXT]
-    shown = context.state.page
-    rows = tuple(page.PluginRow(each.name, each.state, each.cause) for each in context.state.plugins)
+    shown = front_page(context.view)
+    rows = tuple(page.PluginRow(each.name, each.state, each.cause) for each in context.view.plugins.all())
     return web.Response(
         body=_shell(context.session.facts, rows, shown.html, shown.problem),
         status=503 if shown.html is None and shown.has_plugin else 200,

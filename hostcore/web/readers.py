@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from hostcore import events
 from hostcore.events.stream import Numbered
 from hostcore.web.frames import DROPPED, NAMES, PROBLEM, USUAL_KINDS, event_frame, frame
-from hostcore.web.state import WebState
+from hostcore.web.front_page import front_page, newest_page
+from hostcore.web.web_view import WebView
 
 QUEUE_FRAMES = 500
 """Frames that wait for one reader; the oldest are lost beyond that."""
 QUEUE_BYTES = 256 * 1024
 """Bytes that wait for one reader. A frame that is larger alone is lost: hundreds of readers that stall would each keep
 a copy of it in memory."""
-CHANGE_THE_PAGE = events.PageRendered | events.StateChanged | events.PluginCrashed | events.CrashLocated
+CHANGE_THE_PAGE = frozenset({events.PageRendered, events.StateChanged, events.PluginCrashed, events.CrashLocated})
 """The events that can change the page that `/` shows, or the reason why there is none."""
 CHUNK_BYTES = 64 * 1024
 """Bytes that are written at once, or one frame."""
@@ -77,17 +78,17 @@ class Readers:
     """All readers. Each event is written as JSON once, however many want it, and not at all where nobody does.
 
     Args:
-        state: follows every event, before any reader sees it.
+        view: follows every event, before any reader sees it.
 
     Attributes:
         dropped: frames that any reader ever lost.
     """
 
-    def __init__(self, state: WebState) -> None:
+    def __init__(self, view: WebView) -> None:
         self.dropped = 0
-        self._state = state
+        self._view = view
         self._readers: list[Reader] = []
-        self._problem = state.page.problem
+        self._problem = front_page(view).problem
 
     def __len__(self) -> int:
         return len(self._readers)
@@ -95,7 +96,7 @@ class Readers:
     def join(self, kinds: frozenset[str] = USUAL_KINDS) -> Reader:
         """A new reader. It starts with the newest round and page, so that one that comes back is up to date."""
         reader = Reader(kinds | {DROPPED})
-        for event in (self._state.newest_round, self._state.newest_page):
+        for event in (self._view.rounds.newest, newest_page(self._view)):
             if event is not None and NAMES[type(event)] in kinds:
                 reader.offer(event_frame(event))
         if PROBLEM in kinds:
@@ -108,16 +109,14 @@ class Readers:
         self._readers.remove(reader)
 
     def deliver(self, batch: Iterable[Numbered]) -> None:
-        """Hand events to the state, and to everybody who wants them."""
+        """Hand events to the view, and to every reader that wants them."""
         for item in batch:
-            self._state.fold([item.event])
+            self._view.take(item.event)
             name = NAMES.get(type(item.event))
             wanting = [reader for reader in self._readers if name in reader.kinds]
             if wanting:
                 self._offer(wanting, event_frame(item.event, item.sequence))
-            if isinstance(
-                item.event, events.PageRendered | events.StateChanged | events.PluginCrashed | events.CrashLocated
-            ):
+            if type(item.event) in CHANGE_THE_PAGE:
                 self._tell_problem()
 
     def close(self) -> None:
@@ -126,7 +125,7 @@ class Readers:
             reader.close()
 
     def _tell_problem(self) -> None:
-        problem = self._state.page.problem
+        problem = front_page(self._view).problem
         if problem != self._problem:
             self._problem = problem
             self._offer([reader for reader in self._readers if PROBLEM in reader.kinds], _problem_frame(problem))

@@ -23,9 +23,10 @@ from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context
 from hostcore.web.guard import Doorkeeper, Names
+from hostcore.web.metrics import Metrics
 from hostcore.web.outbox import Outbox
 from hostcore.web.readers import Readers
-from hostcore.web.state import WebState
+from hostcore.web.web_view import WebView
 
 PACE = 0.05
 """Seconds from one batch of events to the next, at least: many events then cost each reader one write."""
@@ -101,9 +102,9 @@ class WebServer:
 
     async def _serve(self, listening: socket.socket) -> None:
         """Everything, until `stop` ends the events."""
-        state = WebState(self._session.plugins())
-        readers = Readers(state)
-        app = make_app(self._context(state, readers))
+        view = WebView(self._session.facts, self._session.plugins())
+        readers = Readers(view)
+        app = make_app(self._context(view, readers))
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=GRACE_SECONDS)
         await runner.setup()
         assert runner.server is not None
@@ -111,26 +112,27 @@ class WebServer:
         server = await asyncio.get_running_loop().create_server(connections, sock=listening)
         sweeping = asyncio.create_task(connections.sweep())
         try:
-            await self._feed(state, readers)
+            await self._feed(view, readers)
         finally:
             server.close()
             readers.close()
             sweeping.cancel()
             await runner.cleanup()
 
-    def _context(self, state: WebState, readers: Readers) -> Context:
+    def _context(self, view: WebView, readers: Readers) -> Context:
         settings, facts = self._settings, self._session.facts
         return Context(
             session=self._session,
-            state=state,
+            view=view,
             readers=readers,
+            metrics=Metrics(facts, view, readers),
             names=Names(settings.host, facts.host_name),
             doorkeeper=Doorkeeper(settings.token, RealClock(), self._warn),
             outbox=Outbox(),
             warn=self._warn,
         )
 
-    async def _feed(self, state: WebState, readers: Readers) -> None:
+    async def _feed(self, view: WebView, readers: Readers) -> None:
         """Hand on events until there are no more."""
         with ThreadPoolExecutor(1, "web-events") as waiting:
             while True:
@@ -141,7 +143,7 @@ class WebServer:
                     part, batch = batch[:MOST_EVENTS], batch[MOST_EVENTS:]
                     readers.deliver(part)
                     if plugins is not None and not batch:
-                        state.know(plugins)
+                        view.know(plugins)
                     await asyncio.sleep(0 if batch else PACE)
 
     def _take(self) -> tuple[list[Numbered], tuple[PluginFacts, ...] | None]:

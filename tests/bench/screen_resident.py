@@ -85,12 +85,14 @@ def _events() -> Iterator[object]:
         ReadingPublished,
         TransferCompleted,
     )
+    from hostcore.place import BusName
 
+    bus = BusName("i2c-1")
     messages = (Message(True, b"\xd0"), Message(False, b"\x61"))
     for number in itertools.count():
         now, plugin = time.time_ns(), f"plugin{number % PLUGINS}"
         yield ReadingPublished(now, plugin, {"temperature": 20 + number % 100 / 10, "humidity": number % 90})
-        yield TransferCompleted(now, plugin, "i2c-1", 0x76, messages, Outcome.OK, "", 250_000)
+        yield TransferCompleted(now, plugin, bus, 0x76, messages, Outcome.OK, "", 250_000)
         yield LogWritten(now, plugin, Level.INFO, f"line {number} of many")
         yield CountersTaken(now, plugin, Counters(calls=number, call_p50_ns=1_000_000 + number))
 

@@ -8,6 +8,7 @@ import pytest
 
 from hostcore.backends.base import Pull
 from hostcore.events import AccessDenied, LedsShown, RelaySwitched
+from hostcore.permissions import LedsPermission
 from tests.supervised import SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
@@ -54,7 +55,7 @@ def test_what_several_plugins_set_is_shown_at_the_end_of_a_round_and_dark_when_t
 def test_leds_that_are_not_granted_are_asked_for(lights: SupervisedHost) -> None:
     lights.configure(granted(first=["leds"]))
     lights.start()
-    assert lights.wait_for(AccessDenied, "second").permission == "leds"
+    assert lights.wait_for(AccessDenied, "second").permission == LedsPermission()
     assert 'does not grant second "leds"' in lights.failure("second")
     lights.wait_for(LedsShown, where=lambda shown: shown.colors == (RED, DARK))
 

@@ -103,7 +103,14 @@ def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read
         await screen.publish(
             scan({0x77: Presence.PRESENT}),
             TransferCompleted(
-                NOW, "bme680", "i2c-1", 0x77, (Message(True, b"\xd0"), Message(False, b"\x61")), Outcome.OK, "", 1000
+                NOW,
+                "bme680",
+                BusName("i2c-1"),
+                0x77,
+                (Message(True, b"\xd0"), Message(False, b"\x61")),
+                Outcome.OK,
+                "",
+                1000,
             ),
         )
         known = (

@@ -175,7 +175,7 @@ def test_every_transfer_is_one_line() -> None:
             transfer(Message(True, b"\xd0"), Message(False, b"\x61")),
             transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light"),
             TransferCompleted(
-                NOW, "light", "uart-serial0", None, (Message(True, bytes(200)),), Outcome.OK, "", 5_000_000
+                NOW, "light", BusName("uart-serial0"), None, (Message(True, bytes(200)),), Outcome.OK, "", 5_000_000
             ),
         )
         row = screen.line("0x77")

@@ -22,6 +22,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
 from tests.screen import NOW, Screen, drive
@@ -55,7 +56,7 @@ def moved(after: State, cause: str = "because", plugin: str = "light") -> StateC
 
 
 def denied(permission: str = "gpio:4:in") -> AccessDenied:
-    return AccessDenied(NOW, "light", permission, "GPIO line 4 is not among its permissions", 10)
+    return AccessDenied(NOW, "light", parse_permission(permission), "GPIO line 4 is not among its permissions", 10)
 
 
 def crash() -> PluginCrashed:
@@ -225,7 +226,7 @@ def test_a_permission_is_granted_only_after_a_yes() -> None:
             assert not made.grants
             await screen.press("g")
         await screen.press("y")
-        assert made.grants == [("light", ("gpio:4:in",))]
+        assert made.grants == [("light", (parse_permission("gpio:4:in"),))]
         await screen.press("x")
         assert "1 request" not in screen.text, "the other one was refused"
 

@@ -35,6 +35,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -111,7 +112,7 @@ def story() -> Iterator[Event]:
     yield LogWritten(NOW - S, "light", Level.WARNING, "no gain for 3")
     yield LogWritten(NOW - S, "light", Level.ERROR, "crashed (exception): KeyError: 'gain'")
     yield ReadingFailed(NOW - S, "light", "crashed: KeyError: 'gain'")
-    yield AccessDenied(NOW - S, "light", "gpio:4:in", "GPIO line 4 is not among its permissions", 1)
+    yield AccessDenied(NOW - S, "light", parse_permission("gpio:4:in"), "GPIO line 4 is not among its permissions", 1)
     yield crash()
     yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "read crashed: KeyError: 'gain'", 9.0)
     yield LedsShown(NOW - S, "bme680", ((0, 255, 0), (255, 136, 0), *[(0, 0, 0)] * 6))

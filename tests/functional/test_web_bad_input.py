@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore.web import api, connections, server
+from hostcore.web.metrics import Metrics
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.web_visitor import Answer, Served, read_to_end, serving
 
@@ -316,7 +317,7 @@ def test_event_streams_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_bug_is_a_line_in_the_log_and_no_more_than_that_for_the_visitor(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "exposition", lambda *_: 1 / 0)
+    monkeypatch.setattr(Metrics, "exposition", lambda _: 1 / 0)
     answer = served.visitor.get("/metrics")
     assert (answer.status, answer.json) == (500, {"error": "the host's web server failed; its log says how"})
     assert "the web failed at GET '/metrics': ZeroDivisionError" in served.said.pop().text

@@ -217,7 +217,7 @@ def test_every_access_that_is_denied_is_counted_and_can_be_granted(supervised: S
     run(supervised, "trespasses")
     counters = supervised.counters("trespasses", lambda counters: counters.denied >= 16)
     assert counters.transfers >= 2, "what it may do it does"
-    asked = [(each.permission, each.count) for each in supervised.of(AccessDenied) if each.count == 1]
+    asked = [(str(each.permission), each.count) for each in supervised.of(AccessDenied) if each.count == 1]
     assert [permission for permission, _ in asked] == [
         "i2c:1:0x23:write",
         "i2c:3:0x77:read",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
 
-from tui.plugins.state import PluginStatus
+from hostcore.view.plugins import PluginStatus
 from tui.plugins.words import SIGNS, state_style, state_word
 from tui.rows import Line, Lines, width_of
 

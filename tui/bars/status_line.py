@@ -8,12 +8,12 @@ from rich.segment import Segment
 
 from hostcore.events import State
 from hostcore.events.facts import BackendKind, HostFacts
+from hostcore.view.plugins import PluginStatus
+from hostcore.view.view import View
 from tui.look import Look
-from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_style, state_word
 from tui.rows import Line, Lines, width_of
 from tui.text import counted, safe, uptime
-from tui.view import View
 
 Part = tuple[int, Line]
 """How easily a part of the line can be done without (0: never), and the part."""

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Level, LogWritten
+from hostcore.view.feed import Feed
 from tui.feed_pane import FeedPane
-from tui.ring import Feed
 from tui.rows import Line
 from tui.text import counted, fit, safe, time_of_day
 

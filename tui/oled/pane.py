@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
-from tui.oled.state import Display
+from hostcore.view.displays import Display
 from tui.pane import Pane
 from tui.raster import Ink, Raster
 from tui.rows import Line

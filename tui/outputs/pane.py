@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.geometry import Size
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
-from tui.outputs.state import OFF
+from hostcore.view.outputs import OFF
 from tui.pane import Pane
 from tui.rows import Line
 from tui.text import ago, fit, safe

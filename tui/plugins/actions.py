@@ -13,8 +13,8 @@ from hostcore.session import Order
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from hostcore.view.plugins import PluginStatus
     from tui.app import HostApp
-    from tui.plugins.state import PluginStatus
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),

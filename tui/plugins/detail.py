@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
+from hostcore.view.plugins import PluginStatus
 from tui.bars.key_bar import KeyBar
 from tui.document import Document
 from tui.live import Live
 from tui.plugins.actions import PluginActions
 from tui.plugins.report import Report
-from tui.plugins.state import PluginStatus
 from tui.rows import Line
 
 

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from hostcore.events import State
+from hostcore.view.plugins import PluginStatus
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_segment
 from tui.rows import Line
 from tui.text import age, counted, fit, safe, size, span
@@ -95,7 +95,7 @@ class PluginsPane(Pane, PluginActions):
     def _cause(self, plugin: PluginStatus) -> Line:
         look = self.look
         if plugin.requests and plugin.state is State.RUNNING:
-            return [Segment(f"asks for {', '.join(map(safe, plugin.requests))}", look.warn)]
+            return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
         old = f" ({age(self.host_app.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
         return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
 

@@ -9,14 +9,14 @@ from itertools import islice
 from rich.segment import Segment
 
 from hostcore.events import CrashReport, PluginCrashed
+from hostcore.view.plugins import PluginStatus
+from hostcore.view.view import View
 from tui.document import wrapped
 from tui.look import Look
-from tui.plugins.state import PluginStatus
 from tui.plugins.words import state_segment, state_word
 from tui.rows import Line
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.words import transfer_line
-from tui.view import View
 
 LABEL = 14
 """Width of the labels."""
@@ -78,12 +78,12 @@ class Report:
         plugin = self.plugin
         yield from self._title("Permissions")
         granted = plugin.facts.permissions if plugin.facts else ()
-        yield from self._fact("granted", ", ".join(granted) or "nothing")
+        yield from self._fact("granted", ", ".join(map(str, granted)) or "nothing")
         for request in plugin.requests.values():
-            text = f"{safe(request.permission)}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
+            text = f"{request.permission}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
             yield from self._fact("asks for", text, is_bad=True)
         if plugin.refused:
-            yield from self._fact("refused", ", ".join(sorted(map(safe, plugin.refused))))
+            yield from self._fact("refused", ", ".join(sorted(map(str, plugin.refused))))
 
     def _crash(self, back: int) -> Iterator[Line]:
         crashes = self.plugin.crashes

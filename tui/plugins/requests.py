@@ -12,10 +12,10 @@ from textual.screen import Screen
 
 from hostcore.errors import HostError
 from hostcore.events import AccessDenied
+from hostcore.view.plugins import PluginStatus
 from tui.bars.key_bar import KeyBar
 from tui.dialogs import Confirm
 from tui.live import Live
-from tui.plugins.state import PluginStatus
 from tui.rows import Line, Rows
 from tui.text import fit, safe
 
@@ -39,7 +39,7 @@ class Requests(Rows):
     def row(self, number: int, width: int) -> Line:
         """The permission, how often it was missing, and what for."""
         request = self.requests[number]
-        text = f"{fit(safe(request.permission), 24)} {request.count:>5}x  "
+        text = f"{fit(str(request.permission), 24)} {request.count:>5}x  "
         return [Segment(text, self.look.strong), Segment(safe(request.reason), self.look.muted)]
 
 
@@ -89,7 +89,7 @@ class RequestsScreen(Screen[None], Live):
 
         self.app.push_screen(
             Confirm(
-                f"Let {self._plugin.name} use {safe(request.permission)}?",
+                f"Let {self._plugin.name} use {request.permission}?",
                 [
                     safe(request.reason),
                     f"It is written into {config}, and holds until somebody takes it out there.",

@@ -6,8 +6,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.events import State
+from hostcore.view.plugins import TROUBLED
 from tui.look import Look
-from tui.plugins.state import TROUBLED
 
 SIGNS = {
     State.DISCOVERED: ".",

@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from hostcore.view.readings import Item
+from hostcore.view.series import Series
 from tui.bars.key_bar import KeyBar
 from tui.live import Live
 from tui.raster import Ink, Raster
-from tui.readings.series import Series
-from tui.readings.state import Item
+from tui.readings.words import label_of, value_of
 from tui.rows import Line, Lines
 from tui.text import NS_PER_S, fit, number
 
@@ -44,8 +45,8 @@ class Graph(Lines):
         times, values = series.since(now - self.seconds)
         yield [
             Segment(".".join(item.path[:-1]) + ".", self.look.muted),
-            Segment(item.label, self.look.strong),
-            Segment(f"   {item.text} {item.unit}", self.look.accent),
+            Segment(label_of(item), self.look.strong),
+            Segment(f"   {value_of(item)} {item.unit}", self.look.accent),
         ]
         yield [Segment(self._summary(values), self.look.muted)]
         if not values or height < 6 or width < LABELS + 10:

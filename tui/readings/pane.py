@@ -11,9 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
+from hostcore.view.readings import Item, Path, Source
 from tui.pane import Pane
-from tui.readings.series import sparkline
-from tui.readings.state import Item, Path, Source
+from tui.readings.words import error_of, label_of, sparkline, value_of
 from tui.rows import Line
 from tui.text import NS_PER_S, age, counted, fit, number
 
@@ -113,7 +113,7 @@ class ReadingsPane(Pane):
             return self._driver(source, columns)
         if item.is_group:
             sign = "+" if item.path in self._folded else "-"
-            return [Segment(" "), Segment(fit(f"{'  ' * item.depth}{sign} {item.label}", width), self.look.muted)]
+            return [Segment(" "), Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted)]
         is_old = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
         return self._value(item, columns, is_old)
 
@@ -122,12 +122,12 @@ class ReadingsPane(Pane):
         flashes = self._now - item.changed_ns < FLASH_NS and not is_old
         self._flashing = self._flashing or flashes
         mark = Segment("•" if flashes else " ", look.accent)
-        label = Segment(fit("  " * item.depth + item.label, columns.label), look.muted if is_old else look.plain)
+        label = Segment(fit("  " * item.depth + label_of(item), columns.label), look.muted if is_old else look.plain)
         ink = look.muted if is_old else look.changed if flashes else look.plain
         if item.series is None:
             room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
-            return [mark, label, Segment(" "), Segment(fit(item.text, room), ink)]
-        value = Segment(fit(item.text, columns.value, right=True), ink)
+            return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
+        value = Segment(fit(value_of(item), columns.value, right=True), ink)
         unit = Segment(fit(" " + item.unit, columns.unit), look.muted)
         old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
@@ -135,11 +135,11 @@ class ReadingsPane(Pane):
     def _driver(self, source: Source, columns: Columns) -> Line:
         """A driver's name, and its error or its age."""
         sign = "+" if source.heading.path in self._folded else "-"
-        name = Segment(fit(f"{sign} {source.heading.label}", columns.label + 1), self.look.strong)
+        name = Segment(fit(f"{sign} {label_of(source.heading)}", columns.label + 1), self.look.strong)
         width = columns.value + columns.unit
         if source.error:
             room = width + columns.age + columns.trend + columns.extremes - 1
-            return [name, Segment(" "), Segment(fit(f"ERROR {source.error}", room), self.look.bad)]
+            return [name, Segment(" "), Segment(fit(f"ERROR {error_of(source.error)}", room), self.look.bad)]
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
@@ -242,7 +242,7 @@ class ReadingsPane(Pane):
         if item is None:
             return
         latest = self.view.readings.latest.get(item.path[0]) if item.depth == 0 else item.raw
-        text = json.dumps(latest, ensure_ascii=False) if item.depth == 0 else item.text
+        text = json.dumps(latest, ensure_ascii=False) if item.depth == 0 else value_of(item)
         if item.is_group and item.depth:
             text = json.dumps(_inside(self.view.readings.latest, item.path), ensure_ascii=False)
         self.host_app.copy(text, ".".join(item.path))

@@ -14,11 +14,12 @@ from textual.binding import Binding, BindingType
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
 from hostcore.events.facts import ScanMode
+from hostcore.place import BusKind, BusName
+from hostcore.view.scans import Scan
 from tui.document import wrapped
 from tui.look import Look
 from tui.pane import Pane
 from tui.rows import Line
-from tui.scanner.state import Scan
 from tui.scanner.words import MODES, AddressWords
 from tui.text import ago, counted
 
@@ -56,7 +57,7 @@ class ScannerPane(Pane):
         """Where the cursor is."""
         self.mode = ScanMode.AUTO
         self._place = 0
-        self._asked: dict[str, Scan | ScanFailed | None] = {}
+        self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """How the last scan of each bus had ended when another one was asked for."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
@@ -72,22 +73,22 @@ class ScannerPane(Pane):
         for bus in self.view.facts.buses:
             if bus.name in self.buses and not bus.is_real and self.view.scans.of(bus.name) is None:
                 with suppress(HostError):
-                    self.host_app.session.scan(number_of(bus.name), self.mode)
+                    self.host_app.session.scan(bus.name.number, self.mode)
 
     @property
-    def buses(self) -> list[str]:
+    def buses(self) -> list[BusName]:
         """The I2C buses."""
-        return [bus.name for bus in self.view.facts.buses if bus.name.startswith("i2c-")]
+        return [bus.name for bus in self.view.facts.buses if bus.name.kind is BusKind.I2C]
 
     @property
-    def bus(self) -> str:
-        """The bus that is shown, or ""."""
-        return self.buses[self._place % len(self.buses)] if self.buses else ""
+    def bus(self) -> BusName | None:
+        """The bus that is shown, if there is any."""
+        return self.buses[self._place % len(self.buses)] if self.buses else None
 
     @property
     def scan(self) -> Scan | None:
         """The last scan of that bus."""
-        return self.view.scans.of(self.bus)
+        return self.view.scans.of(self.bus) if self.bus else None
 
     def span(self) -> range:
         """The grid and the words below it."""
@@ -99,13 +100,15 @@ class ScannerPane(Pane):
 
     def note(self) -> str:
         """The bus, and what the last scan found."""
+        if self.bus is None:
+            return ""
         scan, ended = self.scan, self.view.scans.ended(self.bus)
         if self.bus in self._asked and self._asked[self.bus] is ended:
             return f"{self.bus}: scanning ..."
         if isinstance(ended, ScanFailed):
             return f"{self.bus}: the scan failed, see the log"
         if scan is None:
-            return f"{self.bus}, not scanned yet" if self.bus else ""
+            return f"{self.bus}, not scanned yet"
         return (
             f"{self.bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
         )
@@ -179,7 +182,7 @@ class ScannerPane(Pane):
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""
-        self.host_app.panes.show_traffic(f"{self.bus} 0x{self.address:02x}")
+        self.host_app.panes.show_traffic(f"{self.bus or ''} 0x{self.address:02x}")
 
     def action_scan(self) -> None:
         """Probe the bus; on real hardware ask first."""
@@ -206,25 +209,25 @@ class ScannerPane(Pane):
             "Identify",
         )
 
-    def _where_harmless(self, do: Callable[[], None], question: str, reasons: Sequence[str], verb: str) -> None:
+    def _where_harmless(self, do: Callable[[BusName], None], question: str, reasons: Sequence[str], verb: str) -> None:
         """Do it at once on a simulated bus; elsewhere when a person says yes."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
-        kinds = {bus.name: bus.backend for bus in self.view.facts.buses}
-        if not self.bus:
+        bus = self.bus
+        if bus is None:
             return
-        if kinds[self.bus] == "simulated":
-            do()
+        if any(each.name == bus and each.is_real for each in self.view.facts.buses):
+            self.app.push_screen(Confirm(question, reasons, verb), lambda yes: do(bus) if yes else None)
         else:
-            self.app.push_screen(Confirm(question, reasons, verb), lambda yes: do() if yes else None)
+            do(bus)
 
-    def _start(self) -> None:
-        if self._try(lambda: self.host_app.session.scan(number_of(self.bus), self.mode)):
-            self._asked[self.bus] = self.view.scans.ended(self.bus)
+    def _start(self, bus: BusName) -> None:
+        if self._try(lambda: self.host_app.session.scan(bus.number, self.mode)):
+            self._asked[bus] = self.view.scans.ended(bus)
             self.write_note()
 
-    def _identify(self) -> None:
-        self._try(lambda: self.host_app.session.identify(number_of(self.bus), self.address))
+    def _identify(self, bus: BusName) -> None:
+        self._try(lambda: self.host_app.session.identify(bus.number, self.address))
 
     def _try(self, ask: Callable[[], None]) -> bool:
         """Ask the host for something; False where it refuses, which a person is told."""
@@ -234,11 +237,6 @@ class ScannerPane(Pane):
             self.host_app.complain(str(error))
             return False
         return True
-
-
-def number_of(bus: str) -> int:
-    """The number of an I2C bus: 1 for ``i2c-1``."""
-    return int(bus.removeprefix("i2c-"))
 
 
 def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:

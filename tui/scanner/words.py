@@ -8,12 +8,13 @@ from itertools import groupby
 
 from hostcore.devices.known_chips import candidates
 from hostcore.events.facts import ScanMode
+from hostcore.place import BusName
+from hostcore.view.scans import Owners, owners
+from hostcore.view.view import View
 from tui.document import wrapped
 from tui.look import Look
 from tui.rows import Line
-from tui.scanner.state import Owners, owners
 from tui.text import counted, safe
-from tui.view import View
 
 MODES = {
     ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
@@ -29,7 +30,7 @@ class AddressWords:
 
     view: View
     look: Look
-    bus: str
+    bus: BusName
     address: int
 
     def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:

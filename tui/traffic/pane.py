@@ -9,9 +9,9 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.view.feed import Feed
 from tui.document import wrapped
 from tui.feed_pane import FeedPane
-from tui.ring import Feed
 from tui.rows import Line
 from tui.text import safe, span, time_of_day
 from tui.traffic.words import data_of, place_of, transfer_line

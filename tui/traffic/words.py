@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.place import BusKind
 from tui.look import Look
 from tui.rows import Line
 from tui.text import fit, safe, span, time_of_day
@@ -17,7 +18,7 @@ def place_of(transfer: TransferCompleted) -> str:
     """Bus and address: ``i2c-1 0x77``, ``gpio 4``."""
     if transfer.address is None:
         return transfer.bus
-    address = f"0x{transfer.address:02x}" if transfer.bus.startswith("i2c-") else str(transfer.address)
+    address = f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else str(transfer.address)
     return f"{transfer.bus} {address}"
 
 

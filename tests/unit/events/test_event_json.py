@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.backends.base import Edge, SpiSettings
-from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.events import AccessDenied, Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import from_json, to_json
 from hostcore.place import BusName
+from tests.unit.permissions.test_permissions import PERMISSIONS
 
 TEXT = st.text(st.characters(exclude_categories=()))
 """With surrogates: a plugin's bytes that are no UTF-8 can end up as such."""
@@ -66,6 +67,19 @@ MINIMAL = TransferCompleted(1, "light", BusName("i2c-1"), 0x23, (Message(True, b
 @given(REPORTS)
 def test_a_report_comes_back_as_it_went(report: CrashReport) -> None:
     assert from_json(CrashReport, json.loads(json.dumps(to_json(report)))) == report
+
+
+@given(st.builds(AccessDenied, NUMBERS, TEXT, PERMISSIONS, TEXT, NUMBERS))
+def test_a_permission_is_its_text_and_comes_back_as_a_value(denied: AccessDenied) -> None:
+    assert to_json(denied)["permission"] == str(denied.permission)
+    assert from_json(AccessDenied, json.loads(json.dumps(to_json(denied)))) == denied
+
+
+@pytest.mark.parametrize("found", ["i2c:1:0x78", "root", 5, None])
+def test_a_text_that_is_no_permission_is_refused(found: object) -> None:
+    denied = {"time_ns": 1, "plugin": "light", "permission": found, "reason": "", "count": 1}
+    with pytest.raises(ValueError, match=f"permission is {found!r}, not a permission"):
+        from_json(AccessDenied, denied)
 
 
 def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
@@ -132,7 +146,7 @@ def test_another_versions_unknown_keys_are_ignored_and_missing_ones_take_their_d
     assert from_json(TransferCompleted, {**found, "new": 1}) == MINIMAL
 
 
-@pytest.mark.parametrize("kind", [CrashReport, TransferCompleted, Message, Counters])
+@pytest.mark.parametrize("kind", [CrashReport, TransferCompleted, Message, Counters, AccessDenied])
 @given(found=JSON)
 @settings(max_examples=30)
 def test_any_json_is_read_or_refused_with_a_reason(kind: type, found: object) -> None:

@@ -82,8 +82,9 @@ def test_the_hosts_words_about_it_are_safe_lines(witness: Witness) -> None:
 
 
 def test_a_denied_access_is_told_as_host_toml_would_grant_it(witness: Witness) -> None:
-    witness.evidence.denied(parse_permission("i2c:1:0x23:read"), "not granted", 10)
-    assert witness.told() == [AccessDenied(witness.clock.wall_ns(), "light", "i2c:1:0x23:read", "not granted", 10)]
+    wanted = parse_permission("i2c:1:0x23:read")
+    witness.evidence.denied(wanted, "not granted", 10)
+    assert witness.told() == [AccessDenied(witness.clock.wall_ns(), "light", wanted, "not granted", 10)]
 
 
 def test_the_counters_are_told_after_every_call(witness: Witness) -> None:

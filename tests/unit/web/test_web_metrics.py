@@ -21,9 +21,9 @@ from hostcore.events import (
     State,
     StateChanged,
 )
-from hostcore.web.metrics import LONGEST_KEY, MOST_VALUES, exposition
+from hostcore.web.metrics import LONGEST_KEY, MOST_VALUES, Metrics
 from hostcore.web.readers import Readers
-from hostcore.web.state import WebState
+from hostcore.web.web_view import WebView
 from tests.scripted_session import host_facts, plugin_facts
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -43,9 +43,13 @@ BUSY = Counters(
 
 
 def text_of(*events: Event) -> str:
-    state = WebState([plugin_facts("light")])
-    state.fold(events)
-    return exposition(host_facts(started_ns=1_500_000_000), state, Readers(state)).decode()
+    view = WebView(host_facts(), [plugin_facts("light")])
+    view.fold(events)
+    return metrics_of(view).exposition().decode()
+
+
+def metrics_of(view: WebView) -> Metrics:
+    return Metrics(host_facts(started_ns=1_500_000_000), view, Readers(view))
 
 
 def samples(text: str) -> Samples:
@@ -105,29 +109,42 @@ def test_a_reading_cannot_become_a_flood_of_series() -> None:
 
 
 def test_nor_can_readings_whose_keys_change_each_time() -> None:
-    state = WebState([plugin_facts("light"), plugin_facts("dark")])
+    view = WebView(host_facts(), [plugin_facts("light"), plugin_facts("dark")])
+    metrics = metrics_of(view)
     found: set[str] = set()
     for number in range(3 * MOST_VALUES):
-        state.fold([RoundCompleted(1, number, {"light": {f"key{number}": 1, "lux": 2}, "dark": {"lux": 3}})])
-        text = exposition(host_facts(), state, Readers(state)).decode()
+        view.fold([RoundCompleted(1, number, {"light": {f"key{number}": 1, "lux": 2}, "dark": {"lux": 3}})])
+        text = metrics.exposition().decode()
         found |= set(re.findall("wasi_host_reading{.*}", text))
         assert 'wasi_host_reading{key="lux",plugin="light"} 2.0' in text, "those that came first stay"
     assert len(found) == MOST_VALUES + 1
 
 
 def test_a_new_version_of_a_plugin_may_have_other_keys() -> None:
-    state = WebState([plugin_facts("light")])
-    state.fold([RoundCompleted(1, 1, {"light": {f"key{number}": 1 for number in range(MOST_VALUES)}})])
-    state.fold([PluginReloaded(2, "light", "2"), RoundCompleted(2, 2, {"light": {"lux": 2}})])
-    assert (
-        sample(
-            samples(exposition(host_facts(), state, Readers(state)).decode()),
-            "wasi_host_reading",
-            plugin="light",
-            key="lux",
-        )
-        == 2
-    )
+    view = WebView(host_facts(), [plugin_facts("light")])
+    metrics = metrics_of(view)
+    view.fold([RoundCompleted(1, 1, {"light": {f"key{number}": 1 for number in range(MOST_VALUES)}})])
+    assert len(reading_keys(metrics)) == MOST_VALUES
+    view.fold([RoundCompleted(2, 2, {"light": {"lux": 2}})])
+    assert not reading_keys(metrics)
+    view.fold([PluginReloaded(3, "light", "2")])
+    assert sample(samples(metrics.exposition().decode()), "wasi_host_reading", plugin="light", key="lux") == 2
+
+
+def test_a_plugin_that_comes_back_may_have_other_keys_too() -> None:
+    view = WebView(host_facts(), [plugin_facts("light")])
+    metrics = metrics_of(view)
+    view.fold([RoundCompleted(1, 1, {"light": {f"key{number}": 1 for number in range(MOST_VALUES)}})])
+    metrics.exposition()
+    view.know([])
+    view.know([plugin_facts("light")])
+    view.fold([RoundCompleted(2, 2, {"light": {"lux": 2}})])
+    assert reading_keys(metrics) == {"lux"}
+
+
+def reading_keys(metrics: Metrics) -> set[str]:
+    found = samples(metrics.exposition().decode())
+    return {dict(labels)["key"] for name, labels in found if name == "wasi_host_reading"}
 
 
 def test_a_series_is_there_once_whatever_the_keys() -> None:

@@ -16,8 +16,8 @@ from hostcore.events.stream import Numbered
 from hostcore.web import readers as readers_module
 from hostcore.web.frames import KINDS, NAMES, USUAL_KINDS, event_frame, frame
 from hostcore.web.readers import CHUNK_BYTES, QUEUE_BYTES, QUEUE_FRAMES, Reader, Readers
-from hostcore.web.state import WebState
-from tests.scripted_session import plugin_facts
+from hostcore.web.web_view import WebView
+from tests.scripted_session import host_facts, plugin_facts
 
 
 def log(number: int, text: str = "") -> Numbered:
@@ -68,7 +68,7 @@ def test_a_round_is_framed_like_any_event_although_its_readings_are_json_already
 
 
 def test_a_reader_gets_only_what_it_asked_for_and_always_what_was_lost() -> None:
-    readers = Readers(WebState())
+    readers = Readers(WebView(host_facts()))
     reader = readers.join(frozenset({"state"}))
     readers.deliver(
         [log(1), numbered(2, EventsDropped(1, 5)), numbered(3, StateChanged(3, "a", State.LOADING, State.RUNNING, ""))]
@@ -81,7 +81,7 @@ def test_an_event_is_written_once_however_many_read_it_and_not_at_all_for_nobody
 ) -> None:
     written = []
     monkeypatch.setattr(readers_module, "event_frame", lambda *a: written.append(a) or b"x")
-    readers = Readers(WebState())
+    readers = Readers(WebView(host_facts()))
     readers.deliver([log(1)])
     for _ in range(50):
         readers.join(frozenset({"log"}))
@@ -90,7 +90,7 @@ def test_an_event_is_written_once_however_many_read_it_and_not_at_all_for_nobody
 
 
 def test_a_reader_that_takes_nothing_loses_the_oldest_and_is_told_how_many() -> None:
-    readers = Readers(WebState())
+    readers = Readers(WebView(host_facts()))
     stalled, other = readers.join(frozenset({"log"})), readers.join(frozenset({"log"}))
     for number in range(QUEUE_FRAMES + 30):
         readers.deliver([log(number)])
@@ -141,7 +141,7 @@ def test_silence_is_told_apart_from_the_end() -> None:
 
 
 def test_a_reader_starts_with_the_newest_round_and_page() -> None:
-    readers = Readers(WebState([plugin_facts("dashboard")]))
+    readers = Readers(WebView(host_facts(), [plugin_facts("dashboard")]))
     readers.deliver([numbered(1, RoundCompleted(1, 1, {"a": 1})), numbered(2, PageRendered(2, "dashboard", 1, "<p>"))])
     round_, page, problem = taken(readers.join())
     assert round_ == ("round", {"time_ns": 1, "number": 1, "readings": {"a": 1}})
@@ -150,7 +150,7 @@ def test_a_reader_starts_with_the_newest_round_and_page() -> None:
 
 
 def test_that_the_page_is_gone_and_back_is_told_once_each() -> None:
-    readers = Readers(WebState([plugin_facts("dashboard")]))
+    readers = Readers(WebView(host_facts(), [plugin_facts("dashboard")]))
     readers.deliver([numbered(1, PageRendered(1, "dashboard", 1, "<p>"))])
     reader = readers.join(frozenset({"problem"}))
     assert taken(reader) == [("problem", {"problem": ""})]
@@ -165,7 +165,7 @@ def test_that_the_page_is_gone_and_back_is_told_once_each() -> None:
 
 
 def test_who_has_left_gets_nothing() -> None:
-    readers = Readers(WebState())
+    readers = Readers(WebView(host_facts()))
     reader = readers.join()
     taken(reader)
     readers.leave(reader)

@@ -1,4 +1,4 @@
-"""How one number went."""
+"""The past values of one number."""
 
 from __future__ import annotations
 
@@ -63,18 +63,3 @@ class Series:
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
-
-
-LEVELS = "▁▂▃▄▅▆▇█"
-
-
-def sparkline(values: Sequence[float], width: int) -> str:
-    """`values` as a row of bars, right-aligned in `width` cells; a line that does not move lies in the middle."""
-    if not values:
-        return " " * width
-    low, high = min(values), max(values)
-    reach = high - low
-    if reach <= 0:
-        return (LEVELS[3] * len(values)).rjust(width)
-    top = len(LEVELS) - 1
-    return "".join(LEVELS[round((value - low) / reach * top)] for value in values).rjust(width)

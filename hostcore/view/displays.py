@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.place import BusKind, BusName
+from hostcore.view.part import Part, Takers
 
 if TYPE_CHECKING:
     from hostcore.devices.ssd1306 import Picture
@@ -22,7 +24,7 @@ class Display:
         transfers: how many were decoded.
     """
 
-    def __init__(self, bus: str, address: int) -> None:
+    def __init__(self, bus: BusName, address: int) -> None:
         from hostcore.devices.ssd1306 import Ssd1306Decoder  # noqa: PLC0415 - the first frame should not wait for it
 
         self.bus, self.address = bus, address
@@ -46,11 +48,14 @@ class Display:
         self.transfers += 1
 
 
-class Displays:
-    """Every display that somebody has written to."""
+class Displays(Part):
+    """Every display that a plugin has written to."""
 
     def __init__(self) -> None:
-        self._displays: dict[tuple[str, int], Display] = {}
+        self._displays: dict[tuple[BusName, int], Display] = {}
+
+    def takes(self) -> Takers:
+        return {TransferCompleted: self.follow}
 
     def all(self) -> tuple[Display, ...]:
         """The displays, in the order in which they were first written to."""
@@ -58,7 +63,7 @@ class Displays:
 
     def follow(self, event: TransferCompleted) -> None:
         """Decode `event` if it is for a display."""
-        if event.address not in ADDRESSES or not event.bus.startswith("i2c-") or event.outcome is not Outcome.OK:
+        if event.address not in ADDRESSES or event.bus.kind is not BusKind.I2C or event.outcome is not Outcome.OK:
             return
         if not any(message.written for message in event.messages):
             return

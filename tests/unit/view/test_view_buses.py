@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
-from hostcore.events.facts import PluginFacts
 from hostcore.place import BusName
+from hostcore.view.displays import Displays
+from hostcore.view.scans import Owners, Scans, owners
+from tests.scripted_session import plugin_facts
 from tests.ssd1306_display import UPRIGHT
-from tui.oled.state import Displays
-from tui.scanner.state import Owners, Scans, owners
 from tui.scanner.words import could_be
+
+BUS = BusName.i2c(1)
 
 
 def transfer(
     *messages: Message, address: int = 0x77, outcome: Outcome = Outcome.OK, plugin: str = "p"
 ) -> TransferCompleted:
-    return TransferCompleted(
-        1, plugin, "i2c-1", address, messages, outcome, "" if outcome is Outcome.OK else "why", 1000
-    )
+    return TransferCompleted(1, plugin, BUS, address, messages, outcome, "" if outcome is Outcome.OK else "why", 1000)
 
 
 def out(*data: int) -> Message:
@@ -32,29 +30,29 @@ def scan(*answering: int, presence: Presence = Presence.PRESENT) -> ScanComplete
     probed = tuple(
         Probed(address, presence if address in answering else Presence.ABSENT, "") for address in range(0x08, 0x78)
     )
-    return ScanCompleted(1, BusName("i2c-1"), "auto", probed, 1)
+    return ScanCompleted(1, BUS, "auto", probed, 1)
 
 
 def test_a_scan_is_held_against_the_one_before() -> None:
     scans = Scans()
     scans.complete(scan(0x23, 0x77))
-    first = scans.of("i2c-1")
+    first = scans.of(BUS)
     assert first is not None and not first.appeared and not first.vanished
     scans.complete(scan(0x23, 0x3C))
-    second = scans.of("i2c-1")
+    second = scans.of(BUS)
     assert second is not None
     assert (second.appeared, second.vanished, second.answering) == ({0x3C}, {0x77}, (0x23, 0x3C))
 
 
 def test_a_bus_that_nobody_scanned_has_no_scan() -> None:
-    assert Scans().of("i2c-1") is None
+    assert Scans().of(BUS) is None
 
 
 def test_the_registers_that_plugins_read_are_remembered() -> None:
     scans = Scans()
     scans.follow(transfer(out(0xD0), Message(False, b"\x61")))
     scans.follow(transfer(out(0xFE), Message(False, b"\x01\x02\x03")))
-    traffic = scans.traffic("i2c-1", 0x77)
+    traffic = scans.traffic(BUS, 0x77)
     assert traffic is not None
     assert traffic.registers == {0xD0: 0x61, 0xFE: 1, 0xFF: 2, 0x00: 3}
 
@@ -62,20 +60,20 @@ def test_the_registers_that_plugins_read_are_remembered() -> None:
 def test_failures_are_counted_and_denials_are_not_traffic() -> None:
     scans = Scans()
     scans.follow(transfer(outcome=Outcome.DENIED))
-    assert scans.traffic("i2c-1", 0x77) is None
+    assert scans.traffic(BUS, 0x77) is None
     scans.follow(transfer(outcome=Outcome.NO_ACKNOWLEDGE, plugin="a"))
     scans.follow(transfer(out(1), plugin="b"))
-    traffic = scans.traffic("i2c-1", 0x77)
+    traffic = scans.traffic(BUS, 0x77)
     assert traffic is not None
     assert (traffic.transfers, traffic.failed, traffic.last_error, traffic.plugins) == (2, 1, "why", ["a", "b"])
 
 
 def test_permissions_tell_who_owns_an_address_and_who_only_reads_there() -> None:
     facts = [
-        PluginFacts("a", Path("a.py"), 2.0, ("i2c:1:0x76-0x77:read", "gpio:4:in", "spi:0.1"), 64, 5.0),
-        PluginFacts("b", Path("b.py"), 2.0, ("i2c:1:0x77", "i2c:1:0x77:write"), 64, 5.0),
+        plugin_facts("a", "i2c:1:0x76-0x77:read", "gpio:4:in", "spi:0.1"),
+        plugin_facts("b", "i2c:1:0x77", "i2c:1:0x77:write"),
     ]
-    assert owners(facts) == {("i2c-1", 0x76): Owners(["a"], []), ("i2c-1", 0x77): Owners(["a", "b"], ["b"])}
+    assert owners(facts) == {(BUS, 0x76): Owners(["a"], []), (BUS, 0x77): Owners(["a", "b"], ["b"])}
 
 
 def test_chips_are_offered_by_address_with_what_they_are() -> None:
@@ -86,14 +84,14 @@ def test_chips_are_offered_by_address_with_what_they_are() -> None:
 def test_a_chip_that_was_identified_is_known_until_a_scan_misses_it() -> None:
     scans = Scans()
     scans.complete(scan(0x77))
-    event = ChipIdentified(1, BusName("i2c-1"), 0x77, ("BME680",), "0xd0 reads 61")
+    event = ChipIdentified(1, BUS, 0x77, ("BME680",), "0xd0 reads 61")
     scans.identify(event)
     scans.complete(scan(0x77, 0x23))
-    assert scans.identity("i2c-1", 0x77) == event
-    assert scans.identity("i2c-1", 0x76) is None
+    assert scans.identity(BUS, 0x77) == event
+    assert scans.identity(BUS, 0x76) is None
     scans.complete(scan(0x23))
     scans.complete(scan(0x77))
-    assert scans.identity("i2c-1", 0x77) is None
+    assert scans.identity(BUS, 0x77) is None
 
 
 def test_a_display_is_decoded_from_the_bytes_to_it() -> None:

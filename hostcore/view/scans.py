@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, ScanFailed, TransferCompleted
 from hostcore.events.facts import PluginFacts
+from hostcore.permissions import I2cPermission
+from hostcore.place import BusKind, BusName
+from hostcore.view.part import Part, Takers
 
-_PERMISSION = re.compile(r"i2c:(\d+):(0x[0-9a-f]{1,2})(?:-(0x[0-9a-f]{1,2}))?(?::(read|write))?", re.IGNORECASE)
 MOST_REGISTERS = 256
 """An 8-bit register number has no more."""
 
-Place = tuple[str, int]
-"""A bus as host.toml names it, and a 7-bit address."""
+Site = tuple[BusName, int]
+"""An I2C bus and a 7-bit address on it."""
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class AddressTraffic:
     failed: int = 0
     """Of those."""
     plugins: list[str] = field(default_factory=list)
-    """Who, in the order in which they came."""
+    """The plugins that made them, in the order in which they came."""
     last_error: str = ""
     last_ns: int = 0
     """When the last transfer began."""
@@ -65,33 +66,41 @@ class Scan:
         return tuple(address for address, each in self.found.items() if _answers(each))
 
 
-class Scans:
-    """The I2C buses."""
+class Scans(Part):
+    """What scans found on the I2C buses, and what went to and from each address."""
 
     def __init__(self) -> None:
-        self._scans: dict[str, Scan] = {}
-        self._failures: dict[str, ScanFailed] = {}
-        self._traffic: dict[Place, AddressTraffic] = {}
-        self._identities: dict[Place, ChipIdentified] = {}
+        self._scans: dict[BusName, Scan] = {}
+        self._failures: dict[BusName, ScanFailed] = {}
+        self._traffic: dict[Site, AddressTraffic] = {}
+        self._identities: dict[Site, ChipIdentified] = {}
 
-    def of(self, bus: str) -> Scan | None:
+    def takes(self) -> Takers:
+        return {
+            ScanCompleted: self.complete,
+            ScanFailed: self.fail,
+            ChipIdentified: self.identify,
+            TransferCompleted: self.follow,
+        }
+
+    def of(self, bus: BusName) -> Scan | None:
         """The last scan of this bus."""
         return self._scans.get(bus)
 
-    def ended(self, bus: str) -> Scan | ScanFailed | None:
+    def ended(self, bus: BusName) -> Scan | ScanFailed | None:
         """How the last scan of this bus ended."""
         return self._failures.get(bus) or self._scans.get(bus)
 
-    def traffic(self, bus: str, address: int) -> AddressTraffic | None:
+    def traffic(self, bus: BusName, address: int) -> AddressTraffic | None:
         """What went to and from an address, if anything did."""
         return self._traffic.get((bus, address))
 
-    def identity(self, bus: str, address: int) -> ChipIdentified | None:
-        """What chip sits at an address, where somebody asked since it last was away."""
+    def identity(self, bus: BusName, address: int) -> ChipIdentified | None:
+        """The chip at an address, if it was identified and no scan has missed it since."""
         return self._identities.get((bus, address))
 
     def identify(self, event: ChipIdentified) -> None:
-        """Somebody asked what chip sits at an address."""
+        """The chip at an address was asked for its identity."""
         self._identities[event.bus, event.address] = event
 
     def complete(self, event: ScanCompleted) -> None:
@@ -106,17 +115,17 @@ class Scans:
             self._identities.pop((event.bus, address), None)
 
     def fail(self, event: ScanFailed) -> None:
-        """A scan has none; what the last one found is still shown."""
+        """A scan has no result. What the last one found stays."""
         self._failures[event.bus] = event
 
     def follow(self, event: TransferCompleted) -> None:
-        """Somebody used a bus."""
-        if event.address is None or not event.bus.startswith("i2c-") or event.outcome is Outcome.DENIED:
+        """A plugin used a bus."""
+        if event.address is None or event.bus.kind is not BusKind.I2C or event.outcome is Outcome.DENIED:
             return
-        place = event.bus, event.address
-        if place not in self._traffic:
-            self._traffic[place] = AddressTraffic()
-        self._traffic[place].take(event)
+        site = event.bus, event.address
+        if site not in self._traffic:
+            self._traffic[site] = AddressTraffic()
+        self._traffic[site].take(event)
 
 
 def _answers(probed: Probed) -> bool:
@@ -131,25 +140,21 @@ class Owners:
     writers: list[str] = field(default_factory=list)
     """Those of them that may do more than read: several are in each other's way."""
 
+    def add(self, plugin: str, *, may_write: bool) -> None:
+        """`plugin` may use the address too."""
+        if plugin not in self.names:
+            self.names.append(plugin)
+        if may_write and plugin not in self.writers:
+            self.writers.append(plugin)
 
-def owners(plugins: Iterable[PluginFacts]) -> dict[Place, Owners]:
-    """Whose each address is, as far as it is anybody's."""
-    owned: dict[Place, Owners] = {}
+
+def owners(plugins: Iterable[PluginFacts]) -> dict[Site, Owners]:
+    """The plugins that may use each I2C address, where there are any."""
+    owned: dict[Site, Owners] = {}
     for plugin in plugins:
-        for place, may_write in _places(plugin.permissions):
-            owner = owned.setdefault(place, Owners())
-            if plugin.name not in owner.names:
-                owner.names.append(plugin.name)
-            if may_write and plugin.name not in owner.writers:
-                owner.writers.append(plugin.name)
+        for permission in plugin.permissions:
+            if isinstance(permission, I2cPermission):
+                for address in range(permission.first, permission.last + 1):
+                    owner = owned.setdefault((permission.bus_name, address), Owners())
+                    owner.add(plugin.name, may_write=permission.write)
     return owned
-
-
-def _places(permissions: Iterable[str]) -> Iterator[tuple[Place, bool]]:
-    """The I2C addresses that permissions of host.toml are for, and whether for more than reading."""
-    for permission in permissions:
-        match = _PERMISSION.fullmatch(permission)
-        if match is not None:
-            bus, first, last, direction = match.groups()
-            for address in range(int(first, 16), int(last or first, 16) + 1):
-                yield (f"i2c-{bus}", address), direction != "read"

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from hostcore.events import ReadingFailed, ReadingPublished
-from tui.readings.series import Series
-from tui.readings.units import unit_of
-from tui.text import decimals_of, number, safe
+from hostcore.events.facts import PluginFacts
+from hostcore.view.part import Part, Takers
+from hostcore.view.series import Series
+from hostcore.view.units import unit_of
 
 MOST_ROWS = 200
 """Rows of one plugin; what goes beyond is counted."""
 DEEPEST = 8
 """Levels of one reading that become rows; what lies deeper is shown as one text."""
-LONGEST_TEXT = 400
-"""Characters of a text value that are kept."""
-LONGEST_LABEL = 60
-"""Characters of a key that are shown."""
+MOST_DECIMALS = 4
+"""Digits after the point that count."""
 
 Path = tuple[str, ...]
 """Where a value is: the plugin's name, then the keys."""
@@ -30,20 +31,18 @@ class Item:
     """One row: a number, a text, or the heading of what lies in it."""
 
     path: Path
-    label: str
     unit: str = ""
-    text: str = ""
-    """The value as it is shown, without the unit; "" for a heading."""
     raw: object = None
     """The value as it was published; None for a heading."""
     is_group: bool = False
     time_ns: int = 0
-    """When the reading came that it was last part of."""
+    """When the last reading came that had this value."""
     changed_ns: int = 0
-    """When its value last became another."""
+    """When its value last changed."""
     series: Series | None = None
-    """How it went, if it is a number."""
+    """Its past values, if it is a number."""
     decimals: int = 0
+    """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
 
     @property
     def depth(self) -> int:
@@ -67,7 +66,7 @@ class Source:
     """Values of the last reading beyond `MOST_ROWS`."""
 
 
-class Readings:
+class Readings(Part):
     """What all drivers read last.
 
     Attributes:
@@ -79,6 +78,9 @@ class Readings:
         self._order: tuple[str, ...] = ()
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Any] = {}
+
+    def takes(self) -> Takers:
+        return {ReadingPublished: self.publish, ReadingFailed: self.fail}
 
     @property
     def latest(self) -> Mapping[str, Any]:
@@ -93,11 +95,11 @@ class Readings:
         """One driver, if it has read or failed."""
         return self._sources.get(plugin)
 
-    def keep(self, plugins: tuple[str, ...]) -> None:
-        """Forget drivers that are not among `plugins`, and take on their order."""
-        self._order = plugins
-        self._sources = {name: self._sources[name] for name in plugins if name in self._sources}
-        self._latest = {name: self._latest[name] for name in plugins if name in self._latest}
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Forget drivers that are gone, and put the others in the plugins' order."""
+        self._order = tuple(each.name for each in plugins)
+        self._sources = {name: self._sources[name] for name in self._order if name in self._sources}
+        self._latest = {name: self._latest[name] for name in self._order if name in self._latest}
         self.structure += 1
 
     def publish(self, event: ReadingPublished) -> None:
@@ -108,32 +110,33 @@ class Readings:
         everything = _flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)
-        self._make_room(source, {path for path, _ in entries})
+        if len(source.items) + len(entries) > MOST_ROWS:
+            self._make_room(source, {path for path, _ in entries})
         before: Item | None = None
         for path, value in entries:
             item = source.items.get(path)
             if item is None:
-                item = Item(path, safe(path[-1], LONGEST_LABEL), unit_of(path[-1]))
+                item = Item(path, unit_of(path[-1]))
                 _insert(source.items, item, before)
                 self.structure += 1
             _update(item, value, event.time_ns)
             before = item
 
     def fail(self, event: ReadingFailed) -> None:
-        """A driver has failed; its last values stay, and grow old."""
-        self._source_of(event.plugin).error = safe(event.error, LONGEST_TEXT) or "failed"
+        """A driver has failed. Its last values stay, and grow old."""
+        self._source_of(event.plugin).error = event.error or "failed"
         self._latest[event.plugin] = {"error": event.error}
 
     def _source_of(self, plugin: str) -> Source:
         if plugin not in self._sources:
-            self._sources[plugin] = Source(plugin, Item((plugin,), safe(plugin, LONGEST_LABEL), is_group=True))
+            self._sources[plugin] = Source(plugin, Item((plugin,), is_group=True))
             places = {name: place for place, name in enumerate(self._order)}
             self._sources = dict(sorted(self._sources.items(), key=lambda each: places.get(each[0], len(places))))
             self.structure += 1
         return self._sources[plugin]
 
     def _make_room(self, source: Source, wanted: set[Path]) -> None:
-        """Where all rows would be too many, those go that the reading no longer has."""
+        """If there are too many rows, drop those that the newest reading does not have."""
         if len(source.items.keys() | wanted) > MOST_ROWS:
             source.items = {path: item for path, item in source.items.items() if path in wanted}
             self.structure += 1
@@ -149,7 +152,7 @@ def _flatten(plugin: str, reading: Mapping[str, Any]) -> Iterator[tuple[Path, ob
             continue
         yield entry
         path, value = entry
-        if _is_group(value) and len(path) < DEEPEST:
+        if is_group(value) and len(path) < DEEPEST:
             waiting.append(_children(path, value))
 
 
@@ -158,7 +161,8 @@ def _children(path: Path, value: Any) -> Iterator[tuple[Path, object]]:
     return (((*path, str(key)), child) for key, child in pairs)
 
 
-def _is_group(value: object) -> bool:
+def is_group(value: object) -> bool:
+    """Whether a value has values in it."""
     return isinstance(value, Mapping | list | tuple) and bool(value)
 
 
@@ -178,36 +182,29 @@ def _insert(items: dict[Path, Item], item: Item, before: Item | None) -> None:
 def _update(item: Item, value: Any, time_ns: int) -> None:
     """Give `item` its newest value."""
     item.time_ns = time_ns
-    item.is_group = _is_group(value) and len(item.path) < DEEPEST
-    if not item.is_group and (value != item.raw or type(value) is not type(item.raw)):
-        item.changed_ns = time_ns
-    item.raw = None if item.is_group else value
+    item.is_group = is_group(value) and len(item.path) < DEEPEST
     if item.is_group:
-        item.text = ""
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+        item.raw = None
+        return
+    if value != item.raw or type(value) is not type(item.raw):
+        item.changed_ns = time_ns
+    item.raw = value
+    if isinstance(value, int | float) and not isinstance(value, bool):
         _measure(item, value, time_ns)
-    else:
-        item.text = _text_of(value)
 
 
 def _measure(item: Item, value: float, time_ns: int) -> None:
-    item.decimals = max(item.decimals, decimals_of(value))
-    item.text = number(value, item.decimals if isinstance(value, float) else None)
+    if item.decimals < MOST_DECIMALS:
+        item.decimals = max(item.decimals, decimals_of(value))
     if item.series is None:
         item.series = Series()
-    try:
+    with suppress(OverflowError):  # an integer that no float can hold is shown, not drawn
         item.series.add(time_ns, float(value))
-    except OverflowError:
-        item.text = number(value)
 
 
-def _text_of(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return safe(value, LONGEST_TEXT)
-    if _is_group(value):
-        return "(nested deeper)"
-    return "(empty)"
+def decimals_of(value: float) -> int:
+    """How many digits after the point `value` is usually written with, at most `MOST_DECIMALS`."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return 0
+    _, _, digits = f"{value:.{MOST_DECIMALS}f}".partition(".")
+    return len(digits.rstrip("0"))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import PluginFacts
-from tests.scripted_session import host_facts
-from tui.outputs.state import Outputs
+from hostcore.view.outputs import Outputs
+from tests.scripted_session import host_facts, plugin_facts
 
 
 def facts(*permissions: str) -> PluginFacts:
-    return PluginFacts("p", Path("p.py"), 2.0, permissions, 64, 5.0)
+    return plugin_facts("p", *permissions)
 
 
 def test_a_host_without_any_has_none() -> None:
     outputs = Outputs(host_facts())
-    outputs.know([facts("i2c:1:0x77", "leds", "gpio:4:out")])
+    outputs.know((facts("i2c:1:0x77", "leds", "gpio:4:out"),))
     assert not outputs
 
 
@@ -39,9 +37,9 @@ def test_a_relay_is_as_it_was_last_switched() -> None:
 
 def test_a_line_is_known_while_a_plugin_may_modulate_it() -> None:
     outputs = Outputs(host_facts())
-    outputs.know([facts("pwm:18", "pwm:12"), facts("pwm:18")])
+    outputs.know((facts("pwm:18", "pwm:12"), facts("pwm:18")))
     outputs.modulate(event := PwmSet(1, "p", 18, 0.25, 1000.0))
-    outputs.know([facts("pwm:18")])
+    outputs.know((facts("pwm:18"),))
     assert outputs.pwm == {18: event}
-    outputs.know([])
+    outputs.know(())
     assert not outputs

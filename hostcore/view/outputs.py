@@ -1,0 +1,67 @@
+"""What the LEDs, relays and modulated lines were last set to."""
+
+from __future__ import annotations
+
+from hostcore.events import LedsShown, PwmSet, RelaySwitched
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.permissions import PwmPermission
+from hostcore.view.part import Part, Takers
+
+OFF = (0, 0, 0)
+"""The colour of a dark LED."""
+
+
+class Outputs(Part):
+    """Everything that plugins can drive.
+
+    Args:
+        facts: the host, which says how many LEDs and which relays there are.
+
+    Attributes:
+        shown: the last colours of the LEDs; None before a plugin sets them.
+        relays: each relay of host.toml, and how it was last switched; None before the first time.
+        pwm: each line that a plugin may modulate, and how it was last set; None before the first time.
+        modulated: how each line was last set, also those that no plugin may modulate any more.
+    """
+
+    def __init__(self, facts: HostFacts) -> None:
+        self.shown: LedsShown | None = None
+        self.relays: dict[str, RelaySwitched | None] = dict.fromkeys(facts.relays)
+        self.pwm: dict[int, PwmSet | None] = {}
+        self.modulated: dict[int, PwmSet] = {}
+        self._leds = facts.leds
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.leds or self.relays or self.pwm)
+
+    def takes(self) -> Takers:
+        return {LedsShown: self.show, RelaySwitched: self.switch, PwmSet: self.modulate}
+
+    @property
+    def leds(self) -> tuple[tuple[int, int, int], ...]:
+        """Red, green and blue of every LED. They are dark until a plugin sets them."""
+        return self.shown.colors if self.shown else (OFF,) * self._leds
+
+    @property
+    def switched(self) -> tuple[RelaySwitched, ...]:
+        """How each relay was last switched, without those that never were."""
+        return tuple(each for each in self.relays.values() if each is not None)
+
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Learn which lines plugins may modulate now."""
+        permissions = (permission for plugin in plugins for permission in plugin.permissions)
+        lines = {each.line for each in permissions if isinstance(each, PwmPermission)}
+        self.pwm = {line: self.modulated.get(line) for line in sorted(lines)}
+
+    def show(self, event: LedsShown) -> None:
+        """The LEDs have new colours."""
+        self.shown = event
+
+    def switch(self, event: RelaySwitched) -> None:
+        """A relay went on or off."""
+        self.relays[event.relay] = event
+
+    def modulate(self, event: PwmSet) -> None:
+        """A line was set."""
+        self.pwm[event.line] = self.modulated[event.line] = event

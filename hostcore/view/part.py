@@ -1,0 +1,22 @@
+"""What the parts of a view have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hostcore.events.facts import PluginFacts
+
+Takers = Mapping[type, Callable[[Any], None]]
+"""For each kind of event, what takes it in."""
+
+
+class Part:
+    """One part of a view. Everything it knows comes from the events it takes. For one thread."""
+
+    def takes(self) -> Takers:
+        """The events that matter to this part."""
+        raise NotImplementedError
+
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Learn which plugins there are now. Parts that do not care ignore it."""

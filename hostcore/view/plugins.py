@@ -1,0 +1,184 @@
+"""What is known of each plugin: its state and the cause, its counters, errors, requests and crashes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from hostcore.clock import NS_PER_S
+from hostcore.events import (
+    AccessDenied,
+    Counters,
+    CountersTaken,
+    CrashLocated,
+    PluginCrashed,
+    PluginReloaded,
+    ReadingFailed,
+    State,
+    StateChanged,
+)
+from hostcore.events.facts import PluginFacts
+from hostcore.permissions import Permission
+from hostcore.view.part import Part, Takers
+
+MOST_REQUESTS = 64
+"""Requests of one plugin that are kept, unless told otherwise."""
+HISTORY = 50
+"""Changes of state of one plugin that are kept, unless told otherwise."""
+CRASHES = 10
+"""Crash reports of one plugin that are kept, unless told otherwise."""
+
+NOTHING_YET = Counters()
+TROUBLED = (State.BACKOFF, State.QUARANTINED)
+"""States that a person should look at."""
+
+
+@dataclass(slots=True, eq=False)
+class PluginStatus:
+    """One plugin. Two are the same only if they are one object: a plugin that went and came back has a new status."""
+
+    name: str
+    facts: PluginFacts | None = None
+    """Its settings; None if an event names it before they are known."""
+    state: State = State.DISCOVERED
+    cause: str = ""
+    """Why it is in this state."""
+    since_ns: int = 0
+    """When that began; 0 if it is not known."""
+    retry_ns: int = 0
+    """When it gets a new instance by itself; 0 if it does not wait for one."""
+    last_error: str = ""
+    """The last error that it reported or died of; "" if there was none."""
+    last_error_ns: int = 0
+    counters: Counters = NOTHING_YET
+    version: str = ""
+    """Version of its file, once it was reloaded or has crashed."""
+    reloaded_ns: int = 0
+    """When that version took over; 0 if it was never reloaded."""
+    history: deque[StateChanged] = field(default_factory=deque)
+    """Its last changes of state, oldest first."""
+    crashes: deque[PluginCrashed] = field(default_factory=deque)
+    """Its last crashes, oldest first."""
+    requests: dict[Permission, AccessDenied] = field(default_factory=dict)
+    """What it was denied, by permission. Granted and refused requests are gone."""
+    refused: set[Permission] = field(default_factory=set)
+    """Permissions that a person does not want to be asked about again."""
+
+    @property
+    def crash_count(self) -> int:
+        """Crashes since the host started."""
+        return sum(count for _, count in self.counters.crashes)
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether a person should look at it."""
+        return self.state in TROUBLED
+
+    def drop_request(self, permission: Permission) -> None:
+        """The request is granted."""
+        self.requests.pop(permission, None)
+
+    def refuse(self, permission: Permission) -> None:
+        """Never show this request again."""
+        self.requests.pop(permission, None)
+        self.refused.add(permission)
+
+
+class Plugins(Part):
+    """All plugins, in host.toml's order.
+
+    Args:
+        history: changes of state that are kept of each plugin.
+        crashes: crash reports that are kept of each plugin.
+        requests: requests that are kept of each plugin.
+    """
+
+    def __init__(self, *, history: int = HISTORY, crashes: int = CRASHES, requests: int = MOST_REQUESTS) -> None:
+        self._history, self._crashes, self._requests = history, crashes, requests
+        self._plugins: dict[str, PluginStatus] = {}
+
+    def takes(self) -> Takers:
+        return {
+            StateChanged: self.move,
+            ReadingFailed: self.fail,
+            CountersTaken: self.count,
+            AccessDenied: self.deny,
+            PluginReloaded: self.reload,
+            PluginCrashed: self.crash,
+            CrashLocated: self.locate,
+        }
+
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Learn which plugins there are now. Others are forgotten."""
+        self._plugins = {each.name: self._of(each.name) for each in plugins}
+        for facts in plugins:
+            plugin = self._plugins[facts.name]
+            plugin.facts = facts
+            for granted in plugin.requests.keys() & set(facts.permissions):
+                del plugin.requests[granted]
+
+    def all(self) -> tuple[PluginStatus, ...]:
+        """Every plugin."""
+        return tuple(self._plugins.values())
+
+    def get(self, name: str) -> PluginStatus | None:
+        """The plugin of this name, if there is one."""
+        return self._plugins.get(name)
+
+    def move(self, event: StateChanged) -> None:
+        """A plugin changed its state."""
+        plugin = self._of(event.plugin)
+        plugin.state, plugin.cause = event.after, event.cause
+        plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
+        if event.before is not event.after or not plugin.since_ns:
+            plugin.since_ns = event.time_ns
+            plugin.history.append(event)
+        elif plugin.history:  # more is known about the last change
+            plugin.history[-1] = replace(plugin.history[-1], cause=event.cause)
+
+    def fail(self, event: ReadingFailed) -> None:
+        """A plugin could not read."""
+        plugin = self._of(event.plugin)
+        plugin.last_error, plugin.last_error_ns = event.error, event.time_ns
+
+    def count(self, event: CountersTaken) -> None:
+        """A plugin has new counters."""
+        self._of(event.plugin).counters = event.counters
+
+    def deny(self, event: AccessDenied) -> None:
+        """A plugin asks for a permission."""
+        plugin = self._of(event.plugin)
+        has_it = plugin.facts is not None and event.permission in plugin.facts.permissions
+        if has_it or event.permission in plugin.refused:
+            return  # a plugin that has the permission is denied for another reason, such as a device that is taken
+        if event.permission in plugin.requests or len(plugin.requests) < self._requests:
+            plugin.requests[event.permission] = event
+
+    def reload(self, event: PluginReloaded) -> None:
+        """A new version of its file took over."""
+        plugin = self._of(event.plugin)
+        plugin.version, plugin.reloaded_ns = event.version, event.time_ns
+        plugin.requests.clear()
+
+    def crash(self, event: PluginCrashed) -> None:
+        """An instance died."""
+        plugin, report = self._of(event.plugin), event.report
+        plugin.last_error, plugin.last_error_ns = report.problem, event.time_ns
+        plugin.version, plugin.counters = report.version, report.counters
+        plugin.crashes.append(event)
+
+    def locate(self, event: CrashLocated) -> None:
+        """The place of a crash is known."""
+        plugin, report = self._of(event.plugin), event.report
+        if plugin.last_error_ns == report.time_ns:
+            plugin.last_error = report.problem
+        for index, crash in enumerate(plugin.crashes):
+            if crash.report.time_ns == report.time_ns:
+                plugin.crashes[index] = replace(crash, report=report)
+
+    def _of(self, name: str) -> PluginStatus:
+        plugin = self._plugins.get(name)
+        if plugin is None:
+            history, crashes = deque[StateChanged](maxlen=self._history), deque[PluginCrashed](maxlen=self._crashes)
+            plugin = self._plugins[name] = PluginStatus(name, history=history, crashes=crashes)
+        return plugin

@@ -1,0 +1,52 @@
+"""Everything that is known of a host, made of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.displays import Displays
+from hostcore.view.folding import Folding
+from hostcore.view.log import Log
+from hostcore.view.outputs import Outputs
+from hostcore.view.plugins import Plugins
+from hostcore.view.rate import Rate
+from hostcore.view.readings import Readings
+from hostcore.view.scans import Scans
+from hostcore.view.traffic import Traffic
+
+
+class View(Folding):
+    """What a screen shows. Pure: it has no terminal, no clock, no threads, and it never asks the host.
+
+    Args:
+        facts: the host.
+        plugins: its plugins.
+
+    Attributes:
+        facts: the host.
+        readings: the newest readings, and how their numbers went.
+        plugins: the plugins.
+        log: the last log lines.
+        traffic: the last transfers.
+        scans: what answers on the buses.
+        displays: what the displays show.
+        outputs: what plugins drive.
+        reading_rate: readings per second.
+    """
+
+    def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
+        self.facts = facts
+        self.readings = Readings()
+        self.plugins = Plugins()
+        self.log = Log()
+        self.traffic = Traffic()
+        self.scans = Scans()
+        self.displays = Displays()
+        self.outputs = Outputs(facts)
+        self.reading_rate = Rate()
+        super().__init__(
+            self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
+            self.reading_rate,
+        )  # fmt: skip
+        self.know(plugins)

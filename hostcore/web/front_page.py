@@ -1,0 +1,55 @@
+"""What ``/`` shows: a plugin's page, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.events import PageRendered
+from hostcore.view.pages import ENDED
+from hostcore.view.plugins import PluginStatus
+from hostcore.web.web_view import WebView
+
+PAGE_PLUGIN = "dashboard"
+"""The plugin whose page is shown. If there is no such plugin, the newest page of any plugin is shown."""
+NO_PAGE = "No plugin makes a page. One does that has a function render(readings), which returns HTML."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What ``/`` shows."""
+
+    html: str | None
+    """As the plugin wrote it: hostile until proven otherwise. None while there is none."""
+    problem: str = ""
+    """Why there is none."""
+    has_plugin: bool = True
+    """Whether any plugin makes pages."""
+
+
+def newest_page(view: WebView) -> PageRendered | None:
+    """The page that ``/`` shows, as it came; None while there is none."""
+    return view.pages.of(_page_plugin(view))
+
+
+def front_page(view: WebView) -> Page:
+    """What ``/`` shows now."""
+    name = _page_plugin(view)
+    newest = view.pages.of(name)
+    if newest is not None:
+        return Page(newest.html)
+    if not name:
+        return Page(None, NO_PAGE, has_plugin=False)
+    return Page(None, _problem(view.plugins.get(name) or PluginStatus(name)))
+
+
+def _page_plugin(view: WebView) -> str:
+    return PAGE_PLUGIN if view.plugins.get(PAGE_PLUGIN) is not None else view.pages.last_maker
+
+
+def _problem(plugin: PluginStatus) -> str:
+    """Why a plugin that should make a page has none."""
+    if plugin.state in ENDED:
+        cause = f": {plugin.cause}" if plugin.cause else "."
+        return f"The plugin {plugin.name}, which makes this page, is in {plugin.state}{cause}"
+    last = f" Its last error: {plugin.last_error}" if plugin.last_error else ""
+    return f"The plugin {plugin.name} has not made a page yet ({plugin.state}).{last}"

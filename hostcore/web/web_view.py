@@ -1,0 +1,41 @@
+"""The parts of the view that the web shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.folding import Folding
+from hostcore.view.log import Log
+from hostcore.view.outputs import Outputs
+from hostcore.view.pages import Pages
+from hostcore.view.plugins import Plugins
+from hostcore.view.rounds import Rounds
+
+LOG_LINES = 1_000
+"""Log lines that are kept."""
+
+
+class WebView(Folding):
+    """What the web shows: it has no use for transfers, histories and crash reports, so it keeps none.
+
+    Args:
+        facts: the host.
+        plugins: its plugins.
+
+    Attributes:
+        plugins: the plugins.
+        rounds: the newest round of readings.
+        pages: the plugins' pages.
+        log: the last log lines.
+        outputs: what plugins drive.
+    """
+
+    def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
+        self.plugins = Plugins(history=0, crashes=0, requests=0)
+        self.rounds = Rounds()
+        self.pages = Pages()
+        self.log = Log(LOG_LINES)
+        self.outputs = Outputs(facts)
+        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs)
+        self.know(plugins)

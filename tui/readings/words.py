@@ -1,0 +1,52 @@
+"""A reading as the screen writes it: its key, its value and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hostcore.view.readings import Item, is_group
+from tui.text import number, safe
+
+LONGEST_TEXT = 400
+"""Characters of a text that are shown."""
+LONGEST_LABEL = 60
+"""Characters of a key that are shown."""
+LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def label_of(item: Item) -> str:
+    """The last key of its path."""
+    return safe(item.path[-1], LONGEST_LABEL)
+
+
+def error_of(text: str) -> str:
+    """What a driver said when it failed."""
+    return safe(text, LONGEST_TEXT)
+
+
+def value_of(item: Item) -> str:
+    """The value without its unit; "" for a heading."""
+    value = item.raw
+    if item.is_group:
+        return ""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number(value, item.decimals if isinstance(value, float) else None)
+    if isinstance(value, str):
+        return safe(value, LONGEST_TEXT)
+    return "(nested deeper)" if is_group(value) else "(empty)"
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """`values` as a row of bars, right-aligned in `width` cells; a line that does not move lies in the middle."""
+    if not values:
+        return " " * width
+    low, high = min(values), max(values)
+    reach = high - low
+    if reach <= 0:
+        return (LEVELS[3] * len(values)).rjust(width)
+    top = len(LEVELS) - 1
+    return "".join(LEVELS[round((value - low) / reach * top)] for value in values).rjust(width)
