@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hostcore.devices.ssd1306 import Picture
 
 ADDRESSES = (0x3C, 0x3D)
-"""Where an SSD1306 can be (data sheet, section 8.1.5)."""
+"""The addresses that an SSD1306 can have (data sheet, section 8.1.5)."""
 
 
 class Display:
@@ -37,7 +37,7 @@ class Display:
         return self._decoder.revision
 
     def picture(self) -> Picture:
-        """What the display shows now, as far as its bytes are known."""
+        """The picture that the display shows now, as far as its bytes are known."""
         return self._decoder.picture()
 
     def receive(self, event: TransferCompleted) -> None:

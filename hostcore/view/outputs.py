@@ -1,4 +1,4 @@
-"""What the LEDs, relays and modulated lines were last set to."""
+"""The LEDs, relays and modulated lines, as they were last set."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Outputs(Part):
 
     @property
     def switched(self) -> tuple[RelaySwitched, ...]:
-        """How each relay was last switched, without those that never were."""
+        """The last switching of each relay. Relays that were never switched are left out."""
         return tuple(each for each in self.relays.values() if each is not None)
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What the parts of a view have in common."""
+"""The interface of the parts of a view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from hostcore.events.facts import PluginFacts
 
 Takers = Mapping[type, Callable[[Any], None]]
-"""For each kind of event, what takes it in."""
+"""For each kind of event, the function that takes it in."""
 
 
 class Part:

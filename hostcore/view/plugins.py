@@ -1,4 +1,4 @@
-"""What is known of each plugin: its state and the cause, its counters, errors, requests and crashes."""
+"""The status of each plugin: its state and the cause, its counters, errors, requests and crashes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class PluginStatus:
     crashes: deque[PluginCrashed] = field(default_factory=deque)
     """Its last crashes, oldest first."""
     requests: dict[Permission, AccessDenied] = field(default_factory=dict)
-    """What it was denied, by permission. Granted and refused requests are gone."""
+    """Its denied accesses, by the permission that would allow them. Granted and refused requests are gone."""
     refused: set[Permission] = field(default_factory=set)
     """Permissions that a person does not want to be asked about again."""
 

@@ -1,4 +1,4 @@
-"""How many readings come per second."""
+"""The number of readings per second."""
 
 from __future__ import annotations
 

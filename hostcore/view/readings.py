@@ -23,7 +23,7 @@ MOST_DECIMALS = 4
 """Digits after the point that count."""
 
 Path = tuple[str, ...]
-"""Where a value is: the plugin's name, then the keys."""
+"""The place of a value: the plugin's name, then the keys."""
 
 
 @dataclass(slots=True)
@@ -61,13 +61,13 @@ class Source:
     time_ns: int = 0
     """When its last reading came; 0 before the first."""
     error: str = ""
-    """What it said when it failed, until it works again."""
+    """The error of its last reading; "" if that succeeded."""
     left_out: int = 0
     """Values of the last reading beyond `MOST_ROWS`."""
 
 
 class Readings(Part):
-    """What all drivers read last.
+    """The last readings of all drivers.
 
     Attributes:
         structure: grows whenever a row comes or goes.
@@ -203,7 +203,7 @@ def _measure(item: Item, value: float, time_ns: int) -> None:
 
 
 def decimals_of(value: float) -> int:
-    """How many digits after the point `value` is usually written with, at most `MOST_DECIMALS`."""
+    """The number of digits after the point that `value` needs, at most `MOST_DECIMALS`."""
     if isinstance(value, int) or not math.isfinite(value):
         return 0
     _, _, digits = f"{value:.{MOST_DECIMALS}f}".partition(".")

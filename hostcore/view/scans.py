@@ -1,4 +1,4 @@
-"""What scans found, and what the traffic tells about each address."""
+"""The results of bus scans, and the traffic of each I2C address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Site = tuple[BusName, int]
 
 @dataclass(slots=True)
 class AddressTraffic:
-    """What went to and from one address."""
+    """The transfers to and from one address."""
 
     transfers: int = 0
     failed: int = 0
@@ -67,7 +67,7 @@ class Scan:
 
 
 class Scans(Part):
-    """What scans found on the I2C buses, and what went to and from each address."""
+    """The results of the last scan of each I2C bus, and the traffic of each address."""
 
     def __init__(self) -> None:
         self._scans: dict[BusName, Scan] = {}
@@ -88,11 +88,11 @@ class Scans(Part):
         return self._scans.get(bus)
 
     def ended(self, bus: BusName) -> Scan | ScanFailed | None:
-        """How the last scan of this bus ended."""
+        """The result of the last scan of this bus, or its failure."""
         return self._failures.get(bus) or self._scans.get(bus)
 
     def traffic(self, bus: BusName, address: int) -> AddressTraffic | None:
-        """What went to and from an address, if anything did."""
+        """The traffic of an address, if there was any."""
         return self._traffic.get((bus, address))
 
     def identity(self, bus: BusName, address: int) -> ChipIdentified | None:

@@ -1,4 +1,4 @@
-"""Everything that is known of a host, made of its events."""
+"""All that is known of a host, made of its events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from hostcore.view.traffic import Traffic
 
 
 class View(Folding):
-    """What a screen shows. Pure: it has no terminal, no clock, no threads, and it never asks the host.
+    """The model of a whole host, for a screen.
+
+    It is pure: it has no terminal, no clock and no threads, and it never asks the host.
 
     Args:
         facts: the host.

@@ -27,7 +27,7 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
 
 
 def actuators_json(outputs: Outputs) -> dict[str, Any]:
-    """What plugins have set so far, as ``/api/actuators`` tells it."""
+    """The outputs that plugins have set so far, as ``/api/actuators`` tells them."""
     return {
         "leds": to_json(outputs.shown),
         "relays": to_json(outputs.switched),

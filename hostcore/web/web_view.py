@@ -17,7 +17,7 @@ LOG_LINES = 1_000
 
 
 class WebView(Folding):
-    """What the web shows: it has no use for transfers, histories and crash reports, so it keeps none.
+    """The model of a host, for the web. It keeps no transfers, histories and crash reports: the web shows none.
 
     Args:
         facts: the host.

@@ -20,7 +20,7 @@ def label_of(item: Item) -> str:
 
 
 def error_of(text: str) -> str:
-    """What a driver said when it failed."""
+    """The error of a driver, fit for a terminal."""
     return safe(text, LONGEST_TEXT)
 
 
