@@ -235,7 +235,7 @@ class HostApp(TerminalApp):
         """Offer everything by name."""
         from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

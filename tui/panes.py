@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
+from hostcore.place import BusName
 from hostcore.view.view import View
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
@@ -97,9 +98,9 @@ class Panes(Horizontal):
         self.zoomed = not self.zoomed
         self.lay_out()
 
-    def show_traffic(self, text: str) -> None:
-        """Go to the transfers in which `text` is found."""
-        self._traffic.only(text)
+    def show_traffic(self, bus: BusName, address: int) -> None:
+        """Go to the transfers of one device."""
+        self._traffic.only(bus, address)
         self.go_to(self._traffic.number)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

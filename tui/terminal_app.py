@@ -97,7 +97,7 @@ class TerminalApp(App[int]):
         if not self.screen.query(Prompt):
             await self.screen.mount(Prompt(question, value, live, done))
 
-    def _on_key(self, event: events.Key) -> None:
+    async def _on_key(self, event: events.Key) -> None:
         """What a person types right after a key that asks for text is text: it went to where the focus was before."""
         if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
             event.prevent_default()

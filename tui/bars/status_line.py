@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from hostcore.events import State
-from hostcore.events.facts import BackendKind, HostFacts
+from hostcore.events.facts import HostFacts
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.look import Look
@@ -60,12 +60,12 @@ def _reality(facts: HostFacts, look: Look) -> Segment:
 
 def reality(facts: HostFacts) -> str:
     """Whether what the screen shows is real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
-    kinds = {bus.backend for bus in facts.buses}
+    kinds = {bus.is_real for bus in facts.buses}
     if not kinds:
         return "no buses"
-    if BackendKind.SIMULATED not in kinds:
+    if not facts.is_simulated:
         return "real hardware"
-    return "simulated" if len(kinds) == 1 else "partly simulated"
+    return "partly simulated" if len(kinds) > 1 else "simulated"
 
 
 def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
-from hostcore.events.facts import ScanMode
+from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.document import wrapped
@@ -57,7 +57,7 @@ class ScannerPane(Pane):
         """Where the cursor is."""
         self.mode = ScanMode.AUTO
         self._place = 0
-        self._asked: dict[BusName, Scan | ScanFailed | None] = {}
+        self._asked: dict[str, Scan | ScanFailed | None] = {}
         """How the last scan of each bus had ended when another one was asked for."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
@@ -70,25 +70,25 @@ class ScannerPane(Pane):
             self.set_timer(FIRST_SCAN, self._scan_simulated)
 
     def _scan_simulated(self) -> None:
-        for bus in self.view.facts.buses:
-            if bus.name in self.buses and not bus.is_real and self.view.scans.of(bus.name) is None:
+        for bus in self.buses:
+            if not bus.is_real and self.view.scans.of(bus.name) is None:
                 with suppress(HostError):
                     self.host_app.session.scan(bus.name.number, self.mode)
 
     @property
-    def buses(self) -> list[BusName]:
+    def buses(self) -> list[BusFacts]:
         """The I2C buses."""
-        return [bus.name for bus in self.view.facts.buses if bus.name.kind is BusKind.I2C]
+        return [bus for bus in self.view.facts.buses if bus.name.kind is BusKind.I2C]
 
     @property
-    def bus(self) -> BusName | None:
-        """The bus that is shown, if there is any."""
+    def bus(self) -> BusFacts | None:
+        """The bus that is shown; None if host.toml has no I2C bus."""
         return self.buses[self._place % len(self.buses)] if self.buses else None
 
     @property
     def scan(self) -> Scan | None:
         """The last scan of that bus."""
-        return self.view.scans.of(self.bus) if self.bus else None
+        return self.view.scans.of(self.bus.name) if self.bus else None
 
     def span(self) -> range:
         """The grid and the words below it."""
@@ -102,16 +102,14 @@ class ScannerPane(Pane):
         """The bus, and what the last scan found."""
         if self.bus is None:
             return ""
-        scan, ended = self.scan, self.view.scans.ended(self.bus)
-        if self.bus in self._asked and self._asked[self.bus] is ended:
-            return f"{self.bus}: scanning ..."
+        bus, scan, ended = self.bus.name, self.scan, self.view.scans.ended(self.bus.name)
+        if bus in self._asked and self._asked[bus] is ended:
+            return f"{bus}: scanning ..."
         if isinstance(ended, ScanFailed):
-            return f"{self.bus}: the scan failed, see the log"
+            return f"{bus}: the scan failed, see the log"
         if scan is None:
-            return f"{self.bus}, not scanned yet"
-        return (
-            f"{self.bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
-        )
+            return f"{bus}, not scanned yet"
+        return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
 
     def update(self, now_ns: int) -> None:
         """A scan may have come."""
@@ -156,10 +154,10 @@ class ScannerPane(Pane):
 
     def _words(self, width: int) -> Iterator[Line]:
         """What is known of the address under the cursor."""
-        if not self.bus:
+        if self.bus is None:
             yield from wrapped("host.toml has no I2C bus.", self.look.muted, width)
             return
-        yield from AddressWords(self.view, self.look, self.bus, self.address).lines(width, self.mode)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:
         """Move the cursor, not beyond the grid."""
@@ -182,13 +180,17 @@ class ScannerPane(Pane):
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""
-        self.host_app.panes.show_traffic(f"{self.bus or ''} 0x{self.address:02x}")
+        if self.bus is not None:
+            self.host_app.panes.show_traffic(self.bus.name, self.address)
 
     def action_scan(self) -> None:
-        """Probe the bus; on real hardware ask first."""
-        self._where_harmless(
-            self._start,
-            f"Scan {self.bus} of this machine?",
+        """Probe every address of the bus. Ask first if the bus is real."""
+        if (bus := self.bus) is None:
+            return
+        self._if_confirmed(
+            bus,
+            lambda: self._scan(bus.name),
+            f"Scan {bus.name} of this machine?",
             [
                 f"Mode {self.mode.value}: {MODES[self.mode]}.",
                 "Plugins' transactions are not interrupted; they may have to wait a moment.",
@@ -197,10 +199,14 @@ class ScannerPane(Pane):
         )
 
     def action_identify(self) -> None:
-        """Read the registers that tell chips apart, at the address under the cursor; on real hardware ask first."""
-        self._where_harmless(
-            self._identify,
-            f"Identify the chip at 0x{self.address:02x} of {self.bus}?",
+        """Read the identification registers at the address under the cursor. Ask first if the bus is real."""
+        if (bus := self.bus) is None:
+            return
+        address = self.address
+        self._if_confirmed(
+            bus,
+            lambda: self._try(lambda: self.host_app.session.identify(bus.name.number, address)),
+            f"Identify the chip at 0x{address:02x} of {bus.name}?",
             [
                 "Reads the registers that tell the chips apart which this address could be, so it writes their numbers "
                 "to the chip. One without registers, such as a port expander, takes a number for data: its outputs "
@@ -209,28 +215,28 @@ class ScannerPane(Pane):
             "Identify",
         )
 
-    def _where_harmless(self, do: Callable[[BusName], None], question: str, reasons: Sequence[str], verb: str) -> None:
-        """Do it at once on a simulated bus; elsewhere when a person says yes."""
+    def _if_confirmed(
+        self, bus: BusFacts, do: Callable[[], object], question: str, reasons: Sequence[str], verb: str
+    ) -> None:
+        """Do it at once on a simulated bus. On a real bus, do it if the person says yes."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
-        bus = self.bus
-        if bus is None:
-            return
-        if any(each.name == bus and each.is_real for each in self.view.facts.buses):
-            self.app.push_screen(Confirm(question, reasons, verb), lambda yes: do(bus) if yes else None)
-        else:
-            do(bus)
+        def answered(yes: bool | None) -> None:
+            if yes:
+                do()
 
-    def _start(self, bus: BusName) -> None:
+        if bus.is_real:
+            self.app.push_screen(Confirm(question, reasons, verb), answered)
+        else:
+            do()
+
+    def _scan(self, bus: BusName) -> None:
         if self._try(lambda: self.host_app.session.scan(bus.number, self.mode)):
             self._asked[bus] = self.view.scans.ended(bus)
             self.write_note()
 
-    def _identify(self, bus: BusName) -> None:
-        self._try(lambda: self.host_app.session.identify(bus.number, self.address))
-
     def _try(self, ask: Callable[[], None]) -> bool:
-        """Ask the host for something; False where it refuses, which a person is told."""
+        """Make a request to the host. Returns False if the host refuses it; the person is told why."""
         try:
             ask()
         except HostError as error:

@@ -9,12 +9,13 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.place import BusName
 from hostcore.view.feed import Feed
 from tui.document import wrapped
 from tui.feed_pane import FeedPane
 from tui.rows import Line
 from tui.text import safe, span, time_of_day
-from tui.traffic.words import data_of, place_of, transfer_line
+from tui.traffic.words import data_of, place_text, transfer_line
 
 
 class TrafficPane(FeedPane[TransferCompleted]):
@@ -38,7 +39,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
 
     def text_of(self, item: TransferCompleted) -> str:
         """Everything that the line says."""
-        return f"{item.plugin} {place_of(item)} {item.outcome.value} {item.detail} {data_of(item)}"
+        return f"{item.plugin} {place_text(item.bus, item.address)} {item.outcome.value} {item.detail} {data_of(item)}"
 
     def plugin_of(self, item: TransferCompleted) -> str:
         """Who wanted it."""
@@ -66,10 +67,10 @@ class TrafficPane(FeedPane[TransferCompleted]):
         self.errors_only = not self.errors_only
         self.choose()
 
-    def only(self, text: str) -> None:
-        """Show only what matches `text`."""
+    def only(self, bus: BusName, address: int) -> None:
+        """Show only the transfers of one device."""
         self.reset()
-        self._set_text(text)
+        self._set_text(place_text(bus, address))
 
     def action_open(self) -> None:
         """Show all bytes of a transfer."""
@@ -77,7 +78,8 @@ class TrafficPane(FeedPane[TransferCompleted]):
 
         if self.cursor in self.span():
             transfer = self.feed.shown[self.cursor]
-            self.app.push_screen(Sheet(f"{transfer.plugin}, {place_of(transfer)}", lambda width: self._all(transfer)))
+            title = f"{transfer.plugin}, {place_text(transfer.bus, transfer.address)}"
+            self.app.push_screen(Sheet(title, lambda width: self._all(transfer)))
 
     def on_rows_opened(self) -> None:
         """A double click is Enter."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from hostcore.events import Outcome, TransferCompleted
-from hostcore.place import BusKind
+from hostcore.place import BusKind, BusName
 from tui.look import Look
 from tui.rows import Line
 from tui.text import fit, safe, span, time_of_day
@@ -14,12 +14,11 @@ MOST_BYTES = 64
 """Bytes of a message that are shown in a line."""
 
 
-def place_of(transfer: TransferCompleted) -> str:
+def place_text(bus: BusName, address: int | None) -> str:
     """Bus and address: ``i2c-1 0x77``, ``gpio 4``."""
-    if transfer.address is None:
-        return transfer.bus
-    address = f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else str(transfer.address)
-    return f"{transfer.bus} {address}"
+    if address is None:
+        return bus
+    return f"{bus} 0x{address:02x}" if bus.kind is BusKind.I2C else f"{bus} {address}"
 
 
 def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
@@ -39,7 +38,7 @@ def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_p
     line = [
         Segment(f"{time_text} ", look.muted),
         Segment(plugin),
-        Segment(fit(place_of(transfer), 12) + " ", look.accent),
+        Segment(fit(place_text(transfer.bus, transfer.address), 12) + " ", look.accent),
     ]
     if width >= 66:
         line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))
