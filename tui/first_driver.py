@@ -8,8 +8,8 @@ from rich.segment import Segment
 
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 from tui.text import safe
 
 WRITES = "It writes a driver that reads something at once"

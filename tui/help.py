@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.segment import Segment
 
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 
 KEY_WIDTH = 14
 

@@ -10,17 +10,19 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
+from tui.desk import Desk
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
 from tui.pane import Pane
-from tui.rows import Line
-from tui.scanner.words import MODES, AddressWords
+from tui.scanner.address_words import MODES, AddressWords
 from tui.text import ago, counted
 
 FIRST, LAST = 0x08, 0x77
@@ -34,7 +36,11 @@ LEAST_WORDS = 30
 
 
 class ScannerPane(Pane):
-    """A grid of 8 rows by 16 columns; the cursor goes from address to address."""
+    """A grid of 8 rows by 16 columns. The cursor moves from address to address.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 5
     title = "Bus"
@@ -51,8 +57,15 @@ class ScannerPane(Pane):
         Binding("down,j", "step(16)", "Down", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="scanner")
+    class TrafficAsked(Message):
+        """The person wants to see the transfers of one device."""
+
+        def __init__(self, bus: BusName, address: int) -> None:
+            super().__init__()
+            self.bus, self.address = bus, address
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="scanner")
         self.address = FIRST
         """Where the cursor is."""
         self.mode = ScanMode.AUTO
@@ -73,7 +86,7 @@ class ScannerPane(Pane):
         for bus in self.buses:
             if not bus.is_real and self.view.scans.of(bus.name) is None:
                 with suppress(HostError):
-                    self.host_app.session.scan(bus.name.number, self.mode)
+                    self.desk.session.scan(bus.name.number, self.mode)
 
     @property
     def buses(self) -> list[BusFacts]:
@@ -109,7 +122,7 @@ class ScannerPane(Pane):
             return f"{bus}: the scan failed, see the log"
         if scan is None:
             return f"{bus}, not scanned yet"
-        return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
+        return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
 
     def update(self, now_ns: int) -> None:
         """A scan may have come."""
@@ -175,13 +188,13 @@ class ScannerPane(Pane):
         """Choose how addresses are probed."""
         modes = list(ScanMode)
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
-        self.host_app.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
+        self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
         self.moved()
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""
         if self.bus is not None:
-            self.host_app.panes.show_traffic(self.bus.name, self.address)
+            self.post_message(self.TrafficAsked(self.bus.name, self.address))
 
     def action_scan(self) -> None:
         """Probe every address of the bus. Ask first if the bus is real."""
@@ -205,7 +218,7 @@ class ScannerPane(Pane):
         address = self.address
         self._if_confirmed(
             bus,
-            lambda: self._try(lambda: self.host_app.session.identify(bus.name.number, address)),
+            lambda: self.desk.attempt(lambda: self.desk.session.identify(bus.name.number, address)),
             f"Identify the chip at 0x{address:02x} of {bus.name}?",
             [
                 "Reads the registers that tell the chips apart which this address could be, so it writes their numbers "
@@ -226,23 +239,14 @@ class ScannerPane(Pane):
                 do()
 
         if bus.is_real:
-            self.app.push_screen(Confirm(question, reasons, verb), answered)
+            self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
         else:
             do()
 
     def _scan(self, bus: BusName) -> None:
-        if self._try(lambda: self.host_app.session.scan(bus.number, self.mode)):
+        if self.desk.attempt(lambda: self.desk.session.scan(bus.number, self.mode)):
             self._asked[bus] = self.view.scans.ended(bus)
             self.write_note()
-
-    def _try(self, ask: Callable[[], None]) -> bool:
-        """Make a request to the host. Returns False if the host refuses it; the person is told why."""
-        try:
-            ask()
-        except HostError as error:
-            self.host_app.complain(str(error))
-            return False
-        return True
 
 
 def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:

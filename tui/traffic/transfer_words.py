@@ -1,4 +1,4 @@
-"""A transfer in one line."""
+"""Transfers in words: where they went, their bytes, and all of it in one line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from rich.segment import Segment
 
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 from tui.text import fit, safe, span, time_of_day
 
 MOST_BYTES = 64
@@ -22,7 +22,12 @@ def place_text(bus: BusName, address: int | None) -> str:
 
 
 def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
-    """What went over the wires: ``> d0 < 61``, out to the device and in from it."""
+    """The bytes of a transfer: ``> d0  < 61``; ``>`` is written to the device, ``<`` read from it.
+
+    Args:
+        transfer: the transfer.
+        most: how many bytes of each message are shown.
+    """
     parts = []
     for message in transfer.messages:
         shown = message.data[:most].hex(" ")
@@ -32,7 +37,14 @@ def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
 
 
 def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_plugin: bool = True) -> Line:
-    """One transfer: time, plugin, place, duration, then what went wrong or the bytes."""
+    """One transfer: time, plugin, place, duration, failure, bytes.
+
+    Args:
+        transfer: the transfer.
+        look: the styles.
+        width: cells of the line; a narrow one leaves out the hour and the duration.
+        with_plugin: whether the plugin is named.
+    """
     plugin = fit(transfer.plugin, 11) + " " if with_plugin else ""
     time_text = time_of_day(transfer.time_ns) if width >= 76 else time_of_day(transfer.time_ns)[3:]
     line = [

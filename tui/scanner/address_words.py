@@ -12,8 +12,8 @@ from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 from tui.text import counted, safe
 
 MODES = {
