@@ -58,7 +58,7 @@ class HostApp(TerminalApp):
 
     Attributes:
         session: the host.
-        view: what there is to show.
+        view: the state of everything that the screen shows.
         panes: the regions of the screen.
     """
 
@@ -243,7 +243,7 @@ class HostApp(TerminalApp):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the command palette offers: everything that a key does anywhere on the screen."""
+        """The commands of the palette: everything that a key does anywhere on the screen."""
         for pane in self.panes.offered:
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)

@@ -24,7 +24,7 @@ class Desk(Protocol):
 
     @property
     def view(self) -> View:
-        """What there is to show."""
+        """The state of everything that the screen shows."""
 
     @property
     def session(self) -> Session:
@@ -36,7 +36,7 @@ class Desk(Protocol):
 
     @property
     def terminal(self) -> Terminal:
-        """What can be drawn."""
+        """The abilities of the terminal."""
 
     def now_ns(self) -> int:
         """The wall clock, in nanoseconds since the Unix epoch."""

@@ -60,7 +60,7 @@ class FeedPane(Pane, Generic[T]):
 
     @property
     def feed(self) -> Feed[T]:
-        """Where the lines come from."""
+        """The lines, and those of them that pass the filters."""
         raise NotImplementedError
 
     def text_of(self, item: T) -> str:
@@ -89,7 +89,7 @@ class FeedPane(Pane, Generic[T]):
         """Draw the lines, or why there are none."""
         if self.span():
             return super().draw(width, height)
-        words = "nothing passes the filters: Esc ends them" if self._is_filtered else "nothing yet"
+        words = "nothing passes the filters: Esc clears them" if self._is_filtered else "nothing yet"
         return [[Segment(words, self.look.muted)]]
 
     def note(self) -> str:

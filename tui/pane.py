@@ -23,7 +23,7 @@ class Pane(RowList):
 
     @property
     def view(self) -> View:
-        """What there is to show."""
+        """The state of everything that the screen shows."""
         return self.desk.view
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""What the terminal can draw, and a filter that keeps everything else away from it."""
+"""The abilities of the terminal, and a filter that replaces everything it cannot draw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.filter import LineFilter
 from tui.raster import Ink
 
 CONSOLE_GLYPHS = frozenset(bytes(range(32, 256)).decode("cp437") + "•→←↑↓")
-"""What the fonts of the Linux console have: code page 437 and a few arrows (console-setup's default fonts)."""
+"""The characters in the fonts of the Linux console: code page 437 and a few arrows (console-setup's default fonts)."""
 
 SUBSTITUTES = {
     "▁": "_", "▂": "_", "▃": "▄-", "▄": "-", "▅": "▄=", "▆": "█=", "▇": "█#", "█": "#", "▀": "^", "▌": "|", "▐": "|",
@@ -32,12 +32,12 @@ SUBSTITUTES = {
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What a terminal can draw."""
+    """The abilities of a terminal."""
 
     is_console: bool = False
     """The Linux console: 16 colours, 256 or 512 characters, no mouse."""
     encoding: str = "utf-8"
-    """Of what is written to it."""
+    """The encoding of its output."""
     no_color: bool = False
     """The person wants no colours (https://no-color.org)."""
     is_light: bool = False

@@ -15,14 +15,14 @@ PLACES = {
     "real hardware": "This machine's own buses",
     "no buses": "No buses",
 }
-"""What the program runs on, by `tui.bars.status_line.reality`."""
+"""How to name the hardware, by `tui.bars.status_line.reality`."""
 
 
 class Welcome(LinesWidget):
     """One line at the top, until the person closes it."""
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw what the program runs on, and the keys to start with."""
+        """Draw the kind of hardware, and the keys to start with."""
         key = self.look.key
         yield [
             Segment(f"{PLACES[reality(self.desk.view.facts)]}. Press "),

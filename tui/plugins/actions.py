@@ -1,4 +1,4 @@
-"""What a person can tell a plugin to do: the same keys in the plugins pane and on the detail screen."""
+"""Orders to plugins: the same keys in the plugins pane and on the detail screen."""
 
 from __future__ import annotations
 

@@ -103,8 +103,8 @@ class RequestsScreen(LiveScreen):
                 f"Let {self._plugin.name} use {request.permission}?",
                 [
                     safe(request.reason),
-                    f"It is written into {config}, and holds until somebody takes it out there.",
-                    "A plugin that may use a device can do with it whatever the device can do.",
+                    f"The permission is written into {config}, and holds until it is removed there.",
+                    "The plugin can then do everything that the device can do.",
                 ],
                 verb="Grant it",
             ),

@@ -1,4 +1,4 @@
-"""The addresses of an I2C bus, as i2cdetect draws them, and what is known of each."""
+"""The addresses of an I2C bus, as i2cdetect shows them, and the facts about each."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tui.scanner.address_words import MODES, AddressWords
 from tui.text import ago, counted
 
 FIRST, LAST = 0x08, 0x77
-"""Addresses that devices may have (I2C-bus specification, UM10204, section 3.1.12: the others are reserved)."""
+"""The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 FIRST_SCAN = 3.0
-"""Seconds after the start at which simulated buses are scanned."""
+"""Seconds from the start to the first scan of simulated buses."""
 GRID_WIDTH = 52
 """Cells that the grid takes, before the words beside it."""
 LEAST_WORDS = 30
-"""Cells that the words need beside the grid; with fewer they stand below it."""
+"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
 class ScannerPane(Pane):
@@ -67,17 +67,17 @@ class ScannerPane(Pane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="scanner")
         self.address = FIRST
-        """Where the cursor is."""
+        """The address under the cursor."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[str, Scan | ScanFailed | None] = {}
-        """How the last scan of each bus had ended when another one was asked for."""
+        """By bus: how its last scan had ended when the person asked for another."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
         self._lines: list[Line] = []
 
     def on_mount(self) -> None:
-        """Look at simulated buses without being asked: no chip there can be harmed."""
+        """Plan a first scan of the simulated buses: it can harm no chip."""
         super().on_mount()
         if self.view.facts.is_simulated:
             self.set_timer(FIRST_SCAN, self._scan_simulated)
@@ -100,7 +100,7 @@ class ScannerPane(Pane):
 
     @property
     def scan(self) -> Scan | None:
-        """The last scan of that bus."""
+        """The last scan of that bus; None if there was none."""
         return self.view.scans.of(self.bus.name) if self.bus else None
 
     def span(self) -> range:
@@ -108,11 +108,11 @@ class ScannerPane(Pane):
         return range(len(self._lines))
 
     def row(self, number: int, width: int) -> Line:
-        """One line."""
+        """Return one line."""
         return self._lines[number]
 
     def note(self) -> str:
-        """The bus, and what the last scan found."""
+        """The bus, and how many devices the last scan found."""
         if self.bus is None:
             return ""
         bus, scan, ended = self.bus.name, self.scan, self.view.scans.ended(self.bus.name)
@@ -125,14 +125,14 @@ class ScannerPane(Pane):
         return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
 
     def update(self, now_ns: int) -> None:
-        """A scan may have come."""
+        """Show what is new. After the first scan, put the cursor on the first device."""
         if self.scan is not None and not self._is_aimed:
             self.address = next(iter(self.scan.answering), self.address)
             self._is_aimed = True
         super().update(now_ns)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The grid, and what is known of the address beside it or below."""
+        """Draw the grid, and beside or below it the facts about the address."""
         grid = list(self._grid())
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -144,7 +144,7 @@ class ScannerPane(Pane):
         return super().draw(width, height)
 
     def _grid(self) -> Iterator[Line]:
-        """As i2cdetect prints it: a row for every 16 addresses."""
+        """The grid as i2cdetect prints it: a row for every 16 addresses."""
         yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
         for start in range(0x00, 0x80, 16):
             line = [Segment(f"{start:02x}:", self.look.muted)]
@@ -166,14 +166,14 @@ class ScannerPane(Pane):
         return sign_of(probed, address, scan, self.look)
 
     def _words(self, width: int) -> Iterator[Line]:
-        """What is known of the address under the cursor."""
+        """The facts about the address under the cursor."""
         if self.bus is None:
             yield from wrapped("host.toml has no I2C bus.", self.look.muted, width)
             return
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:
-        """Move the cursor, not beyond the grid."""
+        """Move the cursor within the grid."""
         there = self.address + step
         if FIRST <= there <= LAST:
             self.address = there
@@ -185,7 +185,7 @@ class ScannerPane(Pane):
         self.moved()
 
     def action_mode(self) -> None:
-        """Choose how addresses are probed."""
+        """Choose the next way to probe addresses."""
         modes = list(ScanMode)
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
@@ -221,9 +221,9 @@ class ScannerPane(Pane):
             lambda: self.desk.attempt(lambda: self.desk.session.identify(bus.name.number, address)),
             f"Identify the chip at 0x{address:02x} of {bus.name}?",
             [
-                "Reads the registers that tell the chips apart which this address could be, so it writes their numbers "
-                "to the chip. One without registers, such as a port expander, takes a number for data: its outputs "
-                "change."
+                "This reads the identification registers of the chips that can have this address. To do so, it writes "
+                "register numbers to the chip. A chip without registers, such as a port expander, takes a number for "
+                "data, and its outputs change."
             ],
             "Identify",
         )
@@ -250,7 +250,7 @@ class ScannerPane(Pane):
 
 
 def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:
-    """Three cells: what changed since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
+    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
     change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
     ink = look.warn if change != " " else None
     if probed is None or probed.presence is Presence.ABSENT:
