@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.errors import PluginReportedError
+from hostcore.view import units
 from tests.plain_python import PLUGINS, PlainPlugin
 from tests.sandbox import Sandbox
 from tests.workbench import Workbench
-from tui.readings import units
 
 NOW = "2026-01-31T08:00:00.123Z"
 OWN_TAGS = {
