@@ -121,7 +121,7 @@ class HostApp(TerminalApp):
         yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Subscribe to events, then start the host."""
+        """Start the pump, then the host."""
         self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)

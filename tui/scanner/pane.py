@@ -70,7 +70,7 @@ class ScannerPane(Pane):
         """The address under the cursor."""
         self.mode = ScanMode.AUTO
         self._place = 0
-        self._asked: dict[str, Scan | ScanFailed | None] = {}
+        self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
