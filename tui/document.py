@@ -68,7 +68,7 @@ class Document(RowList):
         """Ask for room for all lines. Textual calls this."""
         return len(self._lines)
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All lines."""
         return range(len(self._lines))
 

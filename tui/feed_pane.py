@@ -81,13 +81,13 @@ class FeedPane(Pane, Generic[T]):
             return False
         return not self.wanted.text or bool(self.wanted.found_in(self.text_of(item)))
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The lines that pass the filters."""
         return range(self.feed.shown.first, self.feed.shown.end)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the lines, or why there are none."""
-        if self.span():
+        if self.row_numbers():
             return super().draw(width, height)
         words = "nothing passes the filters: Esc clears them" if self._is_filtered else "nothing yet"
         return [[Segment(words, self.look.muted)]]

@@ -52,7 +52,7 @@ class RowList(LinesWidget, can_focus=True):
         self.top = 0
         self.follows = False
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The numbers of the rows that exist now."""
         raise NotImplementedError
 
@@ -74,7 +74,7 @@ class RowList(LinesWidget, can_focus=True):
         if heading is not None:
             yield heading
             height -= 1
-        rows = self.span()
+        rows = self.row_numbers()
         self._settle(rows, height)
         for number in range(self.top, min(self.top + height, rows.stop)):
             line = self.row(number, width)
@@ -94,15 +94,15 @@ class RowList(LinesWidget, can_focus=True):
 
     def action_first(self) -> None:
         """Go to the first row."""
-        self.go(self.span().start)
+        self.go(self.row_numbers().start)
 
     def action_last(self) -> None:
         """Go to the last row, and follow it when rows are added."""
-        self.go(self.span().stop - 1)
+        self.go(self.row_numbers().stop - 1)
 
     def go(self, number: int) -> None:
         """Move the cursor to a row, or to the nearest one that exists."""
-        rows = self.span()
+        rows = self.row_numbers()
         self.cursor = max(rows.start, min(number, rows.stop - 1))
         self.follows = self.cursor >= rows.stop - 1
         if not self.has_cursor:
@@ -118,7 +118,7 @@ class RowList(LinesWidget, can_focus=True):
         return max(1, self.content_size.height - (self.heading(self.content_size.width) is not None))
 
     def _scroll(self, rows: int) -> None:
-        span = self.span()
+        span = self.row_numbers()
         self.top = max(span.start, min(self.top + rows, span.stop - self._height))
         self.follows = self.top >= span.stop - self._height
         self.cursor = max(self.top, min(self.cursor, self.top + self._height - 1))
@@ -160,7 +160,7 @@ class RowList(LinesWidget, can_focus=True):
         if offset is None or not self.has_cursor:
             return
         number = self.top + offset.y - (self.heading(self.content_size.width) is not None)
-        if number in self.span():
+        if number in self.row_numbers():
             self.go(number)
             if event.chain > 1:
                 self.post_message(self.Opened())

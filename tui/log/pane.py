@@ -85,7 +85,7 @@ class LogPane(FeedPane[LogWritten]):
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.document import wrapped  # noqa: PLC0415
 
-        if self.cursor in self.span():
+        if self.cursor in self.row_numbers():
             line = self.feed.shown[self.cursor]
             title = f"{line.plugin}, {line.level.value}, {time_of_day(line.time_ns)}"
             plain = self.look.plain
@@ -103,7 +103,7 @@ class LogPane(FeedPane[LogWritten]):
     def action_error(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) error."""
         shown, number = self.feed.shown, self.cursor + step
-        while number in self.span():
+        while number in self.row_numbers():
             if shown[number].level is Level.ERROR:
                 self.go(number)
                 self.follows = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DIM = 64
 """A contrast below this is drawn dim."""
-WELCOME = (
+NO_DISPLAY = (
     "No display has been written to yet.",
     "What a plugin sends to an SSD1306 at 0x3c or 0x3d",
     "appears here, as the panel would show it.",
@@ -60,7 +60,7 @@ class OledPane(Pane):
         displays = self.view.displays.all()
         return displays[self._place % len(displays)] if displays else None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The lines of the picture."""
         self._draw()
         return range(len(self._lines))
@@ -98,7 +98,7 @@ class OledPane(Pane):
             return
         self._lines_for = key
         if display is None:
-            self._lines = [[Segment(text, self.look.muted)] for text in WELCOME]
+            self._lines = [[Segment(text, self.look.muted)] for text in NO_DISPLAY]
             return
         picture = display.picture()
         ink = self.look.muted if picture.contrast < DIM else self.look.changed

@@ -40,7 +40,7 @@ class OutputsPane(Pane):
         self._lines: list[Line] = []
         self._label_width = LEAST_LABEL
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All rows."""
         return range(len(self._lines))
 

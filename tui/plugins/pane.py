@@ -69,7 +69,7 @@ class PluginsPane(Pane, PluginActions):
         self._count = 0
         self._offered: object = None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All plugins."""
         return range(len(self.view.plugins.all()))
 
@@ -77,7 +77,7 @@ class PluginsPane(Pane, PluginActions):
         """How many requests wait for a person, and how many plugins are out of sight."""
         requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
-        below = len(self.span()) - self.top - self._height
+        below = len(self.row_numbers()) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
 
@@ -112,12 +112,12 @@ class PluginsPane(Pane, PluginActions):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for the heading and all plugins. Textual calls this."""
-        return len(self.span()) + 1
+        return len(self.row_numbers()) + 1
 
     def update(self, now_ns: int) -> None:
         """Show what is new. Plugins may have come or gone, and other orders may be possible."""
-        if self._count != len(self.span()):
-            self._count = len(self.span())
+        if self._count != len(self.row_numbers()):
+            self._count = len(self.row_numbers())
             self.refresh(layout=True)
         offered = self.chosen and (self.chosen.state, bool(self.chosen.requests))
         if self._offered != offered:

@@ -37,7 +37,7 @@ class RequestList(RowList):
         """The open requests."""
         return list(self._plugin.requests.values())
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All requests."""
         return range(len(self.requests))
 

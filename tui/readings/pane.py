@@ -80,7 +80,7 @@ class ReadingsPane(Pane):
         self._flashing = False
         self._now = 0
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All rows that pass the filter."""
         return range(len(self._rows))
 

@@ -103,7 +103,7 @@ class ScannerPane(Pane):
         """The last scan of that bus; None if there was none."""
         return self.view.scans.of(self.bus.name) if self.bus else None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The grid and the words below it."""
         return range(len(self._lines))
 

@@ -81,7 +81,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
         """Show all bytes of a transfer."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.cursor in self.span():
+        if self.cursor in self.row_numbers():
             transfer = self.feed.shown[self.cursor]
             title = f"{transfer.plugin}, {place_text(transfer.bus, transfer.address)}"
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: self._all(transfer)))

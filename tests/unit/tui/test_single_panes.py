@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from hostcore.events import AccessDenied, Level, LogWritten, ReadingPublished, State, StateChanged
+from hostcore.permissions import parse_permission
 from hostcore.session import Order
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.simple_desk import OneWidget, SimpleDesk
@@ -79,7 +80,7 @@ def test_an_order_that_the_host_refuses_is_told_to_the_person() -> None:
 
 def test_requests_open_as_a_sheet() -> None:
     one = desk()
-    one.view.fold([AccessDenied(0, "light", "gpio:4:in", "not among its permissions", 1)])
+    one.view.fold([AccessDenied(0, "light", parse_permission("gpio:4:in"), "not among its permissions", 1)])
 
     async def scenario(app: OneWidget, pilot: Pilot[None]) -> None:
         await pilot.press("g")
