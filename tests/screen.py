@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from hostcore.events import Event
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
+from tui.bars.work_line import TasksUnderWay
 from tui.terminal import Terminal
-from tui.work_line import Work
 
 NOW = 1_704_110_400_000_000_000
 """The time on the screen's clock until a test moves it: 2024-01-01T12:00:00Z."""
@@ -26,7 +26,7 @@ class Screen:
     """A running screen, and the session behind it."""
 
     def __init__(
-        self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: Work | None
+        self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: TasksUnderWay | None
     ) -> None:
         self.session = session
         self.now_ns = NOW
@@ -93,7 +93,7 @@ def drive(
     size: tuple[int, int] = (80, 24),
     terminal: Terminal | None = None,
     start: Callable[[], None] = lambda: None,
-    work: Work | None = None,
+    work: TasksUnderWay | None = None,
 ) -> None:
     """Run a screen of this size through `scenario`."""
 

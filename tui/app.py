@@ -1,4 +1,4 @@
-"""The screen: panes around a view of the host, fed by its session."""
+"""The screen of a host: it folds the session's events into a view, which panes and bars draw."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -21,53 +22,52 @@ from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
 from hostcore.view.view import View
-from tui.bars.key_bar import KeyBar
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
-from tui.live import Live
+from tui.bars.welcome import Welcome
+from tui.bars.work_line import TasksUnderWay, WorkLine
+from tui.key_bar import KeyBar
+from tui.lines import LinesWidget
+from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
 from tui.pump import PACE, Pump
-from tui.rows import Lines
 from tui.signals import leaving_on_signals
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 from tui.text import safe
-from tui.welcome import Welcome
-from tui.work_line import Work, WorkLine
 
 CAPACITY = 20_000
-"""Events that may wait for the screen."""
-SECOND = 1.0
-"""Seconds between two looks at what changes by itself: ages, the rate, the uptime."""
-
-
-class Folded(Message):
-    """Events for the view."""
-
-    def __init__(self, batch: Sequence[Event]) -> None:
-        super().__init__()
-        self.batch = batch
+"""How many events may wait for the screen. If there are more, the oldest are dropped and counted."""
+TICK = 1.0
+"""Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
 
 class HostApp(TerminalApp):
-    """The screen of one session.
+    """The screen of one session. It is the `tui.desk.Desk` of its widgets.
 
     Args:
         session: the host.
-        start: is called once the screen listens and shows its first frame, so that it misses nothing.
-        work: what takes seconds on the host's side, for a bar.
-        terminal: what can be drawn; by default what this process's terminal can.
-        now_ns: the wall clock, for ages.
-        pace: seconds from one batch of events to the next, at least.
+        start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
+        work: the host's tasks that take seconds, for the work line.
+        terminal: what can be drawn; by default what this process's terminal can draw.
+        now_ns: the wall clock, in nanoseconds since the Unix epoch.
+        pace: the least seconds from one batch of events to the next.
 
     Attributes:
         session: the host.
-        view: what there is to show.
+        view: the state of everything that the screen shows.
         panes: the regions of the screen.
     """
+
+    class EventsArrived(Message):
+        """Events came from the session."""
+
+        def __init__(self, batch: Sequence[Event]) -> None:
+            super().__init__()
+            self.batch = batch
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
@@ -81,7 +81,7 @@ class HostApp(TerminalApp):
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 8)),
         Binding("escape", "leave", "Back", show=False),
-        Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True),
+        Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -91,7 +91,7 @@ class HostApp(TerminalApp):
         self,
         session: Session,
         start: Callable[[], None] = lambda: None,
-        work: Work | None = None,
+        work: TasksUnderWay | None = None,
         *,
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
@@ -100,37 +100,37 @@ class HostApp(TerminalApp):
         super().__init__(terminal)
         self.session, self.now_ns = session, now_ns
         self.view = View(session.facts, session.plugins())
-        self.panes = Panes(self.view)
-        self._start, self._work = start, work or Work()
+        self.panes = Panes(self)
+        self._start, self._work = start, work or TasksUnderWay()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
-        """A person chose another theme, perhaps one of the terminal's own colours."""
+        """Change to the look of a theme that the person chose."""
         self.look = look_for(self.terminal, theme.ansi)
         self.update_panes()
 
     def compose(self) -> ComposeResult:
-        """Lines above and below the panes."""
-        yield StatusLine()
+        """The bars, the panes between them, the keys."""
+        yield StatusLine(self)
         if self.view.facts.is_shipped_config:
-            yield Welcome()
-        yield WorkLine(self._work)
-        yield PluginStrip()
-        yield TabBar()
+            yield Welcome(self)
+        yield WorkLine(self, self._work)
+        yield PluginStrip(self)
+        yield TabBar(self, self.panes)
         yield self.panes
-        yield KeyBar()
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Begin to listen, then let the host begin."""
+        """Start the pump, then the host."""
         self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         self._pump.start()
-        self.set_interval(SECOND, self.update_panes)
+        self.set_interval(TICK, self.update_panes)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """Let the host begin, and learn what plugins it has."""
+        """Start the host, and learn which plugins it has."""
         gc.freeze()
         gc.enable()
         try:
@@ -142,65 +142,69 @@ class HostApp(TerminalApp):
         self.update_panes()
 
     def _know_plugins(self) -> None:
-        """Learn what plugins the host has."""
+        """Learn which plugins the host has now."""
         self.view.know(self.session.plugins())
         self.panes.settle()
 
     def on_unmount(self) -> None:
-        """Listen no more."""
+        """Stop the pump."""
         self._pump.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
-        if not self.post_message(Folded(batch)):
+        if not self.post_message(self.EventsArrived(batch)):
             self._pump.taken()
 
-    def on_folded(self, message: Folded) -> None:
-        """Take in what happened, and show it."""
+    def on_host_app_events_arrived(self, message: EventsArrived) -> None:
+        """Fold the events into the view, and show it."""
         self.view.fold(message.batch)
         if self.view.plugins_changed:
             self._know_plugins()
         self.update_panes()
         self._pump.taken()
 
+    def on_panes_laid_out(self) -> None:
+        """Draw the panes that are in sight now."""
+        self.update_panes()
+
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
         now = self.now_ns()
         for screen in self.screen_stack[1:]:
-            if isinstance(screen, Live):
+            if isinstance(screen, LiveScreen):
                 screen.update(now)
         if len(self.screen_stack) > 1:
             return
-        for lines in self.screen_stack[0].query(Lines).results():
+        for lines in self.screen_stack[0].query(LinesWidget).results():
             if isinstance(lines, Pane):
                 lines.update(now)
             elif not isinstance(lines, KeyBar):
                 lines.paint()
 
     def on_resize(self, event: events.Resize) -> None:
-        """All panes together, or one at a time."""
+        """Show all panes together or one at a time, as there is room."""
         self._shown.forget()
         self.panes.lay_out(event.size)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Over the panes lies another screen: keys for panes mean nothing there."""
+        """Ignore the panes' keys while another screen lies over them."""
         if action in ("zoom", "go_to", "next", "first_driver", "leave"):
             return len(self.screen_stack) == 1
         return True
 
     def action_go_to(self, number: int) -> None:
-        """Go to a pane."""
+        """Go to the pane with this number."""
         self.panes.go_to(number)
 
     def action_next(self, step: int) -> None:
-        """Go to the next or previous pane."""
+        """Go to the next (1) or previous (-1) pane."""
         self.panes.step(step)
 
     def action_zoom(self) -> None:
-        """Give the current pane the whole screen, or let the others back."""
+        """Give the current pane the whole screen, or show the others again."""
         self.panes.zoom()
 
     def action_leave(self) -> None:
-        """End the pane's filters; where there are none, its zoom and the welcome."""
+        """Clear the pane's filters. If it has none, end its zoom and remove the welcome."""
         if self.panes.current.clear_filters():
             return
         self.query(Welcome).remove()
@@ -208,53 +212,58 @@ class HostApp(TerminalApp):
             self.panes.zoom()
 
     def action_redraw(self) -> None:
-        """Write every cell again: something else wrote to the terminal."""
+        """Write every cell again, after something else wrote to the terminal."""
         self._shown.forget()
         self.refresh(layout=True)
 
     def action_help(self) -> None:
-        """Explain everything."""
+        """Show the help."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.help import help_lines  # noqa: PLC0415
 
-        self.push_screen(Sheet("Help", lambda width: help_lines(self.look, width)))
+        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
 
     def action_first_driver(self) -> None:
-        """Tell how to write a driver."""
+        """Show how to write a driver."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.first_driver import first_driver  # noqa: PLC0415
 
         self.query(Welcome).remove()
-        self.push_screen(Sheet("A first driver", lambda width: first_driver(self.view, self.look, width)))
+        self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
 
     async def action_quit(self) -> None:
-        """End; whoever started the screen stops the plugins."""
+        """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)
 
     def action_command_palette(self) -> None:
-        """Offer everything by name."""
+        """Open the command palette."""
         from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the command palette offers."""
-        from tui.palette import commands  # noqa: PLC0415 - the first frame should not wait for it
+        """The commands of the palette: everything that a key does anywhere on the screen."""
+        for pane in self.panes.offered:
+            yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
+        yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
+        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
+        yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
+        yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
 
-        return commands(self)
 
-
-def run(session: Session, start: Callable[[], None] = lambda: None, work: Work | None = None) -> int:
-    """Show `session` until a person quits or the terminal hangs up; the terminal is left as it was.
+def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksUnderWay | None = None) -> int:
+    """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
     Args:
         session: the host.
-        start: is called once the screen listens, so that it misses nothing.
-        work: what takes seconds on the host's side, for a bar.
+        start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
+        work: the host's tasks that take seconds, for the work line.
 
     Returns:
-        The exit status: 0; 1 when the host could not start or the screen crashed, which standard error then tells.
+        The exit status: 0, or 1 if the host could not start or the screen crashed. Standard error then says why.
     """
     app = HostApp(session, start, work)
     with leaving_on_signals(app):

@@ -1,4 +1,4 @@
-"""Questions: yes or no, and one line of text."""
+"""Screens over the panes: a text to read, and a question to answer with yes or no."""
 
 from __future__ import annotations
 
@@ -11,40 +11,43 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
-from tui.bars.key_bar import KeyBar
+from tui.desk import Desk
 from tui.document import Document, wrapped
-from tui.rows import Line
+from tui.key_bar import KeyBar
+from tui.lines import Line
 
 
 class Sheet(Screen[None]):
-    """Text on the whole screen, until a key closes it.
+    """A text on the whole screen, until a key closes it.
 
     Args:
-        title: for the frame.
-        text: makes the lines for a width.
+        desk: the screen around it.
+        title: is written into the frame.
+        text: makes the lines for a width in cells.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "Close", key_display="Esc"),
     ]
 
-    def __init__(self, title: str, text: Callable[[int], Iterable[Line]]) -> None:
+    def __init__(self, desk: Desk, title: str, text: Callable[[int], Iterable[Line]]) -> None:
         super().__init__()
-        self._document = Document()
+        self._document = Document(desk)
+        self._keys = KeyBar(desk)
         self._headline, self._text = title, text
 
     def compose(self) -> ComposeResult:
         """The text and the keys."""
         yield self._document
-        yield KeyBar()
+        yield self._keys
 
     def on_mount(self) -> None:
-        """Name it."""
+        """Write the title into the frame."""
         self._document.border_title = Content(self._headline)
         self._document.focus()
 
     def on_resize(self) -> None:
-        """Wrap the text anew."""
+        """Wrap the text for the new width."""
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
@@ -52,12 +55,13 @@ class Sheet(Screen[None]):
 
 
 class Confirm(ModalScreen[bool]):
-    """Asks before something is done. Enter alone answers no.
+    """Asks for a yes before something is done. Enter alone means no.
 
     Args:
-        question: what is to be done.
-        reasons: what to know before answering, one paragraph each.
-        verb: what yes does, in one word.
+        desk: the screen around it.
+        question: names what would be done.
+        reasons: help to decide, one paragraph each.
+        verb: names what yes does, in one or two words.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,22 +69,22 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,enter", "answer(False)", "No"),
     ]
 
-    def __init__(self, question: str, reasons: Iterable[str] = (), verb: str = "Yes") -> None:
+    def __init__(self, desk: Desk, question: str, reasons: Iterable[str] = (), verb: str = "Yes") -> None:
         super().__init__()
         self._question, self._reasons, self._verb = question, tuple(reasons), verb
-        self._document = Document()
+        self._document = Document(desk)
 
     def compose(self) -> ComposeResult:
         """The question."""
         yield self._document
 
     def on_mount(self) -> None:
-        """Write it out."""
+        """Write the title into the frame."""
         self._document.border_title = Content("Please confirm")
         self._document.focus()
 
     def on_resize(self) -> None:
-        """Wrap the text anew."""
+        """Wrap the text for the new width."""
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:

@@ -1,4 +1,4 @@
-"""Text to read: long lines are wrapped, keys scroll."""
+"""A text to read. Long lines are wrapped, and keys scroll."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 
-from tui.rows import Line, Rows
+from tui.desk import Desk
+from tui.lines import Line
+from tui.row_list import RowList
 
 
 def wrapped(text: str, style: Style, width: int, indent: str = "") -> Iterator[Line]:
-    """`text` in lines of at most `width` cells, cut between words where there are any; `indent` before each."""
+    """Wrap a text, between words if possible.
+
+    Args:
+        text: the text.
+        style: for all of it.
+        width: cells of a line, at least 8 beside the indent.
+        indent: stands before each line.
+    """
     room = max(8, width - cell_len(indent))
     rest = text
     while cell_len(rest) > room:
@@ -26,7 +35,7 @@ def wrapped(text: str, style: Style, width: int, indent: str = "") -> Iterator[L
 
 
 def _cells_to_characters(text: str, cells: int) -> int:
-    """How many characters of `text` fit into so many cells; at least one."""
+    """How many characters of `text` fit into `cells`; at least one."""
     used = 0
     for place, character in enumerate(text):
         used += cell_len(character)
@@ -35,27 +44,31 @@ def _cells_to_characters(text: str, cells: int) -> int:
     return len(text)
 
 
-class Document(Rows):
-    """Lines without a cursor."""
+class Document(RowList):
+    """A list of lines without a cursor.
+
+    Args:
+        desk: the screen around it.
+    """
 
     has_cursor = False
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._lines: list[Line] = []
 
     def show(self, lines: Iterable[Line]) -> None:
-        """These lines now."""
+        """Show these lines."""
         before, self._lines = len(self._lines), list(lines)
         if len(self._lines) != before:
             self.refresh(layout=True)
         self.paint()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All lines, where the layout has room for them."""
+        """Ask for room for all lines. Textual calls this."""
         return len(self._lines)
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All lines."""
         return range(len(self._lines))
 

@@ -1,4 +1,4 @@
-"""What the log and the traffic have in common: they follow the newest line, pause, and show what is asked for."""
+"""The base of the log and the traffic: panes that follow the newest line, pause, and filter."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.view.feed import Feed
+from tui.desk import Desk
+from tui.lines import Line
 from tui.pane import Pane
-from tui.rows import Line
 from tui.text import counted
 
 T = TypeVar("T")
 
 
 class Wanted:
-    """A text to look for: a regular expression if it is one, else the plain text; upper and lower case alike."""
+    """A text to find. It is a regular expression if it is a valid one, else plain text. Case does not matter.
+
+    Args:
+        text: the text; "" is found everywhere.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.is_plain = False
-        """Not a valid regular expression, so taken literally."""
+        """Whether it is no valid regular expression, and so found literally."""
         try:
             pattern = re.compile(text, re.IGNORECASE)
         except (re.error, ValueError, OverflowError, RecursionError):  # contradictory, too large a number, too deep
@@ -33,7 +38,12 @@ class Wanted:
 
 
 class FeedPane(Pane, Generic[T]):
-    """A list to which lines are added at the end. The last line is followed until a person moves up."""
+    """A list that grows at its end. It follows the last line until the person moves up.
+
+    Args:
+        desk: the screen around it.
+        id: Textual's name of the widget.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow/pause"),
@@ -41,8 +51,8 @@ class FeedPane(Pane, Generic[T]):
         Binding("p", "plugin", "Plugin"),
     ]
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, desk: Desk, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(desk, id=id)
         self.follows = True
         self.plugin = ""
         """Show only this plugin's lines; "" shows all."""
@@ -50,19 +60,19 @@ class FeedPane(Pane, Generic[T]):
 
     @property
     def feed(self) -> Feed[T]:
-        """Where the lines come from."""
+        """The lines, and those of them that pass the filters."""
         raise NotImplementedError
 
     def text_of(self, item: T) -> str:
-        """What a text filter is held against."""
+        """The text in which a text filter looks."""
         raise NotImplementedError
 
     def plugin_of(self, item: T) -> str:
-        """Whose line it is."""
+        """The plugin whose line it is."""
         raise NotImplementedError
 
     def other_filters(self) -> list[str]:
-        """The filters of this very pane that are set, in words."""
+        """The filters that only this kind of pane has and that are set, in words."""
         return []
 
     def is_wanted(self, item: T) -> bool:
@@ -71,19 +81,19 @@ class FeedPane(Pane, Generic[T]):
             return False
         return not self.wanted.text or bool(self.wanted.found_in(self.text_of(item)))
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The lines that pass the filters."""
         return range(self.feed.shown.first, self.feed.shown.end)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The lines, or why there are none."""
-        if self.span():
+        """Draw the lines, or why there are none."""
+        if self.row_numbers():
             return super().draw(width, height)
-        words = "nothing passes the filters: Esc ends them" if self._is_filtered else "nothing yet"
+        words = "nothing passes the filters: Esc clears them" if self._is_filtered else "nothing yet"
         return [[Segment(words, self.look.muted)]]
 
     def note(self) -> str:
-        """The filters, and whether it is paused."""
+        """The filters, and whether the pane is paused."""
         filters = [self.plugin] if self.plugin else []
         filters += self.other_filters()
         if self.wanted.text:
@@ -97,7 +107,7 @@ class FeedPane(Pane, Generic[T]):
         self.feed.choose(self.is_wanted if self._is_filtered else None)
         self.action_last()
         self.follows = True
-        self.update(self.host_app.now_ns())
+        self.update(self.desk.now_ns())
 
     def clear_filters(self) -> bool:
         """Show all lines again."""
@@ -108,7 +118,7 @@ class FeedPane(Pane, Generic[T]):
         return True
 
     def reset(self) -> None:
-        """Set all filters to what lets everything pass."""
+        """Set all filters so that they let everything pass."""
         self.plugin, self.wanted = "", Wanted("")
 
     @property
@@ -116,7 +126,7 @@ class FeedPane(Pane, Generic[T]):
         return bool(self.plugin or self.wanted.text or self.other_filters())
 
     def action_follow(self) -> None:
-        """Go with the newest line, or stay where one is."""
+        """Follow the newest line, or pause."""
         if self.follows:
             self.follows = False
             self.moved()
@@ -125,15 +135,15 @@ class FeedPane(Pane, Generic[T]):
             self.follows = True
 
     async def action_filter(self) -> None:
-        """Show only lines in which a text or a regular expression is found."""
-        await self.host_app.ask("Find (text or regular expression)", self.wanted.text, live=self._set_text)
+        """Ask for a text or regular expression, and show only the lines that have it."""
+        await self.desk.ask("Find (text or regular expression)", self.wanted.text, live=self._set_text)
 
     def _set_text(self, text: str) -> None:
         self.wanted = Wanted(text)
         self.choose()
 
     def action_plugin(self) -> None:
-        """Show the next plugin's lines only; after the last one, all again."""
+        """Show only the next plugin's lines; after the last plugin, show all lines."""
         names = ["", *dict.fromkeys(self.plugin_of(item) for item in self.feed.items.all())]
         place = names.index(self.plugin) if self.plugin in names else 0
         self.plugin = names[(place + 1) % len(names)]

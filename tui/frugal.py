@@ -1,4 +1,4 @@
-"""Writes to the terminal only the cells that are to be different: a screen over SSH should cost next to nothing.
+"""Writes only the cells that change to the terminal, so that a screen over SSH needs few bytes.
 
 Textual redraws whole rows of a widget from its left edge on. Here each update is held against what the terminal
 already shows, and becomes the few runs of cells that differ.
@@ -18,12 +18,12 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 Cell = tuple[str, Style | None]
-"""A character with the marks on it, and its style; "" is the right half of a wide one."""
+"""A character with its combining marks, and its style. "" is the right half of a wide character."""
 
 GAP = 6
-"""Equal cells between two different runs that are written again: as long as moving the cursor."""
+"""Equal cells between two runs that are written again: moving the cursor costs as many bytes."""
 FEW = 400
-"""Up to so many runs are written style by style, since each change of style costs 10 to 40 bytes."""
+"""The most runs that are sorted by style. Each change of style costs 10 to 40 bytes."""
 
 
 class Patches(CompositorUpdate):
@@ -59,7 +59,7 @@ def _styled(text: str, style: Style | None, console: Console) -> str:
 
 
 def _pieces(y: int, x: int, cells: Sequence[Cell]) -> Iterator[tuple[int, int, str, Style | None]]:
-    """A run cut where the style changes."""
+    """Cut a run where the style changes."""
     start = 0
     for place in range(1, len(cells) + 1):
         if place == len(cells) or cells[place][1] != cells[start][1]:
@@ -68,19 +68,28 @@ def _pieces(y: int, x: int, cells: Sequence[Cell]) -> Iterator[tuple[int, int, s
 
 
 class Shown:
-    """What the terminal shows, cell by cell."""
+    """The cells that the terminal shows."""
 
     def __init__(self) -> None:
         self._rows: list[list[Cell]] = []
         self._size = (0, 0)
 
     def forget(self) -> None:
-        """Something else wrote to the terminal: the next update has to be written as it is."""
+        """Write the next update in full: something else wrote to the terminal."""
         self._rows = []
         self._size = (0, 0)
 
     def reduce(self, update: CompositorUpdate, width: int, height: int) -> CompositorUpdate | None:
-        """What has to be written for `update` to show; None where it shows already."""
+        """The part of an update that the terminal does not show yet.
+
+        Args:
+            update: Textual's update.
+            width: cells of a row.
+            height: rows of the terminal.
+
+        Returns:
+            The update to write; None if the terminal shows everything already.
+        """
         if (width, height) != self._size:
             self._size = (width, height)
             self._rows = [[] for _ in range(height)]
@@ -95,7 +104,7 @@ class Shown:
         return Patches(runs) if runs else None
 
     def _differing(self, y: int, x: int, cells: list[Cell]) -> Iterator[tuple[int, int, list[Cell]]]:
-        """The runs of `cells` that the row does not show yet; then it does."""
+        """The runs of `cells` that the row does not show yet. Records that it shows them."""
         row = self._rows[y]
         if len(row) < x + len(cells):
             row += [("", None)] * (x + len(cells) - len(row))
@@ -117,7 +126,7 @@ class Shown:
 
 
 def _whole(cells: Sequence[Cell], start: int) -> int:
-    """`start`, or one to the left where it is the right half of a character."""
+    """`start`, or the cell to its left if `start` is the right half of a character."""
     return start - 1 if start and not cells[start][0] else start
 
 
@@ -128,7 +137,7 @@ def _join(line: Iterable[Strip | None]) -> Iterator[Segment]:
 
 
 def _chopped(update: ChopsUpdate, height: int) -> Iterator[tuple[int, int, list[Cell]]]:
-    """The parts of an update that lie in its spans."""
+    """The parts of an update within its spans."""
     for y, left, right in update.spans:
         if y >= height:
             continue
@@ -139,7 +148,7 @@ def _chopped(update: ChopsUpdate, height: int) -> Iterator[tuple[int, int, list[
 
 @lru_cache(1024)
 def _visible(style: Style | None) -> Style | None:
-    """A style without what only the mouse finds."""
+    """A style without the parts that only the mouse needs."""
     return style and style.clear_meta_and_links()
 
 

@@ -1,4 +1,4 @@
-"""Colours and styles, named by what they mean. Each sign that has a colour has a word or a shape too."""
+"""Colours and styles, named by what they mean. A colour never stands alone: a word or a shape says the same."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tui.terminal import Terminal
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The styles that panes draw with. They name the 16 ANSI colours; a theme says what those are."""
+    """The styles that widgets draw with. They name the 16 ANSI colours; a theme defines these."""
 
     plain: Style
     muted: Style
-    """What only helps: units, time stamps, column titles."""
+    """Details: units, time stamps, column titles."""
     strong: Style
     accent: Style
     good: Style
     warn: Style
     bad: Style
     changed: Style
-    """A value that has just become another."""
+    """A value that has just changed."""
     key: Style
     """A key to press."""
     cursor: Style
@@ -50,14 +50,14 @@ THEMED = Look(
     real=Style(color="bright_white", bgcolor="magenta", bold=True),
     current=Style(color="black", bgcolor="cyan"),
 )
-"""Where a theme of ours says what the 16 colours are."""
+"""For themes of ours, which define the 16 colours."""
 NATIVE = replace(
     THEMED,
     muted=Style(dim=True),
     changed=Style(bold=True),
     real=Style(color="white", bgcolor="magenta", bold=True),
 )
-"""Where the terminal says it: bright black may be its ground, so what is muted is dim instead."""
+"""For the terminal's own colours. Bright black may be its background, so muted text is dim instead."""
 CONSOLE = replace(
     THEMED,
     muted=Style(color="cyan"),
@@ -67,7 +67,7 @@ CONSOLE = replace(
     bad=Style(color="bright_red"),
     key=Style(color="bright_cyan"),
 )
-"""The Linux console, which draws dim text in a grey that few can read."""
+"""For the Linux console, whose dim text is a grey that is hard to read."""
 COLOURLESS = Look(
     plain=Style(),
     muted=Style(dim=True),
@@ -90,7 +90,13 @@ def _rgb(text: str) -> tuple[int, int, int]:
 
 
 def _sixteen(ground: str, ink: str, colours: str) -> TerminalTheme:
-    """What the ANSI colours are: black, red, green, yellow, blue, magenta, cyan, white, then the bright ones."""
+    """A palette.
+
+    Args:
+        ground: the background, as ``#rrggbb``.
+        ink: the text.
+        colours: black, red, green, yellow, blue, magenta, cyan, white, then their bright forms.
+    """
     listed = [_rgb(colour) for colour in colours.split()]
     return TerminalTheme(_rgb(ground), _rgb(ink), listed[:8], listed[8:])
 
@@ -137,7 +143,12 @@ LIGHT = Theme(
 
 
 def look_for(terminal: Terminal, native: bool) -> Look:
-    """The styles for a terminal; `native` where its own 16 colours are used."""
+    """The styles for a terminal.
+
+    Args:
+        terminal: what can be drawn.
+        native: whether the terminal's own 16 colours are used.
+    """
     if terminal.no_color:
         return COLOURLESS
     if terminal.is_console:

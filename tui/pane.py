@@ -1,4 +1,4 @@
-"""What the panes of the screen have in common."""
+"""The base of all panes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import ClassVar
 from textual.content import Content
 
 from hostcore.view.view import View
-from tui.rows import Rows
+from tui.row_list import RowList
 
 
-class Pane(Rows):
+class Pane(RowList):
     """One region of the screen: a framed list with a title.
 
     Attributes:
-        number: the key that goes to it, and its place among the tabs.
+        number: the key that goes to the pane, and its place among the tabs.
         title: its name.
     """
 
@@ -23,34 +23,38 @@ class Pane(Rows):
 
     @property
     def view(self) -> View:
-        """What there is to show."""
-        return self.host_app.view
+        """The state of everything that the screen shows."""
+        return self.desk.view
 
     def on_mount(self) -> None:
         """Write the title into the frame."""
         self.border_title = Content(f"{self.number} {self.title}")
 
     def note(self) -> str:
-        """A few words for the lower right corner of the frame: filters, what is paused, how much there is."""
+        """The text in the lower right corner of the frame: filters, what is paused, how much there is."""
         return ""
 
     def clear_filters(self) -> bool:
-        """Show everything again; False where that is so already."""
+        """Show everything again. Returns False if nothing was hidden."""
         return False
 
     def update(self, now_ns: int) -> None:
-        """Something has happened, or a second has gone by."""
+        """Show what is new. Called after every batch of events, and at least once a second.
+
+        Args:
+            now_ns: the wall clock.
+        """
         if self.content_size:
             self.paint()
             self.write_note()
 
     def write_note(self) -> None:
-        """Bring the frame's corner up to date, where it is not."""
+        """Update the text in the frame's corner if it has changed."""
         note = Content(self.note())
         if note != self._border_subtitle:
             self.border_subtitle = note
 
     def moved(self) -> None:
-        """The cursor is on another row."""
+        """Draw again: the cursor is on another row."""
         super().moved()
         self.write_note()

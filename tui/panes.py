@@ -1,15 +1,14 @@
-"""The panes in their two columns: all together where there is room, else one at a time."""
+"""The panes in their two columns: all together if there is room, else one at a time."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
+from textual.message import Message
 
-from hostcore.view.view import View
+from tui.desk import Desk
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
@@ -19,31 +18,31 @@ from tui.readings.pane import ReadingsPane
 from tui.scanner.pane import ScannerPane
 from tui.traffic.pane import TrafficPane
 
-if TYPE_CHECKING:
-    from tui.app import HostApp
-
 OVERVIEW = (120, 40)
-"""Columns and rows from which on all panes are shown together."""
+"""Columns and rows of the smallest terminal that shows all panes together."""
 
 
 class Panes(Horizontal):
-    """Says which panes are in sight.
+    """Decides which panes are in sight.
 
     Args:
-        view: what there is to show.
+        desk: the screen around them.
 
     Attributes:
         current: the pane that keys are for.
-        zoomed: it has the whole screen, however much room there is.
+        zoomed: whether it has the whole screen even if there is room for all.
     """
 
-    def __init__(self, view: View) -> None:
+    class LaidOut(Message):
+        """Other panes are in sight, or panes have another size: they must be drawn."""
+
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._view = view
-        self._traffic = TrafficPane()
-        self._outputs = OutputsPane()
+        self._desk = desk
+        self._traffic = TrafficPane(desk)
+        self._outputs = OutputsPane(desk)
         self._always: tuple[Pane, ...] = (
-            ReadingsPane(), PluginsPane(), LogPane(), self._traffic, ScannerPane(), OledPane(),
+            ReadingsPane(desk), PluginsPane(desk), LogPane(desk), self._traffic, ScannerPane(desk), OledPane(desk),
         )  # fmt: skip
         self.current: Pane = self._always[0]
         self.zoomed = False
@@ -51,7 +50,7 @@ class Panes(Horizontal):
     @property
     def offered(self) -> tuple[Pane, ...]:
         """The panes that have something to show, by number."""
-        return (*self._always, self._outputs) if self._view.outputs else self._always
+        return (*self._always, self._outputs) if self._desk.view.outputs else self._always
 
     def compose(self) -> ComposeResult:
         """Both columns."""
@@ -62,9 +61,12 @@ class Panes(Horizontal):
             yield from (oled, scanner, traffic)
 
     def lay_out(self, size: Size | None = None) -> None:
-        """Show the panes that are to be in sight on a terminal of this size; by default of the size that it had."""
-        app = cast("HostApp", self.app)
-        width, height = size or app.size
+        """Show the panes that belong on a terminal of this size.
+
+        Args:
+            size: the terminal's size; None if it has not changed.
+        """
+        width, height = size or self.app.size
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
@@ -72,24 +74,24 @@ class Panes(Horizontal):
             column.display = is_overview or self.current in column.children
         for pane in (*self._always, self._outputs):
             pane.display = pane in self.offered and (is_overview or pane is self.current)
-        self.call_after_refresh(app.update_panes)
+        self.call_after_refresh(self.post_message, self.LaidOut())
 
     def settle(self) -> None:
-        """There may be other plugins, and with them other panes."""
+        """Take in that there may be other plugins, and so other panes."""
         if self.current in self.offered:
             self.lay_out()
         else:
             self.go_to(1)
 
     def go_to(self, number: int) -> None:
-        """Make a pane the current one, if there is one of this number."""
+        """Make a pane the current one, if one has this number."""
         if number <= len(self.offered):
             self.current = self.offered[number - 1]
             self.lay_out()
             self.screen.set_focus(self.current)
 
     def step(self, step: int) -> None:
-        """Go to the next or previous pane, round and round."""
+        """Go to the next (1) or previous (-1) pane. The first follows the last."""
         self.go_to((self.offered.index(self.current) + step) % len(self.offered) + 1)
 
     def zoom(self) -> None:
@@ -97,9 +99,9 @@ class Panes(Horizontal):
         self.zoomed = not self.zoomed
         self.lay_out()
 
-    def show_traffic(self, text: str) -> None:
-        """Go to the transfers in which `text` is found."""
-        self._traffic.only(text)
+    def on_scanner_pane_traffic_asked(self, message: ScannerPane.TrafficAsked) -> None:
+        """Go to the transfers of one device."""
+        self._traffic.only(message.bus, message.address)
         self.go_to(self._traffic.number)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

@@ -1,4 +1,4 @@
-"""A line at the bottom of the screen to type into."""
+"""A line at the bottom of the screen in which a person types."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Prompt(Horizontal):
 
     Args:
         question: what to type.
-        value: what stands there at first.
-        live: is told of every change; told the first value again where the person gives up.
-        done: is told what was typed in the end.
+        value: the text that can be edited.
+        live: is called with the text after every change, and with `value` if the person cancels.
+        done: is called with the text when the person presses Enter.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +47,7 @@ class Prompt(Horizontal):
         yield field
 
     def on_mount(self) -> None:
-        """Take the keyboard."""
+        """Take the focus."""
         self._back = self.screen.focused
         self.screen.set_focus(self.query_one(Input))
 
@@ -65,7 +65,7 @@ class Prompt(Horizontal):
             self._done(event.value)
 
     async def action_give_up(self) -> None:
-        """Close; nothing is to have changed."""
+        """Close, and undo live changes."""
         await self._close()
         if self._live is not None:
             self._live(self._value)

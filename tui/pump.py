@@ -1,4 +1,4 @@
-"""Carries events from the core's stream to the screen, at a pace that a screen can use."""
+"""Carries events from the core's stream to the screen, no faster than a screen needs them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from hostcore.events import Event
 from hostcore.events.stream import Subscription
 
 PACE = 0.15
-"""Seconds from one delivery to the next, at least: a person cannot read faster, and a slow line cannot carry more."""
+"""The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""
 MOST_EVENTS = 2_000
-"""Events in one delivery: taking in more would hold up the keyboard. The rest follows in the next ones."""
+"""The most events in one delivery. More would delay the keyboard; the rest follows in the next deliveries."""
 POLL = 1.0
-"""Seconds after which it looks whether it is to end."""
+"""Seconds after which the thread checks whether it should end."""
 
 
 class Pump:
     """A thread that waits for events and hands them over in batches.
 
-    The screen says when it has taken a batch in; until then nothing more comes, and events queue up in the
-    subscription, which drops the oldest and says so.
+    The screen calls `taken` when it has taken in a batch. Until then nothing more is delivered. Events wait in the
+    subscription, which drops the oldest if there are too many, and counts them.
 
     Args:
-        subscription: where the events come from; the pump closes it.
-        deliver: takes a batch, on the pump's thread; must not block.
-        pace: seconds from one delivery to the next, at least.
+        subscription: the source of the events. The pump closes it.
+        deliver: takes a batch. It is called on the pump's thread, and must not block.
+        pace: the least seconds from one delivery to the next.
     """
 
     def __init__(
@@ -37,15 +37,15 @@ class Pump:
         self._thread = threading.Thread(target=self._run, name="screen-pump", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def taken(self) -> None:
-        """The last batch has been taken in."""
+        """Allow the next delivery: the last batch has been taken in."""
         self._taken.set()
 
     def stop(self) -> None:
-        """Deliver nothing more; returns when the thread has ended."""
+        """Deliver nothing more. Blocks until the thread has ended."""
         self._ended.set()
         self._taken.set()
         self._subscription.close()

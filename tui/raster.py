@@ -1,4 +1,4 @@
-"""Pictures out of characters: braille with 2 by 4 dots, half blocks with 1 by 2, or plain ASCII."""
+"""Pictures made of characters: braille with 2 by 4 dots, half blocks with 1 by 2, or plain ASCII."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 class Ink(StrEnum):
-    """What a picture is drawn with."""
+    """The characters that a picture is made of."""
 
     BRAILLE = "braille"
     BLOCKS = "half blocks"
@@ -25,7 +25,7 @@ class Ink(StrEnum):
 
     @property
     def halves(self) -> str:
-        """For two rows of dots in a character: neither, the upper, the lower, both."""
+        """The characters for two dots, one above the other: none set, the upper one, the lower one, both."""
         return " ▀▄█" if self is Ink.BLOCKS else " '.:"
 
 
@@ -38,11 +38,11 @@ class Raster:
 
     @classmethod
     def blank(cls, width: int, height: int) -> Raster:
-        """Nothing yet."""
+        """A raster with all dots off."""
         return cls(width, [0] * height)
 
     def dot(self, x: int, y: int) -> None:
-        """Switch a dot on; one beyond the edges is left out."""
+        """Switch a dot on. Dots beyond the edges are ignored."""
         if 0 <= x < self.width and 0 <= y < len(self.rows):
             self.rows[y] |= 1 << self.width - 1 - x
 
@@ -52,13 +52,13 @@ class Raster:
             self.dot(x, each)
 
     def halved(self) -> Raster:
-        """Half as wide and high; a dot is on where two of the four were, so that lines of one dot stay."""
+        """The picture in half the width and height. A dot is on if two of its four were, so thin lines stay visible."""
         width = self.width // 2
         pairs = zip(self.rows[::2], self.rows[1::2], strict=True)
         return Raster(width, [_squeeze(upper, lower, width) for upper, lower in pairs])
 
     def part(self, x: int, y: int, width: int, height: int) -> Raster:
-        """What lies in a window, as far as there is anything."""
+        """The part of the picture within a window."""
         width = min(width, self.width - x)
         mask = (1 << width) - 1
         return Raster(width, [row >> self.width - x - width & mask for row in self.rows[y : y + height]])
@@ -75,7 +75,7 @@ class Raster:
 
 
 def _squeeze(upper: int, lower: int, width: int) -> int:
-    """Two rows made one of half the dots."""
+    """Two rows merged into one with half the dots."""
     squeezed = 0
     for place in range(width):
         if (upper >> 2 * place & 3).bit_count() + (lower >> 2 * place & 3).bit_count() >= 2:

@@ -1,4 +1,4 @@
-"""A terminal that hangs up, or somebody who ends the program from outside: the screen closes as if `q` were pressed."""
+"""Signals: if the terminal hangs up or the program is terminated, the screen closes as if `q` were pressed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.app import App
 
 @contextmanager
 def leaving_on_signals(app: App[Any]) -> Iterator[None]:
-    """While this holds, SIGHUP and SIGTERM close `app`."""
+    """Within this context, SIGHUP and SIGTERM close `app`."""
 
     def leave(number: int, _: FrameType | None) -> None:
         if number == signal.SIGHUP:
@@ -36,7 +36,7 @@ def leaving_on_signals(app: App[Any]) -> Iterator[None]:
 
 
 def _let_go_of_terminal() -> None:
-    """Nobody reads any more: what is still written must neither fail nor block."""
+    """Send output nowhere: nobody reads it any more, and it must neither fail nor block."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)

@@ -1,4 +1,4 @@
-"""What the terminal can draw, and a filter that keeps everything else away from it."""
+"""The abilities of the terminal, and a filter that replaces everything it cannot draw."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from tui.raster import Ink
+
 CONSOLE_GLYPHS = frozenset(bytes(range(32, 256)).decode("cp437") + "•→←↑↓")
-"""What the fonts of the Linux console have: code page 437 and a few arrows (console-setup's default fonts)."""
+"""The characters in the fonts of the Linux console: code page 437 and a few arrows (console-setup's default fonts)."""
 
 SUBSTITUTES = {
     "▁": "_", "▂": "_", "▃": "▄-", "▄": "-", "▅": "▄=", "▆": "█=", "▇": "█#", "█": "#", "▀": "^", "▌": "|", "▐": "|",
@@ -25,21 +27,21 @@ SUBSTITUTES = {
     "▼": "v", "▾": "v", "✓": "√+", "✗": "x", "×": "x", "−": "-", "–": "-", "—": "-", "≥": ">", "≤": "<",
     "°": "'", "µ": "u", "Ω": "O", "²": "2", "³": "3", "“": '"', "”": '"', "‘": "'", "’": "'", "🔎": ">",
 }  # fmt: skip
-"""What may stand for a character that cannot be drawn: the first of these that can."""
+"""Characters that may replace one that cannot be drawn: the first of these that can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What a terminal can draw."""
+    """The abilities of a terminal."""
 
     is_console: bool = False
     """The Linux console: 16 colours, 256 or 512 characters, no mouse."""
     encoding: str = "utf-8"
-    """Of what is written to it."""
+    """The encoding of its output."""
     no_color: bool = False
-    """The person wants none (https://no-color.org)."""
+    """The person wants no colours (https://no-color.org)."""
     is_light: bool = False
-    """Dark text on a light ground, as far as one can know."""
+    """Dark text on a light ground, as far as the terminal tells."""
 
     @classmethod
     def here(cls, environ: Mapping[str, str] = os.environ) -> Terminal:
@@ -54,16 +56,18 @@ class Terminal:
 
     @property
     def draws_everything(self) -> bool:
-        """Whether it has a font of all of Unicode: block elements, braille, the scripts of this world."""
+        """Whether it has fonts for all of Unicode: block elements, braille, every script."""
         return not self.is_console and self.encoding.lower().replace("-", "") == "utf8"
 
     @property
-    def draws_blocks(self) -> bool:
-        """Whether it has half blocks."""
-        return self.can_draw("▀")
+    def inks(self) -> tuple[Ink, ...]:
+        """The characters that pictures can be made of, the finest first."""
+        if self.draws_everything:
+            return Ink.BRAILLE, Ink.BLOCKS
+        return (Ink.BLOCKS,) if self.can_draw("▀") else (Ink.ASCII,)
 
     def can_draw(self, character: str) -> bool:
-        """Whether `character` comes out as it is meant."""
+        """Whether the terminal shows `character` as it is meant."""
         if self.draws_everything or character.isascii():
             return True
         if self.is_console and character not in CONSOLE_GLYPHS:
@@ -76,7 +80,7 @@ class Terminal:
 
 
 class _Replacements(dict[int, str]):
-    """For `str.translate`: finds what stands for a character when it is first seen."""
+    """For `str.translate`: chooses the replacement of a character when it first occurs."""
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__()
@@ -96,14 +100,18 @@ class _Replacements(dict[int, str]):
 
 
 class Legible(LineFilter):
-    """Replaces what the terminal cannot draw by what it can, cell for cell. The last thing before the terminal."""
+    """Replaces characters that the terminal cannot draw, cell for cell. It is the last filter before the terminal.
+
+    Args:
+        terminal: what can be drawn.
+    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(enabled=not terminal.draws_everything)
         self._replacements = _Replacements(terminal)
 
     def apply(self, segments: Iterable[Segment], background: Color) -> list[Segment]:
-        """One line."""
+        """Filter one line. Textual calls this."""
         return [
             segment if segment.text.isascii() else Segment(segment.text.translate(self._replacements), segment.style)
             for segment in segments

@@ -185,7 +185,7 @@ def test_who_has_no_settings_yet_is_told_how_to_begin() -> None:
 def test_who_has_no_settings_yet_hears_that_the_first_driver_needs_a_new_start() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("n")
-        assert "then start wasi-host anew" in " ".join(screen.text.replace("║", " ").split())
+        assert "then start wasi-host again" in " ".join(screen.text.replace("║", " ").split())
         assert str(screen.app.view.facts.plugins_folder) not in screen.text, "nothing is written beside the program"
 
     drive(scenario, session(is_shipped_config=True, plugins_folder=Path("/usr/lib/wasi-host/plugins")))
@@ -195,7 +195,7 @@ def test_who_has_settings_hears_where_the_first_driver_goes() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("n")
         assert "/home/pi/plugins" in screen.text
-        assert "anew" not in screen.text
+        assert "again" not in screen.text
 
     drive(scenario, session(plugins_folder=Path("/home/pi/plugins")))
 

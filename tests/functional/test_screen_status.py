@@ -12,7 +12,7 @@ from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.work_line import Work
+from tui.bars.work_line import TasksUnderWay
 
 
 def session(**facts: object) -> ScriptedSession:
@@ -86,7 +86,7 @@ def test_the_status_line_tells_how_it_goes() -> None:
 
 
 def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
-    work = Work()
+    work = TasksUnderWay()
 
     async def scenario(screen: Screen) -> None:
         assert "[" not in screen.lines[1]
@@ -101,7 +101,7 @@ def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
 
 
 def test_the_bar_is_shorter_where_its_words_need_the_room() -> None:
-    work = Work()
+    work = TasksUnderWay()
 
     async def scenario(screen: Screen) -> None:
         work("Compiling python-runtime-abf6233f.wasm", 10.0, 20.0)

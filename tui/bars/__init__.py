@@ -1,1 +1,1 @@
-"""The single lines at the top and the bottom of the screen."""
+"""The single lines above the panes."""

@@ -1,4 +1,4 @@
-"""Every plugin's state in one line, for screens that show one pane at a time."""
+"""Every plugin's state in one line, for terminals that show one pane at a time."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 
 from hostcore.view.plugins import PluginStatus
-from tui.plugins.words import SIGNS, state_style, state_word
-from tui.rows import Line, Lines, width_of
+from tui.lines import Line, LinesWidget, width_of
+from tui.plugins.state_words import SIGNS, state_style, state_word
 
 
-class PluginStrip(Lines):
-    """The plugins in trouble first. Each has its state's sign; those in trouble have its name too, if all fit then."""
+class PluginStrip(LinesWidget):
+    """Plugins in trouble come first. Each plugin has the sign of its state.
+
+    Plugins in trouble also have the state's name, if the line then has room for all.
+    """
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """One line."""
-        plugins = sorted(self.host_app.view.plugins.all(), key=lambda plugin: not plugin.is_troubled)
+        """Draw one line."""
+        plugins = sorted(self.desk.view.plugins.all(), key=lambda plugin: not plugin.is_troubled)
         for with_words in (True, False):
             names = [self._label(plugin, with_words) for plugin in plugins]
             if width_of(names) + 2 * len(names) - 2 <= width:
@@ -28,7 +31,7 @@ class PluginStrip(Lines):
         return Segment(f"{SIGNS[plugin.state]} {plugin.name}{word}", state_style(plugin.state, self.look))
 
     def _fitting(self, names: Sequence[Segment], width: int) -> Iterable[Segment]:
-        """The names that fit, and how many there are more."""
+        """The names that fit, and the number of those that do not."""
         left = width
         for place, name in enumerate(names):
             rest = Segment(f"and {len(names) - place} more", self.look.muted)

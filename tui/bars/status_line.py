@@ -1,4 +1,4 @@
-"""The top line: whether this is real, whose it is, and how it goes."""
+"""The top line: whether the hardware is real, which host this is, and how it fares."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from hostcore.events import State
-from hostcore.events.facts import BackendKind, HostFacts
+from hostcore.events.facts import HostFacts
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
+from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
-from tui.plugins.words import state_style, state_word
-from tui.rows import Line, Lines, width_of
+from tui.plugins.state_words import state_style, state_word
 from tui.text import counted, safe, uptime
 
 Part = tuple[int, Line]
-"""How easily a part of the line can be done without (0: never), and the part."""
+"""How early a part is left out if there is too little room (0: never), and the part."""
 
 
-class StatusLine(Lines):
+class StatusLine(LinesWidget):
     """As much about the host as fits into one line."""
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Everything in full or else in brief; where even that is too much, the most important parts."""
+        """Draw all parts in full, or else in brief. If even that is too long, leave out the least important parts."""
         parts: list[Part] = []
         for is_brief in (False, True):
-            parts = list(status_parts(self.host_app.view, self.host_app.now_ns(), self.look, is_brief=is_brief))
+            parts = list(status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief))
             if _width(parts) <= width:
                 break
         while len(parts) > 1 and _width(parts) > width:
@@ -39,7 +39,7 @@ def _width(parts: Iterable[Part]) -> int:
 
 
 def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iterable[Part]:
-    """All there is to say, from the left."""
+    """All parts, from left to right."""
     facts = view.facts
     yield 0, [_reality(facts, look)]
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
@@ -59,13 +59,13 @@ def _reality(facts: HostFacts, look: Look) -> Segment:
 
 
 def reality(facts: HostFacts) -> str:
-    """Whether what the screen shows is real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
-    kinds = {bus.backend for bus in facts.buses}
+    """Whether the buses are real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
+    kinds = {bus.is_real for bus in facts.buses}
     if not kinds:
         return "no buses"
-    if BackendKind.SIMULATED not in kinds:
+    if not facts.is_simulated:
         return "real hardware"
-    return "simulated" if len(kinds) == 1 else "partly simulated"
+    return "partly simulated" if len(kinds) > 1 else "simulated"
 
 
 def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
@@ -80,6 +80,6 @@ def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
 
 
 def _buses(facts: HostFacts) -> str:
-    """``i2c-1 gpio``, each with its kind where they differ."""
+    """``i2c-1 gpio``; each with its backend if they differ."""
     kinds = {bus.backend for bus in facts.buses}
     return " ".join(f"{bus.name}:{bus.backend}" if len(kinds) > 1 else bus.name for bus in facts.buses)

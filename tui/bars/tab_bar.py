@@ -1,4 +1,4 @@
-"""The names of the panes, where only one is shown at a time."""
+"""The names of the panes, for terminals that show one pane at a time."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ from collections.abc import Iterable
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.rows import Line, Lines, width_of
+from tui.desk import Desk
+from tui.lines import Line, LinesWidget, width_of
+from tui.panes import Panes
 
 LETTERS = (20, 4, 0)
-"""How much of the other panes' names is shown, whichever fits first."""
+"""How many letters of the other panes' names are shown: the first of these that fits."""
 
 
-class TabBar(Lines):
-    """One line; the current pane's name stands out, and between brackets."""
+class TabBar(LinesWidget):
+    """One line. The current pane's name stands between brackets, in another style.
+
+    Args:
+        desk: the screen around it.
+        panes: the panes to name.
+    """
+
+    def __init__(self, desk: Desk, panes: Panes) -> None:
+        super().__init__(desk)
+        self._panes = panes
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The tabs, with their names as far as there is room."""
+        """Draw the tabs, with as much of their names as fits."""
         lines = [self._tabs(letters) for letters in LETTERS]
         yield next((line for line in lines if width_of(line) <= width), lines[-1])
 
     def _tabs(self, letters: int) -> Line:
         line: Line = []
-        panes = self.host_app.panes
-        for pane in panes.offered:
+        for pane in self._panes.offered:
             click = Style(meta={"@click": f"app.go_to({pane.number})"})
-            is_current = pane is panes.current
+            is_current = pane is self._panes.current
             name = f"{pane.number} {pane.title if is_current else pane.title[:letters]}".rstrip()
             ink = self.look.current if is_current else self.look.muted
             line.append(Segment(f"[{name}]" if is_current else f" {name} ", ink + click))

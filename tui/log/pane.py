@@ -10,17 +10,22 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import Level, LogWritten
 from hostcore.view.feed import Feed
+from tui.desk import Desk
 from tui.feed_pane import FeedPane
-from tui.rows import Line
+from tui.lines import Line
 from tui.text import counted, fit, safe, time_of_day
 
 LEVELS = tuple(Level)
-"""From the least to the most important."""
+"""From the lowest to the highest."""
 WORDS = {Level.DEBUG: "debug", Level.INFO: "info ", Level.WARNING: "WARN ", Level.ERROR: "ERROR"}
 
 
 class LogPane(FeedPane[LogWritten]):
-    """The last lines, oldest first."""
+    """The last log lines, oldest first.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 3
     title = "Log"
@@ -32,10 +37,10 @@ class LogPane(FeedPane[LogWritten]):
         Binding("w", "save", "Save"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="log")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="log")
         self.level = Level.DEBUG
-        """The least important level that is shown."""
+        """The lowest level that is shown."""
 
     @property
     def feed(self) -> Feed[LogWritten]:
@@ -43,15 +48,15 @@ class LogPane(FeedPane[LogWritten]):
         return self.view.log
 
     def text_of(self, item: LogWritten) -> str:
-        """The line and who wrote it."""
+        """The line, and the plugin that wrote it."""
         return f"{item.plugin} {item.text}"
 
     def plugin_of(self, item: LogWritten) -> str:
-        """Who wrote it."""
+        """The plugin that wrote it."""
         return item.plugin
 
     def is_wanted(self, item: LogWritten) -> bool:
-        """By level too."""
+        """Filter by level too."""
         return LEVELS.index(item.level) >= LEVELS.index(self.level) and super().is_wanted(item)
 
     def other_filters(self) -> list[str]:
@@ -59,12 +64,12 @@ class LogPane(FeedPane[LogWritten]):
         return [f"{self.level.value} and above"] if self.level is not Level.DEBUG else []
 
     def reset(self) -> None:
-        """All levels too."""
+        """Show all levels too."""
         super().reset()
         self.level = Level.DEBUG
 
     def row(self, number: int, width: int) -> Line:
-        """Time, level, plugin, text."""
+        """Make one row: time, level, plugin, text."""
         line, look = self.feed.shown[number], self.look
         ink = {Level.ERROR: look.bad, Level.WARNING: look.warn, Level.DEBUG: look.muted}.get(line.level, look.plain)
         time_text = time_of_day(line.time_ns)[: 12 if width >= 76 else 8]
@@ -76,41 +81,41 @@ class LogPane(FeedPane[LogWritten]):
         ]
 
     def action_open(self) -> None:
-        """Show the whole line, however long."""
+        """Show the whole line."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.document import wrapped  # noqa: PLC0415
 
-        if self.cursor in self.span():
+        if self.cursor in self.row_numbers():
             line = self.feed.shown[self.cursor]
             title = f"{line.plugin}, {line.level.value}, {time_of_day(line.time_ns)}"
             plain = self.look.plain
-            self.app.push_screen(Sheet(title, lambda width: wrapped(safe(line.text), plain, width)))
+            self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(line.text), plain, width)))
 
-    def on_rows_opened(self) -> None:
-        """A double click is Enter."""
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
         self.action_open()
 
     def action_level(self) -> None:
-        """Hide one more level; after errors only, show all again."""
+        """Hide one more level; if only errors were shown, show all levels."""
         self.level = LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
         self.choose()
 
     def action_error(self, step: int) -> None:
-        """Go to the next or the previous error."""
+        """Go to the next (1) or the previous (-1) error."""
         shown, number = self.feed.shown, self.cursor + step
-        while number in self.span():
+        while number in self.row_numbers():
             if shown[number].level is Level.ERROR:
                 self.go(number)
                 self.follows = False
                 self.moved()
                 return
             number += step
-        self.host_app.say("No error further down" if step > 0 else "No error further up")
+        self.desk.say("No error further down" if step > 0 else "No error further up")
 
     async def action_save(self) -> None:
-        """Write the lines that are shown into a file."""
+        """Ask for a file, and write the lines that are shown into it."""
         name = f"wasi-host-log-{datetime.now():%Y%m%d-%H%M%S}.txt"
-        await self.host_app.ask("Save the shown lines to", name, done=self._save)
+        await self.desk.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:
         lines = list(self.feed.shown.all())
@@ -119,4 +124,4 @@ class LogPane(FeedPane[LogWritten]):
             f"{line.level.value:7} {line.plugin}: {line.text}\n"
             for line in lines
         )
-        self.host_app.save(name, text.encode("utf-8", "replace"), counted(len(lines), "line"))
+        self.desk.save(name, text.encode("utf-8", "replace"), counted(len(lines), "line"))

@@ -1,1 +1,1 @@
-"""What the displays show."""
+"""The pictures on the displays."""

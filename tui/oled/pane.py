@@ -1,4 +1,4 @@
-"""What the displays show, decoded from the bytes that went to them."""
+"""The pictures on the displays, decoded from the bytes that plugins sent to them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.view.displays import Display
+from tui.desk import Desk
+from tui.lines import Line
 from tui.pane import Pane
 from tui.raster import Ink, Raster
-from tui.rows import Line
 
 if TYPE_CHECKING:
-    from hostcore.devices.ssd1306 import Picture
+    from hostcore.devices.ssd1306 import Picture  # the first frame should not wait for it
 
 DIM = 64
 """A contrast below this is drawn dim."""
-WELCOME = (
+NO_DISPLAY = (
     "No display has been written to yet.",
     "What a plugin sends to an SSD1306 at 0x3c or 0x3d",
     "appears here, as the panel would show it.",
@@ -26,7 +27,11 @@ WELCOME = (
 
 
 class OledPane(Pane):
-    """One display at a time."""
+    """One display at a time.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 6
     title = "OLED"
@@ -41,8 +46,8 @@ class OledPane(Pane):
         Binding("down", "pan(0, 8)", "Down", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="oled")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="oled")
         self._place = 0
         self._ink: Ink | None = None
         self._x = self._y = 0
@@ -51,21 +56,21 @@ class OledPane(Pane):
 
     @property
     def chosen(self) -> Display | None:
-        """The display that is shown."""
+        """The display that is shown; None if there is none."""
         displays = self.view.displays.all()
         return displays[self._place % len(displays)] if displays else None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The lines of the picture."""
         self._draw()
         return range(len(self._lines))
 
     def row(self, number: int, width: int) -> Line:
-        """One line of the picture."""
+        """Return one line of the picture."""
         return self._lines[number]
 
     def note(self) -> str:
-        """The panel's registers."""
+        """The display, and the state of its panel."""
         display = self.chosen
         if display is None:
             return ""
@@ -79,21 +84,21 @@ class OledPane(Pane):
         return ", ".join(words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only keys that would do something are offered."""
+        """Offer only keys that would do something."""
         displays = self.view.displays.all()
         if action == "next":
             return len(displays) > 1
         return bool(displays) if action in ("ink", "save") else True
 
     def _draw(self) -> None:
-        """Make the picture's lines, if they would be others."""
+        """Make the picture's lines, if something has changed."""
         display, (width, height) = self.chosen, self.content_size
         key = (width, height, self._ink, self._x, self._y, id(display), display.revision if display else None)
         if key == self._lines_for or not width:
             return
         self._lines_for = key
         if display is None:
-            self._lines = [[Segment(text, self.look.muted)] for text in WELCOME]
+            self._lines = [[Segment(text, self.look.muted)] for text in NO_DISPLAY]
             return
         picture = display.picture()
         ink = self.look.muted if picture.contrast < DIM else self.look.changed
@@ -103,11 +108,11 @@ class OledPane(Pane):
         self._lines = [*above, *([Segment(left), Segment(text, ink)] for text in texts)]
 
     def _texts(self, picture: Picture, width: int, height: int) -> list[str]:
-        """The picture in the largest way that fits: whole if it can be, else halved; a chosen way as large as it is."""
+        """The picture in the largest form that fits: whole, else halved. A chosen form is never halved."""
         raster = Raster(picture.width, [int.from_bytes(row) for row in picture.rows])
         if self._ink:
             return self._part(raster, self._ink, width, height)
-        inks = sorted(self.host_app.inks, key=lambda ink: ink is Ink.BRAILLE)
+        inks = sorted(self.desk.terminal.inks, key=lambda ink: ink is Ink.BRAILLE)
         for each in (raster, raster.halved()):
             for ink in inks:
                 across, down = ink.cell
@@ -116,34 +121,34 @@ class OledPane(Pane):
         return self._part(raster.halved(), inks[-1], width, height)
 
     def _part(self, raster: Raster, ink: Ink, width: int, height: int) -> list[str]:
-        """As much of a picture as there is room for."""
+        """As much of a picture as fits."""
         across, down = ink.cell
         self._x = max(0, min(self._x, raster.width - width * across))
         self._y = max(0, min(self._y, len(raster.rows) - height * down))
         return raster.part(self._x, self._y, width * across, height * down).lines(ink)
 
     def action_pan(self, x: int, y: int) -> None:
-        """Move the part that is in sight, where the picture is larger."""
+        """Move the visible part of a picture that is too large."""
         self._x, self._y = max(0, self._x + x), max(0, self._y + y)
         self.paint()
 
     def action_ink(self) -> None:
-        """Draw it another way: the best that fits, then each way there is."""
-        ways: list[Ink | None] = [None, *self.host_app.inks]
+        """Draw the picture in the next form: the best that fits, then each that the terminal can draw."""
+        ways: list[Ink | None] = [None, *self.desk.terminal.inks]
         self._ink = ways[(ways.index(self._ink) + 1) % len(ways)]
-        self.update(self.host_app.now_ns())
+        self.update(self.desk.now_ns())
 
     def action_next(self) -> None:
         """Show the next display."""
         self._place += 1
-        self.update(self.host_app.now_ns())
+        self.update(self.desk.now_ns())
 
     async def action_save(self) -> None:
-        """Write the picture into a file."""
-        await self.host_app.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
+        """Ask for a file, and write the picture into it."""
+        await self.desk.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
 
     def _save(self, name: str) -> None:
         from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None:
-            self.host_app.save(name, png_of(self.chosen.picture()), "The picture is")
+            self.desk.save(name, png_of(self.chosen.picture()), "The picture is")

@@ -1,1 +1,1 @@
-"""What plugins drive: LEDs, relays, pulse-width modulation."""
+"""The outputs that plugins drive: LEDs, relays, pulse-width modulation."""

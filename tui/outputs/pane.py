@@ -1,4 +1,4 @@
-"""What the LEDs show, which relays are on, and how far lines are driven."""
+"""The outputs: relays, lines with pulse-width modulation, and LEDs."""
 
 from __future__ import annotations
 
@@ -11,40 +11,45 @@ from textual.geometry import Size
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
+from tui.desk import Desk
+from tui.lines import Line
 from tui.pane import Pane
-from tui.rows import Line
 from tui.text import ago, fit, safe
 
 LEAST_LABEL, MOST_LABEL = 13, 30
 """Cells that the names may take."""
 LED = 9
-"""Cells of one LED: its colour, that in hexadecimal digits, a gap."""
+"""Cells of one LED: its colour, the colour in hexadecimal digits, a gap."""
 BAR = 10
 """Cells of a bar."""
 
 
 class OutputsPane(Pane):
-    """A row for each relay and line, then the LEDs, as many to a row as fit."""
+    """A row for each relay and each modulated line, then the LEDs, as many in a row as fit.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 7
     title = "Outputs"
     has_cursor = False
 
-    def __init__(self) -> None:
-        super().__init__(id="outputs")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="outputs")
         self._lines: list[Line] = []
         self._label_width = LEAST_LABEL
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All rows."""
         return range(len(self._lines))
 
     def row(self, number: int, width: int) -> Line:
-        """One row."""
+        """Return one row."""
         return self._lines[number]
 
     def note(self) -> str:
-        """Whose the LEDs' colours are, and how many rows are out of sight."""
+        """The plugin that set the LEDs, and how many rows are out of sight."""
         shown = self.view.outputs.shown
         parts = [f"LEDs {self._by(shown)}"] if shown else []
         below = len(self._lines) - self.top - self._height
@@ -52,18 +57,18 @@ class OutputsPane(Pane):
         return ", ".join(parts)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All rows, where the layout has room for them."""
+        """Ask for room for all rows. Textual calls this."""
         return len(list(self._all(width)))
 
     def update(self, now_ns: int) -> None:
-        """With another number of rows the layout is another one."""
+        """Show what is new. If the number of rows has changed, lay the screen out again."""
         before = len(self._lines)
         super().update(now_ns)
         if len(self._lines) != before:
             self.refresh(layout=True)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The rows as they are now."""
+        """Draw the rows as they are now."""
         self._lines = list(self._all(width))
         return super().draw(width, height)
 
@@ -100,7 +105,7 @@ class OutputsPane(Pane):
         digits = f"{bytes(color).hex()} "
         if color == OFF:
             return [Segment(f"··{digits}", self.look.muted)]
-        ink = self.look.plain if self.host_app.terminal.no_color else Style(color=Color.from_rgb(*color))
+        ink = self.look.plain if self.desk.terminal.no_color else Style(color=Color.from_rgb(*color))
         return [Segment("██", ink), Segment(digits)]
 
     def _label(self, text: str) -> Line:
@@ -110,4 +115,4 @@ class OutputsPane(Pane):
         return [Segment(self._by(event), self.look.muted)] if event else []
 
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
-        return f"by {safe(event.plugin) or 'the host'}, {ago(self.host_app.now_ns() - event.time_ns)}"
+        return f"by {safe(event.plugin) or 'the host'}, {ago(self.desk.now_ns() - event.time_ns)}"

@@ -1,1 +1,1 @@
-"""The plugins: their states, and all that is known of one."""
+"""The plugins: their states, a report on each, and their requests."""

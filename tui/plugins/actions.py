@@ -1,20 +1,15 @@
-"""What a person can have a plugin do, wherever it is shown."""
+"""Orders to plugins: the same keys in the plugins pane and on the detail screen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from hostcore.errors import HostError
 from hostcore.events import State
 from hostcore.session import Order
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
-    from hostcore.view.plugins import PluginStatus
-    from tui.app import HostApp
+from hostcore.view.plugins import PluginStatus
+from tui.desk import Desk
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -22,11 +17,17 @@ POSSIBLE = {
     Order.RESTART: (State.RUNNING, State.BACKOFF),
     Order.RELEASE: (State.QUARANTINED,),
 }
-"""The states in which an order means something."""
+"""The states in which an order has an effect."""
 
 
 class PluginActions:
-    """Keys for the plugin that is chosen; mixed into a widget or screen."""
+    """Keys for the chosen plugin. A mix-in for widgets and screens.
+
+    Attributes:
+        desk: the screen around the widget.
+    """
+
+    desk: Desk
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "order('start')", "Start"),
@@ -42,25 +43,21 @@ class PluginActions:
         raise NotImplementedError
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Whether an action means something for the chosen plugin now."""
+        """Whether an action has an effect on the chosen plugin now."""
         plugin = self.chosen
         if action == "order":
             return plugin is not None and plugin.state in POSSIBLE[Order(str(parameters[0]))]
         return action != "requests" or bool(plugin is not None and plugin.requests)
 
     def action_order(self, order: str) -> None:
-        """Give an order at once: each of them can be taken back."""
-        if self.chosen is None:
-            return
-        app = cast("HostApp", cast("Widget", self).app)
-        try:
-            app.session.order(self.chosen.name, Order(order))
-        except HostError as error:
-            app.complain(str(error))
+        """Give an order without asking first: each can be undone by another."""
+        plugin = self.chosen
+        if plugin is not None:
+            self.desk.attempt(lambda: self.desk.session.order(plugin.name, Order(order)))
 
     def action_requests(self) -> None:
-        """Look at what the plugin asks for."""
-        from tui.plugins.requests import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
+        """Show what the plugin asks for."""
+        from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None and self.chosen.requests:
-            cast("Widget", self).app.push_screen(RequestsScreen(self.chosen))
+            self.desk.open_sheet(RequestsScreen(self.desk, self.chosen))

@@ -1,4 +1,4 @@
-"""The plugins: one row each with its state and how it fares."""
+"""The plugins: a row for each, with its state and its counters."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from textual.geometry import Size
 
 from hostcore.events import State
 from hostcore.view.plugins import PluginStatus
+from tui.desk import Desk
+from tui.lines import Line
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.plugins.words import state_segment
-from tui.rows import Line
+from tui.plugins.state_words import state_segment
 from tui.text import age, counted, fit, safe, size, span
 
 
@@ -27,7 +28,7 @@ class Column:
     width: int
     text: Callable[[PluginStatus], str]
     is_bad: Callable[[PluginStatus], bool] = lambda plugin: False
-    """Whether the number should catch the eye."""
+    """Whether the number should stand out."""
 
 
 STATE = 14
@@ -46,11 +47,15 @@ COLUMNS = (
     Column("calls", 8, lambda plugin: str(plugin.counters.calls)),
     Column("denied", 8, lambda plugin: str(plugin.counters.denied), lambda plugin: plugin.counters.denied > 0),
 )
-"""In the order in which they are given room."""
+"""The most important first: a narrow pane leaves out the last ones."""
 
 
 class PluginsPane(Pane, PluginActions):
-    """A table of all plugins."""
+    """A table of all plugins.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 2
     title = "Plugins"
@@ -59,20 +64,20 @@ class PluginsPane(Pane, PluginActions):
         *PluginActions.BINDINGS,
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="plugins")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="plugins")
         self._count = 0
         self._offered: object = None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All plugins."""
         return range(len(self.view.plugins.all()))
 
     def note(self) -> str:
-        """What waits for a person, and how many plugins are out of sight."""
+        """How many requests wait for a person, and how many plugins are out of sight."""
         requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
-        below = len(self.span()) - self.top - self._height
+        below = len(self.row_numbers()) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
 
@@ -82,10 +87,10 @@ class PluginsPane(Pane, PluginActions):
         return [Segment(fit("plugin", _name(width)) + fit("state", STATE) + numbers + "  cause", self.look.muted)]
 
     def row(self, number: int, width: int) -> Line:
-        """One plugin."""
+        """Make one row."""
         plugin = self.view.plugins.all()[number]
         look = self.look
-        retry = age(plugin.retry_ns - self.host_app.now_ns()) if plugin.retry_ns else ""
+        retry = age(plugin.retry_ns - self.desk.now_ns()) if plugin.retry_ns else ""
         line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state_segment(plugin.state, look, STATE, retry)]
         for column in _columns(width):
             ink = look.bad if column.is_bad(plugin) else look.plain
@@ -96,23 +101,23 @@ class PluginsPane(Pane, PluginActions):
         look = self.look
         if plugin.requests and plugin.state is State.RUNNING:
             return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
-        old = f" ({age(self.host_app.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
+        old = f" ({age(self.desk.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
         return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
 
     @property
     def chosen(self) -> PluginStatus | None:
-        """The plugin that the cursor is on."""
+        """The plugin under the cursor; None if there are no plugins."""
         plugins = self.view.plugins.all()
         return plugins[self.cursor] if self.cursor < len(plugins) else None
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All plugins and the heading, where the layout has room for them."""
-        return len(self.span()) + 1
+        """Ask for room for the heading and all plugins. Textual calls this."""
+        return len(self.row_numbers()) + 1
 
     def update(self, now_ns: int) -> None:
-        """Plugins may have come or gone, and the chosen one may know other orders."""
-        if self._count != len(self.span()):
-            self._count = len(self.span())
+        """Show what is new. Plugins may have come or gone, and other orders may be possible."""
+        if self._count != len(self.row_numbers()):
+            self._count = len(self.row_numbers())
             self.refresh(layout=True)
         offered = self.chosen and (self.chosen.state, bool(self.chosen.requests))
         if self._offered != offered:
@@ -121,11 +126,11 @@ class PluginsPane(Pane, PluginActions):
         super().update(now_ns)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only keys that would do something are offered."""
+        """Offer only keys that would do something."""
         return self.allows(action, parameters)
 
     def moved(self) -> None:
-        """Another plugin may know other orders."""
+        """Draw again, and offer the orders that the plugin under the cursor can take."""
         super().moved()
         self.refresh_bindings()
 
@@ -134,10 +139,10 @@ class PluginsPane(Pane, PluginActions):
         from tui.plugins.detail import DetailScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None:
-            self.app.push_screen(DetailScreen(self.chosen.name))
+            self.desk.open_sheet(DetailScreen(self.desk, self.chosen.name))
 
-    def on_rows_opened(self) -> None:
-        """A double click is Enter."""
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
         self.action_open()
 
 
@@ -147,7 +152,7 @@ def _name(width: int) -> int:
 
 
 def _columns(width: int) -> list[Column]:
-    """As many columns as fit, beside a cause of some length."""
+    """The columns that fit beside the cause."""
     left = width - _name(width) - STATE - max(CAUSE, width // 5) - 2
     chosen = []
     for column in COLUMNS:

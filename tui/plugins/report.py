@@ -1,4 +1,4 @@
-"""What is known of one plugin, written out."""
+"""A report on one plugin: state, permissions, crashes, counters, transfers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from hostcore.events import CrashReport, PluginCrashed
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
-from tui.plugins.words import state_segment, state_word
-from tui.rows import Line
+from tui.plugins.state_words import state_segment, state_word
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
-from tui.traffic.words import transfer_line
+from tui.traffic.transfer_words import transfer_line
 
 LABEL = 14
 """Width of the labels."""
 RECENT = 12
-"""Transfers, log lines and changes of state that are listed."""
+"""How many transfers, log lines and changes of state are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Writes about one plugin."""
+    """Writes the lines about one plugin, for a width in cells."""
 
     plugin: PluginStatus
     view: View
@@ -35,7 +35,11 @@ class Report:
     now_ns: int
 
     def lines(self, crashes_back: int) -> Iterator[Line]:
-        """Everything, the most urgent first; of its crashes the one that lies so many before the last."""
+        """All lines, the most urgent first.
+
+        Args:
+            crashes_back: which crash is described: 0 for the last one, 1 for the one before it.
+        """
         yield from self._state()
         yield from self._permissions()
         if self.plugin.crashes:

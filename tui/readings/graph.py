@@ -9,38 +9,45 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from hostcore.view.readings import Item
 from hostcore.view.series import Series
-from tui.bars.key_bar import KeyBar
-from tui.live import Live
+from tui.desk import Desk
+from tui.key_bar import KeyBar
+from tui.lines import Line, LinesWidget
+from tui.live_screen import LiveScreen
 from tui.raster import Ink, Raster
 from tui.readings.words import label_of, value_of
-from tui.rows import Line, Lines
 from tui.text import NS_PER_S, fit, number
 
 RANGES = (60, 300, 900, 3600)
-"""Seconds that a graph may go back; a series holds an hour at one point every 2 s."""
+"""Seconds that a graph can go back. A series holds an hour, at one point every 2 s."""
 LABELS = 11
 """Cells left of the picture."""
 LEAST_SHARE = 1e-9
-"""Of a large number that does not change: what the graph reaches above and below it, or floats cannot tell it apart."""
+"""How far a graph of one constant number reaches above and below it, as a share of a large number.
+
+With less, floats could not tell the bounds apart."""
 
 
-class Graph(Lines):
-    """A curve between its least and its greatest value, with a line of what they are."""
+class Graph(LinesWidget):
+    """A curve between its least and its greatest value, and a line that names them.
 
-    def __init__(self, item: Item) -> None:
-        super().__init__()
+    Args:
+        desk: the screen around it.
+        item: the number; it has a series.
+    """
+
+    def __init__(self, desk: Desk, item: Item) -> None:
+        super().__init__(desk)
         self._item = item
         self.seconds = RANGES[1]
-        """How far it goes back."""
+        """How far the graph goes back."""
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Title, picture, time axis."""
+        """Draw title, summary, picture, time axis."""
         series, item = self._item.series, self._item
-        now = self.host_app.now_ns() / NS_PER_S
+        now = self.desk.now_ns() / NS_PER_S
         assert series is not None
         times, values = series.since(now - self.seconds)
         yield [
@@ -55,7 +62,7 @@ class Graph(Lines):
         yield [Segment(" " * LABELS + _axis(self._start(times, now), now, width - LABELS), self.look.muted)]
 
     def _start(self, times: Sequence[float], now: float) -> float:
-        """Where the time axis begins: no earlier than there are values."""
+        """Where the time axis begins: no earlier than the first value."""
         return min(max(now - self.seconds, times[0]), now - 1)
 
     def _summary(self, values: Sequence[float]) -> str:
@@ -72,7 +79,7 @@ class Graph(Lines):
         if high - low <= 0:
             margin = max(1.0, abs(high) * LEAST_SHARE)
             low, high = low - margin, high + margin
-        ink = self.host_app.inks[0]
+        ink = self.desk.terminal.inks[0]
         raster = _plot(
             times,
             values,
@@ -100,14 +107,14 @@ def _plot(
     size: tuple[int, int],
     ink: Ink,
 ) -> Raster:
-    """The values as dots, each joined to the one before."""
+    """The values as dots, each joined to the one before it."""
     across, down = ink.cell
     raster = Raster.blank(size[0] * across, size[1] * down)
     (start, end), (low, high) = time_range, value_range
     bottom = len(raster.rows) - 1
     last: tuple[int, int] | None = None
     for time_s, value in zip(times, values, strict=True):
-        # A clock that was set puts points years away: a line to there has to end.
+        # If the clock is set, points lie years apart. The line between them must not be endless.
         x = round(max(-1.0, min((time_s - start) / (end - start), 2.0)) * (raster.width - 1))
         y = round((high - value) / (high - low) * bottom)
         if last is not None:
@@ -118,7 +125,7 @@ def _plot(
 
 
 def _join(raster: Raster, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """A line between two points, the later one to the right."""
+    """Draw a line between two points. If `end` is not to the right of `start`, draw only a vertical stroke."""
     (x1, y1), (x2, y2) = start, end
     steps = max(1, x2 - x1)
     before = y1
@@ -135,8 +142,13 @@ def _axis(start: float, end: float, width: int) -> str:
     return (left + " " * gap + middle).ljust(max(0, width - 8)) + right
 
 
-class GraphScreen(Screen[None], Live):
-    """A number's graph; it goes on while one looks."""
+class GraphScreen(LiveScreen):
+    """The graph of a number.
+
+    Args:
+        desk: the screen around it.
+        item: the number; it has a series.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "Back", key_display="Esc"),
@@ -144,17 +156,17 @@ class GraphScreen(Screen[None], Live):
         Binding("right", "range(1)", "More time", key_display="right"),
     ]
 
-    def __init__(self, item: Item) -> None:
-        super().__init__()
-        self._graph = Graph(item)
+    def __init__(self, desk: Desk, item: Item) -> None:
+        super().__init__(desk)
+        self._graph = Graph(desk, item)
 
     def compose(self) -> ComposeResult:
         """The graph and its keys."""
         yield self._graph
-        yield KeyBar()
+        yield KeyBar(self.desk)
 
     def update(self, now_ns: int) -> None:
-        """Something has happened."""
+        """Draw again."""
         self._graph.paint()
 
     def action_range(self, steps: int) -> None:

@@ -1,4 +1,4 @@
-"""The readings: a tree that stays put while its values change."""
+"""The readings: a tree whose rows stay in place while their values change."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from hostcore.view.readings import Item, Path, Source
+from tui.desk import Desk
+from tui.lines import Line
 from tui.pane import Pane
 from tui.readings.words import error_of, label_of, sparkline, value_of
-from tui.rows import Line
 from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000
-"""How long a value that has changed looks so."""
+"""How long a value that has changed is marked."""
 PATIENCE = 2.5
 """Intervals without a reading after which the last one is stale."""
 MARGIN = 1.0
-"""Seconds more, since a reading takes its time."""
+"""Seconds on top, because a reading takes time."""
 DEFAULT_INTERVAL = 2.0
-"""Seconds between readings where a driver's own interval is not known."""
+"""Seconds between readings if a driver's own interval is not known."""
 
 
 LEAST_LABEL, MOST_LABEL = 20, 34
 """Cells for the keys."""
 LEAST_TREND, MOST_TREND = 8, 62
-"""Cells for a sparkline and the gap before it; with fewer there is none."""
+"""Cells for a sparkline and the gap before it. If there are fewer, there is no sparkline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Columns:
 
     @classmethod
     def within(cls, width: int) -> Columns:
-        """The columns of a row of `width` cells: the label, then the trend, the extremes where there is room."""
+        """Divide a row of `width` cells. A narrow row has no extremes, an even narrower one no trend."""
         left = width - 1 - cls.value - cls.unit - cls.age
         extremes = 24 if left >= 58 else 0
         label = min(max(LEAST_LABEL, left - extremes - 24), MOST_LABEL, left)
@@ -55,7 +56,11 @@ class Columns:
 
 
 class ReadingsPane(Pane):
-    """A heading for each driver, its values below."""
+    """A heading for each driver, and its values below.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 1
     title = "Readings"
@@ -66,8 +71,8 @@ class ReadingsPane(Pane):
         Binding("C", "copy_all", "Copy JSON"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="readings")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="readings")
         self.filter = ""
         self._folded: set[Path] = set()
         self._rows: list[tuple[Source, Item]] = []
@@ -75,12 +80,12 @@ class ReadingsPane(Pane):
         self._flashing = False
         self._now = 0
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """All rows that pass the filter."""
         return range(len(self._rows))
 
     def note(self) -> str:
-        """What is filtered, left out, and out of sight."""
+        """The filter, and how many rows are left out or out of sight."""
         left_out = sum(source.left_out for source in self.view.readings.sources())
         parts = [f"filter: {self.filter}"] if self.filter else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
@@ -106,7 +111,7 @@ class ReadingsPane(Pane):
         return [Segment(text, self.look.muted)]
 
     def row(self, number: int, width: int) -> Line:
-        """A driver's heading, the heading of what is nested, or one value."""
+        """Make one row: a driver's heading, the heading of nested values, or one value."""
         source, item = self._rows[number]
         columns = Columns.within(width)
         if item is source.heading:
@@ -159,14 +164,14 @@ class ReadingsPane(Pane):
         return line
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The rows as they are now."""
+        """Draw the rows as they are now."""
         self._arrange()
-        self._now = self.host_app.now_ns()
+        self._now = self.desk.now_ns()
         self._flashing = False
         return super().draw(width, height)
 
     def paint(self) -> None:
-        """Show what has changed, and again when the flash is over."""
+        """Show what has changed. Draw again when the marks of changed values expire."""
         super().paint()
         if self._flashing:
             self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
@@ -177,7 +182,7 @@ class ReadingsPane(Pane):
         return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
 
     def _arrange(self) -> None:
-        """List the rows anew where they are others, and keep the cursor on its row, if it was moved to one."""
+        """List the rows again if they have changed. The cursor stays on its row, if a person moved it there."""
         key = self.view.readings.structure, self.filter, frozenset(self._folded)
         if key == self._rows_for:
             return
@@ -208,33 +213,33 @@ class ReadingsPane(Pane):
 
     @property
     def chosen(self) -> Item | None:
-        """The row that the cursor is on."""
+        """The row under the cursor."""
         return self._rows[self.cursor][1] if self.cursor < len(self._rows) else None
 
     def action_open(self) -> None:
-        """Draw a number's graph, or fold what has rows below it."""
+        """Draw a number's graph; fold or unfold a row with others below it."""
         from tui.readings.graph import GraphScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         item = self.chosen
         if item is None:
             return
         if item.series is not None and not item.is_group:
-            self.app.push_screen(GraphScreen(item))
+            self.desk.open_sheet(GraphScreen(self.desk, item))
         elif item.is_group:
             self._folded ^= {item.path}
             self.paint()
 
-    def on_rows_opened(self) -> None:
-        """A double click is Enter."""
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
         self.action_open()
 
     async def action_filter(self) -> None:
-        """Show only the values whose keys contain a text."""
-        await self.host_app.ask("Show keys with", self.filter, live=self._set_filter)
+        """Ask for a text, and show only the values whose keys contain it."""
+        await self.desk.ask("Show keys with", self.filter, live=self._set_filter)
 
     def _set_filter(self, text: str) -> None:
         self.filter = text.strip().lower()
-        self.update(self.host_app.now_ns())
+        self.update(self.desk.now_ns())
 
     def action_copy(self) -> None:
         """Copy the value under the cursor."""
@@ -245,15 +250,15 @@ class ReadingsPane(Pane):
         text = json.dumps(latest, ensure_ascii=False) if item.depth == 0 else value_of(item)
         if item.is_group and item.depth:
             text = json.dumps(_inside(self.view.readings.latest, item.path), ensure_ascii=False)
-        self.host_app.copy(text, ".".join(item.path))
+        self.desk.copy(text, ".".join(item.path))
 
     def action_copy_all(self) -> None:
         """Copy the readings of all drivers, as JSON."""
-        self.host_app.copy(json.dumps(self.view.readings.latest, ensure_ascii=False, indent=2), "all readings")
+        self.desk.copy(json.dumps(self.view.readings.latest, ensure_ascii=False, indent=2), "all readings")
 
 
 def _inside(value: object, path: Path) -> object:
-    """What lies at `path`, or None."""
+    """The value at `path`; None if there is none."""
     for key in path:
         if isinstance(value, list | tuple):
             value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None

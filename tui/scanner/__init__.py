@@ -1,1 +1,1 @@
-"""Who answers on an I2C bus."""
+"""The addresses of the I2C buses, and scans."""

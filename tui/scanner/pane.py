@@ -1,4 +1,4 @@
-"""The addresses of an I2C bus, as i2cdetect draws them, and what is known of each."""
+"""The addresses of an I2C bus, as i2cdetect shows them, and the facts about each."""
 
 from __future__ import annotations
 
@@ -10,31 +10,37 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed, ScanFailed
-from hostcore.events.facts import ScanMode
+from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
+from tui.desk import Desk
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
 from tui.pane import Pane
-from tui.rows import Line
-from tui.scanner.words import MODES, AddressWords
+from tui.scanner.address_words import MODES, AddressWords
 from tui.text import ago, counted
 
 FIRST, LAST = 0x08, 0x77
-"""Addresses that devices may have (I2C-bus specification, UM10204, section 3.1.12: the others are reserved)."""
+"""The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 FIRST_SCAN = 3.0
-"""Seconds after the start at which simulated buses are scanned."""
+"""Seconds from the start to the first scan of simulated buses."""
 GRID_WIDTH = 52
 """Cells that the grid takes, before the words beside it."""
 LEAST_WORDS = 30
-"""Cells that the words need beside the grid; with fewer they stand below it."""
+"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
 class ScannerPane(Pane):
-    """A grid of 8 rows by 16 columns; the cursor goes from address to address."""
+    """A grid of 8 rows by 16 columns. The cursor moves from address to address.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 5
     title = "Bus"
@@ -51,77 +57,82 @@ class ScannerPane(Pane):
         Binding("down,j", "step(16)", "Down", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="scanner")
+    class TrafficAsked(Message):
+        """The person wants to see the transfers of one device."""
+
+        def __init__(self, bus: BusName, address: int) -> None:
+            super().__init__()
+            self.bus, self.address = bus, address
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="scanner")
         self.address = FIRST
-        """Where the cursor is."""
+        """The address under the cursor."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
-        """How the last scan of each bus had ended when another one was asked for."""
+        """By bus: how its last scan had ended when the person asked for another."""
         self._is_aimed = False
         """Whether the cursor has been put on a device."""
         self._lines: list[Line] = []
 
     def on_mount(self) -> None:
-        """Look at simulated buses without being asked: no chip there can be harmed."""
+        """Plan a first scan of the simulated buses: it can harm no chip."""
         super().on_mount()
         if self.view.facts.is_simulated:
             self.set_timer(FIRST_SCAN, self._scan_simulated)
 
     def _scan_simulated(self) -> None:
-        for bus in self.view.facts.buses:
-            if bus.name in self.buses and not bus.is_real and self.view.scans.of(bus.name) is None:
+        for bus in self.buses:
+            if not bus.is_real and self.view.scans.of(bus.name) is None:
                 with suppress(HostError):
-                    self.host_app.session.scan(bus.name.number, self.mode)
+                    self.desk.session.scan(bus.name.number, self.mode)
 
     @property
-    def buses(self) -> list[BusName]:
+    def buses(self) -> list[BusFacts]:
         """The I2C buses."""
-        return [bus.name for bus in self.view.facts.buses if bus.name.kind is BusKind.I2C]
+        return [bus for bus in self.view.facts.buses if bus.name.kind is BusKind.I2C]
 
     @property
-    def bus(self) -> BusName | None:
-        """The bus that is shown, if there is any."""
+    def bus(self) -> BusFacts | None:
+        """The bus that is shown; None if host.toml has no I2C bus."""
         return self.buses[self._place % len(self.buses)] if self.buses else None
 
     @property
     def scan(self) -> Scan | None:
-        """The last scan of that bus."""
-        return self.view.scans.of(self.bus) if self.bus else None
+        """The last scan of that bus; None if there was none."""
+        return self.view.scans.of(self.bus.name) if self.bus else None
 
-    def span(self) -> range:
+    def row_numbers(self) -> range:
         """The grid and the words below it."""
         return range(len(self._lines))
 
     def row(self, number: int, width: int) -> Line:
-        """One line."""
+        """Return one line."""
         return self._lines[number]
 
     def note(self) -> str:
-        """The bus, and what the last scan found."""
+        """The bus, and how many devices the last scan found."""
         if self.bus is None:
             return ""
-        scan, ended = self.scan, self.view.scans.ended(self.bus)
-        if self.bus in self._asked and self._asked[self.bus] is ended:
-            return f"{self.bus}: scanning ..."
+        bus, scan, ended = self.bus.name, self.scan, self.view.scans.ended(self.bus.name)
+        if bus in self._asked and self._asked[bus] is ended:
+            return f"{bus}: scanning ..."
         if isinstance(ended, ScanFailed):
-            return f"{self.bus}: the scan failed, see the log"
+            return f"{bus}: the scan failed, see the log"
         if scan is None:
-            return f"{self.bus}, not scanned yet"
-        return (
-            f"{self.bus}: {counted(len(scan.answering), 'device')}, {ago(self.host_app.now_ns() - scan.event.time_ns)}"
-        )
+            return f"{bus}, not scanned yet"
+        return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
 
     def update(self, now_ns: int) -> None:
-        """A scan may have come."""
+        """Show what is new. After the first scan, put the cursor on the first device."""
         if self.scan is not None and not self._is_aimed:
             self.address = next(iter(self.scan.answering), self.address)
             self._is_aimed = True
         super().update(now_ns)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The grid, and what is known of the address beside it or below."""
+        """Draw the grid, and beside or below it the facts about the address."""
         grid = list(self._grid())
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -133,7 +144,7 @@ class ScannerPane(Pane):
         return super().draw(width, height)
 
     def _grid(self) -> Iterator[Line]:
-        """As i2cdetect prints it: a row for every 16 addresses."""
+        """The grid as i2cdetect prints it: a row for every 16 addresses."""
         yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
         for start in range(0x00, 0x80, 16):
             line = [Segment(f"{start:02x}:", self.look.muted)]
@@ -155,14 +166,14 @@ class ScannerPane(Pane):
         return sign_of(probed, address, scan, self.look)
 
     def _words(self, width: int) -> Iterator[Line]:
-        """What is known of the address under the cursor."""
-        if not self.bus:
+        """The facts about the address under the cursor."""
+        if self.bus is None:
             yield from wrapped("host.toml has no I2C bus.", self.look.muted, width)
             return
-        yield from AddressWords(self.view, self.look, self.bus, self.address).lines(width, self.mode)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:
-        """Move the cursor, not beyond the grid."""
+        """Move the cursor within the grid."""
         there = self.address + step
         if FIRST <= there <= LAST:
             self.address = there
@@ -174,21 +185,25 @@ class ScannerPane(Pane):
         self.moved()
 
     def action_mode(self) -> None:
-        """Choose how addresses are probed."""
+        """Choose the next way to probe addresses."""
         modes = list(ScanMode)
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
-        self.host_app.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
+        self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
         self.moved()
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""
-        self.host_app.panes.show_traffic(f"{self.bus or ''} 0x{self.address:02x}")
+        if self.bus is not None:
+            self.post_message(self.TrafficAsked(self.bus.name, self.address))
 
     def action_scan(self) -> None:
-        """Probe the bus; on real hardware ask first."""
-        self._where_harmless(
-            self._start,
-            f"Scan {self.bus} of this machine?",
+        """Probe every address of the bus. Ask first if the bus is real."""
+        if (bus := self.bus) is None:
+            return
+        self._if_confirmed(
+            bus,
+            lambda: self._scan(bus.name),
+            f"Scan {bus.name} of this machine?",
             [
                 f"Mode {self.mode.value}: {MODES[self.mode]}.",
                 "Plugins' transactions are not interrupted; they may have to wait a moment.",
@@ -197,50 +212,45 @@ class ScannerPane(Pane):
         )
 
     def action_identify(self) -> None:
-        """Read the registers that tell chips apart, at the address under the cursor; on real hardware ask first."""
-        self._where_harmless(
-            self._identify,
-            f"Identify the chip at 0x{self.address:02x} of {self.bus}?",
+        """Read the identification registers at the address under the cursor. Ask first if the bus is real."""
+        if (bus := self.bus) is None:
+            return
+        address = self.address
+        self._if_confirmed(
+            bus,
+            lambda: self.desk.attempt(lambda: self.desk.session.identify(bus.name.number, address)),
+            f"Identify the chip at 0x{address:02x} of {bus.name}?",
             [
-                "Reads the registers that tell the chips apart which this address could be, so it writes their numbers "
-                "to the chip. One without registers, such as a port expander, takes a number for data: its outputs "
-                "change."
+                "This reads the identification registers of the chips that can have this address. To do so, it writes "
+                "register numbers to the chip. A chip without registers, such as a port expander, takes a number for "
+                "data, and its outputs change."
             ],
             "Identify",
         )
 
-    def _where_harmless(self, do: Callable[[BusName], None], question: str, reasons: Sequence[str], verb: str) -> None:
-        """Do it at once on a simulated bus; elsewhere when a person says yes."""
+    def _if_confirmed(
+        self, bus: BusFacts, do: Callable[[], object], question: str, reasons: Sequence[str], verb: str
+    ) -> None:
+        """Do it at once on a simulated bus. On a real bus, do it if the person says yes."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
-        bus = self.bus
-        if bus is None:
-            return
-        if any(each.name == bus and each.is_real for each in self.view.facts.buses):
-            self.app.push_screen(Confirm(question, reasons, verb), lambda yes: do(bus) if yes else None)
-        else:
-            do(bus)
+        def answered(yes: bool | None) -> None:
+            if yes:
+                do()
 
-    def _start(self, bus: BusName) -> None:
-        if self._try(lambda: self.host_app.session.scan(bus.number, self.mode)):
+        if bus.is_real:
+            self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
+        else:
+            do()
+
+    def _scan(self, bus: BusName) -> None:
+        if self.desk.attempt(lambda: self.desk.session.scan(bus.number, self.mode)):
             self._asked[bus] = self.view.scans.ended(bus)
             self.write_note()
 
-    def _identify(self, bus: BusName) -> None:
-        self._try(lambda: self.host_app.session.identify(bus.number, self.address))
-
-    def _try(self, ask: Callable[[], None]) -> bool:
-        """Ask the host for something; False where it refuses, which a person is told."""
-        try:
-            ask()
-        except HostError as error:
-            self.host_app.complain(str(error))
-            return False
-        return True
-
 
 def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:
-    """Three cells: what changed since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
+    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
     change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
     ink = look.warn if change != " " else None
     if probed is None or probed.presence is Presence.ABSENT:

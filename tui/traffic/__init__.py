@@ -1,1 +1,1 @@
-"""Every transfer on the buses."""
+"""The transfers on the buses."""

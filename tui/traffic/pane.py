@@ -9,16 +9,22 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.place import BusName
 from hostcore.view.feed import Feed
+from tui.desk import Desk
 from tui.document import wrapped
 from tui.feed_pane import FeedPane
-from tui.rows import Line
+from tui.lines import Line
 from tui.text import safe, span, time_of_day
-from tui.traffic.words import data_of, place_of, transfer_line
+from tui.traffic.transfer_words import data_of, place_text, transfer_line
 
 
 class TrafficPane(FeedPane[TransferCompleted]):
-    """The last transfers, oldest first."""
+    """The last transfers, oldest first.
+
+    Args:
+        desk: the screen around it.
+    """
 
     number = 4
     title = "Traffic"
@@ -27,8 +33,8 @@ class TrafficPane(FeedPane[TransferCompleted]):
         Binding("e", "errors", "Errors only"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(id="traffic")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, id="traffic")
         self.errors_only = False
 
     @property
@@ -37,15 +43,15 @@ class TrafficPane(FeedPane[TransferCompleted]):
         return self.view.traffic
 
     def text_of(self, item: TransferCompleted) -> str:
-        """Everything that the line says."""
-        return f"{item.plugin} {place_of(item)} {item.outcome.value} {item.detail} {data_of(item)}"
+        """Everything that the line shows."""
+        return f"{item.plugin} {place_text(item.bus, item.address)} {item.outcome.value} {item.detail} {data_of(item)}"
 
     def plugin_of(self, item: TransferCompleted) -> str:
-        """Who wanted it."""
+        """The plugin that asked for the transfer."""
         return item.plugin
 
     def is_wanted(self, item: TransferCompleted) -> bool:
-        """By outcome too."""
+        """Filter by outcome too."""
         return (not self.errors_only or item.outcome is not Outcome.OK) and super().is_wanted(item)
 
     def other_filters(self) -> list[str]:
@@ -53,34 +59,35 @@ class TrafficPane(FeedPane[TransferCompleted]):
         return ["errors only"] if self.errors_only else []
 
     def reset(self) -> None:
-        """All outcomes too."""
+        """Show all outcomes too."""
         super().reset()
         self.errors_only = False
 
     def row(self, number: int, width: int) -> Line:
-        """One transfer."""
+        """Make one row."""
         return transfer_line(self.feed.shown[number], self.look, width)
 
     def action_errors(self) -> None:
-        """Show only what went wrong, or everything again."""
+        """Show only failed transfers, or all again."""
         self.errors_only = not self.errors_only
         self.choose()
 
-    def only(self, text: str) -> None:
-        """Show only what matches `text`."""
+    def only(self, bus: BusName, address: int) -> None:
+        """Show only the transfers of one device."""
         self.reset()
-        self._set_text(text)
+        self._set_text(place_text(bus, address))
 
     def action_open(self) -> None:
         """Show all bytes of a transfer."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.cursor in self.span():
+        if self.cursor in self.row_numbers():
             transfer = self.feed.shown[self.cursor]
-            self.app.push_screen(Sheet(f"{transfer.plugin}, {place_of(transfer)}", lambda width: self._all(transfer)))
+            title = f"{transfer.plugin}, {place_text(transfer.bus, transfer.address)}"
+            self.desk.open_sheet(Sheet(self.desk, title, lambda width: self._all(transfer)))
 
-    def on_rows_opened(self) -> None:
-        """A double click is Enter."""
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
         self.action_open()
 
     def _all(self, transfer: TransferCompleted) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from hostcore.view.displays import Displays
 from hostcore.view.scans import Owners, Scans, owners
 from tests.scripted_session import plugin_facts
 from tests.ssd1306_display import UPRIGHT
-from tui.scanner.words import could_be
+from tui.scanner.address_words import could_be
 
 BUS = BusName.i2c(1)
 

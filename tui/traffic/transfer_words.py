@@ -1,29 +1,33 @@
-"""A transfer in one line."""
+"""Transfers in words: where they went, their bytes, and all of it in one line."""
 
 from __future__ import annotations
 
 from rich.segment import Segment
 
 from hostcore.events import Outcome, TransferCompleted
-from hostcore.place import BusKind
+from hostcore.place import BusKind, BusName
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 from tui.text import fit, safe, span, time_of_day
 
 MOST_BYTES = 64
 """Bytes of a message that are shown in a line."""
 
 
-def place_of(transfer: TransferCompleted) -> str:
+def place_text(bus: BusName, address: int | None) -> str:
     """Bus and address: ``i2c-1 0x77``, ``gpio 4``."""
-    if transfer.address is None:
-        return transfer.bus
-    address = f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else str(transfer.address)
-    return f"{transfer.bus} {address}"
+    if address is None:
+        return bus
+    return f"{bus} 0x{address:02x}" if bus.kind is BusKind.I2C else f"{bus} {address}"
 
 
 def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
-    """What went over the wires: ``> d0 < 61``, out to the device and in from it."""
+    """The bytes of a transfer: ``> d0  < 61``; ``>`` is written to the device, ``<`` read from it.
+
+    Args:
+        transfer: the transfer.
+        most: how many bytes of each message are shown.
+    """
     parts = []
     for message in transfer.messages:
         shown = message.data[:most].hex(" ")
@@ -33,13 +37,20 @@ def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
 
 
 def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_plugin: bool = True) -> Line:
-    """One transfer: time, plugin, place, duration, then what went wrong or the bytes."""
+    """One transfer: time, plugin, place, duration, failure, bytes.
+
+    Args:
+        transfer: the transfer.
+        look: the styles.
+        width: cells of the line; a narrow one leaves out the hour and the duration.
+        with_plugin: whether the plugin is named.
+    """
     plugin = fit(transfer.plugin, 11) + " " if with_plugin else ""
     time_text = time_of_day(transfer.time_ns) if width >= 76 else time_of_day(transfer.time_ns)[3:]
     line = [
         Segment(f"{time_text} ", look.muted),
         Segment(plugin),
-        Segment(fit(place_of(transfer), 12) + " ", look.accent),
+        Segment(fit(place_text(transfer.bus, transfer.address), 12) + " ", look.accent),
     ]
     if width >= 66:
         line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))

@@ -1,4 +1,4 @@
-"""What a plugin asks for: a person grants or refuses it."""
+"""The permissions that a plugin asks for. A person grants or refuses them."""
 
 from __future__ import annotations
 
@@ -8,43 +8,53 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
-from hostcore.errors import HostError
 from hostcore.events import AccessDenied
 from hostcore.view.plugins import PluginStatus
-from tui.bars.key_bar import KeyBar
+from tui.desk import Desk
 from tui.dialogs import Confirm
-from tui.live import Live
-from tui.rows import Line, Rows
+from tui.key_bar import KeyBar
+from tui.lines import Line
+from tui.live_screen import LiveScreen
+from tui.row_list import RowList
 from tui.text import fit, safe
 
 
-class Requests(Rows):
-    """One row a permission."""
+class RequestList(RowList):
+    """A row for each permission.
 
-    def __init__(self, plugin: PluginStatus) -> None:
-        super().__init__()
+    Args:
+        desk: the screen around it.
+        plugin: the plugin.
+    """
+
+    def __init__(self, desk: Desk, plugin: PluginStatus) -> None:
+        super().__init__(desk)
         self._plugin = plugin
 
     @property
     def requests(self) -> list[AccessDenied]:
-        """What is asked for now."""
+        """The open requests."""
         return list(self._plugin.requests.values())
 
-    def span(self) -> range:
-        """All of it."""
+    def row_numbers(self) -> range:
+        """All requests."""
         return range(len(self.requests))
 
     def row(self, number: int, width: int) -> Line:
-        """The permission, how often it was missing, and what for."""
+        """Make one row: the permission, how often it was denied, and why."""
         request = self.requests[number]
         text = f"{fit(str(request.permission), 24)} {request.count:>5}x  "
         return [Segment(text, self.look.strong), Segment(safe(request.reason), self.look.muted)]
 
 
-class RequestsScreen(Screen[None], Live):
-    """The requests of one plugin."""
+class RequestsScreen(LiveScreen):
+    """The requests of one plugin.
+
+    Args:
+        desk: the screen around it.
+        plugin: the plugin.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g,enter", "grant", "Grant ...", key_display="g"),
@@ -52,23 +62,23 @@ class RequestsScreen(Screen[None], Live):
         Binding("escape,q", "dismiss", "Later", key_display="Esc"),
     ]
 
-    def __init__(self, plugin: PluginStatus) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, plugin: PluginStatus) -> None:
+        super().__init__(desk)
         self._plugin = plugin
-        self._rows = Requests(plugin)
+        self._rows = RequestList(desk, plugin)
 
     def compose(self) -> ComposeResult:
         """The list and its keys."""
         yield self._rows
-        yield KeyBar()
+        yield KeyBar(self.desk)
 
     def on_mount(self) -> None:
-        """Name it."""
+        """Write the title into the frame."""
         self._rows.border_title = Content(f"{self._plugin.name} asks for what it was denied")
         self._rows.focus()
 
     def update(self, now_ns: int) -> None:
-        """There may be more now."""
+        """Draw again: there may be more requests."""
         self._rows.paint()
 
     @property
@@ -77,23 +87,24 @@ class RequestsScreen(Screen[None], Live):
         return requests[self._rows.cursor] if self._rows.cursor < len(requests) else None
 
     def action_grant(self) -> None:
-        """Ask, then have it written into host.toml."""
+        """Ask for a yes, then grant the chosen request."""
         request = self._chosen
         if request is None:
             return
-        config = self._rows.host_app.view.facts.config_file
+        config = self.desk.view.facts.config_file
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._grant(request)
 
-        self.app.push_screen(
+        self.desk.open_sheet(
             Confirm(
+                self.desk,
                 f"Let {self._plugin.name} use {request.permission}?",
                 [
                     safe(request.reason),
-                    f"It is written into {config}, and holds until somebody takes it out there.",
-                    "A plugin that may use a device can do with it whatever the device can do.",
+                    f"The permission is written into {config}, and holds until it is removed there.",
+                    "The plugin can then do everything that the device can do.",
                 ],
                 verb="Grant it",
             ),
@@ -101,17 +112,12 @@ class RequestsScreen(Screen[None], Live):
         )
 
     def _grant(self, request: AccessDenied) -> None:
-        app = self._rows.host_app
-        try:
-            app.session.grant(request.plugin, (request.permission,))
-        except HostError as error:
-            app.complain(str(error))
-            return
-        self._plugin.drop_request(request.permission)
-        self._next()
+        if self.desk.attempt(lambda: self.desk.session.grant(request.plugin, (request.permission,))):
+            self._plugin.drop_request(request.permission)
+            self._next()
 
     def action_refuse(self) -> None:
-        """Ask no more for this until the screen is opened anew."""
+        """Refuse the chosen request. It is not shown again while this program runs."""
         request = self._chosen
         if request is not None:
             self._plugin.refuse(request.permission)

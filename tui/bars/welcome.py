@@ -1,4 +1,4 @@
-"""What a person reads who starts the program for the first time."""
+"""A line for people who start the program for the first time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from tui.bars.status_line import reality
-from tui.rows import Line, Lines
+from tui.lines import Line, LinesWidget
 
 PLACES = {
     "simulated": "A simulated Pi",
@@ -15,17 +15,17 @@ PLACES = {
     "real hardware": "This machine's own buses",
     "no buses": "No buses",
 }
-"""Where one is, by `tui.bars.status_line.reality`."""
+"""How to name the hardware, by `tui.bars.status_line.reality`."""
 
 
-class Welcome(Lines):
-    """One line at the top, until a person closes it."""
+class Welcome(LinesWidget):
+    """One line at the top, until the person closes it."""
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Where one is, and what to press."""
+        """Draw the kind of hardware, and the keys to start with."""
         key = self.look.key
         yield [
-            Segment(f"{PLACES[reality(self.host_app.view.facts)]}. Press "),
+            Segment(f"{PLACES[reality(self.desk.view.facts)]}. Press "),
             Segment("n", key),
             Segment(" for a first driver, "),
             Segment("?", key),

@@ -1,4 +1,4 @@
-"""The keys that mean something now."""
+"""The keys that work now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.screen import Screen
 
-from tui.rows import Line, Lines, width_of
+from tui.lines import Line, LinesWidget, width_of
 
 
-class KeyBar(Lines):
-    """The bottom line: the focused pane's keys first, then the app's; what does not fit is in the help."""
+class KeyBar(LinesWidget):
+    """The bottom line: the focused pane's keys first, then the app's. The help lists all keys."""
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -22,7 +22,7 @@ class KeyBar(Lines):
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """As many keys as fit; the last two, help and quit, always."""
+        """Draw as many keys as fit. The last two, help and quit, are always shown."""
         keys = list(self._keys())
         if not keys:
             return

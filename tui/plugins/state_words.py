@@ -1,4 +1,4 @@
-"""States as they are written: a sign, a word and a style for each."""
+"""How the states of plugins are written: a sign, a word and a style for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIGNS = {
     State.QUARANTINED: "X",
     State.STOPPED: "-",
 }
-"""A sign for each state, that every terminal has."""
+"""A sign for each state. Every terminal can draw them."""
 
 
 def state_style(state: State, look: Look) -> Style:
@@ -30,10 +30,17 @@ def state_style(state: State, look: Look) -> Style:
 
 
 def state_word(state: State) -> str:
-    """A state's name, loud where a person should look."""
+    """A state's name, in capitals if a person should look."""
     return state.value.upper() if state in TROUBLED else state.value
 
 
 def state_segment(state: State, look: Look, width: int = 0, note: str = "") -> Segment:
-    """Sign and name, with something after it, in its style."""
+    """A state's sign and name in its style.
+
+    Args:
+        state: the state.
+        look: the styles.
+        width: cells to fill with spaces.
+        note: follows the name.
+    """
     return Segment(f"{SIGNS[state]} {state_word(state)} {note}".rstrip().ljust(width), state_style(state, look))

@@ -1,4 +1,4 @@
-"""Work that takes seconds, such as compiling: told by the host's threads, shown as a bar."""
+"""Tasks that take seconds, such as compiling: the host's threads report them, a bar shows them."""
 
 from __future__ import annotations
 
@@ -8,48 +8,60 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from tui.rows import Line, Lines
+from tui.desk import Desk
+from tui.lines import Line, LinesWidget
 from tui.text import fit, safe
 
 LEAST, WIDTH = 10, 24
-"""Cells of the bar: at least, and where there is room for so many."""
+"""Cells of the bar: the least, and the most."""
 
 
-class Work:
-    """What is under way; a `hostcore.workshop.Progress`. For any thread."""
+class TasksUnderWay:
+    """The tasks that are under way, and how far each is. It is a `hostcore.workshop.Progress`. Thread-safe."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, tuple[float, float]] = {}
 
     def __call__(self, task: str, elapsed: float, expected: float) -> None:
-        """`task` has run for `elapsed` seconds of about `expected`; both 0 when it is over."""
+        """Take a report of a task.
+
+        Args:
+            task: its name.
+            elapsed: seconds that it has taken so far.
+            expected: seconds that it will take in all, about; 0 if it is over.
+        """
         if expected:
             self._tasks[task] = elapsed, expected
         else:
             self._tasks.pop(task, None)
 
     def tasks(self) -> list[tuple[str, float, float]]:
-        """Each task with the seconds that it has taken, and will take in all."""
+        """Each task with the seconds that it has taken, and the seconds that it will take in all."""
         return [(task, elapsed, expected) for task, (elapsed, expected) in list(self._tasks.items())]
 
 
-class WorkLine(Lines):
-    """One line, in sight only while there is work."""
+class WorkLine(LinesWidget):
+    """One line, shown only while a task is under way.
 
-    def __init__(self, work: Work) -> None:
-        super().__init__()
+    Args:
+        desk: the screen around it.
+        work: the tasks.
+    """
+
+    def __init__(self, desk: Desk, work: TasksUnderWay) -> None:
+        super().__init__(desk)
         self._work = work
         self.display = False
 
     def paint(self) -> None:
-        """Show how far the work is, or nothing."""
+        """Appear while there is a task, and show how far it is."""
         self.display = bool(self._work.tasks())
         super().paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """The first task; the others wait for it anyway."""
+        """Draw the first task. The others wait for it anyway."""
         for task, elapsed, expected in self._work.tasks()[:1]:
-            # The end is not known: the bar nears it but reaches it only when the work is done.
+            # Nobody knows when a task will end, so the bar only nears its right end.
             time = f" {elapsed:.0f} s of about {expected:.0f} s"
             room = width - len(time) - len(" []")
             name = safe(task)

@@ -1,4 +1,4 @@
-"""What is known of one address of an I2C bus, written out."""
+"""Facts about one address of an I2C bus, in words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.lines import Line
 from tui.look import Look
-from tui.rows import Line
 from tui.text import counted, safe
 
 MODES = {
@@ -21,12 +21,12 @@ MODES = {
     ScanMode.QUICK: "writes only the address; can corrupt a few chips (Atmel AT24RF08)",
     ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
 }
-"""What each mode does to a bus, for a person who has to choose."""
+"""How each mode probes, and the harm it can do."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressWords:
-    """Writes about one address."""
+    """Writes the lines about one address."""
 
     view: View
     look: Look
@@ -34,7 +34,12 @@ class AddressWords:
     address: int
 
     def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
-        """Who is there, whose it is, what went there, what it could be; and the mode of the next scan."""
+        """All lines: presence, users, traffic, chip, and the mode of the next scan.
+
+        Args:
+            width: cells of a line.
+            mode: how the next scan probes.
+        """
         yield from self._who(width)
         yield from self._traffic(width)
         yield from self._chip(width)
@@ -72,7 +77,7 @@ class AddressWords:
             yield from wrapped(f"registers as last read: {listed}", self.look.plain, width)
 
     def _chip(self, width: int) -> Iterator[Line]:
-        """What chip it is where somebody asked, else what it could be."""
+        """The chip if it was identified, else the chips that it could be."""
         told = self.view.scans.identity(self.bus, self.address)
         if told is not None and told.chips:
             yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self.look.good, width)
@@ -88,7 +93,7 @@ def could_be(address: int, *, was_asked: bool = False) -> str:
 
     Args:
         address: 7 bits.
-        was_asked: the registers that tell chips apart were read in vain: leaves out the chips that have one.
+        was_asked: whether identification registers were read in vain. Leaves out the chips that have one.
     """
     chips = [chip for chip in candidates(address) if not (was_asked and chip.identity)]
     groups = groupby(chips, key=lambda chip: chip.purpose)

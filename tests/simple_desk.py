@@ -1,0 +1,99 @@
+"""A desk without a screen around it: for tests of one pane or sheet at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from hostcore.errors import HostError
+from hostcore.view.view import View
+from tests.scripted_session import ScriptedSession
+from tui.look import Look, look_for
+from tui.terminal import Terminal
+
+
+@dataclass
+class SimpleDesk:
+    """A `tui.desk.Desk` that remembers what a widget asked of it."""
+
+    session: ScriptedSession = field(default_factory=ScriptedSession)
+    terminal: Terminal = field(default_factory=Terminal)
+    time_ns: int = 0
+    sheets: list[Screen[Any]] = field(default_factory=list)
+    answers: list[Callable[[Any], None] | None] = field(default_factory=list)
+    """What each sheet is to call with its result."""
+    questions: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    """Why the host refused requests."""
+    saved: dict[str, bytes] = field(default_factory=dict)
+    copied: list[str] = field(default_factory=list)
+    answer: str = ""
+    """What the person types into every question."""
+
+    def __post_init__(self) -> None:
+        self.view = View(self.session.facts, self.session.plugins())
+
+    @property
+    def look(self) -> Look:
+        return look_for(self.terminal, native=True)
+
+    def now_ns(self) -> int:
+        return self.time_ns
+
+    def attempt(self, request: Callable[[], None]) -> bool:
+        try:
+            request()
+        except HostError as error:
+            self.refusals.append(str(error))
+            return False
+        return True
+
+    def open_sheet(self, sheet: Screen[Any], answered: Callable[[Any], None] | None = None) -> None:
+        self.sheets.append(sheet)
+        self.answers.append(answered)
+
+    async def ask(
+        self,
+        question: str,
+        value: str = "",
+        *,
+        live: Callable[[str], None] | None = None,
+        done: Callable[[str], None] | None = None,
+    ) -> None:
+        self.questions.append(question)
+        for told in (live, done):
+            if told is not None:
+                told(self.answer or value)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def copy(self, text: str, what: str) -> None:
+        self.copied.append(text)
+
+    def save(self, name: str, content: bytes, what: str) -> None:
+        self.saved[name] = content
+
+
+class OneWidget(App[None]):
+    """A Textual app that shows one widget, and knows nothing of hosts."""
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.widget = widget
+        self.messages: list[Message] = []
+        """Every message that a widget or the app received."""
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+    @property
+    def text(self) -> str:
+        return "\n".join(strip.text for strip in self.screen._compositor.render_strips())

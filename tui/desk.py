@@ -1,0 +1,97 @@
+"""The screen as its widgets see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from textual.screen import Screen
+
+from hostcore.session import Session
+from hostcore.view.view import View
+from tui.look import Look
+from tui.terminal import Terminal
+
+T = TypeVar("T")
+
+
+class Desk(Protocol):
+    """What panes, bars and sheets may use of the screen around them. For the screen's own thread.
+
+    A widget calls its desk if it needs an answer or a service. If something happened that other widgets may want to
+    know, it posts a message instead; the message is a class nested in the widget that posts it.
+    """
+
+    @property
+    def view(self) -> View:
+        """The state of everything that the screen shows."""
+
+    @property
+    def session(self) -> Session:
+        """The host, for requests. See `attempt`."""
+
+    @property
+    def look(self) -> Look:
+        """The styles to draw with. Another theme brings another look, so do not keep it."""
+
+    @property
+    def terminal(self) -> Terminal:
+        """The abilities of the terminal."""
+
+    def now_ns(self) -> int:
+        """The wall clock, in nanoseconds since the Unix epoch."""
+
+    def attempt(self, request: Callable[[], None]) -> bool:
+        """Make a request to the host.
+
+        Args:
+            request: calls a method of `session`.
+
+        Returns:
+            Whether the host took it. If it raised `HostError`, the person has been told why.
+        """
+
+    def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Show a screen over the panes.
+
+        Args:
+            sheet: the screen.
+            answered: is called with the screen's result when it closes; with None if it was closed without one.
+        """
+
+    async def ask(
+        self,
+        question: str,
+        value: str = "",
+        *,
+        live: Callable[[str], None] | None = None,
+        done: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask for one line of text. Returns when the person can type, not when they have answered.
+
+        Args:
+            question: what to type.
+            value: the text that can be edited.
+            live: is called with the text after every change, and with `value` if the person cancels.
+            done: is called with the text when the person presses Enter.
+        """
+
+    def say(self, text: str) -> None:
+        """Show a short message for some seconds."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Put text into the clipboard of the person's terminal, and say so.
+
+        Args:
+            text: the text.
+            what: what it is, for the message.
+        """
+
+    def save(self, name: str, content: bytes, what: str) -> None:
+        """Write a file, and tell the person where it is, or why it could not be written.
+
+        Args:
+            name: the file, as the person typed it; nothing happens if it is blank.
+            content: the whole file.
+            what: what it is, for the message.
+        """
