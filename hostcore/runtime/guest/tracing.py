@@ -10,6 +10,8 @@ from wit_world.imports import python_wire
 
 DEEPEST = 100
 """So many frames are told, from the innermost on."""
+ROOM = 4096
+"""Bytes that a call out of the guest needs beside its text."""
 NAME = "wasi-host"
 TOOL = sys.monitoring.DEBUGGER_ID
 EVENTS = sys.monitoring.events
@@ -54,12 +56,17 @@ class Tracing:
             self._tell(waits=False)
 
     def _tell(self, waits: bool) -> None:
-        frames: list[str] = []
-        frame: Any = sys._getframe(2)
-        while frame is not None and len(frames) < DEEPEST:
-            frames.append(f"{frame.f_code.co_filename}\t{frame.f_lineno}\t{frame.f_code.co_qualname}")
-            frame = frame.f_back
-        self._skip = python_wire.stack("\n".join(frames), waits)
+        try:
+            frames: list[str] = []
+            frame: Any = sys._getframe(2)
+            while frame is not None and len(frames) < DEEPEST:
+                frames.append(f"{frame.f_code.co_filename}\t{frame.f_lineno}\t{frame.f_code.co_qualname}")
+                frame = frame.f_back
+            told = "\n".join(frames)
+            bytes(ROOM + 4 * len(told))  # without room for it the call out of the guest would abort, not raise
+        except MemoryError:
+            return  # the plugin is about to die of it, and the last stack shows where
+        self._skip = python_wire.stack(told, waits)
         if self._skip and self._tells_all:
             self._tells_all = False
             sys.monitoring.set_events(TOOL, SEVERAL)
