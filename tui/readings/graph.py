@@ -17,7 +17,7 @@ from tui.key_bar import KeyBar
 from tui.lines import Line, LinesWidget
 from tui.live_screen import LiveScreen
 from tui.raster import Ink, Raster
-from tui.readings.words import label_of, value_of
+from tui.readings.reading_words import label_of, value_of
 from tui.text import NS_PER_S, fit, number
 
 RANGES = (60, 300, 900, 3600)

@@ -15,7 +15,7 @@ from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.lines import Line
 from tui.pane import Pane
-from tui.readings.words import error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import error_of, label_of, sparkline, value_of
 from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.view.test_view_readings import after, item
-from tui.readings.words import error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import error_of, label_of, sparkline, value_of
 
 
 def test_values_are_written_as_json_has_them() -> None:
