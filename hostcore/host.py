@@ -1,4 +1,4 @@
-"""The composition root: one running host made of its settings. It is also the local `hostcore.session.Session`."""
+"""The composition root: one running host, made of its settings. It is also the local `hostcore.session.Session`."""
 
 from __future__ import annotations
 

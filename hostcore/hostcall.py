@@ -1,4 +1,4 @@
-"""What a host function takes, returns and raises: the vocabulary between `wasi`, `runtime` and the buses."""
+"""The arguments, results and exceptions of host functions, shared by `wasi`, `runtime` and the buses."""
 
 from __future__ import annotations
 

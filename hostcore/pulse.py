@@ -1,4 +1,4 @@
-"""A pulse on a line: what backends drive, plugins ask for and simulated chips answer with."""
+"""A pulse on a line: plugins ask for it, backends drive it, and simulated chips answer with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounds: the readings of all drivers, gathered into one JSON object and broadcast."""
+"""Rounds: the readings of all drivers, combined into one JSON object and published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a front end may ask of a running host, and how it learns what happens. Local; a socket may carry it later."""
+"""The way of a front end to a running host: its requests, and its subscription to events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the files that come with the host lie: host.toml, plugins/, wit/ and the Python runtime component."""
+"""Finds the files that come with the host: host.toml, plugins/, wit/ and the Python runtime component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that takes seconds, done in a process of its own, told to whoever watches, and stopped on demand."""
+"""Work that takes seconds: done in a process of its own, with its progress, and stopped on demand."""
 
 from __future__ import annotations
 

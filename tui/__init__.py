@@ -1,1 +1,1 @@
-"""The screen."""
+"""The screen in a terminal: one folder for each pane."""

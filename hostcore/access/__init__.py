@@ -1,1 +1,1 @@
-"""Who may touch what: decisions with their reasons, and the access requests that a person can grant."""
+"""Decides who may touch what, and keeps the access requests that a person can grant."""

@@ -1,4 +1,4 @@
-"""What moves, shines or sounds, as all plugins share it: a strip of LEDs, relays, lines with pulse-width modulation."""
+"""LEDs, relays and lines with pulse-width modulation, shared by all plugins."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The machine's buses as all plugins share them: what backs each bus, locks, limits, probes and scans."""
+"""The machine's buses, shared by all plugins: their choice, locks, limits, probes and scans."""

@@ -1,1 +1,1 @@
-"""The command ``wasi-host`` but for its screen: one module a subcommand."""
+"""The command ``wasi-host``, apart from its screen: one module for each subcommand."""

@@ -1,1 +1,1 @@
-"""host.toml: what it may say, and how it is read and edited."""
+"""The settings of host.toml: how they are read, checked and edited."""

@@ -1,1 +1,1 @@
-"""How ``wasi-host i2c`` and ``wasi-host scan`` reach a running host of the same person."""
+"""Lets ``wasi-host i2c`` and ``wasi-host scan`` use the buses of a running host."""

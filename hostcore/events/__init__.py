@@ -1,4 +1,4 @@
-"""What happened, as immutable values. Front ends learn everything from these; they never ask the core.
+"""Immutable events, and the stream that carries them. Front ends learn everything from events; they never ask the core.
 
 Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 """

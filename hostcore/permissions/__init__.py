@@ -1,4 +1,4 @@
-"""Permissions as values with one grammar: the entries of `permissions` in host.toml, such as ``"i2c:1:0x77"``.
+"""Permissions as values with one grammar: the entries of `permissions` in host.toml.
 
 A permission only describes; `hostcore.access` decides with it.
 """

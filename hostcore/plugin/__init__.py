@@ -1,1 +1,1 @@
-"""What one plugin can use: its kit, the bounds of a call, and the one gate for every effect."""
+"""The means of one plugin: its kit, the bounds of a call, and the one gate for every effect."""

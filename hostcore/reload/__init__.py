@@ -1,1 +1,1 @@
-"""Notices what changed on disk, and says what follows from it."""
+"""Finds plugins, detects changes on disk, and writes granted permissions into host.toml."""

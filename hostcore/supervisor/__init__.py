@@ -1,1 +1,1 @@
-"""Keeps plugins alive: a thread for each plugin, its state, its restarts, and the evidence of its crashes."""
+"""Keeps plugins alive: a thread for each, its state and restarts, and the evidence of its crashes."""

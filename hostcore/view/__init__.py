@@ -1,1 +1,1 @@
-"""The one read model: a host's events folded into what is known of it, for every front end."""
+"""The one read model: the events of a host, folded into its state for every front end."""

@@ -1,4 +1,4 @@
-"""The web: pages, JSON, events and metrics over HTTP. A front end: it sees the host only through its session."""
+"""Web front end: pages, JSON, events and metrics over HTTP. It sees the host only through its session."""
 
 from __future__ import annotations
 
