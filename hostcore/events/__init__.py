@@ -1,4 +1,4 @@
-"""What happened, as immutable values. Front ends learn everything from these; they never ask the core.
+"""Immutable events. Front ends learn everything from events; they never ask the core.
 
 Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 """
@@ -77,4 +77,4 @@ Event = (
     | PwmSet
     | EventsDropped
 )
-"""All that can come over the stream."""
+"""Every event that the stream can carry."""
