@@ -1,4 +1,4 @@
-"""The web: pages, JSON, events and metrics over HTTP. A front end: it sees the host only through its session."""
+"""Web front end: pages, JSON, events and metrics over HTTP. It sees the host only through its session."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ LIBRARIES = ("aiohttp", "prometheus_client")
 
 
 def open_web(session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> WebServer:
-    """A server that is not started yet. Only this loads its libraries: a host without web does not pay for them.
+    """Create a server. It is not started yet.
+
+    The web libraries are loaded here, so a host without web does not pay for them.
 
     Raises:
-        HostError: they are not installed.
+        HostError: the web libraries are not installed.
     """
     try:
         from hostcore.web.server import WebServer  # noqa: PLC0415
