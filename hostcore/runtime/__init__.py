@@ -1,1 +1,1 @@
-"""Runs components under wasmtime: engine, linker, marshalling, and one thread for each instance."""
+"""Runs components under wasmtime: engine, linker, value conversion, and one thread for each instance."""

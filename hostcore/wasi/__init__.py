@@ -1,1 +1,1 @@
-"""WASI 0.2 as this host grants it: clocks, randomness, standard streams and polling, nothing else."""
+"""WASI 0.2 as this host provides it: clocks, randomness, standard streams and polling. No files, no sockets."""
