@@ -38,8 +38,8 @@ def capture(
 ) -> list[Edge]:
     """Drive pulses, release the line to its pull-up, and return the edges that follow.
 
-    Blocks until `timeout`, until `max_edges`, or until the line has been quiet for 10 ms after an edge. Returns an empty
-    list if there was no edge.
+    Blocks until `timeout`, until `max_edges`, or until the line has been quiet for 10 ms after an edge. Returns an
+    empty list if there was no edge.
 
     Args:
         line: BCM number, 0 to 53.
