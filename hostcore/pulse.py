@@ -1,4 +1,4 @@
-"""A pulse on a line: what backends drive, plugins ask for and simulated chips answer with."""
+"""A pulse on a GPIO line. Plugins request pulses, backends drive them, and simulated chips answer with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A line held at one level for a time."""
+    """A level that is held for a time."""
 
     level: bool
     """True is high."""
