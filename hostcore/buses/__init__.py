@@ -1,1 +1,1 @@
-"""The machine's buses as all plugins share them: what backs each bus, locks, limits, probes and scans."""
+"""The machine's buses, which all plugins share: the backend of each bus, locks, limits, probes and scans."""
