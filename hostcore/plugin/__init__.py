@@ -1,1 +1,1 @@
-"""What one plugin can use: its kit, the bounds of a call, and the one gate for every effect."""
+"""Gives one plugin its buses and actuators: its kit, the bounds of each access, and the one gate for every effect."""
