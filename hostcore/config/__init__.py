@@ -1,1 +1,1 @@
-"""host.toml: what it may say, and how it is read and edited."""
+"""host.toml: its sections and keys, and the code that reads and edits it."""
