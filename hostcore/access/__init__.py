@@ -1,1 +1,1 @@
-"""Who may touch what: decisions with their reasons, and the access requests that a person can grant."""
+"""Access: decides what each plugin may use, with reasons, and keeps the access requests that a person can grant."""

@@ -1,1 +1,1 @@
-"""Notices what changed on disk, and says what follows from it."""
+"""Detects changes of host.toml and of plugins' files, reports their effect, and edits host.toml to grant."""
