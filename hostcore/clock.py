@@ -1,4 +1,4 @@
-"""Time as the host sees it: the machine's own, or a virtual one that tests and soaks move."""
+"""The host's time: the computer's clocks, or a virtual clock that tests move."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ NS_PER_S = 1_000_000_000
 
 
 def timestamp(wall_ns: int) -> str:
-    """RFC 3339, UTC, milliseconds: ``2026-01-31T08:00:00.123Z``."""
+    """Return a time in nanoseconds since the epoch as RFC 3339, UTC, in milliseconds: ``2026-01-31T08:00:00.123Z``."""
     seconds, rest = divmod(wall_ns, NS_PER_S)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 
 
 class Clock(Protocol):
-    """What the host, its plugins and the simulated chips read the time from."""
+    """The clock of the host, its plugins and the simulated chips."""
 
     def monotonic_ns(self) -> int:
-        """Nanoseconds since an arbitrary start; never goes back. Does not block."""
+        """Return the nanoseconds since an arbitrary start. They never go back. Does not block."""
 
     def wall_ns(self) -> int:
-        """Nanoseconds since the Unix epoch, UTC. Does not block."""
+        """Return the nanoseconds since the Unix epoch, UTC. Does not block."""
 
     def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
         """Block until `monotonic_ns` reaches `deadline_ns` or `wake` is set.
 
         Returns:
-            True when `wake` ended the wait.
+            Whether `wake` ended the wait.
         """
 
 
 class RealClock:
-    """The machine's clocks."""
+    """The computer's clocks."""
 
     def monotonic_ns(self) -> int:
         return time.monotonic_ns()
@@ -48,10 +48,9 @@ class RealClock:
 
 
 class VirtualClock:
-    """A clock on which waiting takes no time: whoever waits moves it forward.
+    """A clock on which waiting takes no time: each wait moves the clock to its deadline.
 
-    For one thread at a time: a wait jumps straight to its deadline. Two threads that wait see each
-    other's jumps, never a step back.
+    Meant for one thread at a time. If two threads wait, each sees the jumps of the other, but never a step back.
 
     Args:
         start_ns: the first `monotonic_ns`.

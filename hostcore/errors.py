@@ -4,29 +4,29 @@
 
     HostError
     ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
-    ├── CacheError               the folder of compiled components cannot be trusted
+    ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
-    ├── TransitionError          an order means nothing in a plugin's present state
+    ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
     │   ├── PluginFileError      not a component, or not Python
-    │   ├── MissingImportsError  the component asks for what the host does not offer
+    │   ├── MissingImportsError  the component needs imports that the host does not offer
     │   ├── PluginReportedError  the plugin's own WIT `err`: the sensor did not answer, ...
     │   └── PluginCrashedError   the instance is dead: trap, exception, deadline, memory, exit
-    └── BusError                 a transfer failed; reaches the plugin as a WIT `err`
-        ├── NoAcknowledgeError   nobody answered, or a byte was refused
+    └── BusError                 a transfer failed; the plugin gets it as a WIT `err`
+        ├── NoAcknowledgeError   no device answered, or the device refused a byte
         ├── ArbitrationLostError another controller took the bus
         ├── BusTimeoutError      the bus did not finish in time
         ├── BusFaultError        the wires misbehaved
-        ├── AccessDeniedError    no permission, or someone else's device
+        ├── AccessDeniedError    no permission, or the device belongs to another plugin
         └── UnsupportedError     the bus or the backend cannot do this
-            └── ClaimedByKernelError  a driver of the kernel's has the device
+            └── ClaimedByKernelError  a kernel driver uses the device
 
 A message names the thing, its owner, what was found, what is allowed, and what to do.
 
 Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass
-`hostcore.runtime.crash.WasmTrap` comes from wasmtime. `hostcore.runtime` makes a `PluginCrashedError` of both.
+`hostcore.runtime.crash.WasmTrap` comes from wasmtime. `hostcore.runtime` turns both into a `PluginCrashedError`.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from hostcore.place import Place
 
 
 class HostError(Exception):
-    """Base of every error the host raises on purpose; its text is fit to show to a person."""
+    """Base of every error that the host raises on purpose. Its text can be shown to a person."""
 
 
 class ConfigError(HostError):
-    """host.toml holds something unusable.
+    """The settings file cannot be used.
 
     Attributes:
-        file: the settings file's path as the person gave it, or "built-in settings".
-        line: 1-based line in that file, or None where no single line is to blame.
+        file: the path of the settings file, as the person gave it.
+        line: the line in that file, from 1 on; None if no single line is wrong.
         key: the dotted key, such as ``plugins.bme680.interval``, or "" for the whole file.
     """
 
@@ -66,21 +66,21 @@ class CrashStoreError(HostError):
 
 
 class TransitionError(HostError):
-    """An order means nothing in a plugin's present state."""
+    """A plugin in this state cannot follow the order."""
 
 
 class DefectError(HostError):
     """An exception that this host did not expect: a defect of the host, not of a plugin.
 
     Attributes:
-        traceback: where it was raised, for a report of the defect.
+        traceback: the exception's traceback, for a report of the defect.
     """
 
     def __init__(self, defect: Exception) -> None:
         from traceback import format_exception  # noqa: PLC0415 - seldom needed
 
         self.traceback = "".join(format_exception(defect))
-        super().__init__(f"it failed by a defect of this host: {defect!r}")
+        super().__init__(f"a defect of this host: {defect!r}")
 
 
 class PluginError(HostError):
@@ -100,10 +100,10 @@ class PluginFileError(PluginError):
 
 
 class MissingImportsError(PluginError):
-    """The component imports what the host does not offer.
+    """The component needs imports that the host does not offer.
 
     Attributes:
-        imports: the names of those imports, as the component spells them.
+        imports: the names of these imports, as the component spells them.
     """
 
     def __init__(self, plugin: str, imports: tuple[str, ...], offered: tuple[str, ...]) -> None:
@@ -116,16 +116,16 @@ class MissingImportsError(PluginError):
 
 
 class PluginReportedError(PluginError):
-    """The plugin answered with its own error; it lives on."""
+    """The plugin reported an error of its own. Its instance lives on."""
 
 
 class PluginCrashedError(PluginError):
-    """The plugin's instance is dead and was thrown away.
+    """The plugin's instance is dead.
 
     Attributes:
-        kind: how it died, one of `hostcore.hostcall.CrashKind`'s values.
-        traceback: the guest language's own traceback, or "".
-        wasm_trace: the WebAssembly machine's own words and frames, or "".
+        kind: how it died, one of the values of `hostcore.hostcall.CrashKind`.
+        traceback: the traceback of the guest's language, or "".
+        wasm_trace: the message and the frames of the WebAssembly runtime, or "".
     """
 
     def __init__(self, plugin: str, problem: str, *, kind: str, traceback: str = "", wasm_trace: str = "") -> None:
@@ -134,16 +134,16 @@ class PluginCrashedError(PluginError):
 
 
 class BusError(HostError):
-    """A transfer on a bus failed; a plugin gets it as a WIT `err`, never as a trap.
+    """A transfer on a bus failed. The plugin gets this as a WIT `err`, never as a trap.
 
     Args:
         problem: what happened, without the place.
-        place: where, unless the problem says it or no single place is to blame.
-        device: the device file behind the bus, to be named beside it.
+        place: where it happened; None if the problem names the place or no single place is concerned.
+        device: the device file of the bus; the message names it beside the bus.
 
     Attributes:
-        problem: as given.
-        place: as given.
+        problem: the argument `problem`.
+        place: the argument `place`.
     """
 
     def __init__(self, problem: str, place: Place | None = None, *, device: str = "") -> None:
@@ -152,7 +152,7 @@ class BusError(HostError):
 
     @property
     def errno(self) -> int | None:
-        """The kernel's error number (errno(3)), where a call of the kernel failed."""
+        """The kernel's error number (errno(3)); None if no system call failed."""
         return self.__cause__.errno if isinstance(self.__cause__, OSError) else None
 
 
@@ -165,20 +165,20 @@ class ArbitrationLostError(BusError):
 
 
 class BusTimeoutError(BusError):
-    """The bus, or the wait for it, took longer than allowed."""
+    """The transfer, or the wait for the bus, took longer than allowed."""
 
 
 class BusFaultError(BusError):
-    """The wires misbehaved: a misplaced start or stop, a line stuck low, an input/output error."""
+    """The wires misbehaved: a misplaced start or stop, a line that is stuck low, an input/output error."""
 
 
 class AccessDeniedError(BusError):
-    """The plugin has no permission for this access, or the device belongs to somebody else."""
+    """The plugin has no permission for this access, or the device belongs to another plugin."""
 
 
 class UnsupportedError(BusError):
-    """The bus exists, but this backend or device cannot do what was asked."""
+    """The bus, this backend or this device cannot do what was asked."""
 
 
 class ClaimedByKernelError(UnsupportedError):
-    """A driver of the kernel's has the address; user space may not."""
+    """A kernel driver uses the address, so user space cannot."""

@@ -1,4 +1,4 @@
-"""Files that are read within bounds, and written whole or not at all."""
+"""Reads files up to a limit, and writes files completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` with `content`: write beside it, flush to the disk, rename.
+    """Replace the content of `path`: write a file beside it, flush that to the disk, rename it.
 
     Raises:
-        OSError: the folder is full or cannot be written; `path` is as it was.
+        OSError: the disk is full or the folder cannot be written; `path` is unchanged.
     """
     import tempfile  # noqa: PLC0415 - an ordinary start writes nothing and should not wait for it
 
@@ -29,10 +29,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
-    """The content of an ordinary file; never waits for a pipe, and never reads an endless device.
+    """Return the content of a regular file. Never waits for a pipe and never reads an endless device.
 
     Raises:
-        OSError: it cannot be read, is no ordinary file, or has more than `limit` bytes.
+        OSError: the file cannot be read, is not a regular file, or has more than `limit` bytes.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
@@ -40,7 +40,7 @@ def read_bounded(path: Path, limit: int) -> bytes:
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "is no ordinary file", str(path))
+            raise OSError(errno.EINVAL, "is not a regular file", str(path))
         content = file.read(limit + 1)
     if len(content) > limit:
         raise OSError(errno.EFBIG, f"has more than {limit:,} bytes", str(path))

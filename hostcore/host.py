@@ -41,8 +41,8 @@ from hostcore.supervisor.transitions import Trigger
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
-"""Seconds after which a busy Python thread lets another one run (sys.setswitchinterval): a plugin's every host call
-would wait for Python's default of 5 ms whenever something else computes."""
+"""Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
+each host call of a plugin would wait that long while another thread computes."""
 _TRIGGERS = {
     Order.START: (Trigger.START,),
     Order.STOP: (Trigger.STOP,),
@@ -52,16 +52,16 @@ _TRIGGERS = {
 
 
 class Host:
-    """All plugins of one configuration, running.
+    """Runs all plugins of one configuration.
 
     Args:
         config: the settings.
-        clock: the time for everything.
-        progress: watches what takes seconds (building and compiling).
+        clock: the clock of the host and its plugins; by default the computer's.
+        progress: takes the progress of work that takes seconds (building and compiling).
 
     Raises:
-        ConfigError: settings and plugins folder contradict each other, or a bus cannot be had.
-        CacheError: the folder of compiled components is unsafe.
+        ConfigError: the settings contradict the plugins folder, or a bus is not available.
+        CacheError: the folder of compiled components is not safe.
     """
 
     def __init__(self, config: Config, clock: Clock | None = None, progress: Progress = no_progress) -> None:
@@ -102,7 +102,7 @@ class Host:
         self.facts = self._facts()
 
     def start(self) -> None:
-        """Start every plugin; returns at once."""
+        """Start all plugins. Returns at once."""
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
@@ -114,10 +114,11 @@ class Host:
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
-        """Stop everything, within about a second.
+        """Stop everything. Blocks for about a second at most.
 
         Returns:
-            Whether all ended; a plugin in a transfer that the kernel does not finish cannot, nor can a hanging disk.
+            Whether everything ended. A plugin in a transfer that the kernel does not finish cannot end, and neither can
+            the log on a disk that hangs.
         """
         self._stopping.set()
         self._workshop.stop()
@@ -136,12 +137,12 @@ class Host:
 
     @property
     def has_plugins(self) -> bool:
-        """Whether the settings and the plugins folder had any plugin at the start."""
+        """Whether there was any plugin at the start."""
         return bool(self._found)
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """One line for each plugin whose file cannot be used."""
+        """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
 
     # The session
@@ -186,13 +187,13 @@ class Host:
         self._scans.start_to_identify(bus, address)
 
     def refresh(self) -> None:
-        """Look at host.toml and the plugins' files again, and go on with what they say now, but for what is `FIXED`."""
-        with self._refreshing:  # else an older file could be taken after a newer one
+        """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
+        with self._refreshing:  # otherwise an older file could be applied after a newer one
             try:
                 config = load_config(self.config.path)
                 found = find_plugins(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
-                self._warn(f"the new settings are not taken, the old ones hold: {error}")
+                self._warn(f"the new settings are not used, the old ones stay: {error}")
                 return
             self._notices.report(config, found)
             before = self.plugins()
@@ -267,7 +268,7 @@ class Host:
             try:
                 self._requests.save()
             except OSError as error:
-                self._warn(f"cannot keep what plugins ask for, for `wasi-host grant`: {error}")
+                self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text)))

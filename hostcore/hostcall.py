@@ -20,39 +20,39 @@ class Err:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A host resource in a guest's hands."""
+    """A handle of a guest to a resource of the host."""
 
     rep: int
-    """The host's own number for it."""
+    """The host's number of the resource."""
     type_id: int = 0
-    """Its resource type; 0 where it comes from a guest, whose types wasmtime has checked."""
+    """The resource type. It is 0 in a handle that comes from a guest, whose type wasmtime has checked."""
 
 
 class CrashKind(StrEnum):
     """How an instance died."""
 
     EXCEPTION = "exception"
-    """The guest language's own exception, that nobody caught."""
+    """An exception of the guest's language that nothing caught."""
     DEADLINE = "deadline"
-    """The call ran, slept or waited for longer than the plugin may."""
+    """The call ran, slept or waited for longer than allowed."""
     MEMORY = "memory"
-    """It asked for more memory than it may have."""
+    """The guest asked for more memory than allowed."""
     STACK = "stack"
-    """Its call stack is exhausted."""
+    """The guest's call stack is exhausted."""
     EXIT = "exit"
-    """It asked to end the process."""
+    """The guest asked to end the process."""
     TRAP = "trap"
-    """Any other trap of the WebAssembly machine."""
+    """Any other WebAssembly trap."""
     HOST = "host"
-    """A host function failed in a way it should not: a defect of this host."""
+    """A host function raised an unexpected exception: a defect of this host."""
 
 
 class Trap(Exception):  # noqa: N818 - the WebAssembly specification's own word
     """Ends the guest's call and its instance.
 
     Attributes:
-        kind: how the instance dies; None when it was told to stop and nobody is to blame.
-        traceback: the guest language's own traceback, or "".
+        kind: how the instance dies; None if it was stopped, which is not a crash.
+        traceback: the traceback of the guest's language, or "".
     """
 
     def __init__(self, kind: CrashKind | None, problem: str, traceback: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Buses by name, and the places on them: the words that host.toml, events and errors share."""
+"""Names of buses and places on them, for host.toml, events and errors."""
 
 from __future__ import annotations
 
@@ -7,44 +7,44 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LAST_BUS = 255
-"""The highest I2C or SPI bus and chip select that a plugin can name: they are a u8 in wit/buses.wit."""
+"""The highest number of an I2C bus, SPI bus or chip select: they are a u8 in wit/buses.wit."""
 PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
-"""A serial port's name: that of a file directly in /dev, such as serial0 or ttyUSB0."""
+"""The name of a serial port: that of a file directly in /dev, such as serial0 or ttyUSB0."""
 BUS_FORM = f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0"
 """How to name a bus, for a person."""
 _FORM = re.compile(rf"(i2c|spi)-(0|[1-9][0-9]{{0,2}})|(uart)-({PORT_PATTERN})|(gpio|iio|system)", re.ASCII)
 
 
 class BusKind(StrEnum):
-    """The kinds of buses; each value is how the names of that kind begin."""
+    """The kinds of buses. Each value is the beginning of the names of its kind."""
 
     I2C = "i2c"
     SPI = "spi"
     GPIO = "gpio"
     UART = "uart"
     IIO = "iio"
-    """The sensors that the kernel reads itself."""
+    """The sensors that kernel drivers read."""
     SYSTEM = "system"
     """The computer's own state."""
 
 
 class BusName(str):
-    """A bus as `[buses]` of host.toml names it, such as ``i2c-1``, with its parts.
+    """The name of a bus in `[buses]` of host.toml, such as ``i2c-1``, with its parts.
 
-    It is text, so JSON, messages and dictionaries take it as it is.
+    It is a `str`, so JSON, messages and dictionaries need no conversion.
 
     Args:
         text: the name.
 
     Raises:
-        ValueError: it names no bus; the message is `BUS_FORM`.
+        ValueError: no bus can have this name; the message is `BUS_FORM`.
     """
 
     __slots__ = ("kind", "unit")
 
     kind: BusKind
     unit: str
-    """Which one of its kind: ``1`` of ``i2c-1``, ``serial0`` of ``uart-serial0``; "" where there is only one."""
+    """The part after the kind: ``1`` of ``i2c-1``, ``serial0`` of ``uart-serial0``; "" for kinds with only one bus."""
 
     def __new__(cls, text: str) -> BusName:
         match = _FORM.fullmatch(text)
@@ -60,54 +60,54 @@ class BusName(str):
 
     @classmethod
     def i2c(cls, number: int) -> BusName:
-        """The I2C bus /dev/i2c-`number`. A number out of range names a bus that cannot exist; nothing is raised."""
+        """Return the name of /dev/i2c-`number`. The range is not checked: the bus may be one that cannot exist."""
         return cls._made(BusKind.I2C, str(number))
 
     @classmethod
     def spi(cls, number: int) -> BusName:
-        """The SPI bus whose devices are /dev/spidev`number`.*; likewise."""
+        """Return the name of the SPI bus with the devices /dev/spidev`number`.*; otherwise like `i2c`."""
         return cls._made(BusKind.SPI, str(number))
 
     @classmethod
     def uart(cls, port: str) -> BusName:
-        """The serial port /dev/`port`; ``uart-?`` where no port can have that name, which can be of any length."""
+        """Return the name of the serial port /dev/`port`; ``uart-?`` if no port can have that name."""
         return cls._made(BusKind.UART, port if re.fullmatch(PORT_PATTERN, port) else "?")
 
     @classmethod
     def unknown(cls, kind: BusKind) -> BusName:
-        """A bus of this kind that host.toml does not describe: ``spi-?``."""
+        """Return the name of an unknown bus of this kind, such as ``spi-?``."""
         return cls._made(kind, "?")
 
     @property
     def number(self) -> int:
-        """N of ``i2c-N`` and ``spi-N``; ValueError for the other kinds."""
+        """N of ``i2c-N`` or ``spi-N``. Raises ValueError for the other kinds."""
         return int(self.unit)
 
 
 GPIO = BusName("gpio")
 """All GPIO lines."""
 IIO = BusName("iio")
-"""All sensors that the kernel reads."""
+"""All sensors that kernel drivers read."""
 SYSTEM = BusName("system")
 """The computer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an access goes."""
+    """The place of an access: a bus and, on most buses, an address."""
 
     bus: BusName
     address: int | None = None
-    """7-bit I2C address, SPI chip select or GPIO line (BCM number); None where there is only one."""
+    """7-bit I2C address, SPI chip select or GPIO line (BCM number); None for the whole bus."""
 
     def __str__(self) -> str:
         return self.described()
 
     def described(self, device: str = "") -> str:
-        """The place for a person: ``I2C bus 1, address 0x76``.
+        """Return the place in words: ``I2C bus 1, address 0x76``.
 
         Args:
-            device: the device file behind the bus, to be named beside it.
+            device: the device file of the bus; it is named beside the bus.
         """
         beside = f" ({device})" if device else ""
         match self.bus.kind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A line held at one level for a time."""
+    """A level that is held for a time."""
 
     level: bool
     """True is high."""

@@ -11,58 +11,63 @@ from hostcore.permissions import Permission
 
 
 class Order(StrEnum):
-    """What a person may have a plugin do."""
+    """A person's order to a plugin."""
 
     START = "start"
     STOP = "stop"
     RESTART = "restart"
-    """Throw the instance away and load the plugin's file anew."""
+    """Discard the instance and load the plugin's file again."""
     RELEASE = "release"
-    """Let it out of quarantine."""
+    """Let the plugin out of quarantine."""
 
 
 class Session(Protocol):
-    """A front end's way to a host. No method blocks for longer than a file takes to be written; all are thread-safe."""
+    """A front end's access to a host. All methods are thread-safe. None blocks for longer than writing a file takes."""
 
     @property
     def facts(self) -> HostFacts:
-        """The host."""
+        """The facts about the host. They do not change while it runs."""
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
-        """The events from now on. Subscribe before `start` to miss none."""
+        """Subscribe to the events from now on. Subscribe before `start` to get all events.
+
+        Args:
+            kinds: the types of events; events of all types if there are none.
+            capacity: how many events can wait to be taken.
+        """
 
     def plugins(self) -> tuple[PluginFacts, ...]:
-        """The plugins that there are now; a `PluginsChanged` event tells when that changes."""
+        """Return the present plugins. A `PluginsChanged` event reports a change."""
 
     def order(self, plugin: str, order: Order) -> None:
-        """Have a plugin do something.
+        """Give an order to a plugin.
 
         Raises:
             HostError: there is no such plugin.
         """
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
-        """Write permissions into host.toml and let the plugin have them at once.
+        """Write permissions into host.toml and apply them to the plugin at once.
 
         Raises:
-            HostError: host.toml cannot be edited, or changed under way; nothing was lost.
+            HostError: host.toml cannot be edited, or was changed at the same time; it is unchanged by this call.
         """
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """Probe every address of an I2C bus, between the plugins' transactions.
 
-        A `ScanCompleted` event tells the result.
+        Returns at once. A `ScanCompleted` event reports the result.
 
         Raises:
-            HostError: there is no such bus, or a scan is under way.
+            HostError: there is no such bus, or another scan is running.
         """
 
     def identify(self, bus: int, address: int) -> None:
-        """Read the registers that tell chips apart at an I2C address, between the plugins' transactions.
+        """Read the registers that identify a chip at an I2C address, between the plugins' transactions.
 
-        Writes their numbers first, which a chip without registers may take for data. A `ChipIdentified` event tells
-        the result.
+        Each read first writes the register's number. A chip without registers may take that for data. Returns at once.
+        A `ChipIdentified` event reports the result.
 
         Raises:
-            HostError: there is no such bus, or a scan is under way.
+            HostError: there is no such bus, or another scan is running.
         """

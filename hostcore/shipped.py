@@ -10,19 +10,22 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder() -> Path:
-    """The folder that holds host.toml, plugins/ and wit/: inside the installed package, or the checkout's top."""
+    """Return the folder with host.toml, plugins/ and wit/: in the installed package, or the top of the checkout."""
     installed = _PACKAGE / "shipped"
     return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def python_runtime() -> Path | None:
-    """The prebuilt Python runtime component, or None in a checkout, where it is built on the first start."""
+    """Return the prebuilt Python runtime component; None in a checkout, which builds it at the first start."""
     installed = _PACKAGE / "shipped" / "python-runtime.wasm"
     return installed if installed.is_file() else None
 
 
 def sources_key() -> int:
-    """Changes with all that a Python runtime component of this checkout is built from: by sizes and times, unread."""
+    """Return a number that changes when a source of the Python runtime component changes.
+
+    It is computed from the sizes and times of the files. Their content is not read.
+    """
     builder = importlib.util.find_spec("componentize_py")
     sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit")]
     if builder is not None and builder.origin:
@@ -32,5 +35,5 @@ def sources_key() -> int:
 
 
 def guest_sources() -> Path:
-    """The folder of the Python that runs inside the sandbox."""
+    """Return the folder of the Python code that runs inside the sandbox."""
     return _PACKAGE / "runtime" / "guest"

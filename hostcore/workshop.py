@@ -11,25 +11,25 @@ from typing import Protocol
 from hostcore.errors import BuildError
 
 POLL = 0.1
-"""Seconds between two looks at the running work."""
+"""Seconds between two checks of the running work."""
 
 
 class Progress(Protocol):
-    """Watches long work. Called on the thread that does it."""
+    """Takes the progress of long work. It is called on the thread that does the work."""
 
     def __call__(self, task: str, elapsed: float, expected: float) -> None:
-        """`task` has run for `elapsed` seconds of about `expected`; both 0 when it is over."""
+        """`task` has run for `elapsed` of about `expected` seconds. Both are 0 at its end."""
 
 
 def no_progress(task: str, elapsed: float, expected: float) -> None:
-    """Watches nothing."""
+    """Ignore the progress."""
 
 
 class Workshop:
-    """Runs long work in processes of their own: their memory goes when they go, and they can be stopped.
+    """Runs long work, each task in a process of its own. A process can be stopped, and its memory is free when it ends.
 
     Args:
-        progress: is told how far each piece of work is.
+        progress: takes the progress of each task.
     """
 
     def __init__(self, progress: Progress = no_progress) -> None:
@@ -37,7 +37,7 @@ class Workshop:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """End the work under way, and refuse more."""
+        """End the running work and refuse further work. Returns at once."""
         self._stop.set()
 
     @property
@@ -46,16 +46,16 @@ class Workshop:
         return self._stop.is_set()
 
     def run(self, task: str, command: Sequence[str], folder: Path, expected: float) -> None:
-        """Run `command` in `folder` and wait for it.
+        """Run `command` in `folder`. Blocks until it ends.
 
         Args:
-            task: what it does, for a person.
+            task: describes the work for a person.
             command: program and arguments.
-            folder: its working directory.
-            expected: about how many seconds it takes here.
+            folder: the working directory.
+            expected: how many seconds it takes, about.
 
         Raises:
-            BuildError: it failed, could not start, or was stopped; the message ends with what it printed last.
+            BuildError: the command failed, could not start, or was stopped; the message ends with its last output.
         """
         import subprocess  # noqa: PLC0415 - an ordinary start does no long work and should not wait for these
         import tempfile  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Who may touch what. Everything is denied that host.toml does not grant, or that another plugin has for itself."""
+"""Decides what each plugin may use. It denies accesses that host.toml does not grant or another plugin has reserved."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from hostcore.errors import AccessDeniedError
 from hostcore.permissions import Claim, GpioMode, GpioPermission, I2cPermission, Permission, claims, covers, yields_to
 
 MOST_DENIALS = 64
-"""How many different denied permissions of one plugin are counted and told; a hostile one could think of any number."""
+"""How many different denied permissions of one plugin are counted and reported. A hostile plugin could invent more."""
 TOLD = frozenset(10**zeros for zeros in range(19))
-"""The counts at which a repeated denial is told again."""
+"""The counts at which a repeated denial is reported."""
 
 Denied = Callable[[Permission, str, int], None]
-"""Takes the permission that was missing, the reason, and how often so far."""
+"""Takes the missing permission, the reason, and the number of denials so far."""
 
 
 class Reservations:
-    """Which plugin has what for itself; one for the whole host, for all threads.
+    """Knows which plugin has reserved which device. There is one for the whole host; it is thread-safe.
 
     Args:
-        shared: what host.toml lets several plugins use.
+        shared: what several plugins may use, from host.toml.
     """
 
     def __init__(self, shared: Iterable[Permission] = ()) -> None:
@@ -33,10 +33,10 @@ class Reservations:
         self._lock = threading.Lock()
 
     def reserve(self, plugin: str, wanted: Permission) -> str | None:
-        """Give `plugin` for itself what using `wanted` claims, all of it or nothing.
+        """Reserve everything that the use of `wanted` claims for `plugin`, or nothing.
 
         Returns:
-            The other plugin that has some of it, or of what `wanted` yields to, or None: it is reserved.
+            None if it is reserved. Otherwise the other plugin that owns a part of it, or of what `wanted` yields to.
         """
         with self._lock:
             needed = [claim for claim in claims(wanted) if claim not in self._shared]
@@ -48,21 +48,21 @@ class Reservations:
             return None
 
     def release(self, plugin: str, kept: Set[Claim] = frozenset()) -> None:
-        """Give others what `plugin` had for itself, all but `kept`."""
+        """End the reservations of `plugin`, except `kept`."""
         with self._lock:
             self._owners = {claim: owner for claim, owner in self._owners.items() if owner != plugin or claim in kept}
 
 
 class Access:
-    """What one plugin may do, over all its instances.
+    """The access of one plugin. All its instances share it.
 
-    The plugin's own thread asks with `require`; the other methods are for any thread.
+    `require` is for the plugin's own thread. The other methods are thread-safe.
 
     Args:
-        plugin: its name, for the reasons.
-        permissions: what host.toml grants it.
-        reservations: the host's; without them it has no neighbours.
-        denied: told of a denial when it is the 1st, 10th, 100th, ... of its kind; called by the plugin's own thread.
+        plugin: the plugin's name, for the reasons.
+        permissions: what host.toml grants the plugin.
+        reservations: the host's reservations; by default new ones, as for a plugin that is alone.
+        denied: takes the 1st, 10th, 100th, ... denial of each permission; called on the plugin's own thread.
     """
 
     def __init__(
@@ -75,16 +75,16 @@ class Access:
         self._plugin, self._denied = plugin, denied
         self._reservations = reservations or Reservations()
         self._granted: tuple[tuple[Permission, ...], set[Permission]] = (tuple(permissions), set())
-        """The permissions, and what they were found to allow; swapped as one."""
+        """The permissions, and the accesses that they are known to allow. Both are replaced together."""
         self._counts: dict[Permission, int] = {}
         self._lock = threading.Lock()
 
     def require(self, wanted: Permission) -> None:
-        """Let the access `wanted` pass.
+        """Return if the plugin may use `wanted`. Does not block.
 
         Raises:
-            AccessDeniedError: no permission covers it, or another plugin has it for itself; the message says which, and
-                what a person can do.
+            AccessDeniedError: no permission covers it, or another plugin has reserved it. The message says which, and
+                what a person can do about it.
         """
         if wanted not in self._granted[1]:
             reason = self._reason_against(wanted)
@@ -92,11 +92,11 @@ class Access:
                 self._deny(wanted, reason)
 
     def grants(self, wanted: Permission) -> bool:
-        """Whether the permissions cover `wanted`, whoever has it for itself."""
+        """Return whether the permissions cover `wanted`, even if another plugin has reserved it."""
         return covers(self._granted[0], wanted)
 
     def grant(self, permissions: Iterable[Permission]) -> None:
-        """Let these permissions take the place of all present ones; the next access heeds them."""
+        """Replace all present permissions, from the next access on."""
         granted = tuple(permissions)
         with self._lock:
             self._granted = (granted, set())
@@ -104,21 +104,21 @@ class Access:
             self._counts = {wanted: count for wanted, count in self._counts.items() if not covers(granted, wanted)}
 
     def release(self) -> None:
-        """The plugin has stopped: others may have what it had for itself."""
+        """End all reservations, because the plugin has stopped."""
         with self._lock:
             self._granted = (self._granted[0], set())
             self._reservations.release(self._plugin)
 
     def _reason_against(self, wanted: Permission) -> str:
-        with self._lock:  # nothing may be reserved or remembered for permissions that were just taken away
+        with self._lock:  # `grant` may just have removed the permission: then nothing may be reserved or remembered
             permissions, allowed = self._granted
             if not covers(permissions, wanted):
                 return _not_granted(self._plugin, permissions, wanted)
             owner = self._reservations.reserve(self._plugin, wanted)
             if owner is not None:
                 return _taken(self._plugin, owner, wanted)
-            if not yields_to(wanted):  # else it holds only until somebody reserves that
-                allowed.add(wanted)  # at most one entry for each address, line and mode that the grants cover
+            if not yields_to(wanted):  # otherwise another plugin may reserve the line later
+                allowed.add(wanted)  # at most one entry for each address, line and mode that is granted
             return ""
 
     def _deny(self, wanted: Permission, reason: str) -> None:
@@ -134,23 +134,23 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two plugins may both use what only one of them can have."""
+    """Two plugins have permissions for a device that only one of them can use."""
 
     plugins: tuple[str, str]
     """Their names."""
     permission: Permission
-    """What both may use."""
+    """The permission that both have."""
 
     def __str__(self) -> str:
         first, second = self.plugins
         return (
-            f'{first} and {second} may both use "{self.permission}": the first that does has it for itself and the '
-            f"other is denied; {_to_share(self.permission)}"
+            f'{first} and {second} may both use "{self.permission}": it belongs to the first one that uses it, and the '
+            f"other one is denied; {_to_share(self.permission)}"
         )
 
 
 def conflicts(plugins: Iterable[PluginSettings], shared: Iterable[Permission]) -> tuple[Conflict, ...]:
-    """What host.toml grants to two of the enabled plugins although it does not share it."""
+    """Return the devices that host.toml grants to two enabled plugins but does not share."""
     free = _all_claims(shared)
     enabled = [plugin for plugin in plugins if plugin.enabled]
     found = [
@@ -167,7 +167,7 @@ def _all_claims(permissions: Iterable[Permission]) -> frozenset[Claim]:
 
 
 def _overlap(one: Permission, other: Permission) -> Permission | None:
-    """What both permissions claim, or None where that is nothing."""
+    """Return a permission for what both claim; None if that is nothing."""
     if isinstance(one, I2cPermission) and isinstance(other, I2cPermission):
         first, last = max(one.first, other.first), min(one.last, other.last)
         both = one.bus == other.bus and first <= last and one.write and other.write
@@ -186,8 +186,8 @@ def _not_granted(plugin: str, permissions: Sequence[Permission], wanted: Permiss
 def _taken(plugin: str, owner: str, wanted: Permission) -> str:
     if isinstance(wanted, GpioPermission) and wanted.mode is GpioMode.IN:
         why = f"{owner} drives the line, and reading would make it an input"
-        return f'{plugin} cannot have "{wanted}": {why}; {_to_share(replace(wanted, mode=GpioMode.OUT))}'
-    return f'{plugin} cannot have "{wanted}": {owner} used it first and has it for itself; {_to_share(wanted)}'
+        return f'{plugin} cannot use "{wanted}": {why}; {_to_share(replace(wanted, mode=GpioMode.OUT))}'
+    return f'{plugin} cannot use "{wanted}": it belongs to {owner}, which used it first; {_to_share(wanted)}'
 
 
 def _to_share(permission: Permission) -> str:

@@ -1,4 +1,4 @@
-"""What plugins asked for and were denied, for a person to grant: remembered, and kept for ``wasi-host grant``."""
+"""Access requests: permissions that plugins needed and did not have. They are saved for ``wasi-host grant``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hostcore.permissions import I2cPermission, Permission, covers, parse_permis
 MOST_REQUESTS = 64
 """How many different requests of one plugin are remembered."""
 LARGEST_FILE = 1 << 20
-"""Bytes of the longest file of requests that is read."""
+"""The largest file of requests that is read, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,16 @@ class AccessRequest:
     plugin: str
     """Its name."""
     permission: Permission
-    """What would have allowed the access."""
+    """The permission that would have allowed the access."""
     count: int
-    """How often it was denied, at least."""
+    """How often the access was denied, at least."""
 
 
 class AccessRequests:
-    """The requests since the host started; for any thread.
+    """The requests since the host started. Thread-safe.
 
     Args:
-        config_path: the settings file that does not grant them.
+        config_path: the settings file of the host.
     """
 
     def __init__(self, config_path: Path) -> None:
@@ -45,9 +45,9 @@ class AccessRequests:
         self._lock = threading.Lock()
 
     def add(self, plugin: str, permission: Permission, count: int) -> None:
-        """`plugin` was denied `permission` for the `count`-th time.
+        """Remember that `plugin` was denied `permission` `count` times.
 
-        A read and a write of the same I2C addresses become one request. A plugin that has `MOST_REQUESTS` gets no more.
+        A read and a write of the same I2C addresses become one request. A plugin has at most `MOST_REQUESTS` requests.
         """
         with self._lock:
             counts = self._counts.setdefault(plugin, {})
@@ -61,14 +61,14 @@ class AccessRequests:
             self._version += 1
 
     def drop(self, plugin: str, granted: Sequence[Permission]) -> None:
-        """Forget those requests of `plugin` that these permissions meet."""
+        """Forget the requests of `plugin` that these permissions cover."""
         with self._lock:
             counts = self._counts.get(plugin, {})
             self._counts[plugin] = {wanted: counts[wanted] for wanted in counts if not covers(granted, wanted)}
             self._version += 1
 
     def all(self) -> tuple[AccessRequest, ...]:
-        """Every request, by plugin."""
+        """Return all requests, by plugin."""
         with self._lock:
             return tuple(
                 AccessRequest(plugin, permission, count)
@@ -77,12 +77,12 @@ class AccessRequests:
             )
 
     def save(self) -> None:
-        """Write them where ``wasi-host grant`` finds them, if they have changed. Blocks until they are on the disk.
+        """Save the requests for ``wasi-host grant`` if they have changed. Blocks until they are on the disk.
 
-        For one thread at a time. Where nobody's home is known, nothing is written.
+        For one thread at a time. Nothing is written if the home folder is not known.
 
         Raises:
-            OSError: the folder is full or cannot be written; the file is as it was, and the next call tries again.
+            OSError: the disk is full or the folder cannot be written; the file is unchanged. The next call tries again.
         """
         version = self._version
         if version == self._saved:
@@ -99,7 +99,7 @@ class AccessRequests:
 
 
 def requests_file(config_path: Path) -> Path | None:
-    """Where the requests are kept that this settings file does not grant; None where nobody's home is known."""
+    """Return the file for the requests of hosts with this settings file; None if the home folder is not known."""
     from hashlib import sha256  # noqa: PLC0415 - an ordinary start saves no requests and should not wait for it
 
     key = sha256(os.fsencode(os.path.realpath(config_path))).hexdigest()[:32]
@@ -108,7 +108,7 @@ def requests_file(config_path: Path) -> Path | None:
 
 
 def load_requests(config_path: Path) -> tuple[AccessRequest, ...]:
-    """The requests that a host with these settings saved last; none where the file is not as it wrote it."""
+    """Return the requests that a host with this settings file saved last; none if their file is damaged."""
     file = requests_file(config_path)
     if file is None:
         return ()
@@ -123,7 +123,7 @@ def load_requests(config_path: Path) -> tuple[AccessRequest, ...]:
 
 
 def _request(plugin: object, permission: object, count: object) -> AccessRequest:
-    """A request as it was saved, or ValueError."""
+    """Return a saved request. Raises ValueError if it is damaged."""
     if not (isinstance(plugin, str) and isinstance(permission, str) and isinstance(count, int) and count > 0):
         raise ValueError("not a request")
     check_plugin_name(plugin)
@@ -131,7 +131,7 @@ def _request(plugin: object, permission: object, count: object) -> AccessRequest
 
 
 def _joined(known: Permission, other: Permission) -> Permission | None:
-    """The one permission for both, where they are for the same place; else None."""
+    """Return one permission for both if they concern the same place, otherwise None."""
     if known == other:
         return known
     if not (isinstance(known, I2cPermission) and isinstance(other, I2cPermission)):

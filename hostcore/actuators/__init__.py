@@ -17,17 +17,17 @@ from hostcore.permissions import GpioMode, GpioPermission
 
 
 class Actuators:
-    """All actuators of one host. For all threads; a device is opened when it is first used.
+    """All actuators of one host. Thread-safe. A device is opened when it is first used.
 
     Args:
-        leds: ``[leds]`` of host.toml, if it has that.
-        relays: ``[relays]``.
-        buses: the buses they hang on.
-        host: the host's own account, for what no plugin asks for.
+        leds: ``[leds]`` of host.toml, if there is one.
+        relays: ``[relays]`` of host.toml.
+        buses: the buses of the actuators.
+        host: the host's own account, for effects that no plugin asked for.
         publish: takes the events.
 
     Attributes:
-        leds: None where host.toml describes none.
+        leds: the LED strip; None if host.toml describes none.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class Actuators:
         self.pwm = PwmLines(buses, host, publish)
 
     def show_soon(self) -> None:
-        """Let the LEDs show what plugins set since the last time; for the end of a round. Does not block."""
+        """Show the colours that plugins set since the last time. Called at the end of a round. Does not block."""
         if self.leds is not None:
             self.leds.show_soon()
 
     def stop(self) -> None:
-        """Leave nothing running: relays off, LEDs dark, pulse-width modulation 0. Blocks for less than a second.
+        """Switch everything off: relays, LEDs and pulse-width modulation. Blocks for less than a second.
 
-        What was never used is not touched; nothing can be used any more.
+        Actuators that were never used stay untouched. None can be used after this.
         """
         self.relays.stop()
         self.pwm.stop()
@@ -60,8 +60,8 @@ class Actuators:
 
 
 def reserve_actuators(config: Config, reservations: Reservations) -> None:
-    """Keep the lines of relays and the SPI device of the LEDs from plugins that could use them bare."""
+    """Reserve the lines of relays and the SPI device of the LEDs, so that no plugin can use them directly."""
     for relay in config.relays:
         reservations.reserve(f"the relay {relay.name}", GpioPermission(relay.line, GpioMode.OUT))
     if config.leds is not None:
-        reservations.reserve("the strip of LEDs", config.leds.spi)
+        reservations.reserve("the LED strip", config.leds.spi)

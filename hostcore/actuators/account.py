@@ -1,4 +1,4 @@
-"""On whose account an actuator is driven: what actuators need of the gate."""
+"""The account on which an actuator is driven: the part of the gate that actuators need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Account(Protocol):
 
     @property
     def plugin(self) -> str:
-        """Who it is; "" for the host."""
+        """The plugin's name; "" for the host."""
 
     def perform(
         self,
@@ -27,7 +27,7 @@ class Account(Protocol):
         action: Callable[[D], Done[R]],
         asked: Asked = ...,
     ) -> R:
-        """Do an effect whose permission was required before: see `hostcore.plugin.gate.Gate.perform`."""
+        """Perform an effect whose permission was checked before. See `hostcore.plugin.gate.Gate.perform`."""
 
     def in_background(self) -> Account:
-        """The same account for another thread, after the call: it waits for no bus, but traps."""
+        """Return the same account for another thread, after the call. It raises `Trap` instead of waiting for a bus."""

@@ -1,4 +1,4 @@
-"""The strip of LEDs, shared by all plugins: the colours that they set are put together, and shown at once."""
+"""The LED strip, which all plugins share. It combines the colours that they set and shows them in one transfer."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Color = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 DARK: Color = (0, 0, 0)
 STOP_SECONDS = 0.5
-"""How long the end of the thread is waited for."""
+"""The longest wait for the end of the thread, in seconds."""
 
 _ORDERS = {"GRB": (1, 0, 2), "RGB": (0, 1, 2)}
 
 
 class LedStrip:
-    """A strip of WS2812B LEDs. For all threads; the SPI device is opened when something is first shown.
+    """A strip of WS2812B LEDs. Thread-safe. The SPI device is opened when colours are first shown.
 
     Args:
-        settings: ``[leds]``.
-        buses: has the SPI device.
+        settings: ``[leds]`` of host.toml.
+        buses: all buses.
         host: the host's own account.
         publish: takes the events.
 
     Attributes:
-        count: how many LEDs it has.
-        place: the SPI device.
+        count: the number of LEDs.
+        place: the place of the SPI device.
     """
 
     def __init__(self, settings: LedsSettings, buses: Buses, host: Account, publish: Callable[[Event], None]) -> None:
@@ -50,37 +50,37 @@ class LedStrip:
         self._colors = [DARK] * settings.count
         self._shown: tuple[Color, ...] | None = None
         self._setter: Account | None = None
-        """Who set a colour last that is not shown yet."""
+        """The account that last set a colour that is not shown yet."""
         self._trouble = ""
         self._ended = False
         self._round_ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def set_color(self, account: Account, index: int, color: Color) -> None:
-        """Give one LED a colour, to be shown later. Does not block.
+        """Set the colour of one LED, without showing it. Does not block.
 
         Raises:
-            UnsupportedError: there is no such LED or colour.
+            UnsupportedError: there is no such LED or colour, or the host is stopping.
         """
         if not 0 <= index < self.count:
             raise UnsupportedError(f"there is no LED {index}; the strip has 0 to {self.count - 1} (count in [leds])")
         self._set(account, slice(index, index + 1), color)
 
     def fill(self, account: Account, color: Color) -> None:
-        """Give all LEDs a colour, to be shown later. Does not block; raises like `set_color`."""
+        """Set the colour of all LEDs, without showing it. Does not block. Raises like `set_color`."""
         self._set(account, slice(0, self.count), color)
 
     def show(self, account: Account) -> None:
-        """Show what was set. Blocks until the bus is free and the strip has it, some 10 ms for the longest.
+        """Show the colours that were set. Blocks until the bus is free and the transfer is complete, at most 10 ms.
 
         Raises:
-            BusError: the SPI device cannot be had, or failed; what was set waits for the next time.
+            BusError: the SPI device is not available, or failed. The colours will be shown the next time.
         """
         if not self._has_changed():
             return
 
         def transfer(device: SpiDevice) -> Done[None]:
-            colors, setter = self._take()  # only while the bus is held: an older picture must not follow a newer one
+            colors, setter = self._take()  # only while the bus is held: older colours must not follow newer ones
             if setter is None:
                 return Done(None)
             data = frame(self._parts(colors))
@@ -96,14 +96,14 @@ class LedStrip:
         account.perform(self.place, None, self._buses.spi_device, transfer, Asked(spi=SETTINGS))
 
     def show_soon(self) -> None:
-        """Show what was set, if anything was, on a thread of the strip's own. Does not block."""
+        """Show changed colours on the strip's own thread. Does not block."""
         if self._setter is not None:
             self._round_ended.set()
 
     def show_changed(self) -> None:
-        """Show what was set, if anything was, on the account of the one that set it last. Blocks like `show`.
+        """Show changed colours on the account that set a colour last. Blocks like `show`.
 
-        Where the bus stays taken that waits for the next time. A failure is logged, once for as long as it lasts.
+        If another access holds the bus, the colours wait for the next time. A failure that repeats is logged once.
         """
         setter = self._setter
         if setter is None:
@@ -121,7 +121,7 @@ class LedStrip:
         self._trouble = trouble
 
     def stop(self) -> None:
-        """Switch all off, if any was on; nothing can be set any more. Blocks for less than a second."""
+        """Switch all LEDs off if any was on. No colour can be set after this. Blocks for less than a second."""
         with self._lock:
             self._ended = True
             self._colors = [DARK] * self.count
@@ -144,7 +144,7 @@ class LedStrip:
             raise UnsupportedError(f"there is no colour {color}; each part is 0 to 255")
         with self._lock:
             if self._ended:
-                raise UnsupportedError("the host stops; the LEDs stay dark")
+                raise UnsupportedError("the host is stopping; the LEDs stay off")
             self._colors[where] = [color] * (where.stop - where.start)
             self._setter = account
             if self._thread is None:

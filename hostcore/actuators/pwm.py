@@ -1,4 +1,4 @@
-"""Lines with pulse-width modulation: which were set, so that none goes on when the host ends."""
+"""Pulse-width modulation of GPIO lines. It ends on all lines when the host stops."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from hostcore.place import GPIO, Place
 
 
 class PwmLines:
-    """Pulse-width modulation of all GPIO lines. For all threads; a line is taken when it is first set.
+    """Pulse-width modulation of all GPIO lines. Thread-safe. A line is opened when it is first set.
 
     Args:
-        buses: has the lines.
+        buses: all buses.
         host: the host's own account.
         publish: takes the events.
     """
@@ -32,22 +32,22 @@ class PwmLines:
         self._ended = False
 
     def write(self, account: Account, line: int, duty: float, frequency_hz: float) -> None:
-        """Set a line, in ranges as `hostcore.backends.base.PwmOutput` has them.
+        """Set a line. The ranges are those of `hostcore.backends.base.PwmOutput`. Blocks until the line is free.
 
         Raises:
-            BusError: the line cannot be had or cannot do it.
+            BusError: the line is not available, or failed.
         """
         with self._lock:
             if self._ended:
-                raise UnsupportedError("the host stops; pulse-width modulation stays off")
+                raise UnsupportedError("the host is stopping; pulse-width modulation stays off")
             self._write(account, line, duty, frequency_hz)
 
     def stop(self) -> None:
-        """Set every line to 0 that was ever set."""
+        """Set all lines that were ever set to a duty of 0."""
         with self._lock:
             self._ended = True
             for line, (_, frequency_hz) in list(self._set.items()):
-                with suppress(BusError, Trap):  # a line that is gone modulates nothing
+                with suppress(BusError, Trap):  # a line that no longer exists needs no end
                     self._write(self._host, line, 0.0, frequency_hz)
 
     def _write(self, account: Account, line: int, duty: float, frequency_hz: float) -> None:

@@ -1,4 +1,4 @@
-"""Relays, and all else that is on or off, shared by all plugins; trains of pulses run on a thread of their own."""
+"""Relays and other actuators that are on or off, which all plugins share. Trains of pulses run on their own thread."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from hostcore.log.plugin_log import log_line
 from hostcore.place import GPIO, Place
 
 STOP_SECONDS = 0.5
-"""How long the end of the thread is waited for; it never blocks for long."""
+"""The longest wait for the end of the thread, in seconds."""
 RETRY_NS = 1_000_000_000
-"""After how many nanoseconds a relay that could not be switched off is tried again."""
+"""Nanoseconds between two attempts to switch a relay off."""
 RETRIES = 10
-"""How often that is done."""
+"""How often the attempt is repeated."""
 
 
 @dataclass(slots=True)
@@ -35,25 +35,25 @@ class _Relay:
 
 @dataclass(slots=True)
 class _Train:
-    """Pulses under way."""
+    """A running train of pulses."""
 
     account: Account
     on_ns: int
     off_ns: int
     left: int
-    """How often it is still to be switched; the last time off."""
+    """How often the relay is still to be switched. The last time switches it off."""
     due_ns: int
-    """When it is switched next."""
+    """The time of the next switch, on the host's clock."""
     failures: int = 0
-    """How often its line did not obey."""
+    """How often the relay could not be switched."""
 
 
 class Relays:
-    """All relays of host.toml. For all threads; a line is taken when its relay is first switched.
+    """All relays of host.toml. Thread-safe. A line is opened when its relay is first switched.
 
     Args:
-        settings: ``[relays]``.
-        buses: has the lines.
+        settings: ``[relays]`` of host.toml.
+        buses: all buses.
         host: the host's own account.
         publish: takes the events.
     """
@@ -70,12 +70,12 @@ class Relays:
         self._thread: threading.Thread | None = None
 
     def place(self, name: str) -> Place:
-        """The line of a relay; all lines where host.toml has no such relay."""
+        """Return the place of a relay's line; that of all lines if host.toml has no such relay."""
         relay = self._relays.get(name)
         return Place(GPIO) if relay is None else relay.place
 
     def write(self, account: Account, name: str, on: bool) -> None:
-        """Switch a relay; ends its pulses.
+        """Switch a relay. This ends its pulses. Blocks until its line is free.
 
         Raises:
             BusError: there is no such relay, or its line failed.
@@ -86,18 +86,18 @@ class Relays:
             self._trains.pop(name, None)
 
     def read(self, name: str) -> bool:
-        """Whether a relay is on; raises like `write`."""
+        """Return whether a relay is on. Does not block. Raises like `write`."""
         return self._relay(name).on
 
     def pulse(self, account: Account, name: str, count: int, on_ns: int, off_ns: int) -> None:
-        """Switch a relay on now, and the rest of `count` pulses in the background; replaces those under way.
+        """Switch a relay on now, and run the rest of `count` pulses in the background. This replaces running pulses.
 
         Args:
-            account: on whose account.
-            name: which one.
-            count: how many, at least 1.
-            on_ns: how long each lasts at least, nanoseconds.
-            off_ns: how long it is off between two of them, at least.
+            account: the account of the pulses.
+            name: the relay.
+            count: the number of pulses, at least 1.
+            on_ns: the shortest duration of each pulse, in nanoseconds.
+            off_ns: the shortest pause between two pulses, in nanoseconds.
 
         Raises:
             BusError: like `write`.
@@ -113,7 +113,7 @@ class Relays:
         self._wake.set()
 
     def stop(self) -> None:
-        """End all pulses and switch off every relay that was ever used. Blocks for less than a second."""
+        """End all pulses and switch off all relays that were ever used. Blocks for less than a second."""
         with self._lock:
             self._ended = True
             self._trains.clear()
@@ -144,7 +144,7 @@ class Relays:
             if self._switch_or_tell(train.account, name, on):
                 train.left -= 1
                 train.due_ns = self._clock.monotonic_ns() + (train.on_ns if on else train.off_ns)
-            else:  # what counts from now on is that it ends off
+            else:  # from now on, the relay only has to be switched off
                 train.failures += 1
                 train.left = 1 if train.failures <= RETRIES else 0
                 train.due_ns = self._clock.monotonic_ns() + RETRY_NS
@@ -152,7 +152,7 @@ class Relays:
                 del self._trains[name]
 
     def _switch_or_tell(self, account: Account, name: str, on: bool) -> bool:
-        """Switch a relay where nobody can be given the error."""
+        """Switch a relay. Log the error, because no caller can take it. Returns whether it was switched."""
         try:
             self._switch(account, name, on)
         except (BusError, Trap) as error:
@@ -186,4 +186,4 @@ class Relays:
 
     def _require_running(self) -> None:
         if self._ended:
-            raise UnsupportedError("the host stops; relays stay off")
+            raise UnsupportedError("the host is stopping; relays stay off")

@@ -1,4 +1,4 @@
-"""How long a plugin's call may take, and how it is told to stop."""
+"""Limits how long a plugin's call may take, and stops plugins."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from hostcore.hostcall import CrashKind, Trap
 
 
 class CallLimit(Protocol):
-    """The bound of a plugin's calls. `stop` is for any thread, the rest for the one that calls."""
+    """The time limit of a plugin's calls. `stop` is thread-safe. The rest is for the thread that makes the calls."""
 
     @property
     def seconds(self) -> float:
-        """How long one call may take."""
+        """How many seconds one call may take."""
 
     @property
     def stopped(self) -> bool:
         """Whether `stop` was called."""
 
     def begin(self) -> None:
-        """A call starts now."""
+        """Start the time of a call."""
 
     def stop(self) -> None:
-        """End the call under way and all later ones."""
+        """End the present call and all later ones."""
 
     def check(self) -> None:
-        """Raise `Trap` when the call's time is over or the plugin is told to stop."""
+        """Raise `Trap` if the call's time is over or the plugin was stopped."""
 
     def wait_until(self, moment_ns: int) -> None:
-        """Sleep until `moment_ns` on the host's clock, but no longer than the call may take; raises like `check`."""
+        """Block until `moment_ns` on the host's clock, but no longer than the call may take. Raises like `check`."""
 
 
 class TimeLimit:
-    """The time bound of one plugin's calls: running, sleeping and waiting for a bus together.
+    """The time limit of one plugin's calls. Computing, sleeping and waiting for a bus count.
 
-    Sleeping is measured on the host's clock, running also on the machine's own, since a virtual clock stands still
-    while a guest computes.
+    Sleeping is measured on the host's clock. Computing is measured on the computer's clock as well, because a virtual
+    clock stands still while a guest computes.
 
     Args:
         clock: the host's clock.
-        seconds: how long one call may take.
-        asleep: called before and after each wait, so that nothing ticks for a guest that does not run.
+        seconds: how many seconds one call may take.
+        asleep: two functions, called before and after each wait. They pause the engine's ticks for the guest.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class TimeLimit:
         self._stop = threading.Event()
 
     def begin(self) -> None:
-        """A call starts now."""
+        """Start the time of a call."""
         self._deadline_ns = self._clock.monotonic_ns() + round(self.seconds * NS_PER_S)
         self._real_deadline_ns = time.monotonic_ns() + round(self.seconds * NS_PER_S)
 
     def stop(self) -> None:
-        """End the call under way and all later ones; for any thread."""
+        """End the present call and all later ones. Thread-safe; returns at once."""
         self._stop.set()
 
     @property
@@ -72,14 +72,14 @@ class TimeLimit:
         return self._stop.is_set()
 
     def check(self) -> None:
-        """Raise `Trap` when the call's time is over or the plugin is told to stop."""
+        """Raise `Trap` if the call's time is over or the plugin was stopped."""
         if self._stop.is_set():
             raise Trap(None, "told to stop")
         if time.monotonic_ns() > self._real_deadline_ns or self._clock.monotonic_ns() > self._deadline_ns:
             raise Trap(CrashKind.DEADLINE, f"still running after {self.seconds:g} s")
 
     def wait_until(self, moment_ns: int) -> None:
-        """Sleep until `moment_ns` on the host's clock, but no longer than the call may take."""
+        """Block until `moment_ns` on the host's clock, but no longer than the call may take. Raises like `check`."""
         if moment_ns <= self._clock.monotonic_ns():
             return
         if self._asleep:
@@ -96,10 +96,10 @@ class TimeLimit:
 
 
 class WithinCall:
-    """The bound of a call, for what another instance does on its behalf: that begins no time of its own.
+    """The limit of a nested call into another instance. The nested call uses the time of the outer one.
 
     Args:
-        outer: the bound of the call.
+        outer: the limit of the outer call.
     """
 
     def __init__(self, outer: CallLimit) -> None:
@@ -107,7 +107,7 @@ class WithinCall:
         self._outer = outer
 
     def begin(self) -> None:
-        """The outer call began before."""
+        """Do nothing: the time of the outer call has begun before."""
 
     def stop(self) -> None:
         """End the outer call as well."""
@@ -119,30 +119,30 @@ class WithinCall:
         return self._outer.stopped
 
     def check(self) -> None:
-        """Raise `Trap` when the outer call's time is over or its plugin is told to stop."""
+        """Raise `Trap` if the outer call's time is over or its plugin was stopped."""
         self._outer.check()
 
     def wait_until(self, moment_ns: int) -> None:
-        """Sleep until `moment_ns` on the host's clock, but no longer than the outer call may take."""
+        """Block until `moment_ns` on the host's clock, but no longer than the outer call may take."""
         self._outer.wait_until(moment_ns)
 
 
 class NoWait:
-    """The bound of what is done outside any call: it may take a free bus, but waits for nothing."""
+    """The limit of effects outside any call: they may use a free bus, but never wait."""
 
     seconds = 0.0
     stopped = False
 
     def begin(self) -> None:
-        """Nothing is timed."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """Nothing waits."""
+        """Do nothing: nothing waits."""
 
     def check(self) -> None:
-        """Raise `Trap`: the bus is taken."""
+        """Raise `Trap`, because another access holds the bus."""
         raise Trap(None, "the bus is taken")
 
     def wait_until(self, _moment_ns: int) -> None:
-        """Raise `Trap`: nothing may sleep."""
+        """Raise `Trap`, because nothing may sleep outside a call."""
         raise Trap(None, "nothing may sleep outside a call")

@@ -1,6 +1,6 @@
-"""The machine that host.toml describes: what stands behind each of its buses, and why.
+"""Chooses the backend of each bus of host.toml, with the reason.
 
-A machine without hardware stays quick to start: nothing of the Linux backend is loaded unless a device is there.
+The Linux backend is loaded only if there is a device for it, so that a computer without hardware starts quickly.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ DEVICES = {
     BusKind.IIO: "sys/bus/iio/devices/iio:device*",
     BusKind.SYSTEM: "sys/class/thermal/thermal_zone*",
 }
-"""What has to be below / for the kernel to have a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
+"""The path below / that exists if the kernel has a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
 Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
 and sysfs-class-thermal)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenBuses:
-    """What `Buses` is made of."""
+    """The backend of each bus."""
 
     sources: Mapping[BusName, Factory]
-    """Where each bus comes from, by name, in the order of host.toml."""
+    """The factory of each bus, by name, in the order of host.toml."""
     facts: tuple[BusFacts, ...]
-    """The same for a person, with the reason of each choice."""
+    """The same choices for a person, with the reason for each."""
 
 
 def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
-    """Choose what stands behind each bus. Blocks for as long as a look at a few device files takes; opens no bus.
+    """Choose the backend of each bus. Looks at a few device files, but opens no bus.
 
     Args:
         config: the settings.
-        clock: the simulated Pi's.
+        clock: the clock of the simulated Pi.
 
     Raises:
-        ConfigError: the file wants the Linux kernel's devices where there is no Linux.
+        ConfigError: the file asks for the backend "linux", but this is not Linux.
     """
     facts = tuple(_find(config, bus) for bus in config.buses)
     makers: dict[BackendKind, Callable[[], Factory]] = {
@@ -60,7 +60,7 @@ def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
 
 
 def sources(config: Config, clock: Clock) -> Mapping[BusName, Factory]:
-    """Where each bus comes from, by name; see `choose_buses`."""
+    """Return the factory of each bus, by name; see `choose_buses`."""
     return choose_buses(config, clock).sources
 
 
@@ -96,7 +96,7 @@ def _require_linux(config: Config, bus: BusSettings) -> None:
 
 
 def _simulated(config: Config, clock: Clock) -> Factory:
-    from hostcore.backends.simulated.factory import SimulatedFactory  # noqa: PLC0415 - a Pi with all its buses needs none
+    from hostcore.backends.simulated.factory import SimulatedFactory  # noqa: PLC0415 - a real Pi needs no simulation
     from hostcore.devices.environment import Environment  # noqa: PLC0415
 
     simulation = config.simulation

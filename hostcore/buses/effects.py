@@ -1,4 +1,4 @@
-"""An effect on a bus: what it asks for, and what came of it."""
+"""An effect on a bus: its request and its result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ R = TypeVar("R")
 
 
 class Asked(NamedTuple):
-    """What a call asks for, whether or not it is done."""
+    """The request of a call. The event of a failed effect shows it."""
 
     sent: tuple[Message, ...] = ()
-    """What is written."""
+    """The messages to write."""
     reads: tuple[int, ...] = ()
-    """How many bytes each read asks for, in order."""
+    """The number of bytes that each read asks for, in order."""
     spi: SpiSettings | None = None
     """Clock and mode of an SPI transfer."""
 
@@ -25,10 +25,10 @@ NOTHING = Asked()
 
 
 class Done(NamedTuple, Generic[R]):
-    """What came of an effect."""
+    """The result of an effect."""
 
     result: R
     messages: tuple[Message, ...] = ()
-    """What went over the wires, in order."""
+    """The messages that went over the wires, in order."""
     edges: tuple[Edge, ...] = ()
     """The edges that a capture recorded."""

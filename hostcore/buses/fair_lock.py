@@ -1,4 +1,4 @@
-"""A lock that is given to those who wait in the order in which they came."""
+"""A lock that threads get in the order in which they asked for it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from collections import deque
 from collections.abc import Callable
 
 SLICE = 0.05
-"""Seconds between two looks at what may end a wait."""
+"""Seconds between two checks whether a wait has to end."""
 
 
 class FairLock:
-    """Like `threading.Lock`, which whoever releases it and takes it again at once keeps from all others."""
+    """A lock that a busy thread cannot keep from the others.
+
+    A `threading.Lock` goes back to the thread that released it, if that thread asks for it again at once.
+    """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._held = False
         self._waiting: deque[threading.Lock] = deque()
-        """One locked lock each; unlocking it hands over."""
+        """One locked lock for each waiting thread. The release of a lock hands over to its thread."""
 
     def acquire(self, check: Callable[[], None]) -> None:
-        """Take it; blocks until everybody who came before has had it.
+        """Take the lock. Blocks until all threads that asked before have had it.
 
         Args:
-            check: called every `SLICE` while it waits; what it raises ends the wait.
+            check: called every `SLICE` seconds while this waits. If it raises an exception, the wait ends.
         """
         with self._guard:
             if not self._held:
@@ -40,7 +43,7 @@ class FairLock:
             raise
 
     def release(self) -> None:
-        """Hand it to the next."""
+        """Hand the lock to the next thread."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().release()

@@ -1,6 +1,6 @@
-"""Finds out which addresses of an I2C bus answer, by the same probes as i2cdetect (i2c-tools, tools/i2cdetect.c).
+"""Finds the addresses of an I2C bus that answer, with the probes of i2cdetect (i2c-tools, tools/i2cdetect.c).
 
-Unlike i2cdetect it asks again where somebody answered or the bus failed, so that ghosts are told from devices.
+Unlike i2cdetect, it probes again if an address answered or the bus failed. This tells devices from ghosts.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 
 Hold = Callable[[], AbstractContextManager[object]]
-"""Gives the bus to whoever is in the context, as `Buses.held` does."""
+"""Makes a context that holds the bus, as `Buses.held` does."""
 
 ADDRESSES = range(I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS + 1)
-"""What is probed: all addresses that a device may have, as i2cdetect does without -a."""
+"""The addresses that are probed: all that a device may have. i2cdetect probes the same ones without its option -a."""
 READ_ADDRESSES = (*range(0x30, 0x38), *range(0x50, 0x60))
-"""Where i2cdetect reads unless told otherwise: EEPROMs, which a quick write may corrupt."""
+"""The addresses at which i2cdetect reads by default: those of EEPROMs, which a quick write may corrupt."""
 PAUSE_NS = 1_000_000
-"""Nanoseconds that the bus is free after each probe: a lock that is taken again at once lets nobody else in."""
+"""Nanoseconds for which the bus is free after each probe, so that plugins can use it."""
 QUICK_WRITE = I2cWrite(b"")
 READ_BYTE = I2cRead(1)
 PROBES: tuple[I2cOperation, ...] = (QUICK_WRITE, READ_BYTE)
-"""All ways of asking whether somebody is there."""
+"""All kinds of probes."""
 
 
 def scan(
@@ -49,27 +49,27 @@ def scan(
     seconds: float = 30.0,
     stop: threading.Event | None = None,
 ) -> tuple[Probed, ...]:
-    """Probe every address. Blocks for a fifth of a second on a healthy bus, and for little more than `seconds` at most,
-    unless `hold` keeps it waiting.
+    """Probe every address.
 
-    The first probe of an address is the one that i2cdetect would make; the others only confirm what it found.
+    Blocks for 0.2 s on a healthy bus, and for little more than `seconds` at most, plus the time that `hold` waits. The
+    first probe of an address is the one that i2cdetect would make. The others only confirm its result.
 
     Args:
         bus: the bus.
-        hold: gives it to one probe; between two of them it is free for others.
+        hold: makes the context for one probe. The bus is free for others between two probes.
         mode: how to probe.
-        probes: how often an address is asked that does not plainly stay silent, at least 1.
-        offered: the adapter's `probes_offered`; addresses that would need another one are left out.
-        clock: times it; the machine's own where there is none.
-        seconds: after so long no further address is probed; those left are faults that say so.
-        stop: ends it when set.
+        probes: how often to probe an address that answers or fails, at least 1.
+        offered: the probes that the adapter can make (`probes_offered`). Addresses that need another one are left out.
+        clock: the clock for `seconds` and for the pauses; by default the computer's.
+        seconds: after this time no further address is probed. The remaining ones become faults that say so.
+        stop: ends the scan when it is set.
 
     Returns:
-        The addresses in order, without those that the adapter has no way of probing.
+        The results in the order of addresses, without the addresses that the adapter cannot probe.
 
     Raises:
-        UnsupportedError: those would be all of them.
-        HostError: it was stopped.
+        UnsupportedError: the adapter can probe none of the addresses in this mode.
+        HostError: the scan was stopped.
     """
     clock = clock or RealClock()
     prober = _Prober(bus, hold, probes, clock, stop or threading.Event())
@@ -82,28 +82,28 @@ def scan(
         if clock.monotonic_ns() < deadline:
             found.append(prober.judge(address, operation))
         else:
-            found.append(Probed(address, Presence.FAULT, f"not probed: the scan had taken {seconds:g} s by then"))
+            found.append(Probed(address, Presence.FAULT, f"not probed: the scan had already taken {seconds:g} s"))
     if not found:
-        raise UnsupportedError(f"the adapter has no way to probe in mode {mode}; try another mode")
+        raise UnsupportedError(f"the adapter cannot probe in mode {mode}; try another mode")
     return tuple(found)
 
 
 def identify(bus: I2cBus, hold: Hold, address: int) -> tuple[tuple[str, ...], str]:
-    """Tell which of the known chips is at an address, by their identities. Blocks for some milliseconds.
+    """Identify the chip at an address by its identity registers. Blocks for some milliseconds.
 
-    Writes the number of each register before reading it: a chip without registers may take that for data.
+    Each read first writes the register's number. A chip without registers may take that for data.
 
     Args:
         bus: the bus.
-        hold: gives it to one transaction; between two of them it is free for others.
-        address: 7 bits.
+        hold: makes the context for one transaction. The bus is free for others between two transactions.
+        address: 7-bit address.
 
     Returns:
-        The chips whose identity is there, none where it is another chip; and one line for a person on what was read.
+        The chips with this identity, none if it is an unknown chip; and one line for a person about what was read.
     """
     chips = [(chip.name, chip.identity) for chip in candidates(address) if chip.identity]
     if not chips:
-        return (), "no chip that is known at this address has a register that tells it from others"
+        return (), "none of the chips known for this address has a register that identifies it"
     questions = dict.fromkeys((identity.register, len(identity.value)) for _, identity in chips)
     answers = {question: _ask(bus, hold, address, *question) for question in questions}
     names = [name for name, identity in chips if answers[identity.register, len(identity.value)] == identity.value]
@@ -115,7 +115,7 @@ def identify(bus: I2cBus, hold: Hold, address: int) -> tuple[tuple[str, ...], st
 
 
 def _ask(bus: I2cBus, hold: Hold, address: int, register: int, length: int) -> bytes | str:
-    """What a register reads, or why nothing."""
+    """Return the content of a register, or the reason why it cannot be read."""
     try:
         with hold():
             (answer,) = bus.transaction(address, (I2cWrite(bytes([register])), I2cRead(length)))
@@ -125,10 +125,10 @@ def _ask(bus: I2cBus, hold: Hold, address: int, register: int, length: int) -> b
 
 
 def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:
-    """What the adapter of an I2C bus can probe with. Nothing goes over the wires.
+    """Return the probes that the adapter of an I2C bus can make. Nothing goes over the wires.
 
     Raises:
-        BusFaultError: it was unplugged meanwhile.
+        BusFaultError: the adapter was unplugged.
     """
     if not facts.is_real:
         return PROBES
@@ -138,14 +138,14 @@ def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:
 
 
 def probe_of(mode: ScanMode, address: int) -> I2cOperation:
-    """What is sent to find out whether somebody is at `address`."""
+    """Return the probe for `address`."""
     if mode is ScanMode.AUTO:
         return READ_BYTE if address in READ_ADDRESSES else QUICK_WRITE
     return READ_BYTE if mode is ScanMode.READ else QUICK_WRITE
 
 
 def grid(probed: Iterable[Probed]) -> str:
-    """The table that i2cdetect prints, without its last line break; addresses that were not probed stay blank."""
+    """Return the table that i2cdetect prints, without the last newline. Addresses that were not probed are blank."""
     cells = {each.address: _cell(each) for each in probed}
     header = "     " + "  ".join(f"{column:x}" for column in range(16))
     rows = (_row(first, [cells.get(first + column, "") for column in range(16)]) for first in range(0, 0x80, 16))
@@ -171,7 +171,7 @@ class _Prober:
         self._bus, self._hold, self._probes, self._clock, self._stop = bus, hold, probes, clock, stop
 
     def judge(self, address: int, operation: I2cOperation) -> Probed:
-        """Probe as often as it takes."""
+        """Probe an address until the result is clear."""
         first = self._probe(address, operation)
         if isinstance(first, NoAcknowledgeError):
             return Probed(address, Presence.ABSENT, "")
@@ -181,7 +181,7 @@ class _Prober:
         return _verdict(address, outcomes)
 
     def _probe(self, address: int, operation: I2cOperation) -> BusError | None:
-        """Probe once, then leave the bus to others; None where somebody answered."""
+        """Probe once, then leave the bus to others. Returns None if a device answered."""
         failure = None
         with self._hold():
             try:
@@ -202,4 +202,4 @@ def _verdict(address: int, outcomes: list[BusError | None]) -> Probed:
     answered = len(outcomes) - len(failures)
     if not answered:
         return Probed(address, presence, reason)
-    return Probed(address, presence, f"answered {answered} of {len(outcomes)} probes, else: {reason}")
+    return Probed(address, presence, f"answered {answered} of {len(outcomes)} probes, otherwise: {reason}")

@@ -1,4 +1,4 @@
-"""What a running host probes on its I2C buses when somebody asks: one at a time, between the plugins' transfers."""
+"""The scans of a running host: one at a time, between the plugins' transfers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hostcore.place import BusName, Place
 
 
 class Scans:
-    """For any thread.
+    """Scans I2C buses and identifies chips. Thread-safe.
 
     Args:
-        buses: all of them.
-        facts: what backs each.
-        publish: takes what was found.
-        warn: takes one line for a person where nobody waits for the result.
-        stopping: ends a scan under way when set.
+        buses: all buses.
+        facts: the facts about each bus.
+        publish: takes the events with the results.
+        warn: takes one line for a person if a scan in the background fails.
+        stopping: ends a running scan when it is set.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class Scans:
         self._start(bus, lambda place: self._identify(place, address))
 
     def run(self, bus: int, mode: ScanMode) -> tuple[Probed, ...]:
-        """Scan on the caller's thread, and publish the result all the same.
+        """Scan a bus and publish the result. Blocks until the scan is complete.
 
         Raises:
-            HostError: there is no such bus, or a scan is under way.
+            HostError: there is no such bus, or another scan is running.
         """
         self._begin()
         try:
@@ -59,10 +59,10 @@ class Scans:
 
     def _begin(self) -> None:
         if not self._busy.acquire(blocking=False):
-            raise HostError("a scan is under way; wait for it")
+            raise HostError("another scan is running; wait until it is complete")
 
     def _start(self, bus: int, work: Callable[[Place], object]) -> None:
-        """Do `work` on a thread of its own."""
+        """Do `work` on a new thread."""
         place = Place(BusName.i2c(bus))
         self._buses.i2c_bus(place)
         self._begin()

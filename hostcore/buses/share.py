@@ -1,4 +1,4 @@
-"""How much of a bus's time one plugin may use, so that one that hammers it leaves room for the others."""
+"""Limits the share of bus time that one plugin may use, so that a busy plugin leaves time for the others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from hostcore.clock import NS_PER_S
 
 
 class BusShare:
-    """A credit of bus time that grows with the clock and pays for transfers. For the plugin's own thread.
+    """A credit of bus time. It grows with the clock, and transfers use it up. For the plugin's own thread.
 
     Args:
-        share: the part of all time that the plugin may hold buses, above 0 up to 1.
-        now_ns: the clock's present time.
+        share: the share of time for which the plugin may hold buses, above 0 and up to 1.
+        now_ns: the present time of the clock, in nanoseconds.
     """
 
     def __init__(self, share: float, now_ns: int) -> None:
@@ -19,10 +19,10 @@ class BusShare:
         self._credit_ns = self._most_ns
         self._seen_ns = now_ns
         self.throttled_ns = 0
-        """How long transfers had to wait so far."""
+        """How long transfers had to wait so far, in nanoseconds."""
 
     def wait_ns(self, now_ns: int) -> int:
-        """How long the next transfer has to wait; 0 while there is credit."""
+        """Return how many nanoseconds the next transfer has to wait; 0 while there is credit."""
         earned = round((now_ns - self._seen_ns) * self._share)
         self._credit_ns = min(self._most_ns, self._credit_ns + earned)
         self._seen_ns = now_ns
@@ -33,5 +33,5 @@ class BusShare:
         return wait
 
     def spend(self, duration_ns: int) -> None:
-        """A transfer held a bus for so long."""
+        """Use up the time for which a transfer held a bus, in nanoseconds."""
         self._credit_ns -= duration_ns

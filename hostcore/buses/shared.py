@@ -1,4 +1,4 @@
-"""The machine's buses as all plugins share them: every device is opened once, and each bus or line has one lock."""
+"""The machine's buses, which all plugins share. Each device is opened once, and each bus or GPIO line has one lock."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ D = TypeVar("D")
 
 
 class Buses:
-    """All buses of this machine, by the names that host.toml gives them.
+    """All buses of this machine, by their names in host.toml.
 
-    Each opener raises `UnsupportedError` where host.toml has no such bus, or the backend no such device.
+    The methods that open a device raise `UnsupportedError` if host.toml has no such bus or the backend has no such
+    device.
 
     Args:
-        sources: where each bus comes from, by name, in the order of host.toml.
-        clock: times the transfers.
+        sources: the factory of each bus, by name, in the order of host.toml.
+        clock: the clock that times transfers.
     """
 
     def __init__(self, sources: Mapping[BusName, Factory], clock: Clock) -> None:
@@ -36,42 +37,42 @@ class Buses:
         self._sequence = itertools.count(1)
         self._opening = threading.Lock()
         self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
-        """The bus of each kind that host.toml lists first."""
+        """The first bus of each kind in host.toml."""
 
     def i2c_bus(self, place: Place) -> I2cBus:
-        """The whole bus."""
+        """Return the bus. Opens it at the first request, like all methods below."""
         found: I2cBus | None = self._devices.get((place.bus, None, ""))  # every transfer comes here
         return found or self._open(Place(place.bus), lambda source: source.i2c_bus(place.bus.number))
 
     def spi_device(self, place: Place) -> SpiDevice:
-        """The device behind a chip select."""
+        """Return the device with a chip select."""
         return self._open(place, lambda source: source.spi_device(place.bus.number, place.address or 0))
 
     def gpio_line(self, place: Place) -> GpioLine:
-        """One line."""
+        """Return a GPIO line."""
         return self._open(place, lambda source: source.gpio_line(place.address or 0))
 
     def pwm(self, place: Place) -> PwmOutput:
-        """One line's pulse-width modulation."""
+        """Return the pulse-width modulation of a GPIO line."""
         return self._open(place, lambda source: source.pwm(place.address or 0), use="pwm")
 
     def uart(self, place: Place) -> Uart:
-        """One serial port."""
+        """Return a serial port."""
         return self._open(place, lambda source: source.uart(place.bus.unit))
 
     def iio(self, place: Place) -> Iio:
-        """The kernel's own sensors."""
+        """Return the sensors that kernel drivers read."""
         return self._open(place, lambda source: source.iio())
 
     def system(self, place: Place) -> System:
-        """The computer."""
+        """Return the computer's own state."""
         return self._open(place, lambda source: source.system())
 
     @contextmanager
     def held(self, place: Place, limit: CallLimit | None = None) -> Iterator[None]:
-        """Hold a bus, or a single GPIO line, for one access; who came first has it first.
+        """Hold a bus or a single GPIO line for one access. Blocks until earlier requests are done.
 
-        Waiting counts against the limit of a plugin's call.
+        The wait ends when `limit` says so. It counts as time of the plugin's call.
         """
         lock = self.lock(place)
         lock.acquire(_wait_on if limit is None else limit.check)
@@ -81,18 +82,18 @@ class Buses:
             lock.release()
 
     def close(self) -> None:
-        """Give all devices back."""
+        """Close all devices."""
         for source in set(self._sources.values()):
             source.close()
 
     def lock(self, place: Place) -> FairLock:
-        """The lock of a bus, or of a single GPIO line."""
+        """Return the lock of a bus or of a single GPIO line."""
         owner = (place.bus, place.address if place.bus.kind is BusKind.GPIO else None)
         lock = self._locks.get(owner)
         return self._locks.setdefault(owner, FairLock()) if lock is None else lock
 
     def next_sequence(self) -> int:
-        """The place of the next access among all, from 1 on; for who holds the bus."""
+        """Return the number of the next access on all buses, from 1 on. Call it while holding the bus."""
         return next(self._sequence)
 
     def _open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
@@ -114,4 +115,4 @@ class Buses:
 
 
 def _wait_on() -> None:
-    """Nothing ends the wait."""
+    """Let the wait go on."""

@@ -1,4 +1,4 @@
-"""What host.toml may say of what moves, shines or sounds: `[leds]` and `[relays]`."""
+"""The sections `[leds]` and `[relays]` of host.toml."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from hostcore.permissions.actuators import RELAY_FORM, RELAY_NAME
 from hostcore.permissions.buses import SPI_FORM
 
 MOST_LEDS = 320
-"""A frame for more is longer than spidev sends in one piece, 4,096 bytes (py-spidev; the kernel's parameter bufsiz)."""
+"""The most LEDs whose frame spidev sends in one transfer of 4,096 bytes (py-spidev; the kernel's parameter bufsiz)."""
 
 
 def parse_chip_select(text: str) -> SpiPermission:
-    """The SPI device that ``"0.1"`` stands for, or ValueError, which says what is allowed."""
+    """Return the SPI device for a text such as ``"0.1"``. The ValueError for other texts says what is allowed."""
     try:
         found = parse_permission(f"spi:{text}")
     except ValueError:
@@ -26,7 +26,7 @@ def parse_chip_select(text: str) -> SpiPermission:
 
 
 def check_relay_name(name: str) -> str:
-    """Return `name`, or raise ValueError, which says what is allowed, if no relay may have it."""
+    """Return `name` if a relay can have it. The ValueError for other names says what is allowed."""
     if re.fullmatch(RELAY_NAME, name) is None:
         raise ValueError(f"a relay's name, as in {RELAY_FORM}")
     return name
@@ -37,22 +37,22 @@ class LedsSettings:
     """``[leds]``: a strip of WS2812B LEDs."""
 
     spi: Annotated[SpiPermission, parsed(parse_chip_select)]
-    """The device whose data line it hangs on."""
+    """The SPI device whose MOSI line drives the strip."""
     count: Annotated[int, integer(1, MOST_LEDS, "LEDs")]
-    """How many LEDs it has."""
+    """The number of LEDs."""
     order: Annotated[Literal["GRB", "RGB"], choice(("GRB", "RGB"))] = "GRB"
-    """In which order an LED takes the parts of its colour."""
+    """The order in which the LEDs expect red, green and blue."""
     brightness: Annotated[float, number(0, 1)] = 1.0
-    """What every part of a colour is multiplied with, 0 to 1."""
+    """The factor for all parts of a colour, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelaySettings:
-    """``[relays.NAME]``: a relay, a buzzer, a fan."""
+    """``[relays.NAME]``: a relay, buzzer or fan."""
 
     name: str
-    """NAME."""
+    """The relay's name."""
     line: Annotated[int, integer(0, LAST_LINE)]
     """The BCM number of its GPIO line."""
     active_low: bool = False
-    """Whether a low level is on."""
+    """Whether a low level switches it on."""

@@ -1,7 +1,7 @@
-"""Adds permissions to the text of host.toml, by inserting them: whatever else stands there stays as it is.
+"""Adds permissions to the text of host.toml. All other text stays as it is.
 
-There is one way for each way to write a table. All are tried, and the first is taken whose result means what it should,
-which is the settings as they were with the permissions added; so a way that does not fit the text does no harm.
+TOML has several forms of a table, and each form needs its own edit. All edits are tried, and the first one is used
+whose result means the old settings with the permissions added. An edit that does not fit the text does no harm.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import tomli
 from hostcore.config.lines import KeyPath, offsets_of, string_end
 
 _REST_OF_LINE = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n]*)?(?=\r?\n)")
-"""What follows the last array element of a line: a comma or none, and a comment or none."""
+"""The rest of a line after its last array element: an optional comma and an optional comment."""
 _HEADER = r"""^(?P<indent>[ \t]*)\[[ \t]*(["']?)plugins\2[ \t]*\.[ \t]*(["']?){}\3[ \t]*\][^\r\n]*"""
 
 
 def with_permissions(text: str, plugin: str, permissions: Sequence[str]) -> str | None:
-    """`text` with `permissions` added to those of `plugin`; its table is added where there is none.
+    """Return `text` with `permissions` added to those of `plugin`. Adds the plugin's table if there is none.
 
     Args:
         text: valid settings.
         plugin: a valid name.
-        permissions: as host.toml writes them.
+        permissions: the permissions as text.
 
     Returns:
-        None where the text is of a form that this cannot edit.
+        The new text; None if `text` has a form that this cannot edit.
     """
     expected = tomli.loads(text)
     expected.setdefault("plugins", {}).setdefault(plugin, {}).setdefault("permissions", []).extend(permissions)
@@ -65,7 +65,7 @@ def _insert(text: str, offset: int, addition: str) -> str:
 
 
 def _in_array(text: str, offsets: Mapping[KeyPath, int], key: KeyPath, quoted: Sequence[str], newline: str) -> str:
-    """Behind the array's last element, on lines of their own where that one has its own."""
+    """Insert after the last element of the array, on new lines if that element has a line of its own."""
     starts = [offset for path, offset in offsets.items() if path[:-1] == key]
     if not starts:
         return _insert(text, text.index("[", offsets[key]) + 1, ", ".join(quoted))
@@ -82,13 +82,13 @@ def _in_array(text: str, offsets: Mapping[KeyPath, int], key: KeyPath, quoted: S
 
 
 def _below_header(text: str, plugin: str, setting: str, newline: str) -> Iterator[str]:
-    """Below ``[plugins.NAME]``, wherever there is something like it."""
+    """Insert below each line that looks like ``[plugins.NAME]``."""
     for header in re.finditer(_HEADER.format(plugin), text, re.MULTILINE):
         yield _insert(text, header.end(), f"{newline}{header['indent']}{setting}")
 
 
 def _in_braces(text: str, offset: int, setting: str) -> Iterator[str]:
-    """Within ``NAME = { ... }``, if that begins at `offset`."""
+    """Insert into ``NAME = { ... }``, which may begin at `offset`."""
     brace = text.find("{", offset) + 1
     space = "" if text[brace : brace + 1] == " " else " "
     yield _insert(text, brace, f" {setting}{space}")
@@ -96,14 +96,14 @@ def _in_braces(text: str, offset: int, setting: str) -> Iterator[str]:
 
 
 def _dotted(text: str, offset: int, plugin: str, setting: str, newline: str) -> Iterator[str]:
-    """Above ``NAME.key = ...`` or ``plugins.NAME.key = ...``, whichever begins at `offset`."""
+    """Insert above ``NAME.key = ...`` or ``plugins.NAME.key = ...``, one of which may begin at `offset`."""
     indent = text[text.rfind("\n", 0, offset) + 1 : offset]
     for prefix in (plugin, f"plugins.{plugin}"):
         yield _insert(text, offset, f"{prefix}.{setting}{newline}{indent}")
 
 
 def _end_of_plugins(text: str, offsets: Mapping[KeyPath, int]) -> int:
-    """Where the last plugin's table ends: before the next one, and before the comment and blank lines above that."""
+    """Return the end of the last plugin's table: before the next table and the comment and blank lines above that."""
     last = max((offset for path, offset in offsets.items() if path[0] == "plugins"), default=len(text))
     following = min((offset for offset in offsets.values() if offset > last), default=None)
     if following is None:

@@ -1,7 +1,7 @@
-"""Finds where a key stands in a TOML text, for error messages and for editing; TOML parsers forget it.
+"""Finds the place of each key in a TOML text, for error messages and for editing. `tomli` does not report places.
 
-Only asked after `tomli` has accepted the text, and only when there is an error to report or something to edit: it does
-not judge the text, and where it loses its way the places found so far must do.
+It is used only for texts that `tomli` has accepted, and only to report an error or to edit. It does not check the text.
+If it does not understand a part of the text, it returns the places that it found before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 import tomli
 
 KeyPath = tuple[str | int, ...]
-"""Keys and array indices (from 0) that lead to a value."""
+"""The keys and array indices (from 0) that lead to a value."""
 
 _TOKEN = re.compile(
     r"""
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
 
 
 def line_of(text: str, path: KeyPath) -> int | None:
-    """The 1-based line of `path`, or of the nearest table or array around it that the text spells out; else None."""
+    """Return the line of `path`, from 1 on, or that of the nearest enclosing table or array; None if there is none."""
     positions = offsets_of(text)
     while path:
         if path in positions:
@@ -41,22 +41,22 @@ def line_of(text: str, path: KeyPath) -> int | None:
 
 
 def offsets_of(text: str) -> dict[KeyPath, int]:
-    """Where each key and each array element begins, at its first mention: a table at the "[" of its header."""
+    """Return the offset of the first mention of each key and array element. A table begins at the "[" of its header."""
     return _Scanner(text).positions()
 
 
 def string_end(text: str, offset: int) -> int:
-    """The offset behind the quoted string that begins at `offset`."""
+    """Return the offset after the quoted string that begins at `offset`."""
     match = _TOKEN.match(text, offset)
     return match.end() if match else offset
 
 
 class _LostError(Exception):
-    """The text is not what the scanner took it for."""
+    """The scanner does not understand the text."""
 
 
 class _Scanner:
-    """Walks over a TOML text, one token ahead, and notes where each key and each array element begins."""
+    """Scans a TOML text with one token of look-ahead, and notes where each key and array element begins."""
 
     def __init__(self, text: str) -> None:
         self._tokens = _TOKEN.finditer(text)
@@ -65,13 +65,13 @@ class _Scanner:
         self._advance()
 
     def positions(self) -> dict[KeyPath, int]:
-        """The offset of each path's first mention."""
+        """Return the offset of the first mention of each path."""
         with suppress(_LostError, RecursionError):
             self._document()
         return self._found
 
     def _advance(self) -> None:
-        """Go to the next token that is not space; at the end of the text the token is empty."""
+        """Go to the next token that is not space. At the end of the text, the token is empty."""
         self._kind, self._token, self._offset = "end", "", 0
         for match in self._tokens:
             if match.lastgroup != "space":
@@ -98,7 +98,7 @@ class _Scanner:
             self._skip_newlines()
 
     def _header(self) -> KeyPath:
-        """``[table]`` or ``[[array of tables]]``; returns the path of what follows."""
+        """Scan ``[table]`` or ``[[array of tables]]``. Returns the path of the keys below it."""
         offset = self._offset
         self._take("[")
         is_element = self._token == "["
@@ -121,11 +121,11 @@ class _Scanner:
         return path
 
     def _latest_element(self, path: KeyPath) -> KeyPath:
-        """Below an array of tables, a header means the array's last element."""
+        """Return the path of the last element if `path` is an array of tables: later headers mean this element."""
         return (*path, self._elements[path] - 1) if path in self._elements else path
 
     def _pair(self, table: KeyPath) -> None:
-        """``key = value``."""
+        """Scan ``key = value``."""
         offset = self._offset
         for part in self._key():
             table = (*table, part)
@@ -134,7 +134,7 @@ class _Scanner:
         self._value(table)
 
     def _key(self) -> list[str]:
-        """The parts of a key that may be dotted and quoted."""
+        """Scan a key and return its parts. It may be dotted and quoted."""
         parts = []
         while True:
             if self._kind not in {"bare", "string"}:

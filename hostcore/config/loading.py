@@ -1,6 +1,6 @@
-"""Finds host.toml, loads it, and tells what it says about each plugin.
+"""Finds and loads host.toml, and combines its settings with the files in the plugins folder.
 
-Whatever is wrong with the file is a `ConfigError` that names file, line, key, what was found and what is allowed.
+Every problem with the file is a `ConfigError` that names file, line, key, what was found and what is allowed.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ from hostcore.errors import ConfigError
 
 FILE_NAME = "host.toml"
 LARGEST_FILE = 1 << 20
-"""Bytes. No person writes as much; it stops the reading of an endless device file."""
+"""The largest settings file in bytes. The limit protects against endless device files."""
 
 
 def find_config(explicit: Path | None, folder: Path) -> Path:
-    """The settings file to use: the first of these that is there.
+    """Return the settings file to use.
+
+    That is `explicit`, or the first of these that exists: host.toml in `folder`, host.toml in the user's configuration
+    folder, the built-in settings.
 
     Args:
-        explicit: the file that the person named, used whether it is there or not.
-        folder: where to look for host.toml before the user's configuration folder; last come the built-in settings.
+        explicit: the file that the person named, if any; it need not exist.
+        folder: the first folder to search, usually the working directory.
     """
     if explicit is not None:
         return explicit
@@ -39,7 +42,7 @@ def find_config(explicit: Path | None, folder: Path) -> Path:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is anything by this name, even if it cannot be read: loading it then says why."""
+    """Return whether the path exists, even if it cannot be read: `load_config` then reports the reason."""
     try:
         return path.exists()
     except OSError:
@@ -47,16 +50,16 @@ def _is_there(path: Path) -> bool:
 
 
 def load_config(path: Path) -> Config:
-    """Read and check a settings file. Blocks for one small file; looks at no other file.
+    """Read and check a settings file. Reads no other file.
 
     Raises:
-        ConfigError: the file is missing or unreadable, is not TOML, or holds something that is not allowed.
+        ConfigError: the file is missing or unreadable, is not TOML, or contains something that is not allowed.
     """
     return parse_config(path, decode_config(path, read_config(path)))
 
 
 def parse_config(path: Path, text: str) -> Config:
-    """Check the settings `text` of the file `path`, which is not read.
+    """Check the settings in `text`. The file `path` is not read; it is named in errors.
 
     Raises:
         ConfigError: like `load_config`.
@@ -73,17 +76,17 @@ def parse_config(path: Path, text: str) -> Config:
 
 
 def merge_plugins(config: Config, found: Iterable[Path]) -> tuple[PluginSettings, ...]:
-    """All plugins: those with a table first, in the file's order, then the other files of the folder by name.
+    """Return all plugins: those with a table, in the order of the settings file, then the other files by name.
 
-    A file without a table runs with the defaults and without permissions. A file that some table names as its `path`
-    is that plugin alone. A table without a file gets the path where a Python plugin would lie. Touches no file.
+    A file without a table runs with the defaults and without permissions. A file that a table names as its `path` is
+    not a second plugin. A table without a file gets the path of a Python file in the plugins folder. No file is read.
 
     Args:
         config: the settings.
         found: the plugin files (``NAME.py``, ``NAME.wasm``) in the plugins folder.
 
     Raises:
-        ConfigError: two files of one name, or a file whose name no plugin can have.
+        ConfigError: two files have the same plugin name, or no plugin can have a file's name.
     """
     named = {os.path.normpath(table.path) for table in config.plugins if table.path}
     with_path = {table.name for table in config.plugins if table.path}
@@ -99,7 +102,7 @@ def merge_plugins(config: Config, found: Iterable[Path]) -> tuple[PluginSettings
 
 
 def _check_file(config: Config, file: Path, other: Path | None) -> None:
-    """Refuse a plugin file with an impossible name, or with the name of `other`."""
+    """Raise ConfigError if no plugin can have the file's name, or if the file `other` has the same plugin name."""
     try:
         check_plugin_name(file.stem)
     except ValueError as rule:
@@ -117,7 +120,7 @@ def _check_file(config: Config, file: Path, other: Path | None) -> None:
 
 
 def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSettings:
-    """What holds for a plugin, the defaults filled in."""
+    """Return the settings of a plugin, with the defaults filled in."""
     return PluginSettings(
         name=table.name,
         path=table.path or file or config.host.plugins_folder / f"{table.name}.py",
@@ -131,10 +134,10 @@ def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSe
 
 
 def read_config(path: Path) -> bytes:
-    """A settings file's content. Blocks for one small file.
+    """Return the content of a settings file.
 
     Raises:
-        ConfigError: it is missing, unreadable or too large.
+        ConfigError: the file is missing, unreadable or too large.
     """
     try:
         with path.open("rb") as file:
@@ -152,10 +155,10 @@ def read_config(path: Path) -> bytes:
 
 
 def decode_config(path: Path, content: bytes) -> str:
-    """The text of a settings file, without a byte order mark.
+    """Return the text of a settings file, without its byte order mark.
 
     Raises:
-        ConfigError: it is not UTF-8.
+        ConfigError: the content is not UTF-8.
     """
     try:
         return content.decode("utf-8-sig")
@@ -171,12 +174,12 @@ def _parse(text: str, at: KeyPath) -> dict[str, object]:
     except tomli.TOMLDecodeError as error:
         problem = f"not TOML: {error.msg} (column {error.colno})"
         raise ConfigError(problem, file=at.file, line=error.lineno) from None
-    except (ValueError, RecursionError) as error:  # a number, a date or a nesting that TOML allows and Python does not
+    except (ValueError, RecursionError) as error:  # a number, date or nesting that TOML allows, but Python does not
         raise at.error(f"cannot be read: {error}") from None
 
 
 def _check_chips(config: Config, at: KeyPath) -> None:
-    """Each chip on a bus that there is, and at a place of its own."""
+    """Require that each chip's bus exists and that no two chips have the same place."""
     places: dict[str, KeyPath] = {}
     for index, chip in enumerate(config.simulation.chips):
         here = at / "simulation" / "chips" / index
@@ -191,7 +194,7 @@ def _check_chips(config: Config, at: KeyPath) -> None:
 
 
 def _check_actuators(config: Config, at: KeyPath) -> None:
-    """LEDs and relays on buses that there are, and no line for two relays."""
+    """Require that the buses of LEDs and relays exist and that no two relays have the same line."""
     if config.leds is not None:
         _check_bus(config, config.leds.spi.bus_name, at / "leds" / "spi")
     names: dict[int, str] = {}
@@ -204,7 +207,7 @@ def _check_actuators(config: Config, at: KeyPath) -> None:
 
 
 def _check_permissions(config: Config, at: KeyPath) -> None:
-    """No permission for a bus that there is not: it could never be used, so it must be a slip."""
+    """Require that the buses of all permissions exist. A permission for another bus is useless, so it is a mistake."""
     for plugin in config.plugins:
         for index, permission in enumerate(plugin.permissions):
             _check_bus(config, permission.bus_name, at / "plugins" / plugin.name / "permissions" / index)
@@ -216,14 +219,14 @@ def _check_shared(config: Config, at: KeyPath) -> None:
 
 
 def _check_bus(config: Config, name: str | None, at: KeyPath) -> None:
-    """Require a bus to be listed; None is one that another table names."""
+    """Require that `[buses]` lists a bus. None stands for a bus that another table names."""
     if name is not None and config.bus(name) is None:
         listed = ", ".join(bus.name for bus in config.buses) or "none at all"
-        raise at.error(f"found the bus {name}, allowed are those of [buses]: {listed}; add [buses.{name}] to have it")
+        raise at.error(f"found the bus {name}, allowed are those of [buses]: {listed}; add [buses.{name}] to use it")
 
 
 def _with_absolute_paths(config: Config) -> Config:
-    """Paths in the file are relative to it; folders that it does not name are the person's own."""
+    """Make all paths absolute: they are relative to the file's folder. Folders that it leaves out are the user's."""
     folder = config.path.parent
     host, log, crashes = config.host, config.log, config.crashes
     compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")

@@ -1,6 +1,6 @@
-"""What host.toml may say, as frozen dataclasses; host.toml itself documents every key.
+"""The settings of host.toml as frozen dataclasses. The shipped host.toml documents every key.
 
-An annotation holds the range of its key, which `hostcore.config.reader` enforces.
+The annotation of a field contains the range of its key. `hostcore.config.reader` enforces it.
 """
 
 from __future__ import annotations
@@ -32,77 +32,77 @@ class HostSettings:
     """``[host]``."""
 
     interval: Seconds = 2.0
-    """Seconds from one round of readings to the next."""
+    """Seconds between two rounds of readings."""
     plugins_folder: Path = Path("plugins")
     """The folder of plugins; absolute once loaded."""
     log_level: Level = Level.INFO
     """The least important lines that are shown."""
     cache_folder: Path | None = None
-    """The folder of compiled components; absolute once loaded. None: nobody's home is known and the file names none."""
+    """The folder of compiled components; absolute once loaded. None if the file names none and no home is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``[limits]``, and what holds for one plugin."""
+    """``[limits]``, and the limits of one plugin."""
 
     memory_mib: Annotated[int, integer(16, 1024, "MiB")] = 64
     """The most memory a plugin may have, MiB."""
     call_seconds: Annotated[float, number(0.01, 600, "seconds")] = 5.0
-    """The longest that one call of a plugin may take, in seconds; its sleeping and its wait for a bus count."""
+    """The longest time for one call of a plugin, in seconds. Sleeping and waiting for a bus count."""
     log_lines_per_second: Annotated[int, integer(1, 10_000)] = LINES_PER_SECOND
-    """Log lines beyond so many a second are only counted."""
+    """The most log lines per second. Further lines are only counted."""
     log_line_length: Annotated[int, integer(80, 20_000, "characters")] = MAX_LINE
-    """What a log line has beyond so many characters is only counted."""
+    """The most characters of a log line. Further characters are only counted."""
     bus_share: Annotated[float, number(0.01, 1)] = 0.5
-    """The part of all time that a plugin may hold buses."""
+    """The share of time for which a plugin may hold buses."""
     reading_bytes: Annotated[int, integer(64, 4 << 20, "bytes")] = 65_536
     """The longest reading, in bytes of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisorSettings:
-    """``[supervisor]``: what follows a crash."""
+    """``[supervisor]``: the restart of crashed plugins."""
 
     first_delay: Annotated[float, number(0.05, 60, "seconds")] = 0.5
-    """Seconds before the first new instance; doubles with every further crash."""
+    """Seconds from the first crash to a new instance. Each further crash doubles the delay."""
     longest_delay: Seconds = 30.0
-    """Seconds that the doubling delay never exceeds."""
+    """The longest delay in seconds."""
     max_crashes: Annotated[int, integer(0, 1000)] = 5
-    """Crashes within `crash_window` that are still followed by a new instance."""
+    """Crashes allowed within `crash_window`. One more, and the plugin is quarantined."""
     crash_window: Annotated[float, number(1, 86_400, "seconds")] = 60.0
-    """Seconds."""
+    """For how many seconds a crash counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """``[log]``: where the log goes."""
+    """``[log]``: the destinations of the log."""
 
     file: Path | None = None
-    """The log file, absolute once loaded; None writes none."""
+    """The log file, absolute once loaded; None for no file."""
     file_mib: Annotated[int, integer(1, 1000, "MiB")] = 5
-    """The size at which it is put aside and a new one is begun, MiB."""
+    """The size in MiB at which the file is renamed and a new one started."""
     files_kept: Annotated[int, integer(1, 100)] = 3
-    """How many files are kept that were put aside."""
+    """How many renamed files are kept."""
     format: Annotated[Literal["text", "json"], choice(("text", "json"))] = "text"
-    """How standard error shows a line: for a person, or as one JSON object."""
+    """The format of lines on standard error: text for people, or one JSON object per line."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrashSettings:
-    """``[crashes]``: the reports of crashes."""
+    """``[crashes]``: the crash reports."""
 
     folder: Path | None = None
-    """Where they are kept, absolute once loaded. None: nobody's home is known and the file names none."""
+    """The folder for the reports, absolute once loaded. None if the file names none and no home is known."""
     kept: Annotated[int, integer(1, 10_000)] = 100
-    """How many; the oldest goes first."""
+    """How many reports are kept. The oldest are deleted first."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """``[access]``: what holds between plugins."""
+    """``[access]``: the sharing of devices."""
 
     shared: tuple[Annotated[Permission, parsed(parse_shared)], ...] = ()
-    """What several plugins may use although otherwise one has it for itself."""
+    """The devices that several plugins may use. Any other device belongs to the first plugin that uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,34 +110,34 @@ class WebSettings:
     """``[web]``: pages, JSON, events and metrics over HTTP."""
 
     enabled: bool = False
-    """Whether it is on; ``wasi-host run --web`` has it in any case."""
+    """Whether the web is on. ``wasi-host run --web`` turns it on in any case."""
     host: Annotated[str, parsed(parse_web_host)] = "127.0.0.1"
-    """The address or name of this machine's that it listens on."""
+    """The address or name on which it listens."""
     port: Annotated[int, integer(0, 65_535)] = 3000
-    """The TCP port; 0 takes any that is free."""
+    """The TCP port; 0 chooses a free port."""
     token: Annotated[str | None, read_token] = field(default=None, repr=False)
-    """What a visitor has to know; None lets all in that can reach it."""
+    """The password for visitors; None lets everyone in."""
 
     @property
     def problem(self) -> str:
-        """Why this must not be, or ""."""
+        """Return why these settings are not allowed, or ""."""
         if self.token is not None or is_loopback(self.host):
             return ""
         return (
             f"{self.host} can be reached from other machines, so a token is needed: token in [web] of host.toml, "
-            f"{SHORTEST_TOKEN} characters at least, such as `openssl rand -hex 16` prints; or listen on 127.0.0.1"
+            f"at least {SHORTEST_TOKEN} characters, such as `openssl rand -hex 16` prints; or listen on 127.0.0.1"
         )
 
 
 class Backend(StrEnum):
-    """What stands behind a bus."""
+    """The setting that chooses the hardware behind a bus."""
 
     AUTO = "auto"
-    """The kernel's device where this machine has one, else the simulated one."""
+    """This machine's hardware if it has this bus, otherwise the simulated Pi's."""
     LINUX = "linux"
-    """The kernel's device."""
+    """This machine's hardware."""
     SIMULATED = "simulated"
-    """The simulated Pi's."""
+    """The simulated Pi's hardware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,69 +146,69 @@ class BusSettings:
 
     name: BusName
     backend: Backend = Backend.AUTO
-    """What backs it."""
+    """The hardware behind the bus."""
 
 
 DEFAULT_BUSES = tuple(BusSettings(BusName(name)) for name in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"))
-"""What a file without ``[buses]`` means: what a Raspberry Pi has on its 40-pin header."""
+"""The buses of a file without ``[buses]``: those on the 40-pin header of a Raspberry Pi."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginTable:
-    """``[plugins.NAME]`` as the file has it; `hostcore.config.loading.merge_plugins` makes `PluginSettings` of it."""
+    """``[plugins.NAME]`` as in the file. `hostcore.config.loading.merge_plugins` makes `PluginSettings` from it."""
 
     name: str
     """The plugin's name."""
     enabled: bool = True
     """Whether it runs."""
     interval: Seconds | None = None
-    """Seconds between two of its turns; None is the host's."""
+    """Seconds between two calls of the plugin; None for that of the host."""
     path: Path | None = None
-    """Its file, absolute once loaded; None is the file of its name in the plugins folder."""
+    """The plugin's file, absolute once loaded; None for the file with its name in the plugins folder."""
     sha256: Annotated[str, parsed(parse_sha256)] | None = None
-    """The only content of its file that may run; None lets any run."""
+    """The SHA-256 that the plugin's file must have; None allows any file."""
     permissions: tuple[Annotated[Permission, parsed(parse_permission)], ...] = ()
-    """All that it may touch."""
+    """The plugin's permissions."""
     limits: Annotated[Mapping[str, Any], changes_to(Limits)] = field(default_factory=lambda: MappingProxyType({}))
-    """The fields of `Limits` that differ for it."""
+    """The fields of `Limits` that this plugin changes."""
     settings: Annotated[str, read_json] = "{}"
-    """Its own settings, the text of a JSON object."""
+    """The plugin's own settings, the text of a JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """All that the host was told about one plugin, with the defaults filled in."""
+    """The settings of one plugin, with the defaults filled in."""
 
     name: str
     """The plugin's name; unique."""
     path: Path
-    """Its file, absolute. Nobody has looked whether it exists."""
+    """The plugin's file, absolute. It may not exist."""
     enabled: bool
     """Whether it runs."""
     interval: float
-    """Seconds between two of its turns."""
+    """Seconds between two calls of the plugin."""
     sha256: str | None
-    """The only content of its file that may run, 64 small hex digits; None lets any run."""
+    """The SHA-256 that the plugin's file must have, 64 small hex digits; None allows any file."""
     permissions: tuple[Permission, ...]
-    """All that it may touch."""
+    """The plugin's permissions."""
     limits: Limits
-    """What it may use up."""
+    """The plugin's limits."""
     settings: str
-    """Its own settings, the text of a JSON object."""
+    """The plugin's own settings, the text of a JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationSettings:
-    """``[simulation]``: the simulated Pi's chips and the room they are in."""
+    """``[simulation]``: the chips of the simulated Pi and their environment."""
 
     seed: Annotated[int, integer(0, 2**32 - 1)] = 1
-    """Another seed gives other noise."""
+    """The seed of the random noise. The same seed gives the same noise."""
     chips: tuple[Annotated[SimulatedChip, read_chip], ...] = ()
-    """What is wired to the simulated buses."""
+    """The chips on the simulated buses."""
     environment: Annotated[Mapping[Quantity, Signal], read_environment] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """How the quantities move that do not follow `hostcore.devices.environment.DEFAULT_SIGNALS`."""
+    """The signals that replace those of `hostcore.devices.environment.DEFAULT_SIGNALS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,33 +220,33 @@ class Config:
     host: HostSettings = HostSettings()
     """The host's own settings."""
     limits: Limits = Limits()
-    """What a plugin may use up unless its own table says otherwise."""
+    """The limits of plugins without limits of their own."""
     supervisor: SupervisorSettings = SupervisorSettings()
-    """What follows a crash."""
+    """The restart of crashed plugins."""
     log: LogSettings = LogSettings()
-    """Where the log goes."""
+    """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
-    """The reports of crashes."""
+    """The crash reports."""
     access: AccessSettings = AccessSettings()
-    """What holds between plugins."""
+    """The sharing of devices."""
     web: WebSettings = WebSettings()
     """Pages, JSON, events and metrics over HTTP."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES
-    """The buses that plugins can be given, in the file's order."""
+    """The buses that plugins can use, in the file's order."""
     leds: LedsSettings | None = None
-    """The strip of LEDs, if there is one."""
+    """The LED strip, if there is one."""
     relays: Annotated[tuple[RelaySettings, ...], named(RelaySettings, check_relay_name)] = ()
-    """What is switched on and off, in the file's order."""
+    """The relays, in the file's order."""
     plugins: Annotated[tuple[PluginTable, ...], named(PluginTable, check_plugin_name)] = ()
-    """What the file says about plugins, in its order."""
+    """The tables of plugins, in the file's order."""
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
     """The simulated Pi."""
 
     def bus(self, name: str) -> BusSettings | None:
-        """The bus with this name, or None where the file lists none."""
+        """Return the bus with this name; None if the file does not list it."""
         return next((bus for bus in self.buses if bus.name == name), None)
 
     @property
     def default_i2c_bus(self) -> int | None:
-        """The bus of a plugin that names none: the number of the file's first I2C bus, or None without any."""
+        """The number of the file's first I2C bus, the default bus of plugins; None if there is no I2C bus."""
         return next((bus.name.number for bus in self.buses if bus.name.kind is BusKind.I2C), None)

@@ -1,7 +1,7 @@
-"""Reads TOML tables into dataclasses: what a field's annotation says is what its key may hold.
+"""Reads TOML tables into dataclasses. The annotation of a field says which values its key may have.
 
-A `Reader` turns one value of a file into one value of the host, or refuses it with the file, line, key, what was found
-and what is allowed. A field whose type says too little has its reader in its annotation:
+A `Reader` converts one value of a file for the host. If the value is not allowed, its error names file, line, key, what
+was found and what is allowed. If a field's type is not enough, the annotation contains the reader:
 ``interval: Annotated[float, number(0.05, 3600, "seconds")]``.
 """
 
@@ -20,17 +20,17 @@ from hostcore.errors import ConfigError
 from hostcore.place import BusName
 
 LONGEST_SHOWN = 60
-"""How much of a value an error message quotes, in characters."""
+"""The most characters of a value that an error message quotes."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 class KeyPath:
-    """A place in a settings file; it knows how to blame it.
+    """A place in a settings file. It makes the errors that name this place.
 
     Args:
-        file: the file's path as the person gave it.
+        file: the file's path, as the person gave it.
         text: the file's content.
-        path: the keys and array indices that lead there.
+        path: the keys and array indices that lead to the place.
     """
 
     __slots__ = ("file", "path", "text")
@@ -39,12 +39,12 @@ class KeyPath:
         self.file, self.text, self.path = file, text, path
 
     def __truediv__(self, step: str | int) -> KeyPath:
-        """The place of a key or an array element within this one."""
+        """Return the place of a key or an array element within this one."""
         return KeyPath(self.file, self.text, (*self.path, step))
 
     @property
     def line(self) -> int | None:
-        """The 1-based line, or None where no single line is to blame. Scans the whole text."""
+        """The line, from 1 on; None if no single line is wrong. Scans the whole text."""
         from hostcore.config.lines import line_of  # noqa: PLC0415 - only errors need it
 
         return line_of(self.text, self.path)
@@ -56,26 +56,26 @@ class KeyPath:
         return "".join(steps).removeprefix(".")
 
     def error(self, problem: str) -> ConfigError:
-        """The error that names this place."""
+        """Return an error that names this place."""
         return ConfigError(problem, file=self.file, line=self.line, key=self.key)
 
     def wrong(self, found: object, allowed: str) -> ConfigError:
-        """The error for a value that may not stand here."""
+        """Return the error for a value that is not allowed here."""
         return self.error(f"found {shown(found)}, allowed is {allowed}")
 
     def missing(self, keys: Iterable[str]) -> ConfigError:
-        """The error for a table without keys that it needs."""
+        """Return the error for a table that lacks required keys."""
         return self.error(f"missing here: {', '.join(keys)}")
 
 
 Reader = Callable[[object, KeyPath], Any]
-"""Turns a value found at a place into the host's own, or raises `ConfigError`."""
+"""Converts a value that was found at a place, or raises `ConfigError`."""
 
 _NOUNS: Mapping[type, str] = {dict: "a table", list: "an array"}
 
 
 def shown(found: object) -> str:
-    """A value as an error message quotes it: short, on one line, and told apart from its neighbours' types."""
+    """Return a value as an error message quotes it: short, on one line, and with its type recognizable."""
     match found:
         case bool():
             return str(found).lower()
@@ -94,13 +94,13 @@ def _key_text(key: str) -> str:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """The names as one enumeration: ``a, b or c``."""
+    """Return the names as an enumeration: ``a, b or c``."""
     *others, last = names
     return f"{', '.join(others)} or {last}" if others else last
 
 
 def nearest(found: str, names: Iterable[str]) -> str:
-    """The advice ``; did you mean 'interval'?``, or nothing where no name is near."""
+    """Return advice such as ``; did you mean 'interval'?``, or "" if no name is similar."""
     from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
 
     close = get_close_matches(found[:LONGEST_SHOWN], list(names), n=1)
@@ -108,7 +108,7 @@ def nearest(found: str, names: Iterable[str]) -> str:
 
 
 def integer(low: int, high: int, unit: str = "") -> Reader:
-    """Reads a whole number within a range, both ends included."""
+    """Return a reader for a whole number within a range, both ends included."""
 
     def read(found: object, at: KeyPath) -> int:
         if not isinstance(found, int) or isinstance(found, bool) or not low <= found <= high:
@@ -119,7 +119,7 @@ def integer(low: int, high: int, unit: str = "") -> Reader:
 
 
 def number(low: float, high: float, unit: str = "") -> Reader:
-    """Reads a number within a range, both ends included; so neither infinity nor NaN."""
+    """Return a reader for a number within a range, both ends included. It refuses infinity and NaN."""
 
     def read(found: object, at: KeyPath) -> float:
         if not isinstance(found, int | float) or isinstance(found, bool) or not low <= found <= high:
@@ -130,7 +130,7 @@ def number(low: float, high: float, unit: str = "") -> Reader:
 
 
 def choice(options: Collection[str]) -> Reader:
-    """Reads one of some texts."""
+    """Return a reader for one of these texts."""
 
     def read(found: object, at: KeyPath) -> str:
         if not isinstance(found, str) or found not in options:
@@ -142,7 +142,7 @@ def choice(options: Collection[str]) -> Reader:
 
 
 def parsed(parse: Callable[[str], object]) -> Reader:
-    """Reads a text that a function understands; the function's ValueError says what is allowed."""
+    """Return a reader for a text that `parse` converts. The ValueError of `parse` says what is allowed."""
 
     def read(found: object, at: KeyPath) -> object:
         try:
@@ -168,17 +168,17 @@ def read_boolean(found: object, at: KeyPath) -> bool:
 
 
 def read_path(found: object, at: KeyPath) -> Path:
-    """Read a file's or folder's path; ``~`` is the person's home. Relative paths stay relative."""
+    """Read the path of a file or folder; ``~`` is the home folder. Relative paths stay relative."""
     if not isinstance(found, str) or not found or "\0" in found:
         raise at.wrong(found, "the path of a file or folder")
     try:
         return Path(found).expanduser()
     except RuntimeError:
-        raise at.wrong(found, "a path; nobody's home folder is known by that name") from None
+        raise at.wrong(found, "a path; the home folder in this one is not known") from None
 
 
 def read_table(found: object, at: KeyPath) -> Mapping[str, object]:
-    """Read a table, whatever its keys."""
+    """Read a table with any keys."""
     if not isinstance(found, dict):
         raise at.wrong(found, "a table")
     return found
@@ -187,7 +187,7 @@ def read_table(found: object, at: KeyPath) -> Mapping[str, object]:
 def read_keys(
     found: object, at: KeyPath, readers: Mapping[str, Reader], *, required: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Read a table that has these keys and no others; the values of those present."""
+    """Read a table that may have the keys of `readers` and no others. Returns the values of the keys that it has."""
     table = read_table(found, at)
     for key in table:
         if key not in readers:
@@ -199,7 +199,7 @@ def read_keys(
 
 
 def array(element: Reader) -> Reader:
-    """Reads an array into a tuple."""
+    """Return a reader of an array into a tuple."""
 
     def read(found: object, at: KeyPath) -> tuple[Any, ...]:
         if not isinstance(found, list):
@@ -210,12 +210,12 @@ def array(element: Reader) -> Reader:
 
 
 def record(cls: type, readers: Mapping[str, Reader], **known: object) -> Reader:
-    """Reads a table into a dataclass. Keys of fields without a default must be there.
+    """Return a reader of a table into a dataclass. The keys of fields without a default are required.
 
     Args:
         cls: the dataclass.
-        readers: one for each key.
-        known: fields that are no keys of the table.
+        readers: the reader of each key.
+        known: the values of fields that are not keys of the table.
     """
     required = [f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
 
@@ -227,27 +227,27 @@ def record(cls: type, readers: Mapping[str, Reader], **known: object) -> Reader:
 
 @cache
 def readers_of(cls: type) -> Mapping[str, Reader]:
-    """The reader of each field of a dataclass, as its annotation says."""
+    """Return the reader of each field of a dataclass, from its annotation."""
     hints = get_type_hints(cls, include_extras=True)
     return {field.name: reader_of(hints[field.name]) for field in fields(cls)}
 
 
 def annotated(cls: type, **known: object) -> Reader:
-    """Reads a table into a dataclass whose annotations say how its fields are read; `known` as for `record`."""
+    """Return a reader of a table into a dataclass with annotated fields; `known` is that of `record`."""
     return record(cls, {key: reader for key, reader in readers_of(cls).items() if key not in known}, **known)
 
 
 def changes_to(cls: type) -> Reader:
-    """Reads a table of some of a dataclass's fields, for `dataclasses.replace`."""
+    """Return a reader of a table with some fields of a dataclass, for `dataclasses.replace`."""
     return lambda found, at: MappingProxyType(read_keys(found, at, readers_of(cls)))
 
 
 def named(cls: type, name_of: Callable[[str], str]) -> Reader:
-    """Reads a table of tables into a tuple of annotated dataclasses; the key becomes the field `name`.
+    """Return a reader of a table of tables into a tuple of dataclasses. The key becomes the field `name`.
 
     Args:
-        cls: the dataclass.
-        name_of: makes the name of the key, or raises ValueError, which says what is allowed.
+        cls: the dataclass, with annotated fields.
+        name_of: converts the key into the name, or raises ValueError, whose message says what is allowed.
     """
 
     def read(found: object, at: KeyPath) -> tuple[Any, ...]:
@@ -267,7 +267,7 @@ _PLAIN: Mapping[object, Reader] = {bool: read_boolean, str: read_text, Path: rea
 
 
 def reader_of(hint: Any) -> Reader:
-    """How values of a type are read. Numbers need their range, and so an `Annotated` reader."""
+    """Return the reader for a type. Numbers need an `Annotated` reader, because they need a range."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return cast(Reader, arguments[1])

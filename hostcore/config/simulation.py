@@ -1,4 +1,4 @@
-"""Reads `[simulation]` of host.toml: the chips, as the catalogue describes them, and the room's signals."""
+"""Reads `[simulation]` of host.toml: the chips, as the catalogue describes them, and the signals of the environment."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from hostcore.permissions import LAST_LINE
 from hostcore.place import GPIO, LAST_BUS, PORT_PATTERN, BusName
 
 LONGEST_SCENARIO = 1e9
-"""The latest moment of a step, in seconds after the start: some thirty years."""
+"""The latest moment of a step, in seconds after the start: about thirty years."""
 
 
 def port_name(text: str) -> str:
-    """`text` itself, or ValueError, which says what is allowed, unless it names a serial port."""
+    """Return `text` if a serial port can have this name. The ValueError for other texts says what is allowed."""
     if re.fullmatch(PORT_PATTERN, text) is None:
         raise ValueError("the name of a serial port, such as 'serial0'")
     return text
 
 
 def address_of(kind: ChipKind) -> Reader:
-    """Reads the I2C address of one kind of chip."""
+    """Return a reader for the I2C address of one kind of chip."""
     own = one_of(f"0x{address:02x}" for address in kind.addresses)
 
     def read(found: object, at: KeyPath) -> int:
@@ -54,7 +54,7 @@ def address_of(kind: ChipKind) -> Reader:
 
 
 def option_of(option: ChipOption) -> Reader:
-    """Reads what may be chosen about a chip."""
+    """Return a reader for an option of a chip."""
 
     def read(found: object, at: KeyPath) -> OptionValue:
         for value in option.allowed:
@@ -66,7 +66,7 @@ def option_of(option: ChipOption) -> Reader:
 
 
 def _wiring(kind: ChipKind) -> Mapping[str, Reader]:
-    """The keys that say where such a chip is connected; all are needed."""
+    """Return the readers of the keys that say where a chip of this kind is connected. All are required."""
     match kind.kind:
         case "i2c":
             return {"bus": integer(0, LAST_BUS), "address": address_of(kind)}
@@ -90,7 +90,7 @@ def _kind(found: object, at: KeyPath) -> ChipKind:
 
 
 def read_chip(found: object, at: KeyPath) -> SimulatedChip:
-    """Read one ``[[simulation.chips]]``: its kind decides which other keys it has."""
+    """Read one ``[[simulation.chips]]``. The kind of chip decides which other keys it has."""
     kind = _kind(found, at)
     wiring = _wiring(kind)
     options = {option.name: option_of(option) for option in kind.choices}
@@ -100,7 +100,7 @@ def read_chip(found: object, at: KeyPath) -> SimulatedChip:
 
 
 def bus_of(chip: SimulatedChip) -> BusName:
-    """The bus it is wired to, as ``[buses]`` names it."""
+    """Return the name of the chip's bus in ``[buses]``."""
     if chip.line is not None:
         return GPIO
     if chip.port is not None:
@@ -110,7 +110,7 @@ def bus_of(chip: SimulatedChip) -> BusName:
 
 
 def socket_of(chip: SimulatedChip) -> str:
-    """Where on its bus it is wired to, for a person; no two chips can share it."""
+    """Return the chip's place on its bus, for a person. No two chips can have the same place."""
     if chip.line is not None:
         return f"line {chip.line}"
     if chip.port is not None:
@@ -137,6 +137,6 @@ def _signal(quantity: Quantity) -> Reader:
 
 
 def read_environment(found: object, at: KeyPath) -> Mapping[Quantity, Signal]:
-    """Read ``[simulation.environment]``: one table for each quantity that is not to follow the defaults."""
+    """Read ``[simulation.environment]``: one table for each quantity that differs from the defaults."""
     signals = read_keys(found, at, {quantity.value: _signal(quantity) for quantity in Quantity})
     return MappingProxyType({Quantity(name): signal for name, signal in signals.items()})

@@ -1,4 +1,4 @@
-"""What single values of [web] in host.toml may be."""
+"""Reads single values of `[web]` in host.toml."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from ipaddress import ip_address
 from hostcore.config.reader import KeyPath
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256
-"""Characters. Sixteen hex digits are 64 bits, which nobody guesses over a network."""
+"""The range of a token's length in characters. 16 hex digits are 64 bits, too many to guess over a network."""
 _TOKEN = f"[!-~]{{{SHORTEST_TOKEN},{LONGEST_TOKEN}}}"
 _HOST_NAME = r"(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
-"""RFC 1123 section 2.1: letters, digits and hyphens, labels of at most 63, 253 in all."""
+"""RFC 1123 section 2.1: letters, digits and hyphens; labels have at most 63 characters, names at most 253."""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach it: 127.0.0.0/8, ::1 (RFC 6890) or the name localhost (RFC 6761)."""
+    """Return whether only this machine can reach `host`: 127.0.0.0/8, ::1 (RFC 6890) or localhost (RFC 6761)."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
 
 
 def parse_web_host(text: str) -> str:
-    """An IP address or host name, or ValueError, which says what is allowed."""
+    """Return an IP address or host name. The ValueError for other texts says what is allowed."""
     try:
         return str(ip_address(text))
     except ValueError:
@@ -35,9 +35,9 @@ def parse_web_host(text: str) -> str:
 
 
 def read_token(found: object, at: KeyPath) -> str:
-    """Read a token. What is wrong with it is said without showing it."""
+    """Read a token. Errors do not show it."""
     if not isinstance(found, str) or re.fullmatch(_TOKEN, found) is None:
-        size = f"a text of {len(found)} characters" if isinstance(found, str) else "something that is no text"
+        size = f"a text of {len(found)} characters" if isinstance(found, str) else "something that is not text"
         raise at.error(
             f"found {size}, allowed are {SHORTEST_TOKEN} to {LONGEST_TOKEN} ASCII letters, digits and signs, no spaces"
         )

@@ -1,4 +1,4 @@
-"""The log for people and programs: log events as text or JSON lines, and a rotating file of them."""
+"""The log for people and programs: formats log events as text or JSON lines, and writes them to a rotating file."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from logging.handlers import RotatingFileHandler
 
 RETRY_SECONDS = 10
-"""How long a file that could not be written is left alone."""
+"""Seconds until the next attempt after a file could not be written."""
 STOP_SECONDS = 1.0
-"""How long the last lines may take."""
+"""How many seconds the last lines may take."""
 CAPACITY = 10_000
-"""Lines that wait for the file; the oldest are lost beyond that."""
+"""How many lines can wait for the file. Beyond that, the oldest are lost."""
 
 Form = Callable[[LogWritten], str]
-"""Makes one line of an event, without the newline."""
+"""Formats an event as one line, without the newline."""
 
 
 def format_text(event: LogWritten) -> str:
-    """One line to read: ``2026-01-31T08:00:00.123Z WARNING bme680: text``."""
+    """Return one line for people: ``2026-01-31T08:00:00.123Z WARNING bme680: text``."""
     return f"{timestamp(event.time_ns)} {event.level.upper():7} {event.plugin}: {event.text}"
 
 
 def format_json(event: LogWritten) -> str:
-    """One line for programs: a JSON object (RFC 8259) with ``time``, ``level``, ``plugin`` and ``text``."""
+    """Return one line for programs: a JSON object (RFC 8259) with ``time``, ``level``, ``plugin`` and ``text``."""
     values = {
         "time": timestamp(event.time_ns),
         "level": event.level.value,
@@ -46,25 +46,26 @@ def format_json(event: LogWritten) -> str:
 
 
 def levels_from(least: Level) -> frozenset[Level]:
-    """The levels that matter at least as much as `least`."""
+    """Return the level `least` and all levels above."""
     levels = tuple(Level)
     return frozenset(levels[levels.index(least) :])
 
 
 class LogFile:
-    """A file of log lines that begins anew when it is full, and keeps the ones before as ``NAME.1``, ``NAME.2``, ...
+    """A rotating file of log lines. A full file is renamed to ``NAME.1``, and older ones to ``NAME.2`` and so on.
 
-    Every line is handed to the system as it is written, so a killed process loses none. What cannot be written is
-    counted; the file is tried again after `RETRY_SECONDS`, and then says how many lines it lacks. A file that somebody
-    removed is made anew; a folder never is, as it may be where a disk is to be mounted. For one thread.
+    Each line goes to the operating system at once, so a killed process loses none. Lines that cannot be written are
+    counted. After `RETRY_SECONDS` the file is tried again, and then says how many lines are missing. A file that was
+    deleted is created again. A missing folder is never created, because it may be the mount point of a disk. For one
+    thread.
 
     Args:
-        path: the file; what it holds stays.
-        mib: the size at which it begins anew, MiB, 1 and up.
-        kept: how many older files stay, 0 and up.
-        form: makes its lines.
-        clock: times the tries.
-        warn: takes one line for a person when the file cannot be written any more.
+        path: the file. Its present content stays.
+        mib: the size at which the file is renamed, in MiB, at least 1.
+        kept: how many renamed files are kept, at least 0.
+        form: formats the lines.
+        clock: the clock for `RETRY_SECONDS`.
+        warn: takes one line for a person when the file can no longer be written.
     """
 
     def __init__(
@@ -78,9 +79,9 @@ class LogFile:
         self._retry_ns = clock.monotonic_ns()
 
     def write(self, events: Sequence[LogWritten]) -> None:
-        """Append a line for each of `events`; none of them just opens the file.
+        """Append a line for each event. Without events, this only opens the file.
 
-        Blocks as long as the disk does. Raises nothing when it refuses.
+        Blocks for as long as the disk does. Failures are counted and reported through `warn`, not raised.
         """
         if self._clock.monotonic_ns() < self._retry_ns:
             self._lost += len(events)
@@ -100,7 +101,7 @@ class LogFile:
             self._fail(error)
 
     def close(self) -> None:
-        """Close the file; another `write` opens it again."""
+        """Close the file. The next `write` opens it again."""
         try:
             self._release()
         except OSError as error:
@@ -120,7 +121,7 @@ class LogFile:
             handler.close()
 
     def _fail(self, error: OSError | ValueError) -> None:
-        """Leave the file alone for a while; the first time in a row, say why."""
+        """Do not use the file for a while. Warn about the first of several failures in a row."""
         with suppress(OSError):
             self._release()
         self._retry_ns = self._clock.monotonic_ns() + RETRY_SECONDS * NS_PER_S
@@ -128,7 +129,7 @@ class LogFile:
             self._failed = True
             self._warn(
                 f"the log file {self._path} cannot be written: {self._reason(error)}; "
-                f"lines are missing from it until it can, and it is tried again every {RETRY_SECONDS} s"
+                f"lines will be missing from it; the host tries again every {RETRY_SECONDS} s"
             )
 
     def _reason(self, error: OSError | ValueError) -> str:
@@ -142,13 +143,16 @@ class LogFile:
 
 
 class LogWriter:
-    """Writes what is logged to a `LogFile` on a thread of its own, so that no plugin waits for the disk.
+    """Writes the log to a `LogFile` on its own thread, so that no plugin waits for the disk.
 
     Args:
-        stream: where the log comes from.
-        path: the file; see `LogFile` for it, `mib`, `kept` and `warn`.
-        form: makes its lines.
-        least: the least important lines that it gets.
+        stream: the stream with the log events.
+        path: the file.
+        mib: see `LogFile`.
+        kept: see `LogFile`.
+        warn: see `LogFile`.
+        form: formats the lines.
+        least: the lowest level that is written.
     """
 
     def __init__(
@@ -168,17 +172,17 @@ class LogWriter:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Write what is logged from now on, and open the file, which tells at once if it cannot be written."""
+        """Write the log from now on. Opens the file, to report at once if that fails. Returns at once."""
         subscription = self._stream.subscribe(LogWritten, capacity=CAPACITY)
         self._thread = threading.Thread(target=self._run, args=(subscription,), name="log-file", daemon=True)
         self._subscription = subscription
         self._thread.start()
 
     def stop(self, timeout: float = STOP_SECONDS) -> bool:
-        """Write what was logged until now and close the file; blocks up to `timeout` seconds.
+        """Write the remaining lines and close the file. Blocks for up to `timeout` seconds.
 
         Returns:
-            Whether that is done; where it is not the disk hangs, and so would an ordinary end of the process.
+            Whether this is done. If not, the disk hangs, and an ordinary end of the process would hang, too.
         """
         if self._subscription is None or self._thread is None:
             return True
@@ -209,12 +213,12 @@ def _append(handler: RotatingFileHandler, line: str) -> None:
 
 
 def _rotating(path: Path, mib: int, kept: int) -> RotatingFileHandler:
-    """The standard library's handler, which raises what goes wrong.
+    """Return the standard library's handler, changed so that it raises errors.
 
     Raises:
         OSError: the file cannot be opened.
     """
-    # Importing logging takes 20 ms, which a start without a log file should not spend.
+    # Importing logging takes 20 ms. A start without a log file should not need that time.
     from logging import LogRecord  # noqa: PLC0415
     from logging.handlers import RotatingFileHandler  # noqa: PLC0415
 
@@ -229,7 +233,7 @@ def _rotating(path: Path, mib: int, kept: int) -> RotatingFileHandler:
 
 
 def _end_last_line(path: Path) -> None:
-    """End the file's last line where it was cut off: a full disk, a power failure. Raises OSError."""
+    """Add the missing newline if the last line was cut off, as by a full disk or a power failure. Raises OSError."""
     if not path.is_file() or not path.stat().st_size:
         return
     with path.open("rb+") as file:

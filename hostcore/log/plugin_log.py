@@ -1,4 +1,4 @@
-"""A plugin's text, made safe for a terminal, cut into lines, and held to a limit. What goes beyond it is counted."""
+"""Makes a plugin's text safe for a terminal, splits it into lines, and limits them. Further text is only counted."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.events import Level
 
 MAX_LINE = 2000
-"""Characters of one log line, unless told otherwise; what is beyond is counted, not kept."""
+"""The default limit of characters in one log line. Further characters are only counted."""
 LINES_PER_SECOND = 50
-"""Lines a second, unless told otherwise."""
+"""The default limit of lines per second."""
 TAB_WIDTH = 4
 MAX_MARKS = 4
-"""Combining marks on one character that are kept. No language stacks more; a terminal draws hundreds of them over the
-neighbouring lines."""
+"""The most combining marks on one character that are kept. No language needs more, and a terminal would draw hundreds
+of them over the neighbouring lines."""
 REOPEN_NS = NS_PER_S // 2
-"""The credit that ends a gap, in nanoseconds: lines then come in runs, not one by one between reports of a gap."""
+"""The credit that ends a gap, in nanoseconds. It lets several lines pass between two reports of a gap."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0").union(
     map(chr, range(0xFE00, 0xFE0E)), map(chr, range(0xE0100, 0xE01F0))
 )
-"""Characters that show as nothing although `str.isprintable` lets them pass: Default_Ignorable_Code_Point of Unicode's
-DerivedCoreProperties.txt, less U+FE0E and U+FE0F, which choose between a symbol's text and emoji form."""
+"""Invisible characters that `str.isprintable` accepts: Default_Ignorable_Code_Point of Unicode's
+DerivedCoreProperties.txt without U+FE0E and U+FE0F, which choose between the text and emoji form of a symbol."""
 _FIRST_MARK = "\u0300"
-"""Below it are neither combining marks nor characters of `_INVISIBLE`."""
+"""The first combining mark. All characters of `_INVISIBLE` come after it as well."""
 
 
 def escaped(text: str) -> str:
-    r"""`text` without anything that a terminal acts on or does not show.
+    r"""Return `text` with escapes for all characters that a terminal acts on or does not show.
 
-    Control, format, private-use and unassigned characters, every space but the ordinary one, and surrogates become
-    ``\x1b``, ``\u202e``, ``\U000e0041``; a byte that ``surrogateescape`` decoded becomes ``\xff``. Of the combining
-    marks on one character at most `MAX_MARKS` stay, the others are counted.
+    Control, format, private-use and unassigned characters, surrogates, and all spaces but the ordinary one become
+    escapes such as ``\x1b``, ``\u202e`` and ``\U000e0041``. A byte that ``surrogateescape`` decoded becomes ``\xff``.
+    At most `MAX_MARKS` combining marks on one character are kept; the others are counted.
     """
     return text if _is_plain(text) else "".join(piece for piece, _ in _pieces(text))
 
 
 def log_line(text: str, length: int = MAX_LINE, beyond: int = 0) -> str:
-    """One line: tabs expanded, escaped, and cut to `length` characters; how many more there are follows in brackets.
+    """Return one line: `text` with tabs expanded, escaped, and cut. The number of missing characters is in brackets.
 
     Args:
-        text: what to show; a newline in it is escaped.
-        length: the most characters to show, escapes counted as they are shown and a tab as the spaces it stands for.
-        beyond: how many characters after `text` are lost already.
+        text: the text. Newlines in it are escaped.
+        length: the most characters to show. Escapes and expanded tabs count as they are shown.
+        beyond: how many characters after `text` are missing already.
     """
     shown, left = _cut(text[:length].expandtabs(TAB_WIDTH), length)
     beyond += left + max(0, len(text) - length)
@@ -56,17 +56,17 @@ def log_line(text: str, length: int = MAX_LINE, beyond: int = 0) -> str:
 
 
 class PluginLog:
-    """One plugin's log: texts and raw output go in, safe lines come out. For one thread; never blocks.
+    """The log of one plugin: takes text and raw output, and emits safe lines. For one thread. Never blocks.
 
-    A line ends with ``\\n``, ``\\r\\n`` or, as in progress bars, ``\\r``. A plugin has a second's worth of lines at
-    once (a token bucket). Beyond it lines are only counted until there is room again or `flush`; then a line tells how
-    many are missing.
+    A line ends with ``\\n``, ``\\r\\n`` or, as in progress bars, ``\\r``. The limit is a token bucket that holds the
+    lines of one second. Further lines are only counted, until the bucket has room again or `flush` is called. Then one
+    line reports how many are missing.
 
     Args:
         emit: takes each line.
-        clock: times the limit.
-        lines_per_second: 1 and up.
-        line_length: the most characters of a line, 1 and up.
+        clock: the clock for the limit; by default the computer's.
+        lines_per_second: the most lines per second, at least 1.
+        line_length: the most characters of a line, at least 1.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class PluginLog:
         line_length: int = MAX_LINE,
     ) -> None:
         self.lines_dropped = 0
-        """All lines beyond the limit so far."""
+        """The number of dropped lines so far."""
         self._emit = emit
         self._lines_per_second, self._line_length = lines_per_second, line_length
         self._allowance = _Allowance(clock or RealClock(), lines_per_second)
@@ -85,18 +85,18 @@ class PluginLog:
         self._gap = 0
 
     def write(self, level: Level, text: str) -> None:
-        """Log `text`, which may hold several lines; the last one needs no newline."""
+        """Log `text`. It may have several lines. The last one needs no newline."""
         line = _Line(self._line_length)
         self._split(level, line, text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n"))
         self._finish(level, line)
 
     def output(self, level: Level, data: bytes) -> None:
-        r"""Raw output, UTF-8; a line counts once its end has come. A byte that is no UTF-8 is shown as ``\xff``."""
+        r"""Log raw output in UTF-8. A line is emitted when it ends. A byte that is not UTF-8 is shown as ``\xff``."""
         output = self._outputs[level]
         self._split(level, output.line, output.decode(data))
 
     def flush(self) -> None:
-        """Let unfinished lines out, and tell what is missing: the call is over."""
+        """Emit unfinished lines, and report missing ones. Called at the end of a plugin's call."""
         for level, output in self._outputs.items():
             self._split(level, output.line, output.decode(b"", final=True))
             if output.line.begun:
@@ -104,19 +104,19 @@ class PluginLog:
         self._report_gap()
 
     def _split(self, level: Level, line: _Line, text: str) -> None:
-        """Finish `line` at every newline of `text`; what follows the last one stays in it."""
+        """Finish `line` at every newline of `text`. The text after the last newline stays in it."""
         start = 0
         while (end := text.find("\n", start)) >= 0:
             line.extend(text, start, end)
             start = end + 1
             if not self._finish(level, line):
-                # Room does not come within a text: counting the rest at once makes a flood cheap.
+                # The rest of the text gets no room either. Counting it at once makes a flood of lines cheap.
                 self._drop(text.count("\n", start))
                 start = text.rfind("\n") + 1
         line.extend(text, start, len(text))
 
     def _finish(self, level: Level, line: _Line) -> bool:
-        """Let `line` out if there is room for it, and begin it anew; True if there was."""
+        """Emit `line` if there is room for it, and clear it. Returns whether there was room."""
         has_room = self._allowance.take(REOPEN_NS if self._gap else 0)
         if has_room:
             self._report_gap()
@@ -137,7 +137,7 @@ class PluginLog:
 
 
 class _Allowance:
-    """A token bucket that holds a second's worth of lines, as nanoseconds of credit."""
+    """A token bucket that holds the lines of one second, as nanoseconds of credit."""
 
     def __init__(self, clock: Clock, lines_per_second: int) -> None:
         self._clock = clock
@@ -146,7 +146,7 @@ class _Allowance:
         self._counted_ns = clock.monotonic_ns()
 
     def take(self, least_ns: int) -> bool:
-        """Pay for one line, if there is credit for it and at least `least_ns` of it."""
+        """Pay for one line if there is enough credit, and at least `least_ns`. Returns whether it was paid."""
         now = self._clock.monotonic_ns()
         self._credit_ns = min(NS_PER_S, self._credit_ns + now - self._counted_ns)
         self._counted_ns = now
@@ -157,7 +157,7 @@ class _Allowance:
 
 
 class _Line:
-    """A line that is not finished: its beginning, and how many characters came after that."""
+    """An unfinished line: its beginning, and the number of characters after that."""
 
     def __init__(self, length: int) -> None:
         self._length = length
@@ -179,7 +179,7 @@ class _Line:
 
 
 class _Output:
-    """One raw stream: its unfinished line, and what is needed of its last bytes to go on."""
+    """One raw stream: its unfinished line, and a decoder with the bytes of an incomplete character."""
 
     def __init__(self, line_length: int) -> None:
         self.line = _Line(line_length)
@@ -187,7 +187,7 @@ class _Output:
         self._decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
 
     def decode(self, data: bytes, final: bool = False) -> str:
-        r"""The text of `data`, its line ends as ``\n``; half a character, or half a line end, waits for the rest."""
+        r"""Decode `data`, with line ends as ``\n``. An incomplete character or line end waits for the next data."""
         return self._decoder.decode(data, final)
 
 
@@ -196,7 +196,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _cut(text: str, length: int) -> tuple[str, int]:
-    """What `length` characters can show of `text`, and how many of its characters they don't."""
+    """Return the part of `text` that fits into `length` characters, and the number of characters that are left out."""
     if _is_plain(text):
         return text[:length], max(0, len(text) - length)
     shown, size, told = [], 0, 0
@@ -210,7 +210,7 @@ def _cut(text: str, length: int) -> tuple[str, int]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
-    """`text` as it is shown, piece by piece, and for how many of its characters each piece stands."""
+    """Yield `text` piece by piece as it is shown, each piece with the number of characters that it stands for."""
     for stacked, run in groupby(text, _is_mark):
         if not stacked:
             yield from ((_shown(char), 1) for char in run)
@@ -224,7 +224,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 
 @lru_cache(1024)
 def _is_mark(char: str) -> bool:
-    """Whether `char` is drawn over the one before it: a nonspacing or enclosing mark."""
+    """Return whether `char` is drawn over the character before it: a nonspacing or enclosing mark."""
     return unicodedata.category(char) in {"Mn", "Me"} and char not in _INVISIBLE
 
 

@@ -1,6 +1,6 @@
 """Permissions as values with one grammar: the entries of `permissions` in host.toml.
 
-A permission only describes; `hostcore.access` decides with it.
+A permission only describes access; `hostcore.access` decides about it.
 """
 
 from hostcore.permissions.actuators import RELAY_NAME, LedsPermission, PwmPermission, RelayPermission

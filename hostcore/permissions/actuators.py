@@ -1,4 +1,4 @@
-"""Permissions for what moves, shines or sounds: the strip of LEDs, relays, and lines with pulse-width modulation."""
+"""Permissions for actuators: the LED strip, relays, and pulse-width modulation of GPIO lines."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from hostcore.backends.base import GPIO_LAST_LINE
 from hostcore.place import GPIO, BusName
 
 RELAY_NAME = "[a-z][a-z0-9_-]{0,31}"
-"""What a relay can be called in host.toml: the same as a plugin."""
+"""The pattern of a relay's name in host.toml. The rules are those for a plugin's name."""
 LEDS_FORM = "leds"
-RELAY_FORM = "relay:NAME, with NAME that of a table [relays.NAME] such as fan: small letters, digits, '_' and '-'"
+RELAY_FORM = "relay:NAME, with NAME from a table [relays.NAME], such as fan: small letters, digits, '_' and '-'"
 PWM_FORM = f"pwm:LINE, with LINE 0 to {GPIO_LAST_LINE} (BCM number)"
 
 
 @dataclass(frozen=True, slots=True)
 class LedsPermission:
-    """Setting the colours of the strip of LEDs, which several plugins may do."""
+    """Set the colours of the LED strip. Several plugins may have this permission."""
 
     @property
     def bus_name(self) -> None:
-        """None: which bus it is, `[leds]` of host.toml says."""
+        """None: `[leds]` of host.toml names the bus, not the permission."""
         return
 
     def __str__(self) -> str:
@@ -31,14 +31,14 @@ class LedsPermission:
 
 @dataclass(frozen=True, slots=True)
 class RelayPermission:
-    """Switching one relay, which several plugins may do.
+    """Switch one relay. Several plugins may have this permission.
 
     Raises:
         ValueError: no relay can have this name.
     """
 
     name: str
-    """The relay's, as `[relays]` of host.toml has it."""
+    """The relay's name in `[relays]` of host.toml."""
 
     def __post_init__(self) -> None:
         if re.fullmatch(RELAY_NAME, self.name) is None:
@@ -46,7 +46,7 @@ class RelayPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return GPIO
 
     def __str__(self) -> str:
@@ -55,10 +55,10 @@ class RelayPermission:
 
 @dataclass(frozen=True, slots=True)
 class PwmPermission:
-    """Pulse-width modulation of one GPIO line.
+    """Use pulse-width modulation on one GPIO line.
 
     Raises:
-        ValueError: the line's number is out of its range.
+        ValueError: the line's number is out of range.
     """
 
     line: int
@@ -70,7 +70,7 @@ class PwmPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return GPIO
 
     def __str__(self) -> str:
@@ -78,10 +78,10 @@ class PwmPermission:
 
 
 ActuatorPermission = LedsPermission | RelayPermission | PwmPermission
-"""One thing that a plugin may do with an actuator."""
+"""A permission for an actuator."""
 FORMS: Mapping[str, tuple[str, str, Callable[..., ActuatorPermission]]] = {
     "leds": (LEDS_FORM, "leds", LedsPermission),
     "relay": (RELAY_FORM, "relay:(.*)", RelayPermission),
     "pwm": (PWM_FORM, "pwm:(0|[1-9][0-9]?)", lambda line: PwmPermission(int(line))),
 }
-"""For each kind: how to say it, the pattern of its text, and what makes a permission of the pattern's groups."""
+"""For each kind: its form for a person, its pattern, and a function that makes a permission from the groups."""

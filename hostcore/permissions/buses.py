@@ -1,4 +1,4 @@
-"""Permissions for the buses, the kernel's own sensors and the computer's state."""
+"""Permissions for the buses, for sensors that kernel drivers read, and for the computer's state."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ LAST_LINE = GPIO_LAST_LINE
 """The highest BCM number of a GPIO line."""
 
 I2C_FORM = (
-    "i2c:BUS:ADDRESS or i2c:BUS:FIRST-LAST, then :read or :write for only one of the two, "
+    "i2c:BUS:ADDRESS or i2c:BUS:FIRST-LAST, followed by :read or :write to allow only one of them, "
     f"with BUS 0 to {LAST_BUS} and an ADDRESS from 0x{I2C_FIRST_ADDRESS:02x} to 0x{I2C_LAST_ADDRESS:02x}"
 )
 SPI_FORM = f"spi:BUS.CHIP_SELECT, both 0 to {LAST_BUS}"
 GPIO_FORM = f"gpio:LINE:in, gpio:LINE:out or gpio:LINE:pulses, with LINE 0 to {LAST_LINE} (BCM number)"
 UART_FORM = "uart:PORT, with PORT the name of a serial port such as serial0"
-IIO_FORM = "iio:NAME, with NAME that of a sensor in /sys/bus/iio, such as dht11@4 or bme280"
+IIO_FORM = "iio:NAME, with NAME the name of a sensor in /sys/bus/iio, such as dht11@4 or bme280"
 SYSTEM_FORM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class I2cPermission:
-    """Transfers with the devices at some addresses of one I2C bus.
+    """Read from or write to a range of addresses on one I2C bus.
 
     Raises:
-        ValueError: a number out of its range, or a permission for nothing.
+        ValueError: a number is out of range, or the permission allows neither reads nor writes.
     """
 
     bus: int
@@ -39,9 +39,9 @@ class I2cPermission:
     last: int
     """The highest 7-bit address, `first` to 0x77."""
     read: bool = True
-    """Whether it covers reads."""
+    """Whether it allows reads."""
     write: bool = True
-    """Whether it covers writes."""
+    """Whether it allows writes."""
 
     def __post_init__(self) -> None:
         in_order = I2C_FIRST_ADDRESS <= self.first <= self.last <= I2C_LAST_ADDRESS
@@ -50,7 +50,7 @@ class I2cPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return BusName.i2c(self.bus)
 
     def __str__(self) -> str:
@@ -61,10 +61,10 @@ class I2cPermission:
 
 @dataclass(frozen=True, slots=True)
 class SpiPermission:
-    """Transfers with the device behind one SPI chip select.
+    """Use one SPI device.
 
     Raises:
-        ValueError: a number out of its range.
+        ValueError: a number is out of range.
     """
 
     bus: int
@@ -78,7 +78,7 @@ class SpiPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return BusName.spi(self.bus)
 
     def __str__(self) -> str:
@@ -86,28 +86,28 @@ class SpiPermission:
 
 
 class GpioMode(StrEnum):
-    """What a plugin may do with a line. One mode grants nothing of another."""
+    """A use of a GPIO line. Each mode allows only its own use."""
 
     IN = "in"
     """Read its level."""
     OUT = "out"
     """Set its level."""
     PULSES = "pulses"
-    """Drive pulses onto it, release it, and capture the edges that follow."""
+    """Drive pulses onto the line, release it, and record the edges that follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class GpioPermission:
-    """One use of one GPIO line.
+    """Use one GPIO line in one mode.
 
     Raises:
-        ValueError: the line's number is out of its range.
+        ValueError: the line's number is out of range.
     """
 
     line: int
     """BCM number, 0 to 53."""
     mode: GpioMode
-    """What for."""
+    """The use that is allowed."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.line <= LAST_LINE:
@@ -115,7 +115,7 @@ class GpioPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return GPIO
 
     def __str__(self) -> str:
@@ -124,10 +124,10 @@ class GpioPermission:
 
 @dataclass(frozen=True, slots=True)
 class UartPermission:
-    """All use of one serial port.
+    """Use one serial port.
 
     Raises:
-        ValueError: not a port's name.
+        ValueError: no port can have this name.
     """
 
     port: str
@@ -139,7 +139,7 @@ class UartPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return BusName.uart(self.port)
 
     def __str__(self) -> str:
@@ -148,7 +148,7 @@ class UartPermission:
 
 @dataclass(frozen=True, slots=True)
 class IioPermission:
-    """Reading one sensor through the kernel's driver.
+    """Read one sensor through its kernel driver.
 
     Raises:
         ValueError: no sensor can have this name.
@@ -163,7 +163,7 @@ class IioPermission:
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return IIO
 
     def __str__(self) -> str:
@@ -172,11 +172,11 @@ class IioPermission:
 
 @dataclass(frozen=True, slots=True)
 class SystemPermission:
-    """Reading the computer's own state: temperature, load, memory, uptime."""
+    """Read the computer's own state: temperature, load, memory and uptime."""
 
     @property
     def bus_name(self) -> BusName:
-        """The bus as `[buses]` of host.toml names it."""
+        """The name of the bus in `[buses]` of host.toml."""
         return SYSTEM
 
     def __str__(self) -> str:
@@ -184,7 +184,7 @@ class SystemPermission:
 
 
 BusPermission = I2cPermission | SpiPermission | GpioPermission | UartPermission | IioPermission | SystemPermission
-"""One thing that a plugin may do on a bus."""
+"""A permission for a bus."""
 
 _NUMBER = "(0|[1-9][0-9]{0,2})"
 _ADDRESS = "0x([0-9A-Fa-f]{2})"
@@ -210,4 +210,4 @@ FORMS: Mapping[str, tuple[str, str, Callable[..., BusPermission]]] = {
     "iio": (IIO_FORM, "iio:(.*)", IioPermission),
     "system": (SYSTEM_FORM, "system", SystemPermission),
 }
-"""For each kind: how to say it, the pattern of its text, and what makes a permission of the pattern's groups."""
+"""For each kind: its form for a person, its pattern, and a function that makes a permission from the groups."""

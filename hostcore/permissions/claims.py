@@ -1,4 +1,4 @@
-"""What permissions cover, and what using them takes from others."""
+"""Which accesses a permission covers, and what its use reserves."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from hostcore.permissions.grammar import Permission
 from hostcore.place import BusName
 
 Claim = tuple[BusName, int | None]
-"""What one plugin can have for itself: a bus as `[buses]` names it, and an address, chip select or line on it."""
+"""What a plugin can reserve: a bus, and an address, chip select or line on it (None: the whole bus)."""
 
 
 def covers(granted: Iterable[Permission], wanted: Permission) -> bool:
-    """Whether the permissions `granted` allow all of `wanted`; one may allow its reads and another its writes."""
+    """Return whether `granted` covers all of `wanted`. One permission may allow its reads, and another its writes."""
     granted = tuple(granted)
     return all(any(_allows(each, part) for each in granted) for part in _parts(wanted))
 
 
 def claims(permission: Permission) -> tuple[Claim, ...]:
-    """What using `permission` disturbs others in: nothing for I2C reads, GPIO levels, the kernel's own
-    sensors and the computer's state, nor for LEDs and relays, which plugins use together."""
+    """Return what the use of `permission` reserves for one plugin.
+
+    Nothing is reserved for I2C reads, GPIO reads, sensors of kernel drivers and the computer's state, because these
+    disturb nobody. Nothing is reserved for LEDs and relays either, because plugins share them.
+    """
     match permission:
         case I2cPermission(write=True):
             return tuple((permission.bus_name, address) for address in range(permission.first, permission.last + 1))
@@ -38,7 +41,10 @@ def claims(permission: Permission) -> tuple[Claim, ...]:
 
 
 def yields_to(permission: Permission) -> tuple[Claim, ...]:
-    """What nobody else may have for itself while `permission` is used: reading a line would make an output an input."""
+    """Return what no other plugin may have reserved when `permission` is used.
+
+    A GPIO read is such a use: it would make the line an input while another plugin drives it.
+    """
     if isinstance(permission, GpioPermission) and permission.mode is GpioMode.IN:
         return ((permission.bus_name, permission.line),)
     return ()

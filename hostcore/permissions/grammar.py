@@ -1,4 +1,4 @@
-"""The text of permissions, as host.toml has it; `str` of a permission is its canonical text."""
+"""Reads permissions from text, as in host.toml. `str` of a permission is its canonical text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from hostcore.permissions.buses import FORMS as BUS_FORMS
 from hostcore.permissions.buses import BusPermission
 
 Permission = BusPermission | ActuatorPermission
-"""One thing that a plugin may do."""
+"""Any permission."""
 
 _FORMS: Mapping[str, tuple[str, str, Callable[..., Permission]]] = {**BUS_FORMS, **ACTUATOR_FORMS}
-"""For each kind: how to say it, the pattern of its text, and what makes a permission of the pattern's groups."""
+"""For each kind: its form for a person, its pattern, and a function that makes a permission from the groups."""
 
 
 def parse_permission(text: str) -> Permission:
-    """The permission that `text` stands for, such as ``"i2c:1:0x08-0x77:read"`` or ``"gpio:4:pulses"``.
+    """Return the permission for a text such as ``"i2c:1:0x08-0x77:read"`` or ``"gpio:4:pulses"``.
 
     Raises:
-        ValueError: it stands for none; the message is one line that says what is allowed.
+        ValueError: the text is not a permission; the message is one line that says what is allowed.
     """
     kind = text.partition(":")[0]
     if kind not in _FORMS:

@@ -1,4 +1,4 @@
-"""The actuators as one plugin can use them: permission first, then an effect that passes the gate."""
+"""The actuators for one plugin. Each use requires a permission, and each effect passes the gate."""
 
 from __future__ import annotations
 
@@ -12,56 +12,57 @@ from hostcore.plugin.gate import Gate, Wanted
 MOST_PULSES = 1000
 """The most pulses of a relay in one train."""
 LONGEST_PULSE_MS = 60_000
-"""The longest pulse of a train, and the longest pause after it, milliseconds."""
+"""The longest pulse and the longest pause of a train, in milliseconds."""
 LOWEST_FREQUENCY_HZ, HIGHEST_FREQUENCY_HZ = 1, 10_000
-"""Of pulse-width modulation; lgpio does no more (lg library, lgTxPwm)."""
+"""The range of pulse-width modulation. lgpio offers no more (lg library, lgTxPwm)."""
 _NO_STRIP = Place(BusName.unknown(BusKind.SPI))
 
 
 class PluginActuators:
-    """What one plugin may switch, set and show. For the plugin's own thread.
+    """The LEDs, relays and modulated lines for one plugin. For the plugin's own thread.
 
-    Every method raises a `BusError` for the plugin to hear: `AccessDeniedError` without the permission,
-    `UnsupportedError` for what host.toml does not describe and for values out of range.
+    Every method raises a `BusError` for the plugin: `AccessDeniedError` without the permission, `UnsupportedError` for
+    an actuator that host.toml does not describe or a value out of range.
 
     Args:
-        gate: lets the plugin's effects pass.
-        actuators: all of the host's.
+        gate: the plugin's gate.
+        actuators: all actuators of the host.
     """
 
     def __init__(self, gate: Gate, actuators: Actuators) -> None:
         self._gate, self._actuators = gate, actuators
 
     def leds_count(self) -> int:
-        """How many LEDs the strip has."""
+        """Return how many LEDs the strip has. Does not block."""
         return self._strip().count
 
     def leds_set(self, index: int, red: int, green: int, blue: int) -> None:
-        """Give one LED a colour, parts 0 to 255; seen after `leds_show` or at the end of the round. Does not block."""
+        """Set one LED's colour, each part 0 to 255. `leds_show` or the end of the round shows it. Does not block."""
         self._strip().set_color(self._gate, index, (red, green, blue))
 
     def leds_fill(self, red: int, green: int, blue: int) -> None:
-        """Give all LEDs a colour; like `leds_set`."""
+        """Set the colour of all LEDs, like `leds_set`."""
         self._strip().fill(self._gate, (red, green, blue))
 
     def leds_show(self) -> None:
-        """Let what was set be seen. Blocks until the bus is free and the strip has it."""
+        """Show the colours that were set. Blocks until the bus is free and the transfer is complete."""
         self._strip().show(self._gate)
 
     def relay_set(self, name: str, on: bool) -> None:
-        """Switch a relay; ends its pulses."""
+        """Switch a relay. This ends its pulses."""
         self._require_relay(name, lambda: RelayPermission(name))
         self._actuators.relays.write(self._gate, name, on)
 
     def relay_is_on(self, name: str) -> bool:
-        """Whether a relay is on. Does not block."""
+        """Return whether a relay is on. Does not block."""
         self._require_relay(name, lambda: RelayPermission(name))
         return self._actuators.relays.read(name)
 
     def relay_pulse(self, name: str, count: int, on_ms: int, off_ms: int) -> None:
-        """Switch a relay on `count` times for `on_ms` milliseconds, with `off_ms` between; replaces pulses under way.
+        """Switch a relay on `count` times for `on_ms` milliseconds, with pauses of `off_ms` milliseconds.
 
-        Returns once it is on for the first time; the rest runs in the background.
+        This replaces running pulses. It returns when the relay is on for the first time; the rest runs in the
+        background.
         """
 
         def wanted() -> Permission:
@@ -74,7 +75,7 @@ class PluginActuators:
         self._actuators.relays.pulse(self._gate, name, count, on_ms * 1_000_000, off_ms * 1_000_000)
 
     def pwm_set(self, line: int, duty: float, frequency_hz: float) -> None:
-        """Set a line's pulse-width modulation: `duty` 0 to 1, 1 to 10,000 periods a second."""
+        """Set the pulse-width modulation of a line: `duty` 0 to 1, `frequency_hz` 1 to 10,000."""
 
         def wanted() -> Permission:
             _require(0 <= duty <= 1, f"a duty of {duty:g}; 0 to 1 are allowed")

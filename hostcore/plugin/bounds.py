@@ -1,7 +1,7 @@
-"""What a plugin may ask for at once: the ranges that wit/ states, and the permission that each request needs.
+"""Checks the range of each request, as wit/ states it, and returns the permission that the request needs.
 
-Every function raises ValueError, whose text says what was asked for and what is allowed. Ranges are checked before
-permissions, so that nothing oversized is kept anywhere.
+Every function raises ValueError if a value is out of range; the message says what was found and what is allowed.
+Ranges are checked before permissions, so that no oversized value is kept anywhere.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from hostcore.permissions import (
 from hostcore.pulse import Pulse
 
 I2C_MAX_OPERATIONS = 42
-"""Messages in one I2C_RDWR call (linux/i2c-dev.h, I2C_RDWR_IOCTL_MAX_MSGS)."""
+"""The most messages in one I2C_RDWR call (linux/i2c-dev.h, I2C_RDWR_IOCTL_MAX_MSGS)."""
 I2C_MAX_BYTES = 10_000
-"""The most bytes of one transaction. 9 clocks each make 0.9 s at 100 kHz: the others wait no longer for the bus, and it
-ends within the second that the kernel gives a whole transfer (i2c-core-base.c, the adapter's default timeout HZ)."""
+"""The most bytes of one transaction. With 9 clocks per byte they take 0.9 s at 100 kHz. Other plugins wait no longer
+for the bus, and the kernel's time limit of one second is kept (i2c-core-base.c, the adapter's default timeout HZ)."""
 MAX_STREAM_BYTES = 4096
 """The most bytes of one SPI transfer (spidev's default bufsiz) or UART call."""
 MAX_EDGES = 1024
-"""The kernel's own cap on a line's event buffer (linux/gpio.h, GPIO v2 event_buffer_size)."""
+"""The most edges of one capture: the kernel's limit of a line's event buffer (linux/gpio.h, event_buffer_size)."""
 MAX_PULSES = 256
 """The most pulses that one capture drives."""
 MAX_CAPTURE_NS = 1_000_000_000
-"""The longest time that one capture drives, and that it listens."""
+"""The longest time for which one capture drives pulses, and for which it records edges, in nanoseconds."""
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,63}", re.ASCII)
 
-_cached_i2c = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # made for every transfer, mostly the same
+_cached_i2c = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # every transfer needs one, mostly the same ones
 
 
 def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I2cPermission:
-    """For one transaction."""
+    """Check a transaction: 1 to 42 operations, 8,192 bytes in each, 10,000 in total."""
     _require(1 <= len(operations) <= I2C_MAX_OPERATIONS, f"{len(operations)} operations; 1 to {I2C_MAX_OPERATIONS}")
     reads = writes = False
     total = 0
@@ -57,7 +57,7 @@ def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I
 
 
 def spi_request(bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> SpiPermission:
-    """For one transfer."""
+    """Check a transfer: up to 4,096 bytes, 1 to 125,000,000 Hz, mode 0 to 3."""
     _require_length(data)
     _require(1 <= settings.speed_hz <= 125_000_000, f"{settings.speed_hz} Hz; 1 to 125,000,000 are allowed")
     _require(0 <= settings.mode <= 3, f"SPI mode {settings.mode}; 0 to 3 exist")
@@ -65,39 +65,39 @@ def spi_request(bus: int, chip_select: int, data: bytes, settings: SpiSettings) 
 
 
 def capture_request(line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> GpioPermission:
-    """For one capture of a line's edges."""
+    """Check a capture: up to 256 pulses of 1 s in total, then up to 1 s and 1,024 edges."""
     _require(timeout_ns <= MAX_CAPTURE_NS, f"a timeout of {timeout_ns} ns; up to {MAX_CAPTURE_NS} are allowed")
     _require(1 <= max_edges <= MAX_EDGES, f"max-edges {max_edges}; 1 to {MAX_EDGES} are allowed")
     _require(len(drive) <= MAX_PULSES, f"{len(drive)} pulses to drive; up to {MAX_PULSES} are allowed")
-    _require(all(each.duration_ns >= 0 for each in drive), "a pulse of less than nothing")
+    _require(all(each.duration_ns >= 0 for each in drive), "a pulse of less than 0 ns; 0 and up are allowed")
     driven = sum(each.duration_ns for each in drive)
     _require(driven <= MAX_CAPTURE_NS, f"{driven} ns of pulses; up to {MAX_CAPTURE_NS} together are allowed")
     return GpioPermission(line, GpioMode.PULSES)
 
 
 def uart_read_request(port: str, max_length: int, timeout_ms: int) -> UartPermission:
-    """For one read of a serial port."""
+    """Check a read from a serial port: 1 to 4,096 bytes, up to 60,000 ms."""
     _require(1 <= max_length <= MAX_STREAM_BYTES, f"max-length {max_length}; 1 to {MAX_STREAM_BYTES} are allowed")
     _require(timeout_ms <= 60_000, f"a timeout of {timeout_ms} ms; up to 60,000 are allowed")
     return UartPermission(port)
 
 
 def uart_write_request(port: str, data: bytes) -> UartPermission:
-    """For one write to a serial port."""
+    """Check a write to a serial port: up to 4,096 bytes."""
     _require_length(data)
     return UartPermission(port)
 
 
 def uart_baud_request(port: str, baud: int) -> UartPermission:
-    """For another speed of a serial port."""
+    """Check a speed of a serial port: 50 to 4,000,000 baud."""
     _require(50 <= baud <= 4_000_000, f"{baud} baud; 50 to 4,000,000 are allowed")
     return UartPermission(port)
 
 
 def iio_request(device: str, channel: str) -> IioPermission:
-    """For one measurement by the kernel; the channel's name becomes part of a path."""
+    """Check the name of a channel, because it becomes part of a path."""
     permission = IioPermission(device)
-    _require(_CHANNEL.fullmatch(channel) is not None, "a channel's name has small letters, digits, '_' and '-'")
+    _require(_CHANNEL.fullmatch(channel) is not None, "a channel's name has only small letters, digits, '_' and '-'")
     return permission
 
 

@@ -1,4 +1,4 @@
-"""The buses as one plugin can use them: each method is one effect that passes the gate."""
+"""The buses for one plugin. Each method is one effect that passes the gate."""
 
 from __future__ import annotations
 
@@ -46,33 +46,33 @@ from hostcore.plugin.gate import Gate
 from hostcore.pulse import Pulse
 
 WAIT_SLICE_NS = 50_000_000
-"""Nanoseconds between two looks at the call's limit while a serial port is silent."""
+"""Nanoseconds between two checks of the call's limit while a serial port is silent."""
 
 
 class PluginBuses:
-    """Every method blocks until the bus is free and the access done, and raises a `BusError` for the plugin to hear.
+    """The buses for one plugin. Every method blocks until the access is complete, and raises `BusError` if it fails.
 
     Args:
-        gate: lets the plugin's effects pass.
+        gate: the plugin's gate.
     """
 
     def __init__(self, gate: Gate) -> None:
         self._gate, self._buses = gate, gate.buses
 
     def first_i2c(self) -> int:
-        """The first I2C bus of host.toml."""
+        """Return the number of the first I2C bus of host.toml."""
         return self._first(BusKind.I2C, "I2C bus", "i2c-1").number
 
     def first_spi(self) -> int:
-        """The first SPI bus of host.toml."""
+        """Return the number of the first SPI bus of host.toml."""
         return self._first(BusKind.SPI, "SPI bus", "spi-0").number
 
     def first_uart(self) -> str:
-        """The first serial port of host.toml."""
+        """Return the name of the first serial port of host.toml."""
         return self._first(BusKind.UART, "serial port", "uart-serial0").unit
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
-        """`I2cBus.transaction` on bus number `bus` (None: the first one)."""
+        """Do `I2cBus.transaction` on bus number `bus` (None: the first I2C bus)."""
         number = self.first_i2c() if bus is None else bus
 
         def transact(device: I2cBus) -> Done[tuple[bytes, ...]]:
@@ -91,7 +91,7 @@ class PluginBuses:
         )
 
     def spi_transfer(self, bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> bytes:
-        """`SpiDevice.transfer` behind a chip select."""
+        """Do `SpiDevice.transfer` with one chip select."""
 
         def transfer(device: SpiDevice) -> Done[bytes]:
             received = device.transfer(data, settings)
@@ -106,20 +106,20 @@ class PluginBuses:
         )
 
     def gpio_read(self, line: int, pull: Pull) -> bool:
-        """`GpioLine.read`, unless another plugin drives the line."""
+        """Do `GpioLine.read`, unless another plugin drives the line."""
 
         def wanted() -> Permission:
             return GpioPermission(line, GpioMode.IN)
 
         def read(device: GpioLine) -> Done[bool]:
-            self._gate.kit.access.require(wanted())  # another plugin may have begun to drive it while this one waited
+            self._gate.kit.access.require(wanted())  # another plugin may drive the line since this one began to wait
             level = device.read(pull)
             return Done(level, (Message(False, bytes((level,))),))
 
         return self._gate.perform(Place(GPIO, line), wanted, self._buses.gpio_line, read)
 
     def gpio_write(self, line: int, level: bool) -> None:
-        """`GpioLine.write`."""
+        """Do `GpioLine.write`."""
         sent = (Message(True, bytes((level,))),)
         self._gate.perform(
             Place(GPIO, line),
@@ -130,7 +130,7 @@ class PluginBuses:
         )
 
     def gpio_capture(self, line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
-        """`GpioLine.capture`."""
+        """Do `GpioLine.capture`."""
 
         def capture(device: GpioLine) -> Done[tuple[Edge, ...]]:
             edges = device.capture(drive, timeout_ns, max_edges)
@@ -144,7 +144,7 @@ class PluginBuses:
         )
 
     def uart_read(self, port: str, max_length: int, timeout_ms: int) -> bytes:
-        """`Uart.read`; looks at the call's limit while it waits."""
+        """Do `Uart.read` in short steps, and check the call's limit between them."""
 
         def read(device: Uart) -> Done[bytes]:
             clock = self._buses.clock
@@ -168,7 +168,7 @@ class PluginBuses:
         )
 
     def uart_write(self, port: str, data: bytes) -> None:
-        """`Uart.write`."""
+        """Do `Uart.write`."""
         sent = (Message(True, data),)
         self._gate.perform(
             Place(BusName.uart(port)),
@@ -179,7 +179,7 @@ class PluginBuses:
         )
 
     def uart_set_baud(self, port: str, baud: int) -> None:
-        """`Uart.set_baud`."""
+        """Do `Uart.set_baud`."""
         self._gate.perform(
             Place(BusName.uart(port)),
             lambda: uart_baud_request(port, baud),
@@ -188,13 +188,13 @@ class PluginBuses:
         )
 
     def iio_devices(self) -> tuple[str, ...]:
-        """`Iio.devices`, as far as the plugin may read them; needs no permission. Nothing is measured."""
+        """Return those of `Iio.devices` that the plugin may read. This needs no permission and measures nothing."""
         found = self._gate.perform(Place(IIO), None, self._buses.iio, lambda sensors: Done(sensors.devices()))
         access = self._gate.kit.access
         return tuple(each for each in found if re.fullmatch(IIO_NAME, each) and access.grants(IioPermission(each)))
 
     def iio_channels(self, device: str) -> tuple[str, ...]:
-        """`Iio.channels`."""
+        """Return `Iio.channels`."""
         return self._gate.perform(
             Place(IIO),
             lambda: IioPermission(device),
@@ -203,7 +203,7 @@ class PluginBuses:
         )
 
     def iio_read(self, device: str, channel: str) -> float:
-        """`Iio.read`; the event shows both names and the value as text."""
+        """Do `Iio.read`. The event shows the names of device and channel, and the value, as text."""
 
         def read(sensors: Iio) -> Done[float]:
             value = sensors.read(device, channel)
@@ -213,7 +213,7 @@ class PluginBuses:
         return self._gate.perform(Place(IIO), lambda: iio_request(device, channel), self._buses.iio, read)
 
     def system_status(self) -> SystemStatus:
-        """`System.status`."""
+        """Return `System.status`."""
 
         def read(computer: System) -> Done[SystemStatus]:
             return Done(computer.status())
@@ -229,7 +229,7 @@ class PluginBuses:
 
 @lru_cache(maxsize=1024)
 def _i2c_place(bus: int, address: int) -> Place:
-    """The same few places for every transfer; making one takes as long as everything else that the gate does first."""
+    """Return a place from the cache. To make one takes as long as all other work of the gate before the transfer."""
     return Place(BusName.i2c(bus), address)
 
 

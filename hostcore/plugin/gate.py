@@ -1,4 +1,4 @@
-"""The one gate for every effect of a plugin on the world: permission, share, lock, limit, event and count."""
+"""The one gate for every effect of a plugin: permission, share, lock, limit, event and count."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from hostcore.plugin.outcomes import outcome_of
 D = TypeVar("D")
 R = TypeVar("R")
 Wanted = Callable[[], Permission]
-"""Makes the permission that an effect needs, or raises ValueError, which says what is allowed."""
+"""Returns the permission that an effect needs, or raises ValueError, whose message says what is allowed."""
 _CUT_SHORT = "the call ended before the access was done"
 
 
 class Gate:
-    """Lets one plugin's effects pass, one at a time, and publishes a `TransferCompleted` for each of them.
+    """Performs the effects of one plugin, one at a time, and publishes a `TransferCompleted` for each.
 
-    For the plugin's own thread; `in_background` gives one for another thread.
+    For the plugin's own thread; `in_background` returns a gate for another thread.
 
     Args:
         buses: all buses.
         plugin: the plugin's name, for the events; "" for the host.
-        kit: what it may touch, for how long, and who is told.
+        kit: the plugin's access, share and limit, and the receiver of the events.
 
     Attributes:
-        line: the line of the plugin's file that makes the next call; 0 where it is not known.
+        line: the line of the plugin's file that makes the next call; 0 if it is not known.
     """
 
     def __init__(self, buses: Buses, plugin: str, kit: Kit) -> None:
@@ -51,21 +51,21 @@ class Gate:
         action: Callable[[D], Done[R]],
         asked: Asked = NOTHING,
     ) -> R:
-        """Do an effect. Blocks until the plugin's share and the bus allow it, and for as long as `action` takes.
+        """Perform an effect. Blocks until the plugin's share and the bus allow it and `action` is done.
 
         Args:
-            place: where it goes.
-            wanted: the permission that it needs; None where that was required before.
-            opener: gives the device, once the permission is there.
-            action: does it, while nobody else has the bus.
-            asked: what the event shows of an effect that fails.
+            place: the place of the effect.
+            wanted: returns the permission that the effect needs; None if that was required before.
+            opener: returns the device. It is called after the permission was checked.
+            action: performs the effect. It is called while this gate holds the bus.
+            asked: the request, which the event shows if the effect fails.
 
         Returns:
             The result of `action`.
 
         Raises:
-            BusError: it is not allowed, or it failed.
-            Trap: the call's time is over, or the plugin is told to stop.
+            BusError: the effect is not allowed, or it failed.
+            Trap: the call's time is over, or the plugin was stopped.
         """
         buses, kit = self.buses, self.kit
         clock = buses.clock
@@ -116,10 +116,10 @@ class Gate:
         return result
 
     def require(self, place: Place, wanted: Wanted) -> None:
-        """Require the permission for what has no effect by itself, or none yet. Does not block.
+        """Require a permission for a call that has no effect by itself, or not yet. Does not block.
 
         Raises:
-            BusError: it is not granted, which is told as an effect that was denied.
+            BusError: the permission is missing. The event for it is that of a denied effect.
         """
         try:
             self.kit.access.require(_valid(wanted))
@@ -140,12 +140,12 @@ class Gate:
             raise
 
     def forgive(self, duration_ns: int) -> None:
-        """Let the share not pay for a part of the effect under way in which nobody else was kept from the bus."""
+        """Give time back to the plugin's share, for a part of the present effect that did not keep others waiting."""
         if self.kit.share is not None:
             self.kit.share.spend(-duration_ns)
 
     def in_background(self) -> Gate:
-        """A gate for what goes on after the call, on another thread: it waits for no bus, and no share pays for it."""
+        """Return a gate for effects after the call, on another thread. It does not wait for buses, and has no share."""
         return Gate(self.buses, self.plugin, Kit(self.kit.access, None, NoWait(), self.kit.publish))
 
     def _await_share(self, now_ns: int) -> None:
@@ -161,7 +161,7 @@ class Gate:
 
 
 def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:
-    """The host's own gate, for what it does to actuators when no plugin asks. It waits for no bus."""
+    """Return the host's own gate, for effects on actuators that no plugin asked for. It does not wait for buses."""
     return Gate(buses, "", Kit(Access(HOST, ()), None, NoWait(), publish))
 
 

@@ -1,4 +1,4 @@
-"""What one plugin instance touches the world with."""
+"""The kit of one plugin instance."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from hostcore.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """One instance's means; all but the limit may serve one instance after the other."""
+    """Access, share, limit and events of one instance. A new instance of the plugin can reuse all but the limit."""
 
     access: Access
-    """What it may touch."""
+    """What the plugin may use."""
     share: BusShare | None
-    """How much of the buses' time it may use; None for one that waits for no share."""
+    """The share of bus time; None for no limit."""
     limit: CallLimit
-    """How long its calls may take."""
+    """How long a call may take."""
     publish: Callable[[Event], None]
-    """Takes its transfers."""
+    """Takes the events of the transfers."""

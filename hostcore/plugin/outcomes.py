@@ -1,4 +1,4 @@
-"""What the contract calls each failure of an access."""
+"""Maps each bus error to its name in the contract."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _OUTCOMES: tuple[tuple[type[BusError], Outcome], ...] = (
 
 
 def outcome_of(error: BusError) -> Outcome:
-    """The contract's name for a failure."""
+    """Return the contract's name for a bus error."""
     return next(outcome for kind, outcome in _OUTCOMES if isinstance(error, kind))

@@ -1,4 +1,4 @@
-"""Finds the plugins: the files in the plugins folder, and what host.toml says of them."""
+"""Finds the plugins: the files in the plugins folder, combined with the settings of host.toml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUFFIXES = (".py", ".wasm")
 
 
 def find_plugins(config: Config) -> tuple[PluginSettings, ...]:
-    """Every plugin that is enabled, in host.toml's order, then by name.
+    """Return all enabled plugins, those of host.toml in its order, then the others by name.
 
     Raises:
         ConfigError: the plugins folder cannot be read, or its files and host.toml contradict each other.
@@ -23,16 +23,16 @@ def find_plugins(config: Config) -> tuple[PluginSettings, ...]:
 
 
 def odd_files(config: Config) -> tuple[str, ...]:
-    """One line for each file of the plugins folder that looks like a plugin and cannot be one."""
+    """Return one line for each file in the plugins folder that looks like a plugin, but cannot be one."""
     return tuple(
-        f"{path} is left out: its name is no plugin's; allowed is {rule}"
+        f"{path} is left out: no plugin can have its name; allowed is {rule}"
         for path in _candidates(config)
         if (rule := _rule_against(path.stem))
     )
 
 
 def plugin_files(config: Config) -> list[Path]:
-    """The plugin files in the plugins folder.
+    """Return the plugin files in the plugins folder.
 
     Raises:
         ConfigError: the folder cannot be read.
@@ -41,7 +41,7 @@ def plugin_files(config: Config) -> list[Path]:
 
 
 def _rule_against(name: str) -> str:
-    """What a plugin's name has to be; "" for one that is."""
+    """Return the rule that a name breaks; "" if a plugin can have the name."""
     try:
         check_plugin_name(name)
     except ValueError as rule:
@@ -50,7 +50,7 @@ def _rule_against(name: str) -> str:
 
 
 def _candidates(config: Config) -> list[Path]:
-    """What has a plugin's suffix; files that start with "." or "_" are somebody's working copies."""
+    """Return the files with a plugin's suffix, except working copies, whose names start with "." or "_"."""
     folder = config.host.plugins_folder
     try:
         files = [path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] not in "._"]
@@ -66,5 +66,5 @@ def _candidates(config: Config) -> list[Path]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a link to a place that nobody can look at
+    except OSError:  # a link to a path that cannot be read
         return False

@@ -1,4 +1,4 @@
-"""A person grants a plugin what it asked for: host.toml gets the permission, and all else in it stays as it is."""
+"""Grants permissions to a plugin: adds them to host.toml and leaves all other text as it is."""
 
 from __future__ import annotations
 
@@ -22,25 +22,26 @@ from hostcore.permissions import Permission, covers
 from hostcore.reload.discovery import plugin_files
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-"""The mode of a file that somebody may write."""
+"""The bits of a file's mode that allow writing."""
 
 
 def grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[Permission, ...]:
     """Write permissions for a plugin into a settings file. Blocks until they are on the disk.
 
-    The file is replaced as a whole or not at all, and only if nobody changed it meanwhile; it keeps its mode.
+    The file is replaced completely or not at all, and only if no one else changed it at the same time. It keeps its
+    mode.
 
     Args:
         path: the settings file.
-        plugin: a plugin that has a table there, or a file in the plugins folder.
-        permissions: what to grant; what the plugin has already is left out.
+        plugin: a plugin that has a table in this file, or a file in the plugins folder.
+        permissions: the permissions to grant. Those that the plugin already has are left out.
 
     Returns:
-        What was added.
+        The permissions that were added.
 
     Raises:
-        ConfigError: the file cannot be read, is not valid, would not be valid then, cannot be written, was changed by
-            somebody else meanwhile, or is the built-in one; or there is no such plugin. The file is as it was.
+        ConfigError: the file cannot be read or written, is not valid, would become invalid, was changed at the same
+            time, or is the built-in one; or there is no such plugin. The file is unchanged by this call.
     """
     require_own(path)
     try:
@@ -62,10 +63,10 @@ def _grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[
 
 
 def plugin_settings(config: Config, name: str) -> PluginSettings:
-    """What holds for the plugin `name`, enabled or not. Looks into the plugins folder.
+    """Return the settings of the plugin `name`, enabled or not. Reads the plugins folder.
 
     Raises:
-        ConfigError: there is no such plugin; the message names those that there are.
+        ConfigError: there is no such plugin; the message names all plugins.
     """
     plugins = {each.name: each for each in merge_plugins(config, plugin_files(config))}
     if name not in plugins:
@@ -78,7 +79,7 @@ def plugin_settings(config: Config, name: str) -> PluginSettings:
 
 
 def require_own(path: Path) -> None:
-    """Raise ConfigError, which says how to copy them, for the built-in settings unless a person is in their folder."""
+    """Raise ConfigError for the built-in settings, unless the working directory is theirs. It says how to copy them."""
     folder = shipped.folder()
     if _target(path) == folder / FILE_NAME and folder != Path.cwd():
         copy = shlex.join(["cp", "-r", str(folder / FILE_NAME), str(folder / "plugins"), "."])
@@ -89,7 +90,7 @@ def require_own(path: Path) -> None:
 
 
 def _missing(present: Sequence[Permission], wanted: Sequence[Permission]) -> tuple[Permission, ...]:
-    """Those of `wanted` that `present`, and those before them, do not cover."""
+    """Return those of `wanted` that neither `present` nor an earlier one of `wanted` covers."""
     added: tuple[Permission, ...] = ()
     for each in wanted:
         if not covers((*present, *added), each):
@@ -98,17 +99,17 @@ def _missing(present: Sequence[Permission], wanted: Sequence[Permission]) -> tup
 
 
 def _edited(path: Path, text: str, plugin: str, added: Sequence[Permission]) -> str:
-    """The new text, which is known to load."""
+    """Return the new text. It is checked to be valid."""
     edited = with_permissions(text, plugin, [str(each) for each in added])
     if edited is None:
         listed = ", ".join(f'"{each}"' for each in added)
         raise ConfigError(
-            f"cannot be edited the way it is written; add {listed} by hand to permissions in [plugins.{plugin}]",
+            f"cannot be edited automatically; add {listed} by hand to permissions in [plugins.{plugin}]",
             file=str(path),
         )
     try:
         parse_config(path, edited)
-    except ConfigError as error:  # its line is one of a file that nobody has seen
+    except ConfigError as error:  # its line number is that of the new text, which no one has seen
         raise ConfigError(error.problem, file=error.file, key=error.key) from None
     return edited
 
@@ -122,11 +123,11 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
     staged = target.with_name(f".{target.name}.granting")
     try:
         write_whole(staged, after)
-        with suppress(PermissionError):  # only root can give a file away
+        with suppress(PermissionError):  # only root can change the owner of a file
             os.chown(staged, found.st_uid, found.st_gid)
         staged.chmod(stat.S_IMODE(found.st_mode))
         if read_config(path) != before:
-            raise ConfigError("was changed while it was edited; nothing is written, try again", file=str(path))
+            raise ConfigError("was changed while it was edited; nothing was written, try again", file=str(path))
         staged.replace(target)
     finally:
         with suppress(OSError):
@@ -134,7 +135,7 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
 
 
 def _target(path: Path) -> Path:
-    """The file itself where `path` is a link to it."""
+    """Return the file itself if `path` is a link to it."""
     return Path(os.path.realpath(path))
 
 

@@ -1,4 +1,4 @@
-"""What a person should know of the settings and the plugins folder that is no error; each thing is told once."""
+"""Notices about the settings and the plugins folder that are not errors. Each is given once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
 
 FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
-"""The sections of host.toml that are read at the start only."""
+"""The sections of host.toml that are read only at the start."""
 
 
 class Notices:
-    """Compares the newest settings with those that the host was started with, and tells what is new. For one thread.
+    """Compares the newest settings with those at the start, and warns about the differences. For one thread.
 
     Args:
         config: the settings at the start.
@@ -27,11 +27,11 @@ class Notices:
         self._odd: tuple[str, ...] = ()
 
     def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
-        """Tell of changes that hold from the next start on, of plugins that want the same device, of odd files.
+        """Warn about changes that need a new start, plugins that want the same device, and files that are left out.
 
         Args:
             config: the newest settings.
-            found: the plugins that there are with them.
+            found: the plugins of these settings.
         """
         self._about_fixed(config)
         self._about_conflicts(found)
@@ -45,7 +45,7 @@ class Notices:
             if getattr(config, section) not in (getattr(before, section), getattr(self._started_with, section))
         ]
         if changed:
-            self._warn(f"{config.path}: changes of {', '.join(changed)} hold from the next start on")
+            self._warn(f"{config.path}: changes of {', '.join(changed)} take effect at the next start")
 
     def _about_conflicts(self, found: Sequence[PluginSettings]) -> None:
         present = conflicts(found, self._started_with.access.shared)

@@ -8,24 +8,24 @@ from contextlib import suppress
 from pathlib import Path
 
 STEP_MS = 20
-"""Milliseconds without a further change after which the changes so far are told."""
+"""Milliseconds without a further change after which the changes so far are reported."""
 DEBOUNCE_MS = 100
-"""Milliseconds after which they are told even while more come."""
+"""Milliseconds after which changes are reported even while more come."""
 LOOK_MS = 500
-"""Milliseconds from one look whether the folders are still those that are watched to the next."""
+"""Milliseconds between two checks whether the watched folders are still the same."""
 RETRY_SECONDS = 1.0
-"""How often a folder that does not exist is looked for."""
+"""Seconds between two checks for a folder that does not exist."""
 LATEST_SECONDS = 2.0
-"""How long the library that watches is not loaded at most."""
+"""The longest delay before watching begins, in seconds."""
 
 
 class Watcher:
-    """Tells when anything changes directly in one of some folders, and once when it begins to watch.
+    """Reports changes directly in some folders, and reports once when it begins to watch.
 
     Args:
-        folders: gives the folders to watch; asked again after every change.
+        folders: returns the folders to watch. It is called again after every change.
         changed: called on the watcher's own thread, once for a group of changes.
-        failed: takes one line for a person when watching is not possible.
+        failed: takes one line for a person if watching is not possible.
     """
 
     def __init__(
@@ -36,15 +36,15 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch when `watch_now` is called, or after `LATEST_SECONDS`."""
+        """Begin to watch when `watch_now` is called, or after `LATEST_SECONDS`. Returns at once."""
         self._thread.start()
 
     def watch_now(self) -> None:
-        """Nobody waits for the processor any more. For any thread, any number of times."""
+        """Begin to watch now, because the host's start is complete. Thread-safe; can be called several times."""
         self._begun.set()
 
     def stop(self) -> None:
-        """End; returns when the thread has ended."""
+        """Stop watching. Blocks until the thread has ended."""
         self._stop.set()
         self._begun.set()
         if self._thread.is_alive():
@@ -65,8 +65,8 @@ class Watcher:
                 self._stop.wait(RETRY_SECONDS)
 
     def _watch(self, present: Mapping[Path, int]) -> None:
-        """Watch until other folders are to be watched. Raises what the library does."""
-        from watchfiles import watch  # noqa: PLC0415 - takes 60 ms, which nobody should wait for at the start
+        """Watch until the folders change. Raises the exceptions of watchfiles."""
+        from watchfiles import watch  # noqa: PLC0415 - takes 60 ms, which would delay the start
 
         changes = watch(
             *present,
@@ -78,7 +78,7 @@ class Watcher:
             yield_on_timeout=True,
             recursive=False,
         )
-        is_first = True  # what changed before it began to watch is found by looking
+        is_first = True  # reported even without a change: earlier ones went unnoticed
         for found in changes:
             if found or is_first:
                 self._changed()
@@ -87,7 +87,7 @@ class Watcher:
             is_first = False
 
     def _present(self) -> dict[Path, int]:
-        """The folders that there are, each with its inode: another folder may have taken its place."""
+        """Return the folders that exist, with their inodes, which show if another folder has replaced one."""
         inodes: dict[Path, int] = {}
         for folder in self._folders():
             with suppress(OSError):

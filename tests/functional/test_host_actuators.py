@@ -86,7 +86,7 @@ def test_a_fan_follows_a_plugin_and_is_off_when_the_host_ends(supervised: Superv
     [
         ("gpio:27:out", "gpio.write(27, True)", "the relay fan"),
         ("pwm:27", "pwm.write(27, 0.5)", "the relay fan"),
-        ("spi:0.1", "spi.transfer('00', chip_select=1)", "the strip of LEDs"),
+        ("spi:0.1", "spi.transfer('00', chip_select=1)", "the LED strip"),
     ],
 )
 def test_nobody_gets_past_the_permission_by_the_bare_line(
@@ -95,7 +95,7 @@ def test_nobody_gets_past_the_permission_by_the_bare_line(
     supervised.write("sly", f"from host import gpio, pwm, spi\ndef read():\n    {use}\n    return {{}}\n")
     supervised.configure(granted(sly=[permission]))
     supervised.start()
-    assert f'sly cannot have "{permission}": {owner} used it first' in supervised.failure("sly")
+    assert f'sly cannot use "{permission}": it belongs to {owner}, which used it first' in supervised.failure("sly")
 
 
 def test_without_the_tables_a_call_says_which_one_to_add(supervised: SupervisedHost, tmp_path: Path) -> None:

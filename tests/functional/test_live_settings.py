@@ -83,7 +83,7 @@ class TestPermissions:
         supervised.configure({**MAY_USE_LIGHT, "plugins.rival": {"permissions": ["i2c:1:0x23"]}})
         supervised.host.refresh()
         supervised.line("host", 'light and rival may both use "i2c:1:0x23"')
-        assert "light used it first and has it for itself" in supervised.failure("rival")
+        assert "it belongs to light, which used it first" in supervised.failure("rival")
         denied = supervised.of(AccessDenied, "rival")[0]
         assert 'add "i2c:1:0x23:write" to shared in [access]' in denied.reason
         supervised.host.order("light", Order.STOP)
@@ -166,7 +166,7 @@ class TestHostToml:
         supervised.config.write_text(good + "[limits]\nmemory_mib = 7\n", encoding="utf-8")
         supervised.line("host", "memory_mib")
         line = supervised.of(LogWritten, "host")[-1].text
-        assert line.startswith("the new settings are not taken, the old ones hold: ")
+        assert line.startswith("the new settings are not used, the old ones stay: ")
         assert f"host.toml:{good.count(chr(10)) + 2}" in line
         assert supervised.reading("counter")
         supervised.config.write_text(good + "[limits]\nreading_bytes = 64\n", encoding="utf-8")
@@ -178,7 +178,9 @@ class TestHostToml:
         supervised.reading("counter")
         changed = {"crashes": {"folder": "elsewhere"}, "simulation": {"seed": 99}}
         supervised.configure(changed)
-        assert "changes of [simulation], [crashes] hold from the next start on" in supervised.line("host", "chang").text
+        assert (
+            "changes of [simulation], [crashes] take effect at the next start" in supervised.line("host", "chang").text
+        )
         supervised.configure({**changed, "limits": {"reading_bytes": 64}})
         supervised.wait_for(PluginReloaded, "counter")
         assert len(supervised.of(LogWritten, "host")) == 1
@@ -188,7 +190,7 @@ class TestHostToml:
         supervised.start()
         supervised.reading("counter")
         supervised.configure({"host": {"plugins_folder": "elsewhere", "interval": 3600}})
-        assert "changes of [host] hold from the next start on" in supervised.line("host", "changes").text
+        assert "changes of [host] take effect at the next start" in supervised.line("host", "changes").text
         supervised.host.refresh()
         supervised.skip()
         assert supervised.reading("counter")["count"] < supervised.reading("counter")["count"]

@@ -113,7 +113,7 @@ def test_a_changed_setting_of_the_web_holds_from_the_next_start_on(desk: Desk) -
         visitor_of(running)
         assert running.stdout.readline()
         desk.write("host.toml", QUICK + "\n    [web]\n    port = 4000")
-        running.wait_for("changes of [web] hold from the next start on")
+        running.wait_for("changes of [web] take effect at the next start")
 
 
 def test_the_screen_has_it_where_host_toml_says_so_until_the_screen_is_left(desk: Desk, cache_folder: Path) -> None:

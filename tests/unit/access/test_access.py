@@ -129,7 +129,7 @@ class TestReservations:
         with pytest.raises(AccessDeniedError) as denied:
             second.require(parse_permission(wanted))
         assert str(denied.value) == (
-            f'second cannot have "{wanted}": first used it first and has it for itself; '
+            f'second cannot use "{wanted}": it belongs to first, which used it first; '
             f'to let both, add "{wanted}" to shared in [access] of host.toml'
         )
         assert allowed(first, wanted)
@@ -325,6 +325,7 @@ class TestConflicts:
 
     def test_it_names_both_plugins_what_follows_and_what_to_do(self) -> None:
         assert str(Conflict(("left", "right"), parse_permission("i2c:1:0x76"))) == (
-            'left and right may both use "i2c:1:0x76": the first that does has it for itself and the other is denied; '
+            'left and right may both use "i2c:1:0x76": it belongs to the first one that uses it, '
+            "and the other one is denied; "
             'to let both, add "i2c:1:0x76" to shared in [access] of host.toml'
         )

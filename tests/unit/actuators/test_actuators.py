@@ -192,7 +192,7 @@ class TestTheEnd:
             lambda: bench.pwm.write(bench.account, 18, 0.5, 100.0),
         ]
         for use in uses:
-            with pytest.raises(UnsupportedError, match="the host stops"):
+            with pytest.raises(UnsupportedError, match="the host is stopping"):
                 use()
         bench.leds.show_changed()
         assert bench.told == []
@@ -233,7 +233,7 @@ def test_lines_of_relays_and_the_device_of_the_leds_are_kept_from_plugins() -> N
         "gpio:27:out": "the relay fan",
         "gpio:22:pulses": "the relay buzzer",
         "pwm:27": "the relay fan",
-        "spi:0.1": "the strip of LEDs",
+        "spi:0.1": "the LED strip",
         "spi:0.0": None,
         "pwm:18": None,
         "gpio:5:out": None,

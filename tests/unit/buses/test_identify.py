@@ -62,4 +62,4 @@ def test_nothing_is_written_where_no_register_would_tell() -> None:
     bus = Registers({})
     chips, detail = identify(bus, bus.hold, 0x3C)
     assert (chips, bus.asked) == ((), [])
-    assert "no chip that is known at this address has a register" in detail
+    assert "none of the chips known for this address has a register" in detail

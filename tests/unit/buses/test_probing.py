@@ -105,11 +105,11 @@ class TestVerdicts:
         [
             ([SILENCE], Presence.ABSENT, ""),
             ([ANSWER], Presence.PRESENT, ""),
-            ([ANSWER, SILENCE, ANSWER], Presence.GHOST, "answered 2 of 3 probes, else: no device acknowledged"),
-            ([ANSWER, SILENCE], Presence.GHOST, "answered 1 of 3 probes, else: no device acknowledged"),
-            ([ANSWER, ANSWER, NOISE], Presence.GHOST, "answered 2 of 3 probes, else: the wires misbehaved"),
+            ([ANSWER, SILENCE, ANSWER], Presence.GHOST, "answered 2 of 3 probes, otherwise: no device acknowledged"),
+            ([ANSWER, SILENCE], Presence.GHOST, "answered 1 of 3 probes, otherwise: no device acknowledged"),
+            ([ANSWER, ANSWER, NOISE], Presence.GHOST, "answered 2 of 3 probes, otherwise: the wires misbehaved"),
             ([NOISE], Presence.FAULT, "the wires misbehaved"),
-            ([NOISE, ANSWER], Presence.FAULT, "answered 2 of 3 probes, else: the wires misbehaved"),
+            ([NOISE, ANSWER], Presence.FAULT, "answered 2 of 3 probes, otherwise: the wires misbehaved"),
             ([NOISE, SILENCE], Presence.FAULT, "the wires misbehaved"),
             ([BusTimeoutError("it took too long")], Presence.FAULT, "it took too long"),
             ([ArbitrationLostError("another controller won")], Presence.FAULT, "another controller won"),
@@ -138,7 +138,7 @@ class TestAnAdapterThatCannot:
     )
     def test_probe_in_this_mode_at_all_is_an_error(self, mode: ScanMode, offered: list[I2cOperation]) -> None:
         bus = ScriptedBus()
-        with pytest.raises(UnsupportedError, match=f"no way to probe in mode {mode}; try another mode"):
+        with pytest.raises(UnsupportedError, match=f"the adapter cannot probe in mode {mode}; try another mode"):
             scanned(bus, mode, offered=offered)
         assert not bus.probes
 
@@ -205,7 +205,7 @@ class TestTime:
         assert clock.monotonic_ns() <= 13 * NS_PER_S
         assert len(found) == len(ADDRESSES)
         assert {each.presence for each in found} == {Presence.FAULT}
-        assert found[-1].detail == "not probed: the scan had taken 10 s by then"
+        assert found[-1].detail == "not probed: the scan had already taken 10 s"
 
     def test_it_stops_when_told_to(self) -> None:
         stop = threading.Event()

@@ -95,7 +95,7 @@ def test_a_second_scan_waits_for_nobody_and_is_refused() -> None:
     desk = Desk(hang)
     desk.scans.start(1, ScanMode.AUTO)
     assert under_way.wait(PATIENCE)
-    with pytest.raises(HostError, match="a scan is under way"):
+    with pytest.raises(HostError, match="another scan is running"):
         desk.scans.start(1, ScanMode.AUTO)
     may_end.set()
     assert isinstance(desk.ended(), ScanCompleted)

@@ -105,7 +105,7 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
         ),
         # What several plugins may use.
         ('[access]\nshared = ["i2c:1:0x99"]', 2, "access.shared[0]", ["found 'i2c:1:0x99'", "0x08 to 0x77"]),
-        ('[access]\nshared = ["relay:fan"]', 2, "access.shared[0]", ["found 'relay:fan'", "one plugin has for itself"]),
+        ('[access]\nshared = ["relay:fan"]', 2, "access.shared[0]", ["found 'relay:fan'", "belongs to one plugin"]),
         # Actuators.
         ("[leds]\ncount = 8", 1, "leds", ["missing here: spi"]),
         ('[leds]\nspi = "0.0"', 1, "leds", ["missing here: count"]),
@@ -128,7 +128,7 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
         ),
         ('[plugins.a]\npermissions = ["pwm:54"]', 2, "plugins.a.permissions[0]", ["found 'pwm:54'", "pwm:LINE"]),
         ('[plugins.a]\npermissions = ["leds:1"]', 2, "plugins.a.permissions[0]", ["found 'leds:1'", "allowed is leds"]),
-        ('[access]\nshared = ["i2c:1:0x76:read"]', 2, "access.shared[0]", ["one plugin has for itself"]),
+        ('[access]\nshared = ["i2c:1:0x76:read"]', 2, "access.shared[0]", ["belongs to one plugin"]),
         ('[access]\nshared = ["spi:0.0",\n"system"]', 3, "access.shared[1]", ["found 'system'", "an SPI chip select"]),
         ('[access]\nshared = ["gpio:4:in"]', 2, "access.shared[0]", ["found 'gpio:4:in'"]),
         ('[access]\nshared = ["i2c:2:0x76"]', 2, "access.shared[0]", ["found the bus i2c-2", "add [buses.i2c-2]"]),

@@ -177,7 +177,10 @@ class TestRefusal:
             (lambda has: has.gpio_capture(4, [], 1, 1025), "max-edges 1025"),
             (lambda has: has.gpio_capture(4, [Pulse(True, 1)] * 257, 1, 1), "257 pulses"),
             (lambda has: has.gpio_capture(4, [Pulse(True, 500_000_001)] * 2, 1, 1), "1000000002 ns of pulses"),
-            (lambda has: has.gpio_capture(4, [Pulse(True, -1)], 1, 1), "less than nothing"),
+            (
+                lambda has: has.gpio_capture(4, [Pulse(True, -1)], 1, 1),
+                "a pulse of less than 0 ns",
+            ),
             (lambda has: has.uart_read("serial0", 0, 0), "max-length 0"),
             (lambda has: has.uart_read("serial0", 4097, 0), "max-length 4097"),
             (lambda has: has.uart_read("serial0", 1, 60_001), "a timeout of 60001 ms"),

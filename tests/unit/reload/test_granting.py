@@ -200,7 +200,7 @@ class TestAFileThatSomebodyElseChangesMeanwhile:
 
     def test_keeps_that_change(self, config: Path, meanwhile: Callable[[Callable[[], object]], None]) -> None:
         meanwhile(lambda: config.write_text("# theirs\n", encoding="utf-8"))
-        with pytest.raises(ConfigError, match="changed while it was edited; nothing is written, try again"):
+        with pytest.raises(ConfigError, match="changed while it was edited; nothing was written, try again"):
             grant(config, "bme680", "system")
         assert config.read_text(encoding="utf-8") == "# theirs\n"
         assert names(config.parent) == ["host.toml", "plugins"]

@@ -162,6 +162,6 @@ def test_a_fault_is_told_with_its_cause_and_with_where_it_was_raised(witness: Wi
     except KeyError as defect:
         witness.evidence.fault("the new version is not taken", DefectError(defect))
     first, *lines = [each.text for each in witness.told()]
-    assert first == "the new version is not taken: it failed by a defect of this host: KeyError('defect')"
+    assert first == "the new version is not taken: a defect of this host: KeyError('defect')"
     assert lines[0] == "Traceback (most recent call last):"
     assert any("test_evidence.py" in each for each in lines)
