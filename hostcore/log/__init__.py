@@ -1,1 +1,1 @@
-"""The log: makes plugins' text safe for a terminal, and writes the log for people and programs."""
+"""Plugin text made safe for a terminal, and the log for people and programs."""
