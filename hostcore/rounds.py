@@ -12,15 +12,15 @@ from hostcore.events.stream import EventStream
 
 
 class Rounds:
-    """Gathers readings and closes a round as soon as every driver has had its turn, or when its time is up.
+    """Collects readings. A round ends when every driver has had its turn, or when its time is up.
 
-    The first round begins with the first driver that is ready, so that no round includes building and compiling.
+    The first round begins when the first driver is ready, so no round includes building and compiling.
 
     Args:
-        interval: seconds from one round to the next.
+        interval: seconds between the starts of two rounds.
         clock: times the rounds.
-        stream: gets the readings and the finished rounds.
-        broadcast: takes each finished round; must not block.
+        stream: receives the readings and the finished rounds.
+        broadcast: called with each finished round; must not block.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class Rounds:
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
 
     def start(self) -> None:
-        """Begin to gather."""
+        """Start collecting."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End. The round under way is not finished."""
+        """Stop. The current round is not finished."""
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
@@ -49,20 +49,20 @@ class Rounds:
             self._thread.join()
 
     def join(self, plugin: str) -> None:
-        """Make every round wait for `plugin`."""
+        """Wait for `plugin` in every round."""
         with self._changed:
             self._awaited.add(plugin)
             self._due.add(plugin)
 
     def pause(self, plugin: str) -> None:
-        """Do not wait for `plugin` until it joins again. Its last reading or error stays."""
+        """Stop waiting for `plugin` until it joins again. Its last reading or error stays."""
         with self._changed:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
             self._changed.notify_all()
 
     def leave(self, plugin: str) -> None:
-        """Do not wait for `plugin` any more, and drop its readings."""
+        """Stop waiting for `plugin`, and drop its readings."""
         with self._changed:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
@@ -71,12 +71,12 @@ class Rounds:
             self._changed.notify_all()
 
     def publish(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading] = {}) -> None:
-        """A driver has read. `aliases` are parts of its reading under keys of their own, beside the plugins' names."""
+        """Record a driver's reading. `aliases` are parts of it under further keys, beside the plugins' names."""
         self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading))
         self._report(plugin, reading, aliases)
 
     def fail(self, plugin: str, error: str) -> None:
-        """A driver has failed."""
+        """Record a driver's error."""
         self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error))
         self._report(plugin, {"error": error}, {})
 
@@ -110,12 +110,12 @@ class Rounds:
             readings = {"timestamp": timestamp(now), **dict(sorted(self._combined().items()))}
             self._due = set(self._awaited)
         finished = RoundCompleted(now, number, readings)
-        _ = finished.text  # encode it here, so that no two of its readers do
+        _ = finished.text  # encoded here, once, not by each reader
         self._stream.publish(finished)
         self._broadcast(finished)
 
     def _combined(self) -> dict[str, Reading]:
-        """The readings by plugin, and the aliases. If both have a key, the plugin's own fields win."""
+        """Combine the readings by plugin with the aliases. If both have a key, the plugin's own fields win."""
         combined: dict[str, Reading] = {}
         for name in sorted(self._aliases):
             for alias, part in self._aliases[name].items():

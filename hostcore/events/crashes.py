@@ -1,4 +1,4 @@
-"""The deaths of plugins."""
+"""Crashes of plugins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hostcore.events.transfers import TransferCompleted
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """All that is known of one death."""
+    """Everything known about one crash."""
 
     time_ns: int
     plugin: str
@@ -22,17 +22,17 @@ class CrashReport:
     kind: str
     """A `hostcore.hostcall.CrashKind`."""
     problem: str
-    """One line in plain words: ``still running after 2 s in light.py line 14``."""
+    """One sentence: ``still running after 2 s in light.py line 14``."""
     traceback: str
-    """The guest language's own traceback, or ""."""
+    """The traceback of the guest's language, or ""."""
     wasm_trace: str
-    """The WebAssembly machine's own words and frames, or ""."""
+    """wasmtime's message and its frames, or ""."""
     call: str
     """The fatal call: ``load``, ``read``, ``update`` or ``render``."""
     argument: str
     """The argument of that call, cut to 4,000 characters."""
     transfers: tuple[TransferCompleted, ...]
-    """The last ones before the end, oldest first; at most 50."""
+    """The last transfers before the crash, oldest first; at most 50."""
     lines: tuple[LogWritten, ...]
     """The last log lines, oldest first; at most 50."""
     counters: Counters
@@ -41,23 +41,23 @@ class CrashReport:
 
 @dataclass(frozen=True, slots=True)
 class PluginCrashed:
-    """An instance died and was thrown away."""
+    """An instance crashed and was discarded."""
 
     time_ns: int
     plugin: str
     report: CrashReport
     file: str
-    """Where the report is kept, or why it could not be written."""
+    """Path of the written report, or why it could not be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrashLocated:
-    """The search for the place of a crash is over. It follows a `PluginCrashed` whose report did not tell the place."""
+    """The search for a crash's place has ended. Follows a `PluginCrashed` whose report did not name the place."""
 
     time_ns: int
     """When the search ended."""
     plugin: str
     report: CrashReport
-    """Replaces the one of the `PluginCrashed` with the same `CrashReport.time_ns`."""
+    """Replaces the report of the `PluginCrashed` that has the same `CrashReport.time_ns`."""
     file: str
-    """Where the report is kept, or why it could not be written."""
+    """Path of the written report, or why it could not be written."""

@@ -1,4 +1,4 @@
-"""Events as JSON and back: the frozen dataclasses of `hostcore.events`, checked as strictly as they are typed."""
+"""Converts events to JSON and back. Values are checked against the types of the dataclasses in `hostcore.events`."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from hostcore.place import BusName
 
 T = TypeVar("T")
 MAX_NUMBER = 1 << 63
-"""Whole numbers lie below it, and not below its negative: what other programs read without loss, and times need."""
+"""Whole numbers must be below this, and at or above its negative. Nanosecond times need 64 bits."""
 
 _TEXTS: Mapping[Any, tuple[str, Callable[[str], object]]] = {
     bytes: ("hex text", bytes.fromhex),
     BusName: ("a bus's name", BusName),
     Permission: ("a permission", parse_permission),
 }
-"""The types that are text in JSON: how to say so, and how to read them."""
+"""Types that JSON holds as text: what error messages call them, and their parsers."""
 _PERMISSIONS = frozenset(get_args(Permission))
 
 
 def to_json(value: object) -> Any:
-    """What `json.dumps` takes: a permission as text, other dataclasses as objects, bytes as hex, tuples as arrays."""
+    """Convert `value` for `json.dumps`: permissions to text, dataclasses to objects, bytes to hex, tuples to arrays."""
     if type(value) in _PERMISSIONS:
         return str(value)
     if is_dataclass(value):
@@ -41,7 +41,7 @@ def to_json(value: object) -> Any:
 
 
 def json_text(value: object) -> str:
-    """`value` as JSON in ASCII, on one line. If it is nested too deeply for that, an object with an ``error``."""
+    """`value` as ASCII JSON on one line. A value that is nested too deeply becomes an object with an ``error``."""
     try:
         return json.dumps(value)
     except (RecursionError, ValueError) as problem:
@@ -49,13 +49,13 @@ def json_text(value: object) -> str:
 
 
 def from_json(kind: type[T], found: object, at: str = "") -> T:
-    """The value of type `kind` that `to_json` made `found` of.
+    """Convert `found`, which `to_json` made, back to a value of type `kind`.
 
-    A key that `kind` does not know is ignored, and one that is missing takes its field's default: another version of
-    this program may have written it.
+    Unknown keys are ignored. Missing keys take the field's default. Another version of this program may have written
+    the JSON.
 
     Raises:
-        ValueError: `found` is something else; the message says where and what.
+        ValueError: `found` does not match `kind`. The message says where, and what was found.
     """
     return cast(T, _read(kind, found, at))
 

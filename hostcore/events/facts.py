@@ -1,4 +1,4 @@
-"""What is known of a host, its buses and its plugins, as front ends get it."""
+"""Facts about a host, its buses and its plugins, for front ends."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hostcore.place import BusName
 
 
 class ScanMode(StrEnum):
-    """How a bus scan finds out whether somebody answers at an address."""
+    """How a bus scan probes an address."""
 
     AUTO = "auto"
-    """As i2cdetect: read a byte at 0x30-0x37 and 0x50-0x5f, quick write elsewhere."""
+    """Like i2cdetect: read byte at 0x30-0x37 and 0x50-0x5f, quick write elsewhere."""
     QUICK = "quick"
-    """The address alone, for writing. Can corrupt a few chips (Atmel AT24RF08 EEPROMs)."""
+    """Quick write: only the address, with the write bit. Can corrupt a few chips (Atmel AT24RF08 EEPROMs)."""
     READ = "read"
-    """Read one byte. Can lock up a few chips that take it for a clock (write-only chips)."""
+    """Read one byte. Can lock up a few write-only chips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +28,47 @@ class BusFacts:
 
     name: BusName
     backend: BackendKind
-    """What backs it."""
+    """The bus implementation: Linux or simulated."""
     reason: str = ""
-    """Why that, for a person; "" where host.toml says so."""
+    """Why this implementation was chosen, as text; "" if host.toml chose it."""
 
     @property
     def is_real(self) -> bool:
-        """Whether real devices are on it."""
+        """Whether the bus has real devices."""
         return self.backend is not BackendKind.SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """What does not change while the host runs."""
+    """Facts that do not change while the host runs."""
 
     version: str
     host_name: str
     config_file: Path
     is_shipped_config: bool
-    """Whether the settings are the built-in ones, because there is no file of the person's own."""
+    """Whether the built-in settings are used, because there is no host.toml."""
     plugins_folder: Path
     interval: float
-    """Seconds from one round to the next."""
+    """Seconds between the starts of two rounds."""
     buses: tuple[BusFacts, ...]
     started_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
     leds: int = 0
-    """How many LEDs there are on the strip of host.toml."""
+    """Number of LEDs on the strip of host.toml."""
     relays: tuple[str, ...] = ()
-    """The relays of host.toml."""
+    """Names of the relays in host.toml."""
     web_address: str = ""
-    """Where a browser finds the web: ``http://127.0.0.1:3000/``; "" where it is off."""
+    """URL of the web, such as ``http://127.0.0.1:3000/``; "" if the web is off."""
 
     @property
     def is_simulated(self) -> bool:
-        """Whether any bus is simulated: then the screen has to say so."""
+        """Whether any bus is simulated. The screen must show this."""
         return any(not bus.is_real for bus in self.buses)
 
 
 @dataclass(frozen=True, slots=True)
 class PluginFacts:
-    """One plugin, as host.toml and its folder have it."""
+    """One plugin, as host.toml and its folder define it."""
 
     name: str
     path: Path

@@ -1,4 +1,4 @@
-"""What becomes of a plugin, and what it has done so far."""
+"""Plugin states, denials, reloads and counters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hostcore.permissions import Permission
 
 
 class State(StrEnum):
-    """Where a plugin is in its life."""
+    """The state of a plugin."""
 
     DISCOVERED = "discovered"
     LOADING = "loading"
@@ -21,9 +21,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """A plugin moved from one state to another.
+    """A plugin changed its state, or the cause of its state.
 
-    If `before` is `after`, the plugin stays in its state, and only `cause` or `retry_seconds` is new.
+    If `before` equals `after`, only `cause` or `retry_seconds` is new.
     """
 
     time_ns: int
@@ -31,58 +31,58 @@ class StateChanged:
     before: State
     after: State
     cause: str
-    """One line for a person."""
+    """One line of text."""
     retry_seconds: float = 0.0
-    """Until it gets a new instance by itself; 0 if it does not wait for one, or if that moment is not known yet."""
+    """Seconds until the plugin gets a new instance; 0 if it does not wait for one, or the time is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessDenied:
-    """A plugin asked for what it may not have: a request that a person can grant."""
+    """A plugin was denied an access. A person can grant the permission."""
 
     time_ns: int
     plugin: str
     permission: Permission
     """The permission that would allow it."""
     reason: str
-    """One line for a person."""
+    """One line of text."""
     count: int
-    """How often since the plugin was loaded; repeats make an event at 1, 10, 100, ... only."""
+    """Number of times since the plugin was loaded. Repeats publish an event only at 1, 10, 100, ..."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What one plugin has done since the host started."""
+    """Counts for one plugin since the host started."""
 
     calls: int = 0
     errors: int = 0
     """Calls that returned an error."""
     crashes: tuple[tuple[str, int], ...] = ()
-    """How often for each `hostcore.hostcall.CrashKind`, most frequent first."""
+    """Number of crashes of each `hostcore.hostcall.CrashKind`, most frequent first."""
     restarts: int = 0
-    """Instances made after the first one."""
+    """Instances created after the first one."""
     reloads: int = 0
-    """New versions of its file that took over."""
+    """New versions of the plugin's file that took over."""
     denied: int = 0
-    """Accesses without a permission."""
+    """Accesses that were denied."""
     call_p50_ns: int = 0
-    """The median of the last calls' durations."""
+    """Median duration of the last calls."""
     call_p99_ns: int = 0
     call_max_ns: int = 0
-    """The longest call ever."""
+    """Duration of the longest call so far."""
     memory_bytes: int = 0
-    """The instance's linear memory."""
+    """Size of the instance's linear memory."""
     transfers: int = 0
     bus_time_ns: int = 0
-    """How long it held buses."""
+    """Time that the plugin held buses."""
     bytes_read: int = 0
     """From devices."""
     bytes_written: int = 0
     """To devices."""
     lines_dropped: int = 0
-    """Log lines beyond its limit."""
+    """Log lines dropped because they exceeded the limit."""
     throttled_ns: int = 0
-    """How long it was kept from a bus because it had used its share."""
+    """Time that the plugin had to wait because it had used up its share of a bus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class CountersTaken:
 
 @dataclass(frozen=True, slots=True)
 class PluginReloaded:
-    """A new version of a plugin's file took over between two calls."""
+    """A new version of a plugin's file took over, between two calls."""
 
     time_ns: int
     plugin: str
@@ -106,8 +106,8 @@ class PluginReloaded:
 
 @dataclass(frozen=True, slots=True)
 class PluginsChanged:
-    """Plugins appeared, vanished, or were given other settings."""
+    """Plugins were added, removed, or given other settings."""
 
     time_ns: int
     names: tuple[str, ...]
-    """All that there are now, in host.toml's order."""
+    """All plugins, in the order of host.toml."""

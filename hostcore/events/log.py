@@ -1,4 +1,4 @@
-"""What was logged, and what a subscriber missed."""
+"""Log lines, and events that a subscriber lost."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HOST = "host"
-"""Who speaks in the log where no plugin does."""
+"""The name in the log for lines of the host itself."""
 
 
 class Level(StrEnum):
-    """How much a log line matters."""
+    """Severity of a log line."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogWritten:
-    """A plugin, or the host about a plugin, logged one line."""
+    """A plugin logged one line, or the host logged one about a plugin."""
 
     time_ns: int
     plugin: str
@@ -31,7 +31,7 @@ class LogWritten:
 
 @dataclass(frozen=True, slots=True)
 class EventsDropped:
-    """A subscriber was too slow: so many events before this one are lost to it."""
+    """A subscriber was too slow and lost this many events at this place."""
 
     time_ns: int
     count: int

@@ -1,4 +1,4 @@
-"""What shines, switches or moves."""
+"""LEDs, relays and modulated GPIO lines."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LedsShown:
-    """The strip of LEDs got colours of which one at least is new."""
+    """The LED strip was updated, and at least one colour changed."""
 
     time_ns: int
     plugin: str
-    """Who showed them, or set one last; "" where the host switched them off."""
+    """The plugin that showed the colours, or set one last; "" if the host switched the LEDs off."""
     colors: tuple[tuple[int, int, int], ...]
     """Red, green and blue of every LED, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelaySwitched:
-    """A relay went on or off."""
+    """A relay was switched on or off."""
 
     time_ns: int
     plugin: str
-    """Who switched it; "" where the host did."""
+    """The plugin that switched it; "" for the host."""
     relay: str
     """NAME of `[relays.NAME]`."""
     on: bool
@@ -34,10 +34,10 @@ class PwmSet:
 
     time_ns: int
     plugin: str
-    """Who set it; "" where the host did."""
+    """The plugin that set it; "" for the host."""
     line: int
     """BCM number."""
     duty: float
-    """The part of each period that it is high, 0 to 1."""
+    """Part of each period that the line is high, 0 to 1."""
     frequency_hz: float
-    """Periods a second."""
+    """Frequency in hertz."""

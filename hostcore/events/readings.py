@@ -1,4 +1,4 @@
-"""The readings of drivers, and the pages that are made of them."""
+"""Readings of drivers, and the pages made from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.events.event_json import json_text
 
 Reading = Mapping[str, Any]
-"""One JSON object that a driver measured. Never changed once published."""
+"""The JSON object that a driver measured. Never changed after publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,27 @@ class ReadingFailed:
 
 @dataclass(frozen=True)  # no slots, for the text that is kept
 class RoundCompleted:
-    """Every driver had its turn. Displays, pages and front ends get the readings of all drivers."""
+    """Every driver has had its turn. Displays, pages and front ends receive the readings of all drivers."""
 
     time_ns: int
     number: int
     """Counts from 1."""
     readings: Reading
-    """One key a plugin, ``timestamp`` (RFC 3339, UTC), and the keys that pages of the demo:plugin contract look for."""
+    """One key for each plugin, ``timestamp`` (RFC 3339, UTC), and the keys that demo:plugin pages look up."""
 
     @cached_property
     def text(self) -> str:
-        """The readings as JSON, encoded once for all that need it: in ASCII, on one line."""
+        """The readings as ASCII JSON on one line. Encoded once, for all readers."""
         return json_text(self.readings)
 
 
 @dataclass(frozen=True, slots=True)
 class PageRendered:
-    """A page plugin made a page of a round's readings."""
+    """A page plugin rendered a page from a round's readings."""
 
     time_ns: int
     plugin: str
     number: int
     """The round's."""
     html: str
-    """As the plugin wrote it: hostile until proven otherwise."""
+    """The page exactly as the plugin wrote it. Never trust it."""

@@ -1,4 +1,4 @@
-"""What was found on a bus."""
+"""Results of bus scans."""
 
 from __future__ import annotations
 
@@ -10,62 +10,62 @@ from hostcore.place import BusName
 
 
 class Presence(StrEnum):
-    """What a scan found at an address."""
+    """The result of a scan at one address."""
 
     ABSENT = "absent"
-    """Nobody answered."""
+    """No device acknowledged."""
     PRESENT = "present"
-    """A device answered every probe."""
+    """A device acknowledged every probe."""
     GHOST = "ghost"
-    """It answered some probes and not others."""
+    """A device acknowledged some of the probes."""
     KERNEL = "kernel"
-    """A kernel driver holds it; shown as UU."""
+    """A kernel driver uses the address; shown as UU."""
     FAULT = "fault"
-    """The bus failed while it was probed."""
+    """The bus failed during the probe."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """One address of a scan."""
+    """The result of one address."""
 
     address: int
     """7 bits."""
     presence: Presence
     detail: str
-    """One line for a person where the presence alone does not say it all, else ""."""
+    """One line of text if the presence does not say everything, else ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanCompleted:
-    """Every address of an I2C bus was probed."""
+    """Every address of an I2C bus has been probed."""
 
     time_ns: int
     bus: BusName
     mode: ScanMode
     probed: tuple[Probed, ...]
-    """In the order of the addresses, 0x08 to 0x77."""
+    """In address order, 0x08 to 0x77."""
     duration_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFailed:
-    """A scan, or a look at one chip, ended without a result."""
+    """A scan or an identification ended without a result."""
 
     time_ns: int
     bus: BusName
     problem: str
-    """One line for a person."""
+    """One line of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChipIdentified:
-    """Somebody asked what chip sits at an I2C address: the registers that tell chips apart were read."""
+    """A chip was asked for its identity: the registers that tell chips apart were read."""
 
     time_ns: int
     bus: BusName
     address: int
     """7 bits."""
     chips: tuple[str, ...]
-    """The known chips whose identity is what was read; none where it is none of those that have an identity."""
+    """Known chips with the identity that was read; empty if no known chip has it."""
     detail: str
-    """One line for a person: what was read."""
+    """One line of text: the registers and their values."""

@@ -1,4 +1,4 @@
-"""The event stream: one publisher side, many subscribers, each with a bounded queue of its own."""
+"""The event stream: one publisher, many subscribers. Each subscriber has its own bounded queue."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from hostcore.events import Event, EventsDropped
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """An event and its place in the stream."""
+    """An event and its number in the stream."""
 
     sequence: int
-    """Counts from 1, without gaps; a gap that a subscriber sees is what it lost."""
+    """Counts from 1 without gaps. A gap tells a subscriber how many events it lost."""
     event: Event
 
 
 class Subscription:
-    """One subscriber's view of the stream. `take` is for one thread; the rest is safe everywhere."""
+    """One subscriber's queue. Call `take` on one thread only; the other methods are thread-safe."""
 
     def __init__(self, stream: EventStream, capacity: int, kinds: tuple[type, ...]) -> None:
         self._stream = stream
@@ -33,9 +33,9 @@ class Subscription:
         self._closed = False
 
     def take(self, timeout: float | None = None) -> list[Numbered]:
-        """Everything that has arrived, waiting up to `timeout` seconds (None: without end) for the first.
+        """Return all queued events. Blocks up to `timeout` seconds (None: forever) for the first one.
 
-        Where events were lost an `EventsDropped` stands in their place. Empty after `close` or the timeout.
+        An `EventsDropped` replaces lost events. Returns an empty list after `close` or the timeout.
         """
         with self._ready:
             self._ready.wait_for(lambda: self._queue or self._dropped or self._closed, timeout)
@@ -48,14 +48,14 @@ class Subscription:
             return batch
 
     def close(self) -> None:
-        """Leave the stream; a waiting `take` returns."""
+        """Leave the stream. A waiting `take` returns."""
         self._stream.unsubscribe(self)
         with self._ready:
             self._closed = True
             self._ready.notify_all()
 
     def offer(self, item: Numbered) -> None:
-        """For the stream: queue `item`, dropping the oldest when full. Never blocks for long."""
+        """Queue `item`; drop the oldest event if the queue is full. Called by the stream. Never blocks for long."""
         if self._kinds and not isinstance(item.event, self._kinds):
             return
         with self._ready:
@@ -68,7 +68,7 @@ class Subscription:
 
 
 class EventStream:
-    """Hands every published event to every subscriber. Publishing never blocks on a slow one."""
+    """Delivers every published event to every subscriber. Slow subscribers never block a publisher."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -85,13 +85,13 @@ class EventStream:
                 subscription.offer(item)
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
-        """A new subscription to events of `kinds` (none: of every kind), holding at most `capacity` of them."""
+        """Subscribe to events of `kinds` (all kinds if none are given). At most `capacity` events are queued."""
         subscription = Subscription(self, capacity, kinds)
         with self._lock:
             self._subscriptions += (subscription,)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Hand nothing more to `subscription`."""
+        """Stop delivering events to `subscription`."""
         with self._lock:
             self._subscriptions = tuple(each for each in self._subscriptions if each is not subscription)

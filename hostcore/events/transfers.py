@@ -1,4 +1,4 @@
-"""What went over the buses."""
+"""Transfers over the buses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hostcore.place import BusName
 
 
 class Outcome(StrEnum):
-    """How a transfer ended; the WIT contract's own names."""
+    """How a transfer ended, with the names of the WIT contract."""
 
     OK = "ok"
     NO_ACKNOWLEDGE = "no-acknowledge"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One direction of a transfer."""
+    """One write or read of a transfer."""
 
     written: bool
     """True from the host to the device."""
@@ -32,32 +32,31 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class TransferCompleted:
-    """A plugin's access to the hardware ended, well or not."""
+    """A plugin's access to the hardware ended, with or without an error."""
 
     time_ns: int
-    """When it began."""
+    """When the access began."""
     plugin: str
     bus: BusName
     address: int | None
     """7-bit I2C address, SPI chip select or GPIO line; None for a UART."""
     messages: tuple[Message, ...]
-    """What went over the wires, in order; a read that failed has no message."""
+    """The bytes on the wires, in order. A failed read has no message."""
     outcome: Outcome
     detail: str
-    """One line for a person where the outcome is not ok, else ""."""
+    """One line of text if the outcome is not ok, else ""."""
     duration_ns: int
-    """Nanoseconds it held the bus."""
+    """Nanoseconds that the access held the bus."""
     waited_ns: int = 0
-    """Nanoseconds it waited before that: for the bus, or for its share of it."""
+    """Nanoseconds that the access waited for the bus, or for the plugin's share of it."""
     sequence: int = 0
-    """Counts the accesses of all plugins in the order in which they had their bus, from 1 on; 0 for one that never had
-    it."""
+    """Order in which accesses of all plugins got their bus, from 1. 0 if the access never got its bus."""
     line: int = 0
-    """The line of the plugin's file that made the call; 0 where it is not known."""
+    """The line in the plugin's file that made the call; 0 if unknown."""
     asked: tuple[int, ...] = ()
-    """How many bytes each of its reads asked for, in order."""
+    """Number of bytes that each read asked for, in order."""
     errno: int | None = None
-    """The kernel's error number (errno(3)), where a call of the kernel failed."""
+    """The kernel's error number (errno(3)), if a kernel call failed."""
     spi: SpiSettings | None = None
     """Clock and mode of an SPI transfer."""
     edges: tuple[Edge, ...] = ()

@@ -1,1 +1,1 @@
-"""Plugins that were built for an earlier host, whose contract is demo:plugin@0.2.x: wit/demo/plugin.wit."""
+"""Support for plugins built for the older contract demo:plugin@0.2.x (wit/demo/plugin.wit)."""

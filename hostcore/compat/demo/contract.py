@@ -1,13 +1,13 @@
-"""What wit/demo/ says: the names, and the types to compare a component's own idea of them with."""
+"""Names and types from wit/demo/. A component's own types are compared with these."""
 
 from __future__ import annotations
 
 import re
 
 PACKAGE = "demo:plugin"
-"""The contract's package."""
+"""Name of the contract's package."""
 VERSIONS = re.compile(r"0\.2\.\d+")
-"""The versions of it that fit."""
+"""The versions that this host accepts."""
 
 DHT22_POLL = f"{PACKAGE}/dht22-logic#poll"
 BME680_POLL = f"{PACKAGE}/bme680-logic#poll"
@@ -15,11 +15,11 @@ PI_POLL = f"{PACKAGE}/pi-monitor-logic#poll"
 RENDER = f"{PACKAGE}/dashboard-logic#render"
 UPDATE = f"{PACKAGE}/oled-logic#update"
 POLLS = (DHT22_POLL, BME680_POLL, PI_POLL)
-"""The exported functions that give readings."""
+"""Exported functions that return readings."""
 EXPORTS = {**dict.fromkeys(POLLS, "driver"), UPDATE: "display", RENDER: "page"}
-"""Every exported function, and what it makes of a component."""
+"""Every exported function, and the kind of plugin that has it."""
 DRIVERS = {f"{PACKAGE}/gpio-provider#read-{name}": name for name in ("dht22", "bme680")}
-"""The imported functions that read a sensor, and this host's driver that does it."""
+"""Imported functions that read a sensor, and the driver of this host that reads it."""
 
 _IMPORTS: dict[str, tuple[str, ...]] = {
     "gpio-provider#read-dht22": ("(u8) -> result<tuple(f32 f32) string>",),
@@ -44,7 +44,7 @@ _IMPORTS: dict[str, tuple[str, ...]] = {
     "uart#write": ("(list<u8>) -> result<u32 string>", "(list<u8>) -> result<_ string>"),
     "uart#set-baud": ("(u32) -> result<_ string>",),
 }
-"""The types that each function may be imported with."""
+"""The types that each imported function may have."""
 _TYPES = {
     **{f"{PACKAGE}/{name}": types for name, types in _IMPORTS.items()},
     RENDER: ("(string) -> string",),
@@ -53,12 +53,12 @@ _TYPES = {
 
 
 def interfaces() -> frozenset[str]:
-    """Every interface of it that a component may import, without versions."""
+    """Every interface of the contract that a component may import, without versions."""
     return frozenset(f"{PACKAGE}/{name.partition('#')[0]}" for name in _IMPORTS)
 
 
 def fits_demo_contract(function: str, shape: str) -> bool:
-    """Whether `function` (with its package) has a type that it may have; True for polls, and for unknown ones.
+    """Whether `function` has a type that the contract allows. True for polls and unknown functions.
 
     Args:
         function: ``demo:plugin/INTERFACE#FUNCTION``.

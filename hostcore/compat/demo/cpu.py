@@ -1,4 +1,4 @@
-"""How busy the computer was from one look to the next."""
+"""CPU usage between two queries."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from hostcore.backends.base import SystemStatus
 
 
 class CpuMeter:
-    """Compares the computer's idle time with what has passed. The first look goes back to the boot."""
+    """Calculates CPU usage from idle time and elapsed time. The first query covers the time since boot."""
 
     def __init__(self) -> None:
         self._uptime = self._idle = self._percent = 0.0
 
     def percent(self, now: SystemStatus) -> float:
-        """How busy all cores were since the last look, 0 to 100; the same again where no time has passed."""
+        """Average usage of all cores since the last query, 0 to 100. If no time has passed, the last result again."""
         passed, idle = now.uptime - self._uptime, now.idle - self._idle
         if passed > 0:
             self._percent = min(max(0.0, 100 * (1 - idle / passed)), 100.0)

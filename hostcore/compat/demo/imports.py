@@ -1,6 +1,6 @@
-"""The interfaces of wit/demo/ as host functions for one plugin: its permissions, locks and limits are the usual ones.
+"""The imports of wit/demo/ as host functions for one plugin, under the usual permissions, locks and limits.
 
-What cannot report an error does nothing where it fails, or returns 0, and the plugin's log tells why.
+A function that cannot return an error does nothing on failure, or returns 0, and the plugin's log says why.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
 
 BUZZER, FAN = "buzzer", "fan"
-"""The relays of host.toml that the contract knows by interfaces of their own."""
+"""Relays of host.toml for which the contract has interfaces of their own."""
 SPI = SpiSettings(speed_hz=1_000_000, mode=0)
-"""The contract names no clock."""
+"""Clock and mode of SPI transfers. The contract does not set them."""
 UART_TIMEOUT_MS = 100
-"""How long `uart.read` waits for the first byte."""
+"""Milliseconds that `uart.read` waits for the first byte."""
 MIB = 1024 * 1024
-"""Bytes of what the contract calls a MB."""
+"""Bytes in the contract's MB."""
 NS_PER_MS = 1_000_000
 """Nanoseconds in a millisecond."""
 MOST_COMPLAINTS = 64
-"""How many different failures one instance's log tells of; a hostile plugin could bring about any number."""
+"""Most different failures that are logged for one instance. A hostile plugin could cause any number of them."""
 
 Log = Callable[[Level, str], None]
 Functions = dict[str, Callable[..., Any]]
@@ -39,22 +39,22 @@ Functions = dict[str, Callable[..., Any]]
 
 @dataclass(frozen=True, slots=True)
 class DemoKit:
-    """What one instance's functions work with."""
+    """Everything that one instance's functions need."""
 
     buses: PluginBuses
-    """What the plugin may touch."""
+    """The buses that the plugin may use."""
     actuators: PluginActuators
-    """What it may switch."""
+    """The actuators that it may switch."""
     sensors: Sensors
-    """The sensors that it has the host read."""
+    """The sensors that the host reads for it."""
     clock: Clock
     """Its time."""
     log: Log
-    """Takes one line."""
+    """Logs one line."""
 
 
 def demo_functions(kit: DemoKit) -> HostFunctions:
-    """All of world `imports` of wit/demo/."""
+    """Create all functions of world `imports` in wit/demo/."""
     reporting: Functions = {**_sensors(kit.sensors), **_bus_functions(kit.buses)}
     complaints = _Complaints(kit.log)
     silent = {**_computer(kit.buses), **_lights(kit.actuators), **_relays(kit.actuators)}
@@ -101,7 +101,7 @@ def _bus_functions(buses: PluginBuses) -> Functions:
 
 
 Silent = dict[str, tuple[Callable[..., Any], Any]]
-"""Functions that cannot report an error, each with what it returns instead."""
+"""Functions that cannot return an error, and the value that each returns instead."""
 
 
 def _computer(buses: PluginBuses) -> Silent:
@@ -165,7 +165,7 @@ def _reporting(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Complaints:
-    """Tells of each failure that cannot be reported, but only once."""
+    """Logs each failure that cannot be returned as an error. Logs it only once."""
 
     def __init__(self, log: Log) -> None:
         self._log = log

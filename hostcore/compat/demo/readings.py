@@ -1,4 +1,4 @@
-"""The records that `poll` functions return, as one reading of this host, and under the keys that old pages look for."""
+"""Combines the records that `poll` functions return into one reading, and adds the keys that old pages look up."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hostcore.compat.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
 from hostcore.events import Reading
 
 ID = "sensor_id"
-"""The field that names the sensor which a record is of."""
+"""The field that names a record's sensor."""
 NAMES = {DHT22_POLL: "dht22", BME680_POLL: "bme680", PI_POLL: "pi"}
-"""The key under which pages of the contract look for the first record of each `poll`."""
+"""The key under which pages of the contract look up the first record of each `poll`."""
 ALIASES: Mapping[str, Mapping[str, str]] = {
     DHT22_POLL: {"temp": "temperature", "humidity": "humidity"},
     BME680_POLL: {
@@ -24,7 +24,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
     },
     PI_POLL: {name: name for name in ("cpu_temp", "memory_used_mb", "memory_total_mb", "uptime_seconds")},
 }
-"""What they look for there, and the record's field that it is."""
+"""The keys that pages look up there, and the field of the record for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,24 @@ class Poll:
     function: str
     """``demo:plugin/INTERFACE#poll``."""
     plain: Callable[[Any], Any]
-    """Makes of what it returns an object, or a list of them, that JSON can hold."""
+    """Converts the function's result to an object, or a list of objects, for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What all `poll` functions of a component returned."""
+    """The results of all `poll` functions of a component."""
 
     reading: Reading
-    """An object for each sensor, by its id; the fields themselves of records without one."""
+    """One object for each sensor, by the sensor's id. Fields of records without an id are merged in directly."""
     aliases: Mapping[str, Reading]
-    """The first record of each function, as pages of the contract look for it."""
+    """The first record of each function, under the keys that pages of the contract look up."""
 
 
 def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
-    """Put together what the functions returned: one record, or a list of them.
+    """Combine the results of all `poll` functions: one record each, or a list of records.
 
     Raises:
-        ValueError: two records have the same sensor id, or there is none at all; one line for a person.
+        ValueError: two records have the same sensor id, or there is no record. The message is one line.
     """
     reading: dict[str, Any] = {}
     aliases: dict[str, Reading] = {}

@@ -1,4 +1,4 @@
-"""Sensors that the contract has the host read: this host knows none, so its own drivers do it, each in a sandbox."""
+"""Sensors that demo:plugin components have the host read. The host's own drivers read them, each in a sandbox."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.events import Reading
 
 MOST_SENSORS = 8
-"""How many sensors' drivers one plugin keeps running; with one more the least recently read one ends."""
+"""Most drivers that run for one plugin. To start another, the least recently used one is closed."""
 
 
 class Driver(Protocol):
-    """A driver of this host, running."""
+    """A running driver of this host."""
 
     def read(self) -> Reading:
-        """One reading."""
+        """Take one reading."""
 
     def close(self) -> None:
-        """Free all it holds."""
+        """Free everything the driver holds."""
 
 
 class Sensors:
-    """One plugin instance's sensors. For its own thread.
+    """The sensors of one plugin instance. Use on the instance's thread only.
 
-    A sensor's driver starts with the first read, lives as long as the instance, and is replaced when it crashes. What
-    it does counts as the plugin's own doing.
+    A sensor's driver starts with the first read and lives as long as the instance. After a crash it is replaced. Its
+    accesses count as the plugin's own.
 
     Args:
-        start: starts a driver; takes its name and its settings, the text of a JSON object.
-        check: ends the plugin's call when its time is over.
+        start: starts a driver, given its name and its settings (a JSON object as text).
+        check: ends the plugin's call when the call's time is over.
     """
 
     def __init__(self, start: Callable[[str, str], Driver], check: Callable[[], None]) -> None:
@@ -40,10 +40,10 @@ class Sensors:
         self._drivers: OrderedDict[tuple[str, str], Driver] = OrderedDict()
 
     def read(self, driver: str, settings: Mapping[str, int]) -> Reading:
-        """One reading of the sensor that `settings` choose. Blocks for as long as `driver` takes.
+        """Read the sensor that `settings` select. Blocks for as long as `driver` takes.
 
         Raises:
-            PluginError: the driver reports an error, or crashed.
+            PluginError: the driver reported an error, or crashed.
         """
         key = (driver, json.dumps(settings))
         try:
@@ -54,7 +54,7 @@ class Sensors:
             raise PluginReportedError(crash.plugin, f"the host's driver {driver} crashed: {crash.problem}") from None
 
     def close(self) -> None:
-        """End all drivers."""
+        """Close all drivers."""
         for key in tuple(self._drivers):
             self._end(key)
 
