@@ -17,10 +17,12 @@ LIBRARIES = ("aiohttp", "prometheus_client")
 
 
 def open_web(session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> WebServer:
-    """A server that is not started yet. Only this loads its libraries: a host without web does not pay for them.
+    """Create a server. It is not started yet.
+
+    The web libraries are loaded here, so a host without web does not pay for them.
 
     Raises:
-        HostError: they are not installed.
+        HostError: the web libraries are not installed.
     """
     try:
         from hostcore.web.server import WebServer  # noqa: PLC0415

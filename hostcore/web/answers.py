@@ -1,4 +1,4 @@
-"""Answers that are alike everywhere: JSON, errors, and the headers that everything gets."""
+"""Answers in common forms: JSON, errors, small pages, and headers that every answer has."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ALWAYS: Mapping[str, str] = MappingProxyType(
         "Server": "wasi-host",
     }
 )
-"""What every answer has that says nothing else: nothing in it may be loaded, run, sent, framed or kept. ``Server`` is
-for all: aiohttp would tell the versions it is made with."""
+"""Default headers of every answer: nothing in it may be loaded, run, sent, framed or cached. ``Server`` replaces
+aiohttp's, which would reveal its version and Python's."""
 FOR_PROGRAMS = ("/api/", "/metrics")
-"""Where paths begin whose errors are JSON; elsewhere they are pages."""
+"""Errors are JSON for paths that start with one of these. Elsewhere, errors are pages."""
 DOCUMENT = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,18 +40,18 @@ input, button {{ font: inherit; padding: .4rem .6rem }}
 </html>
 """
 STYLED = f"{ALWAYS['Content-Security-Policy']}; style-src 'unsafe-inline'"
-"""The policy of documents made of `DOCUMENT`."""
+"""The policy for pages made from `DOCUMENT`."""
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """For aiohttp's ``on_response_prepare``: give every answer `ALWAYS`."""
+    """Handler of aiohttp's ``on_response_prepare``: adds `ALWAYS` to every answer."""
     for name, value in ALWAYS.items():
         if name not in response.headers or name == "Server":
             response.headers[name] = value
 
 
 def json_answer(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    """`data` as JSON."""
+    """An answer with `data` as JSON."""
     return web.Response(
         body=json.dumps(data).encode("ascii"), status=status, content_type="application/json", headers=headers
     )
@@ -61,10 +61,10 @@ def document(title: str, body: str, status: int = 200, headers: Mapping[str, str
     """A small page of the host's own.
 
     Args:
-        title: a text.
+        title: plain text.
         body: HTML.
         status: the HTTP status.
-        headers: beside the usual ones.
+        headers: headers besides the default ones.
     """
     return web.Response(
         text=DOCUMENT.format(title=escape(title), body=body),
@@ -75,13 +75,13 @@ def document(title: str, body: str, status: int = 200, headers: Mapping[str, str
 
 
 def refusal(path: str, status: int, problem: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    """An error, for a program or for a person.
+    """An error answer, as JSON for programs or as a page for people.
 
     Args:
-        path: what was asked for.
-        status: the HTTP status, 400 and up.
-        problem: one line that says what was found, and what is allowed.
-        headers: beside the usual ones.
+        path: the path of the request.
+        status: the HTTP status, 400 or above.
+        problem: one line that says what was found and what is allowed.
+        headers: headers besides the default ones.
     """
     if path.startswith(FOR_PROGRAMS):
         return json_answer({"error": problem}, status, headers)

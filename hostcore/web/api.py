@@ -1,4 +1,4 @@
-"""``/api`` and ``/metrics``: JSON, server-sent events and metrics for programs, and orders."""
+"""``/api`` and ``/metrics``: JSON, server-sent events, metrics, and orders to plugins."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from hostcore.web.view_json import actuators_json, plugin_json
 from hostcore.web.web_view import LOG_LINES
 
 ORDERS: Mapping[str, Order] = MappingProxyType({each.value: each for each in Order} | {"reload": Order.RESTART})
-"""What ``POST /api/plugins/NAME/ORDER`` may say; a restart loads the file anew."""
+"""Orders that ``POST /api/plugins/NAME/ORDER`` accepts. A restart reloads the plugin's file."""
 USUAL_LINES = 100
-"""Log lines where ``limit`` does not say how many."""
+"""Default of ``limit``: the number of log lines."""
 LARGEST_BODY = 4096
-"""Bytes of a request's body."""
+"""Most bytes of a request's body."""
 BODY_SECONDS = 5.0
-"""How long a request's body may take."""
+"""Seconds within which a request's body must arrive."""
 HEARTBEAT_SECONDS = 15.0
-"""The longest silence of an event stream."""
+"""Most seconds without data on an event stream."""
 MOST_READERS = 400
-"""Event streams at the same time; the other connections are for what ends."""
+"""Most event streams at the same time. The other connections stay free for short requests."""
 RETRY = b"retry: 2000\n\n"
-"""Milliseconds after which a browser that lost its event stream comes back."""
+"""Milliseconds after which a browser reconnects a lost event stream."""
 
 routes = web.RouteTableDef()
 
@@ -53,24 +53,24 @@ async def plugins(request: web.Request) -> web.Response:
 
 @routes.get("/api/actuators")
 async def actuators(request: web.Request) -> web.Response:
-    """What plugins have switched on: LEDs, relays and PWM outputs."""
+    """LEDs, relays and PWM outputs that plugins have set."""
     return json_answer(actuators_json(request.app[CONTEXT].view.outputs))
 
 
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
-    """The last log lines, oldest first: ``?plugin=NAME&level=LEAST&limit=N``."""
+    """The last log lines, oldest first: ``?plugin=NAME&level=LOWEST&limit=N``."""
     lines = request.app[CONTEXT].view.log.last(_limit(request), request.query.get("plugin", ""), _level(request))
     return json_answer({"lines": [to_json(line) for line in lines]})
 
 
 @routes.get("/api/events", allow_head=False)
 async def events(request: web.Request) -> web.StreamResponse:
-    """Events as they happen: those of ``?kinds=A,B``, or the usual ones; see `hostcore.web.frames`."""
+    """Stream events as they happen: those of ``?kinds=A,B``, or the default kinds. See `hostcore.web.frames`."""
     readers, kinds = request.app[CONTEXT].readers, _kinds(request)
     if len(readers) >= MOST_READERS:
         return json_answer(
-            {"error": f"{MOST_READERS} event streams are open, more are not allowed"}, 503, {"Retry-After": "10"}
+            {"error": f"{MOST_READERS} event streams are open, and no more are allowed"}, 503, {"Retry-After": "10"}
         )
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
@@ -86,14 +86,14 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
-    """Everything that is a number, in the Prometheus text format."""
+    """All metrics in the Prometheus text format."""
     body = request.app[CONTEXT].metrics.exposition()
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 
 @routes.post("/api/plugins/{name:[a-z0-9_-]+}/{order}")
 async def give_order(request: web.Request) -> web.Response:
-    """Have a plugin do something; the answer comes before it is done."""
+    """Give an order to a plugin. Answers before the order is carried out."""
     await _check_body(request)
     name, word = request.match_info["name"], request.match_info["order"]
     if word not in ORDERS:
@@ -106,7 +106,7 @@ async def give_order(request: web.Request) -> web.Response:
 
 
 async def body_of(request: web.Request) -> bytes:
-    """The body, if it comes in time."""
+    """Read the request's body. Fails if it takes too long."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
@@ -115,16 +115,16 @@ async def body_of(request: web.Request) -> bytes:
 
 
 async def _check_body(request: web.Request) -> None:
-    """Refuse what a form or link of another site could send, and all that is not ``{}`` or nothing."""
+    """Refuse requests that forms or links of other sites can send, and every body except ``{}`` and none."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="found no Content-Type: application/json, which is needed here")
     body = await body_of(request)
     try:
         found = json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(text="found a body that is no JSON, allowed is {} or nothing") from None
+        raise web.HTTPBadRequest(text="found a body that is not JSON, allowed is {} or nothing") from None
     if found != {}:
-        raise web.HTTPBadRequest(text="found something in the body, allowed is {} or nothing")
+        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
 
 
 def _limit(request: web.Request) -> int:

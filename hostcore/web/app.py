@@ -1,4 +1,4 @@
-"""The web application: every route, and what every request passes on its way to one."""
+"""The web application: its routes, and the checks that every request passes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from hostcore.web.context import CONTEXT, Context
 from hostcore.web.guard import foreign
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wasi-host"'}
-"""What an answer 401 has to have (RFC 9110 section 11.6.1)."""
+"""Header that every 401 answer must have (RFC 9110 section 11.6.1)."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(context: Context) -> web.Application:
-    """The application of one server."""
+    """Create the application of one server."""
     app = web.Application(middlewares=[_answering], client_max_size=api.LARGEST_BODY)
     app[CONTEXT] = context
     app.add_routes(api.routes)
@@ -29,17 +29,17 @@ def make_app(context: Context) -> web.Application:
 
 @web.middleware
 async def _answering(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what may not be asked, and make an answer of all that goes wrong."""
+    """Refuse requests that are not allowed, and turn every failure into an answer."""
     try:
         answer = _refused(request) or await handler(request)
         return await request.app[CONTEXT].outbox.sent(request, answer)
     except web.HTTPException as error:
         return _answer_to(request, error)
     except ConnectionError:
-        raise  # the visitor has gone
-    except Exception as bug:  # noqa: BLE001 - a bug here must not show a visitor how the host is made
+        raise  # the visitor has disconnected
+    except Exception as bug:  # noqa: BLE001 - a visitor must not learn internals from a bug
         request.app[CONTEXT].warn(f"the web failed at {request.method} {request.path!r}: {_words(bug)}")
-        return refusal(request.path, 500, "the host's web server failed; its log says how")
+        return refusal(request.path, 500, "the host's web server failed; see the host's log")
 
 
 def _refused(request: web.Request) -> web.Response | None:
@@ -58,7 +58,7 @@ def _refused(request: web.Request) -> web.Response | None:
 
 
 def _answer_to(request: web.Request, error: web.HTTPException) -> web.Response:
-    """What aiohttp or a handler refuses, in the host's own form."""
+    """Convert an error of aiohttp or a handler to the host's own form."""
     path = f"{request.path[:100]!r}"
     match error:
         case web.HTTPNotFound():
@@ -67,14 +67,14 @@ def _answer_to(request: web.Request, error: web.HTTPException) -> web.Response:
             allowed = ", ".join(sorted(error.allowed_methods))
             return refusal(request.path, 405, f"found {request.method[:20]}, allowed is {allowed}", {"Allow": allowed})
         case web.HTTPRequestEntityTooLarge():
-            problem = f"found a larger body than {api.LARGEST_BODY} bytes, which are allowed"
+            problem = f"found a body larger than the {api.LARGEST_BODY} bytes that are allowed"
         case _:
             problem = error.text or error.reason
     return refusal(request.path, error.status, problem)
 
 
 def _words(bug: Exception) -> str:
-    """Kind, text and place of a bug."""
+    """Type, message and place of an exception."""
     traceback = sys.exc_info()[2]
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

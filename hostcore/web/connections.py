@@ -1,4 +1,4 @@
-"""Connections of visitors who may mean harm: not too many, none that is too slow, and all refused politely."""
+"""Limits connections, because visitors may be hostile: their number, their speed and the size of their requests."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from hostcore.web.answers import ALWAYS, refusal
 from hostcore.web.guesses import network_of
 
 MOST_CONNECTIONS = 512
-"""At the same time; a file descriptor each, of the 1,024 that Linux gives a process by default."""
+"""Most connections at the same time. Each uses one of the 1,024 file descriptors that Linux grants by default."""
 MOST_OF_ONE = 448
-"""Those of one visitor, token or not; the rest is for others."""
+"""Most connections of one visitor, with or without token. The others stay free for other visitors."""
 IDLE_SECONDS = 15.0
-"""How long a connection may be without a request, or take to send the head of one."""
+"""Seconds that a connection may stay without a request, or take to send the head of one."""
 LINGER_SECONDS = 1.0
-"""How long the rest of a body is read that nobody wanted."""
+"""Seconds for which the rest of an unwanted body is read."""
 LONGEST_LINE = 8190
-"""Bytes of a request's first line, and of one header."""
+"""Most bytes in a request's first line, and in each header."""
 MOST_HEADERS = 64
-"""Headers of a request."""
+"""Most headers of a request."""
 STALL_SECONDS = 20.0
-"""How long a visitor may leave what was sent to it unread."""
+"""Seconds for which a visitor may leave sent data unread."""
 SWEEP_SECONDS = 1.0
-"""From one look at all connections to the next."""
+"""Seconds between two checks of all connections."""
 SEND_BUFFER = 64 * 1024
-"""Bytes that the kernel keeps for a visitor (SO_SNDBUF, which Linux doubles); it would take megabytes otherwise."""
+"""Bytes that the kernel buffers for a visitor (SO_SNDBUF, which Linux doubles). The default would be megabytes."""
 
 _SILENT = logging.Logger("hostcore.web", logging.CRITICAL + 1)
-"""For aiohttp every broken request is an error, which would be written over the screen."""
+"""Logger for aiohttp that drops everything. aiohttp logs every broken request, which would overwrite the screen."""
 
 
 class Connections:
-    """Makes a protocol for each new connection.
+    """Creates a protocol for each new connection, and closes connections that break the limits.
 
     Args:
-        server: aiohttp's, whose connections are looked after.
-        most: how many there may be; what is beyond is closed at once.
+        server: aiohttp's server.
+        most: most connections at a time. Further ones are closed at once.
     """
 
     def __init__(self, server: web.Server, most: int) -> None:
@@ -48,7 +48,7 @@ class Connections:
         self._stalled: dict[asyncio.WriteTransport, float] = {}
 
     def __call__(self) -> asyncio.Protocol:
-        """For `loop.create_server`."""
+        """Protocol factory for `loop.create_server`."""
         if len(self._server.connections) >= self._most:
             return _Full()
         return _Handler(
@@ -62,24 +62,24 @@ class Connections:
             max_line_size=LONGEST_LINE,
             max_field_size=LONGEST_LINE,
             max_headers=MOST_HEADERS,
-            auto_decompress=False,  # nothing that is sent here needs it, and a few bytes can become many
+            auto_decompress=False,  # no request needs it, and a few bytes could expand to gigabytes
         )
 
     def abort_excessive(self, newest: asyncio.WriteTransport) -> None:
-        """End a connection whose visitor has too many others."""
+        """Abort the newest connection of a visitor who has too many."""
         visitor = _visitor(newest)
         others = [handler.transport for handler in self._server.connections if handler.transport not in (None, newest)]
         if sum(_visitor(other) == visitor for other in others) >= MOST_OF_ONE:
             newest.abort()
 
     async def sweep(self) -> None:
-        """Look after all connections until it is cancelled."""
+        """Check all connections at regular intervals, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self.abort_stalled(asyncio.get_running_loop().time())
 
     def abort_stalled(self, now: float) -> None:
-        """End the connections whose visitor has had something unread for too long."""
+        """Abort connections whose visitor has left data unread for too long."""
         unread = [
             transport
             for handler in self._server.connections
@@ -92,10 +92,10 @@ class Connections:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens, whose connections have small buffers.
+    """Open a listening socket. Its connections have small buffers.
 
     Raises:
-        OSError: the address or port cannot be had.
+        OSError: the address or port is not available.
     """
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listening = socket.socket(family, kind)
@@ -113,7 +113,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Handler(web.RequestHandler):
-    """aiohttp's, but for whom it lets in, and for what it says to those who do not speak HTTP."""
+    """aiohttp's handler, with limits for new connections, and short answers to requests that are not HTTP."""
 
     __slots__ = ("_connections",)
 
@@ -122,7 +122,7 @@ class _Handler(web.RequestHandler):
         self._connections = connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody came."""
+        """Accept a connection, unless the visitor has too many."""
         super().connection_made(transport)
         assert isinstance(transport, asyncio.WriteTransport)
         self._connections.abort_excessive(transport)
@@ -130,8 +130,8 @@ class _Handler(web.RequestHandler):
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
-        """Refuse without repeating what was sent."""
-        response = refusal("", status, "found something that is no HTTP request, or one with too long a head")
+        """Refuse a request without repeating its content."""
+        response = refusal("", status, "found something that is not HTTP, or a request whose head is too long")
         response.headers.update(ALWAYS)
         response.force_close()
         return response
@@ -143,9 +143,9 @@ def _visitor(transport: asyncio.BaseTransport | None) -> str:
 
 
 class _Full(asyncio.Protocol):
-    """There is no room."""
+    """The protocol for connections beyond the limit."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close it at once."""
+        """Close the connection at once."""
         assert isinstance(transport, asyncio.WriteTransport)
         transport.abort()

@@ -1,4 +1,4 @@
-"""What all handlers share."""
+"""Objects that all handlers share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hostcore.web.web_view import WebView
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One server's parts."""
+    """The parts of one server."""
 
     session: Session
     view: WebView
@@ -27,7 +27,7 @@ class Context:
     doorkeeper: Doorkeeper
     outbox: Outbox
     warn: Callable[[str], None]
-    """Takes one line for a person: something is wrong with the server."""
+    """Logs one line about a problem with the server."""
 
 
 CONTEXT = web.AppKey("context", Context)

@@ -1,4 +1,4 @@
-"""Events as server-sent events. An event's data is the JSON object that `hostcore.events.event_json` makes of it.
+"""Converts events to server-sent events. The data is the event's JSON object from `hostcore.events.event_json`.
 
 Source: WHATWG HTML Living Standard, section 9.2, Server-sent events.
 """
@@ -35,33 +35,33 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.EventsDropped: "dropped",
     }
 )
-"""What each kind of event is called in ``event:`` and in ``?kinds=``."""
+"""Name of each kind of event in ``event:`` and in ``?kinds=``."""
 DROPPED = NAMES[events.EventsDropped]
-"""Sent to every reader that lost events, whatever kinds it asked for."""
+"""Sent to every reader that lost events, even if it asked for other kinds."""
 PROBLEM = "problem"
-"""What ``/`` shows instead of a page changed: ``{"problem": "..."}``, "" once there is a page again."""
+"""Sent when the reason why ``/`` shows no page changes: ``{"problem": "..."}``, "" once there is a page again."""
 KINDS = frozenset(NAMES.values()) | {PROBLEM}
-"""All that ``?kinds=`` may name."""
+"""Every name that ``?kinds=`` accepts."""
 USUAL_KINDS = KINDS - {NAMES[events.TransferCompleted], NAMES[events.CountersTaken]}
-"""What a reader gets that names none: not what can come thousands of times a second."""
+"""Default kinds. Events that can occur thousands of times a second are not among them."""
 HEARTBEAT = b":\n\n"
-"""A comment, which readers ignore: it keeps the way open, and finds out whether the reader is still there."""
+"""A comment, which readers ignore. It keeps the connection open, and shows whether the reader is still there."""
 
 
 def frame(name: str, data: object, sequence: int | None = None) -> bytes:
-    """One server-sent event.
+    """Build one server-sent event.
 
     Args:
         name: its ``event``.
-        data: what JSON knows. As it comes on one line, nothing in it can end the event.
-        sequence: its ``id``; None leaves the reader's last one as it is.
+        data: a value for JSON. The JSON is on one line, so nothing in it can end the event.
+        sequence: its ``id``; None leaves the reader's last id unchanged.
     """
     return _frame(name, json_text(data), sequence)
 
 
 def event_frame(event: events.Event, sequence: int | None = None) -> bytes:
-    """An event of the host's, by its name in `NAMES`."""
-    if isinstance(event, events.RoundCompleted):  # its readings are JSON already
+    """Build the server-sent event for an event of the host, with its name in `NAMES`."""
+    if isinstance(event, events.RoundCompleted):  # its readings are already JSON
         text = f'{{"time_ns": {event.time_ns}, "number": {event.number}, "readings": {event.text}}}'
     else:
         text = json_text(to_json(event))

@@ -1,4 +1,4 @@
-"""What ``/`` shows: a plugin's page, or why there is none."""
+"""Decides what ``/`` shows: a plugin's page, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from hostcore.web.web_view import WebView
 
 PAGE_PLUGIN = "dashboard"
 """The plugin whose page is shown. If there is no such plugin, the newest page of any plugin is shown."""
-NO_PAGE = "No plugin makes a page. One does that has a function render(readings), which returns HTML."
+NO_PAGE = "No plugin makes a page. A page plugin defines render(readings), which returns HTML."
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What ``/`` shows."""
+    """The content of ``/``."""
 
     html: str | None
-    """As the plugin wrote it: hostile until proven otherwise. None while there is none."""
+    """The page exactly as the plugin wrote it. Never trust it. None if there is no page."""
     problem: str = ""
-    """Why there is none."""
+    """Why there is no page."""
     has_plugin: bool = True
     """Whether any plugin makes pages."""
 
 
 def newest_page(view: WebView) -> PageRendered | None:
-    """The page that ``/`` shows, as it came; None while there is none."""
+    """The page that ``/`` shows; None if there is none."""
     return view.pages.of(_page_plugin(view))
 
 
 def front_page(view: WebView) -> Page:
-    """What ``/`` shows now."""
+    """The current content of ``/``."""
     name = _page_plugin(view)
     newest = view.pages.of(name)
     if newest is not None:
@@ -47,7 +47,7 @@ def _page_plugin(view: WebView) -> str:
 
 
 def _problem(plugin: PluginStatus) -> str:
-    """Why a plugin that should make a page has none."""
+    """Why a plugin that should make a page has not made one."""
     if plugin.state in ENDED:
         cause = f": {plugin.cause}" if plugin.cause else "."
         return f"The plugin {plugin.name}, which makes this page, is in {plugin.state}{cause}"

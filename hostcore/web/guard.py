@@ -1,7 +1,7 @@
-"""Who may ask for what: decided from a request's method, path and headers alone. Pure: no server.
+"""Decides whether to answer a request, from its method, path and headers alone. Independent of the server.
 
-A web page from elsewhere can have a browser send requests here. What it cannot do is choose the headers that a browser
-writes itself: Host (which tells a name that was rebound to this address), Origin and Sec-Fetch-Site.
+A page of another site can make a browser send requests to this host. It cannot choose the headers that the browser
+writes itself: Host (which reveals a name that was rebound to this address), Origin and Sec-Fetch-Site.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from hostcore.config.web import is_loopback
 from hostcore.web.guesses import MOST_WRONG, Guesses
 
 COOKIE = "wasi-host"
-"""The cookie of a browser that knew the token."""
+"""Name of the cookie for a browser that logged in."""
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:]+?)\.?)(?::[0-9]*)?")
-"""uri-host and port of RFC 9110 section 7.2; the final dot of an absolute name does not count."""
+"""uri-host and port of RFC 9110 section 7.2. The final dot of an absolute name is ignored."""
 NEEDED = "a token is needed: Authorization: Bearer TOKEN, with token of [web] in host.toml"
 _OWN_SITES = ("same-origin", "none")
-"""What Sec-Fetch-Site says of a page of ours, and of a person who typed the address (W3C Fetch Metadata)."""
+"""Sec-Fetch-Site for requests from this host's pages, and for an address that a person typed (W3C Fetch Metadata)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not answered as it wants."""
+    """Why a request is refused."""
 
     status: int
     """The HTTP status (RFC 9110 section 15)."""
     problem: str
-    """One line for a person. May quote the request: escape it."""
+    """One line of text. It may quote the request, so escape it."""
 
 
 class Names:
-    """By which names this server may be called.
+    """The names by which this server may be addressed.
 
     Args:
-        host: what it listens on, as `hostcore.config.model.WebSettings` has it.
+        host: the listening address, as in `hostcore.config.model.WebSettings`.
         machine: the machine's host name.
     """
 
@@ -55,7 +55,7 @@ class Names:
     def refusal(self, hosts: Sequence[str]) -> Refusal | None:
         """None if a request with these Host headers is meant for this server.
 
-        An address is a good name where others may come in: nobody can rebind it.
+        If the server listens for other machines, every IP address is accepted, because nobody can rebind an address.
         """
         if len(hosts) != 1:
             return Refusal(400, f"found {len(hosts)} Host headers, allowed is one")
@@ -66,43 +66,43 @@ class Names:
 
 
 def foreign(method: str, headers: Mapping[str, str]) -> Refusal | None:
-    """None unless a page of another origin has a browser send this request; following its links is allowed."""
+    """None unless a page of another origin made the browser send this request. Following a link is allowed."""
     site = headers.get("Sec-Fetch-Site", "none")
     is_followed_link = method == "GET" and headers.get("Sec-Fetch-Mode") == "navigate"
     if site not in _OWN_SITES and not (is_followed_link and headers.get("Sec-Fetch-Dest") == "document"):
-        return Refusal(403, f"found a request from a page elsewhere (Sec-Fetch-Site: {site[:40]})")
+        return Refusal(403, f"found a request from a page of another site (Sec-Fetch-Site: {site[:40]})")
     origin = headers.get("Origin")
     if origin is not None and origin.partition("://")[2].lower() != headers.get("Host", "").lower():
-        return Refusal(403, f"found a request from a page of {origin[:100]!r}, allowed are those of this server")
+        return Refusal(403, f"found a request from a page of {origin[:100]!r}; only pages of this server are allowed")
     return None
 
 
 class Doorkeeper:
-    """Lets in who knows the token.
+    """Lets visitors in who know the token.
 
     Args:
-        token: the token; None lets in everybody.
-        clock: times those who do not know it.
-        warn: takes one line for a person: somebody tries many tokens.
+        token: the token; None lets everybody in.
+        clock: measures how long visitors with wrong tokens must wait.
+        warn: receives one line of text when a visitor has tried too many tokens.
     """
 
     def __init__(self, token: str | None, clock: Clock, warn: Callable[[str], None]) -> None:
         self._token = None if token is None else token.encode()
         self._guesses, self._warn = Guesses(clock), warn
         self.cookie = secrets.token_urlsafe(32)
-        """What the cookie holds. It tells nothing about the token, and is worthless once the host has ended."""
+        """Value of the cookie. It reveals nothing about the token, and is worthless after the host ends."""
 
     @property
     def has_token(self) -> bool:
-        """Whether there is anything to know."""
+        """Whether a token is required."""
         return self._token is not None
 
     def refusal(self, headers: Mapping[str, str], visitor: str) -> Refusal | None:
-        """None if a request brings the token (RFC 6750 section 2.1) or the cookie that was given for it.
+        """None if the request has the token (RFC 6750 section 2.1), or the cookie from a login.
 
         Args:
-            headers: the request's.
-            visitor: the address that it came from.
+            headers: headers of the request.
+            visitor: address that the request came from.
         """
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
@@ -112,11 +112,11 @@ class Doorkeeper:
         return Refusal(401, NEEDED)
 
     def judge(self, token: str, visitor: str) -> Refusal | None:
-        """None if this is the token; takes the same time for every wrong one."""
+        """None if `token` is right. Takes the same time for every wrong token."""
         if self._token is None:
             return None
         if wait := self._guesses.wait(visitor):
-            return Refusal(429, f"too many wrong tokens came from {visitor}; the next is looked at in {wait} s")
+            return Refusal(429, f"too many wrong tokens came from {visitor}; try again in {wait} s")
         if _is_same(token, self._token):
             return None
         if self._guesses.count(visitor):
@@ -129,13 +129,13 @@ def _is_same(found: str, wanted: bytes) -> bool:
 
 
 def _cookies_of(headers: Mapping[str, str]) -> list[str]:
-    """The values of our cookie. A browser sends those of every port of this machine with it, of the same name too."""
+    """Values of our cookie. A browser also sends the cookies of other ports of this machine, even under our name."""
     pairs = (pair.strip().partition("=") for pair in headers.get("Cookie", "").split(";"))
     return [value for name, _, value in pairs if name == COOKIE]
 
 
 def _host_name(host: str) -> str:
-    """The name in a Host header without port and brackets; "" where it is none."""
+    """The name in a Host header without port and brackets; "" if the header is malformed."""
     found = _HOST.fullmatch(host)
     return (found[1] or found[2]).lower() if found else ""
 

@@ -1,4 +1,4 @@
-"""Who brought wrong tokens, and has to wait: guessing must stay slow, whatever token a person chose."""
+"""Counts wrong tokens. Guessing must be slow, even if the token is short."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from math import ceil
 from hostcore.clock import NS_PER_S, Clock
 
 MOST_WRONG = 10
-"""Wrong tokens from one network; then none is looked at until it has been quiet for `WAIT_SECONDS`."""
+"""Wrong tokens from one network before it must wait. It must then send none for `WAIT_SECONDS`."""
 WAIT_SECONDS = 60
 MOST_NETWORKS = 1000
-"""Networks that are remembered; the one that has been quiet for longest is forgotten first."""
+"""Most networks that are remembered. The one that has been quiet for longest is forgotten first."""
 
 
 class Guesses:
-    """Counts wrong tokens by where they came from. On one event loop.
+    """Counts wrong tokens for each network. Use on one event loop only.
 
     Args:
-        clock: times them.
+        clock: measures the waiting time.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._wrong: dict[str, tuple[int, int]] = {}
-        """By network: how many, and when they are forgotten. The quietest is the first."""
+        """For each network: number of wrong tokens, and when to forget them. The network quiet for longest is first."""
 
     def wait(self, visitor: str) -> int:
-        """For how many seconds tokens from this address are not looked at."""
+        """Seconds for which tokens from this address are refused unseen."""
         count, forgotten_ns = self._wrong.get(network_of(visitor), (0, 0))
         left_ns = forgotten_ns - self._clock.monotonic_ns()
         return ceil(left_ns / NS_PER_S) if count >= MOST_WRONG and left_ns > 0 else 0
 
     def count(self, visitor: str) -> bool:
-        """A wrong token came from this address; returns whether it has to wait from now on."""
+        """Count a wrong token from this address. Returns whether the address must wait now."""
         network, now = network_of(visitor), self._clock.monotonic_ns()
         count, forgotten_ns = self._wrong.pop(network, (0, 0))
         count = count + 1 if now < forgotten_ns else 1
@@ -46,7 +46,7 @@ class Guesses:
 
 @lru_cache(maxsize=MOST_NETWORKS)
 def network_of(visitor: str) -> str:
-    """An IPv4 address, or the 64 bits of an IPv6 address that a visitor cannot choose (RFC 4291 section 2.5.1)."""
+    """The IPv4 address, or the first 64 bits of an IPv6 address: a visitor can choose the others (RFC 4291, 2.5.1)."""
     try:
         address = ip_address(visitor.partition("%")[0])
     except ValueError:

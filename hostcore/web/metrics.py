@@ -1,4 +1,4 @@
-"""``/metrics``: what the web knows, for Prometheus. Names and units follow its instrumentation guide."""
+"""``/metrics``: the host's state as Prometheus metrics. Names and units follow Prometheus's instrumentation guide."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from hostcore.web.web_view import WebView
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 MOST_VALUES = 200
-"""Keys of one version of a plugin that are ever shown: each is a time series, which Prometheus keeps for weeks."""
+"""Most keys exposed for one version of a plugin. Each is a time series, which Prometheus keeps for weeks."""
 MOST_LOOKED_AT = 1000
-"""Numbers of one reading that are looked at for them."""
+"""Most numbers that are searched in one reading."""
 LONGEST_KEY = 128
-"""Characters of a key that is shown."""
+"""Most characters of an exposed key."""
 DEEPEST = 8
-"""How many levels of a reading are looked into."""
+"""Most nesting levels that are searched in a reading."""
 PREFIX = "wasi_host"
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One figure of a plugin's counters."""
+    """One of a plugin's counters, as a metric."""
 
     name: str
     help: str
@@ -44,31 +44,31 @@ class _Count:
 _TOTALS = (
     _Count("calls", "Calls of the plugin.", lambda c: c.calls),
     _Count("errors", "Calls that returned an error.", lambda c: c.errors),
-    _Count("restarts", "Instances made after the first one.", lambda c: c.restarts),
-    _Count("reloads", "New versions of its file that took over.", lambda c: c.reloads),
-    _Count("denied", "Accesses without a permission.", lambda c: c.denied),
+    _Count("restarts", "Instances created after the first one.", lambda c: c.restarts),
+    _Count("reloads", "New versions of the plugin's file that took over.", lambda c: c.reloads),
+    _Count("denied", "Accesses that were denied.", lambda c: c.denied),
     _Count("transfers", "Transfers on buses.", lambda c: c.transfers),
-    _Count("bus_seconds", "Time that it held buses.", lambda c: c.bus_time_ns / NS_PER_S),
-    _Count("throttled_seconds", "Time that it was kept from buses.", lambda c: c.throttled_ns / NS_PER_S),
+    _Count("bus_seconds", "Time that the plugin held buses.", lambda c: c.bus_time_ns / NS_PER_S),
+    _Count("throttled_seconds", "Time that the plugin waited for its bus share.", lambda c: c.throttled_ns / NS_PER_S),
     _Count("read_bytes", "Bytes read from devices.", lambda c: c.bytes_read),
     _Count("written_bytes", "Bytes written to devices.", lambda c: c.bytes_written),
-    _Count("log_lines_dropped", "Log lines beyond its limit.", lambda c: c.lines_dropped),
+    _Count("log_lines_dropped", "Log lines above the limit.", lambda c: c.lines_dropped),
 )
 _GAUGES = (
-    _Count("call_median_seconds", "The median duration of its last calls.", lambda c: c.call_p50_ns / NS_PER_S),
-    _Count("call_p99_seconds", "The 99th percentile of the same.", lambda c: c.call_p99_ns / NS_PER_S),
-    _Count("call_longest_seconds", "The longest call ever.", lambda c: c.call_max_ns / NS_PER_S),
-    _Count("memory_bytes", "The instance's linear memory.", lambda c: c.memory_bytes),
+    _Count("call_median_seconds", "Median duration of the last calls.", lambda c: c.call_p50_ns / NS_PER_S),
+    _Count("call_p99_seconds", "99th percentile of the last calls' durations.", lambda c: c.call_p99_ns / NS_PER_S),
+    _Count("call_longest_seconds", "Duration of the longest call.", lambda c: c.call_max_ns / NS_PER_S),
+    _Count("memory_bytes", "Size of the instance's linear memory.", lambda c: c.memory_bytes),
 )
 
 
 class Metrics(Collector):
-    """The metrics of one host.
+    """Collects the metrics of one host.
 
     Args:
         facts: the host.
-        view: what is known of it.
-        readers: who reads events.
+        view: the state of the host.
+        readers: the readers of the event stream.
     """
 
     def __init__(self, facts: HostFacts, view: WebView, readers: Readers) -> None:
@@ -76,13 +76,13 @@ class Metrics(Collector):
         self._shown = _KeysShown(view.plugins)
 
     def exposition(self) -> bytes:
-        """Everything in the Prometheus text format."""
+        """All metrics in the Prometheus text format."""
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self)
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
-        """All metrics."""
+        """Yield all metrics."""
         yield from self._host()
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
@@ -117,7 +117,7 @@ def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:
     states = GaugeMetricFamily(
         f"{PREFIX}_plugin_state", "1 for the state that the plugin is in.", labels=("plugin", "state")
     )
-    crashes = CounterMetricFamily(f"{PREFIX}_plugin_crashes", "Instances that died.", labels=("plugin", "kind"))
+    crashes = CounterMetricFamily(f"{PREFIX}_plugin_crashes", "Instances that crashed.", labels=("plugin", "kind"))
     for plugin in plugins:
         for each in State:
             states.add_metric((plugin.name, each.value), float(plugin.state is each))
@@ -137,9 +137,7 @@ def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:
 
 def _actuators(outputs: Outputs) -> Iterator[Metric]:
     relays = GaugeMetricFamily(f"{PREFIX}_relay_on", "1 while the relay is on.", labels=("relay",))
-    duty = GaugeMetricFamily(
-        f"{PREFIX}_pwm_duty_ratio", "The part of each period that a line is high.", labels=("line",)
-    )
+    duty = GaugeMetricFamily(f"{PREFIX}_pwm_duty_ratio", "Part of each period that the line is high.", labels=("line",))
     for relay in outputs.switched:
         relays.add_metric((relay.relay,), float(relay.on))
     for pwm in outputs.modulated.values():
@@ -155,14 +153,14 @@ def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plu
 
 
 class _KeysShown:
-    """The keys of each plugin's readings that became time series. A new version of a plugin begins with none."""
+    """Keys of each plugin's readings that became time series. A new version of a plugin starts with no keys."""
 
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins
         self._keys: dict[str, tuple[PluginStatus | None, int, set[str]]] = {}
 
     def of(self, name: str) -> set[str]:
-        """The keys of one plugin, to be added to."""
+        """The set of one plugin's keys. Add new keys to it."""
         status = self._plugins.get(name)
         reloaded_ns = status.reloaded_ns if status else 0
         known = self._keys.get(name)
@@ -171,7 +169,7 @@ class _KeysShown:
         return known[2]
 
     def keep(self, readings: Mapping[str, Any]) -> None:
-        """Forget names that are neither a plugin's nor among the readings."""
+        """Drop names that are neither plugins nor in the readings."""
         gone = [name for name in self._keys if name not in readings and self._plugins.get(name) is None]
         for name in gone:
             del self._keys[name]
@@ -188,7 +186,7 @@ def _readings(readings: Mapping[str, Any], shown: _KeysShown) -> Metric:
 
 
 def _shown(reading: Mapping[str, Any], known: set[str]) -> dict[str, float]:
-    """The numbers of a reading whose keys were shown before, or still have room among those."""
+    """The numbers to expose: keys that were exposed before, and new keys up to the limit."""
     found: dict[str, float] = {}
     for key, value in islice(numbers(reading), MOST_LOOKED_AT):
         if key in known or (len(known) < MOST_VALUES and len(key) <= LONGEST_KEY):
@@ -198,11 +196,11 @@ def _shown(reading: Mapping[str, Any], known: set[str]) -> dict[str, float]:
 
 
 def numbers(reading: Mapping[str, Any], deepest: int = DEEPEST) -> Iterator[tuple[str, float]]:
-    """The numbers in a reading, each with its key; within objects and arrays: ``air.temperature``, ``channels.0``."""
+    """Find the numbers in a reading, with their keys. Nested keys look like ``air.temperature`` and ``channels.0``."""
     for key, value in reading.items():
         if len(key) > LONGEST_KEY:
             continue
-        safe = key.encode(errors="backslashreplace").decode()  # half a character could not be sent
+        safe = key.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be encoded
         match value:
             case bool() | int() | float():
                 yield safe, _as_float(value)
@@ -216,5 +214,5 @@ def numbers(reading: Mapping[str, Any], deepest: int = DEEPEST) -> Iterator[tupl
 def _as_float(value: float) -> float:
     try:
         return float(value)
-    except OverflowError:  # a whole number beyond what a double holds
+    except OverflowError:  # the whole number is too large for a double
         return float("inf") if value > 0 else float("-inf")

@@ -1,4 +1,4 @@
-"""Large answers on their way: in pieces, and not too much at a time. Visitors may leave them unread for a while."""
+"""Sends large answers in pieces, and limits how much is being sent. Visitors may be slow to read."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from aiohttp import web
 from hostcore.web.answers import refusal
 
 PIECE = 64 * 1024
-"""Bytes that are handed to a connection at once, which keeps a copy of what the kernel does not take."""
+"""Most bytes handed to a connection at once. The connection keeps a copy of bytes that the kernel does not accept."""
 MOST_BYTES = 16 * 1024 * 1024
-"""Bytes of all answers larger than a piece that may be on their way; a single one may be larger."""
+"""Most bytes of large answers being sent at the same time. A single answer may be larger."""
 
 
 class Outbox:
-    """Sends answers. On one event loop."""
+    """Sends answers. Use on one event loop only."""
 
     def __init__(self) -> None:
         self._bytes = 0
 
     async def sent(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-        """`answer` itself where it is small; else what was sent of it, or a refusal where too much is on its way."""
+        """Return a small `answer` as it is. Send a large one in pieces, or refuse it if too much is being sent."""
         body = answer.body if isinstance(answer, web.Response) else None
         if not isinstance(body, bytes) or len(body) <= PIECE or request.method == "HEAD":
             return answer
         if self._bytes and self._bytes + len(body) > MOST_BYTES:
-            problem = "too many large answers are being sent to others; ask again in a second"
+            problem = "too many large answers are being sent to other visitors; try again in a second"
             return refusal(request.path, 503, problem, {"Retry-After": "1"})
         self._bytes += len(body)
         try:

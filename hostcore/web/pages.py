@@ -1,4 +1,4 @@
-"""``/``, its files, and the form that asks for the token."""
+"""Handlers for ``/``, its static files, and the login form."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ FORM = """<form method="post" action="/login">
 <p role="alert">{problem}</p>
 </form>"""
 FORM_TYPE = "application/x-www-form-urlencoded"
-"""What a browser sends it as (HTML Living Standard, 4.10.22.7)."""
+"""Content type of a submitted form (HTML Living Standard, 4.10.22.7)."""
 FORM_POLICY = STYLED.replace("form-action 'none'", "form-action 'self'")
 ETAGS = MappingProxyType({name: hashlib.sha256(content).hexdigest()[:16] for name, (_, content) in page.STATIC.items()})
-"""Of each file below ``/static/``."""
+"""ETag of each file below ``/static/``."""
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/")
 async def home(request: web.Request) -> web.Response:
-    """The page plugin's page in the host's frame; 503 while it has none."""
+    """Return the page plugin's page in the host's frame; status 503 if there is no page."""
     context = request.app[CONTEXT]
     shown = front_page(context.view)
     rows = tuple(page.PluginRow(each.name, each.state, each.cause) for each in context.view.plugins.all())
@@ -50,13 +50,13 @@ async def home(request: web.Request) -> web.Response:
 
 @lru_cache(maxsize=1)
 def _shell(facts: HostFacts, rows: tuple[page.PluginRow, ...], html: str | None, problem: str) -> bytes:
-    """The document, made and kept once however many ask for it until something in it changes."""
+    """The document. Built once, and kept for all visitors until something in it changes."""
     return page.shell(facts, rows, html, problem).encode()
 
 
 @routes.get("/static/{name}")
 async def static(request: web.Request) -> web.Response:
-    """A file of the host's page."""
+    """Return a file of the host's page."""
     name = request.match_info["name"]
     if name not in page.STATIC:
         raise web.HTTPNotFound
@@ -69,13 +69,13 @@ async def static(request: web.Request) -> web.Response:
 
 @routes.get("/login")
 async def login(_: web.Request) -> web.Response:
-    """The form."""
+    """Return the login form."""
     return login_form()
 
 
 @routes.post("/login")
 async def log_in(request: web.Request) -> web.Response:
-    """Give a browser that knows the token a cookie, which no script and no other site can use."""
+    """Give the browser a cookie if the token is right. Scripts and other sites cannot use the cookie."""
     doorkeeper = request.app[CONTEXT].doorkeeper
     if request.content_type != FORM_TYPE:
         raise web.HTTPUnsupportedMediaType(text=f"found no Content-Type: {FORM_TYPE}, which is needed here")
@@ -92,6 +92,6 @@ async def log_in(request: web.Request) -> web.Response:
 
 
 def login_form(problem: str = "", status: int = 200) -> web.Response:
-    """The form, with what was wrong the last time."""
+    """The login form, with the problem of the last attempt."""
     headers = {"Content-Security-Policy": FORM_POLICY, "Referrer-Policy": "same-origin"}  # or Origin would be "null"
     return document("wasi-host: log in", FORM.format(problem=escape(problem)), status, headers)

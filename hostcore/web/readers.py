@@ -1,4 +1,4 @@
-"""Who reads events: each reader has a bounded queue of its own and is told what it lost. All on one event loop."""
+"""Readers of events. Each reader has its own bounded queue, and is told how many events it lost. On one event loop."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from hostcore.web.front_page import front_page, newest_page
 from hostcore.web.web_view import WebView
 
 QUEUE_FRAMES = 500
-"""Frames that wait for one reader; the oldest are lost beyond that."""
+"""Most frames in a reader's queue. Beyond that, the oldest are dropped."""
 QUEUE_BYTES = 256 * 1024
-"""Bytes that wait for one reader. A frame that is larger alone is lost: hundreds of readers that stall would each keep
-a copy of it in memory."""
+"""Most bytes in a reader's queue. A larger frame is dropped, because hundreds of stalled readers would each keep a copy
+of it in memory."""
 CHANGE_THE_PAGE = frozenset({events.PageRendered, events.StateChanged, events.PluginCrashed, events.CrashLocated})
-"""The events that can change the page that `/` shows, or the reason why there is none."""
+"""Events that can change the page at `/`, or the reason why there is none."""
 CHUNK_BYTES = 64 * 1024
-"""Bytes that are written at once, or one frame."""
+"""Most bytes that are written at once, unless one frame is larger."""
 
 
 class Reader:
-    """One reader's frames. Made by `Readers`."""
+    """One reader's queue of frames. Created by `Readers`."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self.kinds = kinds
-        """The names of the events that it wants."""
+        """Names of the events that the reader wants."""
         self.lost = 0
-        """Frames that were dropped since it was last told."""
+        """Frames dropped since the reader was last informed."""
         self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._ready = asyncio.Event()
         self._is_closed = False
 
     def offer(self, data: bytes) -> None:
-        """Queue a frame, dropping the oldest where there is no room."""
+        """Queue a frame. Drops the oldest frames if the queue is full."""
         self._queue.append(data)
         self._bytes += len(data)
         while len(self._queue) > QUEUE_FRAMES or self._bytes > QUEUE_BYTES:
@@ -46,14 +46,14 @@ class Reader:
         self._ready.set()
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """End the queue. `take` returns None from now on."""
         self._is_closed = True
         self._ready.set()
 
     async def take(self, timeout: float) -> bytes | None:
-        """The next frames, after up to `timeout` seconds for the first.
+        """Wait up to `timeout` seconds for frames, and return them.
 
-        What was lost is told in a frame before them. b"" after the timeout, None once it is closed.
+        If frames were lost, an extra first frame says how many. Returns b"" after the timeout, None after `close`.
         """
         if not self._ready.is_set():
             try:
@@ -75,13 +75,13 @@ class Reader:
 
 
 class Readers:
-    """All readers. Each event is written as JSON once, however many want it, and not at all where nobody does.
+    """All readers. An event is converted to JSON once for all of them, and only if a reader wants it.
 
     Args:
-        view: follows every event, before any reader sees it.
+        view: follows every event before any reader sees it.
 
     Attributes:
-        dropped: frames that any reader ever lost.
+        dropped: number of frames that readers have lost.
     """
 
     def __init__(self, view: WebView) -> None:
@@ -94,7 +94,7 @@ class Readers:
         return len(self._readers)
 
     def join(self, kinds: frozenset[str] = USUAL_KINDS) -> Reader:
-        """A new reader. It starts with the newest round and page, so that one that comes back is up to date."""
+        """Create a reader. It starts with the newest round and page, so a reader that reconnects is up to date."""
         reader = Reader(kinds | {DROPPED})
         for event in (self._view.rounds.newest, newest_page(self._view)):
             if event is not None and NAMES[type(event)] in kinds:
@@ -105,11 +105,11 @@ class Readers:
         return reader
 
     def leave(self, reader: Reader) -> None:
-        """It wants nothing more."""
+        """Remove a reader."""
         self._readers.remove(reader)
 
     def deliver(self, batch: Iterable[Numbered]) -> None:
-        """Hand events to the view, and to every reader that wants them."""
+        """Pass events to the view, and to every reader that wants them."""
         for item in batch:
             self._view.take(item.event)
             name = NAMES.get(type(item.event))
@@ -120,7 +120,7 @@ class Readers:
                 self._tell_problem()
 
     def close(self) -> None:
-        """End all readers."""
+        """Close all readers."""
         for reader in self._readers:
             reader.close()
 

@@ -1,4 +1,4 @@
-"""The web server: one thread with an event loop, fed by the host's events."""
+"""The web server: one thread with an event loop. It receives the host's events."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from hostcore.web.readers import Readers
 from hostcore.web.web_view import WebView
 
 PACE = 0.05
-"""Seconds from one batch of events to the next, at least: many events then cost each reader one write."""
+"""Least seconds between two batches of events, so that many events cost each reader only one write."""
 MOST_EVENTS = 500
-"""Events that are handed out before requests have their turn."""
+"""Most events that are delivered before requests get their turn."""
 CAPACITY = 10_000
-"""Events that may wait for the web."""
+"""Most events that wait for the web."""
 GRACE_SECONDS = 0.1
-"""How long answers under way may take when it stops."""
+"""Seconds that unfinished answers may take when the server stops."""
 STOP_SECONDS = 1.0
-"""How long stopping may take."""
+"""Seconds that stopping may take."""
 
 
 class WebServer:
@@ -46,20 +46,20 @@ class WebServer:
     Args:
         session: the host.
         settings: where to listen, and the token.
-        publish: takes what goes wrong with the server, as log events.
+        publish: publishes the server's problems as log events.
     """
 
     def __init__(self, session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> None:
         self._session, self._settings, self._publish = session, settings, publish
         self._thread: threading.Thread | None = None
         self.address = ""
-        """Where a browser finds it, once it is started: ``http://127.0.0.1:3000/``."""
+        """URL of the server once it is started, such as ``http://127.0.0.1:3000/``."""
 
     def start(self) -> None:
-        """Listen, and serve from now on. Start it before the host, and it misses nothing.
+        """Listen and serve. Start the server before the host, so that it misses no event.
 
         Raises:
-            HostError: nobody may listen there, or somebody else does.
+            HostError: the port needs more rights, or is in use.
         """
         problem = self._settings.problem
         if problem:
@@ -71,10 +71,10 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> bool:
-        """Close all connections and end, within a second.
+        """Close all connections and end. Blocks for up to a second.
 
         Returns:
-            Whether it ended.
+            Whether the server has ended.
         """
         if self._thread is None:
             return True
@@ -97,11 +97,11 @@ class WebServer:
             runner.get_loop().set_exception_handler(self._complain)
             try:
                 runner.run(self._serve(listening))
-            except Exception as bug:  # noqa: BLE001 - the plugins go on; a traceback would be written over the screen
+            except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
                 self._warn(f"the web ended: {type(bug).__name__}: {bug}")
 
     async def _serve(self, listening: socket.socket) -> None:
-        """Everything, until `stop` ends the events."""
+        """Serve until `stop` ends the events."""
         view = WebView(self._session.facts, self._session.plugins())
         readers = Readers(view)
         app = make_app(self._context(view, readers))
@@ -133,7 +133,7 @@ class WebServer:
         )
 
     async def _feed(self, view: WebView, readers: Readers) -> None:
-        """Hand on events until there are no more."""
+        """Deliver events until there are no more."""
         with ThreadPoolExecutor(1, "web-events") as waiting:
             while True:
                 batch, plugins = await asyncio.get_running_loop().run_in_executor(waiting, self._take)
@@ -147,13 +147,13 @@ class WebServer:
                     await asyncio.sleep(0 if batch else PACE)
 
     def _take(self) -> tuple[list[Numbered], tuple[PluginFacts, ...] | None]:
-        """The next events, and the plugins where they may have changed. Blocks until there are any."""
+        """Return the next events, and the plugins if they may have changed. Blocks until there are events."""
         batch = self._subscription.take()
         has_changed = any(isinstance(item.event, StateChanged | PluginsChanged) for item in batch)
         return batch, self._session.plugins() if has_changed else None
 
     def _complain(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Log what nobody waited for; asyncio would write it over the screen."""
+        """Log an asyncio error that no task handles. asyncio would print it over the screen."""
         self._warn(f"the web failed: {context['message']}: {context.get('exception')!r}")
 
     def _warn(self, text: str) -> None:

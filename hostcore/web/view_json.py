@@ -1,4 +1,4 @@
-"""Parts of the view as JSON."""
+"""Converts parts of the view to JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hostcore.view.plugins import PluginStatus
 
 
 def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
-    """One plugin, as ``/api/plugins`` tells it."""
+    """One plugin, for ``/api/plugins``."""
     facts = plugin.facts
     return {
         "name": plugin.name,
@@ -27,7 +27,7 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
 
 
 def actuators_json(outputs: Outputs) -> dict[str, Any]:
-    """The outputs that plugins have set so far, as ``/api/actuators`` tells them."""
+    """The outputs that plugins have set, for ``/api/actuators``."""
     return {
         "leds": to_json(outputs.shown),
         "relays": to_json(outputs.switched),

@@ -1,4 +1,4 @@
-"""The parts of the view that the web shows."""
+"""The parts of the read model that the web shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOG_LINES = 1_000
 
 
 class WebView(Folding):
-    """The model of a host, for the web. It keeps no transfers, histories and crash reports: the web shows none.
+    """The model of a host for the web. It keeps no transfers, histories or crash reports: the web does not show them.
 
     Args:
         facts: the host.
@@ -28,7 +28,7 @@ class WebView(Folding):
         rounds: the newest round of readings.
         pages: the plugins' pages.
         log: the last log lines.
-        outputs: what plugins drive.
+        outputs: the outputs that plugins have set.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:

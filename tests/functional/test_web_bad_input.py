@@ -153,7 +153,7 @@ def test_a_body_that_is_not_empty_json_is_refused(served: Served, body: bytes, s
 def test_a_zip_bomb_is_not_unpacked(served: Served) -> None:
     bomb = gzip.compress(b" " * 1_000_000)
     answer = served.visitor.post("/api/plugins/light/stop", bomb, Content_Encoding="gzip")
-    assert refused(answer, 400, "no JSON")
+    assert refused(answer, 400, "not JSON")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_page_of_another_site_can_neither_order_nor_read(served: Served, heade
 def test_what_is_no_http_is_a_bad_request(served: Served, raw: bytes) -> None:
     received = served.visitor.send(raw)
     assert status_of(received) == 400
-    assert b"something that is no HTTP request" in received
+    assert b"something that is not HTTP, or a request whose head is too long" in received
     assert b"nosniff" in received
     assert b"aiohttp" not in received
     assert still_serves(served)
@@ -319,7 +319,7 @@ def test_a_bug_is_a_line_in_the_log_and_no_more_than_that_for_the_visitor(
 ) -> None:
     monkeypatch.setattr(Metrics, "exposition", lambda _: 1 / 0)
     answer = served.visitor.get("/metrics")
-    assert (answer.status, answer.json) == (500, {"error": "the host's web server failed; its log says how"})
+    assert (answer.status, answer.json) == (500, {"error": "the host's web server failed; see the host's log"})
     assert "the web failed at GET '/metrics': ZeroDivisionError" in served.said.pop().text
 
 

@@ -1,13 +1,13 @@
-"""What a browser gets: a page of the host's own, and in it, fenced in, the page that a plugin made.
+"""The host's own page, which shows a plugin's page inside a frame.
 
-A plugin's HTML is hostile until proven otherwise. Three fences hold it, each of which would do for most of it:
+A plugin's HTML is not trusted. Three fences hold it. Each of them would stop most attacks alone:
 
-- It stands in an `<iframe sandbox>` that may run no script, send no form, open no window and go nowhere
+- The page is in an `<iframe sandbox>`. It cannot run scripts, send forms, open windows or navigate
   (HTML Living Standard, 7.1.5 Sandboxing).
-- `HEADERS` has a content security policy, which the frame inherits (CSP Level 3, 7.8): nothing is loaded from anywhere
-  but this host, and nothing but pictures within the page itself as ``data:``.
-- `defused` takes the elements away whose only purpose is to load or lead elsewhere. For some of them (``<a href>``,
-  ``<link rel=preconnect>``) a browser opens connections without asking the policy.
+- `HEADERS` has a content security policy, which the frame inherits (CSP Level 3, 7.8). The page can load nothing except
+  files of this host, and pictures within the page as ``data:``.
+- `defused` removes elements that load something or lead elsewhere. For some of them (``<a href>``,
+  ``<link rel=preconnect>``), browsers open connections without checking the policy.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The host's own page: a narrow bar about the host and its plugins, below it the frame with the plugin's page."""
+"""The host's own page: a narrow bar about the host and its plugins, and below it the frame with the plugin's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hostcore.session import Order
 from hostcore.web.page.fence import defused
 
 LONGEST_PAGE = 1 << 20
-"""Characters of a plugin's page; a longer one could keep a browser from ever answering."""
+"""Most characters in a plugin's page. A longer page could make a browser unresponsive."""
 SIGNS: Mapping[State, str] = MappingProxyType(
     {
         State.QUARANTINED: "✗",
@@ -25,7 +25,7 @@ SIGNS: Mapping[State, str] = MappingProxyType(
         State.STOPPED: "–",
     }
 )
-"""A sign for each state, so that colour is never the only one; the worst first."""
+"""A sign for each state, so that colour is not the only difference. The worst state comes first."""
 ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
     {
         State.DISCOVERED: (Order.START,),
@@ -36,7 +36,7 @@ ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
         State.STOPPED: (Order.START,),
     }
 )
-"""What a person may do with a plugin in each state."""
+"""The orders that a plugin accepts in each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,17 @@ class PluginRow:
     name: str
     state: State
     cause: str
-    """Why it is in that state: one line for a person."""
+    """One line of text: why the plugin is in this state."""
 
 
 def shell(facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, problem: str) -> str:
-    """The document that ``/`` answers with; it needs `HEADERS`.
+    """Build the HTML document for ``/``. Send it with `HEADERS`.
 
     Args:
         facts: the host.
-        plugins: all of them, in the order in which they are to be shown.
-        html: what the page plugin rendered last, as it wrote it; None while there is nothing.
-        problem: why there is no page, or why it is old: text for a person, "" where all is well.
+        plugins: all plugins, in display order.
+        html: the page plugin's newest page, exactly as the plugin wrote it; None if there is no page.
+        problem: text that says why there is no page, or why the page is old; "" if all is well.
     """
     name = escape(facts.host_name)
     return (
@@ -80,7 +80,7 @@ def _bar(facts: HostFacts, plugins: Sequence[PluginRow]) -> str:
 
 
 def _hardware(facts: HostFacts) -> str:
-    """Whether this is real, in the words of the screen."""
+    """Whether the hardware is real, in the same words as on the screen."""
     if not facts.is_simulated:
         return f'<p id="hardware" class="real">{"REAL HARDWARE" if facts.buses else "NO BUSES"}</p>'
     is_all = all(not bus.is_real for bus in facts.buses)

@@ -1,4 +1,4 @@
-"""What keeps a plugin's page from acting: HTTP headers, and HTML without the elements that lead elsewhere."""
+"""Keeps a plugin's page from acting: HTTP headers, and a filter for HTML elements that lead elsewhere."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
     "frame-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Content Security Policy Level 3. A frame made of ``srcdoc`` is no request, so ``frame-src 'none'`` lets it be, and
-keeps it from going anywhere else."""
+"""Content Security Policy Level 3. ``frame-src 'none'`` allows a frame made of ``srcdoc``, because that is no request,
+and keeps the frame from navigating."""
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": POLICY,
@@ -27,7 +27,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 """The headers of ``/``."""
 _SCRIPT = re.compile(r"<script(?=[\t\n\f\r />]).*?(?=</script[\t\n\f\r />]|\Z)", re.IGNORECASE | re.DOTALL)
-"""A script up to its end tag, which stays: alone it means nothing."""
+"""A script up to its end tag. The end tag stays; alone it has no effect."""
 _LEADING_ELSEWHERE = re.compile(
     "<(?=link|meta|base|script|iframe|frame|object|embed|fencedframe|portal|area|math|template)", re.IGNORECASE
 )
@@ -35,13 +35,13 @@ _LINK = re.compile(r"<(/?)a(?=[\t\n\f\r />])", re.IGNORECASE)
 
 
 def defused(html: str) -> str:
-    """`html` without elements that load, lead, run or hide: their start tags become comments, and links plain text.
+    """Remove elements that load, lead, run or hide: their start tags become comments, and links become plain text.
 
-    Scripts go with what is in them, which would be seen otherwise.
+    Scripts are removed with their content, which would become visible otherwise.
 
-    A browser makes such an element only where these very letters follow a ``<`` (HTML Living Standard, 13.2.5.6, tag
-    open state), and ``<!`` with a letter behind it begins a comment that ends at the next ``>`` (13.2.5.42). So none is
-    left, however broken the rest is. Links are not harmless: Chromium connects to where one leads before it is clicked,
-    and opens it in a new window for who holds Ctrl.
+    A browser creates such an element only if exactly these letters follow a ``<`` (HTML Living Standard, 13.2.5.6, tag
+    open state). ``<!`` followed by a letter begins a comment that ends at the next ``>`` (13.2.5.42). So no such
+    element survives, even in broken HTML. Links are not harmless: Chromium connects to a link's host before a click,
+    and a click with Ctrl opens a new window.
     """
     return _LINK.sub(r"<\1span", _LEADING_ELSEWHERE.sub("<!", _SCRIPT.sub("", html)))

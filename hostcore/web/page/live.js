@@ -1,10 +1,10 @@
-// Keeps the page new without loading it anew. When the host tells that something changed, "/" is asked for again, and
-// what differs is changed in place, so that scroll position, selection and focus stay.
+// Updates the page without reloading it. When the host reports a change, this script fetches "/" again and changes only
+// the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
 const KINDS = "page,problem,state,plugins";
 const RETRY_MS = 2000;
-const PACE_MS = 100; // from one question to the next, at least
+const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
@@ -17,7 +17,7 @@ let renderedAt = Date.now();
 let fetching = false;
 let again = false;
 
-// The notice: the most important thing that a person has to know, or nothing.
+// The notice: the most important problem, or nothing.
 
 function clock(moment) {
   return new Date(moment).toLocaleTimeString();
@@ -36,11 +36,11 @@ function notice() {
   }
 }
 
-// Changing in place.
+// Changes in place.
 
 function morph(now, next) {
   for (const { name } of [...now.attributes]) {
-    if (!next.hasAttribute(name) && name !== "open") { // a person opened it
+    if (!next.hasAttribute(name) && name !== "open") { // the visitor opened it
       now.removeAttribute(name);
     }
   }
@@ -93,7 +93,7 @@ function morphNode(now, next) {
 }
 
 function morphFrame(frame, html) {
-  const inner = frame.contentDocument; // none where a link led the frame to nowhere
+  const inner = frame.contentDocument; // null if a link led the frame elsewhere
   if (inner && inner.URL === "about:srcdoc") {
     morph(inner.documentElement, parse(html).documentElement);
   } else {
@@ -102,10 +102,10 @@ function morphFrame(frame, html) {
 }
 
 function parse(html) {
-  return new DOMParser().parseFromString(html, "text/html"); // runs and loads nothing
+  return new DOMParser().parseFromString(html, "text/html"); // runs no script, loads nothing
 }
 
-// Asking.
+// Requests.
 
 async function refresh() {
   again = fetching;
@@ -117,7 +117,7 @@ async function refresh() {
   try {
     await takeOver(await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
   } catch {
-    // The event stream finds out that the host is gone, and says so.
+    // The event stream notices that the host is gone, and shows it.
   }
   notice();
   setTimeout(() => {
@@ -125,12 +125,12 @@ async function refresh() {
     if (again) {
       refresh();
     }
-  }, Math.max(PACE_MS, performance.now() - began)); // a huge page leaves time for a click
+  }, Math.max(PACE_MS, performance.now() - began)); // a huge page still leaves time for clicks
 }
 
 async function takeOver(response) {
   if (response.status === 401) {
-    location.reload(); // it asks for the token
+    location.reload(); // shows the login form
   }
   const fresh = parse(await response.text());
   if (fresh.getElementById("host")) {
@@ -150,7 +150,7 @@ function listen() {
     lostAt = connected ? Date.now() : lostAt;
     connected = false;
     notice();
-    if (stream.readyState === EventSource.CLOSED) { // refused: the browser would not try again
+    if (stream.readyState === EventSource.CLOSED) { // refused: the browser does not retry
       setTimeout(listen, RETRY_MS);
       refresh();
     }

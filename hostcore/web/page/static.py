@@ -1,4 +1,4 @@
-"""The files that the host's page is made of."""
+"""The static files of the host's page."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ STATIC: Mapping[str, tuple[str, bytes]] = MappingProxyType(
         "live.js": ("text/javascript; charset=utf-8", (_FOLDER / "live.js").read_bytes()),
     }
 )
-"""By name below ``/static/``: the content type and the content."""
+"""Content type and content of each file, by its name below ``/static/``."""

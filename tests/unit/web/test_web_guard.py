@@ -173,7 +173,7 @@ def test_who_guesses_has_to_wait_even_with_the_right_token_but_not_with_the_cook
         assert found.status == 401
     found = this.refusal({"Authorization": f"Bearer {TOKEN}"}, THERE)
     assert found is not None
-    assert (found.status, "the next is looked at in 60 s" in found.problem) == (429, True)
+    assert (found.status, "try again in 60 s" in found.problem) == (429, True)
     assert said == ["10 wrong tokens for the web came from 192.168.1.9, which has to wait now"]
     assert this.refusal({"Authorization": f"Bearer {TOKEN}"}, "192.168.1.10") is None
     assert this.refusal({"Cookie": f"{COOKIE}={this.cookie}"}, THERE) is None
