@@ -1,8 +1,8 @@
-"""The one place where an exception meets the guest.
+"""The boundary between host functions and the guest. No Python exception crosses it.
 
-Nothing but a WIT value or a wasmtime error crosses back. wasmtime-py keeps one process-wide slot for a callback's
-exception and dies of a BaseException, so these callbacks catch everything, keep it on the instance it belongs to, and
-end the guest's call with an error of wasmtime's own.
+Only a WIT value or a wasmtime error returns to the guest. wasmtime-py has a single process-wide slot for a callback's
+exception, and a BaseException crashes the process. So these callbacks catch everything, store the exception on its
+instance, and end the guest's call with a wasmtime error.
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ from hostcore.wasi.refused import NO_FILES, REFUSALS
 
 @dataclass(slots=True)
 class Import:
-    """One function that a component imports; shared by all instances of the component."""
+    """A function that a component imports. All instances of the component share it."""
 
     name: str
     """``interface#function``, without the interface's version."""
     signature: Signature | None = None
-    """Compiled at the first call: most imports of a program are never used."""
+    """Compiled at the first call, because a program never uses most of its imports."""
 
 
 class Guest(Protocol):
-    """An instance, as the callbacks see it."""
+    """An instance, for the callbacks."""
 
     pending: BaseException | None
-    """Why the guest's call is being ended."""
+    """The exception that ends the guest's call."""
     imports: tuple[Import, ...]
     functions: tuple[Callable[..., Any] | None, ...]
-    """One host function for each import; None refuses."""
+    """One host function for each import; None refuses the call."""
 
     def check(self) -> None:
-        """Raise `Trap` when the guest may not go on."""
+        """Raise `Trap` if the guest must not continue."""
 
     def drop(self, type_id: int, rep: int) -> None:
-        """The guest gave a resource back."""
+        """Free a resource that the guest dropped."""
 
 
 GUESTS: dict[Address, Guest] = {}
-"""The living instances by the address of their store's context."""
+"""Living instances, by the address of their store's context."""
 
 
 def _end(guest: Guest, problem: BaseException) -> int:
@@ -61,7 +61,7 @@ def _end(guest: Guest, problem: BaseException) -> int:
 def call_host(
     slot: int, context: Address, type_: Any, arguments: Address, _count: int, results: Address, _result_count: int
 ) -> int:
-    """A guest calls import number `slot`."""
+    """Call the host function of import number `slot` for the guest."""
     guest = GUESTS.get(context)
     if guest is None:
         return capi.new_error(b"the instance is closed")  # type: ignore[no-any-return]
@@ -83,7 +83,7 @@ def call_host(
 
 @EPOCH_CALLBACK  # type: ignore[untyped-decorator]
 def epoch_reached(context: Address, _data: int, ticks: Any, _kind: Any) -> int:
-    """A guest has run for one tick of the epoch: may it go on?"""
+    """Check whether a guest may continue. Called at each tick of the epoch."""
     guest = GUESTS.get(context)
     if guest is None:
         return capi.new_error(b"the instance is closed")  # type: ignore[no-any-return]
@@ -97,7 +97,7 @@ def epoch_reached(context: Address, _data: int, ticks: Any, _kind: Any) -> int:
 
 @RESOURCE_DESTRUCTOR  # type: ignore[untyped-decorator]
 def drop_resource(type_id: int, context: Address, rep: int) -> int:
-    """A guest gave a resource back, or its instance did at its end."""
+    """Free a resource that a guest dropped, or that its instance held at its end."""
     guest = GUESTS.get(context)
     if guest is not None:
         guest.drop(type_id, rep)
@@ -105,7 +105,7 @@ def drop_resource(type_id: int, context: Address, rep: int) -> int:
 
 
 def function_type(type_: Any, owner: object) -> FuncType:
-    """wasmtime's function type at the pointer `type_`; with an `owner` somebody else frees it."""
+    """wasmtime's function type at the pointer `type_`. If there is an `owner`, the owner frees it."""
     return FuncType._from_ptr(ctypes.cast(type_, ctypes.POINTER(ffi.wasmtime_component_func_type_t)), owner=owner)
 
 
@@ -117,4 +117,4 @@ def _refusal(function: FuncType, name: str) -> Any:
         for code in result.err.names:
             if code in REFUSALS:
                 return Err(code)
-    raise Trap(CrashKind.TRAP, f"called {name}, which no plugin may")
+    raise Trap(CrashKind.TRAP, f"called {name}, which no plugin may call")

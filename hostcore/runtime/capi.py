@@ -1,8 +1,8 @@
-"""The part of wasmtime's C API that runs on every call, with prototypes of our own.
+"""The part of wasmtime's C API that runs on every call, with our own prototypes.
 
-wasmtime-py looks function and value types up on every call and builds a ctypes object for every value. These prototypes
-take and return plain addresses instead, which makes a host call four to fourteen times cheaper. They rely on the value
-layout of one wasmtime version, so pyproject.toml pins it and `check_layout` compares it at import.
+wasmtime-py looks up function and value types on every call, and creates a ctypes object for every value. These
+prototypes use plain addresses instead, which makes a host call 4 to 14 times faster. They depend on the value layout of
+one wasmtime version, so pyproject.toml pins the version and `check_layout` checks the layout at import.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def _layout_of(structure: Any, field: str) -> tuple[int, int]:
 
 
 def check_layout() -> None:
-    """Compare wasmtime-py's own description of the values with the one this module relies on.
+    """Compare wasmtime-py's description of values with the layout that this module relies on.
 
     Raises:
-        HostError: another wasmtime is installed than the one in pyproject.toml.
+        HostError: the installed wasmtime is not the version in pyproject.toml.
     """
     expected = {
         "BOOL": KIND_BOOL,
@@ -60,7 +60,7 @@ def check_layout() -> None:
     )
     if not (kinds_agree and sizes_agree):
         raise HostError(
-            "the installed wasmtime lays values out in another way than this host expects: "
+            "the installed wasmtime has another value layout than this host expects: "
             "install the version that the host's package requires (pip install wasmtime==50.0.1)"
         )
 
@@ -69,7 +69,7 @@ check_layout()
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    function = ffi.dll[name]  # by item: a fresh object, so that wasmtime-py's own prototypes stay as they are
+    function = ffi.dll[name]  # indexing creates a new object, so wasmtime-py's own prototypes do not change
     function.restype = result
     function.argtypes = arguments
     return function
@@ -133,7 +133,7 @@ _get_function = _function("wasmtime_component_instance_get_func", c_bool, c_void
 
 
 def error_text(error: Address) -> str:
-    """The message of a wasmtime error. Frees the error."""
+    """Return the message of a wasmtime error, and free the error."""
     owned = WasmtimeError._from_ptr(ctypes.cast(error, POINTER(ffi.wasmtime_error_t)))
     return str(owned)
 
@@ -144,20 +144,20 @@ def _raise_for(error: Address) -> None:
 
 
 def context_of(store: Store) -> Address:
-    """The address of a store's context: what host functions get as their `context`."""
+    """The address of a store's context. Host functions receive it as their `context`."""
     address = ctypes.cast(store._context(), c_void_p).value
     assert address is not None
     return address
 
 
 def add_function(instance: LinkerInstance, name: str, function: Any, data: int) -> None:
-    """Define `name`; calls arrive at `function` (a `HOST_FUNCTION` that outlives the linker) with `data`."""
+    """Define `name`. Calls go to `function` with `data`. `function` is a `HOST_FUNCTION` that outlives the linker."""
     encoded = name.encode()
     _raise_for(_add_function(instance.ptr(), encoded, len(encoded), function, data, None))
 
 
 def add_resource(instance: LinkerInstance, name: str, type_id: int, destructor: Any) -> None:
-    """Define the resource type `name` as host type `type_id`; `destructor` outlives the linker."""
+    """Define the resource type `name` as host type `type_id`. `destructor` must outlive the linker."""
     encoded = name.encode()
     resource_type = _resource_type_new(type_id)
     try:
@@ -167,20 +167,20 @@ def add_resource(instance: LinkerInstance, name: str, type_id: int, destructor: 
 
 
 def set_epoch_callback(store: Store, function: Any) -> None:
-    """Have `function` (an `EPOCH_CALLBACK` that outlives the store) decide when the epoch deadline is reached."""
+    """Call `function` at the epoch deadline. It is an `EPOCH_CALLBACK` that outlives the store."""
     _set_epoch_callback(store.ptr(), function, 0, None)
 
 
 def set_limits(store: Store, memory_bytes: int) -> None:
-    """Bound what one store may hold: one linear memory, 40 instances, 20 tables of up to 100,000 elements."""
+    """Limit one store to one linear memory, 40 instances, and 20 tables of up to 100,000 elements."""
     _set_limits(store.ptr(), memory_bytes, 100_000, 40, 20, 1)
 
 
 def instantiate(linker: Linker, store: Store, component: Component) -> Any:
-    """A new instance in `store`.
+    """Create an instance in `store`.
 
     Raises:
-        WasmTrap: the component trapped while it started, or its memory does not fit into the store's limits.
+        WasmTrap: the component trapped while it started, or its memory exceeds the store's limits.
     """
     instance = ffi.wasmtime_component_instance_t()
     error = ffi.wasmtime_component_linker_instantiate(

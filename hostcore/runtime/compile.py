@@ -1,7 +1,7 @@
 """Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm [--keep-names]``.
 
-A program of its own, because compiling takes 320 MB that the host should not keep, and seconds in which it could not
-be stopped; and because hostile input can make it take much more of both, which is bounded here.
+A separate process, because compiling takes up to 320 MB, which the host should not keep, and several seconds, during
+which the host could not be stopped. Hostile input can make it take much more of both. This program limits both.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.without_names import without_names
 
 KEEP_NAMES = "--keep-names"
-"""For the host's own component, whose names are no trap."""
+"""Option for the host's own component, whose function names are safe to keep."""
 MEMORY = 2 << 30
-"""Bytes of data; the Python runtime takes 410 MB."""
+"""Most bytes of data. The Python runtime needs 410 MB."""
 CPU_SECONDS = 600
-"""A Python component takes 100 s under emulation of another processor."""
+"""Most seconds of CPU time. A Python component takes 100 s under emulation of another processor."""
 NICE = 10
-"""Plugins that run already go first."""
+"""Nice value: running plugins go first."""
 
 
 def main() -> int:
-    """Compile; where that fails the exit status is 1, and one line says why."""
+    """Compile one component. On failure, print one line that says why and return exit status 1."""
     source, digest, target = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
@@ -38,7 +38,7 @@ def main() -> int:
     try:
         content = read_bounded(source, MAX_COMPONENT)
         if sha256(content).hexdigest() != digest:
-            print("the file changed under way; try again")
+            print("the file changed while it was compiled; try again")
             return 1
         if KEEP_NAMES not in sys.argv[4:]:
             content = without_names(content)

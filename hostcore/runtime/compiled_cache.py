@@ -1,7 +1,7 @@
-"""Compiled components, kept in a folder that only their user can write.
+"""Caches compiled components in a folder that only its user can write.
 
-A compiled component is native code that this process maps and runs. It is loaded only from a folder, and from a file,
-that belong to the user and that nobody else can write.
+A compiled component is native code that this process maps and runs. It is loaded only if the folder and the file belong
+to the user and nobody else can write them.
 """
 
 from __future__ import annotations
@@ -25,43 +25,43 @@ from hostcore.runtime.engine import MAX_COMPONENT, GuestEngine
 from hostcore.workshop import Workshop
 
 COMPILE_SECONDS = 7.0
-"""About how long Cranelift takes for a Python component on a laptop."""
+"""Typical seconds that Cranelift takes for a Python component on a laptop."""
 KEEP = 24
-"""How many compiled components are kept; a Python one has 35 MB."""
+"""Most compiled components that are kept. A Python component has 35 MB."""
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 KEEP_RUNTIMES = 3
-"""How many Python runtime components are kept; only a checkout builds its own."""
+"""Most Python runtime components that are kept. Only a checkout of the source builds its own."""
 KEEP_NAMES = "--keep-names"
-"""Has `hostcore.runtime.compile` leave the names of functions in."""
+"""Tells `hostcore.runtime.compile` to keep the names of functions."""
 _SETTINGS = 3
-"""To be raised with every change of `engine.engine_config`."""
+"""Increase this with every change of `engine.engine_config`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A component that lies compiled in the cache."""
+    """A compiled component in the cache."""
 
     plugin: str
-    """Who needs it, for errors."""
+    """Name of the plugin that needs it, for errors."""
     wasm: Path
     """Its source."""
     sha256: str
-    """Of its source."""
+    """SHA-256 of the source."""
     is_own: bool
-    """Whether it is this host's own, whose functions may be named in traces."""
+    """Whether it is the host's own component, so its functions may be named in traces."""
 
 
 class CompiledCache:
     """The folder of compiled components.
 
     Args:
-        folder: made where it does not exist, for the user alone.
-        engine: compiles and maps.
-        workshop: does the compiling.
-        warn: takes one line for a person about a cached file that had to be made again.
+        folder: the folder. It is created with access for the user only.
+        engine: compiles and maps components.
+        workshop: runs the compiler.
+        warn: receives one line of text if a cached file had to be compiled again.
 
     Raises:
-        CacheError: the folder belongs to somebody else, or others can write it.
+        CacheError: the folder belongs to another user, or others can write to it.
     """
 
     def __init__(self, folder: Path, engine: GuestEngine, workshop: Workshop, warn: Callable[[str], None]) -> None:
@@ -76,11 +76,11 @@ class CompiledCache:
             _require_trusted_parent(parent, folder)
 
     def find(self, plugin: str, wasm: Path, *, is_own: bool = False) -> Compiled:
-        """The component in `wasm`, compiled; takes seconds the first time and a millisecond later.
+        """Find or compile the component in `wasm`. Blocks for seconds the first time, for a millisecond later.
 
         Raises:
-            PluginFileError: `wasm` holds no component.
-            BuildError: compiling was stopped.
+            PluginFileError: `wasm` does not contain a component.
+            BuildError: the compiler was stopped.
         """
         note = self._note(plugin, wasm)
         sha256 = self._noted(note)
@@ -90,11 +90,11 @@ class CompiledCache:
         return Compiled(plugin, wasm, sha256, is_own)
 
     def load(self, compiled: Compiled) -> Component:
-        """Map a compiled component into memory; takes milliseconds.
+        """Map a compiled component into memory. Blocks for milliseconds.
 
         Raises:
-            CacheError: its file could have been written by others.
-            PluginFileError: it had to be compiled again, and its source has changed under way.
+            CacheError: others could have written the file.
+            PluginFileError: the component had to be compiled again, and its source has changed meanwhile.
         """
         file = self._file(compiled.sha256)
         _require_own(file)
@@ -123,7 +123,7 @@ class CompiledCache:
         except (OSError, ValueError):
             return None
         if str(found) == size:
-            with suppress(OSError):  # what is used stays when room has to be made
+            with suppress(OSError):  # a fresh time keeps used files when old ones are removed
                 os.utime(file)
             return sha256
         self._warn(f"{file} is damaged ({found} bytes, {size} were written): compiling it again")
@@ -131,7 +131,7 @@ class CompiledCache:
         return None
 
     def _compile(self, plugin: str, wasm: Path, note: Path, *, is_own: bool) -> str:
-        from hashlib import sha256  # noqa: PLC0415 - only the first start with a file needs it
+        from hashlib import sha256  # noqa: PLC0415 - needed only at the first start with a file
 
         try:
             content = read_bounded(wasm, MAX_COMPONENT)
@@ -165,13 +165,13 @@ def _age(path: Path) -> float:
 
 
 def _compiler() -> str:
-    """What a compiled component depends on besides its source: wasmtime's library, the machine, the settings."""
+    """Identifies everything else that affects compiling: wasmtime's library, the machine, the settings."""
     library = Path(ffi.dll._name).stat()
     return f"{library.st_size:x}-{library.st_mtime_ns:x}-{platform.machine()}-{_SETTINGS}"
 
 
 def _stat_key(plugin: str, wasm: Path) -> str:
-    """Stands for the content of 20 MB without reading it: which file it is, its size and time, and the compiler."""
+    """Identifies the content of 20 MB without reading it: the file, its size, its time, and the compiler."""
     try:
         found = wasm.stat()
     except OSError as error:
@@ -180,7 +180,7 @@ def _stat_key(plugin: str, wasm: Path) -> str:
 
 
 def _require_component(plugin: str, wasm: Path, content: bytes) -> None:
-    """The binary format's preamble: magic, version, layer (Component Model, Binary.md; core: WebAssembly 5.5.16)."""
+    """Check the preamble: magic, version, layer (Component Model, Binary.md; core WebAssembly 5.5.16)."""
     if not content:
         raise PluginFileError(plugin, f"{wasm} is empty; build it again")
     if content[:4] != b"\0asm":
@@ -198,12 +198,12 @@ def _require_own(path: Path) -> None:
         raise CacheError(f"{path}: {error.strerror}") from None
     if found.st_uid != os.geteuid():
         raise CacheError(
-            f"{path} belongs to user {found.st_uid}, not to you: compiled code is only run from your own files"
+            f"{path} belongs to user {found.st_uid}, not to you: compiled code runs only from your own files"
         )
     if found.st_mode & _OTHERS_WRITE:
         raise CacheError(
-            f"{path} can be written by others (mode {stat.S_IMODE(found.st_mode):04o}): compiled code is not run from "
-            f"there; chmod go-w it after making sure that nobody changed it, or remove it"
+            f"{path} can be written by others (mode {stat.S_IMODE(found.st_mode):04o}): compiled code does not run "
+            f"from there; make sure that nobody changed it and run chmod go-w on it, or remove it"
         )
 
 
@@ -211,12 +211,12 @@ def _require_trusted_parent(parent: Path, folder: Path) -> None:
     found = parent.stat()
     if found.st_uid not in {0, os.geteuid()}:
         raise CacheError(
-            f"{parent} belongs to user {found.st_uid}, who could replace {folder}: no compiled code is run from there; "
-            "set cache_folder in host.toml to another place"
+            f"{parent} belongs to user {found.st_uid}, who could replace {folder}: compiled code does not run from "
+            "there; set cache_folder in host.toml to another place"
         )
     if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
         raise CacheError(
-            f"{parent} can be written by others, who could replace {folder}: no compiled code is run from there; "
+            f"{parent} can be written by others, who could replace {folder}: compiled code does not run from there; "
             f"chmod go-w {parent}, or set cache_folder in host.toml to another place"
         )
 

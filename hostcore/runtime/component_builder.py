@@ -1,4 +1,4 @@
-"""Builds components from Python with componentize-py: the shared Python runtime, and plugins sealed on their own."""
+"""Builds components from Python with componentize-py: the shared Python runtime, and sealed plugins."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from hostcore.errors import BuildError, PluginFileError
 from hostcore.workshop import Workshop
 
 BUILD_SECONDS = 12.0
-"""About how long componentize-py takes on a laptop."""
+"""Typical seconds that componentize-py takes on a laptop."""
 _COMPONENTIZE = "from componentize_py import script; script()"
 _INTERFACES = {"read": "driver", "update": "display", "render": "page"}
 
 
 def build_python_runtime(output: Path, workshop: Workshop) -> None:
-    """Build the component that runs any plugin's .py. Takes seconds and 400 MB.
+    """Build the component that runs any plugin's .py. Blocks for seconds and takes 400 MB of memory.
 
     Raises:
         BuildError: componentize-py failed or was stopped.
@@ -31,10 +31,10 @@ def build_python_runtime(output: Path, workshop: Workshop) -> None:
 
 
 def seal(source: Path, output: Path, workshop: Workshop) -> None:
-    """Build the plugin `source` into a stand-alone component. Takes seconds and 400 MB.
+    """Build the plugin `source` into a stand-alone component. Blocks for seconds and takes 400 MB of memory.
 
     Raises:
-        PluginFileError: the source is not Python, or defines nothing that a plugin defines.
+        PluginFileError: the source is not Python, or defines none of the functions of a plugin.
         BuildError: componentize-py failed or was stopped.
     """
     text, tree = _parsed(source)
@@ -89,7 +89,7 @@ def _parsed(source: Path) -> tuple[str, ast.Module]:
         place = f" line {error.lineno}" if error.lineno else ""
         raise PluginFileError(source.stem, f"{source}{place}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise PluginFileError(source.stem, f"{source} is not Python that can be read: {error}") from None
+        raise PluginFileError(source.stem, f"{source} is not valid Python: {error}") from None
 
 
 def _defined(tree: ast.Module) -> set[str]:

@@ -1,4 +1,4 @@
-"""The interfaces of wit/ as host functions for one plugin."""
+"""The interfaces of wit/, implemented as host functions for one plugin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hostcore.wasi.functions import wasi_interfaces
 
 PACKAGE = "wasi-host:plugin/"
 MAX_PLAN = 4096
-"""Characters of a plan over `python-wire`: more than 42 operations or 256 pulses need."""
+"""Most characters of a plan over `python-wire`. 42 operations or 256 pulses need fewer."""
 _OPERATION = re.compile(r"([rw])(\d{1,5})", re.ASCII)
 _PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
 _INTERFACES = (
@@ -30,13 +30,13 @@ _INTERFACES = (
 )
 
 TellStack = Callable[[str, bool], int]
-"""`stack` of interface python-wire."""
+"""Type of `stack` in interface python-wire."""
 NEVER = 0xFFFF_FFFF
-"""The answer of `stack` to an instance that nobody traces."""
+"""The answer of `stack` to an instance that is not traced."""
 
 
 def not_traced(_frames: str, _waits: bool) -> int:
-    """Listens to no stack."""
+    """Ignore the stack."""
     return NEVER
 
 
@@ -54,15 +54,15 @@ def contract_functions(
     *,
     stack: TellStack = not_traced,
 ) -> HostFunctions:
-    """All of world `imports`, and `python-wire`.
+    """Create all functions of world `imports`, and of `python-wire`.
 
     Args:
-        gate: the one that `buses` and `actuators` pass; learns the line of each call.
-        buses: what the plugin may touch.
-        actuators: what it may switch, set and show.
-        log: takes one text, possibly of several lines.
-        settings: the plugin's own settings from host.toml, the text of a JSON object.
-        stack: takes what a traced instance tells.
+        gate: the gate of `buses` and `actuators`. It receives the line of each call.
+        buses: the buses that the plugin may use.
+        actuators: the actuators that the plugin may switch, set and show.
+        log: logs a text of one or more lines.
+        settings: the plugin's settings from host.toml, a JSON object as text.
+        stack: receives the stacks that a traced instance reports.
     """
     direct = {**_buses(buses), **_actuators(actuators)}
     answering = {**direct, **_python_wire(gate, buses, direct)}
@@ -144,9 +144,9 @@ def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
 
 
 def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:
-    """The Python guest's own way in (wit/python.wit): the functions of `direct`, each with its caller's line.
+    """Interface `python-wire` of the Python guest (wit/python.wit): the functions of `direct` with the caller's line.
 
-    Bytes are text with one latin-1 character for each, and short plans are text too.
+    Bytes travel as text with one latin-1 character each. Short plans travel as text too.
     """
     as_text: HostFunctions = {
         "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, _wire_bytes(data), length),
@@ -166,7 +166,7 @@ def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostF
 
 
 def _called_from_line(gate: Gate, function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` with one more argument, the first: the line of the plugin that its events name."""
+    """Give `function` a first argument: the plugin's line, which the call's events name."""
 
     def called(line: int, *arguments: Any) -> Any:
         gate.line = line
@@ -195,7 +195,7 @@ def _planned(plan: str, data: bytes) -> list[I2cOperation]:
             operations.append(I2cWrite(data[start : start + length]))
             start += length
     if start != len(data):
-        raise UnsupportedError(f"the plan {plan[:80]!r} writes {start} bytes, but there are {len(data)}")
+        raise UnsupportedError(f"the plan {plan[:80]!r} writes {start} bytes, but {len(data)} were given")
     return operations
 
 

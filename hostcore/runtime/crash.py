@@ -1,4 +1,4 @@
-"""The reasons for the death of an instance, in plain words."""
+"""Explains in plain words why an instance crashed."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from hostcore.hostcall import CrashKind, Trap
 from hostcore.log.plugin_log import log_line
 
 MAX_TRACEBACK = 16_384
-"""Characters of a traceback that are kept."""
+"""Most characters of a traceback that are kept."""
 MAX_TRACEBACK_LINES = 200
-"""Lines of a traceback that are kept."""
+"""Most lines of a traceback that are kept."""
 _UNREACHABLE = "unreachable"
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
-    ("out of bounds memory access", CrashKind.TRAP, "it reached outside its memory"),
+    ("out of bounds memory access", CrashKind.TRAP, "it accessed an address outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
     ("uninitialized element", CrashKind.TRAP, "it called a function that does not exist (out of memory?)"),
     (_UNREACHABLE, CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
-"""Texts of wasmtime's traps (wasmtime::Trap's Display), their kinds, and plain words for them."""
+"""wasmtime's trap messages (wasmtime::Trap's Display), their kinds, and explanations."""
 _MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
-"""wasmtime's texts when an instance's memory does not fit (wasmtime::StoreLimits)."""
+"""wasmtime's messages if an instance's memory exceeds its limit (wasmtime::StoreLimits)."""
 
 
 class WasmTrap(Trap):
-    """A trap of the WebAssembly machine. Its text is read here, once, and nowhere else.
+    """A WebAssembly trap. wasmtime's message is parsed only here.
 
     Args:
-        message: wasmtime's own words, with its backtrace.
+        message: wasmtime's message with its backtrace.
 
     Attributes:
-        message: their end, which says most.
-        gave_up: whether the guest ended itself, as after a panic or an abort.
+        message: the end of the message, which is the most useful part.
+        gave_up: whether the guest ended itself, for example after a panic or an abort.
     """
 
     def __init__(self, message: str) -> None:
@@ -49,7 +49,7 @@ def _known(message: str, cause: str) -> tuple[str, CrashKind, str]:
 
 
 def guest_exception(summary: str, traceback: str) -> Trap:
-    """The trap for an exception that the guest did not catch. Both texts can have any length."""
+    """Create the trap for an exception that the guest did not catch. Both texts can have any length."""
     summary, traceback = log_line(summary), end_of(traceback)
     kind = CrashKind.EXCEPTION
     if summary.startswith("MemoryError"):
@@ -63,14 +63,14 @@ def guest_exception(summary: str, traceback: str) -> Trap:
 
 
 def place_of(traceback: str, file: str) -> str:
-    """``light.py line 9``: the innermost frame of `file` in a Python traceback; "" where it has none."""
+    """Find the innermost frame of `file` in a Python traceback: ``light.py line 9``; "" if there is none."""
     _, found, rest = traceback.rpartition(f'  File "{file}", line ')
     line = rest.partition(",")[0]
     return f"{file} line {line}" if found and line.isdecimal() else ""
 
 
 def end_of(traceback: str) -> str:
-    """The end of a traceback says most."""
+    """The end of a traceback, which is its most useful part."""
     lines = traceback[-MAX_TRACEBACK:].splitlines()[-MAX_TRACEBACK_LINES:]
     kept = "\n".join(lines)
     return kept if len(traceback) <= len(kept) + 1 else f"...{kept}"

@@ -1,4 +1,4 @@
-"""What plugins of the demo:plugin contract need besides: their polls, and drivers that read sensors for them."""
+"""Support for plugins of the demo:plugin contract: their polls, and the drivers that read sensors for them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hostcore.runtime.plugin import PluginSpec
 
 
 def polls(linked: LinkedComponent) -> tuple[Poll, ...]:
-    """The component's functions that give readings."""
+    """The component's functions that return readings."""
     return tuple(Poll(each, linked.polls[each]) for each in POLLS if each in linked.polls)
 
 
 def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpec, ...]:
-    """This host's own drivers that read sensors for the plugin `spec`; they go by its name."""
+    """The host's own drivers that read sensors for the plugin `spec`. They use the plugin's name."""
     imported = {each.name for each in linked.imports}
     return tuple(
         PluginSpec(
@@ -34,7 +34,7 @@ def needed_drivers(spec: PluginSpec, linked: LinkedComponent) -> tuple[PluginSpe
 
 
 def without_lines(publish: Callable[[Event], None]) -> Callable[[Event], None]:
-    """`publish` for such a driver, whose lines are not of the plugin's file."""
+    """Wrap `publish` for such a driver: its events name no line, because the line is not in the plugin's file."""
 
     def publish_without(event: Event) -> None:
         publish(replace(event, line=0) if isinstance(event, TransferCompleted) else event)

@@ -1,4 +1,4 @@
-"""The wasmtime engine, and the epoch that lets a running guest be interrupted."""
+"""The wasmtime engine, and the epoch that interrupts running guests."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from wasmtime import Config, Engine
 from wasmtime import _ffi as ffi
 
 EPOCH_TICK = 0.01
-"""Seconds between two looks at a running guest; what a deadline may be late by."""
+"""Seconds between two checks of a running guest. A call can exceed its deadline by this time."""
 MAX_COMPONENT = 256 << 20
-"""Bytes of the largest component; one with a Python in it has 20 MB."""
+"""Most bytes of a component. A component with Python has 20 MB."""
 MAX_WASM_STACK = 512 * 1024
-"""Bytes of native stack a guest may use (wasmtime's own default)."""
+"""Bytes of native stack that a guest may use (wasmtime's default)."""
 
 
 class GuestEngine:
-    """The process's engine.
+    """The engine of this process.
 
-    The epoch ticks only while some guest runs: ticking costs a call nothing, but an idle machine one percent of a core.
+    The epoch ticks only while a guest runs. Ticks cost a call nothing, but would cost an idle machine 1 % of a core.
     """
 
     def __init__(self) -> None:
@@ -30,14 +30,14 @@ class GuestEngine:
         self._ticker.start()
 
     def enter(self) -> None:
-        """A guest starts to run, or goes on after a wait."""
+        """Note that a guest starts to run, or continues after a wait."""
         with self._wake:
             self._running += 1
             if self._running == 1:
                 self._wake.notify()
 
     def leave(self) -> None:
-        """A guest returns, or starts to wait."""
+        """Note that a guest returns, or starts to wait."""
         with self._wake:
             self._running -= 1
 
@@ -64,7 +64,7 @@ def engine_config() -> Config:
     config.max_wasm_stack = MAX_WASM_STACK
     config.parallel_compilation = True
     for feature in ("concurrency_support", "wasm_component_model_async"):
-        # Nothing here is asynchronous, and a value of the type stream or future would abort the process in
-        # wasmtime's C API before any of our code runs. wasmtime-py has no setter for these two.
+        # The host needs no asynchronous functions. A value of type stream or future would abort the process in
+        # wasmtime's C API before any of our code runs. wasmtime-py has no setter for these two features.
         ffi.dll[f"wasmtime_config_{feature}_set"](config.ptr(), False)
     return config

@@ -1,8 +1,8 @@
-"""How much linear memory each living instance has.
+"""Measures the linear memory of each living instance.
 
-wasmtime's C API tells nothing about a component's memories, but the kernel does: each lies at the start of a
-reservation of 4 GiB and more of address space, of which only the part in use is accessible (wasmtime's Config,
-memory_reservation). /proc/self/maps (proc(5)) shows both.
+wasmtime's C API does not expose a component's memories, but the kernel does. Each memory is at the start of a
+reservation of at least 4 GiB of address space (wasmtime's Config, memory_reservation). Only the part in use is
+accessible. /proc/self/maps (proc(5)) shows both.
 """
 
 from __future__ import annotations
@@ -13,27 +13,28 @@ from pathlib import Path
 from typing import TypeVar
 
 MIN_RESERVATION = 4 << 30
-"""Bytes of address space that wasmtime reserves for a 32-bit memory, at least."""
+"""Least bytes of address space that wasmtime reserves for a 32-bit memory."""
 PATIENCE = 0.1
-"""Seconds to wait for another instance's start."""
+"""Most seconds to wait for the start of another instance."""
 MAPS = Path("/proc/self/maps")
 T = TypeVar("T")
 
 
 class GuestMemories:
-    """Tells the memories of one process's instances apart, by the end of their reservations."""
+    """Distinguishes the memories of the process's instances by the ends of their reservations."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: set[int] = set()
 
     def claim(self, instantiate: Callable[[], T]) -> tuple[T, frozenset[int]]:
-        """Run `instantiate` and find out which memories are new.
+        """Run `instantiate`, and find out which memories are new.
 
-        One at a time, or they could not be told apart; but nobody waits for one that takes long to start.
+        Blocks for up to `PATIENCE` seconds while another instance starts, because their memories could not be told
+        apart.
 
         Returns:
-            What it returned, and the new memories' keys for `size` and `release`; none where that cannot be told.
+            Its result, and the keys of the new memories for `size` and `release`. No keys if the wait timed out.
         """
         if not self._lock.acquire(timeout=PATIENCE):
             return instantiate(), frozenset()
@@ -46,18 +47,18 @@ class GuestMemories:
             self._lock.release()
 
     def release(self, keys: frozenset[int]) -> None:
-        """Forget memories before their store is closed."""
+        """Forget memories. Call this before their store is closed."""
         self._known = self._known - keys
 
     @staticmethod
     def size(keys: frozenset[int]) -> int:
-        """The bytes in use now, of all these memories together."""
+        """Total bytes that these memories use now."""
         memories = _memories()
         return sum(memories.get(key, 0) for key in keys)
 
 
 def _memories() -> dict[int, int]:
-    """The accessible bytes of each memory, by the end of its reservation."""
+    """Accessible bytes of each memory, by the end of its reservation."""
     found: dict[int, int] = {}
     accessible, last_end = 0, 0
     for start, end, mode in _mappings():

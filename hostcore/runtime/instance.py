@@ -44,16 +44,16 @@ class Instance:
         plugin: the plugin's name.
         linked: the component.
         engine: the engine it was compiled with.
-        functions: the host functions it may call.
+        functions: host functions that it may call.
         drop: called with (resource type id, rep) when the guest returns a resource.
-        limit: how long a call may take.
-        memory_mib: how much memory it may have.
+        limit: limits the duration of its calls.
+        memory_mib: most mebibytes of linear memory.
         memories: distinguishes the memories of the process's instances.
-        closing: frees the things that its functions hold, when it is closed. Must not fail, and may be called twice.
-        words: the text of its standard error, if that can tell why it gave up.
+        closing: frees objects of its functions when it is closed. Must not fail, and must be idempotent.
+        words: collects its standard error, if that can explain why it gave up.
 
     Raises:
-        PluginCrashedError: it died while it started.
+        PluginCrashedError: the instance crashed while it started.
     """
 
     def __init__(
@@ -96,18 +96,18 @@ class Instance:
 
     @property
     def exported(self) -> frozenset[str]:
-        """The contract's functions that it exports, such as ``driver#read``."""
+        """Names of the contract's functions that it exports, such as ``driver#read``."""
         return frozenset(self._linked.exports)
 
     def call(self, function: str, *arguments: Any) -> Any:
-        """Call an exported function. Blocks for as long as the guest takes, up to the limit.
+        """Call an exported function. Blocks until the guest returns, or its time limit is over.
 
         Returns:
             The WIT value; for a `result`, its ok case.
 
         Raises:
             PluginReportedError: the function returned its error case.
-            PluginCrashedError: the instance died; close it.
+            PluginCrashedError: the instance crashed; close it.
         """
         export = self._exports.get(function) or self._export(function)
         result = self._run(lambda _store: self._invoke(export, arguments))
@@ -116,7 +116,7 @@ class Instance:
         return result
 
     def memory_bytes(self) -> int:
-        """The bytes of its linear memory now; 0 if the kernel does not tell."""
+        """Bytes of its linear memory now; 0 if unknown."""
         return self._memories.size(self._memory)
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class Instance:
         self._closing()
         if self._store is not None:
             self._memories.release(self._memory)
-            GUESTS.pop(self._context, None)  # before the address is free for another thread's store
+            GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
             self._store = None
 
@@ -166,7 +166,7 @@ class Instance:
         )
 
     def _cause(self, trap: Trap) -> Trap:
-        """Why the call ended: wasmtime does not know the exception that a host function raised."""
+        """Why the call ended. wasmtime does not know an exception that a host function raised."""
         if isinstance(self.pending, Trap):
             return self.pending
         if self.pending is not None:

@@ -1,4 +1,4 @@
-"""The text that a component wrote to its standard error before it gave up. Most languages tell the reason there."""
+"""Explains a crash from the component's standard error. Most languages write the reason there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hostcore.log.plugin_log import log_line
 from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap, end_of, guest_exception
 
 _PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)
-"""A traceback of Python (traceback.print_exception), which indents all but its first and last line."""
+"""A Python traceback (traceback.print_exception). All lines except the first and last are indented."""
 _FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.MULTILINE)
 _JAVASCRIPT = re.compile(r"^(?P<summary>\S.*)\nStack:\n(?: .*\n?)*", re.MULTILINE)
 """An uncaught exception in StarlingMonkey, the engine of componentize-js. It may print a second one."""
@@ -18,22 +18,22 @@ _PANIC = re.compile(r"^thread '[^'\n]*'(?: \(\d+\))? panicked at (?P<place>.+):\
 
 
 class LastWords:
-    """The end of the text that one instance wrote to its standard error during the call under way."""
+    """The end of one instance's standard error during the current call."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
     def begin(self) -> None:
-        """A call begins."""
+        """Start a new call."""
         self._data.clear()
 
     def take(self, data: bytes) -> None:
-        """The instance wrote `data`."""
+        """Add text that the instance wrote."""
         self._data += data
         del self._data[:-MAX_TRACEBACK]
 
     def explain(self, trap: WasmTrap) -> Trap:
-        """The trap as the guest tells it, if it gave up and told why. Otherwise `trap` itself."""
+        """Create a trap with the guest's own reason, if it gave up and wrote one. Otherwise return `trap`."""
         text = self._data.decode(errors="replace").replace("\r\n", "\n")
         if not trap.gave_up or not text.strip():
             return trap
@@ -49,7 +49,7 @@ class LastWords:
 
 
 def _place(traceback: str) -> str:
-    """`` in app.py line 4``: the innermost frame of a Python traceback; "" if there is none."""
+    """The innermost frame of a Python traceback: `` in app.py line 4``; "" if there is none."""
     frames = _FRAME.findall(traceback)
     if not frames:
         return ""

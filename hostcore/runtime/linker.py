@@ -1,7 +1,7 @@
-"""Satisfies a component's own list of imports, interface by interface.
+"""Links a component: provides every function that it imports, interface by interface.
 
-Linking goes by reflection: whatever 0.2.x of WASI a component was built against, it gets the functions it names. The
-functions themselves belong to an instance, so one linked component serves any number of instances.
+The linker reflects on the component. A component built against any WASI 0.2.x gets the functions that it names. The
+functions belong to an instance, so one linked component serves any number of instances.
 """
 
 from __future__ import annotations
@@ -24,42 +24,42 @@ from hostcore.wasi.functions import resource_type
 from hostcore.wasi.refused import is_refused
 
 CONTRACT = "wasi-host:plugin"
-"""The package of this host's own interfaces (wit/)."""
+"""Package name of this host's own interfaces (wit/)."""
 _VERSIONS = {
     "wasi:": re.compile(r"0\.2\.\d+"),
     f"{CONTRACT}/": re.compile(r"0\.1\.\d+"),
     f"{demo.PACKAGE}/": demo.VERSIONS,
 }
-"""The versions that are offered, by the start of the interface's name."""
+"""Accepted versions, by the start of the interface's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedComponent:
-    """A component whose imports are all satisfied."""
+    """A component with all imports linked."""
 
     component: Component
     linker: Linker
     imports: tuple[Import, ...]
-    """Every function it imports; an instance brings one host function for each."""
+    """Every function that it imports. An instance supplies one host function for each."""
     exports: dict[str, ExportIndex]
-    """The functions it exports, by ``interface#function`` without the version: ``driver#read``, or with the package
-    where that is not this host's own: ``demo:plugin/oled-logic#update``."""
+    """Functions that it exports, by ``interface#function`` without version: ``driver#read``. A package that is not
+    this host's own is named too: ``demo:plugin/oled-logic#update``."""
     polls: dict[str, Plain]
-    """Those among them that give readings, and what makes of an answer what JSON can hold."""
+    """Exported functions that return readings, and the functions that convert their results for JSON."""
 
 
 def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]) -> LinkedComponent:
-    """Satisfy every import of `component`.
+    """Link every import of `component`.
 
     Args:
         name: the plugin's name, for errors.
         component: a compiled component.
         engine: the engine it was compiled with.
-        offered: the interfaces that the host offers, without versions.
+        offered: interfaces that the host offers, without versions.
 
     Raises:
-        MissingImportsError: it imports what is not offered; all such imports are named.
-        PluginFileError: it exports none of the contracts' interfaces, or something has another type than there.
+        MissingImportsError: it imports interfaces that the host does not offer. The error names them all.
+        PluginFileError: it exports no interface of the contracts, or a function's type differs from the contract.
     """
     interfaces = component.type.imports(engine.engine)
     missing = tuple(
@@ -96,7 +96,7 @@ def _is_offered(interface: str, offered: Set[str]) -> bool:
 
 
 def _needs_nothing(interface: str, type_: object, engine: GuestEngine) -> bool:
-    """Whether it is of the demo:plugin contract and only names types, which other interfaces share."""
+    """Whether the interface belongs to demo:plugin and only defines types for other interfaces."""
     if not interface.startswith(f"{demo.PACKAGE}/") or not isinstance(type_, wit.ComponentInstanceType):
         return False
     members = [each.ty for each in type_.exports(engine.engine).values()]
@@ -113,7 +113,7 @@ def _define(
     imports: list[Import],
 ) -> None:
     if not isinstance(type_, wit.ComponentInstanceType):
-        raise PluginFileError(plugin, f"imports {interface} as something else than an interface; build it against wit/")
+        raise PluginFileError(plugin, f"imports {interface}, but not as an interface; build it against wit/")
     for member, extern in type_.exports(engine.engine).items():
         item = extern.ty
         if isinstance(item, wit.FuncType):

@@ -1,4 +1,4 @@
-"""Loads plugins: what they share, and the steps from a file to an instance."""
+"""Loads plugins: the objects that all plugins share, and the steps from a file to an instance."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ from hostcore.wasi.stdio import STDERR
 from hostcore.workshop import Workshop
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
-"""The contracts' exports, and what each makes of a plugin."""
+"""Exported functions of the contracts, and the kind of plugin that has each."""
 MAX_SOURCE = 1 << 20
-"""The longest .py, in bytes."""
+"""Most bytes of a .py."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plugin's file, read, checked and compiled: instances start in milliseconds, whatever becomes of the file."""
+    """A plugin's file, read, checked and compiled. Instances start in milliseconds, even if the file changes later."""
 
     spec: PluginSpec
     linked: LinkedComponent
     source: str | None
-    """The Python; None for a component of its own."""
+    """Source of a .py; None for a component."""
     component_sha256: str
-    """Of the component's file; of the shared runtime's for a .py."""
+    """SHA-256 of the component's file; for a .py, of the shared runtime."""
     drivers: tuple[Prepared, ...] = ()
-    """This host's own drivers that it has read sensors."""
+    """The host's own drivers that read sensors for the plugin."""
 
     def version(self) -> str:
         """The first 12 hex digits of the SHA-256 of the plugin's file."""
@@ -65,15 +65,15 @@ class Prepared:
 
 
 class Runtime:
-    """What plugins share: the engine, compiled components, and the links to them.
+    """Objects that all plugins share: the engine, compiled components, and linked components.
 
     Args:
-        cache_folder: where compiled components are kept.
-        clock: the plugins' time.
-        buses: all of them.
+        cache_folder: folder of the compiled components.
+        clock: the clock that plugins see.
+        buses: all buses.
         workshop: builds and compiles.
-        warn: takes one line for a person about a compiled file that had to be made again.
-        actuators: what moves, shines or sounds.
+        warn: receives one line of text if a compiled file had to be compiled again.
+        actuators: all actuators.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -102,7 +102,7 @@ class Runtime:
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
     def prepare(self, spec: PluginSpec) -> Prepared:
-        """Read, check and compile the plugin's file. Takes seconds the first time, then milliseconds.
+        """Read, check and compile the plugin's file. Blocks for seconds the first time, then for milliseconds.
 
         Raises:
             PluginError: its file is unusable.
@@ -119,10 +119,10 @@ class Runtime:
         return Prepared(spec, linked, source, sha256, drivers)
 
     def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
-        """A new instance, loaded and ready.
+        """Create an instance and load the plugin into it. Blocks while the plugin loads.
 
         Raises:
-            PluginError: its code does not compile, or it crashed while it loaded.
+            PluginError: the plugin's code does not compile, or crashed while it was loaded.
         """
         spec = prepared.spec
         instance = self._instance(prepared, kit, log)
@@ -157,23 +157,23 @@ class Runtime:
         argument: str = "",
         times: int = 1,
     ) -> TracedPlace | None:
-        """Repeat a call that died without a traceback, in a traced instance of its own, to learn where that was.
+        """Repeat a call that crashed without a traceback, in a separate traced instance, to find the crash's place.
 
-        Blocks for the time that one call may take, or that each of a few may that ended well before; `kit.limit.stop`
-        ends it at once. What the call did on the buses it does again.
+        Blocks for about one call's time limit, or longer if earlier calls must be repeated too. `kit.limit.stop`
+        ends the repeat at once. The repeated calls access the buses again.
 
         Args:
             prepared: the plugin.
-            kit: the traced instance's own.
-            log: likewise.
-            crash: how the call died.
+            kit: a kit for the traced instance alone.
+            log: a log for the traced instance alone.
+            crash: the crash.
             call: ``load``, ``read``, ``update`` or ``render``.
-            argument: the readings that `update` or `render` got.
-            times: how many calls its instance had had by then.
+            argument: readings that `update` or `render` received.
+            times: number of calls to the instance when it crashed.
 
         Returns:
-            What the repeat showed; None, at once, for a crash that tells its place itself or is nobody's doing, or a
-            component that is not the shared Python runtime, and None when told to stop.
+            The result of the repeat. None, at once, if the crash already names its place, the plugin did not cause it,
+            or the plugin is not a .py. None if the repeat was stopped.
         """
         file = prepared.spec.path.name
         if prepared.source is None or not is_worth_a_repeat(crash, file):
@@ -181,7 +181,7 @@ class Runtime:
         observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
         try:
             instance = self._instance(prepared, kit, log, observer.stack)
-        except PluginCrashedError:  # told to stop, or too little memory by now
+        except PluginCrashedError:  # stopped, or out of memory by now
             return None
         try:
             return observer.watch(instance, crash, call, argument, times)
@@ -190,11 +190,11 @@ class Runtime:
             log.flush()
 
     def limit(self, spec: PluginSpec) -> CallLimit:
-        """A bound for the calls of one instance."""
+        """Create the time limit for one instance's calls."""
         return TimeLimit(self._clock, spec.limits.call_seconds, (self._engine.leave, self._engine.enter))
 
     def close(self) -> None:
-        """Stop what runs in the background. Plugins must be closed before."""
+        """Stop background work. Close all plugins first."""
         self._workshop.stop()
         self._engine.close()
 
@@ -234,7 +234,7 @@ class Runtime:
         return Sensors(start, kit.limit.check)
 
     def _wasi(self, limit: CallLimit, log: PluginLog, words: LastWords | None) -> InstanceWasi:
-        """Its WASI; `words` is for those whose death only standard error explains."""
+        """Create WASI for one instance. `words` is for instances whose crash only standard error explains."""
 
         def write(stream: int, data: bytes) -> None:
             log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
@@ -262,11 +262,11 @@ class Runtime:
         return built
 
     def _build_python_runtime(self, built: Path) -> None:
-        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - seldom needed
+        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - rarely needed
 
         fresh = built.with_suffix(f".{os.getpid()}")
         build_python_runtime(fresh, self._workshop)
-        if built.is_file():  # another process was faster, and plugins run from its file already
+        if built.is_file():  # another process was faster, and plugins may already run from its file
             fresh.unlink()
         else:
             fresh.replace(built)
@@ -286,7 +286,7 @@ def _source(spec: PluginSpec) -> str:
 
 
 def _sha256(content: bytes) -> str:
-    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing and should not wait for it
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing
 
     return sha256(content).hexdigest()
 
@@ -296,5 +296,5 @@ def _require_pinned(spec: PluginSpec, found: str) -> None:
         raise PluginFileError(
             spec.name,
             f"{spec.path} has the SHA-256 {found}, but host.toml pins {spec.sha256}; "
-            f"put the new one into sha256 of [plugins.{spec.name}] if you trust the file",
+            f"put the new hash into sha256 of [plugins.{spec.name}] if you trust the file",
         )

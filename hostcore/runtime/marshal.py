@@ -1,7 +1,7 @@
-"""Values between guest and host.
+"""Converts values between guest and host.
 
-A WIT type is compiled once into a `Codec`: how to read a value out of wasmtime's memory, and how to write one there.
-WIT values are these Python values:
+A WIT type is compiled once into a `Codec`: functions that read a value from wasmtime's memory, and write one there.
+WIT values become these Python values:
 
 =============================  ==================================================
 bool, integers, floats, char   bool, int, float, str
@@ -59,10 +59,10 @@ _TYPES: dict[type, Callable[[Any], Codec]] = {
 
 
 def compile_type(ty: wit.ValType) -> Codec:
-    """How to read and write values of the WIT type `ty`.
+    """Create the codec for the WIT type `ty`.
 
     Raises:
-        HostError: the type is one that this host has no use for (streams, futures, maps).
+        HostError: this host does not support the type (streams, futures, maps).
     """
     known = _TYPES.get(type(ty))
     if known is None:
@@ -80,24 +80,24 @@ def _optional(payload: wit.ValType | None) -> Codec | None:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function type, ready to use in either direction."""
+    """A compiled function type, for both directions."""
 
     parameters: tuple[Codec, ...]
-    """One pair a parameter."""
+    """One codec for each parameter."""
     result: Codec | None
     """None for a function without a result."""
 
     def lift_arguments(self, address: Address, context: Address) -> list[Any]:
-        """The arguments in the array of values at `address`."""
+        """Read the arguments from the array of values at `address`."""
         memory = string_at(address, len(self.parameters) * VALUE_SIZE)
         return [lift(memory, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(self.parameters)]
 
 
 def compile_signature(function: wit.FuncType) -> Signature:
-    """The signature of a function type.
+    """Compile a function type.
 
     Raises:
-        HostError: a parameter or the result has a type that cannot cross.
+        HostError: this host does not support the type of a parameter or the result.
     """
     result = function.result
     return Signature(

@@ -1,4 +1,4 @@
-"""What a plugin's functions return, as JSON can hold it: made from the WIT type, for the values come without names."""
+"""Converts results of a plugin's functions for JSON. Uses the WIT type, because the values carry no names."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from wasmtime.component import _types as wit
 from hostcore.hostcall import Err
 
 Plain = Callable[[Any], Any]
-"""Makes one value, as `hostcore.runtime.marshal` hands it over, such as JSON can hold."""
+"""Converts a value of `hostcore.runtime.marshal` to one that JSON can hold."""
 _FLOAT = struct.Struct("<f")
 _SINGLE_DIGITS = range(6, 10)
-"""Significant digits: 6 survive a way through an f32, 9 tell any two apart (IEEE 754, FLT_DIG and FLT_DECIMAL_DIG)."""
+"""Significant digits: 6 survive an f32, 9 tell any two apart (IEEE 754, FLT_DIG, FLT_DECIMAL_DIG)."""
 
 
 def plain_of(ty: Any) -> Plain:
-    """How values of the WIT type `ty` become such as JSON can hold.
+    """Create the function that converts values of the WIT type `ty` for JSON.
 
-    A record becomes an object, ``fan-on`` as ``fan_on``; tuples, lists and flags become lists, an enum or a case
-    without payload its name, any other case an object with one field.
+    A record becomes an object, with ``fan-on`` renamed to ``fan_on``. Tuples, lists and flags become lists. An enum, or
+    a case without payload, becomes its name. Any other case becomes an object with one field.
 
     Raises:
-        TypeError: JSON has nothing for it: it holds resources or streams.
+        TypeError: JSON cannot hold the type, because it has resources or streams.
     """
     known = _TYPES.get(type(ty))
     if known is None:
-        raise TypeError(f"JSON has nothing for {type(ty).__name__}")
+        raise TypeError(f"JSON cannot hold {type(ty).__name__}")
     return known(ty)
 
 
 def shortest(value: float) -> float:
-    """An f32, also one in an f64, with as many digits as it has: 22.7, not 22.700000762939453."""
+    """Round an f32 (or an f64 that holds one) to the digits it has: 22.7 instead of 22.700000762939453."""
     for digits in _SINGLE_DIGITS:
         candidate = float(f"{value:.{digits}g}")
         try:

@@ -1,4 +1,4 @@
-"""A plugin ready to call, whichever of the two forms it has: a .py in the shared runtime, or a component of its own."""
+"""A plugin that is ready to call. It is either a .py in the shared runtime, or a component."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from hostcore.permissions import Permission
 from hostcore.runtime.instance import Instance
 
 MAX_PAGE = 1 << 20
-"""Characters of the longest page."""
+"""Most characters of a page."""
 DEEPEST_READING = 64
-"""How many levels of objects and lists a reading may have; those who show it go down one level a call."""
+"""Most levels of objects and lists in a reading. Code that shows readings recurses once for each level."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginSpec:
-    """All that is needed to run one plugin."""
+    """Everything needed to run one plugin."""
 
     name: str
     path: Path
-    """Its .py or .wasm."""
+    """The plugin's .py or .wasm."""
     permissions: tuple[Permission, ...] = ()
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     settings: str = "{}"
-    """The text of a JSON object, handed to the plugin as it is."""
+    """A JSON object as text, passed to the plugin unchanged."""
     sha256: str | None = None
-    """64 hex digits: the only content of its file that may run. None lets any run."""
+    """SHA-256 of the only file content that may run, 64 hex digits. None allows any content."""
 
     def differs_in_permissions_only(self, other: PluginSpec) -> bool:
-        """Whether an instance made for `other` can go on as it is."""
+        """Whether only the permissions differ, so that an instance created for `other` can keep running."""
         return replace(self, permissions=()) == replace(other, permissions=())
 
 
 class Plugin:
-    """A loaded plugin. Create, call and close it on one thread; only its limit's `stop` is for others."""
+    """A loaded plugin. Create, call and close it on one thread. Other threads may only call its limit's `stop`."""
 
     def __init__(
         self,
@@ -57,39 +57,39 @@ class Plugin:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
         self.name = spec.name
         self.provides = provides
-        """Which of ``driver``, ``display`` and ``page`` it is."""
+        """The plugin's kinds: ``driver``, ``display``, ``page``."""
         self.aliases: Mapping[str, Reading] = {}
-        """Parts of the last reading, under the keys of their own that pages of the demo:plugin contract look for."""
+        """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
 
     def read(self) -> Reading:
-        """One reading.
+        """Take one reading. Blocks until the driver returns, or its time limit is over.
 
         Raises:
-            PluginReportedError: the driver reports an error, or what it returned is not a JSON object.
-            PluginCrashedError: it died; close it.
+            PluginReportedError: the driver reported an error, or its reading is not a JSON object.
+            PluginCrashedError: the instance crashed; close it.
         """
         own = self._parsed(self._call("driver#read")) if "driver#read" in self._instance.exported else {}
         return {**self._polled(), **own} if self._polls else own
 
     def update(self, readings: str) -> None:
-        """Show `readings`, the text of a JSON object. Raises like `read`."""
+        """Show `readings`, a JSON object as text. Blocks and raises like `read`."""
         for function in ("display#update", UPDATE):
             if function in self._instance.exported:
                 self._call(function, readings)
 
     def render(self, readings: str) -> str:
-        """The page for `readings`. Raises like `read`."""
+        """Return the HTML page for `readings`. Blocks and raises like `read`."""
         page = str(self._call("page#render" if "page#render" in self._instance.exported else RENDER, readings))
         if len(page) > MAX_PAGE:
             raise PluginReportedError(self.name, f"the page has {len(page)} characters; {MAX_PAGE} are allowed")
         return page
 
     def memory_bytes(self) -> int:
-        """The linear memory it has now; 0 where the kernel does not tell."""
+        """Bytes of its linear memory now; 0 if unknown."""
         return self._instance.memory_bytes()
 
     def close(self) -> None:
-        """Free all it holds."""
+        """Free everything the plugin holds."""
         self._instance.close()
 
     def _call(self, function: str, *arguments: Any) -> Any:
@@ -117,7 +117,7 @@ class Plugin:
             )
         try:
             reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-            json.dumps(reading, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, but not sent on
+            json.dumps(reading, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
             is_too_deep = _is_deeper(reading, DEEPEST_READING)
         except ValueError as error:
             raise PluginReportedError(self.name, f"the reading is not JSON: {error}: {text[:80]}") from None
@@ -146,5 +146,5 @@ def _refuse_constant(name: str) -> None:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is beyond what a double holds (RFC 8259 section 6)")
+        raise ValueError(f"{text} is too large for a double (RFC 8259 section 6)")
     return number

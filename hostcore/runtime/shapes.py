@@ -1,7 +1,7 @@
-"""The types of the contract's functions, as text, to compare a component's own idea of them with.
+"""Function types of the contract as text, for comparison with a component's own types.
 
-wasmtime hands values over as the component types them, not as the host expects them; a component that names `transfer`
-with a float for an address would get as far as the bus.
+wasmtime passes values with the component's types, not with the types that the host expects. Without this check, a
+component that declares `transfer` with a float for the address would reach the bus.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ CONTRACT = {
     "display#update": "(string) -> result<_ string>",
     "page#render": "(string) -> result<string string>",
 }
-"""What wit/ says, by ``interface#function``; E is the error of `types`."""
+"""Types in wit/, by ``interface#function``. E is the error of `types`."""
 DEEPEST = 6
-"""How deeply types nest in the contract, at most."""
+"""Most nesting levels of a type in the contract."""
 
 _SIMPLE = {
     wit.Bool: "bool",
@@ -89,10 +89,10 @@ _SIMPLE = {
 
 
 def fits_contract(function: str, found: wit.FuncType) -> bool:
-    """Whether a component's `function` has the contract's type; True for unknown ones.
+    """Whether a component's `function` has the contract's type. True for unknown functions.
 
     Args:
-        function: ``interface#function``, with its package where that is not this host's own.
+        function: ``interface#function``, with its package if that is not this host's own.
         found: its type.
     """
     if function in POLLS:
@@ -104,7 +104,7 @@ def fits_contract(function: str, found: wit.FuncType) -> bool:
 
 
 def _is_poll(function: wit.FuncType) -> bool:
-    """Whether it returns one record or a list of them, of any fields that JSON can hold."""
+    """Whether the function returns one record, or a list of records, that JSON can hold."""
     result = function.result
     record = result.element if isinstance(result, wit.ListType) else result
     if function.params or not isinstance(record, wit.RecordType):
@@ -117,13 +117,13 @@ def _is_poll(function: wit.FuncType) -> bool:
 
 
 def shape_of(function: wit.FuncType) -> str:
-    """A function's type as text, without the names of its parameters."""
+    """A function's type as text, without parameter names."""
     parameters = " ".join(_shape(each, DEEPEST) for _, each in function.params)
     return f"({parameters}) -> {_shape(function.result, DEEPEST)}"
 
 
 def _shape(ty: Any, levels: int) -> str:
-    """One type; "..." below so many levels, where no type of the contract goes."""
+    """One type as text. Below `levels`, which no type of the contract exceeds, it is "..."."""
     if ty is None:
         return "_"
     simple = _SIMPLE.get(type(ty))

@@ -1,4 +1,4 @@
-"""Finds the line of a plugin's Python where a call died: repeats the call in an instance that reports every step."""
+"""Finds the line of a plugin's Python where a call crashed. Repeats the call in an instance that reports every step."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from hostcore.runtime.crash import place_of
 from hostcore.runtime.instance import Instance
 
 MOST_REPEATS = 20
-"""The most repeats of a call that succeeded several times before it died."""
+"""Most repeats of a call that succeeded several times before the crash."""
 SHOWN_FRAMES = 30
-"""A stack shows this many innermost frames."""
+"""Number of innermost frames that a stack shows."""
 MAX_TOLD = 64 * 1024
-"""Characters of a reported stack that are read."""
+"""Most characters of a reported stack that are read."""
 SKIP = 1023
-"""Steps from one reported stack to the next, once there are too many to report each."""
+"""Steps between two reported stacks, once there are too many steps to report each."""
 ALL_STEPS = 0.2
-"""The part of a call's time in which every step is reported. After that, only some are."""
+"""The part of a call's time in which every step is reported. Later, only some are."""
 LONGEST_STEP_NS = 1_000_000
-"""The most that one step counts. Longer steps sleep, or wait for a bus."""
+"""Most nanoseconds that one step counts. Longer steps sleep, or wait for a bus."""
 SILENCE = 0.1
-"""The part of a call's time after which, without a reported step, the plugin must be in code of C, when only some steps
+"""The part of a call's time without a report, after which the plugin must be in C code. Applies when only some steps
 are reported. At least `MIN_SILENCE_NS`."""
 MIN_SILENCE_NS = NS_PER_S // 4
 GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._die"
-"""The functions of guest/plugin_code.py that call the plugin, and report its exception."""
+"""Functions of guest/plugin_code.py that call the plugin or report its exception."""
 _EXPORTS = {"read": "driver#read", "update": "display#update", "render": "page#render"}
 
 
 @dataclass(frozen=True, slots=True)
 class TracedPlace:
-    """The place where a call died, as its repeat showed it."""
+    """The place where a call crashed, according to its repeat."""
 
     place: str
-    """``light.py line 14``; "" if the repeat did not die in the same way."""
+    """``light.py line 14``; "" if the repeat did not crash in the same way."""
     traceback: str
-    """The stack there, with source lines. Without a place, how the repeat ended."""
+    """The stack at the place, with source lines. If there is no place, how the repeat ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,22 @@ class _Frame:
 
 
 def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
-    """Whether a repeat could show where `file` died: the crash does not tell the place, and the plugin caused it."""
+    """Whether a repeat can help: the crash does not name its place in `file`, and the plugin caused it."""
     kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
     return crash.kind in kinds and not place_of(crash.traceback, file)
 
 
 class Observer:
-    """Watches one traced instance: keeps the last stack that it reports, and decides how often it reports one.
+    """Watches a traced instance. Keeps the last reported stack, and decides how often the instance reports one.
 
     A report takes about 20 µs on a laptop. So at first the instance reports every step, and later one in a thousand,
-    and always a step that is about to wait. This finds an endless loop whenever it begins. It also finds code of C that
-    does not return, by the step before it, unless that comes late.
+    and always a step that is about to wait. This finds every endless loop. It also finds C code that does not return,
+    from the step before it, unless the call enters the C code late.
 
     Args:
-        file: the plugin's file as its frames name it.
-        source: its Python.
-        seconds: how long its calls may take.
+        file: the plugin's file, as its frames name it.
+        source: Python source of the plugin.
+        seconds: time limit of its calls.
     """
 
     def __init__(self, file: str, source: str, seconds: float) -> None:
@@ -78,7 +78,7 @@ class Observer:
         self._next_is_told = self._has_left = False
 
     def stack(self, frames: str, waits: bool) -> int:
-        """`stack` of wit/python.wit."""
+        """Receive a stack: `stack` of wit/python.wit."""
         now = time.monotonic_ns()
         self._left_ns -= min(now - self._told_ns, LONGEST_STEP_NS)
         self._told_ns = now
@@ -92,10 +92,10 @@ class Observer:
     def watch(
         self, instance: Instance, crash: PluginCrashedError, call: str, argument: str, times: int = 1
     ) -> TracedPlace | None:
-        """Repeat `call` in the fresh `instance`. It ended in `crash` when it was done for the `times`-th time.
+        """Repeat `call` in the fresh `instance`. The call ended in `crash` when it was made for the `times`-th time.
 
         Returns:
-            The place of the crash; None if the repeat was told to stop.
+            The place of the crash; None if the repeat was stopped.
         """
         ending = "ended by itself"
         try:
@@ -109,12 +109,12 @@ class Observer:
             found = self._found(repeated.kind)
             if found is not None and repeated.kind == crash.kind:
                 return found
-            ending = f"died in another way: {repeated.problem}"
+            ending = f"crashed in another way: {repeated.problem}"
             if found is not None:
                 ending += f" in {found.place}"
         except PluginError as error:
             ending = f"ended by itself with an error: {error.problem}"
-        return TracedPlace("", f"The call was repeated to see where it died, but it {ending}")
+        return TracedPlace("", f"The call was repeated to find the line of the crash, but it {ending}")
 
     def _found(self, kind: str) -> TracedPlace | None:
         frames = self._plugin_frames()
@@ -125,12 +125,12 @@ class Observer:
         return TracedPlace(place if self._is_there(kind) else f"{place} or soon after", self._shown(frames))
 
     def _is_there(self, kind: str) -> bool:
-        """Whether the plugin died at its last reported stack, not a few steps later."""
+        """Whether the plugin crashed at its last reported stack, not a few steps later."""
         is_looping = kind == CrashKind.DEADLINE and time.monotonic_ns() - self._told_ns < self._silence_ns
         return not self._has_left and (self._next_is_told or is_looping)
 
     def _plugin_frames(self) -> list[_Frame]:
-        """The reported frames, from the outermost one of the plugin's file on."""
+        """The reported frames, starting at the outermost frame of the plugin's file."""
         frames = [_parsed(line) for line in reversed(self._frames.split("\n"))]
         outermost = next((index for index, frame in enumerate(frames) if frame.file == self._file), len(frames))
         return frames[outermost:]

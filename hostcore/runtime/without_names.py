@@ -1,7 +1,7 @@
-"""Takes the names of functions out of a component.
+"""Removes the names of functions from a component.
 
-wasmtime writes them into the backtrace of every trap, and unmangles C++ names on the way: half a kilobyte of hostile
-name becomes gigabytes of text. Without the "name" sections a backtrace shows addresses.
+wasmtime writes them into the backtrace of every trap, and demangles C++ names. Half a kilobyte of a hostile name can
+become gigabytes of text. Without "name" sections, a backtrace shows addresses.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ _COMPONENT_LAYER = b"\x01\0"
 _NAME_SECTION = b"\x04name"
 _CUSTOM = 0
 _LONGEST_LEB = 28
-"""Bits after which the next byte would not belong to a 32-bit number (WebAssembly core specification 5.2.2)."""
+"""Most bits before the last byte of a 32-bit number (WebAssembly core specification 5.2.2)."""
 
 
 def without_names(binary: bytes) -> bytes:
-    """`binary`, a component or a core module, without its "name" sections, at any depth.
+    """Remove the "name" sections of `binary`, a component or core module, at any depth.
 
     Raises:
-        ValueError: the sections do not fit together.
+        ValueError: the section sizes are inconsistent.
     """
     kept, at = [binary[:8]], 8
     nested = NESTED if binary[6:8] == _COMPONENT_LAYER else ()

@@ -1,4 +1,4 @@
-"""wasi:clocks as this host grants it: its own clock, so that time can be real, simulated or replayed."""
+"""wasi:clocks, answered from the host's own clock, so that time can be real, simulated or replayed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hostcore.hostcall import HostFunctions
 
 
 def clock_functions(clock: Clock) -> HostFunctions:
-    """wall-clock and the reading half of monotonic-clock."""
+    """Functions of wall-clock, and the functions of monotonic-clock that return the time."""
     return {
         "wasi:clocks/monotonic-clock#now": clock.monotonic_ns,
         "wasi:clocks/monotonic-clock#resolution": lambda: 1,

@@ -1,4 +1,4 @@
-"""wasi:random: the machine's own randomness."""
+"""wasi:random, answered with the operating system's randomness."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import os
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
 
 MAX_RANDOM_BYTES = 1 << 16
-"""The most random bytes handed out by one call."""
+"""Most random bytes that one call returns."""
 
 
 def entropy_functions() -> HostFunctions:
-    """random, insecure and insecure-seed."""
+    """Functions of random, insecure and insecure-seed."""
     return {
         "wasi:random/random#get-random-bytes": _random_bytes,
         "wasi:random/random#get-random-u64": _random_u64,
@@ -23,7 +23,7 @@ def entropy_functions() -> HostFunctions:
 
 def _random_bytes(length: int) -> bytes:
     if length > MAX_RANDOM_BYTES:
-        raise Trap(CrashKind.TRAP, f"asked for {length} random bytes; at most {MAX_RANDOM_BYTES} a call")
+        raise Trap(CrashKind.TRAP, f"asked for {length} random bytes; at most {MAX_RANDOM_BYTES} per call are allowed")
     return os.urandom(length)
 
 

@@ -1,4 +1,4 @@
-"""All of WASI that one instance gets."""
+"""All WASI functions for one instance."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from hostcore.wasi.process import process_functions
 from hostcore.wasi.stdio import stdio_functions
 
 RESOURCE_TYPES = ("pollable", "input-stream", "output-stream")
-"""The resources that guests really get; a type's id is its place here plus one."""
+"""Resource types that guests can hold. The id of a type is its index here plus one."""
 TYPES_ONLY = ("wasi:io/error", "wasi:cli/terminal-input", "wasi:cli/terminal-output")
-"""Interfaces that name types and have no function that any guest could reach."""
+"""Interfaces that only define types, or whose functions no guest can reach."""
 
 
 def resource_type(name: str) -> int:
-    """The id of the host resource type `name`; 0 for those nobody ever holds."""
+    """The id of the host resource type `name`; 0 if no guest can hold one."""
     return RESOURCE_TYPES.index(name) + 1 if name in RESOURCE_TYPES else 0
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceWasi:
-    """One instance's WASI."""
+    """WASI for one instance."""
 
     functions: HostFunctions
-    """What it may call."""
+    """The functions that the instance may call."""
     drop: Callable[[int, int], None]
-    """Called with (resource type id, rep) when it gives a resource back."""
+    """Called with (resource type id, rep) when the instance drops a resource."""
 
 
 def wasi_functions(
     clock: Clock, wait_until: Callable[[int], None], write: Callable[[int, bytes], None]
 ) -> InstanceWasi:
-    """A new instance's WASI.
+    """Create the WASI functions of a new instance.
 
     Args:
-        clock: its time.
-        wait_until: blocks until a moment on that clock; raises `Trap` when the call's own time is over before.
-        write: takes what it writes: `stdio.STDOUT` or `stdio.STDERR`, and the bytes.
+        clock: the clock that the guest sees.
+        wait_until: blocks until a moment on that clock; raises `Trap` if the call's time runs out first.
+        write: receives the guest's output: `stdio.STDOUT` or `stdio.STDERR`, and the bytes.
     """
     pollable = resource_type("pollable")
     pollables = Pollables(clock, wait_until, pollable)
@@ -63,6 +63,6 @@ def wasi_functions(
 
 
 def wasi_interfaces() -> frozenset[str]:
-    """The interfaces of WASI that this host grants, without versions."""
+    """The WASI interfaces that this host provides, without versions."""
     functions = wasi_functions(RealClock(), lambda _moment: None, lambda _stream, _data: None).functions
     return frozenset(name.partition("#")[0] for name in functions) | frozenset(TYPES_ONLY)

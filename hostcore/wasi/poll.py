@@ -1,4 +1,4 @@
-"""wasi:io/poll: the only thing a guest can wait for is the time."""
+"""wasi:io/poll. Guests can wait for nothing but time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from hostcore.clock import Clock
 from hostcore.hostcall import CrashKind, HostFunctions, Resource, Trap
 
 MAX_POLLABLES = 1024
-"""How many pollables one instance may hold; a guest needs one at a time."""
+"""Most pollables that one instance may hold. A guest needs one at a time."""
 
 
 class Pollables:
-    """One instance's pollables, each a moment on the clock.
+    """The pollables of one instance. Each is a moment on the clock.
 
     Args:
-        clock: the clock those moments are on.
-        wait_until: blocks until a moment; raises `Trap` when the call's own time is over before that.
+        clock: the clock of these moments.
+        wait_until: blocks until a moment; raises `Trap` if the call's time runs out first.
         type_id: the resource type of a pollable.
     """
 
@@ -26,7 +26,7 @@ class Pollables:
         self._last = 0
 
     def functions(self) -> HostFunctions:
-        """What the guest sees."""
+        """The functions that the guest calls."""
         return {
             "wasi:clocks/monotonic-clock#subscribe-instant": self.create,
             "wasi:clocks/monotonic-clock#subscribe-duration": lambda ns: self.create(self._clock.monotonic_ns() + ns),
@@ -36,15 +36,15 @@ class Pollables:
         }
 
     def create(self, moment_ns: int = 0) -> Resource:
-        """A pollable that is ready from `moment_ns` on."""
+        """Create a pollable that is ready from `moment_ns` on."""
         if len(self._moments) >= MAX_POLLABLES:
-            raise Trap(CrashKind.TRAP, f"holds {MAX_POLLABLES} pollables and asks for more")
+            raise Trap(CrashKind.TRAP, f"asked for more than {MAX_POLLABLES} pollables at a time")
         self._last += 1
         self._moments[self._last] = moment_ns
         return Resource(self._last, self._type_id)
 
     def drop(self, rep: int) -> None:
-        """The guest gave the pollable back."""
+        """Forget a pollable that the guest dropped."""
         self._moments.pop(rep, None)
 
     def _moment(self, pollable: Resource) -> int:

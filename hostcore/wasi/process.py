@@ -1,4 +1,4 @@
-"""wasi:cli/environment and exit: no variables, no arguments, and an exit ends the instance, not the host."""
+"""wasi:cli/environment and exit. There are no variables and no arguments. An exit ends the instance, not the host."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
 
 
 def process_functions() -> HostFunctions:
-    """environment and exit."""
+    """Functions of environment and exit."""
     return {
         "wasi:cli/environment#get-environment": list,
         "wasi:cli/environment#get-arguments": list,

@@ -1,4 +1,4 @@
-"""wasi:cli's standard streams and wasi:io/streams: output goes to the plugin's log, input is always at its end."""
+"""wasi:cli's standard streams and wasi:io/streams. Output goes to the plugin's log. Input is always at its end."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from hostcore.hostcall import Err, HostFunctions, Resource
 from hostcore.wasi.poll import Pollables
 
 STDIN, STDOUT, STDERR = 0, 1, 2
-"""The host's numbers for the three streams."""
+"""Numbers of the three streams."""
 WRITE_BUDGET = 1 << 16
-"""How many bytes a guest may write at once after `check-write`."""
+"""Bytes that a guest may write after each `check-write`."""
 
 
 def stdio_functions(
     write: Callable[[int, bytes], None], pollables: Pollables, input_type: int, output_type: int
 ) -> HostFunctions:
-    """The standard streams.
+    """Create the functions of the standard streams.
 
     Args:
-        write: takes what the guest writes: `STDOUT` or `STDERR`, and the bytes.
-        pollables: where a stream's readiness comes from; it is always ready.
+        write: receives the guest's output: `STDOUT` or `STDERR`, and the bytes.
+        pollables: creates the pollable for a stream's readiness. Streams are always ready.
         input_type: the resource type of an input stream.
         output_type: the resource type of an output stream.
     """

@@ -200,7 +200,7 @@ def test_a_death_on_the_third_call_that_does_not_repeat_says_so(black_box: Black
         """
     report = black_box.store.load(black_box.crash(source, call_seconds=0.3))
     assert report.problem == "still running after 0.3 s"
-    assert report.traceback == "The call was repeated to see where it died, but it ended by itself"
+    assert report.traceback == "The call was repeated to find the line of the crash, but it ended by itself"
 
 
 def test_a_report_holds_what_led_to_the_death(black_box: BlackBox) -> None:

@@ -80,14 +80,14 @@ DEATHS = (
     Death(
         "asks_for_sockets",
         CrashKind.TRAP,
-        r"called wasi:sockets/instance-network#instance-network, which no plugin may",
+        r"called wasi:sockets/instance-network#instance-network, which no plugin may call",
     ),
 )
 ERRORS = {
     "reports_an_error": "the checksum is wrong",
     "reads_giants": "the reading has 4000013 bytes; 65536 are allowed (reading_bytes)",
-    "reads_nan": "read() returned what is not JSON: Out of range float values are not JSON compliant",
-    "reads_objects": "read() returned what is not JSON: Object of type object is not JSON serializable",
+    "reads_nan": "read() returned a value that is not JSON: Out of range float values are not JSON compliant",
+    "reads_objects": "read() returned a value that is not JSON: Object of type object is not JSON serializable",
     "trespasses": 'host.toml does not grant trespasses "i2c:1:0x3c:write"',
 }
 """What a plugin reports at every call without ever dying."""

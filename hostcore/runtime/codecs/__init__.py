@@ -1,4 +1,4 @@
-"""How each kind of value lies in wasmtime's memory: a pair of functions that read and write it."""
+"""Codecs: for each kind of value, a pair of functions that read it from wasmtime's memory and write it there."""
 
 from __future__ import annotations
 

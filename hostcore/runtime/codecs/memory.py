@@ -1,7 +1,7 @@
-"""How any value lies in wasmtime's memory, and the pieces that reading and writing it is made of.
+"""The layout of values in wasmtime's memory, and helpers to read and write them.
 
-A value has 32 bytes: its kind, and eight bytes on either a number, or a size and an address, or an address alone
-(wasmtime/component/val.h). What is written here is allocated by wasmtime, and freed by whoever it is handed to.
+A value has 32 bytes: its kind, and from byte 8 on a number, or a size and an address, or an address alone
+(wasmtime/component/val.h). Functions that write a value allocate its memory with wasmtime. The receiver frees it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from hostcore.runtime.capi import VALUE_SIZE, Address
 Lifter = Callable[[bytes, int, Address], Any]
 """(memory, offset of the value in it, store context) -> value."""
 Lowerer = Callable[[Any, Address, Address], None]
-"""(value, address to write to, store context). A TypeError or struct.error leaves nothing allocated at the address."""
+"""(value, address to write to, store context). After a TypeError or struct.error, nothing is allocated there."""
 
 Codec = tuple[Lifter, Lowerer]
 
 MAX_BYTES = 1 << 20
-"""The longest list<u8> taken from a guest: wasmtime needs 32 bytes for each element, whatever its type."""
+"""Longest list<u8> accepted from a guest. wasmtime needs 32 bytes for each element, of any type."""
 MAX_TEXT = 4 << 20
-"""Bytes of the longest text taken from a guest: the longest reading that host.toml can allow."""
+"""Most bytes of text accepted from a guest: the longest reading that host.toml can allow."""
 MAX_LIST = 1 << 16
-"""The longest list of anything else, in elements: each takes Python a microsecond and more, in which nobody checks
-whether the call is over."""
+"""Most elements of any other list. Each takes Python at least a microsecond, and the call's time limit is not checked
+meanwhile."""
 
 PAIR = struct.Struct("<QQ")
 unpack_pair = PAIR.unpack_from
@@ -38,12 +38,12 @@ KIND_AND_POINTER = struct.Struct("<B7xQ")
 
 
 def set_kind(address: Address, kind: int) -> None:
-    """Say what kind of value lies there."""
+    """Write the kind of the value at `address`."""
     memmove(address, bytes((kind,)), 1)
 
 
 def address_at(address: Address) -> Address:
-    """The address that is kept at an address."""
+    """The address stored at an address."""
     return c_size_t.from_address(address).value
 
 
@@ -54,18 +54,18 @@ def lower_name(text: str, address: Address) -> None:
 
 
 def lift_name(memory: bytes, offset: int) -> str:
-    """Read one."""
+    """Read the name of a case, a field or a flag."""
     size, data = unpack_pair(memory, offset)
     return string_at(data, size).decode()
 
 
 def elements(memory: bytes, offset: int, most: int = MAX_LIST) -> tuple[int, bytes]:
-    """How many elements a list or tuple has, and the memory in which their values lie.
+    """Return the number of elements of a list or tuple, and the memory with their values.
 
     Raises:
-        Trap: they are more than `most`.
+        Trap: there are more than `most` elements.
     """
     size, data = unpack_pair(memory, offset + 8)
     if size > most:
-        raise Trap(CrashKind.TRAP, f"handed over a list of {size} elements; at most {most} are taken")
+        raise Trap(CrashKind.TRAP, f"passed a list of {size} elements; at most {most} are accepted")
     return size, string_at(data, size * VALUE_SIZE) if size else b""

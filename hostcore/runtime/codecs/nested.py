@@ -1,4 +1,4 @@
-"""Values that hold others."""
+"""Codecs for values that contain other values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KIND_FLAG_POINTER = struct.Struct("<B7x?7xQ")
 
 
 def list_of(element: Codec) -> Codec:
-    """A list of anything but bytes."""
+    """Codec for a list of anything but bytes."""
     lift_element, lower_element = element
 
     def lift(memory: bytes, offset: int, context: Address) -> list[Any]:
@@ -47,7 +47,7 @@ def list_of(element: Codec) -> Codec:
 
 
 def tuple_of(members: Sequence[Codec]) -> Codec:
-    """A tuple."""
+    """Codec for a tuple."""
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
         _, inner = elements(memory, offset)
@@ -64,7 +64,7 @@ def tuple_of(members: Sequence[Codec]) -> Codec:
 
 
 def record_of(fields: Sequence[tuple[str, Codec]]) -> Codec:
-    """A record, from its fields by name."""
+    """Codec for a record, from the codecs of its fields."""
     members = [(name, *codec) for name, codec in fields]
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
@@ -94,7 +94,7 @@ def _lift_box(lift: Lifter, pointer: Address, context: Address) -> Any:
 
 
 def variant_of(cases: Sequence[tuple[str, Codec | None]]) -> Codec:
-    """A variant, from its cases by name; None where a case has no payload."""
+    """Codec for a variant, from the codecs of its cases; None for a case without payload."""
     payloads = dict(cases)
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[str, Any]:
@@ -116,7 +116,7 @@ def variant_of(cases: Sequence[tuple[str, Codec | None]]) -> Codec:
 
 
 def option_of(some: Codec) -> Codec:
-    """An option."""
+    """Codec for an option."""
     lift_some, lower_some = some
 
     def lift(memory: bytes, offset: int, context: Address) -> Any:
@@ -131,7 +131,7 @@ def option_of(some: Codec) -> Codec:
 
 
 def result_of(ok: Codec | None, err: Codec | None) -> Codec:
-    """A result; None where a case has no payload."""
+    """Codec for a result; None for a case without payload."""
 
     def lift(memory: bytes, offset: int, context: Address) -> Any:
         is_ok, pointer = memory[offset + 8], unpack_pointer(memory, offset + 16)[0]

@@ -1,4 +1,4 @@
-"""Values that hold no others: numbers, texts, bytes, names, resources."""
+"""Codecs for values that contain no others: numbers, text, bytes, names, resources."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Char(_Scalar):
         return chr(super().lift(memory, offset, context))
 
     def lower(self, value: Any, address: Address, context: Address) -> None:
-        value.encode()  # a lone surrogate is no char, and wasmtime would abort the process
+        value.encode()  # a lone surrogate is not a char, and wasmtime would abort the process
         super().lower(ord(value), address, context)
 
 
@@ -66,13 +66,13 @@ SCALARS: dict[str, Codec] = {
         "char": _Char(capi.KIND_CHAR, "I"),
     }.items()
 }
-"""Numbers and the like, by their name in WIT."""
+"""Codecs for numbers, booleans and characters, by their names in WIT."""
 
 
 def _lift_string(memory: bytes, offset: int, _context: Address) -> str:
     size, data = unpack_pair(memory, offset + 8)
     if size > MAX_TEXT:
-        raise Trap(CrashKind.TRAP, f"handed over a text of {size} bytes; at most {MAX_TEXT} are taken")
+        raise Trap(CrashKind.TRAP, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
     return string_at(data, size).decode()
 
 
@@ -101,7 +101,7 @@ _U8_KIND = bytes((capi.KIND_U8,))
 
 
 def enum_of(cases: Set[str]) -> Codec:
-    """An enum, from the names of its cases."""
+    """Codec for an enum, from the names of its cases."""
 
     def lift(memory: bytes, offset: int, _context: Address) -> str:
         return lift_name(memory, offset + 8)
@@ -115,7 +115,7 @@ def enum_of(cases: Set[str]) -> Codec:
 
 
 def flags_of(flags: Set[str]) -> Codec:
-    """Flags, from their names."""
+    """Codec for flags, from their names."""
 
     def lift(memory: bytes, offset: int, _context: Address) -> frozenset[str]:
         size, data = unpack_pair(memory, offset + 8)

@@ -1,4 +1,4 @@
-"""The contract's exports, as componentize-py wants them: one class an interface, all around one plugin."""
+"""The contract's exports in the form that componentize-py needs: one class for each interface. All share one plugin."""
 
 from plugin_code import PluginCode
 

@@ -1,4 +1,4 @@
-"""One plugin's Python code, inside the sandbox: loaded from source, called, its exceptions told apart."""
+"""Loads and calls one plugin's Python code inside the sandbox, and sorts its exceptions into errors and crashes."""
 
 import json
 import linecache
@@ -17,15 +17,15 @@ from host.log import LogHandler
 from wit_world.imports import python_wire
 
 FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
-"""What a plugin may define, and the interface it stands for."""
+"""Functions that a plugin may define, and the interface of each."""
 RESERVE = 256 * 1024
-"""Bytes kept to tell of a `MemoryError`; nobody writes to them, so all instances share them."""
+"""Bytes reserved for reporting a `MemoryError`. No instance writes to them, so all instances share them."""
 
-_to_json = json.JSONEncoder(allow_nan=False).encode  # made once: json.dumps would make an encoder for every reading
+_to_json = json.JSONEncoder(allow_nan=False).encode  # json.dumps would create an encoder for every reading
 
 
 class PluginCode:
-    """A plugin's module and the rule for its `setup`: before the first call, and before the first after an error."""
+    """A plugin's module. Runs its `setup` before the first call, and before the first call after an error."""
 
     def __init__(self) -> None:
         self._module: ModuleType | None = None
@@ -38,10 +38,10 @@ class PluginCode:
         """Run `source` as the plugin.
 
         Returns:
-            The names of the interfaces it provides.
+            The names of the interfaces that it provides.
 
         Raises:
-            Err: it does not compile, or defines nothing that a plugin defines.
+            Err: it does not compile, or defines none of the functions of a plugin.
         """
         self._path = path
         _wire.plugin_file = path
@@ -58,7 +58,7 @@ class PluginCode:
         try:
             self._guarded(exec, code, module.__dict__)
         except (host.Error, Err) as error:
-            self._die(error)  # an error is reported by a call, and there is none yet
+            self._die(error)  # only a call can report an error, and this is not a call
         self._module = module
         interfaces = [interface for name, interface in FUNCTIONS.items() if callable(getattr(module, name, None))]
         if not interfaces:
@@ -66,19 +66,19 @@ class PluginCode:
         return interfaces
 
     def seal(self, path: str, source: str) -> None:
-        """Load `source` at the first call; at build time there is no hardware to talk to."""
+        """Load `source` at the first call, because there is no hardware at build time."""
         self._path, self._sealed_source = path, source
 
     def read(self) -> str:
-        """The driver's reading as JSON."""
+        """Return the driver's reading as JSON."""
         return self._guarded(_as_json, self._call("read"))
 
     def update(self, readings: str) -> None:
-        """Show readings."""
+        """Show `readings`, a JSON object as text."""
         self._call("update", json.loads(readings))
 
     def render(self, readings: str) -> str:
-        """The page's HTML."""
+        """Return the page's HTML."""
         return self._guarded(_as_page, self._call("render", json.loads(readings)))
 
     def _call(self, name: str, *arguments: Any) -> Any:
@@ -107,18 +107,18 @@ class PluginCode:
             self._die(error)
 
     def _die(self, error: BaseException) -> NoReturn:
-        """Tell the host and end this instance: what is left of it cannot be trusted."""
-        tracing.stop()  # telling each step of what follows takes longer than a call may
+        """Report the exception to the host and end this instance, because its state cannot be trusted."""
+        tracing.stop()  # reporting each of the following steps would take longer than a call may
         self._reserve.clear()
         lines = traceback.format_exception_only(error)  # the place of a SyntaxError is indented; notes come last
         summary = next((line.strip() for line in lines if line[:1].strip()), type(error).__name__)
         frames = error.__traceback__
         while frames is not None and frames.tb_frame.f_code.co_filename != self._path:
             frames = frames.tb_next
-        if frames is not None:  # else it came of what the plugin returned: then the frames of this file tell more
+        if frames is not None:  # else the plugin's result caused it, and the frames of this file help more
             error = error.with_traceback(frames)
         python_wire.raised(summary, "".join(traceback.format_exception(error)))
-        raise AssertionError("the host let a dead plugin go on")
+        raise AssertionError("the host let a crashed plugin continue")
 
 
 def _as_json(reading: object) -> str:
@@ -127,7 +127,7 @@ def _as_json(reading: object) -> str:
     try:
         return _to_json(reading)
     except (TypeError, ValueError) as error:
-        raise Err(f"read() returned what is not JSON: {error}: {_shown(reading)}") from None
+        raise Err(f"read() returned a value that is not JSON: {error}: {_shown(reading)}") from None
 
 
 def _as_page(page: object) -> str:
@@ -137,7 +137,7 @@ def _as_page(page: object) -> str:
 
 
 def _text(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair cannot leave the sandbox
+    return text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate cannot leave the sandbox
 
 
 def _shown(value: object) -> str:
@@ -146,5 +146,5 @@ def _shown(value: object) -> str:
 
 
 def use_host_log() -> None:
-    """Send the standard `logging` module's records to the host, from the level debug on."""
+    """Send records of the standard `logging` module to the host, from level debug up."""
     logging.basicConfig(level=logging.DEBUG, handlers=[LogHandler()], format="%(message)s")

@@ -1,4 +1,4 @@
-"""A stand-alone component around one plugin, whose source was put beside this file when it was built."""
+"""A stand-alone component with one plugin. The build puts the plugin's source beside this file."""
 
 import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component

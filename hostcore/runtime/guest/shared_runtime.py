@@ -1,4 +1,4 @@
-"""The component that runs any plugin's .py: it gets the source after it was instantiated."""
+"""The component that runs any plugin's .py. It receives the source after it was instantiated."""
 
 import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
@@ -13,7 +13,7 @@ __all__ = ["Display", "Driver", "Page", "PythonRuntime"]
 EXPORTS = {
     frozenset(str(flag.name).lower() for flag in exports): exports for exports in map(Exports, range(1 << len(Exports)))
 }
-"""Every combination, made beforehand: an enum's arithmetic touches many pages, and an instance pays for each."""
+"""Every combination, created at build time: enum arithmetic touches many pages, which every instance would copy."""
 
 
 class PythonRuntime:

@@ -1,4 +1,4 @@
-"""The standard library's modules that a plugin can import: nothing can be loaded once the component is built."""
+"""Standard library modules that a plugin can import. None can be added after the component is built."""
 
 # ruff: noqa: F401
 import __future__

@@ -1,7 +1,7 @@
-"""Standard output and error that take all that is printed.
+"""Standard output and error without losses.
 
-WASI takes so many bytes at a time and says how many. CPython's text layer, unbuffered here so that a crash loses
-nothing, does not look at that and would lose the rest.
+A WASI write may accept only a part of the data, and returns its size. CPython's text layer ignores the size when it
+is unbuffered, and would lose the rest. It is unbuffered here so that a crash loses no output.
 """
 
 import io
@@ -13,7 +13,7 @@ STDOUT, STDERR = 1, 2
 
 
 class WholeWrites(io.RawIOBase):
-    """A file descriptor that is written to until it has taken everything."""
+    """A file descriptor. Each write repeats until all data is written."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -33,6 +33,6 @@ class WholeWrites(io.RawIOBase):
 
 
 def use_whole_writes() -> None:
-    """Let `print` lose nothing."""
+    """Make `print` write everything."""
     sys.stdout = io.TextIOWrapper(WholeWrites(STDOUT), "utf-8", "backslashreplace", write_through=True)
     sys.stderr = io.TextIOWrapper(WholeWrites(STDERR), "utf-8", "backslashreplace", write_through=True)

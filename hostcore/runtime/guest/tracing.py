@@ -1,4 +1,4 @@
-"""Tells the host where the plugin's code is: switched on to repeat a call that died without a traceback."""
+"""Reports the plugin's place in its code to the host. Used to repeat a call that crashed without a traceback."""
 
 import sys
 import time
@@ -9,31 +9,31 @@ import componentize_py_runtime
 from wit_world.imports import python_wire
 
 DEEPEST = 100
-"""So many frames are told, from the innermost on."""
+"""Most frames that are reported, from the innermost one out."""
 ROOM = 4096
-"""Bytes that a call out of the guest needs beside its text."""
+"""Bytes that a call out of the guest needs in addition to its text."""
 NAME = "wasi-host"
 TOOL = sys.monitoring.DEBUGGER_ID
 EVENTS = sys.monitoring.events
 SEVERAL = EVENTS.JUMP | EVENTS.CALL
-"""What no endless loop does without. A backward jump stays on its line, so a loop of one line shows here only."""
+"""Events that every endless loop causes. A backward jump to the same line is not a LINE event."""
 
 
 def stop() -> None:
-    """Tell no more, if anything was told."""
+    """Stop reporting, if it was started."""
     if sys.monitoring.get_tool(TOOL) == NAME:
         sys.monitoring.set_events(TOOL, 0)
 
 
 class Tracing:
-    """Follows all Python code by `sys.monitoring`."""
+    """Follows all Python code with `sys.monitoring`."""
 
     def __init__(self) -> None:
         self._skip = 0
         self._tells_all = True
 
     def start(self) -> None:
-        """Tell from now on, before each line, jump and call, or as seldom as the host answers."""
+        """Start reporting: before each line, jump and call, or as rarely as the host answers."""
         sys.monitoring.use_tool_id(TOOL, NAME)
         sys.monitoring.register_callback(TOOL, EVENTS.LINE, self._step)
         sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._step)
@@ -47,7 +47,7 @@ class Tracing:
             self._tell(waits=False)
 
     def _call(self, _code: CodeType, _offset: int, function: object, _argument: object) -> None:
-        # A plugin's own object must not be compared: that would run its code.
+        # Do not compare a plugin's own object: that would run the plugin's code.
         if function is time.sleep or function is componentize_py_runtime.call_import:
             self._tell(waits=True)
         elif self._skip:
@@ -63,9 +63,9 @@ class Tracing:
                 frames.append(f"{frame.f_code.co_filename}\t{frame.f_lineno}\t{frame.f_code.co_qualname}")
                 frame = frame.f_back
             told = "\n".join(frames)
-            bytes(ROOM + 4 * len(told))  # without room for it the call out of the guest would abort, not raise
+            bytes(ROOM + 4 * len(told))  # without this room, the call out of the guest would abort instead of raising
         except MemoryError:
-            return  # the plugin is about to die of it, and the last stack shows where
+            return  # the plugin is about to crash of this, and the last stack shows the place
         self._skip = python_wire.stack(told, waits)
         if self._skip and self._tells_all:
             self._tells_all = False

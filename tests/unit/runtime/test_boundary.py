@@ -98,7 +98,7 @@ def test_a_guest_that_dies_by_itself_is_told_apart(
 def test_a_function_that_the_host_does_not_have_ends_whoever_calls_it(engine: GuestEngine) -> None:
     with started(engine, linked(engine, CALLER), {}) as guest:
         crash = crash_of(guest)
-    assert (crash.kind, crash.problem) == (CrashKind.TRAP, f"called {TEST}#call, which no plugin may")
+    assert (crash.kind, crash.problem) == (CrashKind.TRAP, f"called {TEST}#call, which no plugin may call")
 
 
 def test_a_dead_instance_stays_dead(engine: GuestEngine) -> None:

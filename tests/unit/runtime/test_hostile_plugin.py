@@ -49,7 +49,7 @@ def answer(sandbox: Sandbox, call: str) -> str:
         ("python_wire.i2c_transaction(1, None, 0x23, 'w1 rx', 'a')", "not of the form"),
         ("python_wire.i2c_transaction(1, None, 0x23, 'x1', 'a')", "not of the form"),
         ("python_wire.i2c_transaction(1, None, 0x23, 'w1\\x1b[2J', 'a')", "not of the form 'w3 r2'"),
-        ("python_wire.i2c_transaction(1, None, 0x23, 'w5', 'a')", "writes 5 bytes, but there are 1"),
+        ("python_wire.i2c_transaction(1, None, 0x23, 'w5', 'a')", "writes 5 bytes, but 1 were given"),
         ("python_wire.i2c_transaction(1, None, 0x23, 'w-1', 'a')", "not of the form"),
         ("python_wire.i2c_transfer(1, None, 0x23, '\\u20ac', 0)", "above U+00FF"),
         ("python_wire.i2c_transfer(1, None, 0x23, 'x' * 3_000_000, 0)", "3000000 bytes; 0 to 8192"),
@@ -184,5 +184,5 @@ def test_a_text_of_more_than_four_megabytes_is_not_taken(sandbox: Sandbox) -> No
     plugin = sandbox.load(
         "from wit_world.imports import settings, log\ndef read(): log.write(log.Level.INFO, 'x' * (5 << 20))"
     )
-    with pytest.raises(PluginCrashedError, match="at most 4194304 are taken"):
+    with pytest.raises(PluginCrashedError, match="at most 4194304 are accepted"):
         plugin.read()

@@ -65,7 +65,7 @@ def test_every_value_has_its_form_in_json(engine: GuestEngine, text: str, value:
 
 @pytest.mark.parametrize("text", ["(own $handle)", "(option (own $handle))", "(list (tuple u8 (own $handle)))"])
 def test_what_json_has_nothing_for_is_told(engine: GuestEngine, text: str) -> None:
-    with pytest.raises(TypeError, match="JSON has nothing for OwnType"):
+    with pytest.raises(TypeError, match="JSON cannot hold OwnType"):
         plain_of(result_type(engine, text))
 
 

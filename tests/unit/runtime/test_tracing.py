@@ -306,7 +306,7 @@ def test_a_repeat_that_ends_by_itself_says_so(traces: Traces) -> None:
             return {}
         """
     traced = traces.trace(source, seconds=LONG)
-    assert traced == TracedPlace("", "The call was repeated to see where it died, but it ended by itself")
+    assert traced == TracedPlace("", "The call was repeated to find the line of the crash, but it ended by itself")
 
 
 def test_a_repeat_that_reports_an_error_says_so(traces: Traces) -> None:
@@ -320,7 +320,7 @@ def test_a_repeat_that_dies_in_another_way_says_so(traces: Traces) -> None:
     traced = traces.trace("def read():\n    raise KeyError('gain')\n", seconds=LONG)
     assert traced is not None
     assert traced.place == ""
-    assert traced.traceback.endswith("it died in another way: KeyError: 'gain' in probe.py line 2")
+    assert traced.traceback.endswith("it crashed in another way: KeyError: 'gain' in probe.py line 2")
 
 
 def test_a_plugin_that_switches_tracing_off_keeps_its_last_place(traces: Traces) -> None:

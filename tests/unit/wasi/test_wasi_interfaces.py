@@ -93,7 +93,9 @@ def test_sockets_are_refused_with_the_interfaces_own_error(socket_caller: tuple[
 
 
 def test_a_refused_function_that_cannot_fail_ends_the_plugin(socket_caller: tuple[Sandbox, Plugin]) -> None:
-    with pytest.raises(PluginCrashedError, match="wasi:sockets/instance-network#instance-network, which no plugin may"):
+    with pytest.raises(
+        PluginCrashedError, match="wasi:sockets/instance-network#instance-network, which no plugin may call"
+    ):
         socket_caller[1].render("{}")
 
 
@@ -150,7 +152,7 @@ def test_polling_nothing_traps_as_the_specification_says(wasi: Wasi) -> None:
 
 def test_pollables_are_bounded_and_can_be_given_back(wasi: Wasi) -> None:
     held = [wasi.call("clocks/monotonic-clock#subscribe-instant", 0) for _ in range(MAX_POLLABLES)]
-    with pytest.raises(Trap, match=f"holds {MAX_POLLABLES} pollables"):
+    with pytest.raises(Trap, match=f"asked for more than {MAX_POLLABLES} pollables at a time"):
         wasi.call("clocks/monotonic-clock#subscribe-instant", 0)
     wasi.give_back(held[0])
     assert wasi.call("clocks/monotonic-clock#subscribe-instant", 0) not in held

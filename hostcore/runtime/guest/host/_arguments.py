@@ -1,14 +1,14 @@
-"""Arguments that fit their WIT types: what does not would end the instance without a word of what and where."""
+"""Checks arguments against their WIT types. A wrong value would end the instance without saying which one it was."""
 
 from .errors import BusError
 
 
 def number(name: str, value: int, bits: int) -> int:
-    """`value`, if it is a whole number that so many bits hold.
+    """Check that `value` is a whole number of up to `bits` bits, and return it.
 
     Raises:
-        TypeError: it is no whole number.
-        BusError: it is too small or too large.
+        TypeError: it is not a whole number.
+        BusError: it is out of range.
     """
     if not isinstance(value, int):
         raise TypeError(f"{name} is {_kind(value)}; a whole number is needed")
@@ -18,7 +18,7 @@ def number(name: str, value: int, bits: int) -> int:
 
 
 def text(name: str, value: str) -> str:
-    """`value`, if it is text; else TypeError."""
+    """Check that `value` is text, and return it. Raises TypeError if it is not."""
     if not isinstance(value, str):
         raise TypeError(f"{name} is {_kind(value)}; text is needed")
     return value

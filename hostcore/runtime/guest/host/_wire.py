@@ -1,4 +1,4 @@
-"""Calls the host through `python-wire`, and says which line of the plugin's file made the call."""
+"""Calls the host through `python-wire`, with the line of the plugin's file that made the call."""
 
 from collections.abc import Callable
 from sys import _getframe
@@ -11,20 +11,20 @@ from .errors import bus_error
 T = TypeVar("T")
 
 plugin_file = ""
-"""The name that the plugin's code was compiled with. Set before the plugin runs."""
+"""The file name in the plugin's compiled code. Set before the plugin runs."""
 
 
 def ask(function: Callable[..., T], *arguments: Any) -> T:
-    """Call a function of `python-wire` for the plugin. Only a public function of this package may call it.
+    """Call a function of `python-wire` for the plugin. Call this only from public functions of this package.
 
     Args:
-        function: takes the line first.
-        arguments: the others.
+        function: the function. Its first parameter is the line.
+        arguments: the other arguments.
 
     Raises:
-        BusError: the host answered with an error.
+        BusError: the host returned an error.
     """
-    # The innermost frame of the file is the right one: a library, or sorted(), may lie between it and this package.
+    # Take the innermost frame of the file: a library, or sorted(), may lie between the plugin and this package.
     frame = _getframe(2)
     while frame is not None and frame.f_code.co_filename != plugin_file:
         frame = frame.f_back

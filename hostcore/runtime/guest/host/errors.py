@@ -1,19 +1,19 @@
-"""What a plugin may raise or catch. Any of these, not caught, is a reported error: the plugin lives on."""
+"""Exceptions for plugins to raise and catch. The host reports an uncaught one, and the plugin continues."""
 
 from componentize_py_types import Err
 from wit_world.imports import types
 
 
 class Error(Exception):
-    """An error that the driver reports and the host shows; any other exception is a crash."""
+    """An error that the plugin reports and the host shows. Any other uncaught exception is a crash."""
 
 
 class SensorError(Error):
-    """For a driver to raise: the sensor answered, but with nonsense (checksum, range, not ready)."""
+    """The sensor answered, but its data is invalid (checksum, range, not ready). Drivers raise this themselves."""
 
 
 class BusError(Error):
-    """An access to the hardware failed. Also raised itself, for what has no class of its own."""
+    """An access to the hardware failed. Raised directly if no subclass fits."""
 
 
 class NoAcknowledge(BusError):  # noqa: N818 - the field's own name
@@ -21,7 +21,7 @@ class NoAcknowledge(BusError):  # noqa: N818 - the field's own name
 
 
 class BusFault(BusError):  # noqa: N818
-    """The wires misbehaved."""
+    """The signals on the wires were wrong: a misplaced start or stop, a line stuck low, an input/output error."""
 
 
 class ArbitrationLost(BusError):  # noqa: N818
@@ -47,5 +47,5 @@ _CLASSES: dict[type, type[BusError]] = {
 
 
 def bus_error(err: Err) -> BusError:
-    """The exception for a WIT `err` of the host."""
+    """Create the exception for a WIT `err` of the host."""
     return _CLASSES[type(err.value)](err.value.value)

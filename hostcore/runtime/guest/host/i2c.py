@@ -1,6 +1,6 @@
-"""I2C buses. Addresses are 7 bits, 0x08 to 0x77; `bus` is N of /dev/i2c-N, None the first that host.toml lists.
+"""I2C buses. Addresses have 7 bits, 0x08 to 0x77. `bus` is N of /dev/i2c-N; None is the first I2C bus in host.toml.
 
-Every function blocks until the transfer is done and raises a `host.BusError` when it fails.
+Every function blocks until the transfer ends, and raises `host.BusError` if it fails.
 """
 
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ class Read:
 
 
 def transfer(address: int, write: Data, read_length: int, *, bus: int | None = None) -> bytes:
-    """Write `write`, then, after a repeated start, read `read_length` bytes."""
+    """Write `write`, send a repeated start, and read `read_length` bytes."""
     place = _bus(bus), number("address", address, 8)
     return ask(python_wire.i2c_transfer, *place, to_wire(write), number("read_length", read_length, 32))
 
 
 def write(address: int, data: Data, *, bus: int | None = None) -> None:
-    """Write `data`; empty data sends the address alone."""
+    """Write `data`. Empty data sends only the address."""
     transfer(address, data, 0, bus=bus)
 
 
@@ -44,7 +44,7 @@ def read(address: int, length: int, *, bus: int | None = None) -> bytes:
 
 
 def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | None = None) -> list[bytes]:
-    """Do all `operations` with a repeated start between two of them; returns what each `Read` read."""
+    """Do all `operations` with a repeated start between them. Returns the bytes of each `Read`."""
     plan, data, lengths = [], "", []
     for operation in operations:
         if isinstance(operation, Read):

@@ -1,4 +1,4 @@
-"""The strip of LEDs that ``[leds]`` of host.toml describes, shared by all plugins with the permission "leds"."""
+"""The LED strip in ``[leds]`` of host.toml. All plugins with the permission "leds" share it."""
 
 from wit_world.imports import python_wire
 
@@ -7,22 +7,22 @@ from ._wire import ask
 
 
 def count() -> int:
-    """How many LEDs the strip has."""
+    """Return the number of LEDs on the strip."""
     return ask(python_wire.leds_count)
 
 
 def set_color(index: int, red: int, green: int, blue: int) -> None:
-    """Give the LED `index` (from 0) a colour, each part 0 to 255; seen at the next `show`, or when the round ends."""
+    """Set the colour of LED `index` (from 0). Each part is 0 to 255. Takes effect at `show`, or when the round ends."""
     ask(python_wire.leds_set_color, number("index", index, 32), *_color(red, green, blue))
 
 
 def fill(red: int, green: int, blue: int) -> None:
-    """Give all LEDs a colour, each part 0 to 255; all 0 is dark. Seen like that of `set_color`."""
+    """Set the colour of all LEDs. Each part is 0 to 255. Takes effect at `show`, or when the round ends."""
     ask(python_wire.leds_fill, *_color(red, green, blue))
 
 
 def show() -> None:
-    """Let what was set be seen now."""
+    """Show the colours that were set."""
     ask(python_wire.leds_show)
 
 

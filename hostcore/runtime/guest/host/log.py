@@ -6,26 +6,26 @@ from wit_world.imports import log as _log
 
 
 def _write(level: _log.Level, text: object) -> None:
-    _log.write(level, str(text).encode("utf-8", "backslashreplace").decode())  # half a surrogate pair is no text
+    _log.write(level, str(text).encode("utf-8", "backslashreplace").decode())  # a lone surrogate is not text
 
 
 def debug(text: object) -> None:
-    """Log at the level debug."""
+    """Log `text` at level debug."""
     _write(_log.Level.DEBUG, text)
 
 
 def info(text: object) -> None:
-    """Log at the level info."""
+    """Log `text` at level info."""
     _write(_log.Level.INFO, text)
 
 
 def warning(text: object) -> None:
-    """Log at the level warning."""
+    """Log `text` at level warning."""
     _write(_log.Level.WARNING, text)
 
 
 def error(text: object) -> None:
-    """Log at the level error."""
+    """Log `text` at level error."""
     _write(_log.Level.ERROR, text)
 
 

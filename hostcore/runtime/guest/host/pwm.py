@@ -7,11 +7,11 @@ from ._wire import ask
 
 
 def write(line: int, duty: float, *, frequency: float = 1000.0) -> None:
-    """Make `line` (BCM number) an output that is high for a part of each period, until it is written again.
+    """Make `line` an output that is high for a part of each period. The signal continues until the next write.
 
     Args:
         line: BCM number, 0 to 53.
-        duty: the part, 0 (always low) to 1 (always high).
-        frequency: periods a second, 1 to 10,000.
+        duty: the part of each period, 0 (always low) to 1 (always high).
+        frequency: hertz, 1 to 10,000.
     """
     ask(python_wire.pwm_write, number("line", line, 8), float(duty), float(frequency))

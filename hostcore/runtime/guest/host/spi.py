@@ -8,7 +8,7 @@ from .data import Data, to_wire
 
 
 def transfer(data: Data, *, bus: int = 0, chip_select: int = 0, speed_hz: int = 500_000, mode: int = 0) -> bytes:
-    """Send `data` (up to 4,096 bytes) and return the same number of bytes, which came back meanwhile.
+    """Send `data` (up to 4,096 bytes), and return the bytes received at the same time. Blocks until the transfer ends.
 
     Args:
         data: bytes, numbers, or hex text.

@@ -1,4 +1,4 @@
-"""The computer the host runs on."""
+"""The computer that the host runs on."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from ._wire import ask
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the computer is doing."""
+    """Temperature, load, memory and uptime of the computer."""
 
     cpu_temperature: float
     """Degrees Celsius."""
@@ -24,6 +24,6 @@ class Status:
 
 
 def status() -> Status:
-    """Read it now."""
+    """Read the current status."""
     raw = ask(python_wire.system_read_status)
     return Status(raw.cpu_temperature, raw.load, raw.memory_used, raw.memory_total, raw.uptime)

@@ -1,4 +1,4 @@
-"""Serial ports by name; 8 data bits, no parity, one stop bit."""
+"""Serial ports by name, with 8 data bits, no parity and one stop bit."""
 
 from wit_world.imports import python_wire
 
@@ -8,9 +8,9 @@ from .data import Data, to_wire
 
 
 def read(max_length: int = 256, *, timeout: float = 1.0, port: str = "serial0") -> bytes:
-    """What has arrived, up to `max_length` bytes (at most 4,096).
+    """Return received data, up to `max_length` bytes (1 to 4,096).
 
-    Waits up to `timeout` seconds (at most 60) for the first byte; possibly nothing comes.
+    Blocks up to `timeout` seconds (at most 60) for the first byte. Returns b"" if none arrives.
     """
     timeout_ms = number("timeout in ms", round(timeout * 1000), 32)
     return ask(python_wire.uart_read, text("port", port), number("max_length", max_length, 32), timeout_ms)
@@ -22,5 +22,5 @@ def write(data: Data, *, port: str = "serial0") -> None:
 
 
 def set_baud(baud: int, *, port: str = "serial0") -> None:
-    """Set the speed in bits a second, 50 to 4,000,000."""
+    """Set the speed in bits per second, 50 to 4,000,000."""
     ask(python_wire.uart_set_baud, text("port", port), number("baud", baud, 32))

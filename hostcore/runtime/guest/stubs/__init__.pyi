@@ -1,8 +1,8 @@
-"""The host, seen from a Python plugin: its buses, its log, its settings.
+"""The host's interface for Python plugins: buses, actuators, log and settings.
 
-A plugin defines `read() -> dict` (a driver), `update(readings: dict)` (a display) or `render(readings: dict) -> str`
-(a page), or several of them, and optionally `setup()`, which runs before the first call and again before the first
-call after an error.
+A plugin defines one or more of these functions: `read() -> dict` (a driver), `update(readings: dict)` (a display) and
+`render(readings: dict) -> str` (a page). It may also define `setup()`, which runs before the first call, and before the
+first call after an error.
 """
 
 from typing import Any
@@ -42,4 +42,4 @@ __all__ = [
 ]
 
 def settings() -> dict[str, Any]:
-    """The table ``[plugins.NAME.settings]`` of host.toml; empty where there is none."""
+    """Return the table ``[plugins.NAME.settings]`` of host.toml; empty if there is none."""

@@ -1,4 +1,4 @@
-"""Bytes as plugins write them, and as they travel to the host."""
+"""Data that plugins can write: bytes, numbers or hex text."""
 
 from collections.abc import Iterable
 

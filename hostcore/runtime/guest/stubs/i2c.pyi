@@ -1,6 +1,6 @@
-"""I2C buses. Addresses are 7 bits, 0x08 to 0x77; `bus` is N of /dev/i2c-N, None the first that host.toml lists.
+"""I2C buses. Addresses have 7 bits, 0x08 to 0x77. `bus` is N of /dev/i2c-N; None is the first I2C bus in host.toml.
 
-Every function blocks until the transfer is done and raises a `host.BusError` when it fails.
+Every function blocks until the transfer ends, and raises `host.BusError` if it fails.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ class Read:
     length: int
 
 def transfer(address: int, write: Data, read_length: int, *, bus: int | None = None) -> bytes:
-    """Write `write`, then, after a repeated start, read `read_length` bytes."""
+    """Write `write`, send a repeated start, and read `read_length` bytes."""
 
 def write(address: int, data: Data, *, bus: int | None = None) -> None:
-    """Write `data`; empty data sends the address alone."""
+    """Write `data`. Empty data sends only the address."""
 
 def read(address: int, length: int, *, bus: int | None = None) -> bytes:
     """Read `length` bytes without writing first."""
 
 def transaction(address: int, operations: Sequence[Write | Read], *, bus: int | None = None) -> list[bytes]:
-    """Do all `operations` with a repeated start between two of them; returns what each `Read` read."""
+    """Do all `operations` with a repeated start between them. Returns the bytes of each `Read`."""

@@ -1,13 +1,13 @@
-"""The strip of LEDs that ``[leds]`` of host.toml describes, shared by all plugins with the permission "leds"."""
+"""The LED strip in ``[leds]`` of host.toml. All plugins with the permission "leds" share it."""
 
 def count() -> int:
-    """How many LEDs the strip has."""
+    """Return the number of LEDs on the strip."""
 
 def set_color(index: int, red: int, green: int, blue: int) -> None:
-    """Give the LED `index` (from 0) a colour, each part 0 to 255; seen at the next `show`, or when the round ends."""
+    """Set the colour of LED `index` (from 0). Each part is 0 to 255. Takes effect at `show`, or when the round ends."""
 
 def fill(red: int, green: int, blue: int) -> None:
-    """Give all LEDs a colour, each part 0 to 255; all 0 is dark. Seen like that of `set_color`."""
+    """Set the colour of all LEDs. Each part is 0 to 255. Takes effect at `show`, or when the round ends."""
 
 def show() -> None:
-    """Let what was set be seen now."""
+    """Show the colours that were set."""

@@ -1,13 +1,13 @@
 """The plugin's log. `print` and the standard `logging` module go there too."""
 
 def debug(text: object) -> None:
-    """Log at the level debug."""
+    """Log `text` at level debug."""
 
 def info(text: object) -> None:
-    """Log at the level info."""
+    """Log `text` at level info."""
 
 def warning(text: object) -> None:
-    """Log at the level warning."""
+    """Log `text` at level warning."""
 
 def error(text: object) -> None:
-    """Log at the level error."""
+    """Log `text` at level error."""

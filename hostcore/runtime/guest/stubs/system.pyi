@@ -1,10 +1,10 @@
-"""The computer the host runs on."""
+"""The computer that the host runs on."""
 
 from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the computer is doing."""
+    """Temperature, load, memory and uptime of the computer."""
 
     cpu_temperature: float
     """Degrees Celsius."""
@@ -18,4 +18,4 @@ class Status:
     """Seconds since boot."""
 
 def status() -> Status:
-    """Read it now."""
+    """Read the current status."""
