@@ -1,4 +1,4 @@
-"""Actuators of the simulated Pi without plugins: who uses them is a test."""
+"""Actuators of the simulated Pi without plugins. A test plays the plugins' part."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ FAN, BUZZER, PWM = Place(BusName("gpio"), 27), Place(BusName("gpio"), 22), Place
 DARK, RED, GREEN, BLUE = (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)
 MS = 1_000_000
 PATIENCE = 30.0
-"""Seconds that a test waits for what a thread does, before it fails."""
+"""Seconds that a test waits for another thread before it fails."""
 
 
 def actuators_of(config: Config, buses: Buses, publish: Callable[[Event], None]) -> Actuators:
-    """The actuators that `config` describes, on these buses."""
+    """Create the actuators of `config` on these buses."""
     host = host_gate(buses, publish)
     return Actuators(config.leds, config.relays, buses=buses, host=host, publish=publish)
 
 
 class Pi(SimulatedFactory):
-    """The simulated Pi with a strip of LEDs.
+    """The simulated Pi with an LED strip.
 
     Attributes:
-        faults: what the next transfers raise instead.
-        transfer_ns: how long each transfer takes.
-        opened: which devices were opened.
+        faults: errors that the next transfers raise.
+        transfer_ns: duration of each transfer.
+        opened: names of the opened devices.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -59,7 +59,7 @@ class Pi(SimulatedFactory):
         self.opened: list[str] = []
 
     def strip(self) -> Ws2812:
-        """The strip; looking at it opens nothing."""
+        """The strip. Reading it opens no device."""
         device = super().spi_device(0, 1)
         assert isinstance(device, SimulatedSpiDevice)
         assert isinstance(device.target, Ws2812)
@@ -75,7 +75,7 @@ class Pi(SimulatedFactory):
 
 
 class Loose(SpiDevice):
-    """A device with faults on its wires."""
+    """A device with loose wires."""
 
     def __init__(self, device: SpiDevice, pi: Pi) -> None:
         self._device, self._pi = device, pi
@@ -92,8 +92,8 @@ class Bench:
     """Actuators without plugins.
 
     Attributes:
-        told: the events, but for the transfers.
-        transfers: those.
+        told: all events except transfers.
+        transfers: the transfers.
     """
 
     def __init__(self, leds: LedsSettings | None = LEDS, clock: Clock | None = None) -> None:
@@ -115,7 +115,7 @@ class Bench:
 
     @property
     def shown(self) -> tuple[Any, ...]:
-        """What the LEDs themselves show."""
+        """The colours that the LEDs show."""
         return self.pi.strip().colors
 
     def account_of(self, plugin: str) -> Account:
@@ -125,7 +125,7 @@ class Bench:
         return Gate(self.buses, plugin, Kit(Access(plugin, ()), share, limit, self._publish))
 
     def level(self, place: Place) -> bool:
-        """The level that was put on a line."""
+        """The level that a line was set to."""
         return self.buses.gpio_line(place).read(Pull.NONE)
 
     def switched(self, relay: str = "fan") -> list[bool]:
@@ -146,10 +146,10 @@ class Bench:
 
 
 class HeldClock(VirtualClock):
-    """A virtual clock on which waiting ends only once the test lets it.
+    """A virtual clock whose waits end only when the test allows it.
 
     Attributes:
-        go: lets it.
+        go: set it to end the waits.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A real browser: Debian's Chromium without a window, led by selenium."""
+"""A real browser: Debian's Chromium without a window, controlled with selenium."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
 PATIENCE = 15.0
-"""Seconds without what a test waits for, after which it fails."""
+"""Seconds that a test waits before it fails."""
 FRAME = "document.getElementById('page')"
-"""The frame with the plugin's page, as JavaScript of the host's page."""
+"""JavaScript expression on the host's page for the frame with the plugin's page."""
 PAGE = f"{FRAME}?.contentDocument"
-"""What is in it."""
+"""JavaScript expression for the document in that frame."""
 
 
 class Browser:
-    """A person's browser.
+    """A visitor's browser.
 
     Args:
-        driver: leads it; for what there is no method here.
+        driver: selenium's driver, for everything that has no method here.
     """
 
     def __init__(self, driver: WebDriver) -> None:
@@ -30,7 +30,7 @@ class Browser:
         self._first = driver.current_window_handle
 
     def open(self, address: str) -> None:
-        """Go to an address, and wait until the page is there."""
+        """Open an address, and wait until the page is loaded."""
         self.driver.get(address)
 
     def js(self, expression: str, *arguments: object) -> Any:
@@ -42,7 +42,7 @@ class Browser:
         self.driver.execute_script(statements)
 
     def wait(self, expression: str, *arguments: object) -> Any:
-        """Wait until a JavaScript expression becomes true; its value."""
+        """Wait until a JavaScript expression is true, and return its value."""
         latest = time.monotonic() + PATIENCE
         while time.monotonic() < latest:
             if value := self.js(expression, *arguments):
@@ -51,11 +51,11 @@ class Browser:
         raise AssertionError(f"never became true: {expression} with {arguments}; the page says:\n{said}")
 
     def shows(self, words: str) -> None:
-        """Wait until the plugin's page has these words."""
+        """Wait until the plugin's page shows this text."""
         self.wait(f"{PAGE}?.body?.innerText.includes(arguments[0])", words)
 
     def says(self, words: str) -> None:
-        """Wait until the host's own page has these words."""
+        """Wait until the host's own page shows this text."""
         self.wait("document.body.innerText.includes(arguments[0])", words)
 
     def element(self, selector: str) -> Any:
@@ -63,11 +63,11 @@ class Browser:
         return self.driver.find_element("css selector", selector)
 
     def click_inside(self, selector: str, how: str = "click") -> None:
-        """Click on an element of the plugin's page, whether it shows up there or not.
+        """Click on an element of the plugin's page, even if it is not visible.
 
         Args:
-            selector: which one.
-            how: ``click``, ``ctrl`` (with that key held) or ``middle`` (with that button).
+            selector: CSS selector of the element.
+            how: ``click``, ``ctrl`` (with the Ctrl key held) or ``middle`` (with the middle button).
         """
         x, y = self.js(
             f"(() => {{ const frame = {FRAME}.getBoundingClientRect(), found = {PAGE}.querySelector(arguments[0]);"
@@ -82,24 +82,24 @@ class Browser:
             self.command("Input.dispatchMouseEvent", type=kind, **mouse)
 
     def command(self, name: str, **parameters: object) -> None:
-        """A command of the Chrome DevTools protocol."""
+        """Send a command of the Chrome DevTools protocol."""
         self.driver.execute_cdp_cmd(name, parameters)
 
     @contextmanager
     def sized(self, width: int, height: int, *, mobile: bool = False) -> Iterator[None]:
-        """With a window of this size, in CSS pixels."""
+        """Set the size of the window, in CSS pixels, inside a ``with`` block."""
         metrics: Mapping[str, Any] = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
         self.command("Emulation.setDeviceMetricsOverride", **metrics)
         yield
         self.command("Emulation.clearDeviceMetricsOverride")
 
     def prefer(self, scheme: str) -> None:
-        """Like ``light`` or ``dark`` best."""
+        """Prefer the colour scheme ``light`` or ``dark``."""
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.command("Emulation.setEmulatedMedia", features=[feature])
 
     def forget(self) -> None:
-        """Close all windows but the first, and forget cookies and preferences."""
+        """Close all windows except the first, and delete cookies and preferences."""
         for window in self.driver.window_handles:
             if window != self._first:
                 self.driver.switch_to.window(window)

@@ -1,6 +1,6 @@
-"""The fixture ``browser``, for modules that name this one in ``pytest_plugins``.
+"""The fixture ``browser``, for modules that list this module in ``pytest_plugins``.
 
-Where Chromium is missing, tests that need it are skipped; where ``CI`` is set, they fail.
+Tests are skipped if Chromium is missing. If ``CI`` is set, they fail instead.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 PROGRAMS = ("chromium", "chromedriver")
 OPTIONS = (
     "--headless=new",
-    "--no-sandbox",  # Chromium has none for root
-    "--disable-dev-shm-usage",  # containers have little of it
+    "--no-sandbox",  # Chromium's sandbox does not work as root
+    "--disable-dev-shm-usage",  # containers have only a little of it
     "--disable-gpu",
 )
 
 
 def start_chromium() -> WebDriver:
-    """A process of its own; `quit` ends it."""
+    """Start a Chromium process. `quit` ends it."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -40,7 +40,7 @@ def start_chromium() -> WebDriver:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[WebDriver]:
-    """One process for all tests."""
+    """One Chromium process for all tests."""
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -52,7 +52,7 @@ def chromium() -> Iterator[WebDriver]:
 
 @pytest.fixture
 def browser(chromium: WebDriver) -> Iterator[Browser]:
-    """A browser that remembers nothing of an earlier test."""
+    """A browser without the state of earlier tests."""
     made = Browser(chromium)
     yield made
     made.forget()

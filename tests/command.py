@@ -1,4 +1,4 @@
-"""The command ``wasi-host``, run as a person runs it: as a process, in a folder of its own."""
+"""The command ``wasi-host``, run like a person runs it: as a process, in its own folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.waiting import comes_true
 
 PROGRAM = Path(sys.executable).with_name("wasi-host")
 PATIENCE = 30.0
-"""Seconds after which a command that should have ended is given up."""
+"""Most seconds that a command may run."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,16 @@ class Outcome:
 
     @property
     def rounds(self) -> list[dict[str, Any]]:
-        """The rounds it printed; every line of standard output must be one."""
+        """The rounds that it printed. Every line of standard output must be a round."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 DYING_SECONDS = 5.0
-"""How long a killed process may take to be gone."""
+"""Most seconds until a killed process is gone."""
 
 
 class Running:
-    """A command under way. What it prints is collected; `stdout` is left alone for who wants to read it."""
+    """A running command. Its standard error is collected. Tests may read `stdout` themselves."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -58,13 +58,13 @@ class Running:
         return self.process.stdout
 
     def wait_for(self, words: str) -> None:
-        """Wait until it wrote a line with `words` to standard error."""
+        """Wait until the command has written a line with `words` to standard error."""
         with self._new:
             self._new.wait_for(lambda: self._ended or words in "".join(self.err), PATIENCE)
             assert words in "".join(self.err), self.err
 
     def stop(self, number: signal.Signals) -> tuple[Outcome, float]:
-        """Send a signal; how it ended, and after how many seconds."""
+        """Send a signal. Returns the outcome, and the seconds until the end."""
         began = time.monotonic()
         self.process.send_signal(number)
         out = self.stdout.read()
@@ -74,9 +74,10 @@ class Running:
         return Outcome(status, out, "".join(self.err)), seconds
 
     def left_behind(self) -> bool:
-        """Whether any process that it started lives on; the kernel has a moment to take away those that were killed.
+        """Whether any process that the command started is still alive.
 
-        That moment is shorter than any work they do, but longer on a busy machine, for they can have much memory.
+        The kernel needs a moment to remove killed processes. A busy machine needs longer, because they can have much
+        memory.
         """
         return not comes_true(self._is_gone, DYING_SECONDS)
 
@@ -98,11 +99,11 @@ class Running:
 
 
 class Desk:
-    """A person's folder, and the command in it.
+    """A user's folder, and the command in it.
 
     Args:
-        folder: where the command is run.
-        cache_folder: ``.../wasi-host``, with the Python runtime compiled in it.
+        folder: working directory of the command.
+        cache_folder: ``.../wasi-host``, with the compiled Python runtime.
     """
 
     def __init__(self, folder: Path, cache_folder: Path) -> None:
@@ -114,14 +115,14 @@ class Desk:
         }
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """Put a file into the folder; text as indented as you like."""
+        """Write a file into the folder. Indentation of text is removed."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(dedent(content).encode() if isinstance(content, str) else content)
         return path
 
     def run(self, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
-        """Run the command to its end."""
+        """Run the command to its end. Blocks until then."""
         done = subprocess.run(
             [PROGRAM, *arguments],
             cwd=self.folder,
@@ -136,7 +137,7 @@ class Desk:
 
     @contextmanager
     def running(self, *arguments: str | Path, stdout: int | IO[str] = subprocess.PIPE) -> Iterator[Running]:
-        """Start the command; it is killed at the end, unless it ended before."""
+        """Start the command. It is killed at the end of the ``with`` block if it still runs."""
         process = subprocess.Popen(
             [PROGRAM, *arguments],
             cwd=self.folder,

@@ -1,4 +1,4 @@
-"""What tests share: the Python runtime, built and compiled once for each machine, and sandboxes to run plugins in."""
+"""Fixtures for all tests: the Python runtime, built and compiled once per machine, and sandboxes for plugins."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.sandbox import Sandbox
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-# Under nohup hang-ups are ignored, and the hosts that tests start would inherit that.
+# nohup makes a process ignore hang-ups, and the hosts that tests start would inherit that.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keeps crash reports, and what plugins ask for, out of the folders of the person who runs the tests."""
+    """Keep crash reports and access requests out of the folders of the person who runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
@@ -34,10 +34,10 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The user's own folder of compiled components, with the Python runtime of these sources in it.
+    """The user's own folder of compiled components, with the Python runtime of these sources.
 
-    Making that takes half a minute, so it is done once for all runs and all processes of a run, and ``wasi-host run``
-    finds it there too.
+    Building and compiling takes half a minute, so it is done once for all test runs and processes. ``wasi-host run``
+    uses the same folder.
     """
     folder = load_config(shipped.folder() / "host.toml").host.cache_folder
     assert folder is not None, "no home folder is known; set XDG_CACHE_HOME"
@@ -52,7 +52,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, cache_folder: Path) -> Iterator[Sandbox]:
-    """A sandbox on a virtual clock: sleeping takes no time."""
+    """A sandbox on a virtual clock, where sleeping takes no time."""
     made = Sandbox(tmp_path, cache_folder, VirtualClock())
     yield made
     made.close()
@@ -60,7 +60,7 @@ def sandbox(tmp_path: Path, cache_folder: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def live_sandbox(tmp_path: Path, cache_folder: Path) -> Iterator[Sandbox]:
-    """A sandbox on the machine's own clock."""
+    """A sandbox on the real clock."""
     made = Sandbox(tmp_path, cache_folder, RealClock())
     yield made
     made.close()

@@ -1,4 +1,4 @@
-"""The shipped I2C plugins in the sandbox, over the Linux backend, on an emulated kernel whose buses fail at times."""
+"""The shipped I2C plugins in the sandbox, over the Linux backend, on an emulated kernel whose buses sometimes fail."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from tests.plain_python import PLUGINS
 from tests.sandbox import CHIPS, Sandbox
 
 INTERVAL = 2.0
-"""Virtual seconds from one round to the next."""
+"""Virtual seconds between two rounds."""
 FAULTY = 0.05
-"""The part of all transfers that fail."""
+"""Part of all transfers that fail."""
 MEANINGS = {
     Fault(errno.ENXIO): (Outcome.NO_ACKNOWLEDGE, "NoAcknowledge"),
     Fault(errno.EREMOTEIO): (Outcome.NO_ACKNOWLEDGE, "NoAcknowledge"),
@@ -39,7 +39,7 @@ MEANINGS = {
     Fault(errno.EOPNOTSUPP): (Outcome.OTHER, "BusError"),
     Fault(short=0): (Outcome.BUS, "BusFault"),
 }
-"""What each fault is in an event, and as an exception of the plugin's."""
+"""For each fault: its outcome in an event, and the plugin's exception."""
 PROBE = """
 import host
 
@@ -50,20 +50,20 @@ def read():
         return {"caught": type(error).__name__}
     return {"caught": ""}
 """
-"""Tells which error reached it."""
+"""Reports the error that it caught."""
 
 
 class FaultyWires:
-    """The faults of all adapters, and those that have struck.
+    """The faults of all adapters, and the faults that have struck.
 
     Args:
-        seed: the same faults for the same seed.
+        seed: equal seeds give equal faults.
     """
 
     def __init__(self, seed: int) -> None:
         self._chance, self._kinds = random.Random(seed), list(MEANINGS)
         self.struck: list[Fault | None] = []
-        """One for each transfer, in order."""
+        """One entry for each transfer, in order."""
 
     def __iter__(self) -> Iterator[Fault | None]:
         return self
@@ -76,26 +76,26 @@ class FaultyWires:
 
 @dataclass(frozen=True, slots=True)
 class Endured:
-    """How the plugins came through."""
+    """The result of a run."""
 
     transfers: int
     faults: frozenset[Fault]
-    """Which kinds have struck."""
+    """The kinds of faults that have struck."""
     reported: Counter[str]
-    """How often each plugin reported an error."""
+    """Number of errors that each plugin reported."""
     unfounded: tuple[str, ...]
-    """Errors that plugins reported although no transfer of theirs had failed: they had not recovered."""
+    """Errors that plugins reported although none of their transfers had failed: they had not recovered."""
     misnamed: tuple[str, ...]
-    """Faults that ended as another error than theirs, in the plugin or in the event."""
+    """Faults that appeared as another error, in the plugin or in the event."""
 
 
 def endure(kernel: EmulatedKernel, sandbox: Sandbox, rounds: int) -> Endured:
-    """Let every plugin have its turn so many times. One that crashed would raise `PluginCrashedError`.
+    """Run `rounds` rounds, in which every plugin has its turn. Raises `PluginCrashedError` if a plugin crashes.
 
     Args:
-        kernel: an emulated machine without any bus.
-        sandbox: on virtual time, its hardware the Linux backend on that machine.
-        rounds: how often.
+        kernel: an emulated machine without buses.
+        sandbox: a sandbox on virtual time, with the Linux backend on that machine.
+        rounds: number of rounds.
     """
     wires = FaultyWires(seed=7)
     _plug_chips_in(kernel, sandbox, wires)
@@ -115,7 +115,7 @@ def endure(kernel: EmulatedKernel, sandbox: Sandbox, rounds: int) -> Endured:
     told = [each for each in sandbox.events if isinstance(each, TransferCompleted)]
     for event, fault in zip(told, wires.struck, strict=True):
         if event.outcome is not (MEANINGS[fault][0] if fault else Outcome.OK):
-            misnamed.append(f"{fault} is told as {event.outcome}: {event.detail}")
+            misnamed.append(f"{fault} is reported as {event.outcome}: {event.detail}")
     struck = frozenset(each for each in wires.struck if each)
     return Endured(len(told), struck, reported, tuple(unfounded), tuple(misnamed))
 
@@ -135,7 +135,7 @@ def _plug_chips_in(kernel: EmulatedKernel, sandbox: Sandbox, wires: FaultyWires)
 
 
 def _plugins(sandbox: Sandbox) -> dict[str, Callable[[], object]]:
-    """What calls each of them once, by name."""
+    """Functions that call each plugin once, by the plugin's name."""
     return {
         "bme680": sandbox.load_file(PLUGINS / "bme680.py", "i2c:1:0x77").read,
         "bh1750": sandbox.load_file(PLUGINS / "bh1750.py", "i2c:1:0x23").read,
@@ -146,7 +146,7 @@ def _plugins(sandbox: Sandbox) -> dict[str, Callable[[], object]]:
 
 
 def _shows(display: Plugin) -> Callable[[], None]:
-    """Shows other readings at every call."""
+    """Create a function that shows different readings at every call."""
     numbers = count()
     return lambda: display.update(
         json.dumps({"timestamp": "2026-01-31T08:00:00.123Z", "bh1750": {"illuminance": 100 + next(numbers)}})
@@ -154,7 +154,7 @@ def _shows(display: Plugin) -> Callable[[], None]:
 
 
 def _misnamed(answer: object, struck: list[Fault | None]) -> list[str]:
-    """What the probe caught instead of the fault of its only transfer."""
+    """Compare the error that the probe caught with the fault of its only transfer."""
     (fault,) = struck
     expected = {"caught": MEANINGS[fault][1] if fault else ""}
     return [] if answer == expected else [f"{fault} is {answer} in the plugin"]

@@ -1,4 +1,4 @@
-"""Guests in WebAssembly text: compiled in milliseconds, and each does only what a test is about."""
+"""Guests in WebAssembly text. They compile in milliseconds, and each does only one thing for a test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEMORY = """
     (func (export "forget") (param i32) (global.set $top (i32.const 65536))))
   (core instance $memory (instantiate $memory))
 """
-"""The memory of a guest: what a call allocates above 64 KiB is forgotten when it returns."""
+"""The memory of a guest. Everything that a call allocates above 64 KiB is freed when the call returns."""
 USES_MEMORY = '(memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))'
 
 LIFTED = """
@@ -47,7 +47,7 @@ LIFTED = """
   (export "wasi-host:plugin/driver@0.1.0" (instance $driver))
   (export "wasi-host:plugin/page@0.1.0" (instance $page)))
 """
-"""The end of a guest whose core functions `read` and `render` are a driver and a page; it has a `$memory`."""
+"""The end of a guest with core functions `read` and `render`, exported as driver and page. Needs `$memory`."""
 
 CALLER = f"""
 (component
@@ -71,11 +71,11 @@ CALLER = f"""
     (export "give-up" (func $give-up)) (export "divide" (func $divide)))
   (export "wasi-host:plugin/driver@0.1.0" (instance $driver)))
 """
-"""Exports `run`, which calls the host's `call`, and some ways to die."""
+"""Exports `run`, which calls the host's `call`, and several functions that crash."""
 
 
 def linked(engine: GuestEngine, text: str, offered: Iterable[str] = (TEST,)) -> LinkedComponent:
-    """The component `text`, linked to a host that offers the interfaces `offered`."""
+    """Link the component `text` to a host that offers the interfaces `offered`."""
     return link("guest", Component(engine.engine, bytes(wat2wasm(text))), engine, frozenset(offered))
 
 
@@ -89,7 +89,7 @@ def started(
     memory_mib: int = 64,
     drop: Callable[[int, int], None] = lambda _type_id, _rep: None,
 ) -> Iterator[Instance]:
-    """An instance whose `functions` of the interface `TEST` go by their bare names."""
+    """Start an instance. Keys of `functions` are bare names of functions in interface `TEST`."""
     instance = Instance(
         "guest",
         component,

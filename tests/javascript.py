@@ -1,4 +1,4 @@
-"""The example driver in JavaScript, built with ``make javascript``: a minute, so once for each state of the sources."""
+"""The example driver in JavaScript, built with ``make javascript``. A minute, so each source is built once."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import pytest
 from hostcore import shipped
 
 OLDEST_NODE = 18
-"""What plugins/javascript/package.json asks for."""
+"""The oldest Node version that plugins/javascript/package.json allows."""
 
 
 def bh1750_js(cache_folder: Path) -> Path:
-    """The component ``bh1750.wasm``; skips the test where it cannot be built, but not in CI.
+    """The component ``bh1750.wasm``. If it cannot be built, the test is skipped; in CI it fails.
 
     Args:
-        cache_folder: the fixture of this name; kept there.
+        cache_folder: the fixture with this name. The component is kept there.
     """
     folder = cache_folder / "tests" / "javascript"
     done = folder / _key()
@@ -67,7 +67,7 @@ def _make(target: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _key() -> str:
-    """Changes with all that the component is built of."""
+    """A key that changes with everything that the component is built from."""
     sources = shipped.folder() / "plugins" / "javascript"
     files = [*sorted(sources.iterdir()), *sorted((shipped.folder() / "wit").glob("*.wit"))]
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""A display on a bench, the plugin that draws on it, and reading its pixels back."""
+"""A bench with a display and the plugin that draws on it, and a reader for the display's pixels."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Desk:
         return self.show(readings)
 
     def finds(self, text: str, *, large: bool = False, inverted: bool = False) -> bool:
-        """Whether the picture has `text` in it, pixel by pixel, and nothing between its characters."""
+        """Whether the picture contains `text`, pixel by pixel, with nothing between its characters."""
         enlarge = self.plugin.namespace["enlarge"]
         gap, rows = ([0, 0], 16) if large else ([0], 8)
         wanted: list[int] = []

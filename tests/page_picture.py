@@ -1,4 +1,4 @@
-"""Draws the README's picture of the page, from what the simulated Pi really reads: ``python -m tests.page_picture``."""
+"""Draws the README's picture of the page, from real readings of the simulated Pi: ``python -m tests.page_picture``."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tests.workbench import Workbench
 
 PICTURE = Path(__file__).parent.parent / "tui" / "pictures" / "dashboard.png"
 ROUNDS = 45
-"""Enough for trend lines that are full."""
+"""Number of rounds that fills the trend lines."""
 WIDTH, HEIGHT, COLORS = 1000, 490, 48
 
 
 def rounds() -> Iterator[dict[str, Any]]:
-    """What the shipped drivers read on the simulated Pi."""
+    """Readings of the shipped drivers on the simulated Pi."""
     settings = (shipped.folder() / "host.toml").read_text(encoding="utf-8")
     settings = settings.replace('"auto"', '"simulated"').replace("interval = 2.0", "interval = 0.3")
     settings = settings.replace('"plugins"', json.dumps(str(shipped.folder() / "plugins")))
@@ -41,7 +41,7 @@ def rounds() -> Iterator[dict[str, Any]]:
 
 
 def draw(picture: Path) -> None:
-    """Show the last of these rounds in a browser and save what it looks like."""
+    """Show the last round in a browser, and save a screenshot."""
     dashboard = Workbench().plugin("dashboard")
     html, names = "", ["dashboard"]
     for readings in rounds():

@@ -1,4 +1,4 @@
-"""Draws the README's pictures from what the program really prints: ``python -m tests.pictures``."""
+"""Draws the README's pictures from the program's real output: ``python -m tests.pictures``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PICTURES = Path(__file__).parent.parent / "tui" / "pictures"
 
 
 def draw(command: list[str], picture: Path, width: int, lines: int) -> None:
-    """Run `command` and save the first `lines` lines of what it prints as an SVG."""
+    """Run `command`, and save the first `lines` lines of its output as an SVG."""
     shown = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=True).stdout
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text("$ wasi-host run --pretty", style="bold"))

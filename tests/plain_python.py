@@ -1,8 +1,8 @@
-"""Runs a plugin in ordinary CPython, without WebAssembly: to test drivers fast, and to compare the sandbox with.
+"""Runs a plugin in ordinary CPython, without WebAssembly. Used for fast tests of drivers, and for comparison.
 
-The guest package `host` is imported as it is. Under it, where the sandbox has componentize-py's bindings, stand modules
-that call a `Factory`; and what the plugin imports as `time` is a `Clock`. Each plugin has its own copies of them all,
-which nobody else can import.
+The guest package `host` is imported unchanged. Modules that call a `Factory` take the place of componentize-py's
+bindings, and a `Clock` takes the place of the module `time`. Each plugin has its own copies, which no other code can
+import.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from hostcore.pulse import Pulse
 GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
 """The folder with the guest package `host`."""
 PLUGINS = Path(hostcore.__file__).parents[1] / "plugins"
-"""The folder with the plugins that come with the project."""
+"""The folder with the shipped plugins."""
 
 ERROR_CASES: Mapping[type[BusError], str] = {
     NoAcknowledgeError: "NoAcknowledge",
@@ -48,25 +48,25 @@ ERROR_CASES: Mapping[type[BusError], str] = {
     BusTimeoutError: "Timeout",
     AccessDeniedError: "Denied",
 }
-"""The cases of the WIT variant `error`; any other `BusError` is `Other`."""
+"""Cases of the WIT variant `error`. Any other `BusError` is `Other`."""
 
 
 class PlainPlugin:
-    """One plugin in this very interpreter.
+    """One plugin in this Python interpreter.
 
     `setup()` runs as in the sandbox: before the first call, and before the first call after a reported error. An
-    exception that does not derive from `host.Error` passes through as it is; after such a crash, make a new one.
+    exception that does not derive from `host.Error` propagates unchanged. After such a crash, create a new plugin.
 
     Args:
         path: the plugin's source file.
-        factory: the hardware it may use, all of it.
-        clock: its `time.sleep`, `time.monotonic` and `time.time`.
+        factory: the hardware. The plugin may use all of it.
+        clock: behind its `time.sleep`, `time.monotonic` and `time.time`.
         settings: its table ``[plugins.NAME.settings]``.
-        default_bus: the I2C bus that None stands for.
+        default_bus: number of the I2C bus that None selects.
 
     Attributes:
         namespace: the plugin's globals.
-        logged: what it logged, as (level, text).
+        logged: its log lines, as (level, text).
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class PlainPlugin:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), self.namespace)
 
     def read(self) -> dict[str, Any]:
-        """The driver's reading, as JSON carries it.
+        """The driver's reading, after a conversion to JSON and back.
 
         Raises:
             PluginReportedError: the plugin raised a `host.Error`, which is this error's cause.
@@ -95,11 +95,11 @@ class PlainPlugin:
         return reading
 
     def update(self, readings: Mapping[str, Any]) -> None:
-        """Let the display show `readings`; raises as `read` does."""
+        """Show `readings` on the display. Raises like `read`."""
         self._call("update", json.loads(json.dumps(readings)))
 
     def render(self, readings: Mapping[str, Any]) -> str:
-        """The page made of `readings`; raises as `read` does."""
+        """Return the page for `readings`. Raises like `read`."""
         page: str = self._call("render", json.loads(json.dumps(readings)))
         return page
 
@@ -128,7 +128,7 @@ class PlainPlugin:
 
 
 def _guest_package(bindings: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
-    """A fresh copy of the package `host` on top of `bindings`, by module name."""
+    """Import a fresh copy of the package `host` on top of `bindings`. Returns its modules by name."""
     with _importable(bindings):
         importlib.import_module("host")
         return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "host"}
@@ -136,7 +136,7 @@ def _guest_package(bindings: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
 
 @contextmanager
 def _importable(bindings: Mapping[str, ModuleType]) -> Iterator[None]:
-    """Puts `bindings` and the guest folder in Python's way for a moment; no trace is left."""
+    """Make `bindings` and the guest folder importable inside a ``with`` block. Leaves no trace."""
     sys.modules.update(bindings)
     sys.path.insert(0, str(GUEST))
     try:
@@ -155,7 +155,7 @@ def _module(name: str, **contents: object) -> ModuleType:
 
 
 def _time_module(clock: Clock) -> ModuleType:
-    """The module `time`, its clocks and its sleep those of `clock`."""
+    """A module `time` whose functions use `clock`."""
     never = threading.Event()
 
     def sleep(seconds: float) -> None:
@@ -176,7 +176,7 @@ def _time_module(clock: Clock) -> ModuleType:
 
 @dataclass
 class Err(Exception):  # noqa: N818 - componentize-py's name
-    """What an import raises for a WIT `err`."""
+    """The exception that an import raises for a WIT `err`."""
 
     value: Any
 
@@ -189,10 +189,10 @@ Resistor = Enum("Resistor", ["NONE", "UP", "DOWN"])
 def _bindings(
     factory: Factory, default_bus: int, settings: Mapping[str, Any], logged: list[tuple[str, str]]
 ) -> dict[str, ModuleType]:
-    """What componentize-py would generate from wit/, as far as the package `host` uses it."""
+    """The modules that componentize-py would generate from wit/, as far as the package `host` uses them."""
 
     def answer(work: Callable[..., Any]) -> Callable[..., Any]:
-        """`work` with the host's errors as WIT errors."""
+        """Wrap `work`: the host's errors become WIT errors."""
 
         def call(*arguments: Any) -> Any:
             try:
@@ -224,13 +224,13 @@ def _bindings(
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """The imports that take some doing, with the hardware underneath."""
+    """Imports that need more than one call to the hardware's backend."""
 
     factory: Factory
     default_bus: int
 
     def functions(self) -> dict[str, Callable[..., Any]]:
-        """Those of interface `python-wire`, without the line that each takes first."""
+        """Functions of interface `python-wire`, without their first parameter, the line."""
         factory = self.factory
         return {
             "i2c_transaction": self.i2c_transaction,
@@ -292,6 +292,6 @@ class Wires:
 
 
 def _f32(value: float) -> float:
-    """What is left of `value` in the contract's 32 bits."""
+    """Round `value` to the contract's 32 bits."""
     narrowed: float = struct.unpack("<f", struct.pack("<f", value))[0]
     return narrowed

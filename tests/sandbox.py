@@ -51,26 +51,26 @@ SETTINGS = Config(
 
 
 def simulated_pi(clock: Clock) -> SimulatedFactory:
-    """A simulated Pi with one of every chip; on a virtual clock the same one every time."""
+    """A simulated Pi with one chip of each kind. On a virtual clock, it is the same every time."""
     return SimulatedFactory(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
 
 
 class Sandbox:
-    """A runtime, and a simulated Pi with one of every chip.
+    """A runtime, and a simulated Pi with one chip of each kind.
 
     Args:
-        folder: for the sources of plugins.
-        cache_folder: where compiled components are kept.
-        clock: everybody's time.
+        folder: folder for the plugins' sources.
+        cache_folder: folder of compiled components.
+        clock: the clock of all parts.
         workshop: builds and compiles.
-        machine: the hardware instead of a simulated Pi.
+        machine: replaces the simulated Pi.
 
     Attributes:
         machine: the simulated Pi.
         actuators: its LEDs and relays, see `SETTINGS`.
-        logged: what plugins logged, in order.
-        events: what else they did.
-        warnings: what the runtime had to tell about its cache.
+        logged: the plugins' log lines, in order.
+        events: the plugins' other events.
+        warnings: the runtime's warnings about its cache.
     """
 
     def __init__(
@@ -107,13 +107,13 @@ class Sandbox:
         self._thread = threading.get_ident()
 
     def load(self, source: str, *permissions: str, name: str = "probe", **options: object) -> Plugin:
-        """The plugin with this source, loaded; raises what `Runtime` does.
+        """Load a plugin with this source. Raises like `Runtime`.
 
         Args:
-            source: its Python, indented as you like.
+            source: Python. Indentation is removed.
             permissions: as in host.toml.
-            name: its name.
-            options: those of `load_file`.
+            name: name of the plugin.
+            options: options of `load_file`.
         """
         path = self.folder / f"{name}.py"
         path.write_text(dedent(source), encoding="utf-8")
@@ -127,14 +127,14 @@ class Sandbox:
         limit: CallLimit | None = None,
         **options: object,
     ) -> Plugin:
-        """The plugin in this file; closed with the sandbox, if they were made on the same thread.
+        """Load a plugin from a file. The sandbox closes it, if both were created on the same thread.
 
         Args:
             path: its .py or .wasm.
             permissions: as in host.toml.
-            log: takes its log instead of `logged`.
-            limit: bounds its calls, and stops it; by default one of its own.
-            options: limits by name, and what else a `PluginSpec` says.
+            log: receives its log lines instead of `logged`.
+            limit: limits its calls, and can stop it. By default, it gets a limit of its own.
+            options: limits by name, and fields of `PluginSpec`.
         """
         limits = replace(Limits(bus_share=1.0), **{key: options.pop(key) for key in LIMITS & options.keys()})
         spec = PluginSpec(path.stem, path, tuple(map(parse_permission, permissions)), limits, **options)
@@ -150,7 +150,7 @@ class Sandbox:
         return plugin
 
     def lines(self, level: Level | None = None) -> list[str]:
-        """What plugins logged at this level, or at all."""
+        """The plugins' log lines at this level, or at all levels."""
         return [text for logged, text in self.logged if level in {None, logged}]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Drives the screen in tests: keys go in, what a person would see comes out."""
+"""Drives the screen in tests: sends keys, and reads the text that a person would see."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ NOW = 1_704_110_400_000_000_000
 """The time on the screen's clock until a test moves it: 2024-01-01T12:00:00Z."""
 S = 1_000_000_000
 PATIENCE = 10.0
-"""Seconds until a test gives up."""
+"""Seconds that a test waits before it fails."""
 
 
 class Screen:
-    """A running screen, and the session behind it."""
+    """A running screen, and its session."""
 
     def __init__(
         self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: TasksUnderWay | None
@@ -41,13 +41,13 @@ class Screen:
         self._folded += len(events)
 
     async def publish(self, *events: Event) -> None:
-        """Let something happen, and wait until it is on the screen."""
+        """Publish events, and wait until the screen shows them."""
         expected = self._folded + len(events)
         self.session.publish(events)
         await self.until(lambda: self._folded >= expected)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait for something that has to come."""
+        """Wait until `condition` is true."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, "this never came:\n" + self.text
@@ -64,24 +64,24 @@ class Screen:
         await self.press(*({" ": "space", ".": "full_stop", "(": "left_parenthesis"}.get(each, each) for each in text))
 
     async def wait(self, seconds: float) -> None:
-        """Let time go by on the screen's clock."""
+        """Advance the screen's clock."""
         self.now_ns += round(seconds * S)
         self.app.update_panes()
         await self.pilot.pause()
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the screen, row by row."""
+        """The text on the screen, row by row."""
         compositor = self.app.screen._compositor
         return [strip.text for strip in compositor.render_strips()]
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
+        """The text on the screen."""
         return "\n".join(self.lines)
 
     def line(self, *words: str) -> str:
-        """The one row on which all these words stand."""
+        """The only row that has all these words."""
         found = [line for line in self.lines if all(word in line for word in words)]
         assert len(found) == 1, f"{len(found)} rows with {words}:\n{self.text}"
         return found[0]

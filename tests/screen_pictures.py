@@ -1,6 +1,6 @@
 """Draws the README's pictures of the screen from a running host: ``python -m tests.screen_pictures``.
 
-The host is the shipped one with its simulated Pi, and one driver more that is wrong.
+The host is the shipped one with its simulated Pi, and one extra driver that fails.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def read() -> dict:
     return {"illuminance": raw * table["gain"]}
 '''
 SECONDS = 30.0
-"""How long the host runs before it is drawn: trends need a past."""
+"""Seconds that the host runs before it is drawn, because trends need a past."""
 
 
 def settings(folder: Path) -> Path:
-    """The shipped settings and plugins, and the wrong driver."""
+    """Copy the shipped settings and plugins, and add the failing driver."""
     shutil.copytree(shipped.folder() / "plugins", folder / "plugins")
     (folder / "plugins" / "light.py").write_text(WRONG_DRIVER)
     text = (shipped.folder() / "host.toml").read_text()
@@ -42,7 +42,7 @@ def settings(folder: Path) -> Path:
 
 
 async def draw(host: Host) -> None:
-    """Run the screen without a terminal, and save what it shows."""
+    """Run the screen without a terminal, and save a picture of it."""
     app = HostApp(host, host.start, terminal=Terminal())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(SECONDS)

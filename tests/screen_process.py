@@ -1,4 +1,4 @@
-"""A screen in a process of its own, on a real terminal, and a pipe through which things happen to it."""
+"""A screen in its own process, on a real terminal, with a pipe that controls it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from tests.terminal_process import TerminalProcess
 
 LEFT = b"the plugins are stopped"
-"""What the process says on its control pipe once the screen is gone."""
+"""The process's message on its control pipe after the screen has ended."""
 
 
 class ScreenProcess(TerminalProcess):
@@ -20,7 +20,7 @@ class ScreenProcess(TerminalProcess):
 
     Args:
         size: columns and rows.
-        environment: what differs from this process's environment.
+        environment: variables that differ from this process's environment.
     """
 
     def __init__(self, size: tuple[int, int] = (80, 24), **environment: str) -> None:
@@ -39,16 +39,16 @@ class ScreenProcess(TerminalProcess):
         super().__exit__(kind, value, trace)
 
     def publish(self, temperature: object) -> None:
-        """Have a driver read this; what is not a number breaks the screen."""
+        """Publish a driver's reading. A value that is not a number breaks the screen."""
         os.write(self._orders, f"{temperature}\n".encode())
 
     def last_words(self) -> bytes:
-        """What it said last on the control pipe, once it has ended."""
+        """The last message on the control pipe, after the process has ended."""
         return os.read(self._answers, 100)
 
 
 def main(orders_from: int, answers_to: int) -> int:
-    """The child's side: a screen of one driver, which reads what the parent says."""
+    """The child's side: a screen with one driver, whose readings the parent sends."""
     from hostcore.events import ReadingPublished
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
     from tui.app import run

@@ -1,4 +1,4 @@
-"""A session without a host: a test publishes the events, and sees what was asked for."""
+"""A session without a host. Tests publish its events, and check the front end's requests."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def plugin_facts(name: str, *permissions: str, interval: float = 2.0) -> PluginF
 
 @dataclass
 class ScriptedSession:
-    """Remembers what a front end asks for."""
+    """Records the requests of a front end."""
 
     facts: HostFacts = field(default_factory=host_facts)
     known: list[PluginFacts] = field(default_factory=list)
@@ -55,7 +55,7 @@ class ScriptedSession:
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
     refusal: str = ""
-    """What every request fails with, if anything."""
+    """The error of every request, if any."""
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         return self.stream.subscribe(*kinds, capacity=capacity)

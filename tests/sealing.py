@@ -1,4 +1,4 @@
-"""Shipped plugins sealed with ``wasi-host build``: ten seconds each, so once for each state of the sources."""
+"""Shipped plugins, sealed with ``wasi-host build``. That takes ten seconds, so each source is sealed once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.command import Desk
 
 
 def sealed(name: str, cache_folder: Path) -> Path:
-    """The shipped plugin of this name as a component, in a folder that can keep it compiled as well.
+    """The shipped plugin `name` as a component, in a folder that can also keep it compiled.
 
     Args:
-        name: the plugin.
-        cache_folder: the fixture of this name.
+        name: name of the plugin.
+        cache_folder: the fixture with this name.
     """
     folder = cache_folder / "tests" / name
     done = folder / _key_of(name)
@@ -44,7 +44,7 @@ def _seal(name: str, desk: Desk) -> None:
 
 
 def _key_of(name: str) -> str:
-    """Changes with all that sealing depends on."""
+    """A key that changes with everything that affects sealing."""
     digest = hashlib.sha256(version("componentize-py").encode())
     for path in _sources(name):
         digest.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""A desk without a screen around it: for tests of one pane or sheet at a time."""
+"""A desk without a screen, for tests of one pane or sheet at a time."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui.terminal import Terminal
 
 @dataclass
 class SimpleDesk:
-    """A `tui.desk.Desk` that remembers what a widget asked of it."""
+    """A `tui.desk.Desk` that records the requests of a widget."""
 
     session: ScriptedSession = field(default_factory=ScriptedSession)
     terminal: Terminal = field(default_factory=Terminal)
     time_ns: int = 0
     sheets: list[Screen[Any]] = field(default_factory=list)
     answers: list[Callable[[Any], None] | None] = field(default_factory=list)
-    """What each sheet is to call with its result."""
+    """The function that each sheet calls with its result."""
     questions: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class SimpleDesk:
     saved: dict[str, bytes] = field(default_factory=dict)
     copied: list[str] = field(default_factory=list)
     answer: str = ""
-    """What the person types into every question."""
+    """The answer to every question."""
 
     def __post_init__(self) -> None:
         self.view = View(self.session.facts, self.session.plugins())
@@ -83,7 +83,7 @@ class SimpleDesk:
 
 
 class OneWidget(App[None]):
-    """A Textual app that shows one widget, and knows nothing of hosts."""
+    """A Textual app with one widget and no host."""
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()

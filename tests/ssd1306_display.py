@@ -1,4 +1,4 @@
-"""Driving a simulated SSD1306 in tests, and reading its picture back."""
+"""Drives a simulated SSD1306 in tests, and reads its picture."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def memory_in(picture: Picture) -> list[bytes]:
 
 
 def draw_diagonal(decoder: Ssd1306Decoder) -> None:
-    """Light column r of each memory row r, and nothing else."""
+    """Light column r of each memory row r, and no other pixel."""
     command(decoder, 0x20, 0x00, 0x21, 0, 127, 0x22, 0, 7)
     data(decoder, bytes(1 << column % 8 if column // 8 == page else 0 for page in range(8) for column in range(128)))
 
 
 def memory_rows_shown(picture: Picture) -> list[int | None]:
-    """Which memory row of `draw_diagonal` each row of the panel shows, from the top."""
+    """For each row of the panel, from the top: the memory row of `draw_diagonal` that it shows."""
     shown = []
     for y in range(picture.height):
         columns = [x for x in range(picture.width) if picture.lit(x, y)]

@@ -1,4 +1,4 @@
-"""A whole host on the simulated Pi, in a folder of its own; tests wait for its events, never for a time."""
+"""A whole host on the simulated Pi, in its own folder. Tests wait for its events, never for a time."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from hostcore.supervisor.plugin_thread import SEARCHING
 from tests.sandbox import BUSES, CHIPS
 
 PATIENCE = 30.0
-"""Seconds without the event that a test waits for, after which it fails."""
+"""Seconds that a test waits for an event before it fails."""
 QUICK: Mapping[str, Mapping[str, object]] = {
     "host": {"interval": 0.05},
     "supervisor": {"first_delay": 0.05, "longest_delay": 0.05, "max_crashes": 2},
     "crashes": {"folder": "crashes"},
     **{f"buses.{name}": {"backend": "simulated"} for name in BUSES},
 }
-"""The settings that tests want: short waits, and soon enough quarantine."""
+"""Settings for tests: short waits, and quarantine after few crashes."""
 COUNTER = """
 count = 0
 def read():
@@ -61,17 +61,17 @@ def read():
     i2c.write(0x23, b"\\x20")
     return {"set_ups": set_ups}
 """
-"""A driver that needs its sensor, and tells how often it has set it up."""
+"""A driver that needs its sensor, and counts its calls of `setup`."""
 MAY_USE_LIGHT: Mapping[str, Mapping[str, object]] = {"plugins.light": {"permissions": ["i2c:1:0x23"]}}
-"""What a plugin ``light`` of this source needs in host.toml."""
+"""Permissions that a plugin ``light`` with this source needs in host.toml."""
 STRAIGHT = [State.LOADING, State.RUNNING]
-"""The states of a plugin that has been running ever since it was loaded."""
+"""States of a plugin that has been running since it was loaded."""
 E = TypeVar("E", bound=Event)
 Tables = Mapping[str, Mapping[str, object]]
 
 
 class LooseWires(SimulatedFactory):
-    """The simulated Pi with one of every chip; I2C chips can be unplugged by their address."""
+    """The simulated Pi with one chip of each kind. I2C chips can be unplugged by address."""
 
     def __init__(self, clock: RealClock) -> None:
         super().__init__(clock, Environment(clock, seed=7), CHIPS, (1, 3), seed=7)
@@ -92,16 +92,16 @@ class _LooseBus(I2cBus):
 
 
 class SupervisedHost:
-    """A host, its folder, and all that it tells.
+    """A host, its folder, and its events.
 
     Args:
-        folder: for host.toml, plugins and crash reports.
-        cache_folder: compiled components, among them the Python runtime.
+        folder: folder for host.toml, plugins and crash reports.
+        cache_folder: folder of compiled components, with the Python runtime.
 
     Attributes:
-        host: the host, once started.
+        host: the host, after `start`.
         wires: the simulated Pi.
-        events: all that was taken from the stream so far.
+        events: all events taken from the stream so far.
     """
 
     def __init__(self, folder: Path, cache_folder: Path) -> None:
@@ -114,36 +114,36 @@ class SupervisedHost:
         self.configure()
 
     def configure(self, tables: Mapping[str, Mapping[str, object]] = {}) -> None:
-        """Write host.toml: `QUICK` with these tables instead of its own or besides."""
+        """Write host.toml: `QUICK`, with these tables added or replaced."""
         host = {"cache_folder": str(self._cache_folder), **QUICK["host"], **tables.get("host", {})}
         self.config.write_text(toml({**QUICK, **tables, "host": host}), encoding="utf-8")
 
     @property
     def config(self) -> Path:
-        """Its settings file."""
+        """Path of host.toml."""
         return self.folder / "host.toml"
 
     def path(self, name: str) -> Path:
-        """The file of a Python plugin."""
+        """Path of a Python plugin."""
         return self.folder / "plugins" / f"{name}.py"
 
     def write(self, name: str, source: str) -> Path:
-        """Write a Python plugin in place, indented as you like."""
+        """Write a Python plugin in place. Indentation is removed."""
         self.path(name).write_text(dedent(source).lstrip("\n"), encoding="utf-8")
         return self.path(name)
 
     def prepare(self) -> Host:
-        """Make the host of what the folder holds now, for those who have to be there before it starts."""
+        """Create the host from the folder's content, but do not start it, so that observers can be there first."""
         self.host = Host(load_config(self.config))
         self._subscription = self.host.subscribe(capacity=1_000_000)
         return self.host
 
     def start(self) -> None:
-        """Start the host on what the folder holds now."""
+        """Create and start the host."""
         self.prepare().start()
 
     def stop(self) -> bool:
-        """Stop the host, if it runs; whether all ended. What it told meanwhile is in `events`."""
+        """Stop the host if it runs, and collect its last events. Returns whether everything ended."""
         ended = True
         if hasattr(self, "host"):
             ended = self.host.stop()
@@ -152,11 +152,11 @@ class SupervisedHost:
         return ended
 
     def threads(self) -> set[threading.Thread]:
-        """The living threads that the host started."""
+        """Living threads of the host."""
         return {each for each in threading.enumerate() if each not in self._before}
 
     def wait_for(self, kind: type[E], plugin: str | None = None, where: Callable[[E], bool] = lambda _event: True) -> E:
-        """The next event of this kind, of this plugin, that fulfils `where`: after the last one that was waited for."""
+        """Wait for an event of this kind and plugin that fulfils `where`, after the last one that was waited for."""
         latest = time.monotonic() + PATIENCE
         while time.monotonic() < latest:
             for index in range(self._seen, len(self.events)):
@@ -169,34 +169,34 @@ class SupervisedHost:
         raise AssertionError(f"no such {kind.__name__} came; the last events were:\n{self.story(plugin)}")
 
     def story(self, plugin: str | None = None, last: int = 30) -> str:
-        """The last events for a person."""
+        """The last events as text."""
         shown = [each for each in self.events if not isinstance(each, CountersTaken)]
         theirs = [each for each in shown if plugin in {None, getattr(each, "plugin", None)}]
         return "\n".join(str(each)[:300] for each in theirs[-last:])
 
     def skip(self) -> None:
-        """Wait only for what happens from now on."""
+        """Ignore all events so far."""
         self.events += (item.event for item in self._subscription.take(0))
         self._seen = len(self.events)
 
     def reaches(self, plugin: str, state: State) -> StateChanged:
-        """Wait until a plugin is in a state."""
+        """Wait until a plugin reaches a state."""
         return self.wait_for(StateChanged, plugin, lambda event: event.after is state)
 
     def reading(self, plugin: str, where: Callable[[Any], bool] = lambda _reading: True) -> Any:
-        """Wait for a reading."""
+        """Wait for a reading of a driver."""
         return self.wait_for(ReadingPublished, plugin, lambda event: where(event.reading)).reading
 
     def failure(self, plugin: str, words: str = "") -> str:
-        """Wait until a driver fails with an error that has these words."""
+        """Wait until a driver fails with an error that contains these words."""
         return self.wait_for(ReadingFailed, plugin, lambda event: words in event.error).error
 
     def line(self, plugin: str, words: str) -> LogWritten:
-        """Wait for a log line with these words."""
+        """Wait for a log line that contains these words."""
         return self.wait_for(LogWritten, plugin, lambda event: words in event.text)
 
     def crash(self, plugin: str) -> PluginCrashed:
-        """Wait for a crash, and for its place if the host looks for it."""
+        """Wait for a crash, and for its place if the host searches for it."""
         crashed = self.wait_for(PluginCrashed, plugin)
         moves = [each for each in self.events[: self._seen] if isinstance(each, StateChanged) and each.plugin == plugin]
         if not moves[-1].cause.startswith(SEARCHING):
@@ -204,22 +204,22 @@ class SupervisedHost:
         return replace(crashed, report=self.wait_for(CrashLocated, plugin).report)
 
     def counters(self, plugin: str, where: Callable[[Counters], bool] = lambda _counters: True) -> Counters:
-        """Wait for counters."""
+        """Wait for counters of a plugin."""
         return self.wait_for(CountersTaken, plugin, lambda event: where(event.counters)).counters
 
     def of(self, kind: type[E], plugin: str | None = None) -> list[E]:
-        """All events of this kind, of this plugin, that were taken so far."""
+        """All events of this kind and plugin taken so far."""
         return [
             each for each in self.events if isinstance(each, kind) and plugin in {None, getattr(each, "plugin", None)}
         ]
 
     def states(self, plugin: str) -> list[State]:
-        """The states a plugin went through so far."""
+        """The states of a plugin so far."""
         return [each.after for each in self.of(StateChanged, plugin) if each.after is not each.before]
 
 
 def toml(tables: Tables) -> str:
-    """Settings whose values are numbers, texts, truths and lists of them, which TOML writes as JSON does."""
+    """Format settings as TOML. Numbers, strings, booleans and lists look the same in TOML and JSON."""
     return "\n".join(
         f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
         for name, table in tables.items()

@@ -1,4 +1,4 @@
-"""The fixture ``supervised``, for modules that name this one in ``pytest_plugins``."""
+"""The fixture ``supervised``, for modules that list this module in ``pytest_plugins``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.supervised import SupervisedHost
 
 @pytest.fixture
 def supervised(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SupervisedHost]:
-    """A host on real time, not yet started; stopped at the end."""
+    """A host on real time, not started yet. It is stopped at the end of the test."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made = SupervisedHost(tmp_path, cache_folder)
 

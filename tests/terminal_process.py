@@ -1,4 +1,4 @@
-"""A program on a real terminal of its own: what it writes there, and how it leaves."""
+"""A program on a real terminal: its output, and its exit status."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from types import TracebackType
 from typing import Self
 
 PATIENCE = 20.0
-"""Seconds until something that has to come is missed."""
+"""Seconds that a test waits before it fails."""
 ABOUT_TERMINALS = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
-"""Variables that tell of the terminal that the tests run in, not of this one."""
+"""Variables that describe the terminal of the test run, not this one."""
 
 
 class TerminalProcess:
-    """A child process whose terminal is in our hands.
+    """A child process on a terminal that the test controls.
 
     Args:
         command: the program and its arguments.
         size: columns and rows.
-        folder: where it runs.
-        inherited: descriptors that it may use.
-        environment: what differs from this process's environment.
+        folder: working directory of the program.
+        inherited: file descriptors that it may use.
+        environment: variables that differ from this process's environment.
 
     Attributes:
-        pid: the child.
-        written: what was read of what it wrote.
+        pid: process id of the child.
+        written: the output read so far.
     """
 
     def __init__(
@@ -71,11 +71,11 @@ class TerminalProcess:
             os.waitpid(self.pid, 0)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Change the size of the terminal."""
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read_until(self, *wanted: bytes, patience: float = PATIENCE) -> None:
-        """Wait until all of this is written, in any order, beyond what was waited for before."""
+        """Wait until the program has written all of this, in any order, after the text that was waited for before."""
         deadline = time.monotonic() + patience
         while missing := [each for each in wanted if each not in self.written[self._seen :]]:
             assert time.monotonic() < deadline, f"{missing} never came after {self.written[-300:]!r}"
@@ -83,14 +83,14 @@ class TerminalProcess:
         self._seen = len(self.written)
 
     def read_for(self, seconds: float) -> bytes:
-        """Everything written in this time."""
+        """Return everything that is written during this time."""
         begin, end = len(self.written), time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.read(left)
         return self.written[begin:]
 
     def read(self, timeout: float) -> None:
-        """Take what is written next, if that comes in time."""
+        """Read the next output, if it arrives within `timeout` seconds."""
         try:
             ready, _, _ = select.select([self.terminal], [], [], timeout)
             self.written += os.read(self.terminal, 65536) if ready else b""
@@ -102,11 +102,11 @@ class TerminalProcess:
         os.write(self.terminal, keys)
 
     def hang_up(self) -> None:
-        """Close the terminal under it."""
+        """Close the terminal while the program runs."""
         os.close(self.terminal)
 
     def end(self) -> int:
-        """Wait for it; its exit status."""
+        """Wait for the end of the program. Returns its exit status."""
         deadline = time.monotonic() + PATIENCE
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

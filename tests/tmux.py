@@ -1,4 +1,4 @@
-"""A program in tmux: a whole terminal, which shows what a person would see."""
+"""A program in tmux, a complete terminal that shows the same as a person would see."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from rich.cells import cell_len
 from tests.terminal_process import ABOUT_TERMINALS
 
 PATIENCE = 60.0
-"""Seconds until a test gives up; the first start in an empty cache compiles."""
+"""Seconds that a test waits before it fails. The first start with an empty cache compiles."""
 IS_INSTALLED = shutil.which("tmux") is not None
 ENDED = "ended with status"
-"""What stands on the terminal when the program has ended, before its exit status."""
+"""Text on the terminal when the program has ended, before its exit status."""
 CORNERS = {"┌": ("─", "│", "┐", "└", "┘"), "╔": ("═", "║", "╗", "╚", "╝")}
-"""What a frame is made of, by its first corner."""
+"""Characters of a frame, by its first corner."""
 
 
 class Tmux:
-    """A program in a terminal of its own.
+    """A program in its own terminal.
 
     Args:
         command: the program and its arguments.
-        folder: where it runs.
+        folder: working directory of the program.
         size: columns and rows.
-        environment: what differs from this process's environment.
+        environment: variables that differ from this process's environment.
 
     Attributes:
-        raw: all bytes that the program wrote to its terminal.
+        raw: all bytes that the program has written to its terminal.
     """
 
     def __init__(
@@ -67,41 +67,41 @@ class Tmux:
 
     @property
     def raw(self) -> bytes:
-        """All bytes that the program wrote."""
+        """All bytes that the program has written."""
         return self._log.read_bytes()
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the terminal, one character a cell: the right half of a wide character is a blank."""
+        """The text on the terminal, one character per cell. The right half of a wide character is a space."""
         shown = self._tmux("capture-pane", "-p", "-N").splitlines()
         return ["".join(each + " " * (cell_len(each) - 1) for each in line if cell_len(each)) for line in shown]
 
     @property
     def text(self) -> str:
-        """What stands on the terminal."""
+        """The text on the terminal."""
         return "\n".join(self.lines)
 
     def keys(self, *names: str) -> None:
-        """Press keys, by tmux's names."""
+        """Press keys, by their names in tmux."""
         self._tmux("send-keys", *names)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Change the size of the terminal."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def until(self, *wanted: str | re.Pattern[str]) -> None:
-        """Wait until all of this stands on the terminal."""
+        """Wait until the terminal shows all of this."""
         self.until_true(lambda text: all(re.search(as_pattern(each), text) for each in wanted), f"{wanted}")
 
     def until_true(self, condition: Callable[[str], object], what: str) -> None:
-        """Wait until the terminal shows something."""
+        """Wait until `condition` is true for the text on the terminal."""
         deadline = time.monotonic() + PATIENCE
         while not condition(shown := self.text):
             assert time.monotonic() < deadline, f"{what} never came:\n{shown}"
             time.sleep(0.05)
 
     def until_framed(self, count: int) -> None:
-        """Wait until so many frames stand on the terminal, each of them whole."""
+        """Wait until the terminal shows exactly `count` frames, all of them complete."""
         self.until_true(lambda text: whole_frames(text.split("\n")) == count, f"{count} whole frames")
 
     def _tmux(self, *arguments: str) -> str:
@@ -110,12 +110,12 @@ class Tmux:
 
 
 def as_pattern(wanted: str | re.Pattern[str]) -> re.Pattern[str]:
-    """A plain text as a pattern that finds it."""
+    """A pattern that finds a plain text."""
     return re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
 
 
 def whole_frames(lines: Sequence[str]) -> int:
-    """How many frames stand in these lines; -1 where one of them is broken."""
+    """Number of frames in these lines; -1 if one of them is broken."""
     corners = [(x, y) for y, line in enumerate(lines) for x, each in enumerate(line) if each in CORNERS]
     return len(corners) if all(_is_whole(lines, x, y) for x, y in corners) else -1
 

@@ -1,4 +1,4 @@
-"""Waiting for what other threads and processes bring about."""
+"""Waiting for the effects of other threads and processes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 PAUSE = 0.005
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 
 def comes_true(condition: Callable[[], object], seconds: float) -> bool:
-    """Whether `condition` holds within so many seconds; returns as soon as it does."""
+    """Whether `condition` becomes true within `seconds`. Returns as soon as it does."""
     latest, pause = time.monotonic() + seconds, threading.Event()
     while not condition():
         if time.monotonic() >= latest:
@@ -21,5 +21,5 @@ def comes_true(condition: Callable[[], object], seconds: float) -> bool:
 
 
 def until(condition: Callable[[], object], seconds: float) -> None:
-    """Wait for `condition`."""
+    """Wait for `condition`. Fails after `seconds`."""
     assert comes_true(condition, seconds), "it never came true"

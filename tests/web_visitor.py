@@ -1,4 +1,4 @@
-"""A web server with a scripted session behind it, and somebody who visits it."""
+"""A web server with a scripted session, and a visitor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """An HTTP answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,13 +33,13 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """Its body."""
+        """Its body as JSON."""
         assert self.headers["Content-Type"].startswith("application/json"), self
         return json.loads(self.body)
 
     @property
     def text(self) -> str:
-        """Its body."""
+        """Its body as text."""
         return self.body.decode()
 
 
@@ -53,13 +53,13 @@ class Told:
 
 
 class Visitor:
-    """Somebody who visits the server at a port of this machine."""
+    """A visitor of the server at a port of this machine."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port, self.host = port, host
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        """Ask once, on a connection of its own. ``Content_Type="..."`` becomes that header."""
+        """Send one request on a new connection. ``Content_Type="..."`` becomes that header."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -74,15 +74,15 @@ class Visitor:
         return self.ask("GET", path, None, **headers)
 
     def post(self, path: str, body: bytes = b"{}", **headers: str) -> Answer:
-        """As the page does; see `ask`."""
+        """Send a POST request like the page does; see `ask`."""
         return self.ask("POST", path, body, **{"Content_Type": "application/json", **headers})
 
     def connect(self) -> socket.socket:
-        """A bare connection."""
+        """Open a bare connection."""
         return socket.create_connection((self.host, self.port), PATIENCE)
 
     def send(self, raw: bytes) -> bytes:
-        """Send bytes as they are, as far as the server takes them; all that comes until it closes."""
+        """Send raw bytes, as many as the server takes. Returns everything that arrives until the server closes."""
         with self.connect() as connection:
             with suppress(ConnectionError):
                 connection.sendall(raw)
@@ -90,7 +90,7 @@ class Visitor:
 
     @contextmanager
     def stream(self, query: str = "", **headers: str) -> Iterator[Stream]:
-        """Read events."""
+        """Open an event stream."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         connection.request("GET", f"/api/events{query}", headers={n.replace("_", "-"): v for n, v in headers.items()})
         response = connection.getresponse()
@@ -103,13 +103,13 @@ class Visitor:
 
 
 class Stream:
-    """Events as they come."""
+    """Server-sent events as they arrive."""
 
     def __init__(self, response: http.client.HTTPResponse) -> None:
         self.response = response
 
     def next(self) -> Told:
-        """The next event; comments and what is no event are passed over."""
+        """Wait for the next event. Comments are skipped."""
         while True:
             fields: dict[str, str] = {}
             while line := self._line():
@@ -119,7 +119,7 @@ class Stream:
                 return Told(fields["event"], json.loads(fields["data"]), int(fields["id"]) if "id" in fields else None)
 
     def until(self, name: str, **data: object) -> Told:
-        """The next event of this name whose data has these values."""
+        """Wait for an event of this name whose data has these values."""
         while True:
             told = self.next()
             if told.name == name and data.items() <= told.data.items():
@@ -133,17 +133,17 @@ class Stream:
 
 @dataclass
 class Served:
-    """A web server and what is behind it."""
+    """A web server and its session."""
 
     session: Any
     """A `ScriptedSession` or a host."""
     server: WebServer
     visitor: Visitor
     said: list[Event] = field(default_factory=list)
-    """What the server complained of."""
+    """Problems that the server logged."""
 
     def publish(self, *events: Event) -> None:
-        """Have events happen, and wait until the server has taken them in."""
+        """Publish events, and wait until the server has processed them."""
         with self.visitor.stream() as stream:
             self.session.publish(events)
             stream.until(NAMES[type(events[-1])], **to_json(events[-1]))
@@ -151,7 +151,7 @@ class Served:
 
 @contextmanager
 def serving(settings: WebSettings | None = None, session: Session | None = None) -> Iterator[Served]:
-    """A server on a free port, for as long as it is needed."""
+    """Run a server on a free port inside a ``with`` block."""
     session = session or ScriptedSession()
     said: list[Event] = []
     server = open_web(session, settings or WebSettings(port=0), said.append)
@@ -163,7 +163,7 @@ def serving(settings: WebSettings | None = None, session: Session | None = None)
 
 
 def read_to_end(connection: socket.socket) -> bytes:
-    """All that comes until the other side closes or aborts."""
+    """Read until the other side closes or aborts."""
     received = b""
     try:
         while piece := connection.recv(65536):

@@ -12,9 +12,9 @@ BLOCK_MAX = 32
 
 
 class SimulatedSmbus:
-    """What `smbus2.SMBus` offers a driver, on a bus with simulated chips.
+    """The methods of `smbus2.SMBus` that drivers use, on a bus with simulated chips.
 
-    Every call raises OSError 121, as the Pi's I2C driver does, when the address or a byte is not acknowledged.
+    If no chip acknowledges the address or a byte, each call raises OSError 121, as the Pi's I2C driver does.
 
     Args:
         targets: the chips by their 7-bit address.
@@ -40,7 +40,7 @@ class SimulatedSmbus:
         self._transaction(i2c_addr, bytes((register, *data)))
 
     def _transaction(self, address: int, data: bytes, read_length: int = 0) -> bytes:
-        """Write `data`; if there is something to read, a repeated start and the read; then the stop condition."""
+        """Write `data`, then read after a repeated start if `read_length` is not 0, then send the stop condition."""
         target = self._targets.get(address)
         if target is None:
             raise _not_acknowledged()

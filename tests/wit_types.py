@@ -15,13 +15,13 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 @dataclass(frozen=True)
 class WitType:
-    """A type in component text, and how to draw a Python value that stands for one of its values."""
+    """A type in component text, and a function that draws a Python value for it."""
 
     text: str
     value: Callable[[Draw], Any]
     members: tuple[WitType, ...] = ()
     named: bool = False
-    """Records and the like must have a name where they are imported."""
+    """Whether an import of the type needs a name, as for records."""
 
 
 def scalar(text: str, values: st.SearchStrategy[Any]) -> WitType:
@@ -108,10 +108,10 @@ def quoted(names: Sequence[str]) -> str:
 
 
 def draw_type(draw: Draw, depth: int = 3) -> WitType:
-    """A type of any kind, nested up to `depth` deep.
+    """Draw a type of any kind, nested up to `depth` levels.
 
-    Not an option or a result in an option, and not a result in a result's ok case: Python has no values of its own for
-    these.
+    It never draws an option or a result inside an option, or a result in the ok case of a result, because Python has no
+    distinct values for these.
     """
     leaves: list[Callable[[], WitType]] = [
         lambda: draw(st.sampled_from(SCALARS)),

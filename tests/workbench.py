@@ -1,4 +1,4 @@
-"""A bench for driver tests: chips to plug in and out, and faults to put on their wires."""
+"""A bench for driver tests: chips to plug and unplug, and faults for their wires."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ CONSTANT: Mapping[Quantity, float | Signal] = {quantity: signal.base for quantit
 
 
 class Workbench(Factory):
-    """A Pi with one I2C bus and some lines, to which chips can be wired at any time.
+    """A Pi with one I2C bus and some lines. Chips can be connected at any time.
 
     Attributes:
-        clock: everybody's time.
-        environment: what chips sense: each quantity constant, unless told otherwise.
-        i2c: the chips on bus 1 by address; take one out to unplug it.
+        clock: the clock of all parts.
+        environment: the quantities that chips sense. Each is constant unless a test sets it.
+        i2c: the chips on bus 1 by address. Remove one to unplug it.
         lines: the lines by BCM number.
-        status: what the system says.
+        status: the system status.
     """
 
     kind = "simulated"
@@ -62,11 +62,11 @@ class Workbench(Factory):
         )
 
     def plugin(self, name: str, **settings: Any) -> PlainPlugin:
-        """The shipped plugin of this name, on this bench."""
+        """The shipped plugin `name` on this bench."""
         return PlainPlugin(PLUGINS / f"{name}.py", self, self.clock, settings)
 
     def wire(self, line: int, part: LineTarget | None) -> None:
-        """Put `part` on a line that had nothing."""
+        """Connect `part` to a line that has none."""
         self.lines[line] = SimulatedLine(self.clock, threading.Event(), part)
 
     def i2c_bus(self, bus: int) -> I2cBus:
@@ -108,7 +108,7 @@ class _System(System):
 
 @dataclass
 class FaultyTarget(I2cTarget):
-    """A chip whose answers are tampered with on their way."""
+    """A chip whose answers are changed on the wires."""
 
     chip: I2cTarget
     change: Callable[[bytes], bytes]
@@ -128,7 +128,7 @@ class FaultyTarget(I2cTarget):
 
 @dataclass
 class FaultyLine(GpioLine):
-    """A line whose edges are tampered with on their way; counts captures."""
+    """A line whose edges are changed on the wires. Counts captures."""
 
     line: GpioLine
     change: Callable[[Sequence[Edge]], Sequence[Edge]] = lambda edges: edges
@@ -147,7 +147,7 @@ class FaultyLine(GpioLine):
 
 
 def bench_with(chip: type[I2cTarget], address: int, signals: Mapping[Quantity, float | Signal] = {}) -> Workbench:
-    """A bench with one I2C chip, switched on a second ago."""
+    """A bench with one I2C chip that has had power for a second."""
     bench = Workbench(signals)
     plug_in(bench, chip, address)
     bench.clock.advance(1.0)
@@ -155,16 +155,16 @@ def bench_with(chip: type[I2cTarget], address: int, signals: Mapping[Quantity, f
 
 
 def plug_in(bench: Workbench, chip: type[I2cTarget], address: int) -> None:
-    """Put a new chip on the bus, which is without power until this moment."""
+    """Connect a new chip to the bus. It gets power at this moment."""
     make: Callable[..., I2cTarget] = chip
     bench.i2c[address] = make(bench.clock, bench.environment)
 
 
 def tamper(bench: Workbench, address: int, change: Callable[[bytes], bytes]) -> None:
-    """Change what the chip answers from now on."""
+    """Change the chip's answers from now on."""
     bench.i2c[address] = FaultyTarget(bench.i2c[address], change)
 
 
 def cause(error: pytest.ExceptionInfo[PluginReportedError]) -> str:
-    """The class of the `host.Error` that the plugin raised."""
+    """Name of the `host.Error` class that the plugin raised."""
     return type(error.value.__cause__).__name__

@@ -1,1 +1,1 @@
-"""How fast and how small the host is, each figure beside a baseline of the same run: ``python -m tests.bench``."""
+"""Benchmarks of the host's speed and size, each beside a baseline of the same run: ``python -m tests.bench``."""

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [TOPIC ...]``: prints the figures; takes a few minutes. A missed aim fails nothing."""
+"""``python -m tests.bench [TOPIC ...]``: prints the figures. Takes a few minutes. A missed aim is not an error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOPICS = {
 
 
 def main() -> None:
-    """Warm the cache, then print one table a topic."""
+    """Warm the cache, then print one table for each topic."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the host against baselines.")
     parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"some of {', '.join(TOPICS)} (default: all)")
     wanted = parser.parse_args().topics or list(TOPICS)

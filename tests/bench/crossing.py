@@ -1,4 +1,4 @@
-"""A guest's I2C call: into the host and back, then all the way to a chip.
+"""An I2C call of a guest: first only into the host and back, then all the way to a chip.
 
 One guest program makes many calls in one `read`, so that only the calls count.
 """
@@ -21,7 +21,7 @@ from tests.sandbox import Sandbox
 TITLE = "Guest-to-host I2C transfer"
 REPETITIONS = 11
 CALLS = 300
-"""In one `read`."""
+"""Calls in one `read`."""
 CALL_SECONDS = 60.0
 PERMISSION = "i2c:1:0x08-0x77"
 
@@ -33,7 +33,7 @@ def read():
         i2c.transfer({address}, {data}, {length}, bus=1)
     return {{}}
 """
-"""Through the module `host`, which hands bytes over as a string."""
+"""Uses the module `host`, which passes bytes as a string."""
 AS_ANY_GUEST_DOES = """
 from wit_world.imports import i2c
 
@@ -42,12 +42,12 @@ def read():
         i2c.transfer(1, {address}, {data}, {length})
     return {{}}
 """
-"""The contract's own function, whose bytes are a list<u8>."""
+"""Uses the contract's own function, which passes bytes as a list<u8>."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """What is transferred."""
+    """The transfer to measure."""
 
     what: str
     data: bytes
@@ -55,9 +55,9 @@ class Transfer:
     length: int
     """Bytes read."""
     address: int
-    """A simulated chip that takes this transfer."""
+    """A simulated chip that accepts this transfer."""
     factor: float | None
-    """How much faster than stock wasmtime-py a crossing should be."""
+    """How many times faster than stock wasmtime-py a crossing should be."""
 
 
 TRANSFERS = (
@@ -69,7 +69,7 @@ TRANSFERS = (
 
 
 def figures() -> Iterator[Figure]:
-    """Crossings to a host function that answers at once, then the whole path."""
+    """Crossings to a host function that returns at once, then the whole path."""
     with sandbox_on(VirtualClock()) as sandbox:
         for transfer in TRANSFERS:
             took = interleaved(REPETITIONS, _contestants(sandbox, transfer))
@@ -111,7 +111,7 @@ def _file(sandbox: Sandbox, name: str, source: str) -> Path:
 
 
 def _replace(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
-    """Let a plugin's import end in `function`."""
+    """Replace the host function of a plugin's import."""
     instance = plugin._instance
     pairs = zip(instance.imports, instance.functions, strict=True)
     instance.functions = tuple(function if called.name.endswith(name) else before for called, before in pairs)

@@ -1,4 +1,4 @@
-"""Good drivers on schedule, alone and beside every hostile plugin at once."""
+"""Good drivers on schedule, alone and together with every hostile plugin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLE = (
     f"Readings of three good drivers behind their schedule, while all {len(FILES)} plugins of tests/hostile run at once"
 )
 AS_SHIPPED: Mapping[str, object] = {"max_crashes": 1000}
-"""host.toml's defaults, but for the quarantine that would soon make it quiet."""
+"""host.toml's defaults without quarantine, which would soon stop the hostile plugins."""
 GOOD = ("good-one", "good-two", "good-three")
 DRIVER = """
 from host import i2c
@@ -33,29 +33,29 @@ def read():
 BASELINE = "the good ones alone"
 PLACE = "i2c:1:0x77"
 INTERVAL = 0.1
-"""Seconds; the hostile plugins have host.toml's 2 s."""
+"""Call limit in seconds. Hostile plugins have host.toml's 2 s."""
 READINGS = 200
-"""Of each driver."""
+"""Readings of each driver."""
 WARM_UP = 10
-"""Readings of each driver that do not count: everything is loaded at the same time then."""
+"""First readings of each driver that do not count, because everything is loaded at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """How well drivers kept to their schedule."""
+    """How well drivers kept their schedule."""
 
     late: Sequence[float]
-    """Seconds that each reading came behind the driver's own schedule, in order of size."""
+    """Seconds between each driver's schedule and its readings, sorted."""
     missed: int
-    """Readings that should have come and did not, and those that failed."""
+    """Readings that are missing, and readings that failed."""
 
     def percentile(self, percent: int) -> float:
-        """The delay that so many readings did not exceed, in seconds."""
+        """The delay in seconds that this percentage of readings did not exceed."""
         return statistics.quantiles(self.late, n=100)[percent - 1]
 
 
 def figures() -> Iterator[Figure]:
-    """Delays beside hostile plugins with and without the usual wait after a crash, and without any such plugins."""
+    """Delays beside hostile plugins, with and without the usual wait after a crash, and without hostile plugins."""
     alone = punctuality((), AS_SHIPPED)
     for what, supervisor, aim in (
         ("as shipped", AS_SHIPPED, Aim(most=20 * MILLI)),
@@ -75,12 +75,12 @@ def punctuality(
     supervisor: Mapping[str, object] = AS_SHIPPED,
     watched: Callable[[Session], AbstractContextManager[object]] = nullcontext,
 ) -> Punctuality:
-    """How punctual the good drivers of a host are.
+    """Measure how punctual the good drivers of a host are.
 
     Args:
         hostile: plugins of tests/hostile that run beside them.
-        supervisor: what follows a crash.
-        watched: who else is there for as long as the host runs.
+        supervisor: settings of `[supervisor]`.
+        watched: creates an observer that exists while the host runs.
     """
     with tempfile.TemporaryDirectory() as folder, watched(host := _host(Path(folder), hostile, supervisor)):
         events = host.subscribe(ReadingPublished, ReadingFailed, capacity=1_000_000)
@@ -101,9 +101,9 @@ def punctuality(
 
 
 def _lateness(moments: Sequence[float]) -> tuple[list[float], int]:
-    """How late each reading was, and how many turns were left out.
+    """How late each reading was, and the number of skipped turns.
 
-    A driver's turns are whole intervals apart. They are taken to be where its readings were least late in all.
+    A driver's turns are whole intervals apart. They are assumed to be where the total lateness is least.
     """
     begin = min(moments, key=lambda begin: sum((moment - begin) % INTERVAL for moment in moments))
     late = [(moment - begin) % INTERVAL for moment in moments]

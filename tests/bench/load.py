@@ -1,4 +1,4 @@
-"""From a plugin's .py to its first reading, in a host that runs already."""
+"""Time from a plugin's .py to its first reading, in a host that already runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REPETITIONS = 21
 
 
 def figures() -> Iterator[Figure]:
-    """Every shipped driver."""
+    """Load time of every shipped driver."""
     config, clock = shipped_config(), VirtualClock()
     machine = simulated_pi(config, clock)
     with sandbox_on(VirtualClock()) as sandbox:

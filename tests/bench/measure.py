@@ -1,4 +1,4 @@
-"""Figures, and how they are taken: medians over interleaved repetitions, so that a busy moment hits everybody alike."""
+"""Figures, measured as medians of interleaved repetitions, so that load affects all contestants alike."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 MILLI, MICRO, KILO, MEGA = 1e-3, 1e-6, 1e3, 1e6
-"""A figure is in seconds or bytes; it is printed in one of these."""
+"""Names of units. A figure is in seconds or bytes, and is printed in one of these units."""
 UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB"}
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a figure should reach: one of the two."""
+    """The target of a figure. One of the two fields is set."""
 
     most: float | None = None
     """The figure is below this."""
     factor: float | None = None
-    """The figure is at least so many times less than its baseline."""
+    """The figure is at least this many times less than its baseline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table."""
+    """One line of a table."""
 
     what: str
     ours: float
     """Seconds or bytes."""
     unit: float
-    """How it is printed: one of `UNITS`."""
+    """Unit for printing, one of `UNITS`."""
     baseline: float | None = None
     baseline_name: str = ""
     aim: Aim | None = None
 
     @property
     def is_met(self) -> bool:
-        """Whether the aim is reached; true where there is none."""
+        """Whether the figure reaches its aim; True if it has none."""
         if self.aim is None:
             return True
         if self.aim.most is not None:
@@ -75,7 +75,7 @@ HEADING = f"  {'':<50}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}ai
 
 
 def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """The median of what each contestant returns, taken in turns (A B A B ...) after one turn that does not count."""
+    """Median result of each contestant. They take turns (A B A B ...), after one turn that does not count."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(repetitions + 1):
         for name, contestant in contestants.items():
@@ -86,7 +86,7 @@ def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]
 
 
 def seconds_of(work: Callable[[], object]) -> Callable[[], float]:
-    """A contestant that does `work` and returns how long it took."""
+    """Create a contestant that runs `work` and returns its duration in seconds."""
 
     def timed() -> float:
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What plugins cost in memory."""
+"""Memory usage of plugins."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from tests.bench.measure import MEGA, Aim, Figure
 from tests.bench.process import first_line, module
 
-TITLE = "Memory of a fresh process with so many plugins of one driver (.py)"
+TITLE = "Memory of a fresh process with several plugins of one driver (.py)"
 REPETITIONS = 3
 DRIVER, LARGEST_DRIVER = "bh1750", "bme680"
 COUNTS = (1, 5, 20)
 FEW, MANY = 5, 20
-"""Further plugins are counted between these: a file that is mapped only once counts as private, too."""
+"""Numbers of plugins whose difference gives the cost of a further plugin. A file mapped only once counts as private."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """One process's memory, in bytes."""
+    """Memory of one process, in bytes."""
 
     private: float
-    """What would be given back if it ended."""
+    """Memory that the end of the process would free."""
     peak: float
-    """Resident at the worst moment, mapped files included: a page of theirs counts once for each instance."""
+    """Peak of resident memory, with mapped files: a shared page counts once for each instance."""
 
 
 def figures() -> Iterator[Figure]:
-    """The host and its baselines, each with its own number of plugins in a process of its own."""
+    """The host and its baselines, each with its own number of plugins in its own process."""
     ours, stock = ({count: _resident(kind, count) for count in COUNTS} for kind in ("host", "stock"))
     for count in COUNTS:
         yield Figure(f"private, {count} of {DRIVER}", ours[count].private, MEGA, stock[count].private, "wasmtime-py")

@@ -1,6 +1,6 @@
 """The baseline: shipped plugins in plain CPython, without a sandbox, on the simulated Pi of host.toml.
 
-As a program, ``python -m tests.bench.plain NAME ...``, it reads each of these drivers once, all at the same time, and
+As a program, ``python -m tests.bench.plain NAME ...`` reads each of these drivers once, all at the same time, and
 prints one line.
 """
 
@@ -25,23 +25,23 @@ DISPLAY = "oled"
 
 
 def shipped_config() -> Config:
-    """The host.toml that comes with the project."""
+    """The shipped host.toml."""
     return load_config(shipped.folder() / "host.toml")
 
 
 def shipped_plugins(config: Config) -> dict[str, PluginSettings]:
-    """The shipped plugins by name."""
+    """The shipped plugins, by name."""
     return {plugin.name: plugin for plugin in find_plugins(config)}
 
 
 def shipped_drivers(config: Config) -> list[PluginSettings]:
-    """The shipped plugins that read something."""
+    """The shipped drivers."""
     plugins = shipped_plugins(config).values()
     return [plugin for plugin in plugins if "\ndef read()" in plugin.path.read_text(encoding="utf-8")]
 
 
 def simulated_settings(folder: Path) -> Path:
-    """The shipped host.toml, put into `folder`, with every bus simulated whatever machine this is."""
+    """Copy the shipped host.toml to `folder`, with every bus simulated."""
     shipped_file = shipped.folder() / "host.toml"
     text = shipped_file.read_text(encoding="utf-8").replace('backend = "auto"', 'backend = "simulated"')
     plugins = shipped_config().host.plugins_folder
@@ -53,14 +53,14 @@ def simulated_settings(folder: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where ``wasi-host run`` keeps compiled components."""
+    """The folder where ``wasi-host run`` keeps compiled components."""
     folder = shipped_config().host.cache_folder
     assert folder is not None, "no home folder is known; set XDG_CACHE_HOME"
     return folder
 
 
 def simulated_pi(config: Config, clock: Clock) -> SimulatedFactory:
-    """The simulated Pi that the host would make."""
+    """The simulated Pi that the host would create."""
     simulation = config.simulation
     buses = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
     environment = Environment(clock, simulation.environment, simulation.seed)
@@ -68,12 +68,12 @@ def simulated_pi(config: Config, clock: Clock) -> SimulatedFactory:
 
 
 def plain(plugin: PluginSettings, machine: SimulatedFactory, clock: Clock) -> PlainPlugin:
-    """A plugin in this very interpreter."""
+    """A plugin in this Python interpreter."""
     return PlainPlugin(plugin.path, machine, clock, json.loads(plugin.settings))
 
 
 def main() -> None:
-    """Read the drivers named on the command line."""
+    """Read the drivers from the command line."""
     config, clock = shipped_config(), RealClock()
     machine, known = simulated_pi(config, clock), shipped_plugins(config)
     plugins = [plain(known[name], machine, clock) for name in sys.argv[1:]]

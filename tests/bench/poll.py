@@ -1,4 +1,4 @@
-"""One turn of a plugin that is loaded."""
+"""Time of one turn of a loaded plugin."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.plain_python import PlainPlugin
 TITLE = "One reading (oled: one frame); on virtual time, simulated chips included"
 REPETITIONS = 200
 INTERVAL = 2.0
-"""Seconds between two turns; the DHT22 needs them."""
+"""Seconds between two turns, as the DHT22 requires."""
 READINGS = {
     "timestamp": "2026-01-31T08:00:00.123Z",
     "bme680": {"temperature": 21.57, "humidity": 44.1, "pressure": 1013.2, "gas_resistance": 118402},
     "bh1750": {"illuminance": 260.8},
 }
-"""What the display shows."""
+"""The readings that the display shows."""
 
 
 def figures() -> Iterator[Figure]:

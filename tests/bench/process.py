@@ -1,4 +1,4 @@
-"""Looking at processes from outside and inside: when they print their first line, and what memory is theirs alone."""
+"""Measures processes: when they print their first line, and their private memory."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ ROLLUP, STATUS = Path("/proc/self/smaps_rollup"), Path("/proc/self/status")
 
 
 def module(name: str, *arguments: str) -> list[str]:
-    """The command that runs a module of this project in plain Python."""
+    """Command that runs a module of this project in plain Python."""
     return [sys.executable, "-m", name, *arguments]
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, but with compiled bytecode: every start but a machine's first has it."""
+    """This process's environment, but with compiled bytecode. Only a machine's first start lacks it."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def first_line(command: Sequence[str]) -> tuple[float, str]:
-    """Run `command` until it has printed a line: the seconds from before it was started, and the line.
+    """Run `command` until it prints a line. Returns the seconds since its start, and the line.
 
     Raises:
-        subprocess.CalledProcessError: it printed none.
+        subprocess.CalledProcessError: it printed no line.
     """
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
@@ -40,20 +40,20 @@ def first_line(command: Sequence[str]) -> tuple[float, str]:
 
 
 def private_bytes() -> int:
-    """What this process would give back if it ended: its Private_Clean and Private_Dirty memory (proc(5), smaps)."""
+    """Memory that the end of this process would free: Private_Clean and Private_Dirty (proc(5), smaps)."""
     return _rollup("Private_Clean:") + _rollup("Private_Dirty:")
 
 
 def dirty_bytes() -> int:
-    """What this process alone has written to: Private_Dirty.
+    """Memory that only this process has written to: Private_Dirty.
 
-    Of a file that others map too, Private_Clean comes and goes with them.
+    Private_Clean depends on other processes that map the same file.
     """
     return _rollup("Private_Dirty:")
 
 
 def peak_bytes() -> int:
-    """The most memory that this process ever had resident (proc(5), status, VmHWM)."""
+    """Peak of this process's resident memory (proc(5), status, VmHWM)."""
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) << 10
 

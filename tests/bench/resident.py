@@ -1,8 +1,8 @@
-"""A program to look at from inside: ``python -m tests.bench.resident KIND COUNT DRIVER`` prints what memory it has.
+"""A program that measures its own memory: ``python -m tests.bench.resident KIND COUNT DRIVER``.
 
-It runs COUNT plugins of one shipped driver, each of which has read three times, in one of these KINDs: ``host``, the
-whole host, a thread each; ``stock``, instances under wasmtime-py's own API; ``plain``, plain CPython. With ``shipped``
-it is the host with all shipped plugins instead. The line is ``PRIVATE PEAK``, both in bytes.
+It runs COUNT plugins of one shipped driver until each has read three times. KIND is ``host`` (the whole host, with one
+thread per plugin), ``stock`` (instances with wasmtime-py's own API) or ``plain`` (plain CPython). With ``shipped``, it
+runs the host with all shipped plugins instead. It prints ``PRIVATE PEAK``, both in bytes.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ bus = {bus}
 address = {address:#x}
 """
 ADDRESSES = {"bme680": (0x76, 0x77), "bh1750": (0x23, 0x5C)}
-"""Of a driver's chip; every plugin gets one of its own, two a bus."""
+"""Addresses of the driver's chip. Every plugin has its own chip, two on each bus."""
 
 
 def main() -> None:
-    """Run what the command line asks for."""
+    """Run the command line's KIND."""
     kind, count, name = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     driver = shipped_plugins(shipped_config())[name]
     kinds = {"host": _host, "stock": _stock, "plain": _plain, "shipped": _shipped}
@@ -81,7 +81,7 @@ def _shipped(_driver: PluginSettings, _count: int) -> None:
 
 
 def _run(config: Config, count: int) -> None:
-    """Let the host finish some rounds, in which so many drivers must have read."""
+    """Run the host for some rounds. `count` drivers must have read in them."""
     from hostcore.events import RoundCompleted
     from hostcore.host import Host
 

@@ -1,4 +1,4 @@
-"""Shipped plugins, as host.toml has them, in a sandbox on virtual or real time."""
+"""Shipped plugins with the settings of host.toml, in a sandbox on virtual or real time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.bench.plain import cache_folder
 from tests.sandbox import Sandbox
 
 MOST_EVENTS = 50
-"""A host forgets what happened, too: its flight recorder keeps so many transfers."""
+"""Number of events that are kept. A host's flight recorder also keeps only this number of transfers."""
 
 
 @contextmanager
@@ -33,10 +33,10 @@ def sandbox_on(clock: Clock, progress: Progress = no_progress) -> Iterator[Sandb
 
 
 def load(sandbox: Sandbox, plugin: PluginSettings) -> Plugin:
-    """A shipped plugin with its permissions and settings, loaded; what it logs is lost."""
+    """Load a shipped plugin with its permissions and settings. Its log lines are dropped."""
     permissions = [str(each) for each in plugin.permissions]
     return sandbox.load_file(plugin.path, *permissions, log=forget, settings=plugin.settings)
 
 
 def forget(_level: Level, _line: str) -> None:
-    """A host that runs for days does not keep the log of a plugin in memory either."""
+    """Drop a log line. A host that runs for days does not keep a plugin's log in memory either."""

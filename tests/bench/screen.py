@@ -1,4 +1,4 @@
-"""What the screen costs, and how fast it answers: on a real terminal, from outside."""
+"""Cost and response time of the screen, measured from outside on a real terminal."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tests.terminal_process import TerminalProcess
 TITLE = "The screen; bytes and CPU time are those of one second"
 OVERVIEW, TABS = (120, 40), (80, 24)
 SETTLED, WATCHED = 8.0, 10.0
-"""Seconds until everything has been drawn once, and seconds of which an average is taken."""
+"""Seconds until everything has been drawn once, and seconds over which averages are taken."""
 KEYS = 20
-"""How often a key is pressed."""
+"""Number of times that a key is pressed."""
 STARTS = 7
 FRESH = {"PYTHONDONTWRITEBYTECODE": ""}
-"""With compiled bytecode: every start but a machine's first has it."""
+"""Uses compiled bytecode. Only a machine's first start lacks it."""
 
 
 def figures() -> Iterator[Figure]:
-    """Each beside what it would be without our part in it."""
+    """Each figure beside a screen without our part."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _six_plugins(Path(folder))
         yield from _nothing()
@@ -74,7 +74,7 @@ def _command(kind: str, *arguments: str) -> list[str]:
 
 
 class _Watched:
-    """What one process wrote and computed in a second, on average."""
+    """Bytes written and CPU time of one process per second, on average."""
 
     def __init__(self, process: TerminalProcess) -> None:
         self._process = process
@@ -113,7 +113,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _answers(command: Sequence[str]) -> list[float]:
-    """Seconds from a key to what it shows."""
+    """Seconds between each key and its effect on the screen."""
     with TerminalProcess(command, TABS, **FRESH) as process:
         process.read_until(b"Quit")
         process.read_for(SETTLED)

@@ -1,8 +1,8 @@
-"""Programs to look at from outside: ``python -m tests.bench.screen_resident KIND [SETTINGS]``.
+"""Programs that are measured from outside: ``python -m tests.bench.screen_resident KIND [SETTINGS]``.
 
-KIND is ``host``, the screen of a host with these settings; ``stock``, the same without `tui.frugal`, as Textual writes
-it; ``idle`` and ``flood``, a screen without a host, in which nothing happens, or 5,000 events a second; ``minimal``, a
-Textual app of one line.
+KIND is ``host`` (the screen of a host with these settings), ``stock`` (the same without `tui.frugal`, as Textual
+writes it), ``idle`` and ``flood`` (a screen without a host, with no events or 5,000 a second), or ``minimal`` (a
+Textual app of one line).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PLUGINS = 6
 
 
 def main() -> None:
-    """Run what the command line asks for."""
+    """Run the command line's KIND."""
     kind, *settings = sys.argv[1:]
     if kind == "minimal":
         _minimal()
@@ -59,7 +59,7 @@ def _scripted(*, flood: bool) -> None:
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
     from tui.app import run
 
-    # An hour and some seconds: the uptime stays the same while one watches.
+    # An hour and some seconds, so that the displayed uptime does not change.
     facts = host_facts(started_ns=time.time_ns() - 3605 * 1_000_000_000)
     session = ScriptedSession(facts=facts, known=[plugin_facts(f"plugin{number}") for number in range(PLUGINS)])
 
@@ -74,7 +74,7 @@ def _scripted(*, flood: bool) -> None:
 
 
 def _events() -> Iterator[object]:
-    """What six busy plugins would do: readings, transfers, log lines, counters."""
+    """Events of six busy plugins: readings, transfers, log lines, counters."""
     from hostcore.events import (
         Counters,
         CountersTaken,

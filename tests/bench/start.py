@@ -1,4 +1,4 @@
-"""From the start of the process to the first reading."""
+"""Time from the start of the process to the first reading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.bench.process import first_line, module
 
 TITLE = "Process start to the first reading printed, warm cache; drivers wait for their sensors as data sheets say"
 QUICK_DRIVER = "pi_monitor"
-"""The driver whose sensor needs no time."""
+"""The driver whose sensor needs no waiting."""
 ONE = """
 [host]
 plugins_folder = "none"
@@ -30,7 +30,7 @@ REPETITIONS = 11
 
 
 def figures() -> Iterator[Figure]:
-    """The real command against plain CPython, and what no host could do without."""
+    """The real command, plain CPython, and the least that any host needs."""
     with tempfile.TemporaryDirectory() as folder:
         commands = _commands(Path(folder))
         took = interleaved(
@@ -57,7 +57,7 @@ def _commands(folder: Path) -> dict[str, list[str]]:
 
 
 def _settings_for_one(folder: Path) -> Path:
-    """A settings file for the quick driver alone."""
+    """Write a settings file with only the quick driver."""
     driver = shipped_plugins(shipped_config())[QUICK_DRIVER]
     permissions, path = json.dumps([str(each) for each in driver.permissions]), json.dumps(str(driver.path))
     file = folder / "one.toml"

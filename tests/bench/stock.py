@@ -1,6 +1,7 @@
-"""The baseline for crossings and instances: the same Python runtime component under wasmtime-py's own API.
+"""The baseline for crossings and instances: the same Python runtime component with wasmtime-py's own API.
 
-Its `Linker`, `add_wasip2`, `add_func` and `Func`, as its documentation shows them; the same engine and compiled code.
+It uses `Linker`, `add_wasip2`, `add_func` and `Func` as in wasmtime-py's documentation, and the same engine and
+compiled code.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from tests.sandbox import Sandbox
 
 CONTRACT = "wasi-host:plugin/"
 FOREVER = 1 << 40
-"""Ticks of the epoch: this baseline has no deadline."""
+"""Ticks of the epoch. This baseline has no deadline."""
 
 HostFunctions = Mapping[str, Callable[..., Any]]
-"""By interface and function: ``i2c#transfer``. Each takes the store's context before its arguments."""
+"""Host functions by interface and function: ``i2c#transfer``. Each takes the store's context as first argument."""
 
 
 class StockPlugin:
-    """A .py plugin in the Python runtime component, with wasmtime-py around it.
+    """A .py plugin in the Python runtime component, with wasmtime-py's own API.
 
     Args:
-        sandbox: lends its engine and its compiled component.
+        sandbox: provides the engine and the compiled component.
         path: the plugin's source.
-        functions: the host functions that the plugin calls; it can call no others.
+        functions: the host functions that the plugin can call.
     """
 
     def __init__(self, sandbox: Sandbox, path: Path, functions: HostFunctions) -> None:
@@ -44,7 +45,7 @@ class StockPlugin:
         self._exported("python-runtime", "load")(self._store, path.name, path.read_text(encoding="utf-8"))
 
     def read(self) -> object:
-        """One reading."""
+        """Take one reading."""
         return self._read(self._store)
 
     def _exported(self, interface: str, name: str) -> Func:

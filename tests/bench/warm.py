@@ -1,4 +1,4 @@
-"""Builds and compiles what the first start on a machine would, so that no figure contains it."""
+"""Builds and compiles everything that a machine's first start would, so that no figure contains it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The web: requests beside aiohttp's bare minimum, and drivers while many read its events.
+"""The web: requests, compared with a minimal aiohttp server, and drivers while many readers watch events.
 
-As a program, ``python -m tests.bench.web ask PORT PATH COUNT`` or ``... read PORT READERS``, it is the visitor: in a
-process of its own, as visitors are.
+As a program, ``python -m tests.bench.web ask PORT PATH COUNT`` or ``... read PORT READERS``, it is a visitor in its own
+process.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def _host_web() -> Iterator[int]:
-    """The host's web after a round; the port."""
+    """Run the host's web after a round. Yields the port."""
     session = ScriptedSession()
     server = open_web(session, WebSettings(port=0), lambda _: None)
     server.start()
@@ -69,7 +69,7 @@ def _host_web() -> Iterator[int]:
 
 @contextmanager
 def _hello() -> Iterator[int]:
-    """aiohttp's server with one handler; the port."""
+    """Run aiohttp's server with one handler. Yields the port."""
     loop = asyncio.new_event_loop()
 
     async def hello(_: web.Request) -> web.Response:
@@ -97,7 +97,7 @@ def _hello() -> Iterator[int]:
 
 @contextmanager
 def _readers(host: Session) -> Iterator[None]:
-    """The host's web, and many who read its events."""
+    """Run the host's web with many readers of its events."""
     server = open_web(host, WebSettings(port=0), lambda _: None)
     server.start()
     command = [sys.executable, "-m", __name__, "read", str(_port(server.address)), str(READERS)]
@@ -107,7 +107,7 @@ def _readers(host: Session) -> Iterator[None]:
         try:
             yield
         finally:
-            server.stop()  # which ends the readers too
+            server.stop()  # also ends the readers
 
 
 def _asked(port: int) -> float:
@@ -121,7 +121,7 @@ def _port(address: str) -> int:
 
 
 def _ask(port: int, path: str, count: int) -> None:
-    """Ask on one connection; prints the seconds that a request took."""
+    """Send requests on one connection. Prints the seconds of one request."""
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request)
@@ -136,7 +136,7 @@ def _ask(port: int, path: str, count: int) -> None:
 
 
 def _read(port: int, count: int) -> None:
-    """Read the events of so many connections until they end; prints a line once all are open."""
+    """Read events on `count` connections until they end. Prints a line when all are open."""
     with selectors.DefaultSelector() as selector:
         for _ in range(count):
             connection = socket.create_connection(("127.0.0.1", port))

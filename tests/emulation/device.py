@@ -1,4 +1,4 @@
-"""What stands behind a file in the emulated /dev, and that file once a process has opened it."""
+"""Devices in the emulated /dev, and their files after a process has opened them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Device(ABC):
     """A device that can be unplugged.
 
     Attributes:
-        faults: what goes wrong with each transfer; see `tests.emulation.faults`.
-        open_files: how often it is open now.
+        faults: the fault of each transfer; see `tests.emulation.faults`.
+        open_files: number of open files of the device.
     """
 
     gone_errno = errno.ENODEV
-    """What a file fails with that was open when its device was unplugged."""
+    """The errno of an open file after its device was unplugged."""
 
     def __init__(self) -> None:
         self.faults: Faults = iter(())
@@ -28,31 +28,31 @@ class Device(ABC):
         self._counted = threading.Condition()
 
     def plug(self) -> None:
-        """Appear; files that were open before stay dead."""
+        """Connect the device. Files that were opened before an unplug keep failing."""
         self.connection = object()
 
     def unplug(self) -> None:
-        """Vanish under those who have it open."""
+        """Disconnect the device. Its open files fail from now on."""
         self.connection = None
 
     @abstractmethod
     def open(self) -> DeviceFile:
-        """A file descriptor of its own for one process."""
+        """Open the device. Each process gets its own file."""
 
     def count(self, change: int) -> None:
-        """So many files of it more are open now."""
+        """Change the number of open files by `change`."""
         with self._counted:
             self.open_files += change
             self._counted.notify_all()
 
     def is_closed_within(self, seconds: float) -> bool:
-        """Whether nobody has it open any more: a process that ends is noticed a moment later."""
+        """Whether every process closes the device within `seconds`. The end of a process is noticed a moment later."""
         with self._counted:
             return self._counted.wait_for(lambda: not self.open_files, seconds)
 
 
 class DeviceFile(ABC):
-    """A device file that a process has opened. Every method raises OSError for what the system call fails with."""
+    """A device file that a process has opened. A method raises OSError if the system call fails."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -60,26 +60,26 @@ class DeviceFile(ABC):
         device.count(+1)
 
     def check(self) -> None:
-        """Raise the device's `gone_errno` where it was unplugged since the file was opened."""
+        """Raise the device's `gone_errno` if it was unplugged after the file was opened."""
         if self._connection is None or self._connection is not self._device.connection:
             raise OSError(self._device.gone_errno, "unplugged")
 
     def push_to(self, send: Callable[[bytes], None]) -> None:
-        """From now on `send` puts bytes into the file for the process to read. Most devices have no use for it."""
+        """Receive the function that puts bytes into the file for the process to read. Most devices ignore it."""
         return
 
     @abstractmethod
     def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
-        """The call's result, and what goes where its argument points."""
+        """Return the call's result, and the data for the memory that its argument points to."""
 
     def read(self, length: int) -> bytes:
-        """Up to `length` bytes."""
+        """Read up to `length` bytes."""
         raise OSError(errno.EINVAL, "no read")
 
     def write(self, data: bytes) -> int:
-        """How many bytes of `data` were taken."""
+        """Write `data`. Returns the number of bytes accepted."""
         raise OSError(errno.EINVAL, "no write")
 
     def close(self) -> None:
-        """The process has closed it, or ended."""
+        """Called when the process has closed the file, or ended."""
         self._device.count(-1)

@@ -1,7 +1,7 @@
-"""What may go wrong with a transfer, on demand.
+"""Faults of transfers, on demand.
 
-An emulated bus takes its faults from an iterator, one item for each transfer: a `Fault`, or None where all is well. An
-iterator that has ended is a bus without faults.
+An emulated bus takes its faults from an iterator, one item for each transfer: a `Fault`, or None for a transfer without
+fault. After the end of the iterator there are no more faults.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How one transfer goes wrong."""
+    """The fault of one transfer."""
 
     errno: int = 0
-    """What the system call fails with; 0 is that it does not."""
+    """The errno of the system call; 0 if it does not fail."""
     delay: float = 0.0
-    """Seconds that it takes longer."""
+    """Seconds that the transfer takes longer."""
     short: int | None = None
-    """Only so many messages are done; the system call succeeds and returns that number."""
+    """Number of messages that are done. The system call succeeds and returns this number."""
 
     def strike(self) -> None:
-        """Take the time, and raise the OSError if there is one."""
+        """Wait, and raise the OSError if there is one."""
         time.sleep(self.delay)
         if self.errno:
             raise OSError(self.errno, "injected")
@@ -34,7 +34,7 @@ Faults = Iterator[Fault | None]
 
 
 def randomly(probability: float, errors: Sequence[int], seed: int) -> Faults:
-    """Fail with one of `errors` in so many of all transfers, the same ones for the same seed."""
+    """Fail with one of `errors` at this probability. Equal seeds give equal faults."""
     chance = random.Random(seed)
     while True:
         yield Fault(chance.choice(errors)) if chance.random() < probability else None

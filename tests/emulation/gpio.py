@@ -1,4 +1,4 @@
-"""An emulated GPIO chip, as the kernel's character device offers it to user space, version 2.
+"""An emulated GPIO chip with the kernel's character device interface, version 2.
 
 Source: linux/gpio.h and the kernel's Documentation/userspace-api/gpio/chardev.rst. The names are those of the header.
 """
@@ -24,7 +24,7 @@ OUTPUT_VALUES = 2
 """GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES."""
 RISING_EDGE, FALLING_EDGE = 1, 2
 BUFFER_DEFAULT, BUFFER_MAX = 16, 1024
-"""Events of one line that wait to be read; of more, the oldest are lost."""
+"""Most unread events of one line. Beyond that, the oldest are lost."""
 
 _CHIP_INFO = struct.Struct("=32s32sI")
 _REQUEST = struct.Struct("=64I32s272sII20xi")
@@ -41,7 +41,7 @@ class LineConfig:
 
     flags: int
     level: bool = False
-    """What an output starts with."""
+    """The first level of an output."""
 
     @classmethod
     def unpack(cls, payload: bytes) -> LineConfig:
@@ -51,11 +51,11 @@ class LineConfig:
 
 
 class GpioChip(Device):
-    """A chip with parts on its lines; a line without a part follows its pull, or keeps its level.
+    """A chip with parts on its lines. A line without a part follows its pull resistor, or keeps its level.
 
     Args:
-        label: what its driver calls it.
-        parts: what is wired to lines, by their offset.
+        label: the driver's label of the chip.
+        parts: the connected parts, by line offset.
     """
 
     def __init__(self, label: str = "pinctrl-bcm2711", parts: Mapping[int, LineTarget] | None = None) -> None:
@@ -76,13 +76,13 @@ class GpioChip(Device):
 
 
 class GpioLine:
-    """A line in the hands of one process.
+    """A line that one process has requested.
 
     Args:
-        chip: where it is.
-        offset: which one it is.
-        consumer: what the process calls itself.
-        buffer: the events that wait to be read; 0 is the kernel's default.
+        chip: the chip of the line.
+        offset: offset of the line on the chip.
+        consumer: the process's name for itself.
+        buffer: most unread events; 0 is the kernel's default.
     """
 
     def __init__(self, chip: GpioChip, offset: int, consumer: str, buffer: int = 0) -> None:
@@ -95,7 +95,7 @@ class GpioLine:
         self.send: Callable[[bytes], None] = lambda events: None
 
     def configure(self, config: LineConfig) -> None:
-        """Take over what SET_CONFIG says; neither input nor output leaves the line as it is (chardev.rst)."""
+        """Apply SET_CONFIG's configuration. If it is neither input nor output, it is unchanged (chardev.rst)."""
         if not config.flags & (INPUT | OUTPUT):
             return
         self.config = replace(config, flags=config.flags | USED)
@@ -105,14 +105,14 @@ class GpioLine:
             self._answer(time.monotonic_ns())
 
     def drive(self, level: bool) -> None:
-        """Put a level on the line."""
+        """Set the level of the line."""
         if not self.config.flags & OUTPUT:
             raise OSError(errno.EPERM, "not an output")
         self._levels[self._offset] = level
         self._driven.append((level, time.monotonic_ns()))
 
     def level(self) -> bool:
-        """The line's level now."""
+        """The line's current level."""
         if not self.config.flags & OUTPUT:
             if self._part is not None:
                 return self._part.level()
@@ -121,9 +121,9 @@ class GpioLine:
         return self._levels.get(self._offset, False)
 
     def _answer(self, released_ns: int) -> None:
-        """Send the edges of the part's answer, all at once though their time is yet to come: no test is ever too late.
+        """Send all edges of the part's answer at once, even with times in the future. So no test can be too late.
 
-        Of more than the buffer holds, the oldest are lost, as they are for a process that does not read in time.
+        If there are more edges than the buffer holds, the oldest are lost, as for a process that does not read in time.
         """
         if self._part is None:
             return
@@ -173,7 +173,7 @@ class GpioChipFile(DeviceFile):
 
 
 class GpioLineFile(DeviceFile):
-    """The file of a requested line, as far as ioctl goes; closing it gives the line back."""
+    """The file of a requested line, for ioctl. Closing it releases the line."""
 
     def __init__(self, chip: GpioChip, offset: int) -> None:
         super().__init__(chip)
@@ -198,7 +198,7 @@ class GpioLineFile(DeviceFile):
 
 
 class GpioEventFile(DeviceFile):
-    """The same file, as far as reading events goes."""
+    """The same file, for reading events."""
 
     def __init__(self, chip: GpioChip, offset: int) -> None:
         super().__init__(chip)

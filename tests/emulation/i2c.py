@@ -1,4 +1,4 @@
-"""An emulated I2C adapter, as the kernel's i2c-dev driver offers it to user space.
+"""An emulated I2C adapter with the interface of the kernel's i2c-dev driver.
 
 Sources: the kernel's Documentation/i2c/dev-interface.rst, smbus-protocol.rst and fault-codes.rst; linux/i2c-dev.h and
 linux/i2c.h. The functions and constants carry the names of those headers, as smbus2 spells them.
@@ -25,9 +25,9 @@ I2C_M_TEN = 0x0010
 MESSAGES_MAX = 42
 """I2C_RDWR_IOCTL_MAX_MSGS of linux/i2c-dev.h."""
 LENGTH_MAX = 8192
-"""The longest message of I2C_RDWR, and of read and write (i2c-dev.c)."""
+"""Longest message of I2C_RDWR, and of read and write (i2c-dev.c)."""
 FUNCTIONS_OF_I2C = I2cFunc.I2C | I2cFunc.SMBUS_EMUL & ~I2cFunc.SMBUS_PEC
-"""What the Pi's own adapter can do, less packet error checking: I2C, and SMBus made of it."""
+"""Functions of the Pi's own adapter, except packet error checking: I2C, and SMBus made from I2C."""
 
 
 class I2cAdapter(Device):
@@ -35,12 +35,12 @@ class I2cAdapter(Device):
 
     Args:
         targets: the chips by their 7-bit address.
-        name: as the kernel names it.
-        functions: what I2C_FUNCS answers. Without I2C it speaks SMBus only.
-        claimed: the addresses that a kernel driver has taken, and that driver's name.
-        no_acknowledge: the errno for it: EREMOTEIO on the Pi, ENXIO by the kernel's convention.
-        one_read: refuses a read that is not the last message, as i2c-bcm2835 does.
-        zero_length: whether it can send the address alone.
+        name: the kernel's name for the adapter.
+        functions: the answer of I2C_FUNCS. An adapter without I2C supports only SMBus.
+        claimed: addresses that kernel drivers use, and the names of the drivers.
+        no_acknowledge: errno for a missing acknowledge: EREMOTEIO on the Pi, ENXIO by the kernel's convention.
+        one_read: refuse a read that is not the last message, as i2c-bcm2835 does.
+        zero_length: whether it can send only the address.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class I2cAdapter(Device):
         self._lock = threading.Lock()
 
     def transfer(self, messages: Sequence[I2cMessage]) -> list[bytes]:
-        """What each message read, empty for a write; may be fewer than `messages` (i2c_transfer of the kernel)."""
+        """Bytes that each message read, empty for a write. May be fewer than `messages` (the kernel's i2c_transfer)."""
         with self._lock:
             self.transfers += 1
             fault = next(self.faults, None)
@@ -110,7 +110,7 @@ class I2cAdapter(Device):
 
 
 class I2cFile(DeviceFile):
-    """An opened /dev/i2c-N: its adapter, and the address that I2C_SLAVE has set."""
+    """An opened /dev/i2c-N: its adapter, and the address set with I2C_SLAVE."""
 
     def __init__(self, adapter: I2cAdapter) -> None:
         super().__init__(adapter)

@@ -1,4 +1,4 @@
-"""What crosses an I2C bus in one go (struct i2c_msg of linux/i2c.h), and how the preloaded library sends it."""
+"""I2C messages (struct i2c_msg of linux/i2c.h), and their encoding by the preloaded library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class I2cMessage:
     flags: int
     length: int
     data: bytes = b""
-    """What a write sends."""
+    """The bytes of a write."""
 
     @classmethod
     def write(cls, address: int, data: bytes) -> I2cMessage:
@@ -35,7 +35,7 @@ class I2cMessage:
 
 
 def unpack_messages(payload: bytes) -> list[I2cMessage]:
-    """How many there are, the headers of all, then the data of all writes."""
+    """Decode the number of messages, the headers of all messages, and the data of all writes."""
     (count,) = _COUNT.unpack_from(payload)
     offset = _COUNT.size + count * _HEADER.size
     messages = []

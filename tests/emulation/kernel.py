@@ -1,4 +1,4 @@
-"""An emulated machine: its /dev and /sys as a folder, and the devices behind them, served to preloaded processes.
+"""An emulated machine: a folder with its /dev and /sys, and devices that are served to preloaded processes.
 
 Paths in /sys are those of the kernel's Documentation/ABI (sysfs-bus-i2c-devices..., testing/sysfs-class-thermal).
 """
@@ -19,15 +19,15 @@ from tests.emulation.i2c import I2cAdapter
 from tests.emulation.wire import Server
 
 PI_4 = "Raspberry Pi 4 Model B Rev 1.4"
-"""What the device tree of one says."""
+"""The model in the device tree of a Raspberry Pi 4."""
 
 
 class EmulatedKernel:
-    """Serves its devices until it is closed; use it as a context manager.
+    """Serves its devices until it is closed. Use it as a context manager.
 
     Attributes:
-        root: what EMULATED_ROOT of a preloaded process names.
-        refused: paths in /dev, and the errno that opening them fails with.
+        root: the value of EMULATED_ROOT for preloaded processes.
+        refused: paths in /dev, and the errno of opening each.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class EmulatedKernel:
         shutil.rmtree(self.root)
 
     def boot(self, model: str = PI_4) -> None:
-        """Start anew, without any device."""
+        """Restart without any device."""
         for path in list(self._devices):
             self.unplug(path)
         self.refused.clear()
@@ -61,7 +61,7 @@ class EmulatedKernel:
             self.write_sys("firmware/devicetree/base/model", model + "\0")
 
     def plug(self, path: str, device: Device) -> None:
-        """Make `device` appear as /dev/`path`, such as ``i2c-1`` or ``spidev0.0``."""
+        """Add `device` as /dev/`path`, such as ``i2c-1`` or ``spidev0.0``."""
         device.plug()
         self._devices[path] = device
         node = self.root / "dev" / path
@@ -75,7 +75,7 @@ class EmulatedKernel:
             self._describe(int(path.removeprefix("i2c-")), device)
 
     def unplug(self, path: str) -> None:
-        """Make it vanish under those who have it open."""
+        """Remove a device. Its open files fail from now on."""
         self._devices.pop(path).unplug()
         (self.root / "dev" / path).unlink(missing_ok=True)
         shutil.rmtree(self.root / "sys/class/i2c-dev" / path, ignore_errors=True)
@@ -86,7 +86,7 @@ class EmulatedKernel:
         (self.root / "dev" / name).symlink_to(target)
 
     def write_sys(self, path: str, text: str) -> None:
-        """Make a file in /sys."""
+        """Write a file in /sys."""
         place = self.root / "sys" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
@@ -111,7 +111,7 @@ class EmulatedKernel:
         return self._devices[name].open()
 
     def _gpio_chip(self) -> GpioChip:
-        """The one whose lines were requested; a machine has no more than one."""
+        """The chip whose lines were requested. A machine has only one."""
         chip = next((device for device in self._devices.values() if isinstance(device, GpioChip)), None)
         if chip is None:
             raise OSError(errno.ENODEV, "unplugged")

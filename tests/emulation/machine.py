@@ -1,4 +1,4 @@
-"""The emulated machine as tests use it: pytest fixtures, for ``pytest_plugins = [\"tests.emulation.machine\"]``."""
+"""Pytest fixtures for the emulated machine. Use them with ``pytest_plugins = [\"tests.emulation.machine\"]``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.emulation.worker import Worker
 
 @pytest.fixture(scope="session")
 def _machine() -> Iterator[tuple[EmulatedKernel, Worker]]:
-    """One process serves all tests: starting it takes longer than any of them."""
+    """One process for all tests, because its start takes longer than any test."""
     if compiler() is None:
         pytest.skip("no C compiler: the kernel cannot be emulated; install gcc")
     with EmulatedKernel() as kernel:
@@ -24,7 +24,7 @@ def _machine() -> Iterator[tuple[EmulatedKernel, Worker]]:
 
 @pytest.fixture
 def kernel(_machine: tuple[EmulatedKernel, Worker]) -> EmulatedKernel:
-    """An emulated Raspberry Pi 4 without any bus."""
+    """An emulated Raspberry Pi 4 without buses."""
     kernel, worker = _machine
     worker.close()
     kernel.boot()
@@ -33,5 +33,5 @@ def kernel(_machine: tuple[EmulatedKernel, Worker]) -> EmulatedKernel:
 
 @pytest.fixture
 def linux(kernel: EmulatedKernel, _machine: tuple[EmulatedKernel, Worker]) -> Worker:
-    """A LinuxFactory on that machine, in a process of its own."""
+    """A LinuxFactory in a process on that machine."""
     return _machine[1]

@@ -1,4 +1,4 @@
-"""Builds the preloaded library, and runs programs under it."""
+"""Builds the preloaded library, and runs programs with it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PROJECT = Path(__file__).parents[2]
 
 
 def compiler() -> str | None:
-    """The C compiler, or None: then nothing can be emulated."""
+    """The C compiler. None if there is none; then nothing can be emulated."""
     return shutil.which("cc")
 
 
 @cache
 def library() -> Path:
-    """The library, built once for each process of tests."""
+    """The library, built once for each test process."""
     folder = Path(tempfile.mkdtemp(prefix="preloaded-"))
     atexit.register(shutil.rmtree, folder)
     built = folder / "emulated_kernel.so"
@@ -33,7 +33,7 @@ def library() -> Path:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """The environment of a process that shall see the emulated machine in `root`."""
+    """Environment of a process that should see the emulated machine in `root`."""
     return {
         **os.environ,
         "LD_PRELOAD": str(library()),
@@ -43,12 +43,12 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def run(root: Path, *command: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a program on the emulated machine; `answer` is typed into it."""
+    """Run a program on the emulated machine. `answer` is its standard input."""
     return subprocess.run(
         command, env=environment(root), input=answer, capture_output=True, text=True, timeout=60, check=False
     )
 
 
 def run_python(root: Path, source: str) -> subprocess.CompletedProcess[str]:
-    """Run Python `source` there."""
+    """Run Python `source` on the emulated machine."""
     return run(root, sys.executable, "-c", source)

@@ -1,4 +1,4 @@
-"""SMBus calls of the emulated kernel, put together from I2C messages as i2c-core does it where the adapter does not.
+"""SMBus calls of the emulated kernel, made from I2C messages like i2c-core does for adapters without SMBus.
 
 Source: the kernel's Documentation/i2c/smbus-protocol.rst; linux/i2c.h for kinds, functions and the data's layout.
 """
@@ -19,7 +19,7 @@ _CALL = struct.Struct("=BBxxI")
 
 
 I2C_BLOCK_BROKEN = 6
-"""The older name of I2C_BLOCK_DATA, which always reads 32 bytes; libi2c still uses it for that (linux/i2c.h)."""
+"""The older form of I2C_BLOCK_DATA, which always reads 32 bytes. libi2c still uses it for that (linux/i2c.h)."""
 
 
 class Kind(IntEnum):
@@ -43,7 +43,7 @@ NEEDED = {
     Kind.BLOCK_DATA: (I2cFunc.SMBUS_WRITE_BLOCK_DATA, I2cFunc.SMBUS_READ_BLOCK_DATA),
     Kind.I2C_BLOCK_DATA: (I2cFunc.SMBUS_WRITE_I2C_BLOCK, I2cFunc.SMBUS_READ_I2C_BLOCK),
 }
-"""What an adapter must be able to do to write, and to read."""
+"""Functions that an adapter needs to write, and to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class SmbusCall:
     command: int
     kind: Kind
     data: bytes
-    """The union i2c_smbus_data, as far as this kind uses it."""
+    """The part of union i2c_smbus_data that this kind uses."""
 
     @classmethod
     def unpack(cls, payload: bytes) -> SmbusCall:
-        """Read one off the wire, or raise EINVAL as i2c-dev does."""
+        """Decode a call. Raises EINVAL like i2c-dev."""
         read_write, command, kind = _CALL.unpack_from(payload)
         data = payload[_CALL.size :]
         if kind == I2C_BLOCK_BROKEN:
@@ -69,13 +69,13 @@ class SmbusCall:
         return cls(read_write == I2C_SMBUS_READ, command, Kind(kind), data)
 
     def messages(self, address: int) -> list[I2cMessage]:
-        """What it means on the wires."""
+        """The I2C messages of this call."""
         reads = self._reads()
         messages = [] if self._only_reads else [I2cMessage.write(address, bytes(self._writes()))]
         return messages if reads is None else [*messages, I2cMessage.read(address, reads)]
 
     def reply(self, received: bytes) -> bytes:
-        """What a call that read `received` puts into the caller's union i2c_smbus_data."""
+        """The caller's union i2c_smbus_data after a call that read `received`."""
         match self.kind:
             case Kind.WORD_DATA | Kind.PROC_CALL if received:
                 return struct.pack("=H", int.from_bytes(received, "little"))

@@ -1,4 +1,4 @@
-"""An emulated SPI device, as the kernel's spidev driver offers it to user space.
+"""An emulated SPI device with the interface of the kernel's spidev driver.
 
 Source: the kernel's Documentation/spi/spidev.rst and linux/spi/spidev.h.
 """
@@ -18,19 +18,19 @@ MAGIC = 0x6B
 MESSAGE, MODE, LSB_FIRST, BITS_PER_WORD, MAX_SPEED_HZ, MODE32 = range(6)
 """The numbers of spidev's ioctls."""
 READS = 2
-"""_IOC_READ of asm-generic/ioctl.h: the caller wants to know."""
+"""_IOC_READ of asm-generic/ioctl.h: the caller reads the setting."""
 FORMATS = {MODE: "=B", LSB_FIRST: "=B", BITS_PER_WORD: "=B", MAX_SPEED_HZ: "=I", MODE32: "=I"}
 CLOCK_MODE = 0x03
 """SPI_CPHA and SPI_CPOL."""
 KNOWN_MODES = 0x0F
-"""SPI_CPHA, SPI_CPOL, SPI_CS_HIGH and SPI_LSB_FIRST, what most controllers can do."""
+"""SPI_CPHA, SPI_CPOL, SPI_CS_HIGH and SPI_LSB_FIRST, which most controllers support."""
 
 _TRANSFER = struct.Struct("=QQIIHBBBBBx")
 
 
 @dataclass(frozen=True, slots=True)
 class SeenTransfer:
-    """One message that reached the chip."""
+    """A message that reached the chip."""
 
     data: bytes
     speed_hz: int
@@ -42,8 +42,8 @@ class SpiSlot(Device):
 
     Args:
         target: the simulated chip.
-        bufsiz: the longest message in bytes, spidev's parameter of that name.
-        fastest_hz: what it uses where a transfer names no speed, and what it cuts a faster one to.
+        bufsiz: bytes of the longest message (a parameter of spidev).
+        fastest_hz: the clock's default and maximum.
     """
 
     gone_errno = errno.ESHUTDOWN
@@ -56,7 +56,7 @@ class SpiSlot(Device):
         self._lock = threading.Lock()
 
     def message(self, data: bytes, speed_hz: int) -> bytes:
-        """Chip select down, `data` out and as much in, chip select up."""
+        """Select the chip, send `data`, receive as many bytes, and deselect the chip."""
         with self._lock:
             fault = next(self.faults, None)
             if fault is not None:
@@ -73,7 +73,7 @@ class SpiSlot(Device):
 
 
 class SpiFile(DeviceFile):
-    """An opened /dev/spidevB.C; the settings are the device's, not the file's."""
+    """An opened /dev/spidevB.C. Its settings belong to the device, not to the file."""
 
     def __init__(self, slot: SpiSlot) -> None:
         super().__init__(slot)

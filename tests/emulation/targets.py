@@ -1,4 +1,4 @@
-"""Parts for an emulated bus that are simpler than any sensor."""
+"""Simple parts for an emulated bus."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from hostcore.devices.base import I2cTarget
 
 
 class Memory(I2cTarget):
-    """256 registers behind a pointer that counts on by itself, as in a 24C02 EEPROM that needs no time to write.
+    """256 registers with a pointer that increments, as in a 24C02 EEPROM that writes without delay.
 
     Args:
-        content: the first registers; the others hold 0xFF.
+        content: the first registers. The others are 0xFF.
     """
 
     def __init__(self, content: bytes = b"") -> None:
@@ -40,7 +40,7 @@ class Memory(I2cTarget):
 
 
 class Picky(Memory):
-    """Acknowledges its address for only one direction, as a ghost on the bus or a write-only clock chip does."""
+    """Acknowledges its address only for reading, or only for writing, as a ghost or a write-only clock chip does."""
 
     def __init__(self, *, reading: bool) -> None:
         super().__init__()

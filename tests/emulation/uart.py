@@ -1,4 +1,4 @@
-"""An emulated serial port: a pseudo terminal (pty(7)), wired to something."""
+"""An emulated serial port: a pseudo terminal (pty(7)) with something connected to it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from select import select
 
 
 class LoopbackPort:
-    """A serial port with RX wired to TX.
+    """A serial port with RX connected to TX.
 
     Args:
-        echoing: otherwise whatever is sent stays where it is.
+        echoing: False disconnects RX. Sent data is not received then.
     """
 
     def __init__(self, *, echoing: bool = True) -> None:
@@ -31,7 +31,7 @@ class LoopbackPort:
                 os.write(self._controller, os.read(self._controller, 4096))
 
     def unplug(self) -> None:
-        """Hang up, as a USB adapter does that is pulled."""
+        """Hang up, like a USB adapter when it is unplugged."""
         if self._stop.is_set():
             return
         self._stop.set()

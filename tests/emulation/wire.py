@@ -1,4 +1,4 @@
-"""How the Python server talks to the preloaded library; preloaded/wire.h is the other end."""
+"""Protocol between the Python server and the preloaded library. preloaded/wire.h is the other side."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ANSWER = struct.Struct("=qQ")
 
 
 class Operation(IntEnum):
-    """What a process does to a device file."""
+    """A process's operation on a device file."""
 
     OPEN = 0
     IOCTL = 1
@@ -28,11 +28,11 @@ class Operation(IntEnum):
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """Serves every process that has the preloaded library.
+    """Serves every process with the preloaded library.
 
     Args:
-        path: of its socket.
-        opener: opens the device file with a path such as ``/dev/i2c-1``, or raises OSError.
+        path: path of its socket.
+        opener: opens the device file at a path such as ``/dev/i2c-1``, or raises OSError.
     """
 
     daemon_threads = True
@@ -43,7 +43,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(str(path), _Connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A process that ends in the middle of a message is no error; a simulated chip that raises is one."""
+        """Ignore a process that ends in the middle of a message. Report exceptions of simulated chips."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

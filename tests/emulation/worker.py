@@ -1,4 +1,4 @@
-"""A process of the emulated machine: opens real hardware libraries there and does what a test asks for.
+"""A process on the emulated machine. It opens real hardware libraries there and makes a test's calls.
 
 Run as ``python -m tests.emulation.worker FILE_DESCRIPTOR``; the descriptor is one end of a socket pair.
 """
@@ -22,10 +22,10 @@ from tests.emulation.preload import PROJECT, environment
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of a method; without a method, the number of the object that the opener gives, the same for the same."""
+    """One method call. Without a method, asks for the number of the opener's object. An object keeps its number."""
 
     opener: str
-    """The method of the Factory that gives the object; "" is the Factory itself, or `probe`."""
+    """The Factory method that opens the object; "" for the Factory itself, or `probe`."""
     place: tuple[Any, ...]
     """The opener's arguments."""
     method: str
@@ -33,10 +33,10 @@ class Request:
 
 
 class Worker:
-    """The test's end: a `hostcore.backends.linux.factory.LinuxFactory` in a process of the emulated machine.
+    """The test's side: a `hostcore.backends.linux.factory.LinuxFactory` in a process on the emulated machine.
 
     Args:
-        root: the machine's, see `tests.emulation.kernel`.
+        root: root of the machine, see `tests.emulation.kernel`.
     """
 
     kind = "linux"
@@ -54,7 +54,7 @@ class Worker:
         self._remotes: dict[int, Remote] = {}
 
     def call(self, request: Request) -> Any:
-        """Do it there; what it raises is raised here."""
+        """Make a call there. An exception there is raised here."""
         self._connection.send(request)
         done, result = self._connection.recv()
         if not done:
@@ -62,12 +62,12 @@ class Worker:
         return result
 
     def probe(self, bus: str) -> Finding:
-        """`hostcore.backends.detect.probe` there."""
+        """Call `hostcore.backends.detect.probe` there."""
         found: Finding = self.call(Request("", (), "probe", (bus,)))
         return found
 
     def close(self) -> None:
-        """Give the machine's hardware back; it is opened anew when it is next used."""
+        """Close the machine's hardware. The next use opens it again."""
         self.call(Request("", (), "close", ()))
 
     def end(self) -> None:
@@ -84,7 +84,7 @@ class Worker:
 
 
 class Remote:
-    """An opened device of the worker's; the same one for the same object there."""
+    """An opened device of the worker. Equal for equal objects there."""
 
     def __init__(self, worker: Worker, opener: str, place: tuple[Any, ...]) -> None:
         self._worker, self._opener, self._place = worker, opener, place
@@ -94,7 +94,7 @@ class Remote:
 
 
 def serve(connection: Connection) -> None:
-    """The worker's end, until the test closes its own."""
+    """The worker's side. Runs until the test closes its own side."""
     factory = LinuxFactory()
     opened: list[object] = []
     while True:
@@ -104,7 +104,7 @@ def serve(connection: Connection) -> None:
             break
         try:
             connection.send((True, _done(factory, request, opened)))
-        except Exception as error:  # noqa: BLE001 - it is the test that judges it
+        except Exception as error:  # noqa: BLE001 - the test decides about it
             connection.send((False, error))
     factory.close()
 
@@ -117,7 +117,7 @@ def _done(factory: Any, request: Request, opened: list[object]) -> Any:
 
 
 def _number(target: object, opened: list[object]) -> int:
-    """Its place in `opened`, which keeps every object, so that no other one is taken for it later."""
+    """The target's index in `opened`, which keeps every object, so that no new object gets an old index."""
     for number, known in enumerate(opened):
         if known is target:
             return number

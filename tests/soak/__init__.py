@@ -1,1 +1,1 @@
-"""Whether anything grows in the long run: ``python -m tests.soak``."""
+"""Checks that nothing grows in the long run: ``python -m tests.soak``."""

@@ -1,4 +1,4 @@
-"""``python -m tests.soak [--quick]``: prints what grew; takes minutes. The exit status is 1 when anything did."""
+"""``python -m tests.soak [--quick]``: prints what has grown. Takes minutes. Exits with status 1 if anything has."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.soak.pool import run_jobs
 CALLS, QUICK_CALLS = 200_000, 2_000
 MIB = 1 << 20
 LIMIT = 64 * MIB
-"""The memory an instance may have by default, in bytes."""
+"""Bytes of an instance's default memory limit."""
 SHOWN = (0, SETTLED, SAMPLES // 4, SAMPLES // 2, SAMPLES * 3 // 4, SAMPLES)
-"""Which samples are printed."""
+"""Indexes of the samples that are printed."""
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _print_endured(endured: Sequence[Endured], calls: int) -> None:
-    """One line for the guest's and one for the host's memory of each job."""
+    """Print two lines for each job: memory of the guest, and memory of the host."""
     print(f"Memory in MiB over {calls:,} calls of one instance each, on virtual time")
     print(f"  {'':<12}{'':<8}" + "".join(f"{calls * sample // SAMPLES:>10,}" for sample in SHOWN))
     for one in endured:
@@ -57,7 +57,7 @@ def _print_leaks(leaks: Sequence[Leak]) -> None:
 
 
 def _print_faults(endured: faulty_bus.Endured | None) -> bool:
-    """What became of the faults; returns whether every plugin recovered from each."""
+    """Print the results of the faults. Returns whether every plugin recovered from all of them."""
     if endured is None:
         print("\nNo C compiler, so no bus that fails")
         return True

@@ -1,6 +1,7 @@
-"""Plugins that crash, and are made anew, thousands of times: what of the process grows?
+"""Plugins that crash and restart thousands of times. Nothing in the process may grow.
 
-``python -m tests.soak.crashes [CYCLES]`` prints it; 10,000 cycles take minutes. The exit status is 1 when anything did.
+``python -m tests.soak.crashes [CYCLES]`` prints the samples. 10,000 cycles take minutes. Exits with status 1 if
+anything has grown.
 """
 
 from __future__ import annotations
@@ -27,28 +28,28 @@ from tests.hostile.collection import place
 CYCLES = 10_000
 FILES = Path("/proc/self/fd")
 PLUGINS = ("raises", "dies_at_import", "exits", "hogs_memory", "recurses")
-"""One for each way to die that needs no repeat of the call; each has a thread of its own."""
+"""One plugin for each kind of crash that needs no repeat of the call. Each has its own thread."""
 AT_ONCE = SupervisorSettings(first_delay=0.0, longest_delay=0.0, crash_window=0.0)
-"""No wait before a new instance, and never quarantine: less than host.toml allows."""
+"""No wait before a restart, and no quarantine. host.toml does not allow such values."""
 SAMPLES = 10
-"""How often the process is looked at."""
+"""Number of samples."""
 SETTLED = 3
-"""The sample from which on nothing may grow: Python's caches, malloc's arenas and the folder of reports are full."""
+"""The sample after which nothing may grow. Python's caches, malloc's arenas and the report folder are full by then."""
 MAY_GROW = 16 << 20
-"""Bytes that memory may move up and down: five instances that are just alive or just not, of up to 2 MB each."""
+"""Bytes by which memory may vary: five instances of up to 2 MB each, which may or may not exist at a sample."""
 JUST_OPEN = len(PLUGINS)
-"""Reports that are being written while somebody counts the open files."""
+"""Reports that may be open for writing when the open files are counted."""
 MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The process at one moment."""
+    """Measurements of the process at one moment."""
 
     cycles: int
     """Crashes so far."""
     memory: int
-    """What the process alone has written to, in bytes."""
+    """Bytes that only this process has written to."""
     threads: int
     files: int
     """Open file descriptors."""
@@ -69,16 +70,16 @@ def main() -> int:
 
 
 def crash_and_restart(cycles: int, folder: Path, cache: Path, tell: Callable[[str], None]) -> list[Sample]:
-    """Let the plugins crash so many times in all, in a host of their own.
+    """Run a host until its plugins have crashed `cycles` times in all.
 
     Args:
-        cycles: how many times.
-        folder: an empty one, for the host.
-        cache: the folder of compiled components.
-        tell: takes each sample as a line.
+        cycles: number of crashes.
+        folder: an empty folder for the host.
+        cache: folder of compiled components.
+        tell: receives each sample as a line.
 
     Returns:
-        What was seen: before there was a host, `SAMPLES` times while it ran, and when it had stopped.
+        The samples: one before the host, `SAMPLES` while it ran, and one after its end.
     """
     samples = [_sample(0, tell)]
     for done in _crashes(cycles, _config(folder, cache)):
@@ -89,7 +90,7 @@ def crash_and_restart(cycles: int, folder: Path, cache: Path, tell: Callable[[st
 
 
 def growth(samples: Sequence[Sample]) -> list[str]:
-    """What has grown, one line each."""
+    """Describe everything that has grown, one line each."""
     before, settled, end, after = samples[0], samples[SETTLED], samples[-2], samples[-1]
     grown = []
     if end.memory - settled.memory > MAY_GROW:
@@ -102,7 +103,7 @@ def growth(samples: Sequence[Sample]) -> list[str]:
 
 
 def _crashes(cycles: int, config: Config) -> Iterator[int]:
-    """Run a host until there were so many crashes; how many there were, now and then."""
+    """Run a host until there were `cycles` crashes. Yields the number of crashes at intervals."""
     host = Host(config)
     crashes = host.subscribe(PluginCrashed, capacity=1000)
     host.start()

@@ -1,4 +1,4 @@
-"""One plugin instance through very many calls on virtual time, and the memory of guest and host on the way."""
+"""Many calls of one plugin instance on virtual time, with the memory of guest and host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bench.process import dirty_bytes
 from tests.bench.sandboxed import forget, load, sandbox_on
 
 FRAMES = "frames"
-"""The job of a display that does nothing but send full frames."""
+"""Name of the job for a display that only sends full frames."""
 FRAME_WRITER = """
 from host import i2c
 
@@ -28,13 +28,13 @@ def update(readings):
     turn += 1
 """
 SAMPLES = 20
-"""How often memory is looked at."""
+"""Number of samples."""
 INTERVAL = 2.0
-"""Virtual seconds from one call to the next, as in host.toml."""
+"""Virtual seconds between two calls, as in host.toml."""
 SETTLED = SAMPLES // 10
-"""The sample from which on nothing may grow: Python's caches are filled by then."""
+"""The sample after which nothing may grow. Python's caches are full by then."""
 GUEST_MAY_GROW, HOST_MAY_GROW = 128 << 10, 1 << 20
-"""Bytes: two pages of WebAssembly; what malloc and Python's arenas move about."""
+"""Bytes by which memory may vary, because of malloc and Python's arenas: two pages of WebAssembly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,19 @@ class Sample:
     guest: int
     """The instance's linear memory."""
     host: int
-    """What the host's process alone has written to; the guest's memory, as far as it was written to, is in it."""
+    """Bytes that only the host's process has written to. Includes the guest's memory, as far as it was written to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endured:
-    """How one instance came through."""
+    """The result of one job."""
 
     job: str
     samples: tuple[Sample, ...]
     reported: int
-    """Calls that ended in a reported error."""
+    """Calls that reported an error."""
     death: str
-    """Why the instance died, or ""."""
+    """Why the instance crashed, or ""."""
 
     @property
     def is_flat(self) -> bool:
@@ -67,7 +67,7 @@ class Endured:
 
     @property
     def is_well(self) -> bool:
-        """Whether there is nothing to complain of."""
+        """Whether there is no problem."""
         return self.is_flat and not self.death and not self.reported
 
 
@@ -81,8 +81,8 @@ def endure(job: str, calls: int, tick: Callable[[int], None]) -> Endured:
 
     Args:
         job: one of `jobs`.
-        calls: how often.
-        tick: takes the number of calls since it was called last.
+        calls: number of calls.
+        tick: receives the number of calls since its last call.
     """
     clock = VirtualClock()
     reported, done = 0, 0
@@ -119,7 +119,7 @@ def _call(plugin: Plugin) -> Callable[[], object]:
 
 
 def _rounds() -> Iterator[str]:
-    """Rounds of readings for a display; they change, as readings do."""
+    """Rounds of readings for a display. They change, as real readings do."""
     number = 0
     while True:
         number += 1

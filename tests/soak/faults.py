@@ -1,4 +1,4 @@
-"""A thousand rounds of the I2C plugins on buses of which one transfer in twenty fails."""
+"""A thousand rounds of the I2C plugins on buses where one transfer in twenty fails."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ROUNDS = 1000
 
 
 def run_faulty_rounds() -> Endured | None:
-    """How the plugins came through; None where there is no C compiler to emulate the kernel with.
+    """Run the rounds. Returns None if there is no C compiler to emulate the kernel.
 
     Raises:
-        PluginCrashedError: one of them crashed.
+        PluginCrashedError: a plugin crashed.
     """
     if compiler() is None:
         return None

@@ -1,7 +1,7 @@
-"""What each call between plugin and host leaves behind in the guest's memory.
+"""Measures what each call between plugin and host leaves behind in the guest's memory.
 
-A leak of a few bytes a call would hide for long in holes of the guest's heap. So these are filled first; from then on
-whatever is not given back lies on top of the heap, and moves the place where a large object goes next.
+Holes in the guest's heap would hide a leak of a few bytes per call for a long time. So the holes are filled first.
+After that, leaked memory lies on top of the heap, and moves the place of the next large object.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def update(readings):
 def render(readings):
     return f"{{top():<10000}}"
 """
-"""The guest; a size is that of a chunk of malloc, which keeps 4 bytes of it. CPython on WASI uses malloc for all."""
+"""The guest. Sizes are of malloc's chunks, which need 4 bytes for themselves. CPython on WASI allocates with malloc."""
 FAILING = "raise host.SensorError('x' * 100)"
 LEAKY = "the contract's own i2c, list<u8> of 1 byte"
-"""The control: componentize-py 0.25.1 never frees this list, so the gauge has to move."""
+"""The control: componentize-py 0.25.1 never frees this list, so a leak must be measured."""
 
 STATEMENTS: Mapping[str, str] = {
     LEAKY: "contract.transfer(1, 0x3C, b'\\xe3', 0)",
@@ -105,35 +105,35 @@ PERMISSIONS = (
     *("gpio:4:pulses", "gpio:5:in", "gpio:6:out"),
 )
 CALLS = 5000
-"""That are measured: 16 bytes a call, the least that malloc can lose, move the top by 80 KB."""
+"""Measured calls. 16 bytes per call, the least that malloc can lose, move the top by 80 KB."""
 NOISE = 1.0
-"""Bytes a call that are no leak: a few objects more or less at the moment of measuring."""
+"""Bytes per call that are not a leak: a few objects more or less at the time of measuring."""
 FOREVER = 1e9
 """Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """What one kind of call leaves behind."""
+    """The memory that one kind of call leaves behind."""
 
     what: str
     bytes_per_call: float
-    """0 for what is no more than noise."""
+    """Bytes per call; 0 if it is only noise."""
 
     @property
     def is_well(self) -> bool:
-        """Whether it is as it should be: nothing, but for the control."""
+        """Whether the result is as expected: no leak, except for the control."""
         return (self.bytes_per_call > 0) == (self.what == LEAKY)
 
 
 def leaks(tick: Callable[[int], None]) -> tuple[Leak, ...]:
-    """Measure every import that the module `host` has, and the exports; `tick` takes how many calls were made."""
+    """Measure every import of the module `host`, and the exports. `tick` receives the number of calls made."""
     with sandbox_on(VirtualClock()) as sandbox:
         return tuple(_leaks(sandbox, tick))
 
 
 def count() -> int:
-    """How many calls `leaks` makes."""
+    """Number of calls that `leaks` makes."""
     return (len(STATEMENTS) + 4) * CALLS * 2
 
 

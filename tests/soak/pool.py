@@ -1,4 +1,4 @@
-"""Runs the jobs, each in a process of its own, as many at a time as the machine has cores, with a progress bar."""
+"""Runs each job in its own process, one per core at a time, with a progress bar."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ BAR = 30
 """Characters."""
 
 _done: Any = None
-"""In a job's process: how many calls all jobs have made."""
+"""Number of calls of all jobs so far. Set in a job's process."""
 
 
 def run_jobs(calls: int) -> tuple[list[Endured], tuple[Leak, ...]]:
-    """Call every plugin `calls` times, and look at what each import leaves behind. Takes minutes."""
+    """Call every plugin `calls` times, and measure what each import leaves behind. Takes minutes."""
     jobs = endurance.jobs()
     context = multiprocessing.get_context("spawn")
     done = context.Value("Q", 0)
@@ -52,7 +52,7 @@ def _leaks() -> tuple[Leak, ...]:
 
 
 def _watch(futures: Sequence[Future[Any]], done: Any, total: int) -> None:
-    """Draw a bar on standard error until all is done; where that is no terminal, print a line every tenth."""
+    """Draw a progress bar on standard error until all is done. If that is not a terminal, print a line every 10 %."""
     began, told = time.monotonic(), -1
     is_terminal = sys.stderr.isatty()
     pending = set(futures)
