@@ -77,4 +77,4 @@ Event = (
     | PwmSet
     | EventsDropped
 )
-"""All that can come over the stream."""
+"""Every event that the stream can carry."""
