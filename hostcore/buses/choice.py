@@ -10,24 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.backends.base import BackendKind, Factory
+from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
 from hostcore.clock import Clock
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind, BusName
-
-DEVICES = {
-    BusKind.I2C: "dev/i2c-{unit}",
-    BusKind.SPI: "dev/spidev{unit}.*",
-    BusKind.GPIO: "dev/gpiochip*",
-    BusKind.UART: "dev/{unit}",
-    BusKind.IIO: "sys/bus/iio/devices/iio:device*",
-    BusKind.SYSTEM: "sys/class/thermal/thermal_zone*",
-}
-"""The path below / that exists if the kernel has a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
-Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
-and sysfs-class-thermal)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +64,7 @@ def _find(config: Config, bus: BusSettings) -> BusFacts:
 
 
 def _choose(bus: BusSettings) -> BusFacts:
-    device = DEVICES[bus.name.kind].format(unit=bus.name.unit)
+    device = KERNEL_FILES[bus.name.kind].format(unit=bus.name.unit)
     if not any(Path("/").glob(device)):
         return BusFacts(bus.name, BackendKind.SIMULATED, f"this machine has no /{device}")
     from hostcore.backends.detect import probe  # noqa: PLC0415 - see above

@@ -42,31 +42,31 @@ class Buses:
     def i2c_bus(self, place: Place) -> I2cBus:
         """Return the bus. Opens it at the first request, like all methods below."""
         found: I2cBus | None = self._devices.get((place.bus, None, ""))  # every transfer comes here
-        return found or self._open(Place(place.bus), lambda source: source.i2c_bus(place.bus.number))
+        return found or self.open(Place(place.bus), lambda source: source.i2c_bus(place.bus.number))
 
     def spi_device(self, place: Place) -> SpiDevice:
         """Return the device with a chip select."""
-        return self._open(place, lambda source: source.spi_device(place.bus.number, place.address or 0))
+        return self.open(place, lambda source: source.spi_device(place.bus.number, place.address or 0))
 
     def gpio_line(self, place: Place) -> GpioLine:
         """Return a GPIO line."""
-        return self._open(place, lambda source: source.gpio_line(place.address or 0))
+        return self.open(place, lambda source: source.gpio_line(place.address or 0))
 
     def pwm(self, place: Place) -> PwmOutput:
         """Return the pulse-width modulation of a GPIO line."""
-        return self._open(place, lambda source: source.pwm(place.address or 0), use="pwm")
+        return self.open(place, lambda source: source.pwm(place.address or 0), use="pwm")
 
     def uart(self, place: Place) -> Uart:
         """Return a serial port."""
-        return self._open(place, lambda source: source.uart(place.bus.unit))
+        return self.open(place, lambda source: source.uart(place.bus.unit))
 
     def iio(self, place: Place) -> Iio:
         """Return the sensors that kernel drivers read."""
-        return self._open(place, lambda source: source.iio())
+        return self.open(place, lambda source: source.iio())
 
     def system(self, place: Place) -> System:
         """Return the computer's own state."""
-        return self._open(place, lambda source: source.system())
+        return self.open(place, lambda source: source.system())
 
     @contextmanager
     def held(self, place: Place, limit: CallLimit | None = None) -> Iterator[None]:
@@ -96,7 +96,14 @@ class Buses:
         """Return the number of the next access on all buses, from 1 on. Call it while holding the bus."""
         return next(self._sequence)
 
-    def _open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
+    def open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
+        """The device at a place, opened at its first use. Blocks while another thread opens one.
+
+        Args:
+            place: where it is.
+            opener: opens it.
+            use: tells two uses of one place apart, such as a line's level and its pulse-width modulation.
+        """
         key = (place.bus, place.address, use)
         device: D | None = self._devices.get(key)
         if device is None:
