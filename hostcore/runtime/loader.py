@@ -19,7 +19,6 @@ from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
 from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
-from hostcore.files import read_bounded
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
@@ -35,6 +34,7 @@ from hostcore.runtime.instance import Instance
 from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.functions import InstanceWasi, wasi_functions
 from hostcore.wasi.stdio import STDERR
@@ -42,8 +42,6 @@ from hostcore.workshop import Workshop
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
 """Exported functions of the contracts, and the kind of plugin that has each."""
-MAX_SOURCE = 1 << 20
-"""Most bytes of a .py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Prepared:
 
     def version(self) -> str:
         """The first 12 hex digits of the SHA-256 of the plugin's file."""
-        return (self.component_sha256 if self.source is None else _sha256(self.source.encode()))[:12]
+        return (self.component_sha256 if self.source is None else sha256_of(self.source.encode()))[:12]
 
 
 class Runtime:
@@ -109,12 +107,12 @@ class Runtime:
             CacheError: the folder of compiled components is unsafe.
             BuildError: the Python runtime could not be built.
         """
-        source = _source(spec) if spec.path.suffix == ".py" else None
+        source = read_source(spec) if spec.path.suffix == ".py" else None
         wasm = spec.path if source is None else self._python_runtime()
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
             linked, sha256 = self._link(spec.name, wasm, is_own=source is not None)
         if source is None:
-            _require_pinned(spec, sha256)
+            require_pinned(spec, sha256)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
         return Prepared(spec, linked, source, sha256, drivers)
 
@@ -270,31 +268,3 @@ class Runtime:
             fresh.unlink()
         else:
             fresh.replace(built)
-
-
-def _source(spec: PluginSpec) -> str:
-    try:
-        content = read_bounded(spec.path, MAX_SOURCE)
-    except OSError as error:
-        raise PluginFileError(spec.name, f"{spec.path}: {error.strerror}") from None
-    if spec.sha256 is not None:
-        _require_pinned(spec, _sha256(content))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PluginFileError(spec.name, f"{spec.path} is not UTF-8 text (byte {error.start})") from None
-
-
-def _sha256(content: bytes) -> str:
-    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing
-
-    return sha256(content).hexdigest()
-
-
-def _require_pinned(spec: PluginSpec, found: str) -> None:
-    if spec.sha256 is not None and found != spec.sha256.lower():
-        raise PluginFileError(
-            spec.name,
-            f"{spec.path} has the SHA-256 {found}, but host.toml pins {spec.sha256}; "
-            f"put the new hash into sha256 of [plugins.{spec.name}] if you trust the file",
-        )

@@ -13,7 +13,7 @@ from hostcore.clock import VirtualClock
 from hostcore.errors import PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.hostcall import CrashKind
-from hostcore.runtime.loader import MAX_SOURCE
+from hostcore.runtime.plugin_file import MAX_SOURCE
 from tests.sandbox import Sandbox
 
 # A plugin's functions

@@ -1,0 +1,45 @@
+"""Reads a plugin's file: its Python, and whether it is the version that host.toml pins."""
+
+from __future__ import annotations
+
+from hostcore.errors import PluginFileError
+from hostcore.files import read_bounded
+from hostcore.runtime.plugin import PluginSpec
+
+MAX_SOURCE = 1 << 20
+"""The longest .py, in bytes."""
+
+
+def read_source(spec: PluginSpec) -> str:
+    """The Python in a plugin's file.
+
+    Raises:
+        PluginFileError: it cannot be read, is too long, is no UTF-8 text, or is not the version that is pinned.
+    """
+    try:
+        content = read_bounded(spec.path, MAX_SOURCE)
+    except OSError as error:
+        raise PluginFileError(spec.name, f"{spec.path}: {error.strerror}") from None
+    if spec.sha256 is not None:
+        require_pinned(spec, sha256_of(content))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PluginFileError(spec.name, f"{spec.path} is not UTF-8 text (byte {error.start})") from None
+
+
+def sha256_of(content: bytes) -> str:
+    """64 hex digits."""
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing
+
+    return sha256(content).hexdigest()
+
+
+def require_pinned(spec: PluginSpec, found: str) -> None:
+    """Raise PluginFileError unless `found` is the SHA-256 that host.toml pins, if it pins one."""
+    if spec.sha256 is not None and found != spec.sha256.lower():
+        raise PluginFileError(
+            spec.name,
+            f"{spec.path} has the SHA-256 {found}, but host.toml pins {spec.sha256}; "
+            f"put the new hash into sha256 of [plugins.{spec.name}] if you trust the file",
+        )
