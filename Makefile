@@ -1,11 +1,11 @@
-# make run    set up what is needed and show the screen, or without a terminal print the readings
-# make test   set up what is needed and run the tests
-# make check  what has to be green before a commit: style, types, import contracts, tests
-# make bench  how fast it is, each figure beside a baseline
-# make soak   minutes of every driver and a display: does anything leak?
-# make pictures  draws the README's pictures anew
-# make wheel  the installable package, with the prebuilt Python runtime in it
-# make javascript  builds the example driver in JavaScript; needs node 18 and npm
+# make run    install what is needed and show the screen; without a terminal, print the readings
+# make test   install what is needed and run the tests
+# make check  run all checks that a commit has to pass: style, types, import contracts, tests
+# make bench  measure the speed, and show each figure beside a baseline
+# make soak   run every driver and a display for minutes, and look for leaks
+# make pictures  draw the pictures of the README again
+# make wheel  build the installable package, which contains the prebuilt Python runtime
+# make javascript  build the example driver in JavaScript; needs node 18 and npm
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,7 +58,7 @@ pictures: .venv/for-developing
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-# The tools, 200 MB, lie in $(BUILD): beside their source a wheel would take them in.
+# The tools (200 MB) are in $(BUILD), because the wheel would include them if they were beside their source.
 $(BUILD)/javascript/for-building: plugins/javascript/package.json plugins/javascript/package-lock.json
 	mkdir -p $(@D)
 	cp $^ $(@D)

@@ -1,4 +1,4 @@
-"""``wasi-host build``: a Python plugin becomes a stand-alone component."""
+"""``wasi-host build``: turns a Python plugin into a stand-alone component."""
 
 from __future__ import annotations
 
@@ -14,8 +14,20 @@ from hostcore.workshop import Workshop
 
 
 def build(config_file: Path | None, name: str, output: Path | None) -> int:
-    """Seal the plugin `name` (or the .py at that path) into `output`."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as after Ctrl-C, what has begun is taken away
+    """Build a component from the plugin `name`, or from the .py file at this path. Blocks for some seconds.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        name: the plugin's name, or the path of a .py file.
+        output: the file to write; by default NAME.wasm in the folder build.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: there is no such plugin, or it cannot be built.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as after Ctrl-C, unfinished files are removed
     source = Path(name) if name.endswith(".py") else _source_of(config_file, name)
     target = output or Path("build") / f"{source.stem}.wasm"
     try:
@@ -35,4 +47,4 @@ def _source_of(config_file: Path | None, name: str) -> Path:
                 raise PluginFileError(name, f"{plugin.path} is a component already")
             return plugin.path
     known = ", ".join(plugin.name for plugin in plugins) or "none"
-    raise PluginFileError(name, f"no such plugin; there are: {known}. Or give the path of a .py")
+    raise PluginFileError(name, f"no such plugin; there are: {known}. You can also give the path of a .py file")

@@ -1,4 +1,4 @@
-"""What the commands that put a person's hands on an I2C bus share: the bus, its owners, numbers, questions."""
+"""Shared by the commands for I2C buses: the bus, the owners of addresses, numbers and questions."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from hostcore.log.plugin_log import escaped
 from hostcore.place import LAST_BUS, BusName, Place
 
 LONGEST_WAIT = 600.0
-"""Seconds that a command waits for a bus that it opened itself; nobody else in its process takes it."""
+"""Seconds that a command waits for a bus that it opened itself. Nothing else in its process uses the bus."""
 TRANSFER_SECONDS = 15.0
-"""How long a running host may take for a transfer; it gives up itself before."""
+"""Seconds that a running host may take for a transfer. The host's own limit is shorter."""
 SCAN_SECONDS = 60.0
-"""How long a running host may take for a scan; it gives up itself before."""
+"""Seconds that a running host may take for a scan. The host's own limit is shorter."""
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,9}")
 
 
 class BusAtHand(Protocol):
-    """An I2C bus of host.toml that a person can use, and what is known of it."""
+    """An I2C bus of host.toml that a person can use."""
 
     @property
     def config(self) -> Config:
@@ -57,29 +57,29 @@ class BusAtHand(Protocol):
 
     @property
     def facts(self) -> BusFacts:
-        """What stands behind it."""
+        """The backend of the bus, with the reason."""
 
     @property
     def is_real(self) -> bool:
-        """Whether there are real devices on it."""
+        """Whether it is real hardware."""
 
     @property
     def title(self) -> str:
-        """What it is, for a person."""
+        """A description for a person."""
 
     def owners(self, address: int) -> tuple[GrantedPermission, ...]:
-        """The plugins that may use `address`."""
+        """Return the permissions of plugins that may use `address`."""
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
-        """`I2cBus.transaction`, while nobody else has the bus."""
+        """Do `I2cBus.transaction`. Blocks until the bus is free and the transaction is complete."""
 
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
-        """Probe every address."""
+        """Probe every address. Blocks until the scan is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnBus:
-    """A bus that this process has opened itself: only the kernel's lock is between it and others."""
+    """A bus that this process has opened itself. Only the kernel's lock separates it from other processes."""
 
     config: Config
     number: int
@@ -96,7 +96,7 @@ class OwnBus:
         return _title(self.facts)
 
     def owners(self, address: int) -> tuple[GrantedPermission, ...]:
-        """The enabled plugins that host.toml lets use `address`, in its order."""
+        """Return the permissions of enabled plugins for `address`, in the order of host.toml."""
         grants = [
             (plugin.name, permission)
             for plugin in self.config.plugins
@@ -121,14 +121,14 @@ class OwnBus:
 
 @dataclass(frozen=True, slots=True)
 class RunningHostBus:
-    """A bus of a running host, which does the transfers among those of its plugins."""
+    """A bus of a running host. The host does the transfers, between those of its plugins."""
 
     config: Config
     number: int
     facts: BusFacts
     host: RunningHost
     force: bool
-    """Whether to use what a plugin may use."""
+    """Whether to use addresses that a plugin may use."""
 
     @property
     def is_real(self) -> bool:
@@ -139,7 +139,7 @@ class RunningHostBus:
         return _title(self.facts, f", through the running host (PID {self.host.report.process})")
 
     def owners(self, address: int) -> tuple[GrantedPermission, ...]:
-        """The host's plugins that may use `address` at present and are not stopped."""
+        """Return the present permissions for `address` of the host's plugins that are not stopped."""
         return owners_of(self.host.grants(), self.number, address)
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
@@ -157,7 +157,7 @@ class RunningHostBus:
         return probed
 
     def _nonsense(self) -> HostError:
-        return HostError(f"the running host (PID {self.host.report.process}) answered something else than was asked")
+        return HostError(f"the running host (PID {self.host.report.process}) sent an answer to another request")
 
 
 def _title(facts: BusFacts, through: str = "") -> str:
@@ -168,12 +168,12 @@ def _title(facts: BusFacts, through: str = "") -> str:
 
 @contextmanager
 def opened(config_file: Path | None, bus: str | None, *, force: bool = False) -> Iterator[BusAtHand]:
-    """An I2C bus of host.toml: a running host's where one has it, else opened here and given back.
+    """Make a context with an I2C bus of host.toml: that of a running host if it has the bus, or opened here.
 
     Args:
         config_file: the settings file that the person named, if any.
-        bus: ``1`` or ``i2c-1``; None is the file's first I2C bus.
-        force: use what a plugin may use, too.
+        bus: ``1`` or ``i2c-1``; None for the file's first I2C bus.
+        force: also use addresses that a plugin may use.
 
     Raises:
         HostError: the settings are unusable, there is no such bus, or it does not open.
@@ -191,7 +191,7 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
         yield RunningHostBus(config, number, facts, host, force)
         return
     for each in silent:
-        print(f"wasi-host: {escaped(str(each))}; if this bus is its own, its plugins are not asked", file=sys.stderr)
+        print(f"wasi-host: {escaped(str(each))}; if it uses this bus, its plugins are not considered", file=sys.stderr)
     buses = Buses(chosen.sources, clock)
     limit = TimeLimit(clock, LONGEST_WAIT)
     limit.begin()
@@ -204,20 +204,20 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
 
 
 def confirm(question: str, refusal: str, *, yes: bool) -> None:
-    """Ask the person on standard error, unless `yes`.
+    """Ask the person on standard error, unless `yes`. Blocks until the person answers.
 
     Args:
-        question: what would be done.
-        refusal: what did not happen, where the person says no or there is nobody to ask.
-        yes: whether that was answered on the command line.
+        question: describes the action.
+        refusal: the message if the person says no or cannot be asked.
+        yes: whether the command line has answered already.
 
     Raises:
-        HostError: no.
+        HostError: the person said no, or standard input is not a terminal.
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        raise HostError(f"{refusal}, since nobody can be asked here; -y does it without asking")
+        raise HostError(f"{refusal}, because standard input is not a terminal; -y does it without asking")
     print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline()
     if not answer:
@@ -227,16 +227,16 @@ def confirm(question: str, refusal: str, *, yes: bool) -> None:
 
 
 def number(text: str, low: int, high: int, allowed: str) -> int:
-    """A number that a person typed, hexadecimal with 0x before it or else decimal.
+    """Return a number that a person typed, hexadecimal after 0x, otherwise decimal.
 
     Args:
-        text: what was typed.
-        low: the least that may be.
-        high: the most.
-        allowed: the same for a person.
+        text: the text that was typed.
+        low: the lowest number that is allowed.
+        high: the highest number that is allowed.
+        allowed: the range in words.
 
     Raises:
-        HostError: it is none, or out of its range.
+        HostError: the text is not a number, or the number is out of range.
     """
     if _NUMBER.fullmatch(text) and low <= (value := int(text, 0)) <= high:
         return value
@@ -244,10 +244,10 @@ def number(text: str, low: int, high: int, allowed: str) -> int:
 
 
 def i2c_address(text: str) -> int:
-    """A device's address that a person typed.
+    """Return an I2C address that a person typed.
 
     Raises:
-        HostError: no device can have it.
+        HostError: no device can have this address.
     """
     first, last = I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
     return number(text, first, last, f"a 7-bit address from 0x{first:02x} to 0x{last:02x}")

@@ -1,4 +1,4 @@
-"""``wasi-host crashes``: what plugins died of, as a list and one by one."""
+"""``wasi-host crashes``: lists the crash reports, or shows one."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from hostcore.place import BusKind
 from hostcore.supervisor.crash_store import CrashStore, StoredReport
 
 NARROWEST = 60
-"""Columns of the narrowest terminal that the list is fitted to."""
+"""The smallest width of the list, in columns."""
 MOST_LINES = 3
-"""Lines of the list that one problem may take."""
+"""The most lines of the list for one problem."""
 MAX_PROBLEM = 1000
-"""Characters of a problem that the list looks at."""
+"""The most characters of a problem that the list uses."""
 SHOWN_BYTES = 8
-"""Bytes of one message in the table of transfers."""
+"""The most bytes of one message in the table of transfers."""
 
 
 def crashes(config_file: Path | None, number: int | None, *, as_json: bool = False) -> int:
-    """Print the list of crash reports, or report `number` of it, where 1 is the newest.
+    """Print the list of crash reports, or one report.
 
     Args:
-        config_file: the settings file, as the command line names it.
-        number: 1 and up; None for the list.
-        as_json: print JSON: an array of the list's lines, or the whole report with all bytes.
+        config_file: the settings file that the person named, if any.
+        number: the report, from 1 (the newest) on; None for the list.
+        as_json: print JSON: an array with the lines of the list, or the whole report with all bytes.
 
     Returns:
         0.
 
     Raises:
-        ConfigError: the settings are unusable.
+        ConfigError: the settings cannot be used.
         CrashStoreError: the folder or the report cannot be read, or there is no such report.
     """
     settings = load_config(find_config(config_file, Path.cwd())).crashes
     if settings.folder is None:
-        raise CrashStoreError("no folder of crash reports is known; name one as folder of [crashes] in host.toml")
+        raise CrashStoreError("no folder for crash reports is known; set folder in [crashes] of host.toml")
     store = CrashStore(settings.folder, settings.kept)
     found = store.reports()
     if number is None:
@@ -66,7 +66,7 @@ def crashes(config_file: Path | None, number: int | None, *, as_json: bool = Fal
 
 def _print(lines: Iterable[str]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a plugin's text may hold what the terminal does not know
+        sys.stdout.reconfigure(errors="backslashreplace")  # the terminal may not have all characters of a plugin's text
     for line in lines:
         print(line)
 
@@ -110,7 +110,7 @@ def _list(found: Sequence[StoredReport], folder: Path) -> Iterator[str]:
 
 
 def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
-    """One report in full; the machine's own words come last."""
+    """Yield a complete report. The message of the WebAssembly runtime comes last."""
     yield f"Crash {number}: {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""
@@ -178,7 +178,7 @@ def _address(transfer: TransferCompleted) -> str:
 
 
 def _bytes(messages: Iterable[bytes]) -> str:
-    """Hex, a message after the other; of a long one its beginning, and how many bytes more."""
+    """Return messages in hex, each with its first bytes and the number of the others."""
     shown = []
     for data in messages:
         beyond = len(data) - SHOWN_BYTES
@@ -216,7 +216,7 @@ def _local(time_ns: int) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]], numbered: bool = False) -> Iterator[str]:
-    """Columns as wide as they need; where rows begin with a number it is moved to the right."""
+    """Yield rows with aligned columns. If `numbered`, the first column is aligned to the right."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=True)]
@@ -230,7 +230,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _fitted(text: str, width: int) -> str:
-    """`text`, safe for a terminal and cut to `width` columns."""
+    """Return `text`, safe for a terminal and cut to `width` columns."""
     shown = escaped(text[: MAX_MARKS * width + 1])
     if len(text) <= MAX_MARKS * width and _width(shown) <= width:
         return shown
@@ -240,7 +240,7 @@ def _fitted(text: str, width: int) -> str:
 
 
 def _width(text: str) -> int:
-    """The columns that a terminal gives `text` (Unicode Standard Annex 11)."""
+    """Return the columns of `text` on a terminal (Unicode Standard Annex 11)."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

@@ -1,4 +1,4 @@
-"""``wasi-host doctor``: what stands behind each bus, why not the rest, and whether all that a plugin needs is there."""
+"""``wasi-host doctor``: checks the buses, running hosts, compiled components and libraries, and gives advice."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
     "prometheus-client",
 )  # fmt: skip
-"""What the host uses; those of hardware are missed only where that is, and the last two only by the web."""
+"""The libraries of the host. Those for hardware are needed only on a Pi, and the last two only for the web."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     name: str
     is_fine: bool
     text: str
-    """What was found."""
+    """The finding."""
     advice: str = ""
-    """What to do about it; "" where there is nothing."""
+    """What to do about it; "" if there is nothing to do."""
 
 
 def doctor(config_file: Path | None) -> int:
-    """Print what was found; nothing goes over any wire. Blocks for about a tenth of a second.
+    """Print the results of all checks. Blocks for about 0.1 s. Nothing goes over any wire.
 
     Returns:
-        0 when all is usable; where a machine has none of the buses, the simulated ones are. Else 1. A host that hangs
-        is told, and changes nothing.
+        0 if everything can be used, otherwise 1. If the computer has none of the buses, simulated ones are fine. A
+        running host that hangs is reported, but does not change the result.
 
     Raises:
-        ConfigError: the settings are unusable.
+        ConfigError: the settings cannot be used.
     """
     path = find_config(config_file, Path.cwd())
     config = load_config(path)
@@ -72,10 +72,10 @@ def _system() -> str:
 
 
 def _board() -> str:
-    """What the board calls itself, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" where it does not say."""
+    """Return the board's name for itself, such as ``Raspberry Pi 4 Model B Rev 1.4``, or ""."""
     if sys.platform != "linux":
         return ""
-    from hostcore.backends.linux.setup import board  # noqa: PLC0415 - there are no such files elsewhere
+    from hostcore.backends.linux.setup import board  # noqa: PLC0415 - Linux only
 
     return board()
 
@@ -85,12 +85,12 @@ def _buses(config: Config, facts: Sequence[BusFacts]) -> list[Diagnosis]:
     pairs = list(zip(found, config.buses, strict=True))
     if _board().startswith("Raspberry Pi") or any(_is_hardware(*pair) for pair in pairs):
         return found
-    # All is simulated since nothing else exists here, which is what "auto" is for.
+    # This computer has no buses, so all are simulated. This is the purpose of "auto".
     return [replace(each, is_fine=each.is_fine or bus.backend is Backend.AUTO) for each, bus in pairs]
 
 
 def _is_hardware(found: Diagnosis, bus: BusSettings) -> bool:
-    """Whether it is a real bus; every computer knows how it is itself."""
+    """Return whether it is a real bus. The computer's own state does not count, because every computer has it."""
     return found.is_fine and bus.backend is not Backend.SIMULATED and bus.name.kind is not BusKind.SYSTEM
 
 
@@ -106,13 +106,13 @@ def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
 
 
 def _running_hosts(config: Path, facts: Sequence[BusFacts]) -> list[Diagnosis]:
-    """Those that do the transfers of ``wasi-host i2c`` and ``scan``, and those that should but hang."""
+    """Check the hosts that do the transfers of ``wasi-host i2c`` and ``scan``, and the hosts that hang."""
     return [_running_host(each, config, facts) for each in running_hosts()]
 
 
 def _running_host(host: RunningHost | SilentHost, config: Path, facts: Sequence[BusFacts]) -> Diagnosis:
     if isinstance(host, SilentHost):
-        return Diagnosis(host.name, False, f"does not answer: {host.problem}", "end it, and start it anew")
+        return Diagnosis(host.name, False, f"does not answer: {host.problem}", "end it and start it again")
     buses = ", ".join(each.name for each in facts if each.name.kind is BusKind.I2C and host.has(config, each))
     through = f"`wasi-host i2c` and `scan` reach {buses} through it" if buses else "it has other buses than these"
     return Diagnosis(f"PID {host.report.process}", True, f"{host.report.config}; {through}")
@@ -123,7 +123,7 @@ def _compiled(folder: Path | None) -> list[Diagnosis]:
         advice = "set cache_folder in [host] of host.toml"
         return [Diagnosis("cache", False, "no home folder is known for compiled components", advice)]
     if not folder.exists():
-        text = "does not exist yet, nor the Python runtime in it"
+        text = "does not exist yet, nor does the Python runtime in it"
         return [Diagnosis("cache", True, f"{folder} {text}", _built_first("builds"))]
     try:
         runtime = _python_runtime(folder)
@@ -135,17 +135,17 @@ def _compiled(folder: Path | None) -> list[Diagnosis]:
 
 
 def _python_runtime(folder: Path) -> Diagnosis:
-    """The state of the component that runs any plugin's .py.
+    """Check the Python runtime component, which runs all Python plugins.
 
     Raises:
-        CacheError: the folder is unsafe.
+        CacheError: the folder is not safe.
     """
     from hostcore.runtime.compiled_cache import CompiledCache  # noqa: PLC0415 - loads wasmtime
     from hostcore.runtime.engine import GuestEngine  # noqa: PLC0415
 
     name = "Python runtime"
     workshop = Workshop()
-    workshop.stop()  # a component that would have to be compiled is refused then
+    workshop.stop()  # so that nothing is compiled here
     engine = GuestEngine()
     try:
         cache = CompiledCache(folder, engine, workshop, lambda _text: None)

@@ -1,4 +1,4 @@
-"""``wasi-host grant``: shows what a plugin asked for, and writes into host.toml what a person grants."""
+"""``wasi-host grant``: shows a plugin's requests, and writes the permissions that a person grants into host.toml."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from hostcore.reload.discovery import find_plugins
 
 
 def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool) -> int:
-    """Grant the plugin `name` the named permissions; without any, those that it asked for and a person agrees to.
+    """Grant permissions to a plugin: those that are named, or those of its requests that the person agrees to.
 
     Args:
         config_file: the settings file that the person named, if any.
-        name: the plugin.
-        permissions: as host.toml writes them.
-        yes: agree to everything.
+        name: the plugin's name.
+        permissions: the permissions as text; none to ask about the plugin's requests.
+        yes: agree to all requests.
 
     Returns:
-        0; 1 when nobody could be asked.
+        0; 1 if standard input is not a terminal, so that the person cannot be asked.
 
     Raises:
-        HostError: what was asked for cannot be done; nothing is written then.
+        HostError: the permissions cannot be granted. Nothing was written.
     """
     path = find_config(config_file, Path.cwd())
     grants.require_own(path)
@@ -54,12 +54,12 @@ def _permission(text: str) -> Permission:
 
 
 def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[AccessRequest]:
-    """What the plugin asked for and does not have by now."""
+    """Return the plugin's requests that are not granted yet."""
     asked = [each for each in load_requests(path) if each.plugin == name and not covers(present, each.permission)]
     if not asked:
         raise HostError(
             f"{name} asked for nothing that {path} does not grant; "
-            f"name what it is to have, such as: wasi-host grant {name} i2c:1:0x77"
+            f"name a permission, such as: wasi-host grant {name} i2c:1:0x77"
         )
     return asked
 
@@ -67,16 +67,19 @@ def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[Acce
 def _refuse(requests: Sequence[AccessRequest]) -> None:
     for each in requests:
         print(f"{each.plugin} asks for {each.permission} (denied {_often(each.count)})")
-    print("wasi-host: nothing is granted, since nobody can be asked here; --yes grants all of that", file=sys.stderr)
+    print(
+        "wasi-host: nothing is granted, because standard input is not a terminal; --yes grants all of these",
+        file=sys.stderr,
+    )
 
 
 def _often(count: int) -> str:
-    """How often something was denied; a host that runs may not have written down the last times yet."""
+    """Return how often something was denied. A running host may not have saved the last denials yet."""
     return "at least once" if count == 1 else f"at least {count} times"
 
 
 def _agreed(request: AccessRequest) -> bool:
-    """Ask the person."""
+    """Ask the person, and return whether the person agrees."""
     try:
         answer = input(f"Grant {request.plugin} {request.permission} (denied {_often(request.count)})? [y/N] ")
     except (EOFError, KeyboardInterrupt):

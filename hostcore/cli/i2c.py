@@ -1,4 +1,4 @@
-"""``wasi-host i2c``: a person's own transfers, in the manner of i2cget, i2cset and i2cdump (i2c-tools)."""
+"""``wasi-host i2c``: a person's own transfers, like i2cget, i2cset and i2cdump (i2c-tools)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hostcore.control.messages import refusal
 from hostcore.errors import BusError, HostError, NoAcknowledgeError, UnsupportedError
 
 NO_REGISTER = "-"
-"""Stands for the register where a device is read without one."""
+"""The argument instead of a register, to read from a device without one."""
 FAULTS_BORNE = 3
-"""A dump ends when the bus, not the device, fails so often in a row."""
+"""A dump ends when the bus, not the device, fails this many times in a row."""
 _BYTE = "a byte from 0x00 to 0xff"
 _REGISTER = "a register from 0x00 to 0xff"
 _RANGE = "a range of registers such as 0x00-0x3f, up to 0xff"
@@ -27,16 +27,16 @@ def read(config_file: Path | None, bus: str, address: str, register: str, length
     Args:
         config_file: the settings file that the person named, if any.
         bus: ``1`` or ``i2c-1``.
-        address: of the device, 0x08 to 0x77.
-        register: 0x00 to 0xff, what is written before with a repeated start between; ``-`` writes nothing.
-        length: how many bytes, 1 to 8,192.
-        force: read what a plugin owns, too.
+        address: the device's address, 0x08 to 0x77.
+        register: 0x00 to 0xff, written before the read, with a repeated start between; ``-`` writes nothing.
+        length: the number of bytes, 1 to 8,192.
+        force: read even if a plugin may use the address.
 
     Returns:
         0.
 
     Raises:
-        HostError: it cannot be done; the message is one line.
+        HostError: the transfer is not allowed or failed; the message is one line.
     """
     target = i2c_address(address)
     start = [] if register == NO_REGISTER else [I2cWrite(bytes([number(register, 0, 0xFF, _REGISTER)]))]
@@ -48,21 +48,21 @@ def read(config_file: Path | None, bus: str, address: str, register: str, length
 
 
 def write(config_file: Path | None, bus: str, address: str, data: Sequence[str], *, force: bool, yes: bool) -> int:
-    """Write bytes in one message; like i2cset it prints nothing.
+    """Write bytes in one message. Prints nothing, like i2cset.
 
     Args:
         config_file: the settings file that the person named, if any.
         bus: ``1`` or ``i2c-1``.
-        address: of the device, 0x08 to 0x77.
-        data: bytes, usually a register and what to put there; 1 to 8,192.
-        force: write to what a plugin owns, too.
+        address: the device's address, 0x08 to 0x77.
+        data: 1 to 8,192 bytes, usually a register and its new content.
+        force: write even if a plugin may use the address.
         yes: do not ask.
 
     Returns:
         0.
 
     Raises:
-        HostError: it cannot be done, or the person does not want it; the message is one line.
+        HostError: the transfer is not allowed or failed, or the person said no; the message is one line.
     """
     target = i2c_address(address)
     message = bytes(number(text, 0, 0xFF, _BYTE) for text in data)
@@ -76,20 +76,20 @@ def write(config_file: Path | None, bus: str, address: str, data: Sequence[str],
 
 
 def dump(config_file: Path | None, bus: str, address: str, registers: str, *, force: bool) -> int:
-    """Read register after register and print them as i2cdump does; ``XX`` is one that the device refuses.
+    """Read registers one by one and print them as i2cdump does. ``XX`` stands for a register that cannot be read.
 
     Args:
         config_file: the settings file that the person named, if any.
         bus: ``1`` or ``i2c-1``.
-        address: of the device, 0x08 to 0x77.
-        registers: ``FIRST-LAST``, within 0x00 and 0xff.
-        force: read what a plugin owns, too.
+        address: the device's address, 0x08 to 0x77.
+        registers: ``FIRST-LAST``, within 0x00 to 0xff.
+        force: read even if a plugin may use the address.
 
     Returns:
         0.
 
     Raises:
-        HostError: it cannot be done, or not one register could be read; the message is one line.
+        HostError: the transfers are not allowed, or no register could be read; the message is one line.
     """
     target = i2c_address(address)
     first, last = _register_range(registers)
@@ -99,11 +99,11 @@ def dump(config_file: Path | None, bus: str, address: str, registers: str, *, fo
 
 
 def dump_grid(first: int, values: Sequence[int | None]) -> str:
-    """The table that i2cdump prints for bytes, without its last line break.
+    """Return the table that i2cdump prints for bytes, without the last newline.
 
     Args:
         first: the register of the first value.
-        values: what the registers hold; None where one could not be read.
+        values: the content of the registers; None for a register that could not be read.
     """
     columns = [f"{column:x}" for column in range(16)]
     lines = [f"     {'  '.join(columns)}    {''.join(columns)}"]
@@ -131,7 +131,7 @@ def _sign(value: int | None) -> str:
 
 @contextmanager
 def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
-    """The bus for transfers with one device that no plugin owns."""
+    """Make a context with the bus, for transfers with one device. Without `force`, no plugin may use the device."""
     with opened(config_file, bus, force=force) as at_hand:
         owners = at_hand.owners(address)
         if owners and not force:

@@ -26,11 +26,11 @@ Screen = Callable[[Path | None], int]
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
-    """Run the command; returns its exit status.
+    """Run the command and return its exit status. Blocks until the command ends.
 
     Args:
-        arguments: what was typed after ``wasi-host``; by default the process's own.
-        screen: what to do when no command was typed; without one, a command has to be.
+        arguments: the arguments after ``wasi-host``; by default those of the process.
+        screen: runs the screen if there is no command; without it, a command is required.
     """
     parser = _parser(needs_command=screen is None)
     if screen is not None:
@@ -44,10 +44,10 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        # What standard output did not take must not be tried again when the interpreter ends.
+        # The interpreter must not try at its end to write the rest of the output again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
-            return 0  # whoever read our output has gone; nothing is left to say
+            return 0  # the reader of the output has ended, as with `| head`: this is not an error
         print(f"wasi-host: {error}", file=sys.stderr)
         return FAILED
 
@@ -55,14 +55,14 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
 def _printable(error: HostError) -> str:
     from hostcore.log.plugin_log import escaped  # noqa: PLC0415
 
-    return "\n".join(map(escaped, str(error).splitlines()))  # file names may hold what a terminal would act on
+    return "\n".join(map(escaped, str(error).splitlines()))  # file names may contain control characters
 
 
 def _parser(needs_command: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wasi-host",
         description="Run and debug sensor drivers, each in a WebAssembly sandbox.",
-        epilog=None if needs_command else "Without a command: the screen.",
+        epilog=None if needs_command else "Without a command, it shows the screen.",
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
@@ -80,33 +80,35 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
 
 
 def _add_run(commands: Commands) -> None:
-    run = commands.add_parser("run", help="run the plugins and print one JSON line a round")
+    run = commands.add_parser("run", help="run the plugins and print one JSON line per round")
     run.add_argument("--rounds", type=_positive, metavar="N", help="stop after N rounds")
     run.add_argument("--pretty", action="store_true", help="print the JSON indented")
-    run.add_argument("--web", action="store_true", help="with a page for browsers, and JSON, events and metrics")
-    run.add_argument("--host", type=_web_host, metavar="HOST", help="where --web listens (default: as host.toml says)")
-    run.add_argument("--port", type=_port, metavar="PORT", help="its port; 0 takes any that is free")
+    run.add_argument("--web", action="store_true", help="serve a web page, JSON, events and metrics")
+    run.add_argument(
+        "--host", type=_web_host, metavar="HOST", help="the address for --web (default: that of host.toml)"
+    )
+    run.add_argument("--port", type=_port, metavar="PORT", help="the port for --web; 0 chooses a free port")
     run.set_defaults(command=_run)
 
 
 def _add_new(commands: Commands) -> None:
-    new = commands.add_parser("new", help="write a first driver, which reads something at once")
-    new.add_argument("name", metavar="NAME", help="what the plugin is to be called")
+    new = commands.add_parser("new", help="write a first driver, which runs at once")
+    new.add_argument("name", metavar="NAME", help="the name of the new plugin")
     new.set_defaults(command=_new)
 
 
 def _add_build(commands: Commands) -> None:
-    build = commands.add_parser("build", help="seal a Python plugin into a stand-alone component")
-    build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of its .py")
+    build = commands.add_parser("build", help="turn a Python plugin into a stand-alone component")
+    build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py file")
     build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
     build.set_defaults(command=_build)
 
 
 def _add_grant(commands: Commands) -> None:
-    grant = commands.add_parser("grant", help="let a plugin have what it asked for, or the permissions named")
+    grant = commands.add_parser("grant", help="grant a plugin the permissions that it asked for, or others")
     grant.add_argument("name", metavar="NAME", help="the plugin")
     grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
-    grant.add_argument("-y", "--yes", action="store_true", help="grant all it asked for without asking back")
+    grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
     grant.set_defaults(command=_grant)
 
 
@@ -135,7 +137,7 @@ def _add_i2c(commands: Commands) -> None:
     for each in (read, write, dump):
         each.add_argument("bus", metavar="BUS", help="such as 1")
         each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
-        each.add_argument("--force", action="store_true", help="even where a plugin may use the address")
+        each.add_argument("--force", action="store_true", help="use the address even if a plugin may use it")
     read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
     read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
     read.set_defaults(command=_i2c_read)
@@ -147,13 +149,13 @@ def _add_i2c(commands: Commands) -> None:
 
 
 def _add_doctor(commands: Commands) -> None:
-    doctor = commands.add_parser("doctor", help="tell what this machine has, and what it takes to have the rest")
+    doctor = commands.add_parser("doctor", help="check this computer, and say how to set up the rest")
     doctor.set_defaults(command=_doctor)
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
     return int(text)
 
 
@@ -173,14 +175,14 @@ def _web_host(text: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    gc.disable()  # what modules make while they are loaded stays; looking through it takes a tenth of the start
+    gc.disable()  # objects that modules create at import stay; collecting among them takes a tenth of the start
     from hostcore.cli.run import run  # noqa: PLC0415 - each command loads only what it needs
     from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()
     if not options.web and (options.host is not None or options.port is not None):
-        raise HostError("--host and --port say where the web listens; add --web to have it")
+        raise HostError("--host and --port say where the web listens; add --web to turn it on")
     return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
 
 

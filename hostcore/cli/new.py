@@ -1,4 +1,4 @@
-"""``wasi-host new``: a first driver, which reads something at once."""
+"""``wasi-host new``: writes a first driver, which runs at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hostcore.files import write_whole
 from hostcore.permissions import SystemPermission
 from hostcore.reload.granting import grant
 
-TEMPLATE = '''"""{name}: say here what it drives, and which data sheet the numbers come from."""
+TEMPLATE = '''"""{name}: name the chip here, and the data sheet that the numbers come from."""
 
 import time
 
@@ -23,8 +23,8 @@ from host import i2c, log, system
 
 
 def read() -> dict:
-    """One reading: called once an interval; raise host.SensorError for what the sensor got wrong."""
-    # A BH1750 at address 0x5c of the first I2C bus would be read like this, once host.toml grants "i2c:1:0x5c":
+    """Return one reading. The host calls this once per interval. Raise host.SensorError if the sensor fails."""
+    # This reads a BH1750 at address 0x5c of the first I2C bus. It needs the permission "i2c:1:0x5c" in host.toml:
     #     i2c.write(0x5C, [0x10])
     #     time.sleep(0.18)
     #     return {{"illuminance": int.from_bytes(i2c.read(0x5C, 2), "big") / 1.2}}
@@ -33,11 +33,22 @@ def read() -> dict:
 
 
 def new(config_file: Path | None, name: str) -> int:
-    """Write a driver called `name` into the plugins folder, and grant it what it uses."""
+    """Write a driver into the plugins folder, and grant it the permission that it uses.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        name: the driver's name.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: no plugin can have this name, it is in use, or a file cannot be written.
+    """
     try:
         check_plugin_name(name)
     except ValueError as rule:
-        raise HostError(f"{name!r} is no plugin's name; allowed is {rule}") from None
+        raise HostError(f"no plugin can have the name {name!r}; allowed is {rule}") from None
     found = find_config(config_file, Path.cwd())
     own = _own_settings(found)
     config = load_config(own)
@@ -51,12 +62,12 @@ def new(config_file: Path | None, name: str) -> int:
     grant(config.path, name, [SystemPermission()])
     taken_up = "a running host takes it up at once" if own == found else "start wasi-host here to see it"
     print(f"{path} reads the computer's temperature; {taken_up}.")
-    print("Change it and save: the new version runs within a second. What it is denied: wasi-host grant " + name)
+    print("Change it and save: the new version runs within a second. To grant it more, run: wasi-host grant " + name)
     return 0
 
 
 def _own_settings(found: Path) -> Path:
-    """The person's own settings; where there are none yet, the shipped ones are copied here, and their plugins."""
+    """Return the person's own settings file. If there is none yet, copy the built-in settings and plugins here."""
     folder = shipped.folder()
     if found.parent != folder or Path.cwd() == folder:
         return found
@@ -66,12 +77,12 @@ def _own_settings(found: Path) -> Path:
         write_whole(own, found.read_bytes())
     except FileExistsError:
         raise ConfigError(
-            f"there is no {FILE_NAME} here, but a folder plugins; copy {found} here yourself, or go elsewhere",
+            f"there is no {FILE_NAME} here, but a folder plugins; copy {found} here yourself, or use another folder",
             file=str(own),
         ) from None
     except OSError as error:
         raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename}") from None
-    print(f"{own} and the plugins beside it are copies of the built-in ones, for you to change.")
+    print(f"{own} and the plugins beside it are copies of the built-in ones. You can change them.")
     return own
 
 

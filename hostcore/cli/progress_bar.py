@@ -1,4 +1,4 @@
-"""Progress on a terminal: a bar that is drawn over and over; elsewhere one line when work begins."""
+"""Shows progress: a bar on a terminal, otherwise one line when work begins."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import threading
 from typing import TextIO
 
 WIDTH = 24
-"""Characters of the bar."""
+"""The width of the bar in characters."""
 
 
 class TerminalProgress:
-    """Draws progress on standard error. Safe on many threads; ordinary lines go through `line`."""
+    """Draws progress on standard error. Thread-safe. Use `line` for all other lines."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
@@ -27,7 +27,7 @@ class TerminalProgress:
             if not expected:
                 self._announced.discard(task)
             elif self._is_terminal:
-                # The end is not known: the bar nears it but reaches it only when the work is done.
+                # The end is not known, so the bar approaches it and never reaches it before the work is done.
                 share = 1 - math.exp(-1.5 * elapsed / expected)
                 filled = "#" * round(share * WIDTH)
                 self._out.write(f"{task} [{filled:.<{WIDTH}}] {elapsed:.0f} s")
@@ -38,7 +38,7 @@ class TerminalProgress:
             self._out.flush()
 
     def line(self, text: str) -> None:
-        """Write one line, above the bar where there is one."""
+        """Write one line, above the bar if there is one."""
         with self._lock:
             self._clear()
             self._out.write(f"{text}\n")

@@ -1,4 +1,4 @@
-"""``wasi-host run``: the plugins without a screen, one JSON line a round."""
+"""``wasi-host run``: runs the plugins without a screen, and prints one JSON line per round."""
 
 from __future__ import annotations
 
@@ -21,16 +21,25 @@ from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that end it cleanly."""
+"""The signals that end the command cleanly."""
 
 
 def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
-    """Run until `rounds` rounds are printed, or a signal comes.
+    """Run until `rounds` rounds are printed or a signal comes.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        rounds: the number of rounds, from 1 on; None for no end.
+        pretty: print the JSON indented.
+        web: the web settings of the command line.
 
     Returns:
-        0; 1 when the rounds are over and a plugin's file could not be used.
+        0; 1 if all rounds were printed, but a plugin's file could not be used.
+
+    Raises:
+        HostError: the host cannot start, or has no plugin to make rounds.
     """
-    ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup wants to go on
+    ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores SIGHUP
     for number in ending:
         signal.signal(number, _interrupt)
     config = load_config(find_config(config_file, Path.cwd()))
@@ -45,7 +54,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             progress.line(form(event))
 
     if not host.has_plugins and rounds is not None:
-        raise HostError(f"there are no plugins in {config.host.plugins_folder}, so no round would ever end")
+        raise HostError(f"there are no plugins in {config.host.plugins_folder}, so there are no rounds")
     status = 0
     try:
         with web_of(host, web.over(config.web)) as start:
@@ -59,7 +68,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             signal.signal(number, signal.SIG_IGN)
         if not host.stop():
             progress.line(
-                "wasi-host: a plugin sits in a transfer, or the log in a disk, that does not end; leaving without it"
+                "wasi-host: a plugin's transfer, or writing the log file, does not end; exiting without waiting for it"
             )
             sys.stdout.flush()
             os._exit(status)

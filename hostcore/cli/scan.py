@@ -1,4 +1,4 @@
-"""``wasi-host scan``: what i2cdetect prints, and what it means."""
+"""``wasi-host scan``: prints the table of i2cdetect and explains it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from hostcore.events.facts import ScanMode
 from hostcore.log.plugin_log import escaped
 
 METHODS = {
-    ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends the address alone elsewhere",
-    ScanMode.QUICK: "sends each address alone (SMBus quick write), which can corrupt an AT24RF08 EEPROM",
+    ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends only the address elsewhere",
+    ScanMode.QUICK: "sends only the address (SMBus quick write), which can corrupt an AT24RF08 EEPROM",
     ScanMode.READ: "reads a byte at each address, which can lock up write-only chips such as clocks at 0x69",
 }
-"""What each mode does, with the warnings of i2cdetect(8)."""
+"""A description of each mode, with the warnings of i2cdetect(8)."""
 FAULTS_SHOWN = 8
-"""So many different failures are told; more of them would tell nothing."""
+"""The most different failures that are shown. More would not help."""
 CROWD = 100
-"""No bus has so many devices."""
+"""More devices than any bus has."""
 _INDENT = " " * 6
 
 
 def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: bool, yes: bool) -> int:
-    """Probe every address of an I2C bus, and print who is there.
+    """Probe every address of an I2C bus, and print the devices. Blocks until the scan is complete.
 
     Args:
         config_file: the settings file that the person named, if any.
-        bus: ``1`` or ``i2c-1``; None is the file's first I2C bus.
+        bus: ``1`` or ``i2c-1``; None for the file's first I2C bus.
         mode: a `ScanMode`.
         as_json: print one JSON object instead.
         yes: do not ask.
@@ -44,11 +44,11 @@ def scan_bus(config_file: Path | None, bus: str | None, mode: str, *, as_json: b
         0.
 
     Raises:
-        HostError: it cannot be done, or the person does not want it.
+        HostError: the scan is not possible, or the person said no.
     """
     chosen = ScanMode(mode)
     with opened(config_file, bus) as at_hand:
-        warning = f"Mode {chosen} {METHODS[chosen]}; some devices take a probe for a command."
+        warning = f"Mode {chosen} {METHODS[chosen]}; some devices mistake a probe for a command."
         question = f"{warning}\nProbe all of {at_hand.title}"
         confirm(question, "nothing was probed", yes=yes or not at_hand.is_real)
         probed = at_hand.scan(chosen)
@@ -90,16 +90,16 @@ def _explained(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> 
     yield f"Mode {mode} {METHODS[mode]}."
     there = [each for each in probed if each.presence not in {Presence.ABSENT, Presence.FAULT}]
     if len(there) > CROWD:
-        yield "Nearly every address answers, as where SDA is held low by a short or by a device that hangs."
+        yield "Nearly every address answers. This happens if SDA is held low by a short circuit or a hanging device."
     elif not there:
-        yield "Nobody answered."
+        yield "No device answered."
     else:
         for each in there:
             yield ""
             yield from _device(at_hand, each)
     yield from _faults([each for each in probed if each.presence is Presence.FAULT])
     if left_out := _left_out(probed):
-        yield f"\nNot probed, since the adapter has no way to: {_ranges(left_out)}. Try another --mode."
+        yield f"\nNot probed, because the adapter cannot in this mode: {_ranges(left_out)}. Try another --mode."
 
 
 def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
 
 
 def _identities(chips: Iterable[KnownChip]) -> Iterator[tuple[str, str]]:
-    """What to read to tell chips apart, as ``wasi-host i2c read`` takes it, and what each of them answers."""
+    """Yield the arguments of ``wasi-host i2c read`` that tell chips apart, each with the answers of the chips."""
     answers: dict[str, list[str]] = {}
     for chip in chips:
         if chip.identity:
@@ -130,7 +130,7 @@ def _identities(chips: Iterable[KnownChip]) -> Iterator[tuple[str, str]]:
 
 
 def _faults(faults: Sequence[Probed]) -> Iterator[str]:
-    """A bus that fails altogether does so at every address, in the same way."""
+    """Yield the failures. Equal ones are grouped, because a bus that fails does so in the same way at all addresses."""
     alike: dict[str, list[int]] = {}
     for each in faults:
         alike.setdefault(each.detail, []).append(each.address)
@@ -145,7 +145,7 @@ def _faults(faults: Sequence[Probed]) -> Iterator[str]:
 
 
 def _ranges(addresses: Sequence[int]) -> str:
-    """Addresses in order, as ``0x08-0x2f, 0x38``."""
+    """Return addresses in order as ``0x08-0x2f, 0x38``."""
     runs = [
         [address for _, address in run]
         for _, run in groupby(enumerate(addresses), key=lambda numbered: numbered[1] - numbered[0])

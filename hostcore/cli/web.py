@@ -1,4 +1,4 @@
-"""The web of a host that is about to start."""
+"""Starts and stops the web together with a host."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from hostcore.web import open_web
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """What the command line says about the web."""
+    """The web settings of the command line."""
 
     enabled: bool = False
-    """Have it even where host.toml does not."""
+    """Whether to turn the web on even if host.toml does not."""
     host: str | None = None
-    """None: as host.toml has it; likewise the port."""
+    """The address or name on which it listens; None for that of host.toml. The same applies to the port."""
     port: int | None = None
 
     def over(self, settings: WebSettings) -> WebSettings:
-        """What holds then."""
+        """Return `settings`, changed by these options."""
         return replace(
             settings,
             enabled=self.enabled or settings.enabled,
@@ -34,13 +34,13 @@ class WebOptions:
 
 @contextmanager
 def web_of(host: Host, settings: WebSettings) -> Iterator[Callable[[], None]]:
-    """Within it the host has its web, if it is enabled.
+    """Make a context in which the host has its web, if the web is enabled.
 
     Yields:
-        What starts the host, once everybody listens to it: the log then tells where the web is.
+        A function that starts the host. Before that, it logs the address of the web. Call it after subscribing.
 
     Raises:
-        HostError: the web's libraries are missing, or nobody may listen there, or somebody else does.
+        HostError: the web's libraries are missing, or it cannot listen on its address and port.
     """
     if not settings.enabled:
         yield host.start

@@ -1,4 +1,4 @@
-"""A command's way to a running host of the same person."""
+"""The client: how a command reaches a running host of the same user."""
 
 from __future__ import annotations
 
@@ -25,29 +25,32 @@ from hostcore.events.facts import BusFacts
 from hostcore.permissions import Permission, parse_permission
 
 GREETING_SECONDS = 2.0
-"""How long a host may take to say who it is; one that takes longer is a `SilentHost`."""
+"""Seconds that a host may take for its first answer. One that takes longer is a `SilentHost`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningHost:
-    """A host that runs."""
+    """A running host."""
 
     report: HostReport
-    """What it said of itself."""
+    """The host's report about itself."""
     socket_file: Path
 
     def grants(self) -> Iterator[tuple[str, Permission]]:
-        """The plugins that run, with each of their permissions that this version knows."""
+        """Yield each permission of the host's running plugins, with the plugin's name.
+
+        Permissions that this version does not know are left out.
+        """
         for each in self.report.grants:
             with suppress(ValueError):
                 yield each.plugin, parse_permission(each.permission)
 
     def has(self, config: Path, facts: BusFacts) -> bool:
-        """Whether a bus is one of its own: the same device file, or the simulated one of the same settings.
+        """Return whether the host uses a bus: the same device file, or a simulated bus of the same settings.
 
         Args:
-            config: the settings file of whoever asks.
-            facts: the bus as it is there.
+            config: the settings file of the command.
+            facts: the bus as the command sees it.
         """
         for bus, node in zip(self.report.buses, self.report.nodes, strict=False):
             if bus.name == facts.name and bus.backend == facts.backend:
@@ -55,10 +58,10 @@ class RunningHost:
         return False
 
     def ask(self, request: Request, kind: type[R], seconds: float) -> R:
-        """Have it meet a request. Blocks until it did, `seconds` at most.
+        """Send a request and return the answer. Blocks for at most `seconds`.
 
         Raises:
-            HostError: what the host said, or that it does not answer any more.
+            HostError: the request failed, or the host does not answer.
         """
         try:
             with (
@@ -68,23 +71,23 @@ class RunningHost:
                 return _asked(connection, request, kind, seconds)
         except (OSError, ValueError) as error:
             raise HostError(
-                f"the running host (PID {self.report.process}) did not answer: {error}; what was asked of it may "
-                "have been done"
+                f"the running host (PID {self.report.process}) did not answer: {error}; it may have done what the "
+                "command asked for"
             ) from None
 
 
 @dataclass(frozen=True, slots=True)
 class SilentHost:
-    """A host that listens, but does not say who it is: it hangs, is beset by others, or is of another version."""
+    """A host that listens, but does not answer properly: it hangs, has too many clients, or is another version."""
 
     process: int
-    """Its PID; 0 where it takes no connection any more."""
+    """Its PID; 0 if it accepts no connection."""
     problem: str
-    """What came instead of an answer."""
+    """The problem with its answer."""
 
     @property
     def name(self) -> str:
-        """What it is called where its settings are not known."""
+        """The host in words. Its settings are not known."""
         return f"PID {self.process}" if self.process else "a running host"
 
     def __str__(self) -> str:
@@ -94,12 +97,12 @@ class SilentHost:
 def find_host(
     config: Path, facts: BusFacts, silent: Callable[[SilentHost], object] = lambda _each: None
 ) -> RunningHost | None:
-    """The running host that has this bus, see `RunningHost.has`. Blocks for two seconds for each that is silent.
+    """Return the running host that uses a bus (see `RunningHost.has`). Blocks for 2 s for each silent host.
 
     Args:
-        config: the command's settings file.
+        config: the settings file of the command.
         facts: the bus as the command sees it.
-        silent: takes those met on the way that do not answer.
+        silent: takes the hosts that do not answer.
     """
     for each in running_hosts():
         if isinstance(each, SilentHost):
@@ -110,7 +113,7 @@ def find_host(
 
 
 def running_hosts() -> Iterator[RunningHost | SilentHost]:
-    """Every host of this person's that runs. Blocks for two seconds for each that is silent."""
+    """Yield all running hosts of this user. Blocks for 2 s for each silent host."""
     folder = socket_folder()
     if folder is None or not hasattr(socket, "SO_PEERCRED"):
         return
@@ -120,11 +123,11 @@ def running_hosts() -> Iterator[RunningHost | SilentHost]:
                 if found := _greeted(address_in(handle, name), folder / name):
                     yield found
     except (OSError, HostError):
-        return  # there is no such folder, or it is not to be trusted: then nobody is found in it
+        return  # the folder does not exist or cannot be trusted: no host is reached through it
 
 
 def _greeted(address: str, file: Path) -> RunningHost | SilentHost | None:
-    """Who listens there; None where nobody does, or somebody else."""
+    """Return the host that listens there; None if there is none, or it belongs to another user."""
     try:
         with _connected(address) as connection:
             try:
@@ -132,7 +135,7 @@ def _greeted(address: str, file: Path) -> RunningHost | SilentHost | None:
             except (OSError, ValueError, HostError) as error:
                 return SilentHost(process_of(connection), str(error))
     except (BlockingIOError, TimeoutError):
-        return SilentHost(0, "too many wait for it already")
+        return SilentHost(0, "too many commands already wait for it")
     except OSError:
         return None
 
@@ -143,7 +146,7 @@ def _connected(address: str) -> socket.socket:
         connection.settimeout(GREETING_SECONDS)
         connection.connect(address)
         if not is_own(connection):
-            raise OSError("it belongs to somebody else")
+            raise OSError("it belongs to another user")
     except OSError:
         connection.close()
         raise

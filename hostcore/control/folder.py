@@ -1,4 +1,4 @@
-"""The folder where a person's running hosts have their sockets, and who is at the other end of one; Linux only."""
+"""The folder with the sockets of a user's running hosts, and the owner of a socket's other end. Linux only."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 def socket_folder() -> Path | None:
-    """The folder, whether it exists or not; None where neither a runtime folder nor a home is known.
+    """Return the folder, which may not exist; None if neither a runtime folder nor a home folder is known.
 
-    Source: XDG Base Directory Specification 0.8, which also has relative paths ignored and the runtime folder owned by
-    the person: after ``sudo -E`` it is another one's.
+    Source: XDG Base Directory Specification 0.8. It also says that relative paths are ignored and that the runtime
+    folder belongs to the user. After ``sudo -E`` it belongs to another user.
     """
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     if runtime.is_absolute() and _is_own_folder(runtime):
@@ -34,15 +34,15 @@ def _is_own_folder(path: Path) -> bool:
     try:
         found = path.stat()
     except (OSError, ValueError):
-        return False  # it is not there, may not be looked at, or is no path at all
+        return False  # it does not exist, cannot be read, or is not a valid path
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 def make_folder(folder: Path) -> None:
-    """Make it, and the one above it, for this person alone.
+    """Create the folder and its parent, with access only for this user.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: a folder cannot be created.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -50,11 +50,11 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[int]:
-    """The descriptor of the folder, once nobody else can have put a socket into it.
+    """Make a context with a descriptor of the folder. It is checked that no other user can put a socket into it.
 
     Raises:
-        OSError: it is not there.
-        HostError: it belongs to somebody else, or others may use it.
+        OSError: the folder does not exist.
+        HostError: it belongs to another user, or other users have access.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
@@ -62,7 +62,7 @@ def opened_folder(folder: Path) -> Iterator[int]:
         if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise HostError(
                 f"{folder} belongs to user {found.st_uid} with mode {stat.S_IMODE(found.st_mode):04o}; "
-                "it has to be yours with mode 0700"
+                "it must be yours, with mode 0700"
             )
         yield handle
     finally:
@@ -70,23 +70,23 @@ def opened_folder(folder: Path) -> Iterator[int]:
 
 
 def sockets_in(handle: int) -> list[str]:
-    """The names of the sockets in the opened folder."""
+    """Return the names of the sockets in the opened folder."""
     with os.scandir(handle) as found:
         return sorted(entry.name for entry in found if entry.name.endswith(SUFFIX))
 
 
 def address_in(handle: int, name: str) -> str:
-    """A socket's address in the opened folder: a path of its own could exceed the 107 bytes of unix(7)."""
+    """Return the address of a socket in the opened folder. Its full path could exceed the 107 bytes of unix(7)."""
     return f"/proc/self/fd/{handle}/{name}"
 
 
 def is_own(connection: socket.socket) -> bool:
-    """Whether the other end belongs to this very person."""
+    """Return whether the other end belongs to this user."""
     return _credentials(connection)[1] == os.geteuid()
 
 
 def process_of(connection: socket.socket) -> int:
-    """The PID of whoever began to listen at the other end."""
+    """Return the PID of the process that listens at the other end."""
     return _credentials(connection)[0]
 
 

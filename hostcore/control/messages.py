@@ -1,6 +1,6 @@
-"""What a command and a running host of the same person say to each other: one JSON object a line, one line each way.
+"""The messages between a command and a running host: one line with a JSON object in each direction.
 
-A request is ``{"transfer": {...}}``, its answer ``{"done": {...}}`` or ``{"failed": {"kind": ..., "text": ...}}``.
+A request is ``{"transfer": {...}}``. Its answer is ``{"done": {...}}`` or ``{"failed": {"kind": ..., "text": ...}}``.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import I2cPermission, Permission
 
 LONGEST_LINE = 1 << 20
-"""Bytes; much more than the longest transaction and the fullest scan need, and as much as host.toml may have."""
+"""The longest line in bytes: as much as host.toml may have, and far more than any transaction or scan needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactsRequest:
-    """Who are you, what buses have you got, and who may use them?"""
+    """Asks a host for its PID, settings file, buses and permissions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +35,27 @@ class Operation:
     """One message of a transaction."""
 
     written: bytes | None
-    """What is written; None where it reads."""
+    """The bytes to write; None for a read."""
     length: int = 0
-    """How many bytes are read."""
+    """The number of bytes to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """Do a transaction on an I2C bus."""
+    """Asks for a transaction on an I2C bus."""
 
     bus: int
     """N of i2c-N."""
     address: int
-    """7 bits."""
+    """7-bit address."""
     operations: tuple[Operation, ...]
     force: bool = False
-    """Whether to do it even where a running plugin may use the address."""
+    """Whether to do it even if a running plugin may use the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Probe every address of an I2C bus."""
+    """Asks to probe every address of an I2C bus."""
 
     bus: int
     """N of i2c-N."""
@@ -68,11 +68,11 @@ _REQUESTS: Mapping[str, type[Request]] = {"facts": FactsRequest, "transfer": Tra
 
 @dataclass(frozen=True, slots=True)
 class GrantedPermission:
-    """One permission of a plugin that runs."""
+    """One permission of a running plugin."""
 
     plugin: str
     permission: str
-    """As host.toml writes it."""
+    """The text of the permission, as in host.toml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class HostReport:
     """The answer to `FactsRequest`."""
 
     process: int
-    """Its PID."""
+    """The host's PID."""
     config: str
     """The settings file, without symbolic links."""
     buses: tuple[BusFacts, ...]
     nodes: tuple[str, ...]
-    """The device file behind each of them, see `node_of`."""
+    """The identity of each bus's device file; see `node_of`."""
     grants: tuple[GrantedPermission, ...]
-    """Of the plugins that are not stopped or quarantined."""
+    """The permissions of the plugins that are not stopped or quarantined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class TransferReport:
     """The answer to `TransferRequest`."""
 
     received: tuple[bytes, ...]
-    """What each read received, in order."""
+    """The bytes of each read, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ R = TypeVar("R", HostReport, TransferReport, ScanReport)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The answer where a request cannot be met."""
+    """The answer if a request fails."""
 
     kind: str
     """The name of a class in `hostcore.errors`."""
@@ -119,17 +119,17 @@ class Failure:
     """One line for a person."""
 
     def error(self) -> HostError:
-        """It, as the error that the host had; an unknown kind is a `HostError`."""
+        """Return the error of the host. An unknown kind becomes a `HostError`."""
         kind = getattr(errors, self.kind, None)
         known = isinstance(kind, type) and issubclass(kind, errors.BusError)
         return kind(self.text) if known and kind is not None else HostError(self.text)
 
 
 def read_line(connection: socket.socket, seconds: float) -> bytes:
-    """One line, without its end.
+    """Receive one line and return it without its newline. Blocks for at most `seconds`.
 
     Raises:
-        ValueError: it is too long, too slow, or has no end.
+        ValueError: the line is too long, too slow, or has no end.
         OSError: the connection broke.
     """
     deadline, line = time.monotonic() + seconds, bytearray()
@@ -148,16 +148,16 @@ def read_line(connection: socket.socket, seconds: float) -> bytes:
 
 
 def request_line(request: Request) -> bytes:
-    """A request as it travels."""
+    """Encode a request."""
     (name,) = (name for name, kind in _REQUESTS.items() if isinstance(request, kind))
     return _line({name: to_json(request)})
 
 
 def parse_request(line: bytes) -> Request:
-    """The request in a line.
+    """Decode a request.
 
     Raises:
-        ValueError: there is none; the message says what is wrong.
+        ValueError: the line is not a request; the message says why.
     """
     name, found = _only_key(line)
     if name not in _REQUESTS:
@@ -166,16 +166,16 @@ def parse_request(line: bytes) -> Request:
 
 
 def answer_line(answer: Report | Failure) -> bytes:
-    """An answer as it travels."""
+    """Encode an answer."""
     return _line({"failed" if isinstance(answer, Failure) else "done": to_json(answer)})
 
 
 def parse_answer(line: bytes, kind: type[R]) -> R:
-    """The answer in a line.
+    """Decode an answer.
 
     Raises:
-        HostError: the host's own failure.
-        ValueError: there is no answer of this kind.
+        HostError: the error that the answer contains.
+        ValueError: the line is not an answer of this kind.
     """
     name, found = _only_key(line)
     if name == "failed":
@@ -201,19 +201,19 @@ def _only_key(line: bytes) -> tuple[str, Any]:
 
 
 def as_operations(sent: Sequence[Operation]) -> tuple[I2cOperation, ...]:
-    """The operations of a transaction, as they travelled."""
+    """Convert the operations of a message for a bus."""
     return tuple(I2cRead(each.length) if each.written is None else I2cWrite(each.written) for each in sent)
 
 
 def to_send(operations: Sequence[I2cOperation]) -> tuple[Operation, ...]:
-    """The operations of a transaction, as they travel."""
+    """Convert the operations of a transaction for a message."""
     return tuple(
         Operation(None, each.length) if isinstance(each, I2cRead) else Operation(each.data) for each in operations
     )
 
 
 def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) -> tuple[GrantedPermission, ...]:
-    """Who may use an address, out of plugins' names and permissions."""
+    """Return the permissions for an address, out of pairs of a plugin's name and a permission."""
     return tuple(
         GrantedPermission(plugin, str(permission))
         for plugin, permission in grants
@@ -224,16 +224,16 @@ def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) 
 
 
 def refusal(bus: int, address: int, owners: Iterable[GrantedPermission], place: str) -> errors.AccessDeniedError:
-    """The error for a person who would disturb the owners of an address; `place` is where that is written."""
+    """Return the error for an address that plugins may use. `place` is the settings file with their permissions."""
     names = " and ".join(f'{owner.plugin} ("{owner.permission}")' for owner in owners)
     return errors.AccessDeniedError(
         f"0x{address:02x} on i2c-{bus} belongs to {names} in {place}, "
-        "which a second user would disturb; --force does it all the same"
+        "which a second user would disturb; --force does it anyway"
     )
 
 
 def node_of(facts: BusFacts) -> str:
-    """What tells the device file behind a bus from all others; "" where there is none."""
+    """Return the identity of a bus's device file, which differs for all device files; "" if there is none."""
     try:
         found = os.stat(f"/dev/{facts.name}") if facts.is_real else None  # noqa: PTH116 - as short
     except OSError:

@@ -1,4 +1,4 @@
-"""The socket of a running host: hears one line from each client, of the same person, and answers with one."""
+"""The server: the socket of a running host. It takes one line from each client of the same user, and answers it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from hostcore.control.messages import Failure, Report, Request, answer_line, par
 from hostcore.errors import HostError
 
 MOST_CLIENTS = 8
-"""How many are heard at a time; further ones are turned away."""
+"""The most clients at a time. Further ones are disconnected."""
 LINE_SECONDS = 5.0
-"""How long a client may take to send its line, and to take the answer."""
+"""Seconds that a client may take to send its line, and to receive the answer."""
 STOP_SECONDS = 0.3
-"""How long answers under way may take when the host ends."""
+"""Seconds that the last answers may take when the host stops."""
 RETRY_SECONDS = 0.05
-"""Seconds between two attempts where the folder is taken or descriptors have run out."""
+"""Seconds between two attempts if the folder is locked or there are no descriptors left."""
 
 
 class ControlServer:
-    """Listens from `start` to `stop`, on Linux; elsewhere it does nothing.
+    """Listens from `start` to `stop`. Does nothing on systems other than Linux.
 
     Args:
-        folder: for its socket; made where it does not exist.
-        answer: meets a request, on a thread of the client's, or raises `HostError`.
-        warn: takes one line for a person where it cannot listen.
+        folder: the folder for the socket. It is created if it does not exist.
+        answer: answers a request or raises `HostError`. It is called on a thread for the client.
+        warn: takes one line for a person if listening is not possible.
     """
 
     def __init__(self, folder: Path, answer: Callable[[Request], Report], warn: Callable[[str], None]) -> None:
@@ -42,17 +42,17 @@ class ControlServer:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
-        """All that are open: shutting them down ends whatever waits for them."""
+        """All open connections. To shut one down ends all waits for it."""
         self._clients: set[threading.Thread] = set()
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen; returns at once."""
+        """Begin to listen. Returns at once."""
         if sys.platform == "linux":
             self._thread.start()
 
     def stop(self) -> bool:
-        """End, within a second; returns whether all answers under way ended, too."""
+        """Stop within a second. Returns whether all answers have ended."""
         self._stopping.set()
         with self._lock:
             for each in self._sockets:
@@ -76,7 +76,7 @@ class ControlServer:
             self._warn(f"`wasi-host i2c` and `wasi-host scan` cannot reach this host: {error}")
 
     def _listen(self, listener: socket.socket, handle: int) -> None:
-        """Take the folder, so that no other host finds a socket in it that does not listen yet."""
+        """Lock the folder and listen, so that no other host finds the socket before it listens."""
         while not self._stopping.is_set():
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,7 +96,7 @@ class ControlServer:
             try:
                 connection, _ = listener.accept()
             except OSError:
-                self._stopping.wait(RETRY_SECONDS)  # it was shut down, or there are no descriptors left
+                self._stopping.wait(RETRY_SECONDS)  # the socket was shut down, or there are no descriptors left
                 continue
             self._receive(connection)
 
@@ -108,7 +108,7 @@ class ControlServer:
             client = threading.Thread(target=self._serve, args=(connection,), name="control client", daemon=True)
             self._clients.add(client)
             self._sockets.add(connection)
-            client.start()  # `stop` waits for nobody who has not begun
+            client.start()  # before the lock is released, because `stop` can only wait for threads that have started
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
@@ -117,7 +117,7 @@ class ControlServer:
                 connection.settimeout(LINE_SECONDS)
                 connection.sendall(answer_line(answer))
             except OSError:
-                pass  # the client has gone
+                pass  # the client has disconnected
             finally:
                 with self._lock:
                     self._sockets.discard(connection)
@@ -135,7 +135,7 @@ class ControlServer:
 
 
 def _remove_stale(handle: int) -> None:
-    """Remove the sockets of hosts that are no more: nobody listens on them, and nobody is about to."""
+    """Remove the sockets of hosts that have ended: no process listens on them, and none is about to."""
     for name in sockets_in(handle):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, suppress(OSError):
             probe.setblocking(False)

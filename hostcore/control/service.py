@@ -1,4 +1,4 @@
-"""What a running host does for ``wasi-host i2c`` and ``wasi-host scan``: their transfers, among its plugins' own."""
+"""The service of a running host for ``wasi-host i2c`` and ``wasi-host scan``: transfers between those of plugins."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 
 NAME = "wasi-host i2c"
-"""Who made the transfers, in their events; no plugin can be called so."""
+"""The name in the events of these transfers. No plugin can have it."""
 WAIT_SECONDS = 10.0
-"""How long a transfer may take, with its wait for the bus."""
+"""Seconds that a transfer may take, including the wait for the bus."""
 
 Grants = Callable[[], Sequence[tuple[str, Permission]]]
-"""The plugins that are not stopped or quarantined, with each of their present permissions."""
+"""Returns each present permission of the plugins that are not stopped or quarantined, with the plugin's name."""
 
 
 class ControlService:
-    """Meets the requests of commands; for any number of threads.
+    """Answers the requests of commands. Thread-safe.
 
     Args:
         config: the settings file.
-        buses: all of them.
-        facts: what backs each.
-        grants: who may use what.
-        scan: probes all of an I2C bus, and tells the sessions.
-        publish: takes the transfers.
+        buses: all buses.
+        facts: the facts about each bus.
+        grants: returns the permissions of the running plugins.
+        scan: scans an I2C bus and publishes the result.
+        publish: takes the events of the transfers.
     """
 
     def __init__(
@@ -76,17 +76,17 @@ class ControlService:
         self._stopped = False
 
     def stop(self) -> None:
-        """End what waits for a bus."""
+        """End all waits for a bus, and refuse further transfers. Returns at once."""
         with self._lock:
             self._stopped = True
             for limit in self._limits:
                 limit.stop()
 
     def answer(self, request: Request) -> Report:
-        """Meet a request. Blocks until it is done.
+        """Answer a request. Blocks until it is complete.
 
         Raises:
-            HostError: it cannot be met.
+            HostError: the request failed.
         """
         match request:
             case FactsRequest():
@@ -109,31 +109,31 @@ class ControlService:
         limit.begin()
         with self._lock:
             if self._stopped:
-                raise HostError("the running host ends")
+                raise HostError("the running host is stopping")
             self._limits.add(limit)
         try:
             buses = PluginBuses(Gate(self._buses, NAME, self._kit(request.bus, limit)))
             return buses.i2c_transaction(request.bus, request.address, as_operations(request.operations))
         except Trap as trap:
             if trap.kind is None:
-                raise HostError("the running host ends") from None
-            raise BusTimeoutError(f"i2c-{request.bus}: others had the bus for {WAIT_SECONDS:g} s") from None
+                raise HostError("the running host is stopping") from None
+            raise BusTimeoutError(f"i2c-{request.bus}: the bus was not free within {WAIT_SECONDS:g} s") from None
         finally:
             with self._lock:
                 self._limits.discard(limit)
 
     def _kit(self, bus: int, limit: CallLimit) -> Kit:
-        """That of a person, who may touch all of a bus and waits for no share of it."""
+        """Return a person's kit: it may use all addresses of the bus, and has no share to wait for."""
         whole = [I2cPermission(bus, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS)] if 0 <= bus <= LAST_BUS else []
         return Kit(Access(NAME, whole), None, limit, self._publish)
 
 
 class Control:
-    """The socket of a running host, and what is behind it.
+    """The socket of a running host, together with its service.
 
     Args:
-        service: meets what is asked.
-        warn: takes one line for a person where nobody can ask.
+        service: answers the requests.
+        warn: takes one line for a person if commands cannot reach this host.
     """
 
     def __init__(self, service: ControlService, warn: Callable[[str], None]) -> None:
@@ -142,11 +142,11 @@ class Control:
         self._server = ControlServer(folder, service.answer, warn) if folder else None
 
     def start(self) -> None:
-        """Begin to listen; returns at once."""
+        """Begin to listen. Returns at once."""
         if self._server:
             self._server.start()
 
     def stop(self) -> bool:
-        """End, within a second; returns whether all that was asked ended, too."""
+        """Stop within a second. Returns whether all answers have ended."""
         self._service.stop()
         return not self._server or self._server.stop()

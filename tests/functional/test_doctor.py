@@ -56,7 +56,7 @@ class TestWithoutHardware:
         empty = tmp_path / "nothing-yet"
         outcome = desk.run("doctor", environment={"XDG_CACHE_HOME": str(empty)})
         assert outcome.status == 0
-        assert f"{empty / 'wasi-host'} does not exist yet, nor the Python runtime in it" in words(outcome.out)
+        assert f"{empty / 'wasi-host'} does not exist yet, nor does the Python runtime in it" in words(outcome.out)
         assert not empty.exists()
 
     def test_a_cache_without_a_runtime_is_no_fault_and_stays_as_it_is(self, desk: Desk, tmp_path: Path) -> None:

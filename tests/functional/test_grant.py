@@ -146,7 +146,7 @@ class TestRequests:
         status, output, errors = person.grant("bme680")
         assert (status, person.settings) == (1, SETTINGS)
         assert output == f"bme680 asks for {HEATER} (denied at least 10 times)\n"
-        assert "--yes grants all of that" in errors
+        assert "--yes grants all of these" in errors
 
     def test_that_came_once_are_said_to_have_come_once(self, person: Person) -> None:
         person.asked("bme680", HEATER, times=1)

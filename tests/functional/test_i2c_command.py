@@ -96,7 +96,7 @@ class TestOnTheSimulatedPi:
         name, *rest = command
         assert complaint(desk.run("i2c", name, "1", "0x23", *rest)) == (
             f'0x23 on i2c-1 belongs to light ("i2c:1:0x23:read") in {desk.folder / "host.toml"}, which a second user '
-            "would disturb; --force does it all the same"
+            "would disturb; --force does it anyway"
         )
         assert desk.run("i2c", name, "--force", "1", "0x23", *rest).status == 0
 
@@ -159,7 +159,10 @@ class TestOnARealBus:
         self, on_the_pi: Callable[..., Outcome], adapter: I2cAdapter
     ) -> None:
         outcome = on_the_pi(PROGRAM, "write", "1", "0x50", "0x10", "0x55")
-        assert complaint(outcome) == "nothing was written, since nobody can be asked here; -y does it without asking"
+        assert (
+            complaint(outcome)
+            == "nothing was written, because standard input is not a terminal; -y does it without asking"
+        )
         assert adapter.transfers == 0
 
     def test_8192_bytes_are_read_at_once(self, on_the_pi: Callable[..., Outcome], adapter: I2cAdapter) -> None:

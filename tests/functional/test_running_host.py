@@ -219,7 +219,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
         answers.append(TransferReport(received))
         with (
             opened(desk.folder / "host.toml", "1") as bus,
-            pytest.raises(HostError, match=r"PID 1\) answered something else than was asked"),
+            pytest.raises(HostError, match=r"PID 1\) sent an answer to another request"),
         ):
             bus.transaction(0x77, I2cRead(1))
 
@@ -230,7 +230,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
         answers.append(ScanReport(tuple(Probed(each, Presence.PRESENT, "") for each in addresses)))
         with (
             opened(desk.folder / "host.toml", "1") as bus,
-            pytest.raises(HostError, match="answered something else than was asked"),
+            pytest.raises(HostError, match="sent an answer to another request"),
         ):
             bus.scan(ScanMode.AUTO)
 
@@ -257,7 +257,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
         named = f"PID {os.getpid()}"
         assert ended.out == "0x61\n"
         assert ended.err.startswith(f"wasi-host: {named} does not answer: ")
-        assert "if this bus is its own, its plugins are not asked\n" in ended.err
+        assert "if it uses this bus, its plugins are not considered\n" in ended.err
         assert f"!! {named}: does not answer: " in doctor
 
 

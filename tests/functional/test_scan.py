@@ -119,7 +119,7 @@ class TestOnTheSimulatedPi:
 
     def test_an_empty_bus_is_said_to_be_empty(self, desk: Desk) -> None:
         desk.write("host.toml", '[buses.i2c-7]\nbackend = "simulated"\n')
-        assert "Nobody answered." in desk.run("scan").out
+        assert "No device answered." in desk.run("scan").out
 
     def test_json_has_the_same_for_a_program(self, desk: Desk) -> None:
         found = json.loads(desk.run("scan", "1", "--json").out)
@@ -183,7 +183,7 @@ class TestOnARealBus:
         self, adapter: I2cAdapter, on_the_pi: Callable[..., Outcome]
     ) -> None:
         complaint = one_complaint(on_the_pi(PROGRAM, "scan", "1", answer="y\n"))
-        assert complaint == "nothing was probed, since nobody can be asked here; -y does it without asking"
+        assert complaint == "nothing was probed, because standard input is not a terminal; -y does it without asking"
         assert adapter.transfers == 0
 
     @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ class TestOnARealBus:
         settings = make_desk(tmp_path, ON_THE_REAL_BUS).folder / "host.toml"
         outcome = at_a_terminal(answer, kernel, PROGRAM, "--config", settings, "scan", "1")
         assert outcome.err.startswith(
-            "Mode auto reads a byte at 0x30-0x37 and 0x50-0x5f, and sends the address alone elsewhere; "
-            "some devices take a probe for a command.\nProbe all of the real bus i2c-1 (/dev/i2c-1)? [y/N] "
+            "Mode auto reads a byte at 0x30-0x37 and 0x50-0x5f, and sends only the address elsewhere; "
+            "some devices mistake a probe for a command.\nProbe all of the real bus i2c-1 (/dev/i2c-1)? [y/N] "
         )
         assert (outcome.status == 0) is outcome.out.startswith(HEADER) is (adapter.transfers > 0) is probed
         assert outcome.err.endswith("nothing was probed\n") is not probed
@@ -248,7 +248,9 @@ class TestOnARealBus:
     ) -> None:
         kernel.plug("i2c-1", I2cAdapter({0x50: Memory()}, functions=FUNCTIONS_OF_I2C & ~I2cFunc.SMBUS_QUICK))
         below = on_the_pi(PROGRAM, "scan", "1", "-y").out
-        assert "Not probed, since the adapter has no way to: 0x08-0x2f, 0x38-0x4f, 0x60-0x77. Try another" in below
+        assert (
+            "Not probed, because the adapter cannot in this mode: 0x08-0x2f, 0x38-0x4f, 0x60-0x77. Try another" in below
+        )
 
 
 class Flicker(Memory):

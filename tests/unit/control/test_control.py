@@ -305,7 +305,7 @@ class TestTheFolder:
         folder.mkdir()
         folder.chmod(0o755)
         desk = Desk(folder).start()
-        assert "mode 0755; it has to be yours with mode 0700" in desk.warnings[0]
+        assert "mode 0755; it must be yours, with mode 0700" in desk.warnings[0]
         assert desk.server.stop()
         assert desk.sockets() == []
         assert find_host(CONFIG, SIMULATED) is None

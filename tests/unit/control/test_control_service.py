@@ -129,8 +129,8 @@ class Watched(TimeLimit):
 @pytest.mark.parametrize(
     ("end", "kind", "text"),
     [
-        (lambda desk: desk.service.stop(), HostError, "the running host ends"),
-        (lambda desk: desk.buses.clock.advance(11.0), BusTimeoutError, "others had the bus for 10 s"),
+        (lambda desk: desk.service.stop(), HostError, "the running host is stopping"),
+        (lambda desk: desk.buses.clock.advance(11.0), BusTimeoutError, "the bus was not free within 10 s"),
     ],
 )
 def test_a_transfer_that_waits_for_the_bus_ends_with_the_host_or_with_its_patience(
@@ -150,5 +150,5 @@ def test_a_transfer_that_waits_for_the_bus_ends_with_the_host_or_with_its_patien
 def test_a_host_that_ends_begins_nothing_new() -> None:
     desk = Desk()
     desk.service.stop()
-    with pytest.raises(HostError, match="the running host ends"):
+    with pytest.raises(HostError, match="the running host is stopping"):
         desk.transfer(1, 0x77, *CHIP_ID)
