@@ -71,7 +71,7 @@ class LedStrip:
         self._set(account, slice(0, self.count), color)
 
     def show(self, account: Account) -> None:
-        """Show the colours that were set. Blocks until the bus is free and the transfer is complete, at most 10 ms.
+        """Show the colours that were set. Blocks until the bus is free, and about 10 ms more for the longest strip.
 
         Raises:
             BusError: the SPI device is not available, or failed. The colours will be shown the next time.

@@ -43,7 +43,7 @@ class PwmLines:
             self._write(account, line, duty, frequency_hz)
 
     def stop(self) -> None:
-        """Set all lines that were ever set to a duty of 0."""
+        """End the pulse-width modulation of all lines that were ever set."""
         with self._lock:
             self._ended = True
             for line, (_, frequency_hz) in list(self._set.items()):

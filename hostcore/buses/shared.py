@@ -97,12 +97,12 @@ class Buses:
         return next(self._sequence)
 
     def open(self, place: Place, opener: Callable[[Factory], D], use: str = "") -> D:
-        """The device at a place, opened at its first use. Blocks while another thread opens one.
+        """Return the device at a place. Opens it at its first use. Blocks while another thread opens a device.
 
         Args:
-            place: where it is.
-            opener: opens it.
-            use: tells two uses of one place apart, such as a line's level and its pulse-width modulation.
+            place: the place of the device.
+            opener: opens the device.
+            use: distinguishes two uses of one place, such as a line's level and its pulse-width modulation.
         """
         key = (place.bus, place.address, use)
         device: D | None = self._devices.get(key)

@@ -131,7 +131,7 @@ def _sign(value: int | None) -> str:
 
 @contextmanager
 def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
-    """Make a context with the bus, for transfers with one device. Without `force`, no plugin may use the device."""
+    """Make a context with the bus of a device. Raises AccessDeniedError if a plugin may use it, unless `force`."""
     with opened(config_file, bus, force=force) as at_hand:
         owners = at_hand.owners(address)
         if owners and not force:

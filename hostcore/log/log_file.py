@@ -172,7 +172,7 @@ class LogWriter:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Write the log from now on. Opens the file, to report at once if that fails. Returns at once."""
+        """Write the log from now on. Returns at once. The thread opens the file and warns if that fails."""
         subscription = self._stream.subscribe(LogWritten, capacity=CAPACITY)
         self._thread = threading.Thread(target=self._run, args=(subscription,), name="log-file", daemon=True)
         self._subscription = subscription

@@ -44,7 +44,7 @@ class Watcher:
         self._begun.set()
 
     def stop(self) -> None:
-        """Stop watching. Blocks until the thread has ended."""
+        """Stop watching. Blocks until the thread has ended, for at most a second."""
         self._stop.set()
         self._begun.set()
         if self._thread.is_alive():
