@@ -45,7 +45,7 @@ def test_a_sealed_plugin_runs_in_place_of_its_source(desk: Desk, cache_folder: P
     [
         ("def read(:\n", "bad.py line 1: invalid syntax"),
         ("x = 1\n", "bad.py defines none of read(), update(readings), render(readings)"),
-        (b"# \xff\ndef read(): return {}\n", "bad.py is not Python"),
+        (b"# \xff\ndef read(): return {}\n", "bad.py is not valid Python"),
         (b"def read(): return {}\0\n", "bad.py: source code string cannot contain null bytes"),
     ],
 )

@@ -14,7 +14,7 @@ from tests.supervised import COUNTER, STRAIGHT, SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
 
-DEFECT = "by a defect of this host: KeyError('defect')"
+DEFECT = "a defect of this host: KeyError('defect')"
 
 
 class Defect:
