@@ -9,7 +9,6 @@ from typing import Any
 
 from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
-from hostcore.actuators.account import Account
 from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
 from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
 from hostcore.buses.call_limit import TimeLimit
@@ -23,7 +22,7 @@ from hostcore.devices.environment import Environment
 from hostcore.devices.ws2812 import Ws2812
 from hostcore.errors import BusError
 from hostcore.events import Event, LogWritten, RelaySwitched, TransferCompleted
-from hostcore.permissions import SpiPermission
+from hostcore.permissions import LedsPermission, SpiPermission
 from hostcore.place import BusName, Place
 from hostcore.plugin.gate import Gate, host_gate
 from hostcore.plugin.kit import Kit
@@ -33,6 +32,8 @@ RELAYS = (RelaySettings("fan", 27, active_low=True), RelaySettings("buzzer", 22)
 FAN, BUZZER, PWM = Place(BusName("gpio"), 27), Place(BusName("gpio"), 22), Place(BusName("gpio"), 18)
 DARK, RED, GREEN, BLUE = (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)
 MS = 1_000_000
+ALLOWED = LedsPermission
+"""What every account of these tests may do: the permission that an effect needs does not matter to the actuator."""
 PATIENCE = 30.0
 """Seconds that a test waits for another thread before it fails."""
 
@@ -118,11 +119,11 @@ class Bench:
         """The colours that the LEDs show."""
         return self.pi.strip().colors
 
-    def account_of(self, plugin: str) -> Account:
+    def account_of(self, plugin: str) -> Gate:
         limit = TimeLimit(self.clock, 600.0)
         limit.begin()
         share = BusShare(0.5, self.clock.monotonic_ns())
-        return Gate(self.buses, plugin, Kit(Access(plugin, ()), share, limit, self._publish))
+        return Gate(self.buses, plugin, Kit(Access(plugin, [ALLOWED()]), share, limit, self._publish))
 
     def level(self, place: Place) -> bool:
         """The level that a line was set to."""
@@ -150,12 +151,14 @@ class HeldClock(VirtualClock):
 
     Attributes:
         go: set it to end the waits.
+        waiting: set when a thread waits.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.go = threading.Event()
+        self.go, self.waiting = threading.Event(), threading.Event()
 
     def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        self.waiting.set()
         assert self.go.wait(PATIENCE)
         return super().wait_until(deadline_ns, wake)

@@ -76,6 +76,8 @@ class Access:
         self._reservations = reservations or Reservations()
         self._granted: tuple[tuple[Permission, ...], set[Permission]] = (tuple(permissions), set())
         """The permissions, and the accesses that they are known to allow. Both are replaced together."""
+        self.releases = 0
+        """How often the plugin has stopped."""
         self._counts: dict[Permission, int] = {}
         self._lock = threading.Lock()
 
@@ -106,6 +108,7 @@ class Access:
     def release(self) -> None:
         """End all reservations, because the plugin has stopped."""
         with self._lock:
+            self.releases += 1
             self._granted = (self._granted[0], set())
             self._reservations.release(self._plugin)
 

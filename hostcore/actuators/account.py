@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from hostcore.buses.effects import Asked, Done
+from hostcore.errors import HostError
+from hostcore.hostcall import Trap
+from hostcore.permissions import Permission
 from hostcore.place import Place
 
 D = TypeVar("D")
 R = TypeVar("R")
+Wanted = Callable[[], Permission]
+"""Returns the permission that an effect needs, or raises ValueError, which says what is allowed."""
 
 
 class Account(Protocol):
@@ -19,15 +24,24 @@ class Account(Protocol):
     def plugin(self) -> str:
         """The plugin's name; "" for the host."""
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the plugin was stopped after this account was opened."""
+
     def perform(
         self,
         place: Place,
-        wanted: None,
+        wanted: Wanted | None,
         opener: Callable[[Place], D],
         action: Callable[[D], Done[R]],
         asked: Asked = ...,
     ) -> R:
-        """Perform an effect whose permission was checked before. See `hostcore.plugin.gate.Gate.perform`."""
+        """Perform an effect. See `hostcore.plugin.gate.Gate.perform`."""
 
     def in_background(self) -> Account:
         """Return the same account for another thread, after the call. It raises `Trap` instead of waiting for a bus."""
+
+
+def described(error: Exception) -> str:
+    """The error for the log, where no caller can take it."""
+    return str(error) if isinstance(error, HostError | Trap) else f"a defect of this host: {error!r}"

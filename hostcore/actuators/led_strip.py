@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from hostcore.actuators.account import Account
+from hostcore.actuators.account import Account, described
 from hostcore.actuators.ws2812 import SETTINGS, frame
 from hostcore.backends.base import SpiDevice
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import LedsSettings
-from hostcore.errors import BusError, UnsupportedError
+from hostcore.errors import UnsupportedError
 from hostcore.events import HOST, Event, LedsShown, Level, LogWritten, Message
 from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
@@ -49,6 +49,7 @@ class LedStrip:
         self._lock = threading.Lock()
         self._colors = [DARK] * settings.count
         self._shown: tuple[Color, ...] | None = None
+        self._is_used = False
         self._setter: Account | None = None
         """The account that last set a colour that is not shown yet."""
         self._trouble = ""
@@ -86,7 +87,7 @@ class LedStrip:
             data = frame(self._parts(colors))
             try:
                 device.transfer(data, SETTINGS)
-            except BusError:
+            except BaseException:
                 self._put_back(setter)
                 raise
             self._shown = colors
@@ -110,11 +111,11 @@ class LedStrip:
             return
         trouble = ""
         try:
-            self.show(setter.in_background())
-        except BusError as error:
-            trouble = log_line(f"the LEDs cannot be shown: {error}")
+            self.show(setter)
         except Trap:
             return
+        except Exception as error:  # noqa: BLE001 - a defect must not end the strip's thread
+            trouble = log_line(f"the LEDs cannot be shown: {described(error)}")
         if trouble and trouble != self._trouble:
             now = self._buses.clock.wall_ns()
             self._publish(LogWritten(now, setter.plugin or HOST, Level.WARNING, trouble))
@@ -129,7 +130,7 @@ class LedStrip:
         self._round_ended.set()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
-        if self._shown is not None:
+        if self._is_used:
             self.show_changed()
 
     def _run(self) -> None:
@@ -146,7 +147,7 @@ class LedStrip:
             if self._ended:
                 raise UnsupportedError("the host is stopping; the LEDs stay off")
             self._colors[where] = [color] * (where.stop - where.start)
-            self._setter = account
+            self._setter = account.in_background()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="leds", daemon=True)
                 self._thread.start()
@@ -160,6 +161,8 @@ class LedStrip:
     def _take(self) -> tuple[tuple[Color, ...], Account | None]:
         with self._lock:
             setter, self._setter = self._setter, None
+            if setter is not None:
+                self._shown, self._is_used = None, True  # nobody knows what the strip shows until the frame is sent
             return tuple(self._colors), setter
 
     def _put_back(self, setter: Account) -> None:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from hostcore.actuators.account import Account
+from hostcore.actuators.account import Account, Wanted
+from hostcore.backends.base import PwmOutput
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, UnsupportedError
@@ -31,34 +32,43 @@ class PwmLines:
         self._lock = threading.Lock()
         self._ended = False
 
-    def write(self, account: Account, line: int, duty: float, frequency_hz: float) -> None:
+    def write(self, account: Account, wanted: Wanted, line: int, duty: float, frequency_hz: float) -> None:
         """Set a line. The ranges are those of `hostcore.backends.base.PwmOutput`. Blocks until the line is free.
 
+        Args:
+            account: the account of the effect.
+            wanted: returns the permission that it needs.
+            line: the line's BCM number.
+            duty: the part of each period in which the line is high, 0 to 1.
+            frequency_hz: periods per second.
+
         Raises:
-            BusError: the line is not available, or failed.
+            BusError: it is not permitted, or the line is not available or failed.
         """
-        with self._lock:
-            if self._ended:
-                raise UnsupportedError("the host is stopping; pulse-width modulation stays off")
-            self._write(account, line, duty, frequency_hz)
+        self._write(account, wanted, line, duty, frequency_hz)
 
     def stop(self) -> None:
         """End the pulse-width modulation of all lines that were ever set."""
         with self._lock:
             self._ended = True
-            for line, (_, frequency_hz) in list(self._set.items()):
-                with suppress(BusError, Trap):  # a line that no longer exists needs no end
-                    self._write(self._host, line, 0.0, frequency_hz)
+            lines = list(self._set.items())
+        for line, (_, frequency_hz) in lines:
+            with suppress(BusError, Trap):  # a line that no longer exists needs no end
+                self._write(self._host, None, line, 0.0, frequency_hz)
 
-    def _write(self, account: Account, line: int, duty: float, frequency_hz: float) -> None:
+    def _write(self, account: Account, wanted: Wanted | None, line: int, duty: float, frequency_hz: float) -> None:
         sent = (Message(True, f"{duty:g} {frequency_hz:g} Hz".encode()),)
-        account.perform(
-            Place(GPIO, line),
-            None,
-            self._buses.pwm,
-            lambda output: Done(output.write(duty, frequency_hz), sent),
-            Asked(sent),
-        )
-        if self._set.get(line) != (duty, frequency_hz):
-            self._set[line] = duty, frequency_hz
-            self._publish(PwmSet(self._buses.clock.wall_ns(), account.plugin, line, duty, frequency_hz))
+
+        def write(output: PwmOutput) -> Done[None]:
+            with self._lock:
+                if self._ended and account is not self._host:
+                    raise UnsupportedError("the host is stopping; pulse-width modulation stays off")
+                before = self._set.get(line)
+                self._set.setdefault(line, (0.0, frequency_hz))  # it has to be ended, even if this fails
+            output.write(duty, frequency_hz)
+            if before != (duty, frequency_hz):
+                self._set[line] = duty, frequency_hz
+                self._publish(PwmSet(self._buses.clock.wall_ns(), account.plugin, line, duty, frequency_hz))
+            return Done(None, sent)
+
+        account.perform(Place(GPIO, line), wanted, self._buses.pwm, write, Asked(sent))

@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hostcore.actuators.account import Account
+from hostcore.actuators.account import Account, Wanted, described
 from hostcore.backends.base import GpioLine
-from hostcore.buses.effects import Asked, Done
+from hostcore.buses.effects import Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
-from hostcore.errors import BusError, UnsupportedError
+from hostcore.errors import AccessDeniedError, UnsupportedError
 from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
-from hostcore.hostcall import Trap
 from hostcore.log.plugin_log import log_line
 from hostcore.place import GPIO, Place
 
@@ -21,6 +20,8 @@ STOP_SECONDS = 0.5
 """The longest wait for the end of the thread, in seconds."""
 RETRY_NS = 1_000_000_000
 """Nanoseconds between two attempts to switch a relay off."""
+LOOK_NS = 250_000_000
+"""Nanoseconds between two checks whether the plugin of a train has stopped."""
 RETRIES = 10
 """How often the attempt is repeated."""
 
@@ -33,13 +34,25 @@ class _Relay:
     is_used: bool = False
 
 
-@dataclass(slots=True)
-class _Train:
-    """A running train of pulses."""
+@dataclass(frozen=True, slots=True)
+class Train:
+    """A train of pulses."""
 
-    account: Account
+    count: int
+    """The number of pulses, at least 1."""
     on_ns: int
+    """The shortest duration of each pulse, in nanoseconds."""
     off_ns: int
+    """The shortest pause between two pulses, in nanoseconds."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A train on its way."""
+
+    train: Train
+    account: Account
+    wanted: Wanted | None
     left: int
     """How often the relay is still to be switched. The last time switches it off."""
     due_ns: int
@@ -63,7 +76,7 @@ class Relays:
     ) -> None:
         self._relays = {each.name: _Relay(Place(GPIO, each.line), each.active_low) for each in settings}
         self._buses, self._clock, self._host, self._publish = buses, buses.clock, host, publish
-        self._trains: dict[str, _Train] = {}
+        self._trains: dict[str, _Running] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._ended = False
@@ -74,46 +87,52 @@ class Relays:
         relay = self._relays.get(name)
         return Place(GPIO) if relay is None else relay.place
 
-    def write(self, account: Account, name: str, on: bool) -> None:
+    def write(self, account: Account, wanted: Wanted, name: str, on: bool) -> None:
         """Switch a relay. This ends its pulses. Blocks until its line is free.
 
+        Args:
+            account: the account of the effect.
+            wanted: returns the permission that it needs.
+            name: the relay.
+            on: the state to switch to.
+
         Raises:
-            BusError: there is no such relay, or its line failed.
+            BusError: it is not permitted, there is no such relay, or its line failed.
         """
-        with self._lock:
-            self._require_running()
-            self._switch(account, name, on)
-            self._trains.pop(name, None)
+        self._switch(account, wanted, name, on, then=lambda: self._trains.pop(name, None))
 
     def read(self, name: str) -> bool:
         """Return whether a relay is on. Does not block. Raises like `write`."""
         return self._relay(name).on
 
-    def pulse(self, account: Account, name: str, count: int, on_ns: int, off_ns: int) -> None:
-        """Switch a relay on now, and run the rest of `count` pulses in the background. This replaces running pulses.
+    def pulse(self, account: Account, wanted: Wanted, name: str, train: Train) -> None:
+        """Switch a relay on now, and run the rest of a train in the background. This replaces a running train.
+
+        The train ends, and the relay goes off, when its plugin stops or loses the permission.
 
         Args:
-            account: the account of the pulses.
+            account: the account of the train.
+            wanted: returns the permission that each of its effects needs.
             name: the relay.
-            count: the number of pulses, at least 1.
-            on_ns: the shortest duration of each pulse, in nanoseconds.
-            off_ns: the shortest pause between two pulses, in nanoseconds.
+            train: the pulses.
 
         Raises:
             BusError: like `write`.
         """
-        with self._lock:
-            self._require_running()
-            self._switch(account, name, True)
-            due_ns = self._clock.monotonic_ns() + on_ns
-            self._trains[name] = _Train(account.in_background(), on_ns, off_ns, left=2 * count - 1, due_ns=due_ns)
+        background = account.in_background()
+
+        def begin() -> None:
+            due_ns = self._clock.monotonic_ns() + train.on_ns
+            self._trains[name] = _Running(train, background, wanted, left=2 * train.count - 1, due_ns=due_ns)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="relays", daemon=True)
                 self._thread.start()
+
+        self._switch(account, wanted, name, True, then=begin)
         self._wake.set()
 
     def stop(self) -> None:
-        """End all pulses and switch off all relays that were ever used. Blocks for less than a second."""
+        """End all trains and switch off all relays that were ever used. Blocks for less than a second."""
         with self._lock:
             self._ended = True
             self._trains.clear()
@@ -122,58 +141,112 @@ class Relays:
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
         for name in used:
-            self._switch_or_tell(self._host, name, False)
+            self._switch_off(name)
 
     def _run(self) -> None:
-        while True:
+        while not self._ended:
             self._wake.clear()
-            if self._ended:
-                return
             with self._lock:
-                nearest = min(self._trains.items(), key=lambda each: each[1].due_ns, default=None)
-            if nearest is None:
+                running = dict(self._trains)
+            if not running:
                 self._wake.wait()
-            elif not self._clock.wait_until(nearest[1].due_ns, self._wake):
-                self._step(*nearest)
+                continue
+            nearest = min(each.due_ns for each in running.values())
+            self._clock.wait_until(min(nearest, self._clock.monotonic_ns() + LOOK_NS), self._wake)
+            now = self._clock.monotonic_ns()
+            for name, each in running.items():
+                if each.account.has_stopped:
+                    self._end(name, each)
+                elif each.due_ns <= now:
+                    self._step(name, each)
 
-    def _step(self, name: str, train: _Train) -> None:
-        with self._lock:
-            if self._trains.get(name) is not train:
-                return
-            on = train.left % 2 == 0
-            if self._switch_or_tell(train.account, name, on):
-                train.left -= 1
-                train.due_ns = self._clock.monotonic_ns() + (train.on_ns if on else train.off_ns)
-            else:  # from now on, the relay only has to be switched off
-                train.failures += 1
-                train.left = 1 if train.failures <= RETRIES else 0
-                train.due_ns = self._clock.monotonic_ns() + RETRY_NS
-            if not train.left:
-                del self._trains[name]
-
-    def _switch_or_tell(self, account: Account, name: str, on: bool) -> bool:
-        """Switch a relay. Log the error, because no caller can take it. Returns whether it was switched."""
+    def _step(self, name: str, running: _Running) -> None:
+        on = running.left % 2 == 0
         try:
-            self._switch(account, name, on)
-        except (BusError, Trap) as error:
-            text = log_line(f"relay {name} cannot be switched {'on' if on else 'off'}: {error}")
-            self._publish(LogWritten(self._clock.wall_ns(), account.plugin or HOST, Level.WARNING, text))
-            return False
-        return True
+            self._switch(
+                running.account,
+                running.wanted,
+                name,
+                on,
+                if_=lambda: self._is_running(name, running),
+                then=lambda: self._go_on(name, running, on),
+            )
+        except AccessDeniedError as error:
+            self._log(running.account, f"the pulses of relay {name} end: {error}")
+            self._end(name, running)
+        except Exception as error:  # noqa: BLE001 - a defect must not end the thread and leave relays on
+            self._failed(name, running, on, described(error))
 
-    def _switch(self, account: Account, name: str, on: bool) -> None:
-        relay = self._relay(name)
-        level = on is not relay.active_low
-        sent = (Message(True, bytes((level,))),)
+    def _go_on(self, name: str, running: _Running, on: bool) -> None:
+        running.left -= 1
+        running.due_ns = self._clock.monotonic_ns() + (running.train.on_ns if on else running.train.off_ns)
+        self._forget_if_over(name, running)
+
+    def _failed(self, name: str, running: _Running, on: bool, problem: str) -> None:
+        """From now on, the relay only has to be switched off."""
+        self._log(running.account, f"relay {name} cannot be switched {'on' if on else 'off'}: {problem}")
+        with self._lock:
+            running.failures += 1
+            running.left = 1 if running.failures <= RETRIES else 0
+            running.due_ns = self._clock.monotonic_ns() + RETRY_NS
+            self._forget_if_over(name, running)
+
+    def _forget_if_over(self, name: str, running: _Running) -> None:
+        if not running.left and self._is_running(name, running):
+            del self._trains[name]
+
+    def _is_running(self, name: str, running: _Running) -> bool:
+        return self._trains.get(name) is running
+
+    def _end(self, name: str, running: _Running) -> None:
+        """End a train that may not go on: all that is left is that the host switches its relay off."""
+        running.account, running.wanted, running.left = self._host, None, 1
+        self._step(name, running)
+
+    def _switch_off(self, name: str) -> None:
+        try:
+            self._switch(self._host, None, name, False, then=lambda: None)
+        except Exception as error:  # noqa: BLE001 - the other relays have to be switched off too
+            self._log(self._host, f"relay {name} cannot be switched off: {described(error)}")
+
+    def _switch(
+        self,
+        account: Account,
+        wanted: Wanted | None,
+        name: str,
+        on: bool,
+        *,
+        if_: Callable[[], bool] = lambda: True,
+        then: Callable[[], object],
+    ) -> None:
+        """Switch a relay. `if_` and `then` run with the lock held, while no other thread can switch the same relay."""
+
+        def opened(place: Place) -> GpioLine:
+            self._relay(name)
+            return self._buses.gpio_line(place)
 
         def switch(line: GpioLine) -> Done[None]:
-            relay.is_used = True
-            return Done(line.write(level), sent)
+            relay = self._relay(name)
+            with self._lock:
+                if self._ended and account is not self._host:
+                    raise UnsupportedError("the host is stopping; relays stay off")
+                if not if_():
+                    return Done(None)
+                relay.is_used = True
+            level = on is not relay.active_low
+            line.write(level)
+            with self._lock:
+                then()
+            if relay.on is not on:
+                relay.on = on
+                self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on))
+            return Done(None, (Message(True, bytes((level,))),))
 
-        account.perform(relay.place, None, self._buses.gpio_line, switch, Asked(sent))
-        if relay.on is not on:
-            relay.on = on
-            self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on))
+        account.perform(self.place(name), wanted, opened, switch)
+
+    def _log(self, account: Account, text: str) -> None:
+        now = self._clock.wall_ns()
+        self._publish(LogWritten(now, account.plugin or HOST, Level.WARNING, log_line(text)))
 
     def _relay(self, name: str) -> _Relay:
         relay = self._relays.get(name)
@@ -183,7 +256,3 @@ class Relays:
                 f"host.toml has no relay {name!r}, only these: {listed}; add the table [relays.{name}] with its line"
             )
         return relay
-
-    def _require_running(self) -> None:
-        if self._ended:
-            raise UnsupportedError("the host is stopping; relays stay off")

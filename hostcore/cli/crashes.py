@@ -148,7 +148,7 @@ def _transfers(report: CrashReport) -> Iterator[str]:
         return
     rows: list[Sequence[str]] = [("", "BUS", "ADDRESS", "OUT", "IN", "OUTCOME", "TOOK", "LINE")]
     rows += [_transfer(each, report.time_ns) for each in report.transfers]
-    if not any(transfer.line for transfer in report.transfers):
+    if not any(transfer.source_line for transfer in report.transfers):
         rows = [row[:-1] for row in rows]
     heading, *lines = _table(rows, numbered=True)
     yield heading
@@ -167,7 +167,7 @@ def _transfer(transfer: TransferCompleted, end_ns: int) -> tuple[str, ...]:
         _bytes(message.data for message in transfer.messages if not message.written),
         transfer.outcome,
         _milliseconds(transfer.duration_ns),
-        str(transfer.line) if transfer.line else "",
+        str(transfer.source_line) if transfer.source_line else "",
     )
 
 

@@ -51,7 +51,7 @@ class TransferCompleted:
     """Nanoseconds that the access waited for the bus, or for the plugin's share of it."""
     sequence: int = 0
     """Order in which accesses of all plugins got their bus, from 1. 0 if the access never got its bus."""
-    line: int = 0
+    source_line: int = 0
     """The line in the plugin's file that made the call; 0 if unknown."""
     asked: tuple[int, ...] = ()
     """Number of bytes that each read asked for, in order."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hostcore.actuators import Actuators
 from hostcore.actuators.led_strip import LedStrip
+from hostcore.actuators.relays import Train
 from hostcore.errors import UnsupportedError
 from hostcore.permissions import LedsPermission, Permission, PwmPermission, RelayPermission
-from hostcore.place import GPIO, BusKind, BusName, Place
-from hostcore.plugin.gate import Gate, Wanted
+from hostcore.place import BusKind, BusName, Place
+from hostcore.plugin.gate import Gate
 
 MOST_PULSES = 1000
 """The most pulses of a relay in one train."""
@@ -50,12 +51,11 @@ class PluginActuators:
 
     def relay_set(self, name: str, on: bool) -> None:
         """Switch a relay. This ends its pulses."""
-        self._require_relay(name, lambda: RelayPermission(name))
-        self._actuators.relays.write(self._gate, name, on)
+        self._actuators.relays.write(self._gate, lambda: RelayPermission(name), name, on)
 
     def relay_is_on(self, name: str) -> bool:
         """Return whether a relay is on. Does not block."""
-        self._require_relay(name, lambda: RelayPermission(name))
+        self._gate.require(self._actuators.relays.place(name), lambda: RelayPermission(name))
         return self._actuators.relays.read(name)
 
     def relay_pulse(self, name: str, count: int, on_ms: int, off_ms: int) -> None:
@@ -71,8 +71,8 @@ class PluginActuators:
             _require(0 <= off_ms <= LONGEST_PULSE_MS, f"pauses of {off_ms} ms; 0 to {LONGEST_PULSE_MS} are allowed")
             return RelayPermission(name)
 
-        self._require_relay(name, wanted)
-        self._actuators.relays.pulse(self._gate, name, count, on_ms * 1_000_000, off_ms * 1_000_000)
+        train = Train(count, on_ms * 1_000_000, off_ms * 1_000_000)
+        self._actuators.relays.pulse(self._gate, wanted, name, train)
 
     def pwm_set(self, line: int, duty: float, frequency_hz: float) -> None:
         """Set the pulse-width modulation of a line: `duty` 0 to 1, `frequency_hz` 1 to 10,000."""
@@ -85,8 +85,7 @@ class PluginActuators:
             )
             return PwmPermission(line)
 
-        self._gate.require(Place(GPIO, line), wanted)
-        self._actuators.pwm.write(self._gate, line, duty, frequency_hz)
+        self._actuators.pwm.write(self._gate, wanted, line, duty, frequency_hz)
 
     def _strip(self) -> LedStrip:
         strip = self._actuators.leds
@@ -94,9 +93,6 @@ class PluginActuators:
         if strip is None:
             raise UnsupportedError("host.toml describes no LEDs; add the table [leds] with spi and count there")
         return strip
-
-    def _require_relay(self, name: str, wanted: Wanted) -> None:
-        self._gate.require(self._actuators.relays.place(name), wanted)
 
 
 def _require(allowed: bool, problem: str) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from hostcore.access.decisions import Access
+from hostcore.actuators.account import Wanted
 from hostcore.backends.base import Edge
 from hostcore.buses.call_limit import NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, UnsupportedError
 from hostcore.events import HOST, Event, Message, Outcome, TransferCompleted
+from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
 from hostcore.place import Place
 from hostcore.plugin.kit import Kit
@@ -19,8 +21,6 @@ from hostcore.plugin.outcomes import outcome_of
 
 D = TypeVar("D")
 R = TypeVar("R")
-Wanted = Callable[[], Permission]
-"""Returns the permission that an effect needs, or raises ValueError, whose message says what is allowed."""
 _CUT_SHORT = "the call ended before the access was done"
 
 
@@ -35,13 +35,19 @@ class Gate:
         kit: the plugin's access, share and limit, and the receiver of the events.
 
     Attributes:
-        line: the line of the plugin's file that makes the next call; 0 if it is not known.
+        source_line: the line of the plugin's file that makes the call; 0 if it is not known.
     """
 
-    def __init__(self, buses: Buses, plugin: str, kit: Kit) -> None:
+    def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0) -> None:
         self.buses, self.plugin = buses, plugin
         self.kit = kit
-        self.line = 0
+        self.source_line = source_line
+        self._releases = kit.access.releases
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the plugin was stopped after this gate was made."""
+        return self.kit.access.releases != self._releases
 
     def perform(
         self,
@@ -58,85 +64,54 @@ class Gate:
             wanted: returns the permission that the effect needs; None if that was required before.
             opener: returns the device. It is called after the permission was checked.
             action: performs the effect. It is called while this gate holds the bus.
-            asked: the request, which the event shows if the effect fails.
+            asked: the part of the event that is known even if the effect fails.
 
         Returns:
             The result of `action`.
 
         Raises:
-            BusError: the effect is not allowed, or it failed.
-            Trap: the call's time is over, or the plugin was stopped.
+            BusError: the effect is not permitted, or it failed.
+            Trap: the call's time is over, or the plugin is told to stop.
         """
-        buses, kit = self.buses, self.kit
-        clock = buses.clock
-        wall, called = clock.wall_ns(), clock.monotonic_ns()
-        sequence = 0
-        messages: tuple[Message, ...] = ()
-        edges: tuple[Edge, ...] = ()
-        outcome, detail, errno = Outcome.OTHER, _CUT_SHORT, None
+        clock, limit = self.buses.clock, self.kit.limit
+        effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
         try:
             if wanted is not None:
-                kit.access.require(_valid(wanted))
+                self.kit.access.require(_valid(wanted))
             device = opener(place)
-            self._await_share(called)
-            lock = buses.lock(place)
-            lock.acquire(kit.limit.check)
+            self._await_share(effect.called_ns)
+            lock = self.buses.lock(place)
+            lock.acquire(limit.check)
             try:
-                sequence, began, messages = buses.next_sequence(), clock.monotonic_ns(), asked.sent
-                result, messages, edges = action(device)
+                effect.begin(self.buses.next_sequence(), clock.monotonic_ns(), asked)
+                result, effect.messages, effect.edges = action(device)
             finally:
-                ended = clock.monotonic_ns()
+                effect.ended_ns = clock.monotonic_ns()
                 lock.release()
-            outcome, detail = Outcome.OK, ""
+            effect.outcome, effect.detail = Outcome.OK, ""
         except BusError as error:
-            outcome, detail, errno = outcome_of(error), str(error), error.errno
+            effect.outcome, effect.detail, effect.errno = outcome_of(error), str(error), error.errno
+            raise
+        except Trap as trap:
+            effect.detail = trap.problem
             raise
         finally:
-            if not sequence:
-                began = ended = clock.monotonic_ns()
-            self._tell(
-                TransferCompleted(
-                    wall,
-                    self.plugin or HOST,
-                    place.bus,
-                    place.address,
-                    messages,
-                    outcome,
-                    detail,
-                    ended - began,
-                    began - called,
-                    sequence,
-                    self.line,
-                    asked.reads,
-                    errno,
-                    asked.spi,
-                    edges,
-                )
-            )
+            self._publish(place, asked, effect, clock.monotonic_ns())
         return result
 
     def require(self, place: Place, wanted: Wanted) -> None:
-        """Require a permission for a call that has no effect by itself, or not yet. Does not block.
+        """Require the permission for a call that has no effect on a bus. Does not block.
 
         Raises:
-            BusError: the permission is missing. The event for it is that of a denied effect.
+            BusError: it is not granted. This is published as an effect that was denied.
         """
         try:
             self.kit.access.require(_valid(wanted))
         except BusError as error:
-            self._tell(
-                TransferCompleted(
-                    self.buses.clock.wall_ns(),
-                    self.plugin or HOST,
-                    place.bus,
-                    place.address,
-                    (),
-                    outcome_of(error),
-                    str(error),
-                    duration_ns=0,
-                    line=self.line,
-                )
-            )
+            clock = self.buses.clock
+            effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
+            effect.outcome, effect.detail = outcome_of(error), str(error)
+            self._publish(place, NOTHING, effect, effect.called_ns)
             raise
 
     def forgive(self, duration_ns: int) -> None:
@@ -145,19 +120,59 @@ class Gate:
             self.kit.share.spend(-duration_ns)
 
     def in_background(self) -> Gate:
-        """Return a gate for effects after the call, on another thread. It does not wait for buses, and has no share."""
-        return Gate(self.buses, self.plugin, Kit(self.kit.access, None, NoWait(), self.kit.publish))
+        """Return a gate for another thread, after the call. It does not wait for a bus, and no share pays for it."""
+        kit = Kit(self.kit.access, None, NoWait(), self.kit.publish)
+        return Gate(self.buses, self.plugin, kit, self.source_line)
 
     def _await_share(self, now_ns: int) -> None:
         share = self.kit.share
         if share is not None and (wait := share.wait_ns(now_ns)):
             self.kit.limit.wait_until(now_ns + wait)
 
-    def _tell(self, event: TransferCompleted) -> None:
-        self.line = 0
+    def _publish(self, place: Place, asked: Asked, effect: _Effect, now_ns: int) -> None:
+        began_ns = effect.began_ns if effect.sequence else now_ns
+        duration_ns = effect.ended_ns - began_ns if effect.sequence else 0
         if self.kit.share is not None:
-            self.kit.share.spend(event.duration_ns)
-        self.kit.publish(event)
+            self.kit.share.spend(duration_ns)
+        self.kit.publish(
+            TransferCompleted(
+                effect.wall_ns,
+                self.plugin or HOST,
+                place.bus,
+                place.address,
+                effect.messages,
+                effect.outcome,
+                effect.detail,
+                duration_ns,
+                began_ns - effect.called_ns,
+                effect.sequence,
+                self.source_line,
+                asked.reads,
+                effect.errno,
+                asked.spi,
+                effect.edges,
+            )
+        )
+
+
+class _Effect:
+    """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
+
+    __slots__ = (
+        "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "messages", "outcome", "sequence", "wall_ns",
+    )  # fmt: skip
+
+    def __init__(self, wall_ns: int, called_ns: int) -> None:
+        self.wall_ns, self.called_ns = wall_ns, called_ns
+        self.sequence = self.began_ns = self.ended_ns = 0
+        self.messages: tuple[Message, ...] = ()
+        self.edges: tuple[Edge, ...] = ()
+        self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
+        self.errno: int | None = None
+
+    def begin(self, sequence: int, now_ns: int, asked: Asked) -> None:
+        """The effect has its bus."""
+        self.sequence, self.began_ns, self.messages = sequence, now_ns, asked.sent
 
 
 def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:

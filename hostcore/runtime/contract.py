@@ -169,11 +169,11 @@ def _called_from_line(gate: Gate, function: Callable[..., Any]) -> Callable[...,
     """Give `function` a first argument: the plugin's line, which the call's events name."""
 
     def called(line: int, *arguments: Any) -> Any:
-        gate.line = line
+        gate.source_line = line
         try:
             return function(*arguments)
         finally:
-            gate.line = 0
+            gate.source_line = 0
 
     return called
 

@@ -37,6 +37,6 @@ def without_lines(publish: Callable[[Event], None]) -> Callable[[Event], None]:
     """Wrap `publish` for such a driver: its events name no line, because the line is not in the plugin's file."""
 
     def publish_without(event: Event) -> None:
-        publish(replace(event, line=0) if isinstance(event, TransferCompleted) else event)
+        publish(replace(event, source_line=0) if isinstance(event, TransferCompleted) else event)
 
     return publish_without

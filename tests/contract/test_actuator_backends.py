@@ -10,6 +10,7 @@ import pytest
 
 from hostcore.access.decisions import Access
 from hostcore.actuators.led_strip import LedStrip
+from hostcore.actuators.relays import Train
 from hostcore.backends.base import Factory, Pull
 from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
 from hostcore.buses.call_limit import TimeLimit
@@ -22,7 +23,7 @@ from hostcore.errors import BusFaultError
 from hostcore.place import BusName, Place
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
-from tests.actuator_bench import actuators_of
+from tests.actuator_bench import ALLOWED, actuators_of
 from tests.emulation.faults import Fault
 from tests.emulation.gpio import GpioChip
 from tests.emulation.kernel import EmulatedKernel
@@ -84,7 +85,7 @@ class Desk:
         self.actuators = actuators_of(SETTINGS, self.buses, lambda _event: None)
         limit = TimeLimit(machine.clock, 60.0)
         limit.begin()
-        self.account = Gate(self.buses, "probe", Kit(Access("probe", ()), None, limit, lambda _event: None))
+        self.account = Gate(self.buses, "probe", Kit(Access("probe", [ALLOWED()]), None, limit, lambda _event: None))
 
     @property
     def leds(self) -> LedStrip:
@@ -116,20 +117,20 @@ def test_leds_show_their_colours_and_are_dark_in_the_end(machine: Machine, desk:
 def test_a_relay_is_switched_by_the_level_of_its_line(
     desk: Desk, relay: str, line: int, active_low: bool, on: bool
 ) -> None:
-    desk.actuators.relays.write(desk.account, relay, on)
+    desk.actuators.relays.write(desk.account, ALLOWED, relay, on)
     assert desk.level(line) is (on is not active_low)
 
 
 def test_relays_are_off_in_the_end(desk: Desk) -> None:
-    desk.actuators.relays.write(desk.account, "fan", True)
-    desk.actuators.relays.pulse(desk.account, "buzzer", 1, 60 * NS_PER_S, 0)
+    desk.actuators.relays.write(desk.account, ALLOWED, "fan", True)
+    desk.actuators.relays.pulse(desk.account, ALLOWED, "buzzer", Train(1, 60 * NS_PER_S, 0))
     desk.actuators.stop()
     assert (desk.level(27), desk.level(22)) == (True, False)
 
 
 def test_a_line_with_modulation_ends_low(desk: Desk) -> None:
     for duty, frequency_hz in ((0.5, 100.0), (1.0, 1000.0)):
-        desk.actuators.pwm.write(desk.account, 18, duty, frequency_hz)
+        desk.actuators.pwm.write(desk.account, ALLOWED, 18, duty, frequency_hz)
     desk.actuators.stop()
     assert desk.level(18) is False
 

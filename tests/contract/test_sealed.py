@@ -46,5 +46,5 @@ def test_both_forms_of_a_plugin_do_the_same(name: str, cache_folder: Path, tmp_p
     provided, readings, transfers = py
     assert len(readings) == (0 if name == "oled" else 5)
     assert len(transfers) >= 5
-    assert all(isinstance(each, TransferCompleted) and each.outcome == "ok" and each.line for each in transfers)
+    assert all(isinstance(each, TransferCompleted) and each.outcome == "ok" and each.source_line for each in transfers)
     assert provided == {"display" if name == "oled" else "driver"}

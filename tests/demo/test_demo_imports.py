@@ -56,7 +56,7 @@ def test_a_dht22_is_read_by_this_hosts_own_driver(sandbox: Sandbox, load: Load) 
     transfer = sandbox.events[0]
     assert isinstance(transfer, TransferCompleted)
     assert (transfer.plugin, transfer.bus, transfer.address, transfer.outcome) == ("probe", "gpio", 4, "ok")
-    assert transfer.line == 0, "a line of the host's own driver is none of the plugin's file"
+    assert transfer.source_line == 0, "a line of the host's own driver is none of the plugin's file"
 
 
 def test_a_bme680_is_read_in_the_contracts_units(sandbox: Sandbox, load: Load) -> None:

@@ -361,7 +361,7 @@ class TestOneReport:
         self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str]
     ) -> None:
         first, last = REPORT.transfers
-        store.save(replace(REPORT, transfers=(replace(first, line=14), last)))
+        store.save(replace(REPORT, transfers=(replace(first, source_line=14), last)))
         crashes(config, 1)
         shown = capsys.readouterr().out
         assert "OUTCOME  TOOK   LINE\n" in shown

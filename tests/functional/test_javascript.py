@@ -32,7 +32,7 @@ def test_it_reads_what_its_twin_in_python_reads(sandbox: Sandbox, component: Pat
     assert driver.read()["illuminance"] == pytest.approx(twin.read()["illuminance"], rel=0.05)
     assert {each.outcome for each in sandbox.events} == {"ok"}
     assert len(sandbox.events) == 2 * 3
-    assert [each.line > 0 for each in sandbox.events] == [False] * 3 + [True] * 3, "only Python tells its lines"
+    assert [each.source_line > 0 for each in sandbox.events] == [False] * 3 + [True] * 3, "only Python tells its lines"
 
 
 def test_it_gets_its_settings(sandbox: Sandbox, component: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ from hypothesis import strategies as st
 
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
+from hostcore.actuators.relays import Train
+from hostcore.backends.base import SpiSettings
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.actuators import LedsSettings
 from hostcore.config.model import Config
 from hostcore.errors import BusFaultError, UnsupportedError
 from hostcore.events import Event, LedsShown, LogWritten, PwmSet, RelaySwitched
+from hostcore.hostcall import Trap
 from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.place import BusName, Place
-from tests.actuator_bench import BLUE, BUZZER, DARK, FAN, GREEN, LEDS, MS, PWM, RED, RELAYS, Bench
+from tests.actuator_bench import ALLOWED, BLUE, BUZZER, DARK, FAN, GREEN, LEDS, MS, PWM, RED, RELAYS, Bench
 
 
 class TestLeds:
@@ -123,6 +127,51 @@ class TestLeds:
         bench.leds.show_changed()
         assert bench.shown == (RED, RED, RED)
 
+    def test_colours_that_are_set_while_a_frame_is_under_way_are_shown_afterwards(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = Bench()
+        bench.leds.fill(bench.account, DARK)
+        bench.leds.show(bench.account)
+        device = bench.buses.spi_device(bench.leds.place)
+        send = device.transfer
+
+        def set_meanwhile(data: bytes, settings: SpiSettings) -> bytes:
+            monkeypatch.undo()
+            bench.leds.fill(bench.account, DARK)
+            with suppress(Trap):
+                bench.leds.show(bench.account.in_background())
+            return send(data, settings)
+
+        monkeypatch.setattr(device, "transfer", set_meanwhile)
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show(bench.account)
+        bench.leds.show_changed()
+        assert bench.shown == (DARK, DARK, DARK)
+
+    def test_a_defect_is_logged_and_the_colours_are_shown_the_next_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench = Bench()
+        device = bench.buses.spi_device(bench.leds.place)
+
+        def fail(_data: bytes, _settings: SpiSettings) -> bytes:
+            monkeypatch.undo()
+            raise ZeroDivisionError("defect")
+
+        monkeypatch.setattr(device, "transfer", fail)
+        bench.leds.fill(bench.account, RED)
+        bench.leds.show_changed()
+        assert "a defect of this host: ZeroDivisionError" in bench.troubles()[0].text
+        bench.leds.show_changed()
+        assert bench.shown == (RED, RED, RED)
+
+    def test_the_strip_shows_them_by_itself_soon_after_a_round(self) -> None:
+        bench = Bench()
+        bench.leds.fill(bench.account, RED)
+        bench.actuators.show_soon()
+        bench.wait_for(lambda: bool(bench.told))
+        assert bench.shown == (RED, RED, RED)
+        bench.actuators.stop()
+
     def test_the_time_that_showing_holds_the_bus_is_paid_for(self) -> None:
         bench = Bench()
         bench.pi.transfer_ns = 3 * NS_PER_S
@@ -137,7 +186,7 @@ class TestPwm:
     def test_a_line_is_set_and_told_once(self) -> None:
         bench = Bench()
         for _ in range(2):
-            bench.pwm.write(bench.account, 18, 0.25, 440.0)
+            bench.pwm.write(bench.account, ALLOWED, 18, 0.25, 440.0)
         output: Any = bench.buses.pwm(PWM)
         assert (output.duty, output.frequency_hz) == (0.25, 440.0)
         assert bench.told == [PwmSet(bench.clock.wall_ns(), "probe", 18, 0.25, 440.0)]
@@ -145,7 +194,7 @@ class TestPwm:
     def test_a_line_that_does_not_exist_is_refused(self) -> None:
         bench = Bench()
         with pytest.raises(UnsupportedError, match="54"):
-            bench.pwm.write(bench.account, 54, 0.5, 100.0)
+            bench.pwm.write(bench.account, ALLOWED, 54, 0.5, 100.0)
         assert bench.told == []
 
 
@@ -154,9 +203,9 @@ class TestTheEnd:
         bench = Bench(clock=clock)
         bench.leds.fill(bench.account, RED)
         bench.leds.show(bench.account)
-        bench.relays.write(bench.account, "fan", True)
-        bench.relays.pulse(bench.account, "buzzer", 1000, 60_000 * MS, 60_000 * MS)
-        bench.pwm.write(bench.account, 18, 0.5, 100.0)
+        bench.relays.write(bench.account, ALLOWED, "fan", True)
+        bench.relays.pulse(bench.account, ALLOWED, "buzzer", Train(1000, 60_000 * MS, 60_000 * MS))
+        bench.pwm.write(bench.account, ALLOWED, 18, 0.5, 100.0)
         bench.told.clear()
         return bench
 
@@ -187,9 +236,9 @@ class TestTheEnd:
         bench.told.clear()
         uses: Sequence[Callable[[], object]] = [
             lambda: bench.leds.fill(bench.account, RED),
-            lambda: bench.relays.write(bench.account, "fan", True),
-            lambda: bench.relays.pulse(bench.account, "fan", 1, MS, 0),
-            lambda: bench.pwm.write(bench.account, 18, 0.5, 100.0),
+            lambda: bench.relays.write(bench.account, ALLOWED, "fan", True),
+            lambda: bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, MS, 0)),
+            lambda: bench.pwm.write(bench.account, ALLOWED, 18, 0.5, 100.0),
         ]
         for use in uses:
             with pytest.raises(UnsupportedError, match="the host is stopping"):

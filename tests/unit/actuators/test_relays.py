@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hostcore.actuators.relays import RETRIES
+from hostcore.access.decisions import Access
+from hostcore.actuators.relays import RETRIES, Train
 from hostcore.clock import RealClock
 from hostcore.errors import BusFaultError, UnsupportedError
 from hostcore.events import RelaySwitched
-from tests.actuator_bench import BUZZER, FAN, MS, Bench, HeldClock
+from tests.actuator_bench import ALLOWED, BUZZER, FAN, MS, PATIENCE, Bench, HeldClock
 
 
 class TestRelays:
     def test_on_is_low_where_the_settings_say_so(self) -> None:
         bench = Bench()
         for name in ("fan", "buzzer"):
-            bench.relays.write(bench.account, name, True)
+            bench.relays.write(bench.account, ALLOWED, name, True)
         assert (bench.level(FAN), bench.level(BUZZER)) == (False, True)
         for name in ("fan", "buzzer"):
-            bench.relays.write(bench.account, name, False)
+            bench.relays.write(bench.account, ALLOWED, name, False)
         assert (bench.level(FAN), bench.level(BUZZER)) == (True, False)
 
     def test_a_switch_is_told_once_and_can_be_read(self) -> None:
         bench = Bench()
         assert bench.relays.read("fan") is False
         for _ in range(2):
-            bench.relays.write(bench.account, "fan", True)
+            bench.relays.write(bench.account, ALLOWED, "fan", True)
         assert bench.relays.read("fan") is True
         assert bench.told == [RelaySwitched(bench.clock.wall_ns(), "probe", "fan", True)]
 
     def test_switching_off_what_was_never_on_drives_the_line(self) -> None:
         bench = Bench()
-        bench.relays.write(bench.account, "fan", False)
+        bench.relays.write(bench.account, ALLOWED, "fan", False)
         assert bench.level(FAN) is True
         assert bench.told == []
 
     def test_an_unknown_relay_names_those_there_are_and_the_table_to_add(self) -> None:
         bench = Bench()
         with pytest.raises(UnsupportedError, match=r"no relay 'pump', only these: fan, buzzer; .*\[relays\.pump\]"):
-            bench.relays.write(bench.account, "pump", True)
+            bench.relays.write(bench.account, ALLOWED, "pump", True)
         with pytest.raises(UnsupportedError, match="pump"):
             bench.relays.read("pump")
 
@@ -49,7 +52,7 @@ class TestRelays:
     def test_a_train_of_pulses_ends_off(self, count: int) -> None:
         bench = Bench()
         began = bench.clock.wall_ns()
-        bench.relays.pulse(bench.account, "fan", count, 100 * MS, 50 * MS)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(count, 100 * MS, 50 * MS))
         bench.wait_for(lambda: len(bench.switched()) == 2 * count)
         assert bench.switched() == [True, False] * count
         times = [each.time_ns - began for each in bench.told]
@@ -59,31 +62,31 @@ class TestRelays:
 
     def test_pulsing_returns_while_the_relay_is_on(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.account, "fan", 1, 60_000 * MS, 0)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, 60_000 * MS, 0))
         assert bench.relays.read("fan") is True
         bench.actuators.stop()
         assert bench.switched() == [True, False]
 
     def test_trains_of_several_relays_run_beside_each_other(self) -> None:
         bench = Bench()
-        bench.relays.pulse(bench.account, "fan", 3, 10 * MS, 10 * MS)
-        bench.relays.pulse(bench.account, "buzzer", 4, 7 * MS, 7 * MS)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(3, 10 * MS, 10 * MS))
+        bench.relays.pulse(bench.account, ALLOWED, "buzzer", Train(4, 7 * MS, 7 * MS))
         bench.wait_for(lambda: len(bench.switched("fan")) == 6 and len(bench.switched("buzzer")) == 8)
         bench.actuators.stop()
 
     def test_a_new_train_replaces_the_one_under_way(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.account, "fan", 1000, 60_000 * MS, 0)
-        bench.relays.pulse(bench.account_of("other"), "fan", 1, 1 * MS, 0)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1000, 60_000 * MS, 0))
+        bench.relays.pulse(bench.account_of("other"), ALLOWED, "fan", Train(1, 1 * MS, 0))
         bench.wait_for(lambda: bench.switched() == [True, False])
         assert bench.told[-1] == RelaySwitched(bench.told[-1].time_ns, "other", "fan", False)
         bench.actuators.stop()
 
     def test_switching_ends_a_train(self) -> None:
         bench = Bench(clock=RealClock())
-        bench.relays.pulse(bench.account, "fan", 1000, 60_000 * MS, 0)
-        bench.relays.write(bench.account, "fan", False)
-        bench.relays.pulse(bench.account, "buzzer", 1, 1 * MS, 0)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1000, 60_000 * MS, 0))
+        bench.relays.write(bench.account, ALLOWED, "fan", False)
+        bench.relays.pulse(bench.account, ALLOWED, "buzzer", Train(1, 1 * MS, 0))
         bench.wait_for(lambda: bench.switched("buzzer") == [True, False])
         assert bench.switched() == [True, False]
         bench.actuators.stop()
@@ -94,7 +97,7 @@ class TestRelays:
     ) -> None:
         bench = Bench()
         self.let_fail(bench, failing, monkeypatch)
-        bench.relays.pulse(bench.account, "fan", 3, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(3, 1 * MS, 1 * MS))
         bench.wait_for(lambda: len(bench.troubles()) == told and bench.switched()[-1:] == [False])
         assert bench.switched() == [True, False]
         assert {each.plugin for each in bench.troubles()} == {"probe"}
@@ -104,9 +107,9 @@ class TestRelays:
     def test_a_line_that_never_obeys_is_not_tried_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench()
         self.let_fail(bench, range(2, 1000), monkeypatch)
-        bench.relays.pulse(bench.account, "fan", 3, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(3, 1 * MS, 1 * MS))
         bench.wait_for(lambda: len(bench.troubles()) == RETRIES + 1)
-        bench.relays.pulse(bench.account, "buzzer", 1, 1 * MS, 1 * MS)
+        bench.relays.pulse(bench.account, ALLOWED, "buzzer", Train(1, 1 * MS, 1 * MS))
         bench.wait_for(lambda: bench.switched("buzzer") == [True, False])
         assert len(bench.troubles()) == RETRIES + 1
         bench.actuators.stop()
@@ -114,24 +117,89 @@ class TestRelays:
     def test_a_call_that_fails_leaves_the_train_under_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock = HeldClock()
         bench = Bench(clock=clock)
-        bench.relays.pulse(bench.account, "fan", 1, 50 * MS, 0)
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, 50 * MS, 0))
         with monkeypatch.context() as patch:
             self.let_fail(bench, [1, 2], patch)
-            for use in (bench.relays.write, lambda *of: bench.relays.pulse(*of[:2], 1, MS, 0)):
-                with pytest.raises(BusFaultError):
-                    use(bench.account, "fan", True)
+            with pytest.raises(BusFaultError):
+                bench.relays.write(bench.account, ALLOWED, "fan", True)
+            with pytest.raises(BusFaultError):
+                bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, MS, 0))
         clock.go.set()
         bench.wait_for(lambda: bench.switched() == [True, False])
         bench.actuators.stop()
 
-    def let_fail(self, bench: Bench, calls: Collection[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_defect_costs_one_attempt_and_not_the_thread(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench = Bench()
+        self.let_fail(bench, [2], monkeypatch, ZeroDivisionError("defect"))
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, 1 * MS, 1 * MS))
+        bench.wait_for(lambda: bench.switched() == [True, False])
+        assert "a defect of this host: ZeroDivisionError" in bench.troubles()[0].text
+        bench.actuators.stop()
+
+    def test_a_plugin_that_waits_for_its_share_keeps_no_other_from_its_relay(self) -> None:
+        clock = HeldClock()
+        bench = Bench(clock=clock)
+        greedy = bench.account_of("greedy")
+        assert greedy.kit.share is not None
+        greedy.kit.share.spend(10**10)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(bench.relays.write, greedy, ALLOWED, "fan", True)
+            assert clock.waiting.wait(PATIENCE)
+            bench.relays.write(bench.account, ALLOWED, "buzzer", True)
+            assert bench.switched("buzzer") == [True]
+            assert not waiting.done()
+            clock.go.set()
+            waiting.result(PATIENCE)
+
+    @pytest.mark.parametrize("end", [lambda access: access.grant([]), lambda access: access.release()])
+    def test_a_train_ends_off_when_its_plugin_stops_or_loses_the_permission(
+        self, end: Callable[[Access], None]
+    ) -> None:
+        bench = Bench(clock=RealClock())
+        bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1000, 1 * MS, 1 * MS))
+        bench.wait_for(lambda: len(bench.switched()) > 4)
+        end(bench.account.kit.access)
+        bench.wait_for(lambda: any(each.plugin == "host" for each in bench.transfers))
+        told = len(bench.switched())
+        assert bench.relays.read("fan") is False
+        bench.relays.pulse(bench.account_of("other"), ALLOWED, "buzzer", Train(2, 1 * MS, 1 * MS))
+        bench.wait_for(lambda: len(bench.switched("buzzer")) == 4)
+        assert len(bench.switched()) == told, "the train goes on"
+        bench.actuators.stop()
+
+    def test_the_end_does_not_wait_for_a_line_that_hangs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench = Bench(clock=RealClock())
+        bench.relays.write(bench.account, ALLOWED, "buzzer", True)
+        hangs, goes_on = threading.Event(), threading.Event()
+
+        def hang(_level: bool) -> None:
+            hangs.set()
+            assert goes_on.wait(PATIENCE)
+
+        monkeypatch.setattr(bench.buses.gpio_line(FAN), "write", hang)
+        with ThreadPoolExecutor(2) as pool:
+            hung = pool.submit(bench.relays.write, bench.account_of("other"), ALLOWED, "fan", True)
+            assert hangs.wait(PATIENCE)
+            pool.submit(bench.actuators.stop).result(PATIENCE)
+            assert not hung.done()
+            assert bench.switched("buzzer") == [True, False], "the other relays are off"
+            goes_on.set()
+            hung.result(PATIENCE)
+
+    def let_fail(
+        self,
+        bench: Bench,
+        calls: Collection[int],
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception | None = None,
+    ) -> None:
         """Let these writes of the fan's line fail, counted from 1."""
         line = bench.buses.gpio_line(FAN)
         obey, count = line.write, itertools.count(1)
 
         def write(level: bool) -> None:
             if next(count) in calls:
-                raise BusFaultError("gone")
+                raise error or BusFaultError("gone")
             obey(level)
 
         monkeypatch.setattr(line, "write", write)

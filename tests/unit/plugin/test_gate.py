@@ -103,12 +103,15 @@ class TestAnEffectThatIsDone:
             )
         ]
 
-    def test_has_its_line_told_and_the_next_one_does_not_inherit_it(self) -> None:
+    def test_has_its_line_told_and_so_has_what_goes_on_in_the_background(self) -> None:
         bench = Bench()
-        bench.gate.line = 14
+        bench.gate.source_line = 14
         bench.perform()
+        background = bench.gate.in_background()
+        bench.gate.source_line = 0
         bench.perform()
-        assert [each.line for each in bench.told if isinstance(each, TransferCompleted)] == [14, 0]
+        background.perform(LIGHT, None, bench.buses.i2c_bus, lambda _device: Done(""))
+        assert [each.source_line for each in bench.told if isinstance(each, TransferCompleted)] == [14, 0, 14]
 
     def test_needs_no_permission_that_was_required_before(self) -> None:
         bench = Bench()
@@ -190,10 +193,10 @@ class TestAnEffectThatMayNotBe:
         self, wanted: Callable[[], Permission], error: type[BusError], outcome: Outcome
     ) -> None:
         bench = Bench()
-        bench.gate.line = 3
+        bench.gate.source_line = 3
         with pytest.raises(error):
             bench.gate.require(LIGHT, wanted)
-        assert [bench.last().outcome, bench.last().line] == [outcome, 3]
+        assert [bench.last().outcome, bench.last().source_line] == [outcome, 3]
         bench.gate.require(LIGHT, granted)
         assert len(bench.told) == 1
 
@@ -202,7 +205,8 @@ class TestAnEffectThatMayNotBe:
         bench.limit.stop()
         with bench.buses.held(LIGHT), pytest.raises(Trap):
             bench.perform()
-        assert (bench.last().outcome, bench.last().sequence) == (Outcome.OTHER, 0)
+        assert (bench.last().outcome, bench.last().detail) == (Outcome.OTHER, "told to stop")
+        assert (bench.last().sequence, bench.last().duration_ns) == (0, 0)
 
 
 class TestShares:

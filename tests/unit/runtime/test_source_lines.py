@@ -22,7 +22,7 @@ def transfers(sandbox: Sandbox) -> list[TransferCompleted]:
 def lines(sandbox: Sandbox, source: str) -> list[int]:
     """The line of every access that one reading makes."""
     sandbox.load(source, *BUSES, *LINES, *ACTUATORS).read()
-    return [each.line for each in transfers(sandbox)]
+    return [each.source_line for each in transfers(sandbox)]
 
 
 def marked(source: str) -> list[int]:
@@ -207,7 +207,7 @@ def test_an_access_that_was_denied_has_its_line(sandbox: Sandbox) -> None:
     plugin = sandbox.load("from host import i2c\ndef read():\n    i2c.read(0x50, 1)", "i2c:1:0x23")
     with pytest.raises(PluginReportedError):
         plugin.read()
-    assert [(each.outcome, each.line) for each in transfers(sandbox)] == [(Outcome.DENIED, 3)]
+    assert [(each.outcome, each.source_line) for each in transfers(sandbox)] == [(Outcome.DENIED, 3)]
 
 
 @pytest.mark.parametrize(("sent", "shown"), [("0", 0), ("4_294_967_295", 4_294_967_295)])
