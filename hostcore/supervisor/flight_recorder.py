@@ -18,6 +18,8 @@ KEPT = 50
 """Transfers that are kept, and log lines."""
 MAX_DATA = 256
 """Bytes of one message that are kept."""
+MAX_EDGES = 128
+"""Edges of one capture that are kept; a frame of a DHT22 has 84."""
 MAX_ARGUMENT = 4000
 """Characters of a call's argument that a report holds."""
 MAX_TEXT = 500
@@ -50,7 +52,7 @@ class FlightRecorder:
     def note(self, event: Event) -> None:
         """Keep a transfer or a log line, and ignore other events."""
         if isinstance(event, TransferCompleted):
-            large = len(event.detail) > MAX_TEXT
+            large = len(event.detail) > MAX_TEXT or len(event.edges) > MAX_EDGES
             for message in event.messages:  # three times as fast as any()
                 if len(message.data) > MAX_DATA:
                     large = True
@@ -111,12 +113,16 @@ def with_place(report: CrashReport, traced: TracedPlace) -> CrashReport:
 
 
 def _cut(event: TransferCompleted) -> TransferCompleted:
-    beyond = sum(max(0, len(message.data) - MAX_DATA) for message in event.messages)
-    note = f"{beyond} bytes more are not kept" if beyond else ""
+    beyond = {
+        "bytes": sum(max(0, len(message.data) - MAX_DATA) for message in event.messages),
+        "edges": max(0, len(event.edges) - MAX_EDGES),
+    }
+    notes = [f"{count} {unit} more are not kept" for unit, count in beyond.items() if count]
     return replace(
         event,
         messages=tuple(Message(message.written, message.data[:MAX_DATA]) for message in event.messages),
-        detail="; ".join(text for text in (_shortened(event.detail, MAX_TEXT), note) if text),
+        edges=event.edges[:MAX_EDGES],
+        detail="; ".join(text for text in (_shortened(event.detail, MAX_TEXT), *notes) if text),
     )
 
 

@@ -7,9 +7,11 @@ from hostcore.view.feed import Feed
 from hostcore.view.part import Part, Takers
 
 TRANSFERS = 5_000
-"""Transfers that are kept; one of more than `TRANSFER_BYTES` counts for several."""
+"""Transfers that are kept; one that carries `TRANSFER_BYTES` or more counts for several."""
 TRANSFER_BYTES = 200
 """Bytes that a transfer may carry before it counts for two."""
+EDGE_BYTES = 100
+"""Bytes that an edge of a capture counts for; it takes 92 in memory."""
 
 
 class Traffic(Feed[TransferCompleted], Part):
@@ -23,7 +25,7 @@ class Traffic(Feed[TransferCompleted], Part):
 
 
 def _weight(transfer: TransferCompleted) -> int:
-    carried = 0
+    carried = EDGE_BYTES * len(transfer.edges)
     for message in transfer.messages:
         carried += len(message.data)
     return 1 + carried // TRANSFER_BYTES

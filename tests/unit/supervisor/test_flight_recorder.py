@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore import __version__
+from hostcore.backends.base import Edge
 from hostcore.errors import PluginCrashedError
 from hostcore.events import (
     Counters,
@@ -20,7 +21,7 @@ from hostcore.events import (
 )
 from hostcore.hostcall import CrashKind
 from hostcore.runtime.tracing import TracedPlace
-from hostcore.supervisor.flight_recorder import KEPT, MAX_ARGUMENT, MAX_DATA, MAX_TEXT, FlightRecorder
+from hostcore.supervisor.flight_recorder import KEPT, MAX_ARGUMENT, MAX_DATA, MAX_EDGES, MAX_TEXT, FlightRecorder
 
 KEY_ERROR = """Traceback (most recent call last):
   File "light.py", line 12, in read
@@ -180,6 +181,33 @@ def test_of_a_large_message_the_beginning_is_kept_and_how_much_there_was_more() 
     (kept,) = report(recorder).transfers
     assert kept.messages == (Message(True, b"\x40" + bytes(255)), Message(True, b"\x10"))
     assert kept.detail == "no acknowledge; 769 bytes more are not kept"
+
+
+def edges(count: int) -> tuple[Edge, ...]:
+    """What a capture recorded."""
+    return tuple(Edge(number, number % 2 == 0) for number in range(count))
+
+
+def test_all_edges_of_a_frame_of_a_dht22_are_kept() -> None:
+    recorder = FlightRecorder(64)
+    frame = transfer(1, edges=edges(84))
+    recorder.note(frame)
+    assert report(recorder).transfers[0] is frame
+
+
+def test_of_a_long_capture_the_first_edges_are_kept_and_how_many_there_were_more() -> None:
+    recorder = FlightRecorder(64)
+    recorder.note(transfer(1, edges=edges(1024)))
+    (kept,) = report(recorder).transfers
+    assert kept.edges == edges(1024)[:MAX_EDGES]
+    assert kept.detail == f"{1024 - MAX_EDGES} edges more are not kept"
+
+
+def test_bytes_and_edges_that_are_not_kept_are_both_counted() -> None:
+    recorder = FlightRecorder(64)
+    recorder.note(transfer(1, bytes(MAX_DATA + 2), edges=edges(MAX_EDGES + 3), detail="late"))
+    (kept,) = report(recorder).transfers
+    assert kept.detail == "late; 2 bytes more are not kept; 3 edges more are not kept"
 
 
 @given(
