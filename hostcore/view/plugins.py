@@ -18,7 +18,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.events.facts import PluginFacts
-from hostcore.permissions import Permission
+from hostcore.permissions import Permission, covers
 from hostcore.view.part import Part, Takers
 
 MOST_REQUESTS = 64
@@ -114,7 +114,7 @@ class Plugins(Part):
         for facts in plugins:
             plugin = self._plugins[facts.name]
             plugin.facts = facts
-            for granted in plugin.requests.keys() & set(facts.permissions):
+            for granted in [each for each in plugin.requests if covers(facts.permissions, each)]:
                 del plugin.requests[granted]
 
     def all(self) -> tuple[PluginStatus, ...]:
@@ -148,7 +148,7 @@ class Plugins(Part):
     def deny(self, event: AccessDenied) -> None:
         """A plugin asks for a permission."""
         plugin = self._of(event.plugin)
-        has_it = plugin.facts is not None and event.permission in plugin.facts.permissions
+        has_it = plugin.facts is not None and covers(plugin.facts.permissions, event.permission)
         if has_it or event.permission in plugin.refused:
             return  # a plugin that has the permission is denied for another reason, such as a device that is taken
         if event.permission in plugin.requests or len(plugin.requests) < self._requests:

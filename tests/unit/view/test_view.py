@@ -107,6 +107,30 @@ def test_what_is_granted_wherever_that_was_done_is_no_request_any_more() -> None
     assert not light.requests, "granting it once more would not help"
 
 
+def test_a_request_that_a_wider_permission_covers_is_no_request_any_more() -> None:
+    seen = view("light")
+    seen.fold([AccessDenied(1, "light", parse_permission("i2c:1:0x23:read"), "no", 1)])
+    seen.know([plugin("light", "i2c:1:0x20-0x27")])
+    light = seen.plugins.get("light")
+    assert light is not None and not light.requests
+
+
+def test_a_wider_request_stays_when_only_a_part_of_it_is_granted() -> None:
+    seen = view("light")
+    both = parse_permission("i2c:1:0x23")
+    seen.fold([AccessDenied(1, "light", both, "no", 1)])
+    seen.know([plugin("light", "i2c:1:0x23:read")])
+    light = seen.plugins.get("light")
+    assert light is not None and list(light.requests) == [both]
+
+
+def test_what_a_permission_covers_is_never_requested() -> None:
+    seen = View(FACTS, [plugin("light", "i2c:1:0x23")])
+    seen.fold([AccessDenied(1, "light", parse_permission("i2c:1:0x23:write"), "bme680 has it", 1)])
+    light = seen.plugins.get("light")
+    assert light is not None and not light.requests, "no grant helps, because another plugin owns the chip"
+
+
 def test_a_plugin_cannot_fill_the_screen_with_requests() -> None:
     seen = view("light")
     seen.fold(AccessDenied(1, "light", SpiPermission(bus, chip), "no", 1) for bus in range(100) for chip in range(100))
