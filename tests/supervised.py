@@ -30,7 +30,6 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.host import Host
-from hostcore.supervisor.plugin_thread import SEARCHING
 from tests.sandbox import BUSES, CHIPS
 
 PATIENCE = 30.0
@@ -199,7 +198,7 @@ class SupervisedHost:
         """Wait for a crash, and for its place if the host searches for it."""
         crashed = self.wait_for(PluginCrashed, plugin)
         moves = [each for each in self.events[: self._seen] if isinstance(each, StateChanged) and each.plugin == plugin]
-        if not moves[-1].cause.startswith(SEARCHING):
+        if not moves[-1].is_searching:
             return crashed
         return replace(crashed, report=self.wait_for(CrashLocated, plugin).report)
 

@@ -23,7 +23,7 @@ class State(StrEnum):
 class StateChanged:
     """A plugin changed its state, or the cause of its state.
 
-    If `before` equals `after`, only `cause` or `retry_seconds` is new.
+    If `before` equals `after`, only `cause`, `retry_seconds` or `is_searching` is new.
     """
 
     time_ns: int
@@ -34,6 +34,8 @@ class StateChanged:
     """One line of text."""
     retry_seconds: float = 0.0
     """Seconds until the plugin gets a new instance; 0 if it does not wait for one, or the time is not known yet."""
+    is_searching: bool = False
+    """The host is looking for the line of a crash."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,36 +19,41 @@ class LifeCycle:
 
     def __init__(self, plugin: str, clock: Clock, stream: EventStream) -> None:
         self._plugin, self._clock, self._stream = plugin, clock, stream
-        self._state, self._cause, self._retry_ns = State.DISCOVERED, "", 0
+        self._state, self._cause, self._retry_ns, self._is_searching = State.DISCOVERED, "", 0, False
 
     @property
     def state(self) -> State:
         """The present state. For any thread."""
         return self._state
 
-    def move(self, trigger: Trigger, cause: str, retry_ns: int = 0) -> None:
+    def move(self, trigger: Trigger, cause: str, retry_ns: int = 0, *, is_searching: bool = False) -> None:
         """Go to the state that follows `trigger`.
 
         Args:
             trigger: the reason.
             cause: the reason in one line for a person.
             retry_ns: when the plugin will get a new instance by itself, on the monotonic clock; 0 if that is not known.
+            is_searching: the host is looking for the line of a crash. It does so until the next change.
 
         Raises:
             TransitionError: no state follows; the state stays.
         """
-        self._enter(next_state(self._state, trigger), cause, retry_ns)
+        self._enter(next_state(self._state, trigger), cause, retry_ns, is_searching)
 
     def explain(self, cause: str, retry_ns: int = 0) -> None:
-        """Stay in the present state, with a cause or a moment of the retry that is known only now."""
-        self._enter(self._state, cause, retry_ns)
+        """Stay in the present state, with a cause or a moment of the retry that is known only now.
 
-    def _enter(self, state: State, cause: str, retry_ns: int) -> None:
-        if (state, cause, retry_ns) == (self._state, self._cause, self._retry_ns):
+        The search for the line of a crash is over.
+        """
+        self._enter(self._state, cause, retry_ns, is_searching=False)
+
+    def _enter(self, state: State, cause: str, retry_ns: int, is_searching: bool) -> None:
+        new = state, cause, retry_ns, is_searching
+        if new == (self._state, self._cause, self._retry_ns, self._is_searching):
             return
         before = self._state
-        self._state, self._cause, self._retry_ns = state, cause, retry_ns
+        self._state, self._cause, self._retry_ns, self._is_searching = new
         wait_ns = max(0, retry_ns - self._clock.monotonic_ns()) if retry_ns else 0
         self._stream.publish(
-            StateChanged(self._clock.wall_ns(), self._plugin, before, state, cause, wait_ns / NS_PER_S)
+            StateChanged(self._clock.wall_ns(), self._plugin, before, state, cause, wait_ns / NS_PER_S, is_searching)
         )

@@ -265,10 +265,10 @@ class PluginThread:
         self._leave_rounds(self._cause)
         guarded(partial(self._post_mortem.open, death), partial(self._evidence.fault, NO_PLACE))
         trigger = Trigger.CRASHED_OFTEN if retry_ns is None else Trigger.CRASHED
-        cause, told_retry_ns = self._cause, self._retry_ns
-        if self._post_mortem.is_searching:
+        cause, told_retry_ns, is_searching = self._cause, self._retry_ns, self._post_mortem.is_searching
+        if is_searching:
             cause, told_retry_ns = SEARCHING + cause, 0  # the search may take longer than the wait
-        self._life.move(trigger, cause, told_retry_ns)
+        self._life.move(trigger, cause, told_retry_ns, is_searching=is_searching)
         guarded(self._post_mortem.report, partial(self._evidence.fault, "the crash is not reported"))
 
     def _locate(self) -> None:

@@ -47,6 +47,8 @@ class PluginStatus:
     """When that began; 0 if it is not known."""
     retry_ns: int = 0
     """When it gets a new instance by itself; 0 if it does not wait for one."""
+    is_searching: bool = False
+    """The host is looking for the line of its crash."""
     last_error: str = ""
     """The last error that it reported or died of; "" if there was none."""
     last_error_ns: int = 0
@@ -128,13 +130,13 @@ class Plugins(Part):
     def move(self, event: StateChanged) -> None:
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
-        plugin.state, plugin.cause = event.after, event.cause
+        plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         if event.before is not event.after or not plugin.since_ns:
             plugin.since_ns = event.time_ns
             plugin.history.append(event)
         elif plugin.history:  # more is known about the last change
-            plugin.history[-1] = replace(plugin.history[-1], cause=event.cause)
+            plugin.history[-1] = replace(plugin.history[-1], cause=event.cause, is_searching=event.is_searching)
 
     def fail(self, event: ReadingFailed) -> None:
         """A plugin could not read."""

@@ -98,6 +98,7 @@ class TestCrashes:
         supervised.start()
         searching = supervised.reaches("hangs", State.BACKOFF)
         assert searching.cause == "looking for the line: read crashed: still running after 0.3 s"
+        assert searching.is_searching
         assert searching.retry_seconds == 0, "as long as nobody knows how long the search takes"
         crashed = supervised.wait_for(PluginCrashed, "hangs")
         assert crashed.report.problem == "still running after 0.3 s"
@@ -110,6 +111,7 @@ class TestCrashes:
             State.BACKOFF,
             "read crashed: still running after 0.3 s in hangs.py line 3",
         )
+        assert not found.is_searching
         waited = (found.time_ns - crashed.time_ns) / NS_PER_S
         assert 15 - waited - 0.1 < found.retry_seconds <= 20 - waited + 0.1
         told = [each.text for each in supervised.of(LogWritten, "hangs")]

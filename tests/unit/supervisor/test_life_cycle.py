@@ -176,7 +176,7 @@ class TestPresentState:
         life, clock, published = self.life()
         life.move(Trigger.START, "its file was found")
         retry_ns = clock.monotonic_ns() + 5 * NS_PER_S
-        life.move(Trigger.CRASHED, "looking for the line: read crashed")
+        life.move(Trigger.CRASHED, "looking for the line: read crashed", is_searching=True)
         clock.advance(2)
         life.explain("read crashed in light.py line 3", retry_ns)
         _, crashed, located = published()
@@ -190,6 +190,20 @@ class TestPresentState:
         clock.advance(5)
         life.move(Trigger.CRASHED, "read crashed", retry_ns)
         assert published()[-1].retry_seconds == 0
+
+    def test_a_search_for_the_line_of_a_crash_is_told_until_it_ends(self) -> None:
+        life, _, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        life.move(Trigger.CRASHED, "read crashed", is_searching=True)
+        life.explain("read crashed")
+        assert [each.is_searching for each in published()] == [False, True, False]
+
+    def test_a_search_ends_with_the_state(self) -> None:
+        life, _, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        life.move(Trigger.CRASHED, "read crashed", is_searching=True)
+        life.move(Trigger.RELOAD, "its file changed")
+        assert not published()[-1].is_searching
 
     def test_nothing_new_is_not_published(self) -> None:
         life, _, published = self.life()

@@ -63,7 +63,7 @@ def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> No
     seen = view("light")
     seen.fold(
         [
-            StateChanged(5, "light", State.RUNNING, State.BACKOFF, "looking for the line: it hung"),
+            StateChanged(5, "light", State.RUNNING, State.BACKOFF, "looking for the line: it hung", is_searching=True),
             StateChanged(9, "light", State.BACKOFF, State.BACKOFF, "it hung in light.py line 3", 2.0),
         ]
     )
@@ -72,6 +72,19 @@ def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> No
     assert (light.cause, light.since_ns) == ("it hung in light.py line 3", 5)
     assert light.retry_ns == 9 + 2 * 10**9
     assert [(each.before, each.cause) for each in light.history] == [(State.RUNNING, "it hung in light.py line 3")]
+
+
+def test_a_plugin_says_whether_the_line_of_its_crash_is_searched_for() -> None:
+    seen = view("light")
+    light = seen.plugins.get("light")
+    assert light is not None and not light.is_searching
+    searching = StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it hung", is_searching=True)
+    seen.fold([searching])
+    assert light.is_searching
+    assert list(light.history) == [searching]
+    seen.fold([StateChanged(9, "light", State.BACKOFF, State.BACKOFF, "it hung in light.py line 3")])
+    assert not light.is_searching
+    assert not light.history[-1].is_searching
 
 
 def test_counters_replace_each_other() -> None:
