@@ -24,7 +24,7 @@ from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChange
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import LogWriter
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
-from hostcore.log.plugin_log import escaped
+from hostcore.log.safe_text import escaped
 
 NS_PER_S = 1_000_000_000
 WIDEST_EXACT = 1e15

@@ -14,7 +14,7 @@ from hostcore.config.actuators import LedsSettings
 from hostcore.errors import UnsupportedError
 from hostcore.events import HOST, Event, LedsShown, Level, LogWritten, Message
 from hostcore.hostcall import Trap
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.place import Place
 
 Color = tuple[int, int, int]

@@ -13,7 +13,7 @@ from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
 from hostcore.errors import AccessDeniedError, UnsupportedError
 from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.place import GPIO, Place
 
 STOP_SECONDS = 0.5

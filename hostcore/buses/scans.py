@@ -9,7 +9,7 @@ from hostcore.buses.shared import Buses
 from hostcore.errors import HostError
 from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.place import BusName, Place
 
 

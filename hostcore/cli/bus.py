@@ -32,7 +32,7 @@ from hostcore.control.messages import (
 from hostcore.errors import HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
-from hostcore.log.plugin_log import escaped
+from hostcore.log.safe_text import escaped
 from hostcore.place import LAST_BUS, BusName, Place
 
 LONGEST_WAIT = 600.0

@@ -18,7 +18,7 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
-from hostcore.log.plugin_log import MAX_MARKS, escaped
+from hostcore.log.safe_text import MAX_MARKS, escaped
 from hostcore.place import BusKind
 from hostcore.supervisor.crash_store import CrashStore, StoredReport
 

@@ -19,7 +19,7 @@ from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import BuildError, CacheError, HostError
 from hostcore.events.facts import BusFacts
-from hostcore.log.plugin_log import escaped
+from hostcore.log.safe_text import escaped
 from hostcore.place import BusKind
 from hostcore.workshop import Workshop
 

@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
 
 
 def _printable(error: HostError) -> str:
-    from hostcore.log.plugin_log import escaped  # noqa: PLC0415
+    from hostcore.log.safe_text import escaped  # noqa: PLC0415
 
     return "\n".join(map(escaped, str(error).splitlines()))  # file names may contain control characters
 

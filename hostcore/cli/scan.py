@@ -15,7 +15,7 @@ from hostcore.cli.bus import BusAtHand, confirm, opened
 from hostcore.devices.known_chips import KnownChip, candidates
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import ScanMode
-from hostcore.log.plugin_log import escaped
+from hostcore.log.safe_text import escaped
 
 METHODS = {
     ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends only the address elsewhere",

@@ -20,7 +20,8 @@ from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, rea
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
-from hostcore.log.plugin_log import LINES_PER_SECOND, MAX_LINE
+from hostcore.log.plugin_log import LINES_PER_SECOND
+from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusKind, BusName
 

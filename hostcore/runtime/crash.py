@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 
 MAX_TRACEBACK = 16_384
 """Most characters of a traceback that are kept."""

@@ -14,7 +14,7 @@ from wasmtime import _ffi as ffi
 from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE

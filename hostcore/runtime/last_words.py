@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap, end_of, guest_exception
 
 _PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)

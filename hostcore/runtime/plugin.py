@@ -14,7 +14,8 @@ from hostcore.compat.demo.readings import Poll, gather
 from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
-from hostcore.log.plugin_log import PluginLog, log_line
+from hostcore.log.plugin_log import PluginLog
+from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.instance import Instance
 

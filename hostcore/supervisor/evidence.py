@@ -19,7 +19,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.stream import EventStream
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace

@@ -10,7 +10,7 @@ from hostcore import __version__
 from hostcore.errors import PluginCrashedError
 from hostcore.events import Counters, CrashReport, Event, LogWritten, Message, TransferCompleted
 from hostcore.hostcall import CrashKind
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.runtime.crash import place_of
 from hostcore.runtime.tracing import TracedPlace
 

@@ -9,7 +9,7 @@ from hostcore.access.decisions import Access
 from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Prepared

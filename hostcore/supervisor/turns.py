@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered, RoundCompleted
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox

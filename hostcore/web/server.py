@@ -17,7 +17,7 @@ from hostcore.errors import HostError
 from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, StateChanged
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
-from hostcore.log.plugin_log import log_line
+from hostcore.log.safe_text import log_line
 from hostcore.session import Session
 from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen

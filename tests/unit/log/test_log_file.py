@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hostcore.clock import VirtualClock
 from hostcore.events import Level, LogWritten
 from hostcore.log.log_file import RETRY_SECONDS, LogFile, format_json, format_text, levels_from
-from hostcore.log.plugin_log import escaped
+from hostcore.log.safe_text import escaped
 
 MIB = 1 << 20
 TIME_NS = 1_769_846_400_123_456_789

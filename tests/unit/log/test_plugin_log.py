@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
 from hostcore.events import Level
-from hostcore.log.plugin_log import MAX_LINE, MAX_MARKS, PluginLog, escaped, log_line
+from hostcore.log.plugin_log import PluginLog
+from hostcore.log.safe_text import MAX_LINE, MAX_MARKS, escaped, log_line
 
 PIECE = 1 << 16
 """What a guest can write at once, in bytes."""

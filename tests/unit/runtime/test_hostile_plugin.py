@@ -9,7 +9,7 @@ import pytest
 
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.hostcall import CrashKind
-from hostcore.log.plugin_log import MAX_LINE
+from hostcore.log.safe_text import MAX_LINE
 from hostcore.runtime.crash import MAX_TRACEBACK
 from tests.sandbox import Sandbox
 
