@@ -17,7 +17,7 @@ from hostcore.clock import Clock
 from hostcore.compat.demo.contract import EXPORTS
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
-from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
+from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
@@ -122,27 +122,13 @@ class Runtime:
         Raises:
             PluginError: the plugin's code does not compile, or crashed while it was loaded.
         """
-        spec = prepared.spec
         instance = self._instance(prepared, kit, log)
         try:
-            if prepared.source is None:
-                provides = frozenset(INTERFACES[each] for each in instance.exported if each in INTERFACES)
-            else:
-                provides = frozenset(instance.call("python-runtime#load", spec.path.name, prepared.source))
-        except PluginReportedError as error:
-            instance.close()
-            raise PluginFileError(spec.name, error.problem) from None
-        except PluginError:
+            provides = _load(prepared, instance, log)
+            return Plugin(prepared.spec, instance, log, provides, polls(prepared.linked))
+        except BaseException:
             instance.close()
             raise
-        finally:
-            log.flush()
-        if not provides:
-            instance.close()
-            raise PluginFileError(
-                spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)"
-            )
-        return Plugin(spec, instance, log, provides, polls(prepared.linked))
 
     def trace(
         self,
@@ -268,3 +254,20 @@ class Runtime:
             fresh.unlink()
         else:
             fresh.replace(built)
+
+
+def _load(prepared: Prepared, instance: Instance, log: PluginLog) -> frozenset[str]:
+    """Load the plugin into its instance, and return its kinds."""
+    spec = prepared.spec
+    try:
+        if prepared.source is None:
+            provides = frozenset(INTERFACES[each] for each in instance.exported if each in INTERFACES)
+        else:
+            provides = frozenset(instance.call("python-runtime#load", spec.path.name, prepared.source))
+    except PluginReportedError as error:
+        raise PluginFileError(spec.name, error.problem) from None
+    finally:
+        log.flush()
+    if not provides:
+        raise PluginFileError(spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)")
+    return provides

@@ -13,6 +13,10 @@ from hostcore.clock import VirtualClock
 from hostcore.errors import PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.hostcall import CrashKind
+from hostcore.log.plugin_log import PluginLog
+from hostcore.runtime import loader
+from hostcore.runtime.boundary import GUESTS
+from hostcore.runtime.instance import Instance
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from tests.sandbox import Sandbox
 
@@ -338,3 +342,22 @@ def test_a_component_of_the_right_type_runs(components: Sandbox) -> None:
     assert plugin.provides == {"driver"}
     with pytest.raises(PluginReportedError, match="not JSON"):
         plugin.read()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Instance, "call"), (PluginLog, "flush"), (loader, "polls")], ids=["call", "flush", "polls"]
+)
+@pytest.mark.parametrize("defect", [KeyError, KeyboardInterrupt])
+def test_a_start_that_meets_a_defect_leaves_no_instance_behind(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, defect: type[BaseException]
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise defect("defect")
+
+    before = set(GUESTS)
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, fail)
+        with pytest.raises(defect):
+            sandbox.load("def read(): return {}")
+    assert set(GUESTS) == before
+    assert sandbox.load("def read(): return {}").read() == {}
