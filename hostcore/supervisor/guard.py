@@ -1,21 +1,36 @@
-"""The guard that every step of a plugin's thread passes: no exception ends the thread."""
+"""The guards that the steps of a plugin's thread pass: no exception ends the thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 from hostcore.errors import DefectError, HostError, PluginCrashedError
 from hostcore.hostcall import CrashKind
 
+T = TypeVar("T")
 
-def guarded(step: Callable[[], None], failed: Callable[[HostError], None]) -> None:
-    """Do `step`, and hand the error that it raises to `failed`: an unexpected exception as a `DefectError`."""
+
+def guarded(step: Callable[[], T], failed: Callable[[HostError], None]) -> T | None:
+    """Do `step`, and hand the error that it raises to `failed`: an unexpected exception as a `DefectError`.
+
+    Returns:
+        The result of `step`; None if it failed.
+    """
     try:
-        step()
+        return step()
     except HostError as error:
         failed(error)
     except Exception as defect:  # noqa: BLE001 - a defect of the host must not end the plugin's thread
         failed(DefectError(defect))
+    return None
+
+
+def all_guarded(steps: Iterable[Callable[[], None]], failed: Callable[[HostError], None]) -> None:
+    """Do every step, even if one before it failed. If `failed` fails too, nothing is left that could take its error."""
+    for step in steps:
+        guarded(partial(guarded, step, failed), lambda _untold: None)
 
 
 def as_crash(plugin: str, error: HostError) -> PluginCrashedError:

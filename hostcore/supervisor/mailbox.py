@@ -72,3 +72,9 @@ class Mailbox:
             self._clock.wait_until(moment_ns, self._wake)
             self._wake.clear()
         return self._clock.monotonic_ns() >= moment_ns
+
+    def rest(self, seconds: float) -> None:
+        """Sleep for some seconds of real time, or until a message comes. It works even if the clock does not."""
+        if not self._orders and not self.ending:
+            self._wake.wait(seconds)
+            self._wake.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access
@@ -11,19 +12,19 @@ from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
-from hostcore.plugin.kit import Kit
-from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.supervisor.evidence import Evidence
-from hostcore.supervisor.guard import as_crash, guarded, traceback_of
+from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of
 from hostcore.supervisor.kits import Kits, silent
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import Death, PostMortem
+from hostcore.supervisor.present_instance import PresentInstance, Successor
 from hostcore.supervisor.repeat import RepeatLocator
 from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.schedule import Schedule
+from hostcore.supervisor.seat import Seat
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
 from hostcore.supervisor.turns import IDLE_NS, Turns
@@ -33,6 +34,8 @@ PREDECESSOR_SECONDS = 1.0
 SEARCHING = "looking for the line: "
 """Begins the cause while the place of a crash is searched for. It comes first because a narrow row cuts the end."""
 NO_PLACE = "the place of the crash is not known"
+FAILED_STEP = "a step of its thread failed"
+"""Begins the cause after an error that no step handled."""
 
 
 class PluginThread:
@@ -55,26 +58,26 @@ class PluginThread:
         """Why its file cannot be used; "" while it can."""
         self._shared, self._clock, self._after = shared, shared.clock, after
         self._life = LifeCycle(spec.name, shared.clock, shared.stream)
-        self._evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
+        self._seat = Seat(shared.rounds, spec.name)
+        self._evidence = evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
         self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied)
         self._kits = Kits(
             spec,
             shared.clock,
             access=self._access,
             limit=shared.runtime.limit,
-            emit=self._evidence.log,
-            publish=self._evidence.publish,
+            emit=evidence.log,
+            publish=evidence.publish,
         )
-        self._calls = MeteredCalls(shared.clock, self._evidence, self._kits)
-        locator = RepeatLocator(shared.runtime, lambda: silent(self._next_kit()))
-        self._post_mortem = PostMortem(locator, self._evidence)
-        self._restarts = Restarts(shared.policy)
         self._mail = Mailbox(shared.clock)
-        self._prepared: Prepared | None = None
-        self._plugin: Plugin | None = None
+        self._calls = MeteredCalls(shared.clock, evidence, self._kits)
+        self._instance = PresentInstance(shared.runtime, self._kits, self._calls, self._mail, evidence)
+        locator = RepeatLocator(shared.runtime, lambda: silent(self._instance.next_kit(self.spec)))
+        self._post_mortem = PostMortem(locator, evidence)
+        self._restarts = Restarts(shared.policy)
         self._schedule = Schedule(interval)
         self._turns = Turns(
-            spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=self._evidence
+            spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=evidence
         )
         self._cause, self._retry_ns = "", 0
         self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
@@ -91,7 +94,7 @@ class PluginThread:
 
     def start(self) -> None:
         """Begin to load the plugin. Rounds wait for its first reading."""
-        self._shared.rounds.join(self.spec.name)
+        self._seat.take()
         self._mail.order(Trigger.START)
         self._thread.start()
 
@@ -128,19 +131,46 @@ class PluginThread:
     # The rest runs on the plugin's own thread.
 
     def _run(self) -> None:
+        cause = "its thread was ended by a defect of this host"
+        try:
+            while not self._mail.ending:
+                guarded(self._step, self._recover)
+            cause = "the host stops, or the plugin's file is gone"
+        finally:
+            self._wind_up(cause)
+
+    def _step(self) -> None:
         if self._after is not None:
             self._after.join(PREDECESSOR_SECONDS)
             self._after = None
-        try:
-            while not self._mail.ending:
-                self._follow_orders()
-                self._live()
-        finally:
-            self._drop_plugin()
-            self._access.release()
-            self._shared.rounds.leave(self.spec.name)
-            if self.state is not State.STOPPED:
-                self._life.move(Trigger.STOP, "the host stops, or the plugin's file is gone")
+        self._follow_orders()
+        self._live()
+
+    def _recover(self, error: HostError) -> None:
+        """An error got past the step's own guard: report it. The plugin gets a new instance after a wait."""
+        self._do_all(
+            partial(self._failed_step, error),
+            self._post_mortem.close,
+            self._instance.forget,
+            partial(self._back_off, log_line(f"{FAILED_STEP}: {error}")),
+        )
+        self._mail.rest(self._shared.policy.shortest_delay)  # because the defect may be in the sleep of this state
+
+    def _back_off(self, cause: str) -> None:
+        if self.state in {State.LOADING, State.RUNNING, State.BACKOFF}:
+            self._life.move(self._after_crash(cause), cause, self._retry_ns)
+            self._seat.fail(cause)
+
+    def _do_all(self, *steps: Callable[[], None]) -> None:
+        all_guarded(steps, self._failed_step)
+
+    def _failed_step(self, error: HostError) -> None:
+        self._evidence.fault(FAILED_STEP, error)
+
+    def _wind_up(self, cause: str) -> None:
+        self._do_all(self._instance.close, self._access.release, self._seat.leave)
+        if self.state is not State.STOPPED:
+            self._do_all(partial(self._life.move, Trigger.STOP, cause))
 
     def _live(self) -> None:
         """Take one step in the present state."""
@@ -163,9 +193,11 @@ class PluginThread:
         while (order := self._mail.take_order()) is not None:
             match order, self.state:
                 case Trigger.RELOAD, State.RUNNING:
-                    guarded(self._swap, self._refuse)
+                    successor = guarded(partial(self._instance.start_successor, self.spec), self._refuse)
+                    if successor is not None:
+                        self._swap(successor)
                 case Trigger.RELOAD, State.LOADING:
-                    self._prepared = None
+                    self._instance.prepared = None
                 case Trigger.RELOAD | Trigger.STOP, State.STOPPED:
                     pass  # a start reads the file, and a restart stops the plugin first
                 case trigger, _:
@@ -180,96 +212,75 @@ class PluginThread:
         except TransitionError as error:
             self._evidence.say(Level.WARNING, error)
             return
-        self._post_mortem.close()
-        self._drop_plugin()
-        self._prepared = None
-        self._restarts.forget()
+        self._do_all(self._post_mortem.close, self._instance.forget, self._restarts.forget)
         if self.state is State.STOPPED:
-            self._access.release()
-            self._shared.rounds.leave(self.spec.name)
+            self._do_all(self._access.release, self._seat.leave)
 
     def _load(self) -> None:
-        self._prepared = prepared = self._prepared or self._shared.runtime.prepare(self.spec)
-        kit = self._next_kit()
-        plugin = self._calls.do("load", "", lambda: self._shared.runtime.start(prepared, kit, self._kits.log))
-        self._take_over(plugin)
+        plugin = self._instance.load(self.spec)
+        self._begin(plugin)
         self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
 
     def _not_loaded(self, error: HostError) -> None:
-        self._drop_plugin()
+        self._instance.close()
         if isinstance(error, PluginCrashedError):
             self._died(error)
         elif not self._mail.ending:
             problem = error.problem if isinstance(error, PluginError) else str(error)
             self.failure = log_line(problem)
             self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
-            self._leave_rounds(self.failure)
+            self._seat.fail(self.failure)
             self._life.move(Trigger.UNUSABLE, self.failure)
 
-    def _next_kit(self) -> Kit:
-        """A new instance's kit. The instance does not start if it would have to be stopped at once."""
-        kit = self._kits.next(self.spec)
-        if self._mail.wants_stop:
-            kit.limit.stop()
-        return kit
-
-    def _take_over(self, plugin: Plugin) -> None:
-        self._plugin = plugin
+    def _begin(self, plugin: Plugin) -> None:
+        """Begin the turns of a new instance."""
         self.failure = ""
         self._turns.reset()
-        if "driver" in plugin.provides:
-            self._shared.rounds.join(self.spec.name)
-        else:
-            self._shared.rounds.leave(self.spec.name)
+        self._seat.take(plugin.provides)
 
-    def _swap(self) -> None:
-        """Let a new version take over between two calls. The old version stays if the new one does not start."""
-        prepared = self._shared.runtime.prepare(self.spec)
-        if prepared == self._prepared:
-            return
-        kit = self._next_kit()
-        try:
-            plugin = self._shared.runtime.start(prepared, kit, self._kits.log)
-        except Exception:
-            self._kits.go_back()
-            raise
-        self._drop_plugin()
-        self._prepared = prepared
+    def _swap(self, successor: Successor) -> None:
+        """Let a new version take over between two calls."""
+        self._instance.replace(successor)
         self._restarts.forget()
-        self._take_over(plugin)
+        self._begin(successor.plugin)
+        version = successor.prepared.version()
         self._evidence.meter.reloads += 1
-        self._evidence.say(Level.INFO, f"version {prepared.version()} took over")
-        self._evidence.publish(PluginReloaded(self._clock.wall_ns(), self.spec.name, prepared.version()))
+        self._evidence.say(Level.INFO, f"version {version} took over")
+        self._evidence.publish(PluginReloaded(self._clock.wall_ns(), self.spec.name, version))
 
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
             self._evidence.fault("the new version is not taken, the old one runs on", error)
 
     def _take_turn(self) -> None:
-        assert self._plugin is not None, "a running plugin has an instance"
-        self._turns.take(self._plugin)
+        assert self._instance.plugin is not None, "a running plugin has an instance"
+        self._turns.take(self._instance.plugin)
 
     def _died(self, error: HostError) -> None:
         """The instance is dead, or a defect of the host made it useless."""
-        self._drop_plugin()
+        self._instance.close()
         if self._kits.newest.limit.stopped and (self._mail.wants_stop or self.state is State.LOADING):
             return
         if not isinstance(error, PluginCrashedError):
             self._evidence.meter.crashed(CrashKind.HOST)
-        assert self._prepared is not None, "a plugin that dies was prepared"
+        prepared = self._instance.prepared
+        assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        death = Death(crash, self._prepared, call, argument, self._calls.times[call], self._clock.wall_ns())
-        self._cause = log_line(death.cause)
-        retry_ns = self._restarts.after_crash(self._clock.monotonic_ns())
-        self._retry_ns = retry_ns or 0
-        self._leave_rounds(self._cause)
+        death = Death(crash, prepared, call, argument, self._calls.times[call], self._clock.wall_ns())
+        trigger = self._after_crash(log_line(death.cause))
+        self._seat.fail(self._cause)
         guarded(partial(self._post_mortem.open, death), partial(self._evidence.fault, NO_PLACE))
-        trigger = Trigger.CRASHED_OFTEN if retry_ns is None else Trigger.CRASHED
         cause, told_retry_ns, is_searching = self._cause, self._retry_ns, self._post_mortem.is_searching
         if is_searching:
             cause, told_retry_ns = SEARCHING + cause, 0  # the search may take longer than the wait
         self._life.move(trigger, cause, told_retry_ns, is_searching=is_searching)
         guarded(self._post_mortem.report, partial(self._evidence.fault, "the crash is not reported"))
+
+    def _after_crash(self, cause: str) -> Trigger:
+        """Decide when the next instance starts, or that there is none."""
+        retry_ns = self._restarts.after_crash(self._clock.monotonic_ns())
+        self._cause, self._retry_ns = cause, retry_ns or 0
+        return Trigger.CRASHED_OFTEN if retry_ns is None else Trigger.CRASHED
 
     def _locate(self) -> None:
         place = self._post_mortem.locate()
@@ -278,20 +289,10 @@ class PluginThread:
 
     def _not_located(self, error: HostError) -> None:
         self._post_mortem.close()
-        self._evidence.fault(NO_PLACE, error)
         self._life.explain(self._cause, self._retry_ns)
-
-    def _leave_rounds(self, problem: str) -> None:
-        """No round waits for the plugin until it runs again; its reading is the problem."""
-        self._shared.rounds.fail(self.spec.name, problem)
-        self._shared.rounds.pause(self.spec.name)
+        self._evidence.fault(NO_PLACE, error)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # otherwise another plugin owns the device, and no grant changes that
             self._shared.requests.add(self.spec.name, permission, count)
         self._evidence.denied(permission, reason, count)
-
-    def _drop_plugin(self) -> None:
-        plugin, self._plugin = self._plugin, None
-        if plugin is not None:
-            guarded(plugin.close, partial(self._evidence.fault, "its instance could not be closed"))

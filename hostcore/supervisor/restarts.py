@@ -22,6 +22,11 @@ class RestartPolicy:
     window: float = 60.0
     """Seconds."""
 
+    @property
+    def shortest_delay(self) -> float:
+        """Seconds that every delay lasts at least."""
+        return min(self.first_delay, self.longest_delay) * 0.75
+
     def delay(self, crashes: int, chance: random.Random) -> float:
         """Seconds to wait after the `crashes`-th crash in a row (from 1 on).
 

@@ -13,7 +13,8 @@
     (from everywhere)      └── CRASHED_OFTEN ──┴─────▶ QUARANTINED
                                UNUSABLE (from LOADING alone)
 
-A running plugin does not leave RUNNING for a new version of its file: that takes over between two calls.
+A defect of the host during BACKOFF counts as another crash: CRASHED begins the wait again, and CRASHED_OFTEN leads to
+QUARANTINED. A running plugin does not leave RUNNING for a new version of its file: that takes over between two calls.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Trigger(StrEnum):
     LOADED = "loaded"
     """Its instance is ready."""
     CRASHED = "crashed"
-    """Its instance died. The host will try another one."""
+    """Its instance died, or a defect of the host hit it. The host will try another one."""
     CRASHED_OFTEN = "crashed too often"
-    """Its instance died, and there were too many crashes before."""
+    """The same, and there were too many crashes before."""
     UNUSABLE = "unusable"
     """Its file cannot be loaded."""
     RETRY = "retry"
@@ -55,6 +56,8 @@ _TABLE: dict[tuple[State, Trigger], State] = {
     (State.LOADING, Trigger.UNUSABLE): State.QUARANTINED,
     (State.RUNNING, Trigger.CRASHED): State.BACKOFF,
     (State.RUNNING, Trigger.CRASHED_OFTEN): State.QUARANTINED,
+    (State.BACKOFF, Trigger.CRASHED): State.BACKOFF,
+    (State.BACKOFF, Trigger.CRASHED_OFTEN): State.QUARANTINED,
     (State.BACKOFF, Trigger.RETRY): State.LOADING,
     (State.BACKOFF, Trigger.RELOAD): State.LOADING,
     (State.BACKOFF, Trigger.RELEASE): State.LOADING,

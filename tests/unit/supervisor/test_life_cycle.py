@@ -33,6 +33,8 @@ FOLLOWS = {
         Trigger.STOP: State.STOPPED,
     },
     State.BACKOFF: {
+        Trigger.CRASHED: State.BACKOFF,
+        Trigger.CRASHED_OFTEN: State.QUARANTINED,
         Trigger.RETRY: State.LOADING,
         Trigger.RELOAD: State.LOADING,
         Trigger.RELEASE: State.LOADING,
@@ -85,6 +87,7 @@ class TestRestartPolicy:
     def test_a_delay_is_never_nothing_and_never_too_long(self, policy: RestartPolicy, crashes: int, seed: int) -> None:
         delay = policy.delay(crashes, random.Random(seed))
         assert 0.75 * min(policy.first_delay, policy.longest_delay) <= delay <= policy.longest_delay
+        assert 0 < policy.shortest_delay <= delay
 
     @given(st.integers(1, 25), st.integers())
     def test_it_doubles_with_every_crash_less_a_quarter_at_most(self, crashes: int, seed: int) -> None:

@@ -11,6 +11,9 @@ from hostcore.events import RoundCompleted
 from hostcore.supervisor.mailbox import MOST_ORDERS, Mailbox
 from hostcore.supervisor.transitions import Trigger
 
+PATIENCE = 30.0
+"""Seconds to wait for a thread."""
+
 
 @pytest.fixture
 def mail() -> Mailbox:
@@ -65,3 +68,12 @@ def test_who_sleeps_is_woken_by_a_round() -> None:
 
 def test_a_moment_that_comes_ends_the_sleep(mail: Mailbox) -> None:
     assert mail.sleep_until(mail._clock.monotonic_ns())
+
+
+@pytest.mark.parametrize("what", ["order", "end", "wake"])
+def test_nobody_rests_over_what_has_come_already(mail: Mailbox, what: str) -> None:
+    {"order": lambda: mail.order(Trigger.STOP), "end": mail.end, "wake": mail.wake}[what]()
+    rester = threading.Thread(target=mail.rest, args=(3600.0,), daemon=True)
+    rester.start()
+    rester.join(PATIENCE)
+    assert not rester.is_alive()

@@ -1,0 +1,104 @@
+"""The instance that a plugin has now, and the version of its file that the instance came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from hostcore.plugin.kit import Kit
+from hostcore.runtime.loader import Prepared, Runtime
+from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.guard import guarded
+from hostcore.supervisor.kits import Kits
+from hostcore.supervisor.mailbox import Mailbox
+from hostcore.supervisor.metered_calls import MeteredCalls
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """An instance of a new version, ready to take over."""
+
+    prepared: Prepared
+    plugin: Plugin
+
+
+class PresentInstance:
+    """Starts, replaces and closes a plugin's instance. For the plugin's own thread.
+
+    Args:
+        runtime: prepares files and starts instances.
+        kits: gives each instance its kit.
+        calls: counts and times the load.
+        mail: tells whether the plugin should stop.
+        evidence: gets an instance's failure to close.
+
+    Attributes:
+        plugin: the instance; None if there is none.
+        prepared: the version that the next load uses; None to read the file.
+    """
+
+    def __init__(self, runtime: Runtime, kits: Kits, calls: MeteredCalls, mail: Mailbox, evidence: Evidence) -> None:
+        self._runtime, self._kits, self._calls, self._mail, self._evidence = runtime, kits, calls, mail, evidence
+        self.plugin: Plugin | None = None
+        self.prepared: Prepared | None = None
+
+    def load(self, spec: PluginSpec) -> Plugin:
+        """Start an instance. Blocks while the plugin loads. If this fails, `close` the instance.
+
+        Raises:
+            HostError: see `Runtime.prepare` and `Runtime.start`.
+        """
+        self.prepared = prepared = self.prepared or self._runtime.prepare(spec)
+        kit = self.next_kit(spec)
+
+        def start() -> Plugin:  # keeps the instance even if the call cannot be counted, so that it is closed
+            self.plugin = self._runtime.start(prepared, kit, self._kits.log)
+            return self.plugin
+
+        return self._calls.do("load", "", start)
+
+    def start_successor(self, spec: PluginSpec) -> Successor | None:
+        """Start an instance of the file's new version beside the present one. Blocks while the plugin loads.
+
+        Returns:
+            The new instance; None if the version has not changed.
+
+        Raises:
+            HostError: see `Runtime.prepare` and `Runtime.start`. The present instance is as before.
+        """
+        prepared = self._runtime.prepare(spec)
+        if prepared == self.prepared:
+            return None
+        kit = self.next_kit(spec)
+        try:
+            return Successor(prepared, self._runtime.start(prepared, kit, self._kits.log))
+        except Exception:
+            self._kits.go_back()
+            raise
+
+    def replace(self, successor: Successor) -> None:
+        """Let `successor` take over, and close the instance before it."""
+        before, self.plugin, self.prepared = self.plugin, successor.plugin, successor.prepared
+        self._close(before)
+
+    def close(self) -> None:
+        """Close the instance, if there is one. The next load uses the same version."""
+        before, self.plugin = self.plugin, None
+        self._close(before)
+
+    def forget(self) -> None:
+        """Close the instance, if there is one. The next load reads the file."""
+        self.prepared = None
+        self.close()
+
+    def next_kit(self, spec: PluginSpec) -> Kit:
+        """A new instance's kit. The instance does not start if it would have to be stopped at once."""
+        kit = self._kits.next(spec)
+        if self._mail.wants_stop:
+            kit.limit.stop()
+        return kit
+
+    def _close(self, plugin: Plugin | None) -> None:
+        if plugin is not None:
+            guarded(plugin.close, partial(self._evidence.fault, "its instance could not be closed"))

@@ -1,0 +1,41 @@
+"""A plugin's seat in the rounds: whether they wait for it, and its problem while it gives no readings."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from hostcore.rounds import Rounds
+
+
+class Seat:
+    """Takes and leaves a plugin's seat.
+
+    Args:
+        rounds: the rounds.
+        plugin: its name.
+    """
+
+    def __init__(self, rounds: Rounds, plugin: str) -> None:
+        self._rounds, self._plugin = rounds, plugin
+
+    def take(self, kinds: Container[str] = ("driver",)) -> None:
+        """Make the rounds wait for the plugin if it is a driver, or else leave.
+
+        Args:
+            kinds: the plugin's kinds. A plugin that is not loaded yet may be a driver.
+        """
+        if "driver" in kinds:
+            self._rounds.join(self._plugin)
+        else:
+            self.leave()
+
+    def fail(self, problem: str) -> None:
+        """No round waits for the plugin until it takes its seat again. Its reading is the problem."""
+        try:
+            self._rounds.fail(self._plugin, problem)
+        finally:
+            self._rounds.pause(self._plugin)
+
+    def leave(self) -> None:
+        """No round waits for the plugin, and its readings are dropped."""
+        self._rounds.leave(self._plugin)
