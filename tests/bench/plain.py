@@ -17,6 +17,7 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config, PluginSettings
 from hostcore.devices.environment import Environment
+from hostcore.place import BusKind
 from hostcore.reload.discovery import find_plugins
 from tests.plain_python import PlainPlugin
 
@@ -62,7 +63,7 @@ def cache_folder() -> Path:
 def simulated_pi(config: Config, clock: Clock) -> SimulatedFactory:
     """The simulated Pi that the host would create."""
     simulation = config.simulation
-    buses = [int(bus.unit) for bus in config.buses if bus.kind == "i2c"]
+    buses = [bus.name.number for bus in config.buses if bus.name.kind is BusKind.I2C]
     environment = Environment(clock, simulation.environment, simulation.seed)
     return SimulatedFactory(clock, environment, simulation.chips, buses, seed=simulation.seed)
 
