@@ -13,7 +13,7 @@ from hostcore.access.decisions import Reservations
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.choice import choose_buses
-from hostcore.buses.scans import Scans
+from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
@@ -91,7 +91,7 @@ class Host:
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn)
         self._stopping = threading.Event()
-        self._scans = Scans(
+        self._scans = BusScans(
             self.buses,
             self._chosen.facts,
             publish=self.stream.publish,

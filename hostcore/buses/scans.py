@@ -13,8 +13,8 @@ from hostcore.log.safe_text import log_line
 from hostcore.place import BusName, Place
 
 
-class Scans:
-    """Scans I2C buses and identifies chips. Thread-safe.
+class BusScans:
+    """BusScans I2C buses and identifies chips. Thread-safe.
 
     Args:
         buses: all buses.

@@ -12,7 +12,7 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.config.reader import shown
 from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, parse_permission
-from hostcore.reload import granting as grants
+from hostcore.reload import granting
 from hostcore.reload.discovery import find_plugins
 
 
@@ -32,8 +32,8 @@ def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool
         HostError: the permissions cannot be granted. Nothing was written.
     """
     path = find_config(config_file, Path.cwd())
-    grants.require_own(path)
-    present = grants.plugin_settings(load_config(path), name).permissions
+    granting.require_own(path)
+    present = granting.plugin_settings(load_config(path), name).permissions
     if permissions:
         chosen = [_permission(text) for text in permissions]
     else:
@@ -89,7 +89,7 @@ def _agreed(request: AccessRequest) -> bool:
 
 
 def _write(path: Path, name: str, chosen: Sequence[Permission]) -> None:
-    added = grants.grant(path, name, chosen)
+    added = granting.grant(path, name, chosen)
     for each in added:
         print(f"{path}: {name} may use {each} now")
     if not added:

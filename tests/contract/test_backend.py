@@ -328,7 +328,7 @@ class TestSystem:
 class TestInAPluginsHands:
     """The same on every backend: permission first, the contract's bounds, and one event for each access."""
 
-    def hands(self, machine: Machine, told: list[Event], *permissions: str) -> PluginBuses:
+    def buses_of(self, machine: Machine, told: list[Event], *permissions: str) -> PluginBuses:
         limit = TimeLimit(machine.clock, 5.0)
         limit.begin()
         kit = Kit(
@@ -342,17 +342,17 @@ class TestInAPluginsHands:
 
     def test_what_is_granted_is_done_and_told(self, machine: Machine) -> None:
         told: list[Event] = []
-        hands = self.hands(machine, told, "i2c:1:0x76")
-        assert hands.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER), I2cRead(1)]) == (CHIP_ID,)
+        buses = self.buses_of(machine, told, "i2c:1:0x76")
+        assert buses.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER), I2cRead(1)]) == (CHIP_ID,)
         assert [each.outcome for each in told if isinstance(each, TransferCompleted)] == [Outcome.OK]
 
     def test_what_is_not_granted_never_reaches_the_wires(self, machine: Machine) -> None:
         told: list[Event] = []
-        hands = self.hands(machine, told, "i2c:1:0x76:read", "gpio:27:in")
+        buses = self.buses_of(machine, told, "i2c:1:0x76:read", "gpio:27:in")
         for access in (
-            lambda: hands.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER)]),
-            lambda: hands.i2c_transaction(1, BH1750, [I2cRead(1)]),
-            lambda: hands.gpio_write(FREE_LINE, True),
+            lambda: buses.i2c_transaction(1, BME680, [I2cWrite(CHIP_ID_REGISTER)]),
+            lambda: buses.i2c_transaction(1, BH1750, [I2cRead(1)]),
+            lambda: buses.gpio_write(FREE_LINE, True),
         ):
             with pytest.raises(AccessDeniedError, match=r"host\.toml does not grant probe"):
                 access()
@@ -362,23 +362,23 @@ class TestInAPluginsHands:
     def test_nobody_at_the_address_has_the_contracts_name(self, machine: Machine) -> None:
         told: list[Event] = []
         with pytest.raises(NoAcknowledgeError):
-            self.hands(machine, told, "i2c:1:0x50").i2c_transaction(1, NOBODY, [I2cRead(1)])
+            self.buses_of(machine, told, "i2c:1:0x50").i2c_transaction(1, NOBODY, [I2cRead(1)])
         assert [each.outcome for each in told if isinstance(each, TransferCompleted)] == [Outcome.NO_ACKNOWLEDGE]
 
     @pytest.mark.parametrize("address", [0x00, 0x07, 0x78, 0x178, 0x3FF])
     def test_reserved_and_10_bit_addresses_are_refused_with_what_is_allowed(
         self, machine: Machine, address: int
     ) -> None:
-        hands = self.hands(machine, [], "i2c:1:0x08-0x77")
+        buses = self.buses_of(machine, [], "i2c:1:0x08-0x77")
         with pytest.raises(UnsupportedError, match="ADDRESS from 0x08 to 0x77"):
-            hands.i2c_transaction(1, address, [I2cRead(1)])
+            buses.i2c_transaction(1, address, [I2cRead(1)])
 
     def test_the_longest_transaction_is_done_and_a_longer_one_refused(self, machine: Machine) -> None:
-        hands = self.hands(machine, [], "i2c:1:0x76")
+        buses = self.buses_of(machine, [], "i2c:1:0x76")
         most = [I2cRead(I2C_MAX_MESSAGE), I2cRead(I2C_MAX_BYTES - I2C_MAX_MESSAGE)]
-        assert sum(map(len, hands.i2c_transaction(1, BME680, most))) == I2C_MAX_BYTES
+        assert sum(map(len, buses.i2c_transaction(1, BME680, most))) == I2C_MAX_BYTES
         with pytest.raises(UnsupportedError, match="10001 bytes in one transaction; up to 10000 are allowed"):
-            hands.i2c_transaction(1, BME680, [*most, I2cRead(1)])
+            buses.i2c_transaction(1, BME680, [*most, I2cRead(1)])
 
 
 @pytest.mark.parametrize(

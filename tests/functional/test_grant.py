@@ -20,7 +20,7 @@ HEATER = "i2c:1:0x77"
 GRANT_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from hostcore.reload import granting as grants
+from hostcore.reload import granting
 from hostcore.permissions import SystemPermission, parse_permission
 
 config, moment = Path(sys.argv[1]), int(sys.argv[2])
@@ -33,7 +33,7 @@ def die_in_time(path, target):
             os.kill(os.getpid(), signal.SIGKILL)
 
 Path.replace = die_in_time
-grants.grant(config, "bme680", [parse_permission("i2c:1:0x77")])
+granting.grant(config, "bme680", [parse_permission("i2c:1:0x77")])
 """
 
 

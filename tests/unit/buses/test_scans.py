@@ -1,4 +1,4 @@
-"""Scans that a person asks a running host for: one at a time, and every one ends with an event."""
+"""BusScans that a person asks a running host for: one at a time, and every one ends with an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hostcore.backends.base import BackendKind, I2cBus, I2cOperation
-from hostcore.buses.scans import Scans
+from hostcore.buses.scans import BusScans
 from hostcore.clock import VirtualClock
 from hostcore.errors import HostError, NoAcknowledgeError
 from hostcore.events import Event, ScanCompleted, ScanFailed
@@ -46,7 +46,7 @@ class OneBus:
 
 
 class Desk:
-    """Scans of one bus, and what they tell."""
+    """BusScans of one bus, and what they tell."""
 
     def __init__(self, happens: Callable[[], object] = lambda: None) -> None:
         self.told: list[Event] = []
@@ -54,7 +54,7 @@ class Desk:
         self._ended = threading.Event()
         hardware: Any = OneBus(Bus(happens))
         facts = (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),)
-        self.scans = Scans(hardware, facts, publish=self._tell, warn=self.warned.append, stopping=threading.Event())
+        self.scans = BusScans(hardware, facts, publish=self._tell, warn=self.warned.append, stopping=threading.Event())
 
     def _tell(self, event: Event) -> None:
         self.told.append(event)

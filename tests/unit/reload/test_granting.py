@@ -18,7 +18,7 @@ from hostcore import shipped
 from hostcore.config.loading import load_config
 from hostcore.errors import ConfigError
 from hostcore.permissions import GpioMode, GpioPermission, I2cPermission, Permission, covers, parse_permission
-from hostcore.reload import granting as grants
+from hostcore.reload import granting
 from tests.unit.permissions.test_permissions import ADDRESSES, READ_WRITE
 
 SHIPPED = (shipped.folder() / "host.toml").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def names(folder: Path) -> list[str]:
 
 
 def grant(config: Path, plugin: str, *permissions: str) -> list[str]:
-    return [str(added) for added in grants.grant(config, plugin, [parse_permission(text) for text in permissions])]
+    return [str(added) for added in granting.grant(config, plugin, [parse_permission(text) for text in permissions])]
 
 
 def refusal(config: Path, plugin: str, *permissions: str) -> ConfigError:
@@ -161,7 +161,7 @@ class TestWhatCannotBeGranted:
         def full(path: Path, content: bytes) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-        monkeypatch.setattr(grants, "write_whole", full)
+        monkeypatch.setattr(granting, "write_whole", full)
         assert refusal(config, "bme680", "system").problem == "cannot be written: No space left on device"
 
     def test_anything_in_a_file_written_in_an_unusual_way(self, config: Path) -> None:
@@ -187,14 +187,14 @@ class TestAFileThatSomebodyElseChangesMeanwhile:
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
         """Lets something happen at the last moment, when the new content is on the disk already."""
-        write_whole = grants.write_whole
+        write_whole = granting.write_whole
 
         def arrange(happens: Callable[[], object]) -> None:
             def write_then(path: Path, content: bytes) -> None:
                 write_whole(path, content)
                 happens()
 
-            monkeypatch.setattr(grants, "write_whole", write_then)
+            monkeypatch.setattr(granting, "write_whole", write_then)
 
         return arrange
 
@@ -257,7 +257,7 @@ def test_whatever_is_granted_in_a_file_like_the_shipped_one_is_in_force_and_all_
     except ConfigError:  # a paragraph is missing that another one needs
         return
     assume(plugin in present)
-    added = grants.grant(config, plugin, permissions)
+    added = granting.grant(config, plugin, permissions)
     after = config.read_bytes().decode()
     (table,) = (table for table in load_config(config).plugins if table.name == plugin)
     assert all(covers(table.permissions, permission) for permission in permissions)
