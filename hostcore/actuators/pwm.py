@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from hostcore.actuators.account import Account, Wanted
-from hostcore.backends.base import PwmOutput
+from hostcore.backends.base import PwmOutput, PwmSettings
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, UnsupportedError
-from hostcore.events import Event, Message, PwmSet
+from hostcore.events import Event, PwmSet
 from hostcore.hostcall import Trap
 from hostcore.place import GPIO, Place
 
@@ -57,8 +57,6 @@ class PwmLines:
                 self._write(self._host, None, line, 0.0, frequency_hz)
 
     def _write(self, account: Account, wanted: Wanted | None, line: int, duty: float, frequency_hz: float) -> None:
-        sent = (Message(True, f"{duty:g} {frequency_hz:g} Hz".encode()),)
-
         def write(output: PwmOutput) -> Done[None]:
             with self._lock:
                 if self._ended and account is not self._host:
@@ -69,6 +67,6 @@ class PwmLines:
             if before != (duty, frequency_hz):
                 self._set[line] = duty, frequency_hz
                 self._publish(PwmSet(self._buses.clock.wall_ns(), account.plugin, line, duty, frequency_hz))
-            return Done(None, sent)
+            return Done(None)
 
-        account.perform(Place(GPIO, line), wanted, self._buses.pwm, write, Asked(sent))
+        account.perform(Place(GPIO, line), wanted, self._buses.pwm, write, Asked(pwm=PwmSettings(duty, frequency_hz)))

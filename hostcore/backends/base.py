@@ -133,6 +133,16 @@ def require_gpio_line(number: int) -> None:
         raise UnsupportedError(f"there is no GPIO line {number}; a Pi has 0 to {GPIO_LAST_LINE}, by BCM number")
 
 
+@dataclass(frozen=True, slots=True)
+class PwmSettings:
+    """The pulse-width modulation of a line."""
+
+    duty: float
+    """The part of each period in which the line is high, 0 to 1."""
+    frequency_hz: float
+    """Periods per second, 1 to 10,000."""
+
+
 class PwmOutput(ABC):
     """One GPIO line with pulse-width modulation."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, NamedTuple, TypeVar
 
-from hostcore.backends.base import Edge, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings, SpiSettings
 from hostcore.events import Message
 
 R = TypeVar("R")
@@ -19,6 +19,8 @@ class Asked(NamedTuple):
     """The number of bytes that each read asks for, in order."""
     spi: SpiSettings | None = None
     """Clock and mode of an SPI transfer."""
+    pwm: PwmSettings | None = None
+    """The pulse-width modulation that a line is set to."""
 
 
 NOTHING = Asked()

@@ -15,6 +15,13 @@ from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 
 T = TypeVar("T")
+_PLAIN: Mapping[Any, str] = {
+    int: "a whole number of 64 bits",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+}
+"""How errors name the types that JSON has itself."""
 MAX_NUMBER = 1 << 63
 """Whole numbers must be below this, and at or above its negative. Nanosecond times need 64 bits."""
 
@@ -72,8 +79,10 @@ def _read(kind: Any, found: object, at: str) -> object:
         return _read_choice(kind, found, at)
     if is_dataclass(kind):
         return _read_object(cast(type, kind), found, at)
+    if kind is float and type(found) is int:  # JSON does not tell 1 from 1.0
+        found = float(found)
     if type(found) is not kind or (kind is int and not -MAX_NUMBER <= cast(int, found) < MAX_NUMBER):
-        raise _wrong(found, {int: "a whole number of 64 bits", bool: "true or false", str: "text"}[kind], at)
+        raise _wrong(found, _PLAIN[kind], at)
     return found
 
 

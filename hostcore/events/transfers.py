@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hostcore.backends.base import Edge, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings, SpiSettings
 from hostcore.place import BusName
 
 
@@ -59,5 +59,7 @@ class TransferCompleted:
     """The kernel's error number (errno(3)), if a kernel call failed."""
     spi: SpiSettings | None = None
     """Clock and mode of an SPI transfer."""
+    pwm: PwmSettings | None = None
+    """What a line's pulse-width modulation was to be set to."""
     edges: tuple[Edge, ...] = ()
     """The edges of a GPIO capture."""

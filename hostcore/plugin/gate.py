@@ -150,6 +150,7 @@ class Gate:
                 asked.reads,
                 effect.errno,
                 asked.spi,
+                asked.pwm,
                 effect.edges,
             )
         )

@@ -24,11 +24,13 @@ def place_text(bus: BusName, address: int | None) -> str:
 def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
     """The bytes of a transfer: ``> d0  < 61``; ``>`` is written to the device, ``<`` read from it.
 
+    A line's pulse-width modulation has no bytes, but settings: ``50% 1000 Hz``.
+
     Args:
         transfer: the transfer.
         most: how many bytes of each message are shown.
     """
-    parts = []
+    parts = [f"{transfer.pwm.duty:.0%} {transfer.pwm.frequency_hz:g} Hz"] if transfer.pwm else []
     for message in transfer.messages:
         shown = message.data[:most].hex(" ")
         more = f" +{len(message.data) - most}" if len(message.data) > most else ""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
 from hostcore.actuators.relays import Train
-from hostcore.backends.base import SpiSettings
+from hostcore.backends.base import PwmSettings, SpiSettings
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.actuators import LedsSettings
 from hostcore.config.model import Config
@@ -190,6 +190,7 @@ class TestPwm:
         output: Any = bench.buses.pwm(PWM)
         assert (output.duty, output.frequency_hz) == (0.25, 440.0)
         assert bench.told == [PwmSet(bench.clock.wall_ns(), "probe", 18, 0.25, 440.0)]
+        assert {(each.pwm, each.messages) for each in bench.transfers} == {(PwmSettings(0.25, 440.0), ())}
 
     def test_a_line_that_does_not_exist_is_refused(self) -> None:
         bench = Bench()

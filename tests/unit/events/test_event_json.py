@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.backends.base import Edge, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings, SpiSettings
 from hostcore.events import AccessDenied, Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import from_json, to_json
 from hostcore.place import BusName
@@ -19,6 +19,7 @@ TEXT = st.text(st.characters(exclude_categories=()))
 """With surrogates: a plugin's bytes that are no UTF-8 can end up as such."""
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
 BUSES = st.sampled_from(["i2c-1", "spi-255", "gpio", "uart-serial0", "iio", "system"]).map(BusName)
+FLOATS = st.floats(allow_nan=False)
 MESSAGES = st.builds(Message, st.booleans(), st.binary())
 TRANSFERS = st.builds(
     TransferCompleted,
@@ -36,6 +37,7 @@ TRANSFERS = st.builds(
     asked=st.lists(NUMBERS, max_size=3).map(tuple),
     errno=st.none() | NUMBERS,
     spi=st.none() | st.builds(SpiSettings, NUMBERS, NUMBERS),
+    pwm=st.none() | st.builds(PwmSettings, FLOATS, FLOATS),
     edges=st.lists(st.builds(Edge, NUMBERS, st.booleans()), max_size=3).map(tuple),
 )
 LINES = st.builds(LogWritten, NUMBERS, TEXT, st.sampled_from(Level), TEXT)
@@ -98,6 +100,7 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         "asked": [],
         "errno": None,
         "spi": None,
+        "pwm": None,
         "edges": [],
     }
 
@@ -154,3 +157,10 @@ def test_any_json_is_read_or_refused_with_a_reason(kind: type, found: object) ->
         from_json(kind, found)
     except ValueError as error:
         assert str(error)
+
+
+def test_a_whole_number_is_a_float_too_where_a_float_is_wanted() -> None:
+    found = from_json(PwmSettings, {"duty": 1, "frequency_hz": 100})
+    assert (found, type(found.duty)) == (PwmSettings(1.0, 100.0), float)
+    with pytest.raises(ValueError, match="duty is 'half', not a number"):
+        from_json(PwmSettings, {"duty": "half", "frequency_hz": 100})
