@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hostcore.actuators.account import Account, Wanted, described
 from hostcore.backends.base import GpioLine
-from hostcore.buses.effects import Done
+from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
 from hostcore.errors import AccessDeniedError, UnsupportedError
@@ -220,6 +220,9 @@ class Relays:
         then: Callable[[], object],
     ) -> None:
         """Switch a relay. `if_` and `then` run with the lock held, while no other thread can switch the same relay."""
+        known = self._relays.get(name)
+        level = on is not (known is not None and known.active_low)
+        sent = (Message(True, bytes((level,))),)
 
         def opened(place: Place) -> GpioLine:
             self._relay(name)
@@ -233,16 +236,15 @@ class Relays:
                 if not if_():
                     return Done(None)
                 relay.is_used = True
-            level = on is not relay.active_low
             line.write(level)
             with self._lock:
                 then()
             if relay.on is not on:
                 relay.on = on
                 self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on))
-            return Done(None, (Message(True, bytes((level,))),))
+            return Done(None, sent)
 
-        account.perform(self.place(name), wanted, opened, switch)
+        account.perform(self.place(name), wanted, opened, switch, Asked(sent))
 
     def _log(self, account: Account, text: str) -> None:
         now = self._clock.wall_ns()

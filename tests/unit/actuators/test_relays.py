@@ -13,7 +13,7 @@ from hostcore.access.decisions import Access
 from hostcore.actuators.relays import RETRIES, Train
 from hostcore.clock import RealClock
 from hostcore.errors import BusFaultError, UnsupportedError
-from hostcore.events import RelaySwitched
+from hostcore.events import Message, Outcome, RelaySwitched
 from tests.actuator_bench import ALLOWED, BUZZER, FAN, MS, PATIENCE, Bench, HeldClock
 
 
@@ -122,6 +122,8 @@ class TestRelays:
             self.let_fail(bench, [1, 2], patch)
             with pytest.raises(BusFaultError):
                 bench.relays.write(bench.account, ALLOWED, "fan", True)
+            failed = bench.transfers[-1]
+            assert (failed.outcome, failed.messages) == (Outcome.BUS, (Message(True, b"\0"),)), "what it was to send"
             with pytest.raises(BusFaultError):
                 bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1, MS, 0))
         clock.go.set()

@@ -1,4 +1,4 @@
-"""The gate: each effect of a plugin is permitted, waits its turn, and is told once, whatever becomes of it."""
+"""The gate: each effect of a plugin is permitted, waits its turn, and is told once, also if it fails."""
 
 from __future__ import annotations
 

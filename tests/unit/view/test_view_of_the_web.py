@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from hostcore.events import (
@@ -10,14 +9,10 @@ from hostcore.events import (
     Counters,
     CountersTaken,
     CrashLocated,
-    CrashReport,
-    Event,
     EventsDropped,
     LedsShown,
     Level,
     LogWritten,
-    PageRendered,
-    PluginCrashed,
     PluginReloaded,
     PwmSet,
     ReadingFailed,
@@ -27,29 +22,9 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.permissions import LedsPermission
-from hostcore.web.web_view import LOG_LINES, WebView
-from tests.scripted_session import host_facts, plugin_facts
-
-
-def after(*events: Event, plugins: Iterable[str] = ("light", "dashboard")) -> WebView:
-    view = WebView(host_facts(), map(plugin_facts, plugins))
-    view.fold(events)
-    return view
-
-
-def moved(plugin: str, to: State, cause: str = "") -> StateChanged:
-    return StateChanged(5, plugin, State.RUNNING, to, cause)
-
-
-def rendered(plugin: str, html: str = "<p>page</p>") -> PageRendered:
-    return PageRendered(1, plugin, 1, html)
-
-
-def crashed(plugin: str, call: str) -> PluginCrashed:
-    report = CrashReport(
-        9, plugin, "x.py", "abc", "trap", "divided by zero", "", "", call, "", (), (), Counters(calls=7), "1.0"
-    )
-    return PluginCrashed(9, plugin, report, "")
+from hostcore.web.web_view import LOG_LINES
+from tests.scripted_session import plugin_facts
+from tests.web_view_events import after, crashed, moved, rendered
 
 
 def line(number: int, plugin: str = "light", level: Level = Level.INFO) -> LogWritten:

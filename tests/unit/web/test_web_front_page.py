@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 
-from hostcore.events import Counters, CrashReport, Event, PageRendered, PluginCrashed, State, StateChanged
+from hostcore.events import State
 from hostcore.web.front_page import NO_PAGE, Page, front_page
-from hostcore.web.web_view import WebView
-from tests.scripted_session import host_facts, plugin_facts
-
-
-def after(*events: Event, plugins: Iterable[str] = ("light", "dashboard")) -> WebView:
-    view = WebView(host_facts(), map(plugin_facts, plugins))
-    view.fold(events)
-    return view
-
-
-def moved(plugin: str, to: State, cause: str = "") -> StateChanged:
-    return StateChanged(5, plugin, State.RUNNING, to, cause)
-
-
-def rendered(plugin: str, html: str = "<p>page</p>") -> PageRendered:
-    return PageRendered(1, plugin, 1, html)
-
-
-def crashed(plugin: str, call: str) -> PluginCrashed:
-    report = CrashReport(
-        9, plugin, "x.py", "abc", "trap", "divided by zero", "", "", call, "", (), (), Counters(calls=7), "1.0"
-    )
-    return PluginCrashed(9, plugin, report, "")
+from tests.scripted_session import plugin_facts
+from tests.web_view_events import after, crashed, moved, rendered
 
 
 def test_without_a_page_plugin_it_says_so() -> None:
