@@ -106,8 +106,8 @@ class Host:
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
-        self.rounds.start()
         self._supervisor.adopt(self._found)
+        self.rounds.start()
         self._saver.start()
         self._watcher.start()
         self._control.start()

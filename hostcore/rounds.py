@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
-from hostcore.events import Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events import LeftOut, Level, LogWritten, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
+from hostcore.round_size import Portion, fitted, portion_of
 
 
 class Rounds:
     """Collects readings. A round ends when every driver has had its turn, or when its time is up.
 
-    The first round begins when the first driver is ready, so no round includes building and compiling.
+    The first round begins with the first reading, so no round includes building and compiling. If no plugin is a
+    driver, it begins when that is known: displays and pages get rounds without readings.
 
     Args:
         interval: seconds between the starts of two rounds.
@@ -28,8 +29,10 @@ class Rounds:
     ) -> None:
         self._interval_ns = round(interval * NS_PER_S)
         self._clock, self._stream, self._broadcast = clock, stream, broadcast
-        self._latest: dict[str, Any] = {}
-        self._aliases: dict[str, Mapping[str, Reading]] = {}
+        self._portions: dict[str, Portion] = {}
+        """The last reading or error of each plugin."""
+        self._told: set[str] = set()
+        """Plugins of which the log says that their readings are left out."""
         self._awaited: set[str] = set()
         self._due: set[str] = set()
         self._changed = threading.Condition()
@@ -37,7 +40,7 @@ class Rounds:
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
 
     def start(self) -> None:
-        """Start collecting."""
+        """Start collecting. The plugins that are there from the start join before."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -53,6 +56,7 @@ class Rounds:
         with self._changed:
             self._awaited.add(plugin)
             self._due.add(plugin)
+            self._told.discard(plugin)
 
     def pause(self, plugin: str) -> None:
         """Stop waiting for `plugin` until it joins again. Its last reading or error stays."""
@@ -66,8 +70,8 @@ class Rounds:
         with self._changed:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
-            self._latest.pop(plugin, None)
-            self._aliases.pop(plugin, None)
+            self._portions.pop(plugin, None)
+            self._told.discard(plugin)
             self._changed.notify_all()
 
     def publish(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading] = {}) -> None:
@@ -81,14 +85,15 @@ class Rounds:
         self._report(plugin, {"error": error}, {})
 
     def _report(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading]) -> None:
+        portion = portion_of(plugin, reading, aliases)
         with self._changed:
-            self._latest[plugin], self._aliases[plugin] = reading, aliases
+            self._portions[plugin] = portion
             self._due.discard(plugin)
             self._changed.notify_all()
 
     def _run(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._latest or self._stop.is_set())
+            self._changed.wait_for(lambda: self._portions or not self._awaited or self._stop.is_set())
         number, began = 0, self._clock.monotonic_ns()
         while not self._stop.is_set():
             self._gather(began + self._interval_ns)
@@ -107,19 +112,28 @@ class Rounds:
     def _finish(self, number: int) -> None:
         now = self._clock.wall_ns()
         with self._changed:
-            readings = {"timestamp": timestamp(now), **dict(sorted(self._combined().items()))}
+            portions, left_out = fitted(self._portions)
+            untold = [each for each in left_out if each.plugin not in self._told]
+            self._told.update(each.plugin for each in untold)
             self._due = set(self._awaited)
-        finished = RoundCompleted(now, number, readings)
+        self._warn(now, untold)
+        readings = {"timestamp": timestamp(now), **dict(sorted(_combined(portions).items()))}
+        finished = RoundCompleted(now, number, readings, left_out)
         _ = finished.text  # encoded here, once, not by each reader
         self._stream.publish(finished)
         self._broadcast(finished)
 
-    def _combined(self) -> dict[str, Reading]:
-        """Combine the readings by plugin with the aliases. If both have a key, the plugin's own fields win."""
-        combined: dict[str, Reading] = {}
-        for name in sorted(self._aliases):
-            for alias, part in self._aliases[name].items():
-                combined.setdefault(alias, part)
-        for name, reading in self._latest.items():
-            combined[name] = {**combined.get(name, {}), **reading}
-        return combined
+    def _warn(self, now: int, left_out: Iterable[LeftOut]) -> None:
+        for each in left_out:
+            self._stream.publish(LogWritten(now, each.plugin, Level.WARNING, each.problem))
+
+
+def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:
+    """Combine the readings by plugin with the aliases. If both have a key, the plugin's own fields win."""
+    combined: dict[str, Reading] = {}
+    for name in sorted(portions):
+        for alias, part in portions[name].aliases.items():
+            combined.setdefault(alias, part)
+    for name, portion in portions.items():
+        combined[name] = {**combined.get(name, {}), **portion.reading}
+    return combined

@@ -89,5 +89,5 @@ def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: 
                 show(LogWritten(event.time_ns, HOST, Level.WARNING, f"{event.count} lines and rounds were not printed"))
             elif isinstance(event, RoundCompleted):
                 print(json.dumps(event.readings, indent=2) if pretty else event.text, flush=True)
-                if event.number == rounds:
+                if rounds is not None and event.number >= rounds:  # the round itself may have been dropped
                     return

@@ -17,7 +17,7 @@ from hostcore.events.life import (
 )
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
-from hostcore.events.readings import PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
 from hostcore.events.transfers import Message, Outcome, TransferCompleted
 
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "EventsDropped",
     "LedsShown",
+    "LeftOut",
     "Level",
     "LogWritten",
     "Message",

@@ -36,6 +36,8 @@ class StateChanged:
     """Seconds until the plugin gets a new instance; 0 if it does not wait for one, or the time is not known yet."""
     is_searching: bool = False
     """The host is looking for the line of a crash."""
+    version: str = ""
+    """The first 12 hex digits of the SHA-256 of the file that was loaded; "" if this change loaded none."""
 
 
 @dataclass(frozen=True, slots=True)

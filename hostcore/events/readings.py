@@ -31,6 +31,19 @@ class ReadingFailed:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A reading that is missing in a round, because the round would be too large with it."""
+
+    plugin: str
+    bytes: int
+    """Bytes of its JSON."""
+    values: int
+    """Its values, counted at every level."""
+    problem: str
+    """The reading's size and the bounds of a round, in one line of text."""
+
+
 @dataclass(frozen=True)  # no slots, for the text that is kept
 class RoundCompleted:
     """Every driver has had its turn. Displays, pages and front ends receive the readings of all drivers."""
@@ -39,7 +52,10 @@ class RoundCompleted:
     number: int
     """Counts from 1."""
     readings: Reading
-    """One key for each plugin, ``timestamp`` (RFC 3339, UTC), and the keys that demo:plugin pages look up."""
+    """One key for each plugin, ``timestamp`` (RFC 3339, UTC), and the keys that demo:plugin pages look up.
+    A reading that failed or is left out is an object with ``error``."""
+    left_out: tuple[LeftOut, ...] = ()
+    """The readings that are missing, the largest first."""
 
     @cached_property
     def text(self) -> str:

@@ -26,7 +26,9 @@ class LifeCycle:
         """The present state. For any thread."""
         return self._state
 
-    def move(self, trigger: Trigger, cause: str, retry_ns: int = 0, *, is_searching: bool = False) -> None:
+    def move(
+        self, trigger: Trigger, cause: str, retry_ns: int = 0, *, is_searching: bool = False, version: str = ""
+    ) -> None:
         """Go to the state that follows `trigger`.
 
         Args:
@@ -34,11 +36,12 @@ class LifeCycle:
             cause: the reason in one line for a person.
             retry_ns: when the plugin will get a new instance by itself, on the monotonic clock; 0 if that is not known.
             is_searching: the host is looking for the line of a crash. It does so until the next change.
+            version: the version of the file that was loaded; "" if none was.
 
         Raises:
             TransitionError: no state follows; the state stays.
         """
-        self._enter(next_state(self._state, trigger), cause, retry_ns, is_searching)
+        self._enter(next_state(self._state, trigger), cause, retry_ns, is_searching=is_searching, version=version)
 
     def explain(self, cause: str, retry_ns: int = 0) -> None:
         """Stay in the present state, with a cause or a moment of the retry that is known only now.
@@ -47,7 +50,7 @@ class LifeCycle:
         """
         self._enter(self._state, cause, retry_ns, is_searching=False)
 
-    def _enter(self, state: State, cause: str, retry_ns: int, is_searching: bool) -> None:
+    def _enter(self, state: State, cause: str, retry_ns: int, *, is_searching: bool, version: str = "") -> None:
         new = state, cause, retry_ns, is_searching
         if new == (self._state, self._cause, self._retry_ns, self._is_searching):
             return
@@ -55,5 +58,14 @@ class LifeCycle:
         self._state, self._cause, self._retry_ns, self._is_searching = new
         wait_ns = max(0, retry_ns - self._clock.monotonic_ns()) if retry_ns else 0
         self._stream.publish(
-            StateChanged(self._clock.wall_ns(), self._plugin, before, state, cause, wait_ns / NS_PER_S, is_searching)
+            StateChanged(
+                self._clock.wall_ns(),
+                self._plugin,
+                before,
+                state,
+                cause,
+                retry_seconds=wait_ns / NS_PER_S,
+                is_searching=is_searching,
+                version=version,
+            )
         )

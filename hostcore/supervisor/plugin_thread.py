@@ -219,7 +219,8 @@ class PluginThread:
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)
         self._begin(plugin)
-        self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}")
+        version = self._instance.version
+        self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}", version=version)
 
     def _not_loaded(self, error: HostError) -> None:
         self._instance.close()

@@ -43,6 +43,11 @@ class PresentInstance:
         self.plugin: Plugin | None = None
         self.prepared: Prepared | None = None
 
+    @property
+    def version(self) -> str:
+        """The version of the file that the next load uses; "" if that is not known yet."""
+        return self.prepared.version() if self.prepared else ""
+
     def load(self, spec: PluginSpec) -> Plugin:
         """Start an instance. Blocks while the plugin loads. If this fails, `close` the instance.
 

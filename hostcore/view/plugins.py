@@ -14,6 +14,7 @@ from hostcore.events import (
     PluginCrashed,
     PluginReloaded,
     ReadingFailed,
+    RoundCompleted,
     State,
     StateChanged,
 )
@@ -54,7 +55,7 @@ class PluginStatus:
     last_error_ns: int = 0
     counters: Counters = NOTHING_YET
     version: str = ""
-    """Version of its file, once it was reloaded or has crashed."""
+    """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0
     """When that version took over; 0 if it was never reloaded."""
     history: deque[StateChanged] = field(default_factory=deque)
@@ -103,6 +104,7 @@ class Plugins(Part):
         return {
             StateChanged: self.move,
             ReadingFailed: self.fail,
+            RoundCompleted: self.leave_out,
             CountersTaken: self.count,
             AccessDenied: self.deny,
             PluginReloaded: self.reload,
@@ -131,6 +133,7 @@ class Plugins(Part):
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
+        plugin.version = event.version or plugin.version
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         if event.before is not event.after or not plugin.since_ns:
             plugin.since_ns = event.time_ns
@@ -142,6 +145,12 @@ class Plugins(Part):
         """A plugin could not read."""
         plugin = self._of(event.plugin)
         plugin.last_error, plugin.last_error_ns = event.error, event.time_ns
+
+    def leave_out(self, event: RoundCompleted) -> None:
+        """A round had no room for the readings of some plugins."""
+        for each in event.left_out:
+            plugin = self._of(each.plugin)
+            plugin.last_error, plugin.last_error_ns = each.problem, event.time_ns
 
     def count(self, event: CountersTaken) -> None:
         """A plugin has new counters."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
@@ -64,6 +64,8 @@ class Source:
     """The error of its last reading; "" if that succeeded."""
     left_out: int = 0
     """Values of the last reading beyond `MOST_ROWS`."""
+    is_left_out: bool = False
+    """The last round had no room for its reading: displays and pages did not get it."""
 
 
 class Readings(Part):
@@ -80,7 +82,7 @@ class Readings(Part):
         self._latest: dict[str, Any] = {}
 
     def takes(self) -> Takers:
-        return {ReadingPublished: self.publish, ReadingFailed: self.fail}
+        return {ReadingPublished: self.publish, ReadingFailed: self.fail, RoundCompleted: self.complete}
 
     @property
     def latest(self) -> Mapping[str, Any]:
@@ -126,6 +128,12 @@ class Readings(Part):
         """A driver has failed. Its last values stay, and grow old."""
         self._source_of(event.plugin).error = event.error or "failed"
         self._latest[event.plugin] = {"error": event.error}
+
+    def complete(self, event: RoundCompleted) -> None:
+        """A round is complete, perhaps without the largest readings."""
+        missing = {each.plugin for each in event.left_out}
+        for source in self._sources.values():
+            source.is_left_out = source.plugin in missing
 
     def _source_of(self, plugin: str) -> Source:
         if plugin not in self._sources:

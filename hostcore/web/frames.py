@@ -62,7 +62,11 @@ def frame(name: str, data: object, sequence: int | None = None) -> bytes:
 def event_frame(event: events.Event, sequence: int | None = None) -> bytes:
     """Build the server-sent event for an event of the host, with its name in `NAMES`."""
     if isinstance(event, events.RoundCompleted):  # its readings are already JSON
-        text = f'{{"time_ns": {event.time_ns}, "number": {event.number}, "readings": {event.text}}}'
+        left_out = json_text(to_json(event.left_out))
+        text = (
+            f'{{"time_ns": {event.time_ns}, "number": {event.number}, '
+            f'"readings": {event.text}, "left_out": {left_out}}}'
+        )
     else:
         text = json_text(to_json(event))
     return _frame(NAMES[type(event)], text, sequence)

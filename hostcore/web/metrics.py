@@ -105,6 +105,11 @@ class Metrics(Collector):
             "When the last round was complete, Unix time.",
             newest.time_ns / NS_PER_S if newest else 0,
         )
+        yield GaugeMetricFamily(
+            f"{PREFIX}_readings_left_out",
+            "Readings that the last round had no room for.",
+            len(newest.left_out) if newest else 0,
+        )
         yield GaugeMetricFamily(f"{PREFIX}_event_readers", "Readers of /api/events.", len(self._readers))
         yield CounterMetricFamily(
             f"{PREFIX}_events_dropped",

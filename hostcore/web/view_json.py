@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.event_json import to_json
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
@@ -17,6 +18,8 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
         "state": plugin.state,
         "cause": plugin.cause,
         "since_ns": plugin.since_ns,
+        "retry_ns": plugin.retry_ns,
+        "is_searching": plugin.is_searching,
         "last_error": plugin.last_error,
         "last_error_ns": plugin.last_error_ns,
         "version": plugin.version,
@@ -27,9 +30,9 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
 
 
 def actuators_json(outputs: Outputs) -> dict[str, Any]:
-    """The outputs that plugins have set, for ``/api/actuators``."""
-    return {
-        "leds": to_json(outputs.shown),
-        "relays": to_json(outputs.switched),
-        "pwm": to_json(tuple(outputs.modulated.values())),
-    }
+    """All outputs, for ``/api/actuators``. An output with the ``time_ns`` 0 was never set: it is off."""
+    leds = outputs.shown or (LedsShown(0, "", outputs.leds) if outputs.leds else None)
+    relays = (each or RelaySwitched(0, "", name, on=False) for name, each in outputs.relays.items())
+    lines = sorted((outputs.pwm | outputs.modulated).items())
+    pwm = (each or PwmSet(0, "", line, duty=0.0, frequency_hz=0.0) for line, each in lines)
+    return {"leds": to_json(leds), "relays": to_json(tuple(relays)), "pwm": to_json(tuple(pwm))}

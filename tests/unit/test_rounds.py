@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock, timestamp
-from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events import LogWritten, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
+from hostcore.round_size import MOST_BYTES
 from hostcore.rounds import Rounds
 
 LONG = 3600.0
@@ -46,6 +47,11 @@ class Gathering:
         readings: dict[str, object] = json.loads(self.next().text)
         assert readings.pop("timestamp")
         return readings
+
+    def warnings(self) -> list[tuple[str, str]]:
+        """The plugin and the text of each log line since the last time."""
+        events = [item.event for item in self.events.take(0)]
+        return [(each.plugin, each.text) for each in events if isinstance(each, LogWritten)]
 
     def none_finished(self) -> bool:
         return self._finished.empty()
@@ -225,3 +231,71 @@ def test_aliases_go_when_their_plugin_fails_or_leaves(hasty: Gathering) -> None:
     hasty.rounds.leave("old")
     while hasty.readings():
         pass
+
+
+# Rounds without drivers
+
+
+def test_rounds_begin_when_it_is_known_that_no_plugin_is_a_driver(patient: Gathering) -> None:
+    for name in ("oled", "page"):
+        patient.rounds.join(name)  # each may be a driver until it is loaded
+    patient.rounds.start()
+    patient.rounds.leave("oled")
+    assert patient.none_finished()
+    patient.rounds.leave("page")
+    assert patient.readings() == {}
+
+
+def test_rounds_without_drivers_go_on(hasty: Gathering) -> None:
+    hasty.rounds.start()
+    assert [hasty.next().number for _ in range(3)] == [1, 2, 3]
+
+
+def test_a_driver_that_stops_before_its_first_reading_does_not_hold_the_rounds_up(patient: Gathering) -> None:
+    patient.rounds.join("driver")
+    patient.rounds.start()
+    patient.rounds.leave("driver")
+    assert patient.readings() == {}
+
+
+def test_rounds_of_crashed_drivers_alone_tell_why(patient: Gathering) -> None:
+    patient.rounds.join("driver")
+    patient.rounds.start()
+    patient.rounds.fail("driver", "it died")
+    patient.rounds.pause("driver")
+    assert patient.readings() == {"driver": {"error": "it died"}}
+
+
+# Rounds that are too large
+
+
+def test_a_reading_without_room_is_missing_in_the_round_and_small_ones_stay(patient: Gathering) -> None:
+    for name in ("camera", "light"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("camera", {"picture": "x" * MOST_BYTES})
+    patient.rounds.publish("light", {"lux": 3})
+    finished = patient.next()
+    (missing,) = finished.left_out
+    assert (missing.plugin, missing.bytes > MOST_BYTES) == ("camera", True)
+    assert (finished.readings["light"], finished.readings["camera"]) == ({"lux": 3}, {"error": missing.problem})
+    assert json.loads(finished.text) == finished.readings
+    assert len(finished.text) <= MOST_BYTES
+
+
+def test_the_log_blames_the_driver_once_and_again_after_its_next_start() -> None:
+    gathering = Gathering(LONG, VirtualClock())
+    gathering.rounds.join("camera")
+    gathering.rounds.start()
+
+    def read() -> list[tuple[str, str]]:
+        gathering.rounds.publish("camera", {"picture": "x" * MOST_BYTES})
+        assert gathering.next().left_out
+        return gathering.warnings()
+
+    ((plugin, text),) = read()
+    assert (plugin, f"{MOST_BYTES:,} bytes" in text) == ("camera", True)
+    assert [*read(), *read()] == []
+    gathering.rounds.join("camera")
+    assert len(read()) == 1
+    gathering.rounds.stop()

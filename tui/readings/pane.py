@@ -89,6 +89,8 @@ class ReadingsPane(Pane):
         left_out = sum(source.left_out for source in self.view.readings.sources())
         parts = [f"filter: {self.filter}"] if self.filter else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
+        missing = sum(source.is_left_out for source in self.view.readings.sources())
+        parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
@@ -148,8 +150,9 @@ class ReadingsPane(Pane):
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
-        if self._is_stale(source):
-            return [name, Segment(fit("STALE", width, right=True), self.look.warn), old]
+        mark = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
+        if mark:
+            return [name, Segment(fit(mark, width, right=True), self.look.warn), old]
         return [name, Segment(" " * width), old]
 
     def _history(self, item: Item, columns: Columns, ink: Style) -> Line:
