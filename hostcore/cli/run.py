@@ -37,7 +37,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         0; 1 if all rounds were printed, but a plugin's file could not be used.
 
     Raises:
-        HostError: the host cannot start, or has no plugin to make rounds.
+        HostError: the host cannot start, or `rounds` is given and there is no plugin.
     """
     ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores SIGHUP
     for number in ending:
@@ -54,7 +54,10 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             progress.line(form(event))
 
     if not host.has_plugins and rounds is not None:
-        raise HostError(f"there are no plugins in {config.host.plugins_folder}, so there are no rounds")
+        raise HostError(
+            f"there is no plugin to run: {config.host.plugins_folder} has none, or {config.path} has enabled = false "
+            "for each of them"
+        )
     status = 0
     try:
         with web_of(host, web.over(config.web)) as start:

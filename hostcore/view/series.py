@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Sequence
 
@@ -27,7 +28,9 @@ class Series:
         self._gone = 0
 
     def add(self, time_ns: int, value: float) -> None:
-        """Append a point; the oldest go where there are too many."""
+        """Append a point; the oldest go where there are too many. NaN is no point."""
+        if math.isnan(value):  # it would be drawn as the least value: comparisons with it are false
+            return
         self.times.append(time_ns / 1e9)
         self.values.append(max(-LARGEST, min(value, LARGEST)))
         self.lowest = min(self.lowest, value)

@@ -220,6 +220,21 @@ def test_a_display_gets_every_drivers_readings(quick: Desk) -> None:
         assert_stopped_cleanly(running, signal.SIGTERM)
 
 
+def test_rounds_of_a_display_alone_are_printed_and_counted(desk: Desk) -> None:
+    desk.write("host.toml", QUICK)
+    desk.write("plugins/display.py", "def update(readings): pass")
+    outcome = desk.run("run", "--rounds", "2")
+    assert (outcome.status, [[*one] for one in outcome.rounds]) == (0, [["timestamp"], ["timestamp"]])
+
+
+def test_without_an_enabled_plugin_a_number_of_rounds_is_refused_with_the_reason(desk: Desk) -> None:
+    desk.write("host.toml", QUICK + "\n    [plugins.counter]\n    enabled = false")
+    desk.write("plugins/counter.py", COUNTER)
+    outcome = desk.run("run", "--rounds", "2")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "there is no plugin to run" in outcome.err and "enabled = false" in outcome.err
+
+
 def test_a_reading_that_is_half_a_character_harms_nobody(quick: Desk) -> None:
     quick.write("plugins/odd.py", "def read(): return {'x': '\\ud800'}")
     outcome = quick.run("run", "--rounds", "3")

@@ -9,7 +9,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from hostcore.events import AccessDenied, Level, LogWritten, ReadingPublished, State, StateChanged
+from hostcore.events import (
+    AccessDenied,
+    LeftOut,
+    Level,
+    LogWritten,
+    ReadingPublished,
+    RoundCompleted,
+    State,
+    StateChanged,
+)
 from hostcore.permissions import parse_permission
 from hostcore.session import Order
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -56,6 +65,19 @@ def test_a_pane_draws_what_its_desk_shows() -> None:
         assert "illuminance" in app.text and "250" in app.text
 
     show(ReadingsPane(one), scenario)
+
+
+def test_a_driver_whose_reading_is_too_large_for_the_round_is_marked() -> None:
+    one = desk()
+    missing = LeftOut("light", 600_000, 1, "the reading is left out")
+    one.view.fold([ReadingPublished(1, "light", {"picture": "x"}), RoundCompleted(0, 1, {}, (missing,))])
+    pane = ReadingsPane(one)
+
+    async def scenario(app: OneWidget, pilot: Pilot[None]) -> None:
+        assert "NOT IN ROUND" in app.text
+        assert "1 reading too large for the round" in pane.note()
+
+    show(pane, scenario)
 
 
 def test_an_order_goes_to_the_session_of_the_desk() -> None:

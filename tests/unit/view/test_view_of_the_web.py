@@ -11,6 +11,7 @@ from hostcore.events import (
     CrashLocated,
     EventsDropped,
     LedsShown,
+    LeftOut,
     Level,
     LogWritten,
     PluginReloaded,
@@ -57,6 +58,13 @@ def test_a_plugin_has_its_state_its_counters_its_version_and_its_last_error() ->
     assert (light.state, light.cause, light.since_ns) == (State.BACKOFF, "it died", 5)
     assert (light.counters, light.version) == (counters, "0123456789ab")
     assert (light.last_error, light.last_error_ns) == ("no acknowledge", 8)
+
+
+def test_a_reading_that_a_round_has_no_room_for_is_the_drivers_error_and_not_the_displays() -> None:
+    missing = LeftOut("light", 600_000, 1, "the reading is left out")
+    light, dashboard = after(RoundCompleted(9, 1, {}, (missing,))).plugins.all()
+    assert (light.last_error, light.last_error_ns) == ("the reading is left out", 9)
+    assert (dashboard.name, dashboard.last_error) == ("dashboard", "")
 
 
 def test_a_crash_is_the_last_error() -> None:

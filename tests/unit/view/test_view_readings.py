@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.view.readings import MOST_ROWS, Readings
 from hostcore.view.series import CAPACITY, Series
 from hostcore.view.units import unit_of
@@ -173,3 +173,20 @@ def test_a_new_point_leaves_the_earlier_part_of_a_trend_alone() -> None:
     series.add(100, 3)
     after_one = series.trend(10)
     assert after_one[:-1] in (before[:-1], before[1:])
+
+
+def test_a_driver_whose_reading_a_round_has_no_room_for_is_marked_until_a_round_has() -> None:
+    readings = after({"picture": "x"}, plugin="camera")
+    readings.publish(ReadingPublished(S, "light", {"lux": 3}))
+    readings.complete(RoundCompleted(S, 1, {}, (LeftOut("camera", 600_000, 1, "too large"),)))
+    assert [(each.plugin, each.is_left_out) for each in readings.sources()] == [("camera", True), ("light", False)]
+    readings.complete(RoundCompleted(2 * S, 2, {}))
+    assert not any(each.is_left_out for each in readings.sources())
+
+
+def test_not_a_number_is_no_point_of_a_curve() -> None:
+    series = Series()
+    for value in (float("nan"), 2.0, float("nan"), 3.0):
+        series.add(0, value)
+    assert ([*series.values], series.lowest, series.highest) == ([2.0, 3.0], 2.0, 3.0)
+    assert after({"x": float("nan")}).source("p") is not None

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.events import Event, EventsDropped, Level, LogWritten, PageRendered, RoundCompleted, State, StateChanged
+from hostcore.events import (
+    Event,
+    EventsDropped,
+    LeftOut,
+    Level,
+    LogWritten,
+    PageRendered,
+    RoundCompleted,
+    State,
+    StateChanged,
+)
 from hostcore.events.event_json import to_json
 from hostcore.events.stream import Numbered
 from hostcore.web import readers as readers_module
@@ -144,9 +154,20 @@ def test_a_reader_starts_with_the_newest_round_and_page() -> None:
     readers = Readers(WebView(host_facts(), [plugin_facts("dashboard")]))
     readers.deliver([numbered(1, RoundCompleted(1, 1, {"a": 1})), numbered(2, PageRendered(2, "dashboard", 1, "<p>"))])
     round_, page, problem = taken(readers.join())
-    assert round_ == ("round", {"time_ns": 1, "number": 1, "readings": {"a": 1}})
+    assert round_ == ("round", {"time_ns": 1, "number": 1, "readings": {"a": 1}, "left_out": []})
     assert page == ("page", {"time_ns": 2, "plugin": "dashboard", "number": 1, "html": "<p>"})
     assert problem == ("problem", {"problem": ""})
+
+
+def test_a_round_tells_which_readings_it_had_no_room_for() -> None:
+    readers = Readers(WebView(host_facts(), [plugin_facts("camera")]))
+    missing = LeftOut("camera", 600_000, 12, "the reading is left out")
+    readers.deliver([numbered(1, RoundCompleted(1, 1, {"camera": {"error": "the reading is left out"}}, (missing,)))])
+    ((_, told),) = taken(readers.join(frozenset({"round"})))
+    assert isinstance(told, dict)
+    assert told["left_out"] == [
+        {"plugin": "camera", "bytes": 600_000, "values": 12, "problem": "the reading is left out"}
+    ]
 
 
 def test_that_the_page_is_gone_and_back_is_told_once_each() -> None:

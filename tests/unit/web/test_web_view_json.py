@@ -30,6 +30,8 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
         "state": "backoff",
         "cause": "it died",
         "since_ns": 5,
+        "retry_ns": 0,
+        "is_searching": False,
         "last_error": "no",
         "last_error_ns": 8,
         "version": "",
@@ -38,9 +40,39 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
     }
 
 
-def test_actuators_are_told_if_they_were_ever_set() -> None:
-    view = WebView(host_facts(relays=("buzzer", "fan")))
-    assert actuators_json(view.outputs) == {"leds": None, "relays": [], "pwm": []}
+def test_a_wait_and_a_search_are_told_as_on_the_screen() -> None:
+    view = WebView(host_facts(), [plugin_facts("light")])
+    view.fold([StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it died", retry_seconds=2, is_searching=True)])
+    told = plugin_json(*view.plugins.all())
+    assert (told["retry_ns"], told["is_searching"]) == (2_000_000_005, True)
+
+
+def test_a_version_is_told_from_the_first_load_on_and_stays_over_a_crash() -> None:
+    view = WebView(host_facts(), [plugin_facts("light")])
+    view.fold(
+        [
+            StateChanged(5, "light", State.LOADING, State.RUNNING, "loaded as driver", version="0123456789ab"),
+            StateChanged(6, "light", State.RUNNING, State.BACKOFF, "it died"),
+        ]
+    )
+    assert plugin_json(*view.plugins.all())["version"] == "0123456789ab"
+
+
+def test_a_host_without_actuators_has_none_to_tell() -> None:
+    assert actuators_json(WebView(host_facts()).outputs) == {"leds": None, "relays": [], "pwm": []}
+
+
+def test_actuators_are_told_before_their_first_use_as_the_screen_shows_them() -> None:
+    view = WebView(host_facts(leds=2, relays=("buzzer",)), [plugin_facts("light", "pwm:18")])
+    assert actuators_json(view.outputs) == {
+        "leds": {"time_ns": 0, "plugin": "", "colors": [[0, 0, 0], [0, 0, 0]]},
+        "relays": [{"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False}],
+        "pwm": [{"time_ns": 0, "plugin": "", "line": 18, "duty": 0.0, "frequency_hz": 0.0}],
+    }
+
+
+def test_actuators_are_told_as_they_were_last_set() -> None:
+    view = WebView(host_facts(leds=1, relays=("buzzer", "fan")))
     view.fold(
         [
             LedsShown(1, "light", ((1, 2, 3),)),
@@ -50,6 +82,9 @@ def test_actuators_are_told_if_they_were_ever_set() -> None:
     )
     assert actuators_json(view.outputs) == {
         "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]]},
-        "relays": [{"time_ns": 2, "plugin": "light", "relay": "fan", "on": True}],
+        "relays": [
+            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False},
+            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True},
+        ],
         "pwm": [{"time_ns": 3, "plugin": "light", "line": 12, "duty": 0.5, "frequency_hz": 100.0}],
     }
