@@ -14,6 +14,9 @@ from hostcore.round_size import Portion, fitted, portion_of
 class Rounds:
     """Collects readings. A round ends when every driver has had its turn, or when its time is up.
 
+    A driver that has no turn in a round, because its own interval is longer or its reading takes longer, delays only
+    that round. The next rounds do not wait for it until it has read again.
+
     The first round begins with the first reading, so no round includes building and compiling. If no plugin is a
     driver, it begins when that is known: displays and pages get rounds without readings.
 
@@ -35,6 +38,8 @@ class Rounds:
         """Plugins of which the log says that their readings are left out."""
         self._awaited: set[str] = set()
         self._due: set[str] = set()
+        self._reported: set[str] = set()
+        """Plugins that have read or failed since the last round."""
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
@@ -89,6 +94,7 @@ class Rounds:
         with self._changed:
             self._portions[plugin] = portion
             self._due.discard(plugin)
+            self._reported.add(plugin)
             self._changed.notify_all()
 
     def _run(self) -> None:
@@ -115,7 +121,7 @@ class Rounds:
             portions, left_out = fitted(self._portions)
             untold = [each for each in left_out if each.plugin not in self._told]
             self._told.update(each.plugin for each in untold)
-            self._due = set(self._awaited)
+            self._due, self._reported = self._awaited & self._reported, set()
         self._warn(now, untold)
         readings = {"timestamp": timestamp(now), **dict(sorted(_combined(portions).items()))}
         finished = RoundCompleted(now, number, readings, left_out)

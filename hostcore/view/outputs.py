@@ -43,11 +43,6 @@ class Outputs(Part):
         """Red, green and blue of every LED. They are dark until a plugin sets them."""
         return self.shown.colors if self.shown else (OFF,) * self._leds
 
-    @property
-    def switched(self) -> tuple[RelaySwitched, ...]:
-        """The last switching of each relay. Relays that were never switched are left out."""
-        return tuple(each for each in self.relays.values() if each is not None)
-
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which lines plugins may modulate now."""
         permissions = (permission for plugin in plugins for permission in plugin.permissions)

@@ -143,10 +143,10 @@ def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:
 def _actuators(outputs: Outputs) -> Iterator[Metric]:
     relays = GaugeMetricFamily(f"{PREFIX}_relay_on", "1 while the relay is on.", labels=("relay",))
     duty = GaugeMetricFamily(f"{PREFIX}_pwm_duty_ratio", "Part of each period that the line is high.", labels=("line",))
-    for relay in outputs.switched:
-        relays.add_metric((relay.relay,), float(relay.on))
-    for pwm in outputs.modulated.values():
-        duty.add_metric((str(pwm.line),), pwm.duty)
+    for name, switched in outputs.relays.items():
+        relays.add_metric((name,), float(switched is not None and switched.on))
+    for line, modulated in (outputs.pwm | outputs.modulated).items():
+        duty.add_metric((str(line),), modulated.duty if modulated else 0)
     yield relays
     yield duty
 

@@ -118,6 +118,21 @@ def test_a_slow_driver_delays_nobody(hasty: Gathering) -> None:
         pass
 
 
+def test_a_driver_that_missed_a_round_is_not_waited_for_until_it_has_read_again(patient: Gathering) -> None:
+    rounds = patient.rounds
+    for name in ("fast", "rare"):
+        rounds.join(name)
+        rounds.publish(name, {"x": 1})
+    rounds._finish(1)  # both had their turn
+    rounds.publish("fast", {"x": 2})
+    rounds._finish(2)  # the interval is over
+    assert [patient.next().number, patient.next().number] == [1, 2]
+    rounds.start()
+    assert patient.none_finished()
+    rounds.publish("fast", {"x": 3})
+    assert patient.readings() == {"fast": {"x": 3}, "rare": {"x": 1}}
+
+
 def test_building_and_compiling_belong_to_no_round(hasty: Gathering) -> None:
     hasty.rounds.join("still building")
     hasty.rounds.start()

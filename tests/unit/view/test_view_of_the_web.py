@@ -145,7 +145,7 @@ def test_actuators_are_as_they_were_last_set() -> None:
     on, off = RelaySwitched(1, "light", "fan", True), RelaySwitched(2, "light", "fan", False)
     buzzer, pwm = RelaySwitched(1, "light", "buzzer", True), PwmSet(1, "light", 12, 0.5, 100.0)
     outputs = after(LedsShown(1, "light", ((9, 9, 9),)), leds, on, buzzer, off, pwm).outputs
-    assert (outputs.shown, outputs.switched, tuple(outputs.modulated.values())) == (leds, (off, buzzer), (pwm,))
+    assert (outputs.shown, tuple(outputs.relays.values()), outputs.modulated) == (leds, (off, buzzer), {12: pwm})
 
 
 def test_lost_events_are_counted() -> None:

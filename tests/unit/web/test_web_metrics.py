@@ -14,6 +14,7 @@ from hostcore.events import (
     Counters,
     CountersTaken,
     Event,
+    LeftOut,
     PluginReloaded,
     PwmSet,
     RelaySwitched,
@@ -97,6 +98,18 @@ def test_the_actuators() -> None:
     found = samples(text_of(RelaySwitched(1, "light", "fan", True), PwmSet(1, "light", 12, 0.25, 100.0)))
     assert sample(found, "wasi_host_relay_on", relay="fan") == 1
     assert sample(found, "wasi_host_pwm_duty_ratio", line="12") == 0.25
+
+
+def test_actuators_that_were_never_used_are_off() -> None:
+    view = WebView(host_facts(relays=("fan",)), [plugin_facts("light", "pwm:18")])
+    found = samples(metrics_of(view).exposition().decode())
+    assert sample(found, "wasi_host_relay_on", relay="fan") == 0
+    assert sample(found, "wasi_host_pwm_duty_ratio", line="18") == 0
+
+
+def test_readings_that_a_round_has_no_room_for_are_counted() -> None:
+    missing = LeftOut("light", 600_000, 1, "the reading is left out")
+    assert sample(samples(text_of(RoundCompleted(1, 1, {}, (missing,)))), "wasi_host_readings_left_out") == 1
 
 
 def test_a_reading_is_its_numbers_however_deep() -> None:
