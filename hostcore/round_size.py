@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from hostcore.events import LeftOut, Reading
@@ -31,10 +32,8 @@ class Portion:
     values: int
     """Its numbers, texts, booleans, nulls, lists and objects, counted at every level."""
 
-    @property
-    def share(self) -> float:
-        """The share of a round that it takes; 1 is a full round."""
-        return max(self.bytes / MOST_BYTES, self.values / MOST_VALUES)
+
+_BYTES, _VALUES = attrgetter("bytes"), attrgetter("values")
 
 
 def portion_of(plugin: str, reading: Reading, aliases: Mapping[str, Reading]) -> Portion:
@@ -49,25 +48,20 @@ def fitted(portions: Mapping[str, Portion]) -> tuple[dict[str, Portion], tuple[L
     Returns:
         The plugins' portions, with an error in the place of each reading that is left out; and those readings.
     """
-    kept, left_out = dict(portions), []
-    size, values = _total(kept.values())
-    for plugin in sorted(portions, key=lambda name: (-portions[name].share, name)):
-        if size <= MOST_BYTES and values <= MOST_VALUES:
-            break
-        before = portions[plugin]
-        missing = LeftOut(plugin, before.bytes, before.values, _problem(before))
-        after = portion_of(plugin, {"error": missing.problem}, {})
-        if after.share >= before.share:
-            break  # the other readings are smaller than the error that would replace them
-        kept[plugin] = after
-        left_out.append(missing)
-        size, values = size - before.bytes + after.bytes, values - before.values + after.values
-    return kept, tuple(left_out)
-
-
-def _total(portions: Iterable[Portion]) -> tuple[int, int]:
-    sizes = [(each.bytes, each.values) for each in portions]
-    return OVERHEAD + sum(size for size, _ in sizes), OVERHEAD + sum(values for _, values in sizes)
+    kept, left_out = dict(portions), dict[str, LeftOut]()
+    for most, measure in ((MOST_BYTES, _BYTES), (MOST_VALUES, _VALUES)):
+        total = OVERHEAD + sum(map(measure, kept.values()))
+        if total <= most:
+            continue
+        for plugin in sorted(kept, key=lambda name: (-measure(kept[name]), name)):
+            before = kept[plugin]
+            missing = LeftOut(plugin, before.bytes, before.values, _problem(before))
+            after = portion_of(plugin, {"error": missing.problem}, {})
+            if total <= most or measure(after) >= measure(before):
+                break  # it fits, or an error would be larger than any reading that is still there
+            kept[plugin], left_out[plugin] = after, missing
+            total += measure(after) - measure(before)
+    return kept, tuple(left_out.values())
 
 
 def _problem(portion: Portion) -> str:
@@ -83,7 +77,7 @@ def _count(value: Any) -> int:
     count, waiting = 0, [value]
     while waiting:
         group = waiting.pop()
-        within = group.values() if isinstance(group, Mapping) else group
+        within = group.values() if isinstance(group, dict) else group
         count += len(group)
-        waiting += [each for each in within if isinstance(each, Mapping | list)]
+        waiting += [each for each in within if isinstance(each, dict | list)]
     return count

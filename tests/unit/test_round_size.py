@@ -60,6 +60,13 @@ def test_the_largest_goes_first_and_only_as_many_as_necessary() -> None:
     assert left_out == ["b"]
 
 
+def test_a_reading_with_many_values_stays_in_a_round_that_has_too_many_bytes() -> None:
+    many = {"": [1] * (MOST_VALUES - 1_000)}
+    large, medium = {"text": "x" * (MOST_BYTES * 3 // 4)}, {"text": "x" * (MOST_BYTES // 4)}
+    _, left_out = fitted_readings({"many": many, "large": large, "medium": medium})
+    assert left_out == ["large"]
+
+
 def test_among_equals_the_first_by_name_goes_so_that_it_is_the_same_one_each_round() -> None:
     _, left_out = fitted_readings({name: {"text": "x" * 200_000} for name in "cab"})
     assert left_out == ["a"]
