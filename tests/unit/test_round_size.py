@@ -148,13 +148,12 @@ def test_a_careless_page_with_the_default_memory_survives_the_largest_rounds(
 
 
 @pytest.mark.parametrize("name", ["oled", "dashboard"])
-def test_the_shipped_display_and_page_survive_the_largest_rounds(
+def test_the_shipped_display_and_page_survive_the_largest_rounds_with_half_the_memory(
     sandbox: Sandbox, full_rounds: list[str], name: str
 ) -> None:
-    plugin = sandbox.load_file(_shipped(name), "i2c:1:0x3c")
+    plugin = sandbox.load_file(_shipped(name), "i2c:1:0x3c", memory_mib=32)
     for text in full_rounds:
-        plugin.update(text) if "display" in plugin.provides else plugin.render(text)
-    assert plugin.memory_bytes() < 48 << 20
+        assert plugin.update(text) is None if "display" in plugin.provides else plugin.render(text)
 
 
 def _shipped(name: str) -> Path:
