@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path, PurePath
 
 from hostcore.files.walk import ENTRY, Walk, require_not_led
@@ -156,18 +157,19 @@ class Folder:
             require_ordinary(found, self.path / name)
         temporary = f"{_unfinished(name)}.{os.urandom(6).hex()}{_UNFINISHED}"
 
-        def replace() -> None:
-            os.rename(temporary, name, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
-
         try:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | ENTRY, mode, dir_fd=self.descriptor)
             try:
                 _fill(handle, content, like)
             finally:
                 os.close(handle)
-            yield replace
+            yield partial(self.rename, temporary, name)
         finally:
             self.remove(temporary)
+
+    def rename(self, name: str, new: str) -> None:
+        """Rename an entry. An ordinary file or a link of the new name is replaced. Raises OSError."""
+        os.rename(name, new, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
 
     def remove(self, name: str) -> None:
         """Remove an entry that is not a folder, if it is there and can be removed. A link's target stays."""

@@ -229,7 +229,7 @@ def test_a_source_that_is_not_there_is_named(sandbox: Sandbox, tmp_path: Path) -
     with pytest.raises(PluginFileError, match=r"gone: .*/gone\.py: No such file or directory"):
         sandbox.load_file(tmp_path / "gone.py")
     (tmp_path / "folder.py").mkdir()
-    with pytest.raises(PluginFileError, match=r"folder: .*/folder\.py: Is a directory"):
+    with pytest.raises(PluginFileError, match=r"folder: .*/folder\.py: it is a folder, allowed is an ordinary file"):
         sandbox.load_file(tmp_path / "folder.py")
 
 
