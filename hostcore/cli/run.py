@@ -14,6 +14,7 @@ from typing import NoReturn
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
+from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.events.stream import Subscription
@@ -37,7 +38,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         0; 1 if all rounds were printed, but a plugin's file could not be used.
 
     Raises:
-        HostError: the host cannot start, or has no plugin to make rounds.
+        HostError: the host cannot start, has no plugin to make rounds, or runs with these settings already.
     """
     ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores SIGHUP
     for number in ending:
@@ -55,23 +56,25 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
 
     if not host.has_plugins and rounds is not None:
         raise HostError(f"there are no plugins in {config.host.plugins_folder}, so there are no rounds")
-    status = 0
-    try:
-        with web_of(host, web.over(config.web)) as start:
-            start()
-            _print_events(events, rounds, pretty, show)
-        status = 1 if host.failures else 0
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for number in ending:
-            signal.signal(number, signal.SIG_IGN)
-        if not host.stop():
-            progress.line(
-                "wasi-host: a plugin's transfer, or writing the log file, does not end; exiting without waiting for it"
-            )
-            sys.stdout.flush()
-            os._exit(status)
+    with only_host(host.facts) as warnings:
+        status = 0
+        try:
+            with web_of(host, web.over(config.web), warnings) as start:
+                start()
+                _print_events(events, rounds, pretty, show)
+            status = 1 if host.failures else 0
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for number in ending:
+                signal.signal(number, signal.SIG_IGN)
+            if not host.stop():
+                progress.line(
+                    "wasi-host: a plugin's transfer, or writing the log file, does not end; "
+                    "exiting without waiting for it"
+                )
+                sys.stdout.flush()
+                os._exit(status)
     return status
 
 

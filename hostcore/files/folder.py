@@ -103,7 +103,11 @@ class Folder:
         """
         if (found := self.stat(name)) is not None:
             require_ordinary(found, self.path / name)
-        handle = os.open(name, flags | ENTRY | os.O_NONBLOCK, mode, dir_fd=self.descriptor)
+        try:
+            handle = os.open(name, flags | ENTRY | os.O_NONBLOCK, mode, dir_fd=self.descriptor)
+        except OSError as error:
+            error.filename = str(self.path / name)
+            raise
         try:
             found = os.fstat(handle)
             require_ordinary(found, self.path / name)
