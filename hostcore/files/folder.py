@@ -95,6 +95,12 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def subfolder(self, name: str) -> Folder:
+        """Create a folder in this one, and open it. Raises OSError if there is an entry of this name."""
+        os.mkdir(name, dir_fd=self.descriptor)
+        handle = os.open(name, os.O_PATH | os.O_DIRECTORY | ENTRY, dir_fd=self.descriptor)
+        return Folder(handle, self.path / name, self._led_by)
+
     def open_file(self, name: str, flags: int, mode: int = 0o600) -> int:
         """Open an ordinary file and return its descriptor. Never follows a link, and never waits for a pipe.
 
@@ -261,11 +267,14 @@ def require_ordinary(found: os.stat_result, path: PurePath) -> None:
 
 
 def read_opened(handle: int, path: PurePath, limit: int) -> bytes:
-    """Read an ordinary file, and close it."""
+    """Read an ordinary file, and close it. A file that is too large is not read at all."""
     with os.fdopen(handle, "rb") as file:
-        require_ordinary(os.fstat(handle), path)
+        found = os.fstat(handle)
+        require_ordinary(found, path)
+        if found.st_size > limit:
+            raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes ({found.st_size:,})", str(path))
         content = file.read(limit + 1)
-    if len(content) > limit:
+    if len(content) > limit:  # it grew meanwhile, or it is a file of the kernel, which tells no size
         raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
     return content
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from hostcore.access.decisions import Conflict, conflicts
 from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
+from hostcore.reload.exposure import exposures
 
 FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
 """The sections of host.toml that are read only at the start."""
@@ -24,10 +25,11 @@ class Notices:
         self._started_with = self._seen = config
         self._warn = warn
         self._conflicts: frozenset[Conflict] = frozenset()
-        self._odd: tuple[str, ...] = ()
+        self._told: frozenset[str] = frozenset()
 
     def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
-        """Warn about changes that need a new start, plugins that want the same device, and files that are left out.
+        """Warn about changes that need a new start, plugins that want the same device, files that are left out, and
+        settings that others can change.
 
         Args:
             config: the newest settings.
@@ -35,7 +37,7 @@ class Notices:
         """
         self._about_fixed(config)
         self._about_conflicts(found)
-        self._about_odd_files()
+        self._tell_once((*odd_files(self._started_with), *exposures(config)))
 
     def _about_fixed(self, config: Config) -> None:
         before, self._seen = self._seen, config
@@ -54,9 +56,9 @@ class Notices:
                 self._warn(str(conflict))
         self._conflicts = frozenset(present)
 
-    def _about_odd_files(self) -> None:
-        odd = odd_files(self._started_with)
-        for text in odd:
-            if text not in self._odd:
+    def _tell_once(self, present: Sequence[str]) -> None:
+        """Warn about each of these that was not present at the last time."""
+        for text in present:
+            if text not in self._told:
                 self._warn(text)
-        self._odd = odd
+        self._told = frozenset(present)

@@ -287,7 +287,7 @@ class TestFilesThatCannotBeRead:
 
     def test_a_large_one(self, tmp_path: Path) -> None:
         (tmp_path / "host.toml").write_bytes(b"#" * ((1 << 20) + 1))
-        with pytest.raises(ConfigError, match=r"host\.toml: cannot be read: it has more than 1,048,576 bytes$"):
+        with pytest.raises(ConfigError, match=r"cannot be read: it has more than 1,048,576 bytes \(1,048,577\)$"):
             load_config(tmp_path / "host.toml")
 
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:

@@ -108,6 +108,14 @@ KINDS: dict[str, Callable[[Path], None]] = {
 
 
 class TestWhatIsNoOrdinaryFile:
+    def test_or_is_too_large_is_not_read(self, tmp_path: Path) -> None:
+        with (tmp_path / "sparse").open("wb") as file:
+            file.truncate(1 << 40)
+        with pytest.raises(OSError, match=r"it has more than 10 bytes \(1,099,511,627,776\)"):
+            read_bounded(tmp_path / "sparse", 10)
+        with pytest.raises(OSError, match=r"it has more than 10 bytes:"):
+            read_bounded(Path("/proc/self/maps"), 10)
+
     @pytest.mark.parametrize("kind", KINDS)
     def test_is_not_read(self, tmp_path: Path, kind: str) -> None:
         KINDS[kind](tmp_path / "file")
