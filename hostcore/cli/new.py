@@ -12,7 +12,7 @@ from hostcore.config.loading import FILE_NAME, find_config, load_config
 from hostcore.config.model import Config
 from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError, HostError
-from hostcore.files import Folder, make_folder, write_whole
+from hostcore.files import Folder, make_folder
 from hostcore.permissions import SystemPermission
 from hostcore.reload.granting import grant
 
@@ -56,16 +56,26 @@ def new(config_file: Path | None, name: str) -> int:
     config = load_config(own)
     path = config.host.plugins_folder / f"{name}.py"
     _require_new(config, path)
-    try:
-        make_folder(path.parent, 0o777)
-        write_whole(path, TEMPLATE.format(name=name).encode(), mode=0o666)
-    except OSError as error:
-        raise HostError(f"{path}: cannot be written: {error.strerror}") from None
-    grant(config.path, name, [SystemPermission()])
+    _write_driver(config, path, TEMPLATE.format(name=name).encode())
     taken_up = "a running host takes it up at once" if own == found else "start wasi-host here to see it"
     print(f"{path} reads the computer's temperature; {taken_up}.")
     print("Change it and save: the new version runs within a second. To grant it more, run: wasi-host grant " + name)
     return 0
+
+
+def _write_driver(config: Config, path: Path, content: bytes) -> None:
+    """Write the driver and grant it its permission, both or none."""
+    try:
+        make_folder(path.parent, 0o777)
+        with Folder.open(path.parent) as folder:
+            folder.write(path.name, content, mode=0o666)
+            try:
+                grant(config.path, path.stem, [SystemPermission()])
+            except HostError:
+                folder.remove(path.name)
+                raise
+    except OSError as error:
+        raise HostError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _own_settings(found: Path) -> Path:
