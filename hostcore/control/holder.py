@@ -20,6 +20,8 @@ from hostcore.place import BusKind
 
 LARGEST = 1 << 16
 """The most bytes of a lock file that are read."""
+LONGEST_NAME = 200
+"""The most bytes of a path that become the name of its lock. A name can have 255 bytes."""
 _SUFFIX = ".lock"
 _HARMLESS = {BusKind.SYSTEM, BusKind.IIO}
 """Files of the kernel, which any number of programs can read."""
@@ -108,9 +110,12 @@ def _holder_of(facts: HostFacts) -> Holder:
 
 def _lock_name(computer: str, config: str) -> str:
     """Return the name of a settings file's lock. The home folder may be shared by several computers."""
-    from hashlib import sha256  # noqa: PLC0415 - as few imports as possible before the first frame
+    name = f"{computer}{config}".replace("%", "%25").replace("/", "%2F")
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
 
-    return sha256(os.fsencode(f"{computer}\0{config}")).hexdigest()[:32] + _SUFFIX
+        name = sha256(os.fsencode(name)).hexdigest()
+    return name + _SUFFIX
 
 
 def _lock(folder: Folder, name: str) -> int | Holder:

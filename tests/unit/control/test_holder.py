@@ -57,6 +57,14 @@ def test_a_link_to_the_settings_is_the_same_settings(tmp_path: Path) -> None:
         pass
 
 
+def test_a_path_that_is_too_long_for_a_name_is_locked_all_the_same(tmp_path: Path) -> None:
+    host = facts(tmp_path / ("x" * 200) / ("y" * 200) / "host.toml")
+    refused = pytest.raises(HostError, match="in use")
+    with only_host(host) as warnings, refused, only_host(host):
+        pass
+    assert warnings == ()
+
+
 def test_hosts_with_other_settings_or_on_other_computers_run_beside_it(tmp_path: Path) -> None:
     config, other = tmp_path / "host.toml", tmp_path / "other.toml"
     with only_host(facts(config)), only_host(facts(other)), only_host(facts(config, host_name="pi2")) as warnings:
