@@ -14,10 +14,16 @@ from typing import Any
 
 import pytest
 
+from hostcore.cli.new import new
+from hostcore.clock import VirtualClock
 from hostcore.errors import HostError
+from hostcore.events import Level, LogWritten
 from hostcore.files import make_folder, write_whole
+from hostcore.log.log_file import LogFile
 from hostcore.permissions import SystemPermission
 from hostcore.reload.granting import grant
+from hostcore.supervisor.crash_store import CrashStore
+from tests.unit.supervisor.test_crash_store import REPORT
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two users")
 
@@ -39,6 +45,7 @@ class Place:
             (folder / "plugins").mkdir(parents=True)
             (folder / "plugins" / "light.py").write_text(content, encoding="utf-8")
             (folder / "host.toml").write_text(SETTINGS, encoding="utf-8")
+            (folder / "host.log").touch()
             (folder / "host.toml").chmod(0o640)
         for path in (self.theirs, *self.theirs.rglob("*")):
             os.chown(path, MALLORY, MALLORY)
@@ -62,6 +69,10 @@ class Place:
 
 def swap_settings(place: Place) -> None:
     place.swap(place.theirs / "host.toml", place.outside / "host.toml")
+
+
+def swap_log(place: Place) -> None:
+    place.swap(place.theirs / "host.log", place.outside / "host.log")
 
 
 def swap_folder(place: Place) -> None:
@@ -94,10 +105,27 @@ def making_folders(place: Place) -> None:
     make_folder(place.theirs / "plugins" / "a" / "b")
 
 
+def logging(place: Place) -> None:
+    file = LogFile(place.theirs / "host.log", 1, 2, form=lambda event: event.text, clock=VirtualClock(), warn=str)
+    file.write([LogWritten(0, "light", Level.INFO, "x" * size) for size in (10, 1 << 20, 10)])
+    file.close()
+
+
+def reporting_a_crash(place: Place) -> None:
+    CrashStore(place.theirs / "plugins" / "crashes", 1).save(REPORT)
+
+
+def making_a_driver(place: Place) -> None:
+    new(place.theirs / "host.toml", "kettle")
+
+
 ATTACKS = [
     *((granting, swap) for swap in (swap_settings, swap_folder, swap_new_files, swap_new_files_for_new_names)),
     *((writing, swap) for swap in (swap_folder, swap_inner_folder, swap_new_files, swap_new_files_for_new_names)),
     *((making_folders, swap) for swap in (swap_folder, swap_inner_folder)),
+    *((logging, swap) for swap in (swap_log, swap_folder)),
+    *((reporting_a_crash, swap) for swap in (swap_folder, swap_inner_folder, swap_new_files)),
+    *((making_a_driver, swap) for swap in (swap_inner_folder, swap_new_files)),
 ]
 
 
