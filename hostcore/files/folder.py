@@ -236,7 +236,12 @@ class Folder:
             os.close(handle)
 
     def _readable(self) -> int:
-        return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
+        """Open the folder itself. Its own descriptor can be neither listed nor locked."""
+        try:
+            return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
 
 
 def _arrived(walk: Walk, path: Path) -> Folder:

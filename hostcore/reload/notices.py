@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
 from hostcore.config.model import Config, PluginSettings
@@ -26,6 +27,20 @@ class Notices:
         self._warn = warn
         self._conflicts: frozenset[Conflict] = frozenset()
         self._told: frozenset[str] = frozenset()
+        self._refused: tuple[object, ...] = ()
+
+    def refuse(self, problem: str) -> None:
+        """Warn that the newest settings are not used, once for each version of the file.
+
+        A log in the folder of the settings would make a loop otherwise: the folder changes with each line of the log.
+
+        Args:
+            problem: what is wrong, in one line.
+        """
+        version = (problem, *_version_of(self._started_with.path))
+        if version != self._refused:
+            self._refused = version
+            self._warn(f"the new settings are not used, the old ones stay: {problem}")
 
     def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
         """Warn about changes that need a new start, plugins that want the same device, files that are left out, and
@@ -35,6 +50,7 @@ class Notices:
             config: the newest settings.
             found: the plugins of these settings.
         """
+        self._refused = ()
         self._about_fixed(config)
         self._about_conflicts(found)
         self._tell_once((*odd_files(self._started_with), *exposures(config)))
@@ -62,3 +78,12 @@ class Notices:
             if text not in self._told:
                 self._warn(text)
         self._told = frozenset(present)
+
+
+def _version_of(path: Path) -> tuple[int, ...]:
+    """Return numbers that change whenever the file is written or replaced; none if it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
