@@ -10,7 +10,8 @@ import errno
 import os
 from pathlib import Path
 
-from hostcore.files.folder import Folder, read_opened, require_ordinary
+from hostcore.files.content import read_opened, require_ordinary
+from hostcore.files.folder import Folder
 
 __all__ = ["Folder", "make_folder", "read_bounded", "require_ordinary", "write_whole"]
 

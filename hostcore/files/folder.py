@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 
+from hostcore.files.content import fill, read_opened, require_ordinary
 from hostcore.files.walk import ENTRY, Walk, require_not_led
 
-ORDINARY = 0o777
-"""The bits of a mode that a new file takes over from the one it replaces: not set-user-ID, not set-group-ID."""
 STALE_SECONDS = 3600.0
 """The age at which a file that was never finished belongs to a process that is gone."""
 LOCK_SECONDS = 5.0
@@ -22,14 +21,6 @@ LOCK_SECONDS = 5.0
 RETRY_SECONDS = 0.02
 """Seconds between two attempts to lock a folder."""
 _UNFINISHED = ".unfinished"
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe (FIFO)",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a character device",
-    stat.S_IFBLK: "a block device",
-    stat.S_IFLNK: "a link",
-}
 
 
 class Folder:
@@ -170,7 +161,7 @@ class Folder:
         try:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | ENTRY, mode, dir_fd=self.descriptor)
             try:
-                _fill(handle, content, like)
+                fill(handle, content, like)
             finally:
                 os.close(handle)
             yield partial(self.rename, temporary, name)
@@ -261,41 +252,6 @@ def _closing_on_error(walk: Walk, path: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
-
-
-def require_ordinary(found: os.stat_result, path: PurePath) -> None:
-    """Raise OSError unless the status is that of an ordinary file. Its `strerror` says what was found and allowed."""
-    kind = stat.S_IFMT(found.st_mode)
-    if kind != stat.S_IFREG:
-        code = errno.EISDIR if kind == stat.S_IFDIR else errno.EINVAL
-        raise OSError(code, f"it is {_KINDS.get(kind, 'something else')}, allowed is an ordinary file", str(path))
-
-
-def read_opened(handle: int, path: PurePath, limit: int) -> bytes:
-    """Read an ordinary file, and close it. A file that is too large is not read at all."""
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        require_ordinary(found, path)
-        if found.st_size > limit:
-            raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes ({found.st_size:,})", str(path))
-        content = file.read(limit + 1)
-    if len(content) > limit:  # it grew meanwhile, or it is a file of the kernel, which tells no size
-        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
-    return content
-
-
-def _fill(handle: int, content: bytes, like: os.stat_result | None) -> None:
-    """Write a new file. Its owner and mode are set last: until then, nobody else can read it."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
-    if like is not None:
-        for user in (like.st_uid, -1):  # only root can give a file to another user; its group can be one of this user's
-            with suppress(PermissionError):
-                os.fchown(handle, user, like.st_gid)
-                break
-        os.fchmod(handle, like.st_mode & ORDINARY)
-    os.fsync(handle)
 
 
 def _unfinished(name: str) -> str:
