@@ -193,7 +193,7 @@ class Host:
                 config = load_config(self.config.path)
                 found = find_plugins(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
-                self._warn(f"the new settings are not used, the old ones stay: {error}")
+                self._notices.refuse(str(error))
                 return
             self._notices.report(config, found)
             before = self.plugins()

@@ -26,17 +26,19 @@ def _screen(config_file: Path | None) -> int:
     gc.disable()
     from hostcore.cli.web import web_of  # noqa: PLC0415 - other commands do without these
     from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
+    from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.app import run  # noqa: PLC0415
     from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
 
     work = TasksUnderWay()
     host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)
-    try:
-        with web_of(host, host.config.web) as start:
-            return run(host, start, work)
-    finally:
-        host.stop()
+    with only_host(host.facts) as warnings:
+        try:
+            with web_of(host, host.config.web, warnings) as start:
+                return run(host, start, work)
+        finally:
+            host.stop()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from hostcore.errors import HostError
+from hostcore.files import write_whole
 from tui.frugal import Shown
 from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
 from tui.terminal import Legible, Terminal
@@ -117,11 +118,11 @@ class TerminalApp(App[int]):
         self.say(f"Copied {what}, if this terminal lets programs copy")
 
     def save(self, name: str, content: bytes, what: str) -> None:
-        """Write a file that the person named. See `tui.desk.Desk`."""
+        """Write a file that the person named, completely or not at all. See `tui.desk.Desk`."""
         if not name.strip():
             return
         try:
-            Path(name).expanduser().write_bytes(content)
+            write_whole(Path(name).expanduser(), content, mode=0o666)
         except (OSError, RuntimeError, ValueError) as error:  # also: ~ of an unknown user, a NUL
             self._complain(f"{name}: {getattr(error, 'strerror', None) or error}")
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.config.values import check_plugin_name, user_folder
-from hostcore.files import write_whole
+from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
 
 MOST_REQUESTS = 64
@@ -89,8 +89,8 @@ class AccessRequests:
             return
         file = requests_file(self._config_path)
         if file is not None:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(file, self._text().encode())
+            with Folder.open(file.parent, create=0o700) as folder:
+                folder.write(file.name, self._text().encode())
         self._saved = version
 
     def _text(self) -> str:
@@ -113,8 +113,7 @@ def load_requests(config_path: Path) -> tuple[AccessRequest, ...]:
     if file is None:
         return ()
     try:
-        with file.open("rb") as opened:
-            found = json.loads(opened.read(LARGEST_FILE))
+        found = json.loads(read_bounded(file, LARGEST_FILE))
         if found["config"] != os.path.realpath(config_path):
             return ()
         return tuple(_request(*each) for each in found["requests"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import PluginFileError
+from hostcore.files import make_folder
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.component_builder import seal
 from hostcore.workshop import Workshop
@@ -31,7 +32,7 @@ def build(config_file: Path | None, name: str, output: Path | None) -> int:
     source = Path(name) if name.endswith(".py") else _source_of(config_file, name)
     target = output or Path("build") / f"{source.stem}.wasm"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent, 0o777)
     except OSError as error:
         raise PluginFileError(source.stem, f"cannot make the folder {target.parent}: {error.strerror}") from None
     seal(source, target, Workshop(TerminalProgress()))

@@ -14,6 +14,7 @@ from typing import NoReturn
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
+from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.events.stream import Subscription
@@ -37,7 +38,8 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         0; 1 if all rounds were printed, but a plugin's file could not be used.
 
     Raises:
-        HostError: the host cannot start, or `rounds` is given and there is no plugin.
+        HostError: the host cannot start, `rounds` is given and there is no plugin, or a host runs with these settings
+            already.
     """
     ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores SIGHUP
     for number in ending:
@@ -58,23 +60,25 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             f"there is no plugin to run: {config.host.plugins_folder} has none, or {config.path} has enabled = false "
             "for each of them"
         )
-    status = 0
-    try:
-        with web_of(host, web.over(config.web)) as start:
-            start()
-            _print_events(events, rounds, pretty, show)
-        status = 1 if host.failures else 0
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for number in ending:
-            signal.signal(number, signal.SIG_IGN)
-        if not host.stop():
-            progress.line(
-                "wasi-host: a plugin's transfer, or writing the log file, does not end; exiting without waiting for it"
-            )
-            sys.stdout.flush()
-            os._exit(status)
+    with only_host(host.facts) as warnings:
+        status = 0
+        try:
+            with web_of(host, web.over(config.web), warnings) as start:
+                start()
+                _print_events(events, rounds, pretty, show)
+            status = 1 if host.failures else 0
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for number in ending:
+                signal.signal(number, signal.SIG_IGN)
+            if not host.stop():
+                progress.line(
+                    "wasi-host: a plugin's transfer, or writing the log file, does not end; "
+                    "exiting without waiting for it"
+                )
+                sys.stdout.flush()
+                os._exit(status)
     return status
 
 

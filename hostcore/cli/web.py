@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from hostcore.config.model import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
+from hostcore.log.safe_text import log_line
 from hostcore.web import open_web
 
 
@@ -33,27 +34,35 @@ class WebOptions:
 
 
 @contextmanager
-def web_of(host: Host, settings: WebSettings) -> Iterator[Callable[[], None]]:
+def web_of(host: Host, settings: WebSettings, warnings: Sequence[str] = ()) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, if the web is enabled.
 
+    Args:
+        host: the host, which has not started.
+        settings: the settings of the web.
+        warnings: lines for the log.
+
     Yields:
-        A function that starts the host. Before that, it logs the address of the web. Call it after subscribing.
+        A function that starts the host. Before that, it logs the warnings and the address of the web. Call it after
+        subscribing.
 
     Raises:
         HostError: the web's libraries are missing, or it cannot listen on its address and port.
     """
+    first = [(Level.WARNING, log_line(each)) for each in warnings]
+
+    def start() -> None:
+        for level, text in first:
+            host.stream.publish(LogWritten(host.clock.wall_ns(), HOST, level, text))
+        host.start()
+
     if not settings.enabled:
-        yield host.start
+        yield start
         return
     server = open_web(host, settings, host.stream.publish)
     server.start()
     host.facts = replace(host.facts, web_address=server.address)
-
-    def start() -> None:
-        told = f"the web is at {server.address}"
-        host.stream.publish(LogWritten(host.clock.wall_ns(), HOST, Level.INFO, told))
-        host.start()
-
+    first.append((Level.INFO, f"the web is at {server.address}"))
     try:
         yield start
     finally:

@@ -6,7 +6,8 @@ Every problem with the file is a `ConfigError` that names file, line, key, what 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from hostcore.config.reader import KeyPath, annotated
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.errors import ConfigError
+from hostcore.files import read_bounded
 
 FILE_NAME = "host.toml"
 LARGEST_FILE = 1 << 20
@@ -137,11 +139,17 @@ def read_config(path: Path) -> bytes:
     """Return the content of a settings file.
 
     Raises:
-        ConfigError: the file is missing, unreadable or too large.
+        ConfigError: the file is missing, unreadable, too large, or not an ordinary file.
     """
+    with reading(path):
+        return read_bounded(path, LARGEST_FILE)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Make a context whose errors of reading the settings file `path` become ConfigError."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        yield
     except FileNotFoundError:
         raise ConfigError("no such file; allowed is the path of a settings file in TOML", file=str(path)) from None
     except IsADirectoryError:
@@ -149,9 +157,6 @@ def read_config(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"cannot be read: {reason}", file=str(path)) from None
-    if len(content) > LARGEST_FILE:
-        raise ConfigError(f"found more than {LARGEST_FILE:,} bytes, which no settings file needs", file=str(path))
-    return content
 
 
 def decode_config(path: Path, content: bytes) -> str:

@@ -1,1 +1,1 @@
-"""Lets ``wasi-host i2c`` and ``wasi-host scan`` use the buses of a running host."""
+"""Lets commands use the buses of a running host, and keeps a second host off its settings."""

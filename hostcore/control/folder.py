@@ -38,16 +38,6 @@ def _is_own_folder(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
-def make_folder(folder: Path) -> None:
-    """Create the folder and its parent, with access only for this user.
-
-    Raises:
-        OSError: a folder cannot be created.
-    """
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-
-
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[int]:
     """Make a context with a descriptor of the folder. It is checked that no other user can put a socket into it.

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from hostcore.control.folder import SUFFIX, address_in, is_own, make_folder, opened_folder, sockets_in
+from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
 from hostcore.control.messages import Failure, Report, Request, answer_line, parse_request, read_line
 from hostcore.errors import HostError
+from hostcore.files import make_folder
 
 MOST_CLIENTS = 8
 """The most clients at a time. Further ones are disconnected."""

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.stream import EventStream, Numbered, Subscription
-
-if TYPE_CHECKING:
-    from logging.handlers import RotatingFileHandler
+from hostcore.log.rotating_file import RotatingFile
 
 RETRY_SECONDS = 10
 """Seconds until the next attempt after a file could not be written."""
@@ -73,7 +69,7 @@ class LogFile:
     ) -> None:
         self._path, self._mib, self._kept = path, mib, kept
         self._form, self._clock, self._warn = form, clock, warn
-        self._handler: RotatingFileHandler | None = None
+        self._file: RotatingFile | None = None
         self._lost = 0
         self._failed = False
         self._retry_ns = clock.monotonic_ns()
@@ -88,15 +84,15 @@ class LogFile:
             return
         waiting = deque(events)
         try:
-            handler = self._opened()
+            file = self._opened()
             if self._lost:
-                _append(handler, self._form(self._about_lost()))
+                file.append(self._form(self._about_lost()))
                 self._lost = 0
             while waiting:
-                _append(handler, self._form(waiting[0]))
+                file.append(self._form(waiting[0]))
                 waiting.popleft()
             self._failed = False
-        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        except OSError as error:
             self._lost += len(waiting)
             self._fail(error)
 
@@ -107,20 +103,19 @@ class LogFile:
         except OSError as error:
             self._fail(error)
 
-    def _opened(self) -> RotatingFileHandler:
-        if self._handler is not None and not self._path.exists():
+    def _opened(self) -> RotatingFile:
+        if self._file is not None and not self._file.is_in_place:
             self._release()
-        if self._handler is None:
-            _end_last_line(self._path)
-            self._handler = _rotating(self._path, self._mib, self._kept)
-        return self._handler
+        if self._file is None:
+            self._file = RotatingFile(self._path, self._mib << 20, self._kept)
+        return self._file
 
     def _release(self) -> None:
-        handler, self._handler = self._handler, None
-        if handler is not None:
-            handler.close()
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
-    def _fail(self, error: OSError | ValueError) -> None:
+    def _fail(self, error: OSError) -> None:
         """Do not use the file for a while. Warn about the first of several failures in a row."""
         with suppress(OSError):
             self._release()
@@ -132,10 +127,10 @@ class LogFile:
                 f"lines will be missing from it; the host tries again every {RETRY_SECONDS} s"
             )
 
-    def _reason(self, error: OSError | ValueError) -> str:
+    def _reason(self, error: OSError) -> str:
         if isinstance(error, FileNotFoundError):
             return f"there is no folder {self._path.parent}"
-        return getattr(error, "strerror", None) or str(error)
+        return error.strerror or str(error)
 
     def _about_lost(self) -> LogWritten:
         text = f"lines missing before this one: {self._lost} (the file could not be written)"
@@ -204,39 +199,3 @@ class LogWriter:
                 case EventsDropped(time_ns=time_ns, count=count):
                     text = f"lines missing before this one: {count} (more was logged than the disk could take)"
                     yield LogWritten(time_ns, HOST, Level.WARNING, text)
-
-
-def _append(handler: RotatingFileHandler, line: str) -> None:
-    from logging import makeLogRecord  # noqa: PLC0415 - see _rotating
-
-    handler.emit(makeLogRecord({"msg": line}))
-
-
-def _rotating(path: Path, mib: int, kept: int) -> RotatingFileHandler:
-    """Return the standard library's handler, changed so that it raises errors.
-
-    Raises:
-        OSError: the file cannot be opened.
-    """
-    # Importing logging takes 20 ms. A start without a log file should not need that time.
-    from logging import LogRecord  # noqa: PLC0415
-    from logging.handlers import RotatingFileHandler  # noqa: PLC0415
-
-    class Handler(RotatingFileHandler):
-        def handleError(self, _record: LogRecord) -> None:  # noqa: N802 - the library's name
-            raise  # noqa: PLE0704 - called where the error is being handled
-
-    handler = Handler(path, maxBytes=mib << 20, backupCount=max(kept, 1), encoding="utf-8", errors="backslashreplace")
-    if not kept:
-        handler.rotator = lambda full, _older: Path(full).unlink()
-    return handler
-
-
-def _end_last_line(path: Path) -> None:
-    """Add the missing newline if the last line was cut off, as by a full disk or a power failure. Raises OSError."""
-    if not path.is_file() or not path.stat().st_size:
-        return
-    with path.open("rb+") as file:
-        file.seek(-1, os.SEEK_END)
-        if file.read() != b"\n":
-            file.write(b"\n")

@@ -8,6 +8,7 @@ from hostcore.config.loading import merge_plugins
 from hostcore.config.model import Config, PluginSettings
 from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError
+from hostcore.files import require_ordinary
 
 SUFFIXES = (".py", ".wasm")
 """The two forms of a plugin."""
@@ -23,12 +24,8 @@ def find_plugins(config: Config) -> tuple[PluginSettings, ...]:
 
 
 def odd_files(config: Config) -> tuple[str, ...]:
-    """Return one line for each file in the plugins folder that looks like a plugin, but cannot be one."""
-    return tuple(
-        f"{path} is left out: no plugin can have its name; allowed is {rule}"
-        for path in _candidates(config)
-        if (rule := _rule_against(path.stem))
-    )
+    """Return one line for each entry of the plugins folder that looks like a plugin, but cannot be one."""
+    return tuple(f"{path} is left out: {problem}" for path in _candidates(config) if (problem := _problem_of(path)))
 
 
 def plugin_files(config: Config) -> list[Path]:
@@ -37,20 +34,23 @@ def plugin_files(config: Config) -> list[Path]:
     Raises:
         ConfigError: the folder cannot be read.
     """
-    return [path for path in _candidates(config) if not _rule_against(path.stem)]
+    return [path for path in _candidates(config) if not _problem_of(path)]
 
 
-def _rule_against(name: str) -> str:
-    """Return the rule that a name breaks; "" if a plugin can have the name."""
+def _problem_of(path: Path) -> str:
+    """Return why a path cannot be a plugin's; "" if it can be one."""
     try:
-        check_plugin_name(name)
+        require_ordinary(path.stat(), path)
+        check_plugin_name(path.stem)
+    except OSError as error:  # also a link to a path that does not exist or cannot be read
+        return error.strerror or str(error)
     except ValueError as rule:
-        return str(rule)
+        return f"no plugin can have its name; allowed is {rule}"
     return ""
 
 
 def _candidates(config: Config) -> list[Path]:
-    """Return the files with a plugin's suffix, except working copies, whose names start with "." or "_"."""
+    """Return the entries with a plugin's suffix, except working copies, whose names start with "." or "_"."""
     folder = config.host.plugins_folder
     try:
         files = [path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] not in "._"]
@@ -60,11 +60,4 @@ def _candidates(config: Config) -> list[Path]:
         raise ConfigError(
             f"cannot read the folder {folder}: {error.strerror}", file=str(config.path), key="host.plugins_folder"
         ) from None
-    return sorted(path for path in files if _is_file(path))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a link to a path that cannot be read
-        return False
+    return sorted(files)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import codecs
-import fcntl
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
 from hostcore.config.edit import with_permissions
-from hostcore.config.loading import FILE_NAME, decode_config, merge_plugins, parse_config, read_config
+from hostcore.config.loading import FILE_NAME, LARGEST_FILE, decode_config, merge_plugins, parse_config, reading
 from hostcore.config.model import Config, PluginSettings
 from hostcore.config.reader import nearest, shown
 from hostcore.errors import ConfigError
-from hostcore.files import write_whole
+from hostcore.files import Folder
 from hostcore.permissions import Permission, covers
 from hostcore.reload.discovery import plugin_files
 
@@ -29,7 +28,8 @@ def grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[P
     """Write permissions for a plugin into a settings file. Blocks until they are on the disk.
 
     The file is replaced completely or not at all, and only if no one else changed it at the same time. It keeps its
-    mode.
+    owner and mode. If `path` is a link, the file that it leads to is edited; a link of another user is followed only
+    to files of that user. Root can run this in a folder of a user who means harm.
 
     Args:
         path: the settings file.
@@ -45,20 +45,42 @@ def grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[P
     """
     require_own(path)
     try:
-        with _locked(_target(path).parent):
-            return _grant(path, plugin, permissions)
+        folder, name = Folder.of_file(path)
+        with folder, folder.locked():
+            folder.remove_unfinished(name, age=0)
+            return _grant(_Target(path, folder, name), plugin, permissions)
     except OSError as error:
         raise ConfigError(f"cannot be written: {error.strerror}", file=str(path)) from None
 
 
-def _grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[Permission, ...]:
-    before = read_config(path)
-    text = decode_config(path, before)
-    settings = plugin_settings(parse_config(path, text), plugin)
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The file to edit. All access goes through its opened folder."""
+
+    path: Path
+    """Its path as the person knows it, for messages. It may be a link."""
+    folder: Folder
+    name: str
+
+    def read(self) -> tuple[bytes, os.stat_result]:
+        with reading(self.path):
+            return self.folder.snapshot(self.name, LARGEST_FILE)
+
+
+def _grant(target: _Target, plugin: str, permissions: Sequence[Permission]) -> tuple[Permission, ...]:
+    before, found = target.read()
+    text = decode_config(target.path, before)
+    settings = plugin_settings(parse_config(target.path, text), plugin)
     added = _missing(settings.permissions, permissions)
     if added:
-        after = _edited(path, text, plugin, added)
-        _replace(path, before, after.encode("utf-8-sig" if before.startswith(codecs.BOM_UTF8) else "utf-8"))
+        after = _edited(target.path, text, plugin, added)
+        content = after.encode("utf-8-sig" if before.startswith(codecs.BOM_UTF8) else "utf-8")
+        _require_writable(target, found)
+        with target.folder.staged(target.name, content, like=found) as replace:
+            if target.read()[0] != before:
+                problem = "was changed while it was edited; nothing was written, try again"
+                raise ConfigError(problem, file=str(target.path))
+            replace()
     return added
 
 
@@ -81,7 +103,7 @@ def plugin_settings(config: Config, name: str) -> PluginSettings:
 def require_own(path: Path) -> None:
     """Raise ConfigError for the built-in settings, unless the working directory is theirs. It says how to copy them."""
     folder = shipped.folder()
-    if _target(path) == folder / FILE_NAME and folder != Path.cwd():
+    if Path(os.path.realpath(path)) == folder / FILE_NAME and folder != Path.cwd():
         copy = shlex.join(["cp", "-r", str(folder / FILE_NAME), str(folder / "plugins"), "."])
         raise ConfigError(
             f"these are the built-in settings, which belong to the installation; make them your own with: {copy}",
@@ -114,37 +136,8 @@ def _edited(path: Path, text: str, plugin: str, added: Sequence[Permission]) -> 
     return edited
 
 
-def _replace(path: Path, before: bytes, after: bytes) -> None:
-    """Replace the file's content, unless it is no longer `before`."""
-    target = _target(path)
-    found = target.stat()
-    if not (found.st_mode & WRITABLE and os.access(target, os.W_OK)):
-        raise ConfigError(f"is read-only; allow writing with: chmod u+w {shlex.quote(str(target))}", file=str(path))
-    staged = target.with_name(f".{target.name}.granting")
-    try:
-        write_whole(staged, after)
-        with suppress(PermissionError):  # only root can change the owner of a file
-            os.chown(staged, found.st_uid, found.st_gid)
-        staged.chmod(stat.S_IMODE(found.st_mode))
-        if read_config(path) != before:
-            raise ConfigError("was changed while it was edited; nothing was written, try again", file=str(path))
-        staged.replace(target)
-    finally:
-        with suppress(OSError):
-            staged.unlink(missing_ok=True)
-
-
-def _target(path: Path) -> Path:
-    """Return the file itself if `path` is a link to it."""
-    return Path(os.path.realpath(path))
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let only one process or thread at a time edit settings in `folder`."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def _require_writable(target: _Target, found: os.stat_result) -> None:
+    """Respect a file that is read-only. Its folder alone would allow to replace it."""
+    if not (found.st_mode & WRITABLE and os.access(target.name, os.W_OK, dir_fd=target.folder.descriptor)):
+        file = shlex.quote(os.path.realpath(target.path))
+        raise ConfigError(f"is read-only; allow writing with: chmod u+w {file}", file=str(target.path))

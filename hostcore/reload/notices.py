@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
 from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
+from hostcore.reload.exposure import exposures
 
 FIXED = ("host", "buses", "simulation", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
 """The sections of host.toml that are read only at the start."""
@@ -24,18 +26,34 @@ class Notices:
         self._started_with = self._seen = config
         self._warn = warn
         self._conflicts: frozenset[Conflict] = frozenset()
-        self._odd: tuple[str, ...] = ()
+        self._told: frozenset[str] = frozenset()
+        self._refused: tuple[object, ...] = ()
+
+    def refuse(self, problem: str) -> None:
+        """Warn that the newest settings are not used, once for each version of the file.
+
+        A log in the folder of the settings would make a loop otherwise: the folder changes with each line of the log.
+
+        Args:
+            problem: what is wrong, in one line.
+        """
+        version = (problem, *_version_of(self._started_with.path))
+        if version != self._refused:
+            self._refused = version
+            self._warn(f"the new settings are not used, the old ones stay: {problem}")
 
     def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
-        """Warn about changes that need a new start, plugins that want the same device, and files that are left out.
+        """Warn about changes that need a new start, plugins that want the same device, files that are left out, and
+        settings that others can change.
 
         Args:
             config: the newest settings.
             found: the plugins of these settings.
         """
+        self._refused = ()
         self._about_fixed(config)
         self._about_conflicts(found)
-        self._about_odd_files()
+        self._tell_once((*odd_files(self._started_with), *exposures(config)))
 
     def _about_fixed(self, config: Config) -> None:
         before, self._seen = self._seen, config
@@ -54,9 +72,18 @@ class Notices:
                 self._warn(str(conflict))
         self._conflicts = frozenset(present)
 
-    def _about_odd_files(self) -> None:
-        odd = odd_files(self._started_with)
-        for text in odd:
-            if text not in self._odd:
+    def _tell_once(self, present: Sequence[str]) -> None:
+        """Warn about each of these that was not present at the last time."""
+        for text in present:
+            if text not in self._told:
                 self._warn(text)
-        self._odd = odd
+        self._told = frozenset(present)
+
+
+def _version_of(path: Path) -> tuple[int, ...]:
+    """Return numbers that change whenever the file is written or replaced; none if it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns

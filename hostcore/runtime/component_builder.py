@@ -12,6 +12,8 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
+from hostcore.files import read_bounded, write_whole
+from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.workshop import Workshop
 
 BUILD_SECONDS = 12.0
@@ -69,19 +71,22 @@ class _Job:
 
 def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop) -> None:
     python_paths = [argument for path in paths for argument in ("--python-path", str(path))]
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=output.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder:  # not beside `output`, where others may write
         built = Path(folder).absolute() / "built.wasm"
         command = [sys.executable, "-c", _COMPONENTIZE, "--wit-path", str(job.wit), "--world", job.world]
         command += ["componentize", *python_paths, "--output", str(built), job.app]
         workshop.run(job.task, command, Path(folder), BUILD_SECONDS)
         if not built.is_file():
             raise BuildError(f"{job.task}: componentize-py wrote no component")
-        built.replace(output)
+        try:
+            write_whole(output, built.read_bytes(), mode=0o666)
+        except OSError as error:
+            raise BuildError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def _parsed(source: Path) -> tuple[str, ast.Module]:
     try:
-        text = source.read_text(encoding="utf-8")
+        text = read_bounded(source, MAX_SOURCE).decode("utf-8-sig")
         return text, ast.parse(text, str(source))
     except OSError as error:
         raise PluginFileError(source.stem, f"{source}: {error.strerror}") from None

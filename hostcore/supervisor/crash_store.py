@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import re
-import stat
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,12 +17,10 @@ from hostcore.clock import NS_PER_S
 from hostcore.errors import CrashStoreError
 from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
-from hostcore.files import write_whole
+from hostcore.files import Folder
 
 MAX_FILE = 8 << 20
 """Bytes of the largest file that is read; a report has 3 MB at most."""
-STALE_SECONDS = 3600
-"""The age at which a file that was never finished belongs to a process that is gone."""
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -78,13 +73,13 @@ class CrashStore:
         content = _content(report)
         with self._lock:
             try:
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                path = self._unused(report)
-                write_whole(path, content)
+                with Folder.open(self.folder, create=0o700) as folder:
+                    name = _unused(folder, report)
+                    folder.write(name, content)
+                    self._prune(folder, name)
             except OSError as error:
                 raise self._unwritable(report.plugin, error) from error
-            self._prune(path)
-        return path
+        return self.folder / name
 
     def replace(self, path: Path, report: CrashReport) -> None:
         """Put `report` in place of the one in `path`, whole or not at all. Does nothing if the file was deleted.
@@ -95,8 +90,11 @@ class CrashStore:
         content = _content(report)
         with self._lock:
             try:
-                if path.exists():
-                    write_whole(path, content)
+                with Folder.open(path.parent) as folder:
+                    if folder.stat(path.name) is not None:
+                        folder.write(path.name, content)
+            except FileNotFoundError:
+                return
             except OSError as error:
                 raise self._unwritable(report.plugin, error) from error
 
@@ -140,24 +138,16 @@ class CrashStore:
                 "allow it, or name another one as folder of [crashes] in host.toml"
             ) from None
 
-    def _unused(self, report: CrashReport) -> Path:
-        time_ns = report.time_ns
-        while (path := self.folder / _name(time_ns, report)).exists():
-            time_ns += 1
-        return path
-
-    def _prune(self, newest: Path) -> None:
+    def _prune(self, folder: Folder, newest: str) -> None:
         """Delete the oldest reports. A file that cannot be deleted is no problem for the new report.
 
         The newest stays even if its time is the oldest: a Pi that starts without a network does not know the time.
         """
-        with suppress(OSError, CrashStoreError):
-            others = [path for path in self._files() if path != newest]
-            for path in others[: max(0, len(others) - self._kept + 1)]:
-                path.unlink(missing_ok=True)
-            for path in self.folder.glob(".*Z-*.json.*"):
-                if path.stat().st_mtime < time.time() - STALE_SECONDS:
-                    path.unlink(missing_ok=True)
+        with suppress(OSError):
+            others = sorted(name for name in folder.names() if _NAME.fullmatch(name) and name != newest)
+            for name in others[: max(0, len(others) - self._kept + 1)]:
+                folder.remove(name)
+        folder.remove_unfinished()
 
     def _unwritable(self, plugin: str, error: OSError) -> CrashStoreError:
         remedy = "make room there" if error.errno in _FULL else "make it a folder that you may write to"
@@ -165,6 +155,14 @@ class CrashStore:
             f"the crash report of {plugin} cannot be written to {self.folder}: {error.strerror or error}; "
             f"{remedy}, or name another one as folder of [crashes] in host.toml"
         )
+
+
+def _unused(folder: Folder, report: CrashReport) -> str:
+    """Return a name that no file in the folder has."""
+    time_ns = report.time_ns
+    while folder.stat(name := _name(time_ns, report)) is not None:
+        time_ns += 1
+    return name
 
 
 def _content(report: CrashReport) -> bytes:
@@ -182,17 +180,11 @@ def _parsed(path: Path) -> Any:
     """The JSON in a file. The file can be anything: an endless pipe, a link to a device, megabytes of brackets.
 
     Raises:
-        OSError: it cannot be read.
-        ValueError: it is no JSON file, or too large.
+        OSError: it cannot be read, is not an ordinary file, or is too large.
+        ValueError: it is no JSON file.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise ValueError("it is not an ordinary file")
-        if found.st_size > MAX_FILE:
-            raise ValueError(f"it has {found.st_size} bytes; a report has up to {MAX_FILE}")
-        content = file.read(MAX_FILE)
+    with Folder.open(path.parent) as folder:
+        content = folder.read(path.name, MAX_FILE)
     try:
         return json.loads(content)
     except RecursionError:

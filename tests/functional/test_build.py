@@ -66,7 +66,7 @@ def test_what_is_wrong_with_a_source_is_told_before_anything_is_built(
     [
         (["nosuch"], "nosuch: no such plugin; there are: bme680, bh1750, aht20, dht22, pi_monitor, oled, dashboard"),
         (["nosuch.py"], "nosuch: nosuch.py: No such file or directory"),
-        (["good.py", "-o", "good.py/good.wasm"], "good: cannot make the folder good.py: File exists"),
+        (["good.py", "-o", "good.py/good.wasm"], "good: cannot make the folder good.py: Not a directory"),
     ],
 )
 def test_what_cannot_be_found_or_made_is_named(desk: Desk, arguments: list[str], words: str) -> None:

@@ -24,15 +24,17 @@ from hostcore.reload import granting
 from hostcore.permissions import SystemPermission, parse_permission
 
 config, moment = Path(sys.argv[1]), int(sys.argv[2])
-replace, moments = Path.replace, iter(range(100))
+moments = iter(range(100))
 
-def die_in_time(path, target):
-    for step in (lambda: None, lambda: replace(path, target)):
-        step()
-        if next(moments) == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
+def mortal(function):
+    def die_in_time(*arguments, **options):
+        for step in (lambda: None, lambda: function(*arguments, **options)):
+            step()
+            if next(moments) == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+    return die_in_time
 
-Path.replace = die_in_time
+os.fsync, os.rename = mortal(os.fsync), mortal(os.rename)
 granting.grant(config, "bme680", [parse_permission("i2c:1:0x77")])
 """
 
@@ -210,3 +212,4 @@ def test_whenever_it_is_killed_the_file_is_whole_and_the_next_grant_succeeds(
     assert person.settings == (after if written else SETTINGS)
     assert person.grant("bme680", HEATER)[0] == 0
     assert person.settings == after
+    assert sorted(path.name for path in person.folder.iterdir()) == ["host.toml", "plugins"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from hostcore.clock import RealClock
 from hostcore.events import Level, LogWritten
 from hostcore.events.stream import EventStream
+from hostcore.files import Folder
 from hostcore.log.log_file import CAPACITY, LogWriter, format_json
 from hostcore.log.plugin_log import PluginLog
 
@@ -122,37 +123,43 @@ def test_a_long_run_takes_no_more_room_than_it_was_given(desk: Desk) -> None:
     assert all(size <= 1 << 20 for size in sizes)
 
 
-def test_lines_that_the_disk_was_too_slow_for_are_counted_in_the_file(desk: Desk) -> None:
-    pipe = desk.folder / "pipe"
-    os.mkfifo(pipe)
-    writer = desk.writer(pipe)
-    writer.start()  # waits in open() until somebody reads
+@pytest.fixture
+def disk_goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A disk that hangs until this is set: no file opens."""
+    goes_on, open_file = threading.Event(), Folder.open_file
+
+    def hangs(folder: Folder, name: str, flags: int, mode: int) -> int:
+        goes_on.wait()
+        return open_file(folder, name, flags, mode)
+
+    monkeypatch.setattr(Folder, "open_file", hangs)
+    yield goes_on
+    goes_on.set()
+
+
+def test_lines_that_the_disk_was_too_slow_for_are_counted_in_the_file(
+    desk: Desk, disk_goes_on: threading.Event
+) -> None:
+    writer = desk.writer()
+    writer.start()
     began = time.monotonic()
     for number in range(CAPACITY + 2000):
         desk.log(str(number))
     assert time.monotonic() - began < 5, "whoever logs must not wait for the disk"
-    with pipe.open(encoding="utf-8") as reader:
-        lines = iter(reader.readline, "")
-        first = next(lines)
-        assert first.endswith("lines missing before this one: 2000 (more was logged than the disk could take)\n")
-        assert next(lines).endswith("probe: 2000\n")
-        reading = threading.Thread(target=lambda: list(lines), daemon=True)
-        reading.start()
-        assert writer.stop()
-        reading.join()
+    disk_goes_on.set()
+    assert writer.stop()
+    assert desk.lines[0].endswith("lines missing before this one: 2000 (more was logged than the disk could take)")
+    assert desk.lines[1].endswith("probe: 2000")
 
 
-def test_a_disk_that_hangs_does_not_hang_the_stop(desk: Desk) -> None:
-    pipe = desk.folder / "pipe"
-    os.mkfifo(pipe)
-    writer = desk.writer(pipe)
+def test_a_disk_that_hangs_does_not_hang_the_stop(desk: Desk, disk_goes_on: threading.Event) -> None:
+    writer = desk.writer()
     writer.start()
     desk.log("x")
     began = time.monotonic()
     assert not writer.stop(timeout=0.05)
     assert time.monotonic() - began < 1
-    with pipe.open() as reader:  # lets the thread go
-        reader.read()
+    disk_goes_on.set()
     assert writer.stop()
 
 
@@ -169,7 +176,8 @@ def test_a_warning_that_is_itself_logged_makes_no_loop(desk: Desk) -> None:
         desk.warnings.append(text)
         desk.log(text, Level.WARNING, "host")
 
-    writer = LogWriter(desk.stream, Path("/dev/full"), 1, 1, warn)
+    desk.path.mkdir()
+    writer = LogWriter(desk.stream, desk.path, 1, 1, warn)
     writer.start()
     for _ in range(1000):
         desk.log("x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -149,6 +150,14 @@ def with_content(config: Path, content: bytes) -> tuple[AccessRequest, ...]:
 
 
 class TestAFileThatTheHostDidNotWrite:
+    def test_that_is_a_pipe_is_not_waited_for(self, config: Path) -> None:
+        asked(config, ("a", "system", 1)).save()
+        file = requests_file(config)
+        assert file is not None
+        file.unlink()
+        os.mkfifo(file)
+        assert load_requests(config) == ()
+
     @pytest.mark.parametrize(
         "requests",
         [

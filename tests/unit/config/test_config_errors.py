@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -267,10 +268,11 @@ class TestFilesThatCannotBeRead:
             load_config(tmp_path)
 
     def test_not_permitted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def forbidden(path: Path, mode: str) -> None:
+        def forbidden(path: Path, _flags: int) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
-        monkeypatch.setattr(Path, "open", forbidden)
+        (tmp_path / "host.toml").touch()
+        monkeypatch.setattr(os, "open", forbidden)
         with pytest.raises(ConfigError, match=r"host\.toml: cannot be read: Permission denied$"):
             load_config(tmp_path / "host.toml")
 
@@ -283,8 +285,25 @@ class TestFilesThatCannotBeRead:
         with pytest.raises(ConfigError, match="cannot be read"):
             load_config(Path("a\0b"))
 
-    def test_an_endless_device(self) -> None:
-        with pytest.raises(ConfigError, match="more than"):
+    def test_a_large_one(self, tmp_path: Path) -> None:
+        (tmp_path / "host.toml").write_bytes(b"#" * ((1 << 20) + 1))
+        with pytest.raises(ConfigError, match=r"cannot be read: it has more than 1,048,576 bytes \(1,048,577\)$"):
+            load_config(tmp_path / "host.toml")
+
+    def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "host.toml")
+        with pytest.raises(ConfigError, match=r"host\.toml: cannot be read: it is a pipe \(FIFO\), allowed is an ord"):
+            load_config(tmp_path / "host.toml")
+
+    def test_a_socket(self, tmp_path: Path) -> None:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(tmp_path / "host.toml"))
+            with pytest.raises(ConfigError, match=r"cannot be read: it is a socket, allowed is an ordinary file$"):
+                load_config(tmp_path / "host.toml")
+
+    def test_a_device_is_not_even_opened(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(os, "open")
+        with pytest.raises(ConfigError, match=r"/dev/zero: cannot be read: it is a character device, allowed is an"):
             load_config(Path("/dev/zero"))
 
 

@@ -323,8 +323,9 @@ class TestTheFolder:
     ) -> None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "gone"))
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-        assert control_folder.socket_folder() == tmp_path / "cache" / "wasi-host" / "control"
-        control_folder.make_folder(tmp_path / "cache" / "wasi-host" / "control")
+        folder = tmp_path / "cache" / "wasi-host" / "control"
+        assert control_folder.socket_folder() == folder
+        assert Desk(folder).start().server.stop()
         assert stat.S_IMODE((tmp_path / "cache" / "wasi-host").stat().st_mode) == 0o700
 
     @pytest.mark.parametrize("name", ["x" * 300, "file/below"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -109,6 +112,21 @@ class TestWriting:
         bench.write("two")
         assert bench.lines == ["two"]
 
+    def test_a_file_that_another_program_renamed_is_left_to_it(self, bench: Bench) -> None:
+        bench.write("one")
+        bench.path.rename(bench.path.with_name("older"))
+        bench.path.touch()
+        bench.write("two")
+        assert bench.lines == ["two"]
+
+    def test_a_link_to_a_file_stays_one_and_the_files_lie_beside_its_target(self, tmp_path: Path) -> None:
+        (tmp_path / "disk").mkdir()
+        (tmp_path / "wasi-host.log").symlink_to("disk/pi.log")
+        bench = Bench(tmp_path / "wasi-host.log")
+        bench.write("x" * MIB, "new")
+        assert bench.path.is_symlink()
+        assert sorted(path.name for path in (tmp_path / "disk").iterdir()) == ["pi.log", "pi.log.1"]
+
     def test_a_text_that_no_encoding_knows_is_written_escaped(self, bench: Bench) -> None:
         bench.write("\udcff")
         assert bench.lines == ["\\udcff"]
@@ -158,14 +176,47 @@ class TestADiskThatRefuses:
             bench.clock.advance(1)
         assert len(bench.warnings) == 1
 
-    def test_a_full_disk_is_one_warning_however_long_it_stays_full(self) -> None:
-        bench = Bench(Path("/dev/full"))
+    def test_a_full_disk_is_one_warning_however_long_it_stays_full(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(_descriptor: int, _content: object) -> NoReturn:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "write", full)
         for _ in range(100):
             bench.write("lost")
             bench.clock.advance(1)
         [warning] = bench.warnings
         assert "No space left on device" in warning
         assert f"every {RETRY_SECONDS} s" in warning
+
+    def test_a_line_that_fits_only_in_part_is_not_written_at_all(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write, room = os.write, [8]
+
+        def nearly_full(descriptor: int, content: memoryview) -> int:
+            if not room[0]:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            written = write(descriptor, content[: room[0]])
+            room[0] -= written
+            return written
+
+        monkeypatch.setattr(os, "write", nearly_full)
+        bench.write("one", "twotwo")
+        assert bench.path.read_bytes() == b"one\n"
+        room[0] = 1000
+        bench.wait_for_retry()
+        bench.write("three")
+        assert bench.lines == ["one", "lines missing before this one: 1 (the file could not be written)", "three"]
+
+    @pytest.mark.parametrize("kind", ["a pipe (FIFO)", "a character device"])
+    def test_what_is_no_ordinary_file_is_one_warning_and_not_waited_for(self, tmp_path: Path, kind: str) -> None:
+        os.mkfifo(tmp_path / "fifo")
+        bench = Bench(tmp_path / "fifo" if "pipe" in kind else Path("/dev/full"))
+        bench.write("lost")
+        [warning] = bench.warnings
+        assert f"cannot be written: it is {kind}, allowed is an ordinary file; lines will be missing" in warning
 
     def test_the_file_is_left_alone_until_the_time_to_try_again(self, tmp_path: Path) -> None:
         bench = Bench(tmp_path / "usb-stick" / "wasi-host.log")

@@ -172,10 +172,10 @@ class TestWhatCannotBeGranted:
     def test_anything_in_a_folder_that_is_full_or_read_only(
         self, config: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def full(path: Path, content: bytes) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        def full(_descriptor: int, _content: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-        monkeypatch.setattr(granting, "write_whole", full)
+        monkeypatch.setattr(os, "write", full)
         assert refusal(config, "bme680", "system").problem == "cannot be written: No space left on device"
 
     def test_anything_in_a_file_written_in_an_unusual_way(self, config: Path) -> None:
@@ -201,14 +201,14 @@ class TestAFileThatSomebodyElseChangesMeanwhile:
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
         """Lets something happen at the last moment, when the new content is on the disk already."""
-        write_whole = granting.write_whole
+        fsync = os.fsync
 
         def arrange(happens: Callable[[], object]) -> None:
-            def write_then(path: Path, content: bytes) -> None:
-                write_whole(path, content)
+            def flush_then(descriptor: int) -> None:
+                fsync(descriptor)
                 happens()
 
-            monkeypatch.setattr(granting, "write_whole", write_then)
+            monkeypatch.setattr(os, "fsync", flush_then)
 
         return arrange
 

@@ -211,7 +211,7 @@ def test_calling_what_a_plugin_does_not_define_is_an_error(sandbox: Sandbox) -> 
         (b"", r"bad\.py defines none of read\(\), update\(readings\), render\(readings\)"),
         (b"x = 1\n", r"bad\.py defines none of read\(\)"),
         (b"read = 1\n", r"bad\.py defines none of read\(\)"),
-        (b"#" * (MAX_SOURCE + 1), rf"bad\.py: has more than {MAX_SOURCE:,} bytes"),
+        (b"#" * (MAX_SOURCE + 1), rf"bad\.py: it has more than {MAX_SOURCE:,} bytes"),
     ],
 )
 def test_what_is_wrong_with_a_source_is_told_in_one_line(
@@ -229,7 +229,7 @@ def test_a_source_that_is_not_there_is_named(sandbox: Sandbox, tmp_path: Path) -
     with pytest.raises(PluginFileError, match=r"gone: .*/gone\.py: No such file or directory"):
         sandbox.load_file(tmp_path / "gone.py")
     (tmp_path / "folder.py").mkdir()
-    with pytest.raises(PluginFileError, match=r"folder: .*/folder\.py: Is a directory"):
+    with pytest.raises(PluginFileError, match=r"folder: .*/folder\.py: it is a folder, allowed is an ordinary file"):
         sandbox.load_file(tmp_path / "folder.py")
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import stat
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from hostcore.clock import NS_PER_S
 from hostcore.errors import CrashStoreError, HostError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import to_json
+from hostcore.files import Folder
 from hostcore.place import BusName
-from hostcore.supervisor import crash_store
 from hostcore.supervisor.crash_store import CrashStore
 
 NOON_NS = 1_704_110_400 * NS_PER_S
@@ -80,10 +79,10 @@ class TestSaving:
     ) -> None:
         path = store.save(REPORT)
 
-        def full(_path: Path, _content: bytes) -> None:
+        def full(_descriptor: int, _content: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(crash_store, "write_whole", full)
+        monkeypatch.setattr(os, "write", full)
         with pytest.raises(CrashStoreError, match="No space left on device; make room there"):
             store.replace(path, replace(REPORT, problem="now the line is known"))
         assert store.load(path) == REPORT
@@ -130,14 +129,14 @@ class TestSaving:
         assert all(path.read_text(encoding="utf-8") == "mine" for path in others)
 
     def test_what_a_killed_process_left_unfinished_goes_after_an_hour(self, store: CrashStore) -> None:
-        name = f".{store.save(REPORT).name}."
-        stale, fresh = store.folder / f"{name}abc", store.folder / f"{name}def"
-        for path in (stale, fresh):
-            path.write_text("{", encoding="utf-8")
-        long_ago = time.time() - 2 * crash_store.STALE_SECONDS
-        os.utime(stale, (long_ago, long_ago))
-        store.save(report(1))
-        assert (stale.exists(), fresh.exists()) == (False, True)
+        store.save(REPORT)
+        with Folder.open(store.folder) as folder, folder.staged("new", b"{"):
+            (fresh,) = store.folder.glob(".new.*")
+            stale = fresh.with_name(fresh.name.replace("new", "old"))
+            stale.write_text("{", encoding="utf-8")
+            os.utime(stale, (0, 0))
+            store.save(report(1))
+            assert (stale.exists(), fresh.exists()) == (False, True)
 
     def test_threads_that_save_at_once_lose_nothing(self, tmp_path: Path) -> None:
         store = CrashStore(tmp_path / "crashes", kept=100)
@@ -163,10 +162,10 @@ class TestAFolderThatCannotBeWritten:
     def test_the_error_names_the_folder_and_what_to_do(
         self, store: CrashStore, monkeypatch: pytest.MonkeyPatch, code: int, remedy: str
     ) -> None:
-        def refuse(_path: Path, _content: bytes) -> None:
+        def refuse(_descriptor: int, _content: object) -> None:
             raise OSError(code, os.strerror(code))
 
-        monkeypatch.setattr(crash_store, "write_whole", refuse)
+        monkeypatch.setattr(os, "write", refuse)
         with pytest.raises(HostError) as error:
             store.save(REPORT)
         assert f"the crash report of light cannot be written to {store.folder}" in str(error.value)
@@ -187,10 +186,10 @@ class TestAFolderThatCannotBeWritten:
         for number in range(3):
             store.save(report(number))
 
-        def refuse(_path: Path, missing_ok: bool = False) -> None:
-            raise PermissionError(errno.EACCES, f"Permission denied {missing_ok}")
+        def refuse(_name: str, *, dir_fd: int) -> None:
+            raise PermissionError(errno.EACCES, f"Permission denied in {dir_fd}")
 
-        monkeypatch.setattr(Path, "unlink", refuse)
+        monkeypatch.setattr(os, "unlink", refuse)
         assert store.save(report(3)).is_file()
 
 
@@ -276,7 +275,7 @@ class TestLoading:
         path = tmp_path / "report.json"
         with path.open("wb") as file:
             file.truncate(1 << 40)
-        with pytest.raises(CrashStoreError, match="1099511627776 bytes; a report has up to"):
+        with pytest.raises(CrashStoreError, match=r"it has more than 8,388,608 bytes \(1,099,511,627,776\)"):
             CrashStore.load(path)
 
     def test_a_pipe_a_folder_a_link_and_nothing_are_told(self, tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""Keeps a second host off the settings of a running host, with a lock that the kernel releases when the host ends."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hostcore.clock import timestamp
+from hostcore.config.values import user_folder
+from hostcore.errors import HostError
+from hostcore.events.facts import HostFacts
+from hostcore.files import Folder
+from hostcore.place import BusKind
+
+LARGEST = 1 << 16
+"""The most bytes of a lock file that are read."""
+LONGEST_NAME = 200
+"""The most bytes of a path that become the name of its lock. A name can have 255 bytes."""
+_SUFFIX = ".lock"
+_HARMLESS = {BusKind.SYSTEM, BusKind.IIO}
+"""Files of the kernel, which any number of programs can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A running host, as it wrote itself into its lock file."""
+
+    process: int
+    """Its PID; 0 if its lock file does not say so, as after a full disk."""
+    since: str
+    """When it started: ISO 8601, UTC."""
+    config: str
+    """The real path of its settings file."""
+    buses: tuple[str, ...]
+    """The names of its real buses, without those that any number of programs can use."""
+
+    def __str__(self) -> str:
+        return f"a running host (PID {self.process}, since {self.since})" if self.process else "a running host"
+
+
+@contextmanager
+def only_host(facts: HostFacts) -> Iterator[tuple[str, ...]]:
+    """Make a context in which no other host of this user starts with the same settings file on this computer.
+
+    Blocks for some seconds at most, if the start of another host hangs.
+
+    Args:
+        facts: the facts about this host.
+
+    Yields:
+        Warnings: a line for each host with other settings that uses one of the same real buses, and a line if it is not
+        possible to know whether there is another host.
+
+    Raises:
+        HostError: a host runs with these settings.
+    """
+    with ExitStack() as held:
+        try:
+            warnings = _hold(facts, held)
+        except OSError as error:
+            reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+            warnings = (f"cannot tell whether another host runs with {facts.config_file}: {reason}",)
+        yield warnings
+
+
+def _hold(facts: HostFacts, held: ExitStack) -> tuple[str, ...]:
+    """Take the lock until `held` is closed, and return the warnings."""
+    path = user_folder("XDG_STATE_HOME", ".local/state", "running")
+    if path is None:
+        return ()
+    own = _holder_of(facts)
+    name = _lock_name(facts.host_name, own.config)
+    with Folder.open(path, create=0o700) as folder, folder.locked():
+        lock = _lock(folder, name)
+        if isinstance(lock, Holder):
+            raise _in_use(facts.config_file, lock)
+        held.callback(os.close, lock)
+        with suppress(OSError):  # a full disk: the lock holds, but nobody can read who has it
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, json.dumps(asdict(own)).encode(), 0)
+        return tuple(
+            f"{other}, with the settings {other.config}, uses {', '.join(shared)}, too; the two disturb each other"
+            for other in _others(folder, name)
+            if (shared := [bus for bus in own.buses if bus in other.buses])
+        )
+
+
+def _in_use(config: Path, holder: Holder) -> HostError:
+    stop = f"stop it first (kill {holder.process})" if holder.process else "stop it first"
+    return HostError(
+        f"{config} is in use by {holder}; {stop}, or start with other settings: wasi-host --config FILE. "
+        "wasi-host scan, i2c and grant work beside a running host"
+    )
+
+
+def _holder_of(facts: HostFacts) -> Holder:
+    return Holder(
+        process=os.getpid(),
+        since=timestamp(facts.started_ns),
+        config=os.path.realpath(facts.config_file),
+        buses=tuple(str(bus.name) for bus in facts.buses if bus.is_real and bus.name.kind not in _HARMLESS),
+    )
+
+
+def _lock_name(computer: str, config: str) -> str:
+    """Return the name of a settings file's lock. The home folder may be shared by several computers."""
+    name = f"{computer}{config}".replace("%", "%25").replace("/", "%2F")
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
+
+        name = sha256(os.fsencode(name)).hexdigest()
+    return name + _SUFFIX
+
+
+def _lock(folder: Folder, name: str) -> int | Holder:
+    """Lock a file, and return its descriptor. Return the holder instead if another process has the lock.
+
+    The folder must be locked: otherwise, another process could remove the file meanwhile.
+    """
+    handle = folder.open_file(name, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        found = _parsed(os.pread(handle, LARGEST, 0))
+        os.close(handle)
+        return found
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _others(folder: Folder, own: str) -> Sequence[Holder]:
+    """Return the other running hosts, and remove the lock files of those that have ended."""
+    found = list[Holder]()
+    for name in folder.names():
+        if name.endswith(_SUFFIX) and name != own:
+            with suppress(OSError):
+                lock = _lock(folder, name)
+                if isinstance(lock, Holder):
+                    found.append(lock)
+                else:
+                    folder.remove(name)
+                    os.close(lock)
+    return found
+
+
+def _parsed(content: bytes) -> Holder:
+    try:
+        found: dict[str, Any] = json.loads(content)
+        return Holder(int(found["process"]), str(found["since"]), str(found["config"]), tuple(map(str, found["buses"])))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Holder(0, "", "", ())

@@ -1,0 +1,55 @@
+"""The content of an opened file, which has to be an ordinary file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from pathlib import PurePath
+
+ORDINARY = 0o777
+"""The bits of a mode that a new file takes over from the one it replaces: not set-user-ID, not set-group-ID."""
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+    stat.S_IFLNK: "a link",
+}
+
+
+def require_ordinary(found: os.stat_result, path: PurePath) -> None:
+    """Raise OSError unless the status is that of an ordinary file. Its `strerror` says what was found and allowed."""
+    kind = stat.S_IFMT(found.st_mode)
+    if kind != stat.S_IFREG:
+        code = errno.EISDIR if kind == stat.S_IFDIR else errno.EINVAL
+        raise OSError(code, f"it is {_KINDS.get(kind, 'something else')}, allowed is an ordinary file", str(path))
+
+
+def read_opened(handle: int, path: PurePath, limit: int) -> bytes:
+    """Read an ordinary file, and close it. A file that is too large is not read at all."""
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        require_ordinary(found, path)
+        if found.st_size > limit:
+            raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes ({found.st_size:,})", str(path))
+        content = file.read(limit + 1)
+    if len(content) > limit:  # it grew meanwhile, or it is a file of the kernel, which tells no size
+        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
+    return content
+
+
+def fill(handle: int, content: bytes, like: os.stat_result | None) -> None:
+    """Write a new file. Its owner and mode are set last: until then, nobody else can read it."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+    if like is not None:
+        for user in (like.st_uid, -1):  # only root can give a file to another user; its group can be one of this user's
+            with suppress(PermissionError):
+                os.fchown(handle, user, like.st_gid)
+                break
+        os.fchmod(handle, like.st_mode & ORDINARY)
+    os.fsync(handle)

@@ -1,0 +1,132 @@
+"""One host for each settings file: a second one says who holds it, and refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from hostcore.backends.base import BackendKind
+from hostcore.control.holder import only_host
+from hostcore.errors import HostError
+from hostcore.events.facts import BusFacts, HostFacts
+from hostcore.place import BusName
+
+STARTED_NS = 1_769_846_400_123_000_000
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the lock files."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state" / "wasi-host" / "running"
+
+
+def facts(config: Path, *real_buses: str, host_name: str = "pi") -> HostFacts:
+    buses = tuple(BusFacts(BusName(name), BackendKind.LINUX, "") for name in real_buses)
+    return HostFacts("1", host_name, config, False, config.parent, 1.0, buses, STARTED_NS)
+
+
+def test_a_second_host_names_the_file_and_its_holder_and_what_to_do(tmp_path: Path) -> None:
+    config = tmp_path / "host.toml"
+    with only_host(facts(config)) as warnings:
+        assert warnings == ()
+        with pytest.raises(HostError) as refused, only_host(facts(config)):
+            pass
+    assert str(refused.value) == (
+        f"{config} is in use by a running host (PID {os.getpid()}, since 2026-01-31T08:00:00.123Z); "
+        f"stop it first (kill {os.getpid()}), or start with other settings: wasi-host --config FILE. "
+        "wasi-host scan, i2c and grant work beside a running host"
+    )
+
+
+def test_the_next_host_starts_when_the_first_has_ended(tmp_path: Path) -> None:
+    for _ in range(3):
+        with only_host(facts(tmp_path / "host.toml")) as warnings:
+            assert warnings == ()
+
+
+def test_a_link_to_the_settings_is_the_same_settings(tmp_path: Path) -> None:
+    (tmp_path / "host.toml").touch()
+    (tmp_path / "link.toml").symlink_to("host.toml")
+    refused = pytest.raises(HostError, match="in use")
+    with only_host(facts(tmp_path / "host.toml")), refused, only_host(facts(tmp_path / "link.toml")):
+        pass
+
+
+def test_a_path_that_is_too_long_for_a_name_is_locked_all_the_same(tmp_path: Path) -> None:
+    host = facts(tmp_path / ("x" * 200) / ("y" * 200) / "host.toml")
+    refused = pytest.raises(HostError, match="in use")
+    with only_host(host) as warnings, refused, only_host(host):
+        pass
+    assert warnings == ()
+
+
+def test_hosts_with_other_settings_or_on_other_computers_run_beside_it(tmp_path: Path) -> None:
+    config, other = tmp_path / "host.toml", tmp_path / "other.toml"
+    with only_host(facts(config)), only_host(facts(other)), only_host(facts(config, host_name="pi2")) as warnings:
+        assert warnings == ()
+
+
+def test_hosts_with_other_settings_on_the_same_real_bus_are_named(tmp_path: Path) -> None:
+    config, other = tmp_path / "host.toml", tmp_path / "other.toml"
+    first, second = facts(config, "i2c-1", "gpio", "system"), facts(other, "system", "i2c-1", "spi-0")
+    with only_host(first), only_host(second) as warnings:
+        [warning] = warnings
+    assert warning == (
+        f"a running host (PID {os.getpid()}, since 2026-01-31T08:00:00.123Z), with the settings {config}, "
+        "uses i2c-1, too; the two disturb each other"
+    )
+
+
+def test_the_locks_of_hosts_that_have_ended_are_removed(tmp_path: Path, state: Path) -> None:
+    for name in ("a.toml", "b.toml"):
+        with only_host(facts(tmp_path / name)):
+            pass
+    with only_host(facts(tmp_path / "c.toml")):
+        assert len(list(state.iterdir())) == 1
+
+
+def test_a_lock_that_does_not_tell_its_holder_holds_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    host, refused = (
+        facts(tmp_path / "host.toml"),
+        pytest.raises(HostError, match="by a running host; stop it first, or"),
+    )
+    with only_host(host), refused, only_host(host):
+        pass
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC, errno.EMFILE])
+def test_where_no_lock_can_be_made_the_host_starts_and_says_so(
+    tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    opened = os.open
+
+    def refused(name: str | Path, flags: int, *arguments: int, **options: int) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(code, os.strerror(code), str(name))
+        return opened(name, flags, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refused)
+    with only_host(facts(tmp_path / "host.toml")) as warnings:
+        [warning] = warnings
+    assert warning.startswith(f"cannot tell whether another host runs with {tmp_path}/host.toml: {state}")
+    assert warning.endswith(os.strerror(code))
+
+
+def test_a_pipe_in_place_of_the_lock_is_not_waited_for(tmp_path: Path, state: Path) -> None:
+    with only_host(facts(tmp_path / "host.toml")):
+        (lock,) = state.iterdir()
+    lock.unlink()
+    os.mkfifo(lock)
+    with only_host(facts(tmp_path / "host.toml")) as warnings:
+        assert "it is a pipe (FIFO), allowed is an ordinary file" in warnings[0]
