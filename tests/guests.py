@@ -14,6 +14,7 @@ from hostcore.clock import RealClock
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
+from hostcore.runtime.lift_limit import lift_limit
 from hostcore.runtime.linker import LinkedComponent, link
 
 TEST = "wasi-host:plugin/test"
@@ -87,6 +88,7 @@ def started(
     *,
     limit: CallLimit | None = None,
     memory_mib: int = 64,
+    lift_bytes: int = lift_limit(0),
     drop: Callable[[int, int], None] = lambda _type_id, _rep: None,
 ) -> Iterator[Instance]:
     """Start an instance. Keys of `functions` are bare names of functions in interface `TEST`."""
@@ -99,6 +101,7 @@ def started(
         limit=limit or TimeLimit(RealClock(), 5.0),
         memory_mib=memory_mib,
         memories=GuestMemories(),
+        lift_bytes=lift_bytes,
     )
     try:
         yield instance

@@ -76,6 +76,8 @@ class Counters:
     """Duration of the longest call so far."""
     memory_bytes: int = 0
     """Size of the instance's linear memory."""
+    host_bytes: int = 0
+    """An estimate of the most bytes of the host's memory that one call took. 0 if all calls were small."""
     transfers: int = 0
     bus_time_ns: int = 0
     """Time that the plugin held buses."""

@@ -18,6 +18,7 @@ from wasmtime.component._types import EnumType, FuncType, ResultType
 from hostcore.hostcall import CrashKind, Err, Trap
 from hostcore.runtime import capi
 from hostcore.runtime.capi import EPOCH_CALLBACK, HOST_FUNCTION, RESOURCE_DESTRUCTOR, Address
+from hostcore.runtime.host_share import HostShare
 from hostcore.runtime.marshal import Signature, compile_signature
 from hostcore.wasi.refused import NO_FILES, REFUSALS
 
@@ -35,6 +36,7 @@ class Import:
 class Guest(Protocol):
     """An instance, for the callbacks."""
 
+    share: HostShare
     pending: BaseException | None
     """The exception that ends the guest's call."""
     imports: tuple[Import, ...]
@@ -78,6 +80,9 @@ def call_host(
             signature.result[1](result, results, context)
     except BaseException as problem:  # noqa: BLE001 - anything else kills the process (see the module's docstring)
         return _end(guest, problem)
+    finally:
+        if guest.share.held_bytes:
+            guest.share.end()
     return 0
 
 

@@ -10,11 +10,14 @@ MAX_TRACEBACK = 16_384
 MAX_TRACEBACK_LINES = 200
 """Most lines of a traceback that are kept."""
 _UNREACHABLE = "unreachable"
+_TOO_MUCH = "too much data is being copied between the host and the guest"
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("call stack exhausted", CrashKind.STACK, "its call stack is exhausted (recursion without end?)"),
     ("out of bounds memory access", CrashKind.TRAP, "it accessed an address outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
     ("uninitialized element", CrashKind.TRAP, "it called a function that does not exist (out of memory?)"),
+    (_TOO_MUCH, CrashKind.MEMORY, "one call passed the host more"),
+    ("handle limit exceeded", CrashKind.MEMORY, "it holds more handles to resources than it may"),
     (_UNREACHABLE, CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
 """wasmtime's trap messages (wasmtime::Trap's Display), their kinds, and explanations."""
@@ -31,13 +34,14 @@ class WasmTrap(Trap):
     Attributes:
         message: the end of the message, which is the most useful part.
         gave_up: whether the guest ended itself, for example after a panic or an abort.
+        passed_too_much: whether one call passed more data than `hostcore.runtime.lift_limit` allows.
     """
 
     def __init__(self, message: str) -> None:
         self.message = end_of(message)
         cause = self.message.rsplit("wasm trap: ", 1)[-1].strip()
         text, kind, problem = _known(self.message, cause)
-        self.gave_up = text == _UNREACHABLE
+        self.gave_up, self.passed_too_much = text == _UNREACHABLE, text == _TOO_MUCH
         super().__init__(kind, problem)
 
 

@@ -21,7 +21,10 @@ from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.crash import WasmTrap
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.heap import give_back
+from hostcore.runtime.host_share import SHARES, HostShare
 from hostcore.runtime.last_words import LastWords
+from hostcore.runtime.lift_limit import LIFT_COUNTS, lift_limit, set_lift_limit
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
 
@@ -49,6 +52,7 @@ class Instance:
         limit: limits the duration of its calls.
         memory_mib: most mebibytes of linear memory.
         memories: distinguishes the memories of the process's instances.
+        lift_bytes: most bytes that one call may pass to the host.
         closing: frees objects of its functions when it is closed. Must not fail, and must be idempotent.
         words: collects its standard error, if that can explain why it gave up.
 
@@ -67,6 +71,7 @@ class Instance:
         limit: CallLimit,
         memory_mib: int,
         memories: GuestMemories,
+        lift_bytes: int = lift_limit(0),
         closing: Callable[[], None] = lambda: None,
         words: LastWords | None = None,
     ) -> None:
@@ -81,8 +86,11 @@ class Instance:
         self._exports: dict[str, _Export] = {}
         self._store: Store | None = Store(engine.engine)
         self._context = capi.context_of(self._store)
+        self._lift_bytes = lift_bytes
+        set_lift_limit(self._context, lift_bytes)
         capi.set_limits(self._store, memory_mib * MIB)
         capi.set_epoch_callback(self._store, boundary.epoch_reached)
+        self.share = SHARES[self._context] = HostShare(limit.check)
         self._memories = memories
         self._memory: frozenset[int] = frozenset()
         GUESTS[self._context] = self
@@ -119,11 +127,16 @@ class Instance:
         """Bytes of its linear memory now; 0 if unknown."""
         return self._memories.size(self._memory)
 
+    def host_bytes(self) -> int:
+        """An estimate of the most bytes of the host's memory that one of its calls took."""
+        return self.share.peak_bytes
+
     def close(self) -> None:
         """Free everything the instance holds. Safe to call twice."""
         self._closing()
         if self._store is not None:
             self._memories.release(self._memory)
+            SHARES.pop(self._context, None)
             GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
             self._store = None
@@ -156,6 +169,9 @@ class Instance:
             raise self._crashed(trap) from (self.pending or trap)
         finally:
             self._engine.leave()
+            if self.share.was_large:
+                self.share.was_large = False
+                give_back()
 
     def _crashed(self, trap: Trap) -> PluginCrashedError:
         cause = self._cause(trap)
@@ -171,6 +187,8 @@ class Instance:
             return self.pending
         if self.pending is not None:
             return Trap(CrashKind.HOST, f"a host function failed: {type(self.pending).__name__}: {self.pending}")
+        if isinstance(trap, WasmTrap) and trap.passed_too_much:
+            return Trap(trap.kind, f"{trap.problem} than {self._lift_bytes} bytes ({LIFT_COUNTS})")
         return self._words.explain(trap) if isinstance(trap, WasmTrap) else trap
 
     def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
@@ -194,6 +212,7 @@ class Instance:
                 return None
             return signature.result[0](result.raw, 0, self._context)
         finally:
+            self.share.end()
             for index in range(len(arguments)):
                 capi.delete_value(addressof(values) + index * VALUE_SIZE)
             capi.delete_value(result)

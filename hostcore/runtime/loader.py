@@ -30,8 +30,10 @@ from hostcore.runtime.contract import TellStack, contract_functions, not_traced,
 from hostcore.runtime.demo_plugins import needed_drivers, polls, without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.heap import limit_heap
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.last_words import LastWords
+from hostcore.runtime.lift_limit import can_limit_lifts, lift_limit
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
@@ -88,6 +90,9 @@ class Runtime:
         actuators: Actuators,
     ) -> None:
         self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
+        limit_heap()
+        if not can_limit_lifts():
+            warn("this build of wasmtime cannot bound a call's data: one call can take 300 MB of the host's memory")
         self._engine = GuestEngine()
         self._memories = GuestMemories()
         try:
@@ -204,6 +209,7 @@ class Runtime:
             limit=kit.limit,
             memory_mib=spec.limits.memory_mib,
             memories=self._memories,
+            lift_bytes=lift_limit(spec.limits.reading_bytes),
             closing=sensors.close,
             words=words,
         )

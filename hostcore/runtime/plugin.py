@@ -89,6 +89,10 @@ class Plugin:
         """Bytes of its linear memory now; 0 if unknown."""
         return self._instance.memory_bytes()
 
+    def host_bytes(self) -> int:
+        """An estimate of the most bytes of the host's memory that one of its calls took."""
+        return self._instance.host_bytes()
+
     def close(self) -> None:
         """Free everything the plugin holds."""
         self._instance.close()

@@ -15,7 +15,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.calls = self.errors = self.restarts = self.reloads = 0
-        self.lines_dropped = self.throttled_ns = self.memory_bytes = 0
+        self.lines_dropped = self.throttled_ns = self.memory_bytes = self.host_bytes = 0
         self._crashes: Counter[str] = Counter()
         self._denied = self._transfers = self._bus_time_ns = self._read = self._written = self._max_ns = 0
         self._recent: deque[int] = deque(maxlen=RECENT_CALLS)
@@ -59,6 +59,7 @@ class Meter:
             call_p99_ns=_percentile(ordered, 99),
             call_max_ns=self._max_ns,
             memory_bytes=self.memory_bytes,
+            host_bytes=self.host_bytes,
             transfers=self._transfers,
             bus_time_ns=self._bus_time_ns,
             bytes_read=self._read,

@@ -54,6 +54,8 @@ class MeteredCalls:
             raise
         finally:
             now = self._clock.monotonic_ns()
+            if plugin is not None:
+                meter.host_bytes = max(meter.host_bytes, plugin.host_bytes())
             if plugin is not None and now >= self._measured_ns:
                 self._measured_ns = now + MEMORY_NS
                 meter.memory_bytes = plugin.memory_bytes()

@@ -9,8 +9,8 @@ from hostcore.wasi.poll import Pollables
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 """Numbers of the three streams."""
-WRITE_BUDGET = 1 << 16
-"""Bytes that a guest may write after each `check-write`."""
+WRITE_BUDGET = 1 << 14
+"""Bytes that a guest may write after each `check-write`. `hostcore.runtime.lift_limit` relies on it."""
 
 
 def stdio_functions(

@@ -59,6 +59,7 @@ _GAUGES = (
     _Count("call_p99_seconds", "99th percentile of the last calls' durations.", lambda c: c.call_p99_ns / NS_PER_S),
     _Count("call_longest_seconds", "Duration of the longest call.", lambda c: c.call_max_ns / NS_PER_S),
     _Count("memory_bytes", "Size of the instance's linear memory.", lambda c: c.memory_bytes),
+    _Count("host_bytes", "Most of the host's memory that one call took (an estimate).", lambda c: c.host_bytes),
 )
 
 

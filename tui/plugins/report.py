@@ -132,7 +132,8 @@ class Report:
             "instances", f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
         )
         limit = f" of {self.plugin.facts.memory_mib} MiB" if self.plugin.facts else ""
-        yield from self._fact("memory", size(counters.memory_bytes) + limit)
+        cost = f"; a call took up to {size(counters.host_bytes)} of the host's" if counters.host_bytes else ""
+        yield from self._fact("memory", size(counters.memory_bytes) + limit + cost)
         traffic = f"{counted(counters.transfers, 'transfer')} in {span(counters.bus_time_ns)}"
         amounts = f"{size(counters.bytes_read)} read, {size(counters.bytes_written)} written"
         yield from self._fact("buses", f"{traffic}; {amounts}; kept waiting {span(counters.throttled_ns)}")

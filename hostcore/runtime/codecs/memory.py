@@ -14,6 +14,7 @@ from typing import Any
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.runtime import capi
 from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.host_share import ELEMENT_COST, charge
 
 Lifter = Callable[[bytes, int, Address], Any]
 """(memory, offset of the value in it, store context) -> value."""
@@ -22,10 +23,12 @@ Lowerer = Callable[[Any, Address, Address], None]
 
 Codec = tuple[Lifter, Lowerer]
 
-MAX_BYTES = 1 << 20
-"""Longest list<u8> accepted from a guest. wasmtime needs 32 bytes for each element, of any type."""
+MAX_BYTES = 1 << 14
+"""Longest list<u8> accepted from a guest: the most output that `hostcore.wasi.stdio` takes at a time."""
 MAX_TEXT = 4 << 20
 """Most bytes of text accepted from a guest: the longest reading that host.toml can allow."""
+FREE_ELEMENTS, FREE_TEXT = 64, 4096
+"""Longer lists, and texts of more bytes, are counted for the guest."""
 MAX_LIST = 1 << 16
 """Most elements of any other list. Each takes Python at least a microsecond, and the call's time limit is not checked
 meanwhile."""
@@ -59,13 +62,15 @@ def lift_name(memory: bytes, offset: int) -> str:
     return string_at(data, size).decode()
 
 
-def elements(memory: bytes, offset: int, most: int = MAX_LIST) -> tuple[int, bytes]:
+def elements(memory: bytes, offset: int, context: Address, most: int = MAX_LIST) -> tuple[int, bytes]:
     """Return the number of elements of a list or tuple, and the memory with their values.
 
     Raises:
-        Trap: there are more than `most` elements.
+        Trap: there are more than `most` elements, or the guest must not continue.
     """
     size, data = unpack_pair(memory, offset + 8)
     if size > most:
-        raise Trap(CrashKind.TRAP, f"passed a list of {size} elements; at most {most} are accepted")
+        raise Trap(CrashKind.MEMORY, f"passed a list of {size} elements; at most {most} are accepted")
+    if size > FREE_ELEMENTS:
+        charge(context, size * ELEMENT_COST)
     return size, string_at(data, size * VALUE_SIZE) if size else b""

@@ -33,7 +33,7 @@ def list_of(element: Codec) -> Codec:
     lift_element, lower_element = element
 
     def lift(memory: bytes, offset: int, context: Address) -> list[Any]:
-        size, inner = elements(memory, offset)
+        size, inner = elements(memory, offset, context)
         return [lift_element(inner, index * VALUE_SIZE, context) for index in range(size)]
 
     def lower(value: Sequence[Any], address: Address, context: Address) -> None:
@@ -50,7 +50,7 @@ def tuple_of(members: Sequence[Codec]) -> Codec:
     """Codec for a tuple."""
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
-        _, inner = elements(memory, offset)
+        _, inner = elements(memory, offset, context)
         return tuple(lift(inner, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(members))
 
     def lower(value: Sequence[Any], address: Address, context: Address) -> None:

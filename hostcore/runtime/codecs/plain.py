@@ -11,6 +11,7 @@ from hostcore.hostcall import CrashKind, Resource, Trap
 from hostcore.runtime import capi
 from hostcore.runtime.capi import VALUE_SIZE, Address
 from hostcore.runtime.codecs.memory import (
+    FREE_TEXT,
     KIND_AND_POINTER,
     MAX_BYTES,
     MAX_TEXT,
@@ -24,6 +25,7 @@ from hostcore.runtime.codecs.memory import (
     unpack_pair,
     unpack_pointer,
 )
+from hostcore.runtime.host_share import TEXT_COST, charge
 
 
 class _Scalar:
@@ -69,10 +71,12 @@ SCALARS: dict[str, Codec] = {
 """Codecs for numbers, booleans and characters, by their names in WIT."""
 
 
-def _lift_string(memory: bytes, offset: int, _context: Address) -> str:
+def _lift_string(memory: bytes, offset: int, context: Address) -> str:
     size, data = unpack_pair(memory, offset + 8)
     if size > MAX_TEXT:
-        raise Trap(CrashKind.TRAP, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
+        raise Trap(CrashKind.MEMORY, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
+    if size > FREE_TEXT:
+        charge(context, size * TEXT_COST)
     return string_at(data, size).decode()
 
 
@@ -82,8 +86,8 @@ def _lower_string(value: str, address: Address, _context: Address) -> None:
     set_kind(address, capi.KIND_STRING)
 
 
-def _lift_bytes(memory: bytes, offset: int, _context: Address) -> bytes:
-    return elements(memory, offset, MAX_BYTES)[1][8::VALUE_SIZE]
+def _lift_bytes(memory: bytes, offset: int, context: Address) -> bytes:
+    return elements(memory, offset, context, MAX_BYTES)[1][8::VALUE_SIZE]
 
 
 def _lower_bytes(value: bytes, address: Address, _context: Address) -> None:
