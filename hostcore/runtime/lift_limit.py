@@ -1,10 +1,10 @@
 """Bounds the data that wasmtime copies out of a guest in one call, before the host sees any of it.
 
-wasmtime calls this bound the store's hostcall fuel. A list costs `ELEMENT_FUEL` for each element, and a text costs its
-bytes. A call that needs more ends with a trap before wasmtime allocates anything. wasmtime allows 128 MiB, and its C
-API has no function to lower that (in wasmtime 50, `Store::set_hostcall_fuel` exists in Rust only). So this module finds
-the field in the allocation of a new store, by the default value that no other field has, and writes it there. If the
-field is not found, nothing is written, and wasmtime's own bound holds.
+wasmtime calls this bound the store's hostcall fuel. A list costs `ELEMENT_FUEL` or more for each element, and a text
+costs its bytes. A call that needs more ends with a trap before wasmtime allocates anything. wasmtime allows 128 MiB,
+and its C API has no function to lower that (in wasmtime 50, `Store::set_hostcall_fuel` exists in Rust only). So this
+module finds the field in the allocation of a new store, by the default value that no other field has, and writes it
+there. If the field is not found, nothing is written, and wasmtime's own bound holds.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from hostcore.runtime.capi import Address, context_of
 DEFAULT_FUEL = 128 << 20
 """The fuel of a new store (wasmtime, component/store.rs, DEFAULT_HOSTCALL_FUEL)."""
 ELEMENT_FUEL = 48
-"""Fuel for each element of a list, of any type: sizeof(wasmtime::component::Val) in wasmtime 50."""
+"""Fuel for an element of a list: sizeof(wasmtime::component::Val) in wasmtime 50. Records, tuples and variants cost
+more, because their fields are counted too."""
 MAX_LIFT = 1 << 20
 """Most fuel of one call, in bytes, if `reading_bytes` is not larger. The largest legal lists need 786,432: 16,384 bytes
 of output. The largest legal texts are a page and the standard library's longest messages."""
-LIFT_COUNTS = f"a text counts its bytes, a list {ELEMENT_FUEL} for each element"
+LIFT_COUNTS = f"a text counts its bytes, a list at least {ELEMENT_FUEL} for each element"
 """How the bytes are counted, for a person."""
 _SLACK = 1 << 16
 """Fuel for the rest of a call with a text of the full size."""

@@ -6,31 +6,22 @@ functions belong to an instance, so one linked component serves any number of in
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance, ResourceType
+from wasmtime.component import Component, ExportIndex, Linker, ResourceType
 from wasmtime.component import _types as wit
 
 from hostcore.compat.demo import contract as demo
-from hostcore.errors import MissingImportsError, PluginFileError
+from hostcore.errors import MissingImportsError
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
+from hostcore.runtime.contract_check import VERSIONS, ContractCheck, Export
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.plain_values import Plain, plain_of
-from hostcore.runtime.shapes import fits_contract, shape_of
+from hostcore.runtime.surface import Interface, surface_of
 from hostcore.wasi.functions import resource_type
 from hostcore.wasi.refused import is_refused
-
-CONTRACT = "wasi-host:plugin"
-"""Package name of this host's own interfaces (wit/)."""
-_VERSIONS = {
-    "wasi:": re.compile(r"0\.2\.\d+"),
-    f"{CONTRACT}/": re.compile(r"0\.1\.\d+"),
-    f"{demo.PACKAGE}/": demo.VERSIONS,
-}
-"""Accepted versions, by the start of the interface's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,96 +50,58 @@ def link(name: str, component: Component, engine: GuestEngine, offered: Set[str]
 
     Raises:
         MissingImportsError: it imports interfaces that the host does not offer. The error names them all.
-        PluginFileError: it exports no interface of the contracts, or a function's type differs from the contract.
+        PluginFileError: it imports and exports too much, it exports no interface of the contracts, or a member is not
+            what the contract says. Nothing is linked then.
     """
-    interfaces = component.type.imports(engine.engine)
+    surface = surface_of(name, component, engine)
     missing = tuple(
-        each
-        for each, extern in interfaces.items()
-        if not _is_offered(each, offered) and not _needs_nothing(each, extern.ty, engine)
+        each.name for each in surface.imports if not _is_offered(each.name, offered) and not _needs_nothing(each)
     )
     if missing:
         raise MissingImportsError(name, missing, tuple(sorted(offered)))
-    linker = Linker(engine.engine)
-    imports: list[Import] = []
-    with linker.root() as root:
-        for interface, extern in interfaces.items():
-            with root.add_instance(interface) as instance:
-                _define(name, instance, interface.partition("@")[0], extern.ty, engine=engine, imports=imports)
-    exports: dict[str, ExportIndex] = {}
-    polls: dict[str, Plain] = {}
-    for function, index, type_ in _exports(name, component, engine):
-        exports[function] = index
-        if function in demo.POLLS:
-            polls[function] = plain_of(type_.result)
-    if not exports:
-        raise PluginFileError(
-            name,
-            f"exports nothing of {CONTRACT} or {demo.PACKAGE}; a plugin exports driver, display or page (wit/)",
-        )
-    return LinkedComponent(component, linker, tuple(imports), exports, polls)
+    check = ContractCheck(name)
+    check.imports(surface.imports)
+    exported = check.exports(surface.exports)
+    linker, imports = _linked(surface.imports, engine)
+    return LinkedComponent(
+        component,
+        linker,
+        imports,
+        {function: _index(component, each) for function, each in exported.items()},
+        {function: plain_of(each.type.result) for function, each in exported.items() if function in demo.POLLS},
+    )
 
 
 def _is_offered(interface: str, offered: Set[str]) -> bool:
     name, _, version = interface.partition("@")
-    version_fits = any(name.startswith(start) and fits.fullmatch(version) for start, fits in _VERSIONS.items())
+    version_fits = any(name.startswith(start) and fits.fullmatch(version) for start, fits in VERSIONS.items())
     return version_fits and (name in offered or is_refused(name))
 
 
-def _needs_nothing(interface: str, type_: object, engine: GuestEngine) -> bool:
+def _needs_nothing(interface: Interface) -> bool:
     """Whether the interface belongs to demo:plugin and only defines types for other interfaces."""
-    if not interface.startswith(f"{demo.PACKAGE}/") or not isinstance(type_, wit.ComponentInstanceType):
+    if not interface.name.startswith(f"{demo.PACKAGE}/") or not interface.members:
         return False
-    members = [each.ty for each in type_.exports(engine.engine).values()]
-    return bool(members) and not any(isinstance(each, wit.FuncType | ResourceType) for each in members)
+    return not any(isinstance(each, wit.FuncType | ResourceType) for each in interface.members.values())
 
 
-def _define(
-    plugin: str,
-    instance: LinkerInstance,
-    interface: str,
-    type_: object,
-    *,
-    engine: GuestEngine,
-    imports: list[Import],
-) -> None:
-    if not isinstance(type_, wit.ComponentInstanceType):
-        raise PluginFileError(plugin, f"imports {interface}, but not as an interface; build it against wit/")
-    for member, extern in type_.exports(engine.engine).items():
-        item = extern.ty
-        if isinstance(item, wit.FuncType):
-            if interface.startswith((f"{CONTRACT}/", f"{demo.PACKAGE}/")):
-                _require_contract(plugin, f"{interface.removeprefix(CONTRACT + '/')}#{member}", item)
-            capi.add_function(instance, member, boundary.call_host, len(imports))
-            imports.append(Import(f"{interface}#{member}"))
-        elif isinstance(item, ResourceType):
-            capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
+def _linked(interfaces: Iterable[Interface], engine: GuestEngine) -> tuple[Linker, tuple[Import, ...]]:
+    """Define every function and resource of `interfaces`."""
+    linker = Linker(engine.engine)
+    imports: list[Import] = []
+    with linker.root() as root:
+        for interface in interfaces:
+            with root.add_instance(interface.name) as instance:
+                for member, type_ in (interface.members or {}).items():
+                    if isinstance(type_, wit.FuncType):
+                        capi.add_function(instance, member, boundary.call_host, len(imports))
+                        imports.append(Import(f"{interface.name.partition('@')[0]}#{member}"))
+                    elif isinstance(type_, ResourceType):
+                        capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
+    return linker, tuple(imports)
 
 
-def _exports(plugin: str, component: Component, engine: GuestEngine) -> Iterator[tuple[str, ExportIndex, wit.FuncType]]:
-    for interface, extern in component.type.exports(engine.engine).items():
-        name, _, version = interface.partition("@")
-        package = name.partition("/")[0]
-        type_ = extern.ty
-        if package not in {CONTRACT, demo.PACKAGE} or not isinstance(type_, wit.ComponentInstanceType):
-            continue
-        if not _VERSIONS[f"{package}/"].fullmatch(version):
-            continue
-        short = name.removeprefix(f"{CONTRACT}/")
-        outer = component.get_export_index(interface)
-        for member, inner in type_.exports(engine.engine).items():
-            if isinstance(inner.ty, wit.FuncType):
-                _require_contract(plugin, f"{short}#{member}", inner.ty)
-                index = component.get_export_index(member, outer)
-                assert index is not None
-                yield f"{short}#{member}", index, inner.ty
-
-
-def _require_contract(plugin: str, function: str, found: wit.FuncType) -> None:
-    if not fits_contract(function, found):
-        how = " with wasi-host build" if function.startswith("python-wire#") else ""
-        raise PluginFileError(
-            plugin,
-            f"its {function.replace('#', '.')} is {shape_of(found)[:300]}, not what wit/ says. "
-            f"Rebuild it against wit/{how}",
-        )
+def _index(component: Component, exported: Export) -> ExportIndex:
+    index = component.get_export_index(exported.member, component.get_export_index(exported.interface))
+    assert index is not None
+    return index

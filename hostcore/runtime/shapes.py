@@ -1,19 +1,22 @@
-"""Function types of the contract as text, for comparison with a component's own types.
+"""Function types of the contracts as text, for comparison with a component's own types.
 
-wasmtime passes values with the component's types, not with the types that the host expects. Without this check, a
-component that declares `transfer` with a float for the address would reach the bus.
+Without this check, a component that declares `transfer` with a float for the address would reach the bus.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from wasmtime.component import _types as wit
 
-from hostcore.compat.demo.contract import POLLS, fits_demo_contract
+from hostcore.compat.demo.contract import demo_types, interfaces
 from hostcore.runtime.plain_values import plain_of
+from hostcore.wasi.types import SHORT, WASI
 
-_ERROR = "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
+_SHORT = {
+    "E": "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
+}
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
 CONTRACT = {
@@ -68,43 +71,48 @@ CONTRACT = {
     "page#render": "(string) -> result<string string>",
 }
 """Types in wit/, by ``interface#function``. E is the error of `types`."""
-DEEPEST = 6
-"""Most nesting levels of a type in the contract."""
-
-_SIMPLE = {
-    wit.Bool: "bool",
-    wit.S8: "s8",
-    wit.U8: "u8",
-    wit.S16: "s16",
-    wit.U16: "u16",
-    wit.S32: "s32",
-    wit.U32: "u32",
-    wit.S64: "s64",
-    wit.U64: "u64",
-    wit.F32: "f32",
-    wit.F64: "f64",
-    wit.Char: "char",
-    wit.String: "string",
-}
+_INTERFACES = frozenset(name.partition("#")[0] for name in CONTRACT) | {"types"}
 
 
-def fits_contract(function: str, found: wit.FuncType) -> bool:
-    """Whether a component's `function` has the contract's type. True for unknown functions.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the contract says of an imported or exported function or resource."""
+
+    allowed: tuple[str, ...]
+    """The types that it may have, abbreviated. Empty if its interface has no member of this name."""
+    source: str
+    """Where that is written."""
+    short: Mapping[str, str]
+    """The abbreviations: each name, and its text."""
+
+    def abbreviated(self, text: str) -> str:
+        """The text of a type, as `hostcore.runtime.type_text` writes it, with the abbreviations of `allowed`."""
+        for name, long in self.short.items():
+            text = text.replace(long, name)
+        return text
+
+
+def rule_for(member: str) -> Rule | None:
+    """The rule for ``interface#member``. None if nothing is known of the interface, so that any type will do.
 
     Args:
-        function: ``interface#function``, with its package if that is not this host's own.
-        found: its type.
+        member: its name with its interface. The interface has its package, if that is not this host's own.
     """
-    if function in POLLS:
-        return _is_poll(found)
-    if "/" in function:
-        return fits_demo_contract(function, shape_of(found))
-    expected = CONTRACT.get(function)
-    return expected is None or expected == shape_of(found).replace(_ERROR, "E")
+    interface, _, _ = member.partition("#")
+    if interface.startswith("wasi:"):
+        known = WASI.get(member)
+        return Rule((known,) if known else (), "WASI 0.2", SHORT)
+    if "/" in interface:
+        return Rule(demo_types(member), "wit/demo/", {}) if demo_types(member) or interface in interfaces() else None
+    if interface not in _INTERFACES:
+        return None
+    expected = CONTRACT.get(member)
+    return Rule((expected,) if expected else (), "wit/", _SHORT)
 
 
-def _is_poll(function: wit.FuncType) -> bool:
-    """Whether the function returns one record, or a list of records, that JSON can hold."""
+def is_poll(function: wit.FuncType) -> bool:
+    """Whether the function returns one record, or a list of records, that JSON can hold. Its type must be of a bounded
+    size (`hostcore.runtime.type_text`)."""
     result = function.result
     record = result.element if isinstance(result, wit.ListType) else result
     if function.params or not isinstance(record, wit.RecordType):
@@ -114,39 +122,3 @@ def _is_poll(function: wit.FuncType) -> bool:
     except TypeError:
         return False
     return True
-
-
-def shape_of(function: wit.FuncType) -> str:
-    """A function's type as text, without parameter names."""
-    parameters = " ".join(_shape(each, DEEPEST) for _, each in function.params)
-    return f"({parameters}) -> {_shape(function.result, DEEPEST)}"
-
-
-def _shape(ty: Any, levels: int) -> str:
-    """One type as text. Below `levels`, which no type of the contract exceeds, it is "..."."""
-    if ty is None:
-        return "_"
-    simple = _SIMPLE.get(type(ty))
-    if simple is not None:
-        return simple
-    if not levels:
-        return "..."
-    below = levels - 1
-    match ty:
-        case wit.ListType():
-            shape = f"list<{_shape(ty.element, below)}>"
-        case wit.OptionType():
-            shape = f"option<{_shape(ty.payload, below)}>"
-        case wit.ResultType():
-            shape = f"result<{_shape(ty.ok, below)} {_shape(ty.err, below)}>"
-        case wit.TupleType():
-            shape = f"tuple({' '.join(_shape(each, below) for each in ty.elements)})"
-        case wit.RecordType():
-            shape = f"record({' '.join(f'{name}={_shape(each, below)}' for name, each in ty.fields)})"
-        case wit.VariantType():
-            shape = f"variant({' '.join(f'{name}={_shape(each, below)}' for name, each in ty.cases)})"
-        case wit.EnumType():
-            shape = f"enum({' '.join(ty.names)})"
-        case _:
-            shape = type(ty).__name__
-    return shape

@@ -84,13 +84,16 @@ def test_fields_may_be_of_any_type_that_json_can_hold(engine: GuestEngine) -> No
     ],
 )
 def test_what_has_another_type_is_refused_with_its_name(engine: GuestEngine, text: str, named: str) -> None:
-    with pytest.raises(PluginFileError, match=rf"its demo:plugin/[a-z0-9-]+\.{named} is .*, not what wit/ says"):
+    with pytest.raises(PluginFileError, match=rf"its demo:plugin/[a-z0-9-]+\.{named} is .*, not .* as wit/demo/ says"):
         linked(engine, text, offered_interfaces())
 
 
 def test_an_import_of_another_type_is_refused_with_its_name(engine: GuestEngine) -> None:
     imports = '(import "demo:plugin/i2c@0.2.0" (instance (export "transfer" (func (param "addr" float32)))))'
-    with pytest.raises(PluginFileError, match=r"its demo:plugin/i2c\.transfer is \(f32\) -> _, not what wit/ says"):
+    with pytest.raises(
+        PluginFileError,
+        match=r"its demo:plugin/i2c\.transfer is \(f32\) -> _, not \(u8 string u32\) -> .* as wit/demo/ says",
+    ):
         linked(engine, component(OLED, imports=imports), offered_interfaces())
 
 
@@ -178,7 +181,7 @@ SCRIPTS = {
     NAN.replace("nan", "inf"): "Infinity is not JSON",
     NAN.replace("float('nan')", "-1e999"): "-Infinity is not JSON",
     "dht22 = lambda: [SensorReading('x' * 100_000, 1, 1, 1)]": "65536 are allowed",
-    "dht22 = lambda: [SensorReading(str(n), 1, 1, 1) for n in range(5000)]": "65536 are allowed",
+    "dht22 = lambda: [SensorReading(str(n), 1, 1, 1) for n in range(1500)]": "65536 are allowed",
     "dht22 = lambda: [SensorReading('in', 1, 1, 1)] * 2": "a second record of 'in'",
     "dht22 = lambda: [SensorReading('\\x1b[2J' * 100, 1, 1, 1)] * 2": "a second record of '\\x1b[2J",
 }
@@ -197,7 +200,7 @@ def test_hostile_records_are_errors_that_the_plugin_survives(sandbox: Sandbox, p
 
 def test_more_records_than_anybody_needs_end_the_instance(sandbox: Sandbox, probe_file: Path) -> None:
     plugin = sandbox.load_file(probe_file)
-    with pytest.raises(PluginCrashedError, match="a list of 70000 elements"):
+    with pytest.raises(PluginCrashedError, match="one call passed the host more than"):
         reading(plugin, "dht22 = lambda: [SensorReading('', 1, 1, 1)] * 70_000")
 
 

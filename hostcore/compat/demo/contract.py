@@ -57,11 +57,9 @@ def interfaces() -> frozenset[str]:
     return frozenset(f"{PACKAGE}/{name.partition('#')[0]}" for name in _IMPORTS)
 
 
-def fits_demo_contract(function: str, shape: str) -> bool:
-    """Whether `function` has a type that the contract allows. True for polls and unknown functions.
+def demo_types(function: str) -> tuple[str, ...]:
+    """The types that the contract allows for ``demo:plugin/INTERFACE#FUNCTION``. Empty for polls and unknown functions.
 
-    Args:
-        function: ``demo:plugin/INTERFACE#FUNCTION``.
-        shape: its type, as `hostcore.runtime.shapes.shape_of` writes it.
+    They are written as `hostcore.runtime.type_text` writes them.
     """
-    return function not in _TYPES or shape in _TYPES[function]
+    return _TYPES.get(function, ())

@@ -55,7 +55,7 @@ def test_a_call_may_pass_the_longest_reading_that_is_allowed(
     assert crash.value.kind == CrashKind.MEMORY
     assert crash.value.problem == (
         f"one call passed the host more than {lift_limit(reading_bytes)} bytes "
-        "(a text counts its bytes, a list 48 for each element)"
+        "(a text counts its bytes, a list at least 48 for each element)"
     )
 
 

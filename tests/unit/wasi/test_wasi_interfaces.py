@@ -30,14 +30,24 @@ SOCKETS = (
 (component
   (import "wasi:sockets/network@0.2.3" (instance $network
     (export "network" (type (sub resource)))
-    (type $code (enum "unknown" "access-denied" "not-supported"))
+    (type $code (enum "unknown" "access-denied" "not-supported" "invalid-argument" "out-of-memory" "timeout"
+      "concurrency-conflict" "not-in-progress" "would-block" "invalid-state" "new-socket-limit" "address-not-bindable"
+      "address-in-use" "remote-unreachable" "connection-refused" "connection-reset" "connection-aborted"
+      "datagram-too-large" "name-unresolvable" "temporary-resolver-failure" "permanent-resolver-failure"))
     (export "error-code" (type (eq $code)))))
   (alias export $network "error-code" (type $code))
   (alias export $network "network" (type $network-type))
+  (import "wasi:sockets/tcp@0.2.3" (instance $tcp (export "tcp-socket" (type (sub resource)))))
+  (alias export $tcp "tcp-socket" (type $socket))
   (import "wasi:sockets/tcp-create-socket@0.2.3" (instance $create
     (alias outer 1 $code (type $code))
+    (alias outer 1 $socket (type $socket))
     (export "error-code" (type $named (eq $code)))
-    (export "create-tcp-socket" (func (result (result (error $named)))))))
+    (export "tcp-socket" (type $tcp-socket (eq $socket)))
+    (type $families (enum "ipv4" "ipv6"))
+    (export "ip-address-family" (type $family (eq $families)))
+    (export "create-tcp-socket"
+      (func (param "address-family" $family) (result (result (own $tcp-socket) (error $named)))))))
   (import "wasi:sockets/instance-network@0.2.3" (instance $instance
     (alias outer 1 $network-type (type $network))
     (export "network" (type $named (eq $network)))
@@ -57,13 +67,13 @@ SOCKETS = (
   (core func $write (canon lower (func $log "write") (memory (core memory $memory "memory"))))
   (core module $main
     (import "memory" "memory" (memory 1))
-    (import "host" "create" (func $create (param i32)))
+    (import "host" "create" (func $create (param i32 i32)))
     (import "host" "instance" (func $instance (result i32)))
     (import "host" "write" (func $write (param i32 i32 i32)))
     (func (export "read") (result i32)
-      (call $create (i32.const 0))
+      (call $create (i32.const 0) (i32.const 0))
       (call $write (i32.const 1)
-        (i32.add (i32.const 1000) (i32.shl (i32.load8_u (i32.const 1)) (i32.const 3))) (i32.const 8))
+        (i32.add (i32.const 1000) (i32.shl (i32.load8_u (i32.const 4)) (i32.const 3))) (i32.const 8))
       (i32.store (i32.const 16) (i32.const 0))
       (i32.store (i32.const 20) (i32.const 2000))
       (i32.store (i32.const 24) (i32.const 8))
