@@ -11,6 +11,7 @@ from wasmtime import Store
 
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.runtime import instance
 from hostcore.runtime.capi import context_of
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.host_share import LARGE, TEXT_COST, HostShare
@@ -70,6 +71,15 @@ def test_the_memory_of_the_largest_call_is_counted_for_the_guest(engine: GuestEn
         for length in (50_000, 200_000, 10_000):
             one.call("driver#talk", length)
         assert (one.host_bytes(), other.host_bytes()) == (200_000 * TEXT_COST, 0)
+
+
+def test_memory_is_given_back_after_a_large_call(engine: GuestEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[None] = []
+    monkeypatch.setattr(instance, "give_back", lambda: given_back.append(None))
+    with started(engine, linked(engine, TALKER), {"say": lambda _: None}) as guest:
+        for length in (100, LARGE_TEXT, 100):
+            guest.call("driver#talk", length)
+    assert len(given_back) == 1
 
 
 def test_a_large_call_waits_until_the_large_call_of_another_guest_has_ended(engine: GuestEngine) -> None:
