@@ -37,6 +37,8 @@ class CrashKind(StrEnum):
     """The call ran, slept or waited for longer than allowed."""
     MEMORY = "memory"
     """The guest asked for more memory than allowed."""
+    DATA = "data"
+    """One call passed the host more data than allowed."""
     STACK = "stack"
     """The guest's call stack is exhausted."""
     EXIT = "exit"

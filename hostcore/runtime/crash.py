@@ -16,8 +16,8 @@ _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     ("out of bounds memory access", CrashKind.TRAP, "it accessed an address outside its memory"),
     ("integer divide by zero", CrashKind.TRAP, "it divided by zero"),
     ("uninitialized element", CrashKind.TRAP, "it called a function that does not exist (out of memory?)"),
-    (_TOO_MUCH, CrashKind.MEMORY, "one call passed the host more"),
-    ("handle limit exceeded", CrashKind.MEMORY, "it holds more handles to resources than it may"),
+    (_TOO_MUCH, CrashKind.DATA, "one call passed the host more"),
+    ("handle limit exceeded", CrashKind.TRAP, "it holds more handles to resources than it may"),
     (_UNREACHABLE, CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
 """wasmtime's trap messages (wasmtime::Trap's Display), their kinds, and explanations."""

@@ -51,7 +51,7 @@ class _Frame:
 
 def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
     """Whether a repeat can help: the crash does not name its place in `file`, and the plugin caused it."""
-    kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
+    kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.DATA, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
     return crash.kind in kinds and not place_of(crash.traceback, file)
 
 

@@ -73,6 +73,8 @@ DEATHS = (
     Death("sleeps_an_hour", CrashKind.DEADLINE, r"still asleep after 0\.3 s in sleeps_an_hour\.py line 7"),
     Death("recurses", CrashKind.STACK, r"RecursionError: maximum recursion depth exceeded in recurses\.py line 5"),
     Death("recurses_natively", CrashKind.STACK, r"its call stack is exhausted .* in recurses_natively\.py line 10.*"),
+    Death("lies_about_memory", CrashKind.TRAP, r" *realloc return: beyond end of memory"),
+    Death("passes_megabytes", CrashKind.DATA, r"one call passed the host more than 1114112 bytes \(.*\)"),
     Death("hogs_memory", CrashKind.MEMORY, r"asked for more than 32 MiB in hogs_memory\.py line 8"),
     Death("exits", CrashKind.EXIT, r"SystemExit: enough in exits\.py line 7"),
     Death("exits_at_once", CrashKind.EXIT, r"asked to end the process with status 1 in exits_at_once\.py line 7"),
@@ -85,14 +87,18 @@ DEATHS = (
 )
 ERRORS = {
     "reports_an_error": "the checksum is wrong",
-    "reads_giants": "the reading has 4000013 bytes; 65536 are allowed (reading_bytes)",
+    "reads_giants": "the reading has 1000013 bytes; 65536 are allowed (reading_bytes)",
     "reads_nan": "read() returned a value that is not JSON: Out of range float values are not JSON compliant",
     "reads_objects": "read() returned a value that is not JSON: Object of type object is not JSON serializable",
     "trespasses": 'host.toml does not grant trespasses "i2c:1:0x3c:write"',
 }
 """What a plugin reports at every call without ever dying."""
+REFUSALS = {
+    "asks_for_a_database": "asks for imports that this host does not offer: wasi:keyvalue/store@0.2.3",
+    "mistypes_an_import": "get-arguments is (list<list<tuple(u8 u8)>>) -> _, not () -> list<string> as WASI 0.2 says",
+}
+"""Why a component is not even linked."""
 SPECIAL = {
-    "asks_for_a_database",
     "dies_every_third_call",
     "floods",
     "hammers_the_bus",
@@ -112,7 +118,7 @@ def run(supervised: SupervisedHost, plugin: str, max_crashes: int = 1) -> None:
 
 
 def test_every_file_here_is_tested() -> None:
-    assert FILES.keys() == {*(death.plugin for death in DEATHS), *ERRORS, *SPECIAL}
+    assert FILES.keys() == {*(death.plugin for death in DEATHS), *ERRORS, *REFUSALS, *SPECIAL}
 
 
 @pytest.mark.parametrize("death", DEATHS, ids=str)
@@ -141,12 +147,13 @@ def test_an_error_is_reported_and_counted_and_the_plugin_runs_on(supervised: Sup
     assert len(told) == 1, "once, not at every call"
 
 
-def test_a_component_that_asks_for_what_is_not_offered_is_quarantined_at_once(supervised: SupervisedHost) -> None:
-    run(supervised, "asks_for_a_database")
-    cause = supervised.reaches("asks_for_a_database", State.QUARANTINED).cause
-    assert "asks for imports that this host does not offer: wasi:keyvalue/store@0.2.3" in cause
+@pytest.mark.parametrize("plugin", REFUSALS)
+def test_a_component_that_does_not_fit_is_quarantined_at_once(supervised: SupervisedHost, plugin: str) -> None:
+    run(supervised, plugin)
+    cause = supervised.reaches(plugin, State.QUARANTINED).cause
+    assert REFUSALS[plugin] in cause
     assert cause in supervised.host.failures
-    assert supervised.states("asks_for_a_database") == [State.LOADING, State.QUARANTINED]
+    assert supervised.states(plugin) == [State.LOADING, State.QUARANTINED]
     assert not supervised.of(PluginCrashed)
 
 

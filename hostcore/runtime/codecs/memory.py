@@ -70,7 +70,7 @@ def elements(memory: bytes, offset: int, context: Address, most: int = MAX_LIST)
     """
     size, data = unpack_pair(memory, offset + 8)
     if size > most:
-        raise Trap(CrashKind.MEMORY, f"passed a list of {size} elements; at most {most} are accepted")
+        raise Trap(CrashKind.DATA, f"passed a list of {size} elements; at most {most} are accepted")
     if size > FREE_ELEMENTS:
         charge(context, size * ELEMENT_COST)
     return size, string_at(data, size * VALUE_SIZE) if size else b""

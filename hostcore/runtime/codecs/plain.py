@@ -74,7 +74,7 @@ SCALARS: dict[str, Codec] = {
 def _lift_string(memory: bytes, offset: int, context: Address) -> str:
     size, data = unpack_pair(memory, offset + 8)
     if size > MAX_TEXT:
-        raise Trap(CrashKind.MEMORY, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
+        raise Trap(CrashKind.DATA, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
     if size > FREE_TEXT:
         charge(context, size * TEXT_COST)
     return string_at(data, size).decode()

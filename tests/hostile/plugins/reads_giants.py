@@ -1,5 +1,5 @@
-"""Returns a reading of 4 MB."""
+"""Returns a reading of 1 MB."""
 
 
 def read() -> dict[str, str]:
-    return {"giant": "x" * 4_000_000}
+    return {"giant": "x" * 1_000_000}

@@ -53,7 +53,7 @@ def test_a_call_may_pass_the_longest_reading_that_is_allowed(
         with pytest.raises(PluginCrashedError) as crash:
             guest.call("driver#talk", lift_limit(reading_bytes) + 1)
     assert [len(text) for text in said] == [limit]
-    assert crash.value.kind == CrashKind.MEMORY
+    assert crash.value.kind == CrashKind.DATA
     assert crash.value.problem == (
         f"one call passed the host more than {lift_limit(reading_bytes)} bytes "
         "(a text counts its bytes, a list at least 48 for each element)"

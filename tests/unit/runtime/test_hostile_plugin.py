@@ -80,7 +80,7 @@ def test_a_million_operations_end_the_plugin_before_the_host_looks_at_them(sandb
     )
     with pytest.raises(PluginCrashedError, match="one call passed the host more than 1114112 bytes") as crash:
         plugin.read()
-    assert crash.value.kind == CrashKind.MEMORY
+    assert crash.value.kind == CrashKind.DATA
 
 
 def test_a_long_death_is_cut_short(sandbox: Sandbox) -> None:

@@ -256,7 +256,7 @@ def test_a_guest_that_hands_over_more_is_ended_before_it_takes_the_hosts_memory(
     with started(engine, linked(engine, TAKER), {"take": lambda *_: pytest.fail("it arrived")}) as guest:
         with growth() as grown, pytest.raises(PluginCrashedError) as crash:
             guest.call("driver#give", 0, length)
-        assert crash.value.kind == CrashKind.MEMORY
+        assert crash.value.kind == CrashKind.DATA
         assert grown.peak < 8 * MIB
 
 
