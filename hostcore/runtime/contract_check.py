@@ -13,7 +13,7 @@ from hostcore.compat.demo import contract as demo
 from hostcore.errors import PluginFileError
 from hostcore.runtime.shapes import Rule, is_poll, rule_for
 from hostcore.runtime.surface import Interface
-from hostcore.runtime.type_text import Resources, TypeTooLargeError, function_text
+from hostcore.runtime.type_text import MOST_RESOURCES, Resources, TypeTooLargeError, function_text
 from hostcore.wasi.types import RESOURCE
 
 CONTRACT = "wasi-host:plugin"
@@ -90,6 +90,10 @@ class ContractCheck:
         rule = rule_for(f"{interface}#{name}")
         if rule is None or RESOURCE in rule.allowed:
             self._resources.add(name, type_)
+            if len(self._resources) > MOST_RESOURCES:
+                raise self._error(
+                    f"imports at least {len(self._resources)} types of resources; up to {MOST_RESOURCES} are allowed"
+                )
         elif self._resources.name_of(type_) != name:
             raise self._unknown(f"{interface}#{name}", rule)
 

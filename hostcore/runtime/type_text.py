@@ -16,6 +16,8 @@ from wasmtime.component import _types as wit
 MOST_NODES = 256
 """Most nodes of one function's type. The largest in the contracts and in WASI has 80. Each type, field, case and flag
 is a node, and so is each further 64 characters of its name."""
+MOST_RESOURCES = 64
+"""Most types of resources that a component imports. WASI 0.2 has 13. Each use of one is compared with all of them."""
 _NAME = 64
 _SIMPLE = {
     wit.Bool: "bool",
@@ -60,6 +62,9 @@ class Resources:
 
     def __init__(self) -> None:
         self._types: list[tuple[str, ResourceType]] = []
+
+    def __len__(self) -> int:
+        return len(self._types)
 
     def add(self, name: str, type_: ResourceType) -> None:
         """Note an imported resource type."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from tests.guests import TEST
 
+ARGUMENTS = "wasi:cli/environment@0.2.0"
+"""An interface that WASI gives to every program."""
 DRIVER = """
   (core module $idle (func (export "run")))
   (core instance $idle (instantiate $idle))
@@ -26,6 +28,13 @@ def importing(*interfaces: tuple[str, str], before: str = "") -> str:
     """A component that imports interfaces: (name, members). `before` defines types."""
     imports = " ".join(f'(import "{name}" (instance {members}))' for name, members in interfaces)
     return f"(component {before} {imports} {DRIVER})"
+
+
+def asking(type_: str, *, defined: str = "", inside: str = "", before: str = "") -> str:
+    """A component whose `get-arguments` takes a `type_`, which may be `$named`, the type `defined`."""
+    named = f'(type $own {defined}) (export "own" (type $named (eq $own)))' if defined else ""
+    function = f'(export "get-arguments" (func (param "all" {type_})))'
+    return importing((ARGUMENTS, f"{inside} {named} {function}"), before=before)
 
 
 def many(count: int, member: str = "(func)") -> str:

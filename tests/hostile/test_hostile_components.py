@@ -22,12 +22,14 @@ from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.linker import link
 from hostcore.runtime.surface import MOST_INTERFACES, MOST_MEMBERS
-from hostcore.runtime.type_text import MOST_NODES
+from hostcore.runtime.type_text import MOST_NODES, MOST_RESOURCES
 from hostcore.wasi.functions import wasi_functions
 from hostcore.wasi.types import WASI
 from tests.guests import linked, started
 from tests.hostile.components import (
+    ARGUMENTS,
     ERROR,
+    asking,
     doubled,
     importing,
     many,
@@ -66,7 +68,6 @@ def refusal(engine: GuestEngine, text: str) -> str:
 
 # Types that are not the contract's
 
-ARGUMENTS = "wasi:cli/environment@0.2.0"
 POLL = '(export "pollable" (type $pollable (sub resource)))'
 STREAMS = '(export "output-stream" (type $stream (sub resource)))'
 MISTYPED = [
@@ -157,11 +158,11 @@ def test_a_giant_is_refused_by_its_number_before_its_members_are_read(
     assert words in refusal(engine, text)
 
 
-def asking(type_: str, *, defined: str = "", inside: str = "", before: str = "") -> str:
-    """A component whose `get-arguments` takes a `type_`, which may be `$named`, the type `defined`."""
-    named = f'(type $own {defined}) (export "own" (type $named (eq $own)))' if defined else ""
-    function = f'(export "get-arguments" (func (param "all" {type_})))'
-    return importing((ARGUMENTS, f"{inside} {named} {function}"), before=before)
+@pytest.mark.usefixtures("only_read")
+def test_resources_that_are_compared_with_each_other_are_few(engine: GuestEngine) -> None:
+    versions = ((f"wasi:io/poll@0.2.{patch}", POLL) for patch in range(MOST_RESOURCES * 2))
+    words = f"imports at least {MOST_RESOURCES + 1} types of resources; up to {MOST_RESOURCES} are allowed"
+    assert words in refusal(engine, importing(*versions))
 
 
 CASES = " ".join(f'"case{index}"' for index in range(5000))
