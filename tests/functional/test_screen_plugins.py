@@ -38,6 +38,7 @@ COUNTERS = Counters(
     call_p99_ns=2_000_000,
     call_max_ns=900_000_000,
     memory_bytes=3 << 20,
+    host_bytes=2 << 20,
     transfers=80,
 )
 TRACEBACK = """Traceback (most recent call last):
@@ -148,7 +149,7 @@ def test_the_details_show_the_traceback_permissions_and_the_last_words(size: tup
             "X QUARANTINED", "6 crashes within 60 s", "plugins/light.py, version 0123456789ab", "64 MiB of memory",
             "i2c:1:0x23", "gpio:4:in, denied 10 times", "KeyError: 'gain' in light.py line 9", "~~~~~^^^^^^^^",
             "gain table loaded", "stuck low", "/crashes/light-1.json", "40, 2 errors", "3 restarts",
-            "3.0 MiB of 64 MiB",
+            "3.0 MiB of 64 MiB", "up to 2.0 MiB for one call",
         ):  # fmt: skip
             assert any(words in line for line in seen), words
         await screen.press("escape")

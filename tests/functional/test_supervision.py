@@ -23,6 +23,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.place import BusName, Place
+from hostcore.runtime.host_share import TEXT_COST
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
 from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, STRAIGHT, SupervisedHost
@@ -209,6 +210,13 @@ class TestErrors:
         assert supervised.of(CountersTaken, "crasher")[-1].counters.crashes == (("exception", 3),)
         counted = [each.counters for each in supervised.of(CountersTaken, "light")]
         assert [(each.calls, each.errors) for each in counted[:3]] == [(1, 0), (2, 1), (3, 2)]
+
+    def test_the_hosts_memory_that_a_call_took_is_counted_for_its_plugin(self, supervised: SupervisedHost) -> None:
+        supervised.write("long", "def read(): return {'text': 'x' * 50_000}")
+        supervised.write("short", "def read(): return {}")
+        supervised.start()
+        assert supervised.counters("long", lambda counters: counters.calls >= 2).host_bytes > 50_000 * TEXT_COST
+        assert supervised.counters("short", lambda counters: counters.calls >= 2).host_bytes == 0
 
 
 class TestOrders:

@@ -132,8 +132,9 @@ class Report:
             "instances", f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
         )
         limit = f" of {self.plugin.facts.memory_mib} MiB" if self.plugin.facts else ""
-        cost = f"; a call took up to {size(counters.host_bytes)} of the host's" if counters.host_bytes else ""
-        yield from self._fact("memory", size(counters.memory_bytes) + limit + cost)
+        yield from self._fact("memory", size(counters.memory_bytes) + limit)
+        if counters.host_bytes:
+            yield from self._fact("host memory", f"up to {size(counters.host_bytes)} for one call")
         traffic = f"{counted(counters.transfers, 'transfer')} in {span(counters.bus_time_ns)}"
         amounts = f"{size(counters.bytes_read)} read, {size(counters.bytes_written)} written"
         yield from self._fact("buses", f"{traffic}; {amounts}; kept waiting {span(counters.throttled_ns)}")

@@ -39,6 +39,7 @@ BUSY = Counters(
     restarts=3,
     call_p50_ns=1_500_000,
     memory_bytes=1 << 20,
+    host_bytes=2 << 20,
     bus_time_ns=5 * 10**8,
 )
 
@@ -91,6 +92,7 @@ def test_a_plugins_figures() -> None:
     assert sample(found, "wasi_host_plugin_calls_total", plugin="light") == 12
     assert sample(found, "wasi_host_plugin_call_median_seconds", plugin="light") == 0.0015
     assert sample(found, "wasi_host_plugin_memory_bytes", plugin="light") == 1 << 20
+    assert sample(found, "wasi_host_plugin_host_bytes", plugin="light") == 2 << 20
     assert sample(found, "wasi_host_plugin_bus_seconds_total", plugin="light") == 0.5
 
 
