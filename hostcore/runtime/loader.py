@@ -72,7 +72,8 @@ class Runtime:
         clock: the clock that plugins see.
         buses: all buses.
         workshop: builds and compiles.
-        warn: receives one line of text if a compiled file had to be compiled again.
+        warn: receives one line of text if a compiled file had to be compiled again, or if the data of a call cannot be
+            bounded.
         actuators: all actuators.
 
     Raises:
