@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -20,13 +21,16 @@ class ScreenProcess(TerminalProcess):
 
     Args:
         size: columns and rows.
+        ignoring_hang_up: whether SIGHUP never reaches it.
         environment: variables that differ from this process's environment.
     """
 
-    def __init__(self, size: tuple[int, int] = (80, 24), **environment: str) -> None:
+    def __init__(self, size: tuple[int, int] = (80, 24), *, ignoring_hang_up: bool = False, **environment: str) -> None:
         child_orders, self._orders = os.pipe()
         self._answers, child_answers = os.pipe()
         command = [sys.executable, "-m", "tests.screen_process", str(child_orders), str(child_answers)]
+        if ignoring_hang_up:
+            command.append("ignoring_hang_up")
         super().__init__(command, size, inherited=(child_orders, child_answers), **environment)
         os.close(child_orders)
         os.close(child_answers)
@@ -47,8 +51,10 @@ class ScreenProcess(TerminalProcess):
         return os.read(self._answers, 100)
 
 
-def main(orders_from: int, answers_to: int) -> int:
+def main(orders_from: int, answers_to: int, *options: str) -> int:
     """The child's side: a screen with one driver, whose readings the parent sends."""
+    if options:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     from hostcore.events import ReadingPublished
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
     from tui.app import run
@@ -68,4 +74,4 @@ def main(orders_from: int, answers_to: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(*map(int, sys.argv[1:3]), *sys.argv[3:]))

@@ -101,6 +101,17 @@ class TerminalProcess:
         """Press keys."""
         os.write(self.terminal, keys)
 
+    def send(self, content: bytes) -> None:
+        """Send bytes of any number, while the output is read."""
+        os.set_blocking(self.terminal, False)
+        deadline = time.monotonic() + PATIENCE
+        while content:
+            assert time.monotonic() < deadline, f"{len(content)} bytes were not taken"
+            with suppress(BlockingIOError):
+                content = content[os.write(self.terminal, content) :]
+            self.read(0.0)
+        os.set_blocking(self.terminal, True)
+
     def hang_up(self) -> None:
         """Close the terminal while the program runs."""
         os.close(self.terminal)

@@ -36,7 +36,7 @@ from tui.panes import Panes
 from tui.pump import PACE, Pump
 from tui.signals import leaving_on_signals
 from tui.terminal import Terminal
-from tui.terminal_app import TerminalApp
+from tui.terminal_app import DEFECT, TerminalApp
 from tui.text import safe
 
 CAPACITY = 20_000
@@ -263,12 +263,21 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
         work: the host's tasks that take seconds, for the work line.
 
     Returns:
-        The exit status: 0, or 1 if the host could not start or the screen crashed. Standard error then says why.
+        The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
+        `HUNG_UP` if the terminal is gone.
     """
     app = HostApp(session, start, work)
-    with leaving_on_signals(app):
-        app.run()
+    try:
+        with leaving_on_signals(app):
+            app.run()
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever broke
+        app.defect = app.defect or error
     if app.terminal.is_console:
         # It has no second screen to go back from.
         sys.stderr.write("\x1b[0m\x1b[2J\x1b[H")
+    if app.defect is not None:
+        from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
+
+        print(told(app.defect), file=sys.stderr)
+        return DEFECT
     return app.return_code or 0

@@ -1,31 +1,29 @@
-"""Signals: if the terminal hangs up or the program is terminated, the screen closes as if `q` were pressed."""
+"""Signals: if the terminal hangs up or the program is terminated, the screen closes in order."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
-from typing import Any
 
-from textual.app import App
+from tui.terminal_app import HUNG_UP, TerminalApp
 
 
 @contextmanager
-def leaving_on_signals(app: App[Any]) -> Iterator[None]:
-    """Within this context, SIGHUP and SIGTERM close `app`."""
+def leaving_on_signals(app: TerminalApp) -> Iterator[None]:
+    """Within this context, SIGHUP and SIGTERM close `app`. The exit status is `HUNG_UP` or 0."""
 
     def leave(number: int, _: FrameType | None) -> None:
-        if number == signal.SIGHUP:
-            _let_go_of_terminal()
+        is_gone = number == signal.SIGHUP
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            sys.exit(0)
-        loop.call_soon_threadsafe(app.exit, 0)
+            sys.exit(HUNG_UP if is_gone else 0)
+        loop.call_soon_threadsafe(app.hang_up if is_gone else partial(app.exit, 0))
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:
@@ -33,11 +31,3 @@ def leaving_on_signals(app: App[Any]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _let_go_of_terminal() -> None:
-    """Send output nowhere: nobody reads it any more, and it must neither fail nor block."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (1, 2):
-        os.dup2(nowhere, descriptor)
-    os.close(nowhere)

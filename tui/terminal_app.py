@@ -5,13 +5,12 @@ It also does what every part of a screen needs to talk with a person.
 
 from __future__ import annotations
 
-import traceback
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
-from rich.text import Text
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
@@ -21,12 +20,16 @@ from textual.timer import Timer
 
 from hostcore.errors import HostError
 from hostcore.files import write_whole
+from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
 from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
 
-BROKEN = "wasi-host: the screen broke on a defect of its own, not on a plugin's; wasi-host run works without it"
+DEFECT = 1
+"""The exit status after a defect of the screen."""
+HUNG_UP = 129
+"""The exit status if the terminal is gone: 128 and the number of SIGHUP."""
 
 T = TypeVar("T")
 
@@ -40,13 +43,15 @@ class TerminalApp(App[int]):
     Attributes:
         terminal: what can be drawn.
         look: the styles for it.
+        defect: the exception that ended the screen; None if it ended in order.
     """
 
     def __init__(self, terminal: Terminal | None = None) -> None:
         self.terminal = terminal or Terminal.here()
         is_native = self.terminal.is_console or self.terminal.no_color
         self.look: Look = look_for(self.terminal, is_native)
-        super().__init__(ansi_color=True if is_native else None)
+        super().__init__(SteadyDriver, ansi_color=True if is_native else None)
+        self.defect: Exception | None = None
         self._shown = Shown()
         self._legible = Legible(self.terminal)
         self._set_themes(is_native)
@@ -136,11 +141,24 @@ class TerminalApp(App[int]):
         """Show an error for some seconds."""
         self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
 
-    def _fatal_error(self) -> None:
-        """End after a defect, with an escaped traceback and without local variables. Textual calls this."""
-        if not self._exit_renderables:
-            lines = [*traceback.format_exc().splitlines(), BROKEN]
-            self._exit_renderables.append(Text("\n".join(map(safe, lines))))
+    def hang_up(self) -> None:
+        """Close the screen, because its terminal is gone. Nobody reads its output any more."""
+        let_go_of_terminal()
+        if not self._exit:
+            self.exit(HUNG_UP, return_code=HUNG_UP)
+
+    def panic(self, *_: RenderableType) -> None:
+        """End after a defect. Textual calls this in some places instead of `_handle_exception`."""
+        error = sys.exception()
+        self._handle_exception(error if isinstance(error, Exception) else RuntimeError("Textual gave up"))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End after a defect, which is the first that is not the consequence of another. Textual calls this."""
+        self.defect = self.defect or error
+        self._return_code = DEFECT
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
         self._close_messages_no_wait()
 
     def _set_pointer_shape(self, shape: str) -> None:

@@ -1,0 +1,56 @@
+"""A defect of the screen: its report in a file, and a sentence about it for a person."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+
+from hostcore import __version__
+from hostcore.config.values import user_folder
+from hostcore.files import write_whole
+from tui.text import safe
+
+REPORT = "screen-defect.txt"
+"""The file with the latest report, beside the folder of crash reports."""
+
+
+def told(defect: Exception) -> str:
+    """Write the report of a defect, and return what to tell a person. Blocks as long as the disk does.
+
+    Args:
+        defect: the exception that ended the screen.
+    """
+    place = traceback.extract_tb(defect.__traceback__)[-1:]
+    at = f" ({Path(place[0].filename).name}, line {place[0].lineno})" if place else ""
+    return (
+        f"wasi-host: the screen broke on a defect of its own, not on a plugin's: "
+        f"{safe(_summary(defect), 300)}{at}\n"
+        f"{_where_reported(defect)}\n"
+        "The plugins are stopped in order. wasi-host run works without the screen."
+    )
+
+
+def _where_reported(defect: Exception) -> str:
+    folder = user_folder("XDG_STATE_HOME", ".local/state")
+    if folder is None:
+        return "There is no report of it: the home folder is not known."
+    path = folder / REPORT
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, _report(defect).encode(errors="backslashreplace"))
+    except OSError as error:
+        return f"Its report cannot be written to {safe(str(path))}: {error.strerror or error}."
+    return f"Its full report is in {safe(str(path))}; please send it to the project."
+
+
+def _summary(defect: Exception) -> str:
+    return "".join(traceback.format_exception_only(defect)).strip()
+
+
+def _report(defect: Exception) -> str:
+    """The versions and the traceback. Each line is safe to show: an exception may quote a plugin."""
+    trace = "".join(traceback.format_exception(defect)).splitlines()
+    versions = f"wasi-host {__version__}, Python {platform.python_version()}, Textual {version('textual')}"
+    return "\n".join(map(safe, [versions, platform.platform(), *trace])) + "\n"

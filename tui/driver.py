@@ -1,0 +1,118 @@
+"""Textual's driver of a terminal, made to survive it: any input, any size, and the terminal's end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import sys
+import threading
+from contextlib import suppress
+from typing import Any, TextIO
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.keyboard import Keyboard
+
+CHUNK = 1024
+"""The most bytes that are read before the screen has taken in the ones before."""
+POLL = 0.1
+"""Seconds after which the thread checks whether it should end. Leaving the screen waits as long."""
+SOON = 0.03
+"""Seconds after which the thread looks whether a sequence goes on."""
+MAX_COLUMNS, MAX_ROWS = 800, 250
+"""The largest screen that is drawn, in cells: an 8K display with a small font. A terminal can claim 65535 each way."""
+
+
+class SteadyDriver(LinuxDriver):
+    """A driver of which no byte from the terminal can end the screen, nor fill the memory.
+
+    If the terminal hangs up or its input ends, `TerminalApp.hang_up` is called.
+    """
+
+    _app: Any  # the `TerminalApp`, which lies in a layer above
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._file: Any = _Lasting(self._file)
+        self._size = self._size or self._get_terminal_size()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The columns and rows to draw. Textual calls this."""
+        columns, rows = super()._get_terminal_size()
+        return max(1, min(columns, MAX_COLUMNS)), max(1, min(rows, MAX_ROWS))
+
+    def _query_in_band_window_resize(self) -> None:
+        """Leave it out: the kernel tells the size of the terminal, and says the truth. Textual calls this."""
+
+    def _run_input_thread(self) -> None:
+        """Read the terminal until the screen ends. Textual calls this on a thread."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - a thread that ends in silence would leave a deaf screen
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read the terminal, and hand its events to the screen, no faster than the screen takes them in."""
+        keyboard = Keyboard(getattr(sys.__stdin__, "encoding", None) or "utf-8")
+        while not self.exit_event.is_set():
+            try:
+                ready, _, _ = select.select([self.fileno], [], [], SOON if keyboard.is_waiting else POLL)
+                data = os.read(self.fileno, CHUNK) if ready else None
+            except BlockingIOError:
+                continue  # another process reads from the same terminal
+            except OSError:
+                data = b""
+            if data == b"":
+                self._loop.call_soon_threadsafe(self._app.hang_up)
+                return
+            messages = keyboard.feed(data) if data else keyboard.tick()
+            for message in messages:
+                self.process_message(message)
+            if messages:
+                self._await_screen()
+
+    def _await_screen(self) -> None:
+        """Wait until the screen and the focused widget have taken in every event so far, or the screen ends."""
+        taken = threading.Event()
+
+        async def follow() -> None:
+            self._app.call_later(lambda: (self._app.focused or self._app).call_later(taken.set))
+
+        asyncio.run_coroutine_threadsafe(follow(), self._loop)
+        while not taken.wait(POLL) and not self.exit_event.is_set():
+            pass
+
+
+class _Lasting:
+    """A text stream that accepts everything, so that the thread that writes to it lives until the screen ends.
+
+    If that thread ended, the screen would wait for it for ever.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno = stream.fileno
+
+    def write(self, text: str) -> None:
+        """Write `text`. Characters that the terminal does not know become ``?``."""
+        try:
+            with suppress(OSError):  # the terminal is gone; the thread that reads from it finds out
+                self._stream.write(text)
+        except UnicodeEncodeError:
+            encoding = self._stream.encoding
+            with suppress(OSError):
+                self._stream.write(text.encode(encoding, "replace").decode(encoding))
+
+    def flush(self) -> None:
+        """Send everything that was written."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def let_go_of_terminal() -> None:
+    """Send output nowhere: nobody reads it any more, and it must neither fail nor block."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
