@@ -271,7 +271,7 @@ class Host:
                 self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")
 
     def _warn(self, text: str) -> None:
-        self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text)))
+        self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
 
 
 def _cache_folder(config: Config) -> Path:

@@ -131,7 +131,7 @@ class Rounds:
 
     def _warn(self, now: int, left_out: Iterable[LeftOut]) -> None:
         for each in left_out:
-            self._stream.publish(LogWritten(now, each.plugin, Level.WARNING, each.problem))
+            self._stream.publish(LogWritten(now, each.plugin, Level.WARNING, each.problem, by_host=True))
 
 
 def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:

@@ -49,8 +49,8 @@ PANES = (
     ),
     (
         "3 Log",
-        "What plugins print and log, and what the host says about them. 10 000 lines are kept. Moving up pauses; "
-        "moving to the last line follows again.",
+        "What plugins print and log, and what the host says about them (with a * before the name). 10 000 lines are "
+        "kept. Moving up pauses; moving to the last line follows again.",
         (
             ("f", "follow the newest line, or pause"),
             ("/", "show only lines with a text or regular expression"),

@@ -118,7 +118,7 @@ class LedStrip:
             trouble = log_line(f"the LEDs cannot be shown: {described(error)}")
         if trouble and trouble != self._trouble:
             now = self._buses.clock.wall_ns()
-            self._publish(LogWritten(now, setter.plugin or HOST, Level.WARNING, trouble))
+            self._publish(LogWritten(now, setter.plugin or HOST, Level.WARNING, trouble, by_host=True))
         self._trouble = trouble
 
     def stop(self) -> None:

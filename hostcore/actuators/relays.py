@@ -248,7 +248,7 @@ class Relays:
 
     def _log(self, account: Account, text: str) -> None:
         now = self._clock.wall_ns()
-        self._publish(LogWritten(now, account.plugin or HOST, Level.WARNING, log_line(text)))
+        self._publish(LogWritten(now, account.plugin or HOST, Level.WARNING, log_line(text), by_host=True))
 
     def _relay(self, name: str) -> _Relay:
         relay = self._relays.get(name)

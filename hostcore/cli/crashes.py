@@ -18,6 +18,7 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
+from hostcore.log.log_file import HOST_MARK
 from hostcore.log.safe_text import MAX_MARKS, escaped
 from hostcore.place import BusKind
 from hostcore.supervisor.crash_store import CrashStore, StoredReport
@@ -187,7 +188,10 @@ def _bytes(messages: Iterable[bytes]) -> str:
 
 
 def _log(report: CrashReport) -> Iterator[str]:
-    rows = [(_before(line.time_ns, report.time_ns), line.level, escaped(line.text)) for line in report.lines]
+    rows = [
+        (_before(line.time_ns, report.time_ns), f"{HOST_MARK if line.by_host else ' '}{line.level}", escaped(line.text))
+        for line in report.lines
+    ]
     return _table(rows, numbered=True)
 
 

@@ -93,7 +93,8 @@ def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: 
             if isinstance(event, LogWritten):
                 show(event)
             elif isinstance(event, EventsDropped):
-                show(LogWritten(event.time_ns, HOST, Level.WARNING, f"{event.count} lines and rounds were not printed"))
+                text = f"{event.count} lines and rounds were not printed"
+                show(LogWritten(event.time_ns, HOST, Level.WARNING, text, by_host=True))
             elif isinstance(event, RoundCompleted):
                 print(json.dumps(event.readings, indent=2) if pretty else event.text, flush=True)
                 if rounds is not None and event.number >= rounds:  # the round itself may have been dropped

@@ -53,7 +53,7 @@ def web_of(host: Host, settings: WebSettings, warnings: Sequence[str] = ()) -> I
 
     def start() -> None:
         for level, text in first:
-            host.stream.publish(LogWritten(host.clock.wall_ns(), HOST, level, text))
+            host.stream.publish(LogWritten(host.clock.wall_ns(), HOST, level, text, by_host=True))
         host.start()
 
     if not settings.enabled:

@@ -13,22 +13,22 @@ from hostcore.permissions import Permission, claims, parse_permission
 
 USER_SUBFOLDER = "wasi-host"
 """The host's folder in each of the user's XDG folders."""
-RESERVED_NAME = "timestamp"
-"""A name that no plugin can have, because this key of a round's readings is the time."""
+RESERVED_NAMES = {"timestamp": "the time of the readings", "host": "the host itself", "wasi-host": "the host itself"}
+"""Names that no plugin can have, nor the same with more or fewer ``-`` and ``_``, and what they mean instead."""
 DEEPEST_SETTINGS = 16
 """The most levels of tables and arrays in a plugin's settings."""
 
 _PLUGIN_NAME = "[a-z][a-z0-9_-]{0,31}"
+_RESERVED = {re.sub("[-_]", "", name): name for name in RESERVED_NAMES}
 _SHA256 = "[0-9a-fA-F]{64}"
 
 
 def check_plugin_name(name: str) -> str:
     """Return `name` if a plugin can have it. The ValueError for other names says what is allowed."""
-    if name == RESERVED_NAME or re.fullmatch(_PLUGIN_NAME, name) is None:
-        raise ValueError(
-            "a plugin's name: a small letter, then up to 31 small letters, digits, '_' or '-'; "
-            f"but not {RESERVED_NAME!r}, which is the time of the readings"
-        )
+    looks_like = _RESERVED.get(re.sub("[-_]", "", name))
+    if re.fullmatch(_PLUGIN_NAME, name) is None or looks_like is not None:
+        but = f"; but not {looks_like!r} or a name like it, which is {RESERVED_NAMES[looks_like]}" if looks_like else ""
+        raise ValueError(f"a plugin's name: a small letter, then up to 31 small letters, digits, '_' or '-'{but}")
     return name
 
 

@@ -27,6 +27,8 @@ class LogWritten:
     level: Level
     text: str
     """One line; control characters are escaped."""
+    by_host: bool = False
+    """The host speaks. Otherwise these are the plugin's words, and the host vouches for none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,35 @@ STOP_SECONDS = 1.0
 CAPACITY = 10_000
 """How many lines can wait for the file. Beyond that, the oldest are lost."""
 
+HOST_MARK = "*"
+"""The mark before the name in lines of the host itself. No plugin can have it in its name."""
 Form = Callable[[LogWritten], str]
 """Formats an event as one line, without the newline."""
 
 
 def format_text(event: LogWritten) -> str:
-    """Return one line for people: ``2026-01-31T08:00:00.123Z WARNING bme680: text``."""
-    return f"{timestamp(event.time_ns)} {event.level.upper():7} {event.plugin}: {event.text}"
+    """Return one line for people: ``2026-01-31T08:00:00.123Z WARNING bme680: text``.
+
+    The host's own lines have `HOST_MARK` before the name. A plugin cannot write there.
+    """
+    return f"{timestamp(event.time_ns)} {event.level.upper():7} {speaker(event)}: {event.text}"
+
+
+def speaker(event: LogWritten) -> str:
+    """The plugin's name, with `HOST_MARK` before it if the host speaks."""
+    return f"{HOST_MARK}{event.plugin}" if event.by_host else event.plugin
 
 
 def format_json(event: LogWritten) -> str:
-    """Return one line for programs: a JSON object (RFC 8259) with ``time``, ``level``, ``plugin`` and ``text``."""
+    """Return one line for programs: a JSON object (RFC 8259).
+
+    It has ``time``, ``level``, ``plugin``, ``by_host`` and ``text``. ``by_host`` is true if the host itself speaks.
+    """
     values = {
         "time": timestamp(event.time_ns),
         "level": event.level.value,
         "plugin": event.plugin,
+        "by_host": event.by_host,
         "text": event.text,
     }
     return json.dumps(values, ensure_ascii=False)
@@ -134,7 +148,7 @@ class LogFile:
 
     def _about_lost(self) -> LogWritten:
         text = f"lines missing before this one: {self._lost} (the file could not be written)"
-        return LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, text)
+        return LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, text, by_host=True)
 
 
 class LogWriter:
@@ -198,4 +212,4 @@ class LogWriter:
                     yield event
                 case EventsDropped(time_ns=time_ns, count=count):
                     text = f"lines missing before this one: {count} (more was logged than the disk could take)"
-                    yield LogWritten(time_ns, HOST, Level.WARNING, text)
+                    yield LogWritten(time_ns, HOST, Level.WARNING, text, by_host=True)

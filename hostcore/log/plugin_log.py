@@ -25,6 +25,7 @@ class PluginLog:
 
     Args:
         emit: takes each line.
+        report: takes the host's own lines about what is missing; by default `emit`.
         clock: the clock for the limit; by default the computer's.
         lines_per_second: the most lines per second, at least 1.
         line_length: the most characters of a line, at least 1.
@@ -36,10 +37,12 @@ class PluginLog:
         clock: Clock | None = None,
         lines_per_second: int = LINES_PER_SECOND,
         line_length: int = MAX_LINE,
+        *,
+        report: Callable[[Level, str], None] | None = None,
     ) -> None:
         self.lines_dropped = 0
         """The number of dropped lines so far."""
-        self._emit = emit
+        self._emit, self._report = emit, report or emit
         self._lines_per_second, self._line_length = lines_per_second, line_length
         self._allowance = _Allowance(clock or RealClock(), lines_per_second)
         self._outputs = {level: _Output(line_length) for level in Level}
@@ -94,7 +97,7 @@ class PluginLog:
     def _report_gap(self) -> None:
         if self._gap:
             lines, self._gap = counted(self._gap, "line"), 0
-            self._emit(Level.WARNING, f"{lines} dropped (more than {self._lines_per_second} a second)")
+            self._report(Level.WARNING, f"{lines} dropped (more than {self._lines_per_second} a second)")
 
 
 class _Allowance:

@@ -61,14 +61,24 @@ class Evidence:
         self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line))
 
     def say(self, level: Level, text: object) -> None:
-        """Log `text`, the host's own words about the plugin, line by line."""
-        for line in str(text).splitlines():
+        """Log `text`, the host's own words about the plugin. Only its first line counts as the host's.
+
+        The text of an error may quote the plugin, with as many lines as the plugin likes.
+        """
+        first, _, rest = str(text).partition("\n")
+        line = log_line(first.removesuffix("\r"))
+        self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line, by_host=True))
+        self.quote(level, rest)
+
+    def quote(self, level: Level, text: str) -> None:
+        """Log `text`, which the plugin chose or had a part in, such as a traceback."""
+        for line in text.splitlines():
             self.log(level, log_line(line))
 
     def fault(self, problem: str, error: HostError) -> None:
         """Log a problem with the plugin, the error that is its cause, and where it was raised if it says so."""
         self.say(Level.ERROR, f"{problem}: {error}")
-        self.say(Level.ERROR, traceback_of(error))
+        self.quote(Level.ERROR, traceback_of(error))
 
     def denied(self, permission: Permission, reason: str, count: int) -> None:
         """The plugin asked for an access that it may not have."""
@@ -105,7 +115,7 @@ class Evidence:
             crash, time_ns=died_ns, path=str(spec.path), version=version, counters=self.meter.snapshot(), traced=traced
         )
         self.say(Level.ERROR, f"crashed ({report.kind}): {report.problem}")
-        self.say(Level.ERROR, report.traceback)
+        self.quote(Level.ERROR, report.traceback)
         crashed = PluginCrashed(died_ns, self._plugin, report, self._store_new(report))
         self._stream.publish(crashed)
         return crashed
@@ -115,7 +125,7 @@ class Evidence:
         report = with_place(crashed.report, traced)
         if traced.place:
             self.say(Level.ERROR, f"it died in {traced.place}")
-        self.say(Level.ERROR, traced.traceback)
+        self.quote(Level.ERROR, traced.traceback)
         if self._kept is not None:
             try:
                 self._store.replace(self._kept, report)

@@ -26,6 +26,7 @@ class Kits:
         access: decides which devices the plugin may use.
         limit: makes the bound for the calls of one instance.
         emit: takes the plugin's log lines.
+        report: takes the host's own lines about the plugin's log.
         publish: takes the plugin's transfers.
     """
 
@@ -37,9 +38,10 @@ class Kits:
         *,
         limit: Callable[[PluginSpec], CallLimit],
         emit: Callable[[Level, str], None],
+        report: Callable[[Level, str], None],
         publish: Callable[[Event], None],
     ) -> None:
-        self._clock, self._make_limit, self._emit = clock, limit, emit
+        self._clock, self._make_limit, self._emit, self._report = clock, limit, emit, report
         self._spec = self._spec_before = spec
         self.share = self._share_before = self._new_share(spec)
         """The newest instance's share of the buses' time."""
@@ -71,7 +73,7 @@ class Kits:
         return share
 
     def _new_log(self, spec: PluginSpec, lines_dropped: int = 0) -> PluginLog:
-        log = PluginLog(self._emit, self._clock, *_log_limits(spec))
+        log = PluginLog(self._emit, self._clock, *_log_limits(spec), report=self._report)
         log.lines_dropped = lines_dropped
         return log
 

@@ -67,6 +67,7 @@ class PluginThread:
             access=self._access,
             limit=shared.runtime.limit,
             emit=evidence.log,
+            report=evidence.say,
             publish=evidence.publish,
         )
         self._mail = Mailbox(shared.clock)

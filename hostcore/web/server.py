@@ -157,7 +157,7 @@ class WebServer:
         self._warn(f"the web failed: {context['message']}: {context.get('exception')!r}")
 
     def _warn(self, text: str) -> None:
-        self._publish(LogWritten(RealClock().wall_ns(), HOST, Level.WARNING, log_line(text)))
+        self._publish(LogWritten(RealClock().wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
 
 
 def _address(host: str, port: int, machine: str) -> str:

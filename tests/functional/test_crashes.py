@@ -403,7 +403,7 @@ Last transfers, in ms before the end:
       not \\x1b[31mgranted
 
 Last log lines, in ms before the end:
-  -0.500  warning  half \\x1b[2Jdone
+  -0.500   warning  half \\x1b[2Jdone
 
 Counters:
   calls          1,234

@@ -103,7 +103,7 @@ def test_a_hostile_plugins_flood_is_a_few_harmless_json_lines(desk: Desk) -> Non
     plugin.flush()
     assert writer.stop()
     objects = [json.loads(line) for line in desk.lines]
-    assert all(set(each) == {"time", "level", "plugin", "text"} for each in objects)
+    assert all(set(each) == {"time", "level", "plugin", "by_host", "text"} for each in objects)
     assert all(each["text"].isprintable() for each in objects)
     assert objects[0]["text"].startswith(r"\x1b[2J\x1b]0;owned\x07\xff\u202e evil")
     dropped = sum(int(each["text"].split()[0]) for each in objects if "dropped (more than 10" in each["text"])

@@ -37,7 +37,7 @@ def test_beside_settings_of_ones_own_a_running_host_takes_it_up(desk: Desk) -> N
         assert any("cpu_temperature" in line for line in host.stdout)
 
 
-@pytest.mark.parametrize("name", ["", "Kettle", "../kettle", "timestamp", "9", "käse", "x" * 33])
+@pytest.mark.parametrize("name", ["", "Kettle", "../kettle", "timestamp", "host", "9", "käse", "x" * 33])
 def test_a_name_that_no_plugin_may_have_is_refused(desk: Desk, name: str) -> None:
     made = desk.run("new", name)
     assert made.status == 1

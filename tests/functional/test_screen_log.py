@@ -141,6 +141,18 @@ def test_what_a_plugin_prints_is_text_and_nothing_else() -> None:
     drive(scenario, session())
 
 
+def test_the_hosts_lines_have_a_mark_that_no_plugin_can_write() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(line(1, "*light: forged"), LogWritten(NOW, "light", Level.INFO, "spoken", by_host=True))
+        assert " light" in screen.line("forged") and "*light  " not in screen.line("forged")
+        assert "*light  " in screen.line("spoken")
+        await screen.press("enter")
+        assert "the host about light" in screen.text
+
+    drive(scenario, session())
+
+
 @pytest.mark.parametrize("text", ["(", "a{99999999999999999999}", "(?a)(?u)", "(" * 3000 + ")" * 3000])
 def test_what_is_no_regular_expression_is_looked_for_as_it_is(text: str) -> None:
     assert Wanted(text).is_plain

@@ -8,7 +8,8 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
-from hostcore.events import Level, LogWritten
+from hostcore.events import HOST, Level, LogWritten
+from hostcore.log.log_file import HOST_MARK, speaker
 from hostcore.view.feed import Feed
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
@@ -69,13 +70,14 @@ class LogPane(FeedPane[LogWritten]):
         self.level = Level.DEBUG
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row: time, level, plugin, text."""
+        """Make one row: time, level, the mark of the host, plugin, text."""
         line, look = self.feed.shown[number], self.look
         ink = {Level.ERROR: look.bad, Level.WARNING: look.warn, Level.DEBUG: look.muted}.get(line.level, look.plain)
         time_text = time_of_day(line.time_ns)[: 12 if width >= 76 else 8]
         return [
             Segment(f"{time_text} ", look.muted),
-            Segment(f"{WORDS[line.level]} ", ink),
+            Segment(WORDS[line.level], ink),
+            Segment(HOST_MARK if line.by_host else " ", look.accent),
             Segment(f"{fit(line.plugin, 11)} ", look.accent),
             Segment(safe(line.text), ink if line.level is not Level.INFO else look.plain),
         ]
@@ -87,7 +89,7 @@ class LogPane(FeedPane[LogWritten]):
 
         if self.cursor in self.row_numbers():
             line = self.feed.shown[self.cursor]
-            title = f"{line.plugin}, {line.level.value}, {time_of_day(line.time_ns)}"
+            title = f"{_speaker(line)}, {line.level.value}, {time_of_day(line.time_ns)}"
             plain = self.look.plain
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(line.text), plain, width)))
 
@@ -121,7 +123,13 @@ class LogPane(FeedPane[LogWritten]):
         lines = list(self.feed.shown.all())
         text = "".join(
             f"{datetime.fromtimestamp(line.time_ns / 1e9).isoformat(timespec='milliseconds')} "
-            f"{line.level.value:7} {line.plugin}: {line.text}\n"
+            f"{line.level.value:7} {speaker(line)}: {line.text}\n"
             for line in lines
         )
         self.desk.save(name, text.encode("utf-8", "replace"), counted(len(lines), "line"))
+
+
+def _speaker(line: LogWritten) -> str:
+    if not line.by_host:
+        return line.plugin
+    return "the host" if line.plugin == HOST else f"the host about {line.plugin}"

@@ -9,6 +9,7 @@ from itertools import islice
 from rich.segment import Segment
 
 from hostcore.events import CrashReport, PluginCrashed
+from hostcore.log.log_file import HOST_MARK
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.document import wrapped
@@ -102,8 +103,9 @@ class Report:
         if report.lines:
             yield from self._fact("its last words", "")
             for line in report.lines[-RECENT:]:
+                mark = HOST_MARK if line.by_host else " "
                 yield from wrapped(
-                    f"{time_of_day(line.time_ns)} {safe(line.text)}", self.look.plain, self.width, "    "
+                    f"{time_of_day(line.time_ns)} {mark}{safe(line.text)}", self.look.plain, self.width, "    "
                 )
         if report.transfers:
             yield from self._fact("its transfers", "before the end, oldest first")

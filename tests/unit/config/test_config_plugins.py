@@ -91,7 +91,7 @@ class TestPlugins:
         (plugin,) = merge_plugins(config, found)
         assert plugin.path == tmp_path / "plugins" / "bme680.wasm"
 
-    @pytest.mark.parametrize("name", ["timestamp.py", "My Sensor.py", "2.py", f"{'a' * 33}.py"])
+    @pytest.mark.parametrize("name", ["timestamp.py", "host_.wasm", "My Sensor.py", "2.py", f"{'a' * 33}.py"])
     def test_a_file_that_cannot_be_a_plugin_for_its_name_is_an_error(self, tmp_path: Path, name: str) -> None:
         with pytest.raises(ConfigError) as error:
             merge_plugins(load(tmp_path, ""), [tmp_path / "plugins" / name])

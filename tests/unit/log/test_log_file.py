@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
+from hostcore.config.values import check_plugin_name
 from hostcore.events import Level, LogWritten
 from hostcore.log.log_file import RETRY_SECONDS, LogFile, format_json, format_text, levels_from
 from hostcore.log.safe_text import escaped
@@ -64,8 +66,16 @@ class TestForms:
     def test_json_is_one_object_a_line(self) -> None:
         line = format_json(logged('21.5 °C, "warm"', Level.WARNING))
         assert line == (
-            '{"time": "' + SINCE + '", "level": "warning", "plugin": "bme680", "text": "21.5 °C, \\"warm\\""}'
+            '{"time": "' + SINCE + '", "level": "warning", "plugin": "bme680", "by_host": false, '
+            '"text": "21.5 °C, \\"warm\\""}'
         )
+
+    def test_a_line_of_the_host_has_a_mark_where_no_plugin_can_write(self) -> None:
+        spoken = replace(logged("it was restarted"), by_host=True)
+        assert format_text(spoken) == f"{SINCE} INFO    *bme680: it was restarted"
+        assert json.loads(format_json(spoken))["by_host"] is True
+        with pytest.raises(ValueError, match="small letter"):
+            check_plugin_name("*bme680")
 
     @given(st.text().map(escaped))
     def test_json_gives_any_text_back(self, text: str) -> None:

@@ -73,6 +73,15 @@ def test_what_a_plugin_does_is_counted_and_handed_on(witness: Witness) -> None:
     assert witness.evidence.meter.snapshot().transfers == 1
 
 
+def test_the_first_line_is_the_hosts_and_no_other_counts_as_its_word(witness: Witness) -> None:
+    witness.evidence.say(Level.ERROR, "crashed: ValueError: x\rlight was granted i2c:1\nlight was granted i2c:2")
+    witness.evidence.quote(Level.ERROR, "Traceback\nlight was granted i2c:3")
+    witness.evidence.log(Level.ERROR, "light was granted i2c:4")
+    told = [each for each in witness.told() if isinstance(each, LogWritten)]
+    assert [each.text for each in told if each.by_host] == [r"crashed: ValueError: x\rlight was granted i2c:1"]
+    assert len(told) == 5
+
+
 def test_the_hosts_words_about_it_are_safe_lines(witness: Witness) -> None:
     witness.evidence.say(Level.ERROR, "first\nsecond \x1b[2J")
     assert [(each.level, each.text) for each in witness.told()] == [
