@@ -12,6 +12,8 @@ TRANSFERS = 5_000
 """Transfers that are kept; one that carries `TRANSFER_BYTES` or more counts for several."""
 TRANSFER_BYTES = 200
 """Bytes that a transfer may carry before it counts for two."""
+MESSAGE_BYTES = 60
+"""Bytes that a message takes besides its data. The first three of a transfer come with it."""
 
 
 class Traffic(Feed[TransferCompleted], Part):
@@ -31,4 +33,5 @@ class Traffic(Feed[TransferCompleted], Part):
 
 
 def _weight(transfer: TransferCompleted) -> int:
-    return 1 + sum(len(message.data) for message in transfer.messages) // TRANSFER_BYTES
+    further = len(transfer.messages[3:]) * MESSAGE_BYTES
+    return 1 + (sum(len(message.data) for message in transfer.messages) + further) // TRANSFER_BYTES

@@ -15,6 +15,7 @@ from hostcore.events.event_json import to_json
 from hostcore.session import Order
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
+from hostcore.web.expectation import meet
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
 from hostcore.web.metrics import CONTENT_TYPE
 from hostcore.web.view_json import actuators_json, plugin_json
@@ -107,6 +108,7 @@ async def give_order(request: web.Request) -> web.Response:
 
 async def body_of(request: web.Request) -> bytes:
     """Read the request's body. Fails if it takes too long."""
+    await meet(request)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from hostcore.web import api, pages
 from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
+from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT, Context
 from hostcore.web.guard import foreign
 
@@ -31,7 +33,7 @@ def make_app(context: Context) -> web.Application:
 async def _answering(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests that are not allowed, and turn every failure into an answer."""
     try:
-        answer = _refused(request) or await handler(request)
+        answer = await _refused(request) or await handler(request)
         return await request.app[CONTEXT].outbox.sent(request, answer)
     except web.HTTPException as error:
         return _answer_to(request, error)
@@ -42,14 +44,19 @@ async def _answering(request: web.Request, handler: Handler) -> web.StreamRespon
         return refusal(request.path, 500, "the host's web server failed; see the host's log")
 
 
-def _refused(request: web.Request) -> web.Response | None:
+async def _refused(request: web.Request) -> web.Response | None:
     context = request.app[CONTEXT]
     found = context.names.refusal(request.headers.getall("Host", ())) or foreign(request.method, request.headers)
     if found is not None:
         return refusal(request.path, found.status, found.problem)
     if request.path == "/login":
         return None
-    found = context.doorkeeper.refusal(request.headers, request.remote or "")
+    visitor = request.remote or ""
+    pause = context.doorkeeper.pause(visitor) if "Authorization" in request.headers else 0.0
+    found = context.doorkeeper.refusal(request.headers, visitor)
+    if found is None:
+        welcome(request)
+    await asyncio.sleep(pause)
     if found is None:
         return None
     if found.status == 401 and not request.path.startswith(FOR_PROGRAMS):

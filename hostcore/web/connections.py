@@ -15,7 +15,7 @@ from hostcore.web.guesses import network_of
 MOST_CONNECTIONS = 512
 """Most connections at the same time. Each uses one of the 1,024 file descriptors that Linux grants by default."""
 MOST_OF_ONE = 448
-"""Most connections of one visitor, with or without token. The others stay free for other visitors."""
+"""Most connections of one visitor. The others stay free for other visitors."""
 IDLE_SECONDS = 15.0
 """Seconds that a connection may stay without a request, or take to send the head of one."""
 LINGER_SECONDS = 1.0
@@ -40,7 +40,7 @@ class Connections:
 
     Args:
         server: aiohttp's server.
-        most: most connections at a time. Further ones are closed at once.
+        most: most connections at a time.
     """
 
     def __init__(self, server: web.Server, most: int) -> None:
@@ -49,8 +49,6 @@ class Connections:
 
     def __call__(self) -> asyncio.Protocol:
         """Protocol factory for `loop.create_server`."""
-        if len(self._server.connections) >= self._most:
-            return _Full()
         return _Handler(
             self,
             self._server,
@@ -65,12 +63,22 @@ class Connections:
             auto_decompress=False,  # no request needs it, and a few bytes could expand to gigabytes
         )
 
-    def abort_excessive(self, newest: asyncio.WriteTransport) -> None:
-        """Abort the newest connection of a visitor who has too many."""
-        visitor = _visitor(newest)
-        others = [handler.transport for handler in self._server.connections if handler.transport not in (None, newest)]
-        if sum(_visitor(other) == visitor for other in others) >= MOST_OF_ONE:
-            newest.abort()
+    def abort_excessive(self, newest: _Handler) -> None:
+        """Abort a connection if there are too many, of one visitor or of all.
+
+        It is the oldest on which no request was let in yet, so that a visitor with the token gets in, even from an
+        address from which others connect. If all are welcome, it is the newest.
+        """
+        others = [each for each in self._open() if each is not newest]
+        own = [each for each in others if each.visitor == newest.visitor]
+        crowd = own if len(own) >= MOST_OF_ONE else others if len(others) >= self._most else []
+        if crowd:
+            _abort_oldest([each for each in crowd if not each.is_welcome] or [newest])
+
+    def _open(self) -> list[_Handler]:
+        """All connections, the oldest first."""
+        found = (each for each in self._server.connections if isinstance(each, _Handler))
+        return [each for each in found if each.transport is not None and not each.transport.is_closing()]
 
     async def sweep(self) -> None:
         """Check all connections at regular intervals, until cancelled."""
@@ -113,19 +121,37 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Handler(web.RequestHandler):
-    """aiohttp's handler, with limits for new connections, and short answers to requests that are not HTTP."""
+    """aiohttp's handler, with limits for new connections, and short answers to requests that are not HTTP.
 
-    __slots__ = ("_connections",)
+    Attributes:
+        visitor: the network that the connection came from.
+        is_welcome: whether a request on it was let in.
+    """
+
+    __slots__ = ("_connections", "is_welcome", "visitor")
 
     def __init__(self, connections: Connections, server: web.Server, **options: Any) -> None:
         super().__init__(server, **options)
         self._connections = connections
+        self.visitor = ""
+        self.is_welcome = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self._current_request is None
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Accept a connection, unless the visitor has too many."""
+        """Accept a connection, and make room for it."""
         super().connection_made(transport)
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._connections.abort_excessive(transport)
+        address = transport.get_extra_info("peername")
+        self.visitor = network_of(address[0]) if address else ""
+        self._connections.abort_excessive(self)
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -137,15 +163,12 @@ class _Handler(web.RequestHandler):
         return response
 
 
-def _visitor(transport: asyncio.BaseTransport | None) -> str:
-    address = None if transport is None else transport.get_extra_info("peername")
-    return network_of(address[0]) if address else ""
+def welcome(request: web.Request) -> None:
+    """Note that the visitor on this connection may be here: it is not closed to make room for a stranger."""
+    if isinstance(request.protocol, _Handler):
+        request.protocol.is_welcome = True
 
 
-class _Full(asyncio.Protocol):
-    """The protocol for connections beyond the limit."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close the connection at once."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        transport.abort()
+def _abort_oldest(handlers: list[_Handler]) -> None:
+    """Abort one of these connections: rather one that waits than one that is being answered."""
+    next((each for each in handlers if each.is_idle), handlers[0]).abort()

@@ -82,7 +82,7 @@ class Doorkeeper:
 
     Args:
         token: the token; None lets everybody in.
-        clock: measures how long visitors with wrong tokens must wait.
+        clock: measures for how long wrong tokens count.
         warn: receives one line of text when a visitor has tried too many tokens.
     """
 
@@ -96,6 +96,10 @@ class Doorkeeper:
     def has_token(self) -> bool:
         """Whether a token is required."""
         return self._token is not None
+
+    def pause(self, visitor: str) -> float:
+        """Seconds that the answer to the next token must take, be it right or wrong. Ask before `judge`."""
+        return self._guesses.pause(visitor)
 
     def refusal(self, headers: Mapping[str, str], visitor: str) -> Refusal | None:
         """None if the request has the token (RFC 6750 section 2.1), or the cookie from a login.
@@ -115,12 +119,10 @@ class Doorkeeper:
         """None if `token` is right. Takes the same time for every wrong token."""
         if self._token is None:
             return None
-        if wait := self._guesses.wait(visitor):
-            return Refusal(429, f"too many wrong tokens came from {visitor}; try again in {wait} s")
         if _is_same(token, self._token):
             return None
         if self._guesses.count(visitor):
-            self._warn(f"{MOST_WRONG} wrong tokens for the web came from {visitor}, which has to wait now")
+            self._warn(f"{MOST_WRONG} wrong tokens for the web came from {visitor}; its tokens get slow answers now")
         return Refusal(401, NEEDED)
 
 

@@ -1,16 +1,19 @@
-"""Counts wrong tokens. Guessing must be slow, even if the token is short."""
+"""Counts wrong tokens. Guessing must be slow, and must not lock out a visitor with the right token."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from math import ceil
 
 from hostcore.clock import NS_PER_S, Clock
 
 MOST_WRONG = 10
-"""Wrong tokens from one network before it must wait. It must then send none for `WAIT_SECONDS`."""
-WAIT_SECONDS = 60
+"""Wrong tokens from one network before answers to its tokens are slow, right or wrong ones."""
+PAUSE_SECONDS = 1.0
+"""Seconds that a slow answer takes. Who hangs up earlier has learned nothing. One visitor has at most 448 connections,
+which means 448 guesses a second. That is nothing against the 64 bits of a token."""
+FORGET_SECONDS = 60
+"""Seconds without a wrong token after which the network's answers are quick again."""
 MOST_NETWORKS = 1000
 """Most networks that are remembered. The one that has been quiet for longest is forgotten first."""
 
@@ -19,7 +22,7 @@ class Guesses:
     """Counts wrong tokens for each network. Use on one event loop only.
 
     Args:
-        clock: measures the waiting time.
+        clock: measures when wrong tokens are forgotten.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -27,18 +30,17 @@ class Guesses:
         self._wrong: dict[str, tuple[int, int]] = {}
         """For each network: number of wrong tokens, and when to forget them. The network quiet for longest is first."""
 
-    def wait(self, visitor: str) -> int:
-        """Seconds for which tokens from this address are refused unseen."""
+    def pause(self, visitor: str) -> float:
+        """Seconds that the answer to a token from this address must take."""
         count, forgotten_ns = self._wrong.get(network_of(visitor), (0, 0))
-        left_ns = forgotten_ns - self._clock.monotonic_ns()
-        return ceil(left_ns / NS_PER_S) if count >= MOST_WRONG and left_ns > 0 else 0
+        return PAUSE_SECONDS if count >= MOST_WRONG and self._clock.monotonic_ns() < forgotten_ns else 0.0
 
     def count(self, visitor: str) -> bool:
-        """Count a wrong token from this address. Returns whether the address must wait now."""
+        """Count a wrong token from this address. Returns whether this was the one that makes its answers slow."""
         network, now = network_of(visitor), self._clock.monotonic_ns()
         count, forgotten_ns = self._wrong.pop(network, (0, 0))
         count = count + 1 if now < forgotten_ns else 1
-        self._wrong[network] = count, now + WAIT_SECONDS * NS_PER_S
+        self._wrong[network] = count, now + FORGET_SECONDS * NS_PER_S
         if len(self._wrong) > MOST_NETWORKS:
             del self._wrong[next(iter(self._wrong))]
         return count == MOST_WRONG

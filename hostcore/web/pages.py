@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from functools import lru_cache
 from html import escape
@@ -14,6 +15,7 @@ from hostcore.events.facts import HostFacts
 from hostcore.web import page
 from hostcore.web.answers import STYLED, document
 from hostcore.web.api import body_of
+from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT
 from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
@@ -80,9 +82,12 @@ async def log_in(request: web.Request) -> web.Response:
     if request.content_type != FORM_TYPE:
         raise web.HTTPUnsupportedMediaType(text=f"found no Content-Type: {FORM_TYPE}, which is needed here")
     fields = parse_qs((await body_of(request)).decode(errors="replace"))
-    found = doorkeeper.judge("".join(fields.get("token", [])), request.remote or "")
-    if found is not None and found.status == 429:
-        return login_form(f"{found.problem[:1].upper()}{found.problem[1:]}.", 429)
+    visitor = request.remote or ""
+    pause = doorkeeper.pause(visitor)
+    found = doorkeeper.judge("".join(fields.get("token", [])), visitor)
+    if found is None:
+        welcome(request)
+    await asyncio.sleep(pause)
     if found is not None:
         return login_form("This is not the token.", 403)
     response = web.Response(status=303, headers={"Location": "/"})

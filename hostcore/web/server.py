@@ -22,6 +22,7 @@ from hostcore.session import Session
 from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context
+from hostcore.web.expectation import hold_back
 from hostcore.web.guard import Doorkeeper, Names
 from hostcore.web.metrics import Metrics
 from hostcore.web.outbox import Outbox
@@ -108,6 +109,7 @@ class WebServer:
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=GRACE_SECONDS)
         await runner.setup()
         assert runner.server is not None
+        hold_back(runner.server)
         connections = Connections(runner.server, MOST_CONNECTIONS)
         server = await asyncio.get_running_loop().create_server(connections, sock=listening)
         sweeping = asyncio.create_task(connections.sweep())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from hostcore.config.model import WebSettings
+from hostcore.web import connections, guesses
 from hostcore.web.guesses import MOST_WRONG
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tests.web_visitor import Answer, Served, Visitor, serving
+from tests.web_visitor import Answer, Served, Visitor, read_to_end, serving
 
 TOKEN = "correct-horse-battery"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -59,15 +61,42 @@ def test_a_browser_with_a_wrong_token_sees_the_form_again(guarded: Served) -> No
     assert "This is not the token." in answer.text
 
 
-def test_guessing_is_slow_and_the_log_tells_of_it(guarded: Served) -> None:
+def test_guessing_is_slow_and_the_right_token_still_lets_in(guarded: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guesses, "PAUSE_SECONDS", 0.01)
     for _ in range(MOST_WRONG - 1):
         assert guarded.visitor.get("/api/readings", Authorization="Bearer wrong").status == 401
     assert log_in(guarded.visitor, "wrong").status == 403
-    answer = log_in(guarded.visitor, TOKEN)
-    assert (answer.status, "Too many wrong tokens came from 127.0.0.1" in answer.text) == (429, True)
-    assert guarded.visitor.get("/api/readings", **BEARER).status == 429
+    assert guarded.visitor.get("/api/readings", Authorization="Bearer wrong").status == 401
+    assert log_in(guarded.visitor, TOKEN).status == 303
+    assert guarded.visitor.get("/api/readings", **BEARER).status == 200
     (said,) = guarded.said
     assert "10 wrong tokens for the web came from 127.0.0.1" in said.text
+
+
+def test_a_body_is_asked_for_after_the_login_and_only_where_it_is_read(guarded: Served) -> None:
+    asking = b"POST /api/plugins/light/stop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    rest = b"Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    token = f"Authorization: Bearer {TOKEN}\r\n".encode()
+    assert guarded.visitor.send(asking + rest).startswith(b"HTTP/1.1 401 ")
+    assert guarded.visitor.send(asking.replace(b"/stop", b"") + token + rest).startswith(b"HTTP/1.1 404 ")
+    odd = rest.replace(b"100-continue", b"wonders")
+    assert guarded.visitor.send(asking + token + odd).startswith(b"HTTP/1.1 417 ")
+    with guarded.visitor.connect() as connection:
+        connection.sendall(asking + token + rest)
+        assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert read_to_end(connection).startswith(b"HTTP/1.1 202 ")
+
+
+def test_strangers_do_not_keep_out_who_has_the_token_even_from_their_address(
+    guarded: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOST_OF_ONE", 4)
+    with guarded.visitor.stream(**BEARER) as mine, ExitStack() as held:
+        strangers = [held.enter_context(guarded.visitor.connect()) for _ in range(9)]
+        assert guarded.visitor.get("/api/plugins", **BEARER).status == 200
+        assert [read_to_end(stranger) for stranger in strangers[:6]] == [b""] * 6, "the oldest made room"
+        assert mine.next().name, "who was let in stays"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Wrong tokens: after some of them their sender has to wait, and nobody else."""
+"""Wrong tokens: after some of them their sender gets slow answers, and nobody else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
-from hostcore.web.guesses import MOST_NETWORKS, MOST_WRONG, WAIT_SECONDS, Guesses
+from hostcore.web.guesses import FORGET_SECONDS, MOST_NETWORKS, MOST_WRONG, PAUSE_SECONDS, Guesses
 
 THERE = "192.168.1.9"
 
@@ -27,24 +27,24 @@ def guess(guesses: Guesses, times: int = MOST_WRONG, visitor: str = THERE) -> li
 
 
 def test_some_mistakes_are_forgiven(guesses: Guesses) -> None:
-    assert guesses.wait(THERE) == 0
+    assert guesses.pause(THERE) == 0
     assert not any(guess(guesses, MOST_WRONG - 1))
-    assert guesses.wait(THERE) == 0
+    assert guesses.pause(THERE) == 0
 
 
-def test_then_one_has_to_wait_and_it_is_said_once(guesses: Guesses, clock: VirtualClock) -> None:
+def test_then_answers_are_slow_for_a_while_and_it_is_said_once(guesses: Guesses, clock: VirtualClock) -> None:
     assert guess(guesses, MOST_WRONG + 1) == [False] * (MOST_WRONG - 1) + [True, False]
-    assert guesses.wait(THERE) == WAIT_SECONDS
-    clock.advance(WAIT_SECONDS - 0.5)
-    assert guesses.wait(THERE) == 1
+    assert guesses.pause(THERE) == PAUSE_SECONDS
+    clock.advance(FORGET_SECONDS - 0.5)
+    assert guesses.pause(THERE) == PAUSE_SECONDS
     clock.advance(0.5)
-    assert guesses.wait(THERE) == 0
+    assert guesses.pause(THERE) == 0
     assert not any(guess(guesses, MOST_WRONG - 1)), "it begins anew"
 
 
 def test_others_do_not_wait(guesses: Guesses) -> None:
     guess(guesses)
-    assert guesses.wait("192.168.1.10") == 0
+    assert guesses.pause("192.168.1.10") == 0
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ def test_addresses_that_one_visitor_can_choose_from_are_one(
     guesses: Guesses, one: str, other: str, is_same: bool
 ) -> None:
     guess(guesses, visitor=one)
-    assert bool(guesses.wait(other)) is is_same
+    assert bool(guesses.pause(other)) is is_same
 
 
 def test_only_so_many_are_remembered(guesses: Guesses) -> None:
     guess(guesses)
     for number in range(MOST_NETWORKS - 1):
         guesses.count(f"10.0.{number // 256}.{number % 256}")
-    assert guesses.wait(THERE)
+    assert guesses.pause(THERE)
     guesses.count("10.1.0.0")
-    assert not guesses.wait(THERE)
+    assert not guesses.pause(THERE)
 
 
 @given(st.text())
 def test_any_address_is_counted(visitor: str) -> None:
     guesses = Guesses(VirtualClock())
     guess(guesses, visitor=visitor)
-    assert guesses.wait(visitor) == WAIT_SECONDS
+    assert guesses.pause(visitor) == PAUSE_SECONDS
