@@ -12,7 +12,7 @@ TRANSFERS = 5_000
 """Transfers that are kept; one that carries `TRANSFER_BYTES` or more counts for several."""
 TRANSFER_BYTES = 200
 """Bytes that a transfer may carry before it counts for two."""
-MESSAGE_BYTES = 60
+MESSAGE_BYTES = 90
 """Bytes that a message takes besides its data. The first three of a transfer come with it."""
 
 

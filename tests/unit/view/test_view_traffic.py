@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hostcore.backends.base import Edge
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
-from hostcore.view.traffic import TRANSFER_BYTES, TRANSFERS, Traffic
+from hostcore.view.traffic import MESSAGE_BYTES, TRANSFER_BYTES, TRANSFERS, Traffic
 
 LATE_NS = 900_000_000
 """The times of a capture's edges are large numbers, which Python does not share."""
@@ -44,3 +46,9 @@ def test_a_capture_is_kept_without_its_edges_and_counts_once() -> None:
 def test_a_transfer_of_many_bytes_takes_the_room_of_several() -> None:
     traffic = kept(*[write(b"\x10")] * TRANSFERS, write(bytes(10 * TRANSFER_BYTES)))
     assert len(traffic.items) == TRANSFERS - 10
+
+
+def test_many_messages_take_the_room_of_several_even_if_they_are_empty() -> None:
+    long = replace(write(b""), messages=(Message(True, b""),) * 42)
+    traffic = kept(*[write(b"\x10")] * TRANSFERS, long)
+    assert len(traffic.items) == TRANSFERS - 39 * MESSAGE_BYTES // TRANSFER_BYTES
