@@ -116,8 +116,19 @@ class TerminalProcess:
         """Close the terminal while the program runs."""
         os.close(self.terminal)
 
-    def end(self) -> int:
-        """Wait for the end of the program. Returns its exit status."""
+    def stall(self) -> None:
+        """Have the screen redraw until its terminal takes no more output."""
+        deadline, waiting, before = time.monotonic() + PATIENCE, 0, -1
+        while waiting != before or not waiting:
+            assert time.monotonic() < deadline, "its output always finds room"
+            before = waiting
+            for _ in range(5):
+                self.type(b"2z3z")
+                time.sleep(0.02)
+            waiting = struct.unpack("i", fcntl.ioctl(self.terminal, termios.FIONREAD, bytes(4)))[0]
+
+    def end(self, *, reading: bool = True) -> int:
+        """Wait for the end of the program, and read its output meanwhile. Returns its exit status."""
         deadline = time.monotonic() + PATIENCE
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
@@ -125,6 +136,9 @@ class TerminalProcess:
                 return os.waitstatus_to_exitcode(status)
             assert time.monotonic() < deadline, "it does not end"
             try:
-                self.read(0.05)
+                if reading:
+                    self.read(0.05)
+                else:
+                    time.sleep(0.01)
             except ValueError:
                 time.sleep(0.01)

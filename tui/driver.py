@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 import sys
+import termios
 import threading
 from contextlib import suppress
 from typing import Any, TextIO
@@ -36,6 +37,10 @@ class SteadyDriver(LinuxDriver):
         super().__init__(app, **options)
         self._file: Any = _Lasting(self._file)
         self._size = self._size or self._get_terminal_size()
+
+    def hurry(self) -> None:
+        """End soon, even if the terminal takes no output, as behind a connection that stalls."""
+        self._file.leaving.set()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The columns and rows to draw. Textual calls this."""
@@ -87,27 +92,56 @@ class SteadyDriver(LinuxDriver):
 class _Lasting:
     """A text stream that accepts everything, so that the thread that writes to it lives until the screen ends.
 
-    If that thread ended, the screen would wait for it for ever.
+    If that thread ended or waited for ever, the screen would wait for it.
+
+    Args:
+        stream: leads to the terminal.
+
+    Attributes:
+        leaving: whether the screen has to end, even if the terminal takes no output.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.fileno = stream.fileno
+        self.leaving = threading.Event()
+        self._terminal = _opened_again(stream)
+        self._is_stalled = False
 
     def write(self, text: str) -> None:
         """Write `text`. Characters that the terminal does not know become ``?``."""
-        try:
-            with suppress(OSError):  # the terminal is gone; the thread that reads from it finds out
-                self._stream.write(text)
-        except UnicodeEncodeError:
-            encoding = self._stream.encoding
-            with suppress(OSError):
-                self._stream.write(text.encode(encoding, "replace").decode(encoding))
+        data = text.encode(self._stream.encoding, "replace")
+        with suppress(OSError, termios.error):  # the terminal is gone; the thread that reads from it finds out
+            if self._terminal is None:
+                self._stream.buffer.write(data)
+            else:
+                self._send(self._terminal, data)
 
     def flush(self) -> None:
         """Send everything that was written."""
         with suppress(OSError):
             self._stream.flush()
+
+    def _send(self, terminal: int, data: bytes) -> None:
+        """Send `data`. When the screen has to end, older output that the terminal does not take is thrown away."""
+        has_room = True
+        while data and has_room:
+            _, ready, _ = select.select([], [terminal], [], 0 if self._is_stalled else POLL)
+            if ready:
+                with suppress(BlockingIOError):
+                    data = data[os.write(terminal, data) :]
+            elif self.leaving.is_set():
+                self._is_stalled = True
+                termios.tcflush(terminal, termios.TCOFLUSH)
+                has_room = bool(select.select([], [terminal], [], 0)[1])
+
+
+def _opened_again(stream: TextIO) -> int | None:
+    """A descriptor of the same terminal on which writing never blocks. The setting of `stream` is others' as well."""
+    try:
+        return os.open(os.ttyname(stream.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # it leads elsewhere, or the terminal is another user's
+        return None
 
 
 def let_go_of_terminal() -> None:

@@ -18,6 +18,7 @@ def leaving_on_signals(app: TerminalApp) -> Iterator[None]:
     """Within this context, SIGHUP and SIGTERM close `app`. The exit status is `HUNG_UP` or 0."""
 
     def leave(number: int, _: FrameType | None) -> None:
+        app.hurry()
         is_gone = number == signal.SIGHUP
         try:
             loop = asyncio.get_running_loop()

@@ -147,6 +147,11 @@ class TerminalApp(App[int]):
         if not self._exit:
             self.exit(HUNG_UP, return_code=HUNG_UP)
 
+    def hurry(self) -> None:
+        """Let nothing delay the end: not even a terminal that takes no output. For signal handlers."""
+        if isinstance(self._driver, SteadyDriver):
+            self._driver.hurry()
+
     def panic(self, *_: RenderableType) -> None:
         """End after a defect. Textual calls this in some places instead of `_handle_exception`."""
         error = sys.exception()

@@ -37,6 +37,15 @@ def test_it_leaves_the_terminal_clean_and_lets_the_plugins_be_stopped(way: str) 
         assert ALTERNATE_SCREEN_OFF in tail and CURSOR_ON in tail
 
 
+def test_a_terminal_that_takes_no_output_delays_no_end_and_is_restored() -> None:
+    with ScreenProcess() as process:
+        begin(process)
+        process.stall()
+        os.kill(process.pid, signal.SIGTERM)
+        assert (process.end(reading=False), process.last_words()) == (0, LEFT)
+        assert ALTERNATE_SCREEN_OFF in process.read_for(0.1)
+
+
 def test_a_terminal_that_hangs_up_ends_it_in_order() -> None:
     with ScreenProcess() as process:
         begin(process)
