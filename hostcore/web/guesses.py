@@ -10,8 +10,8 @@ from hostcore.clock import NS_PER_S, Clock
 MOST_WRONG = 10
 """Wrong tokens from one network before answers to its tokens are slow, right or wrong ones."""
 PAUSE_SECONDS = 1.0
-"""Seconds that a slow answer takes. A visitor that hangs up earlier has learned nothing. It has 448 connections at most,
-which makes 448 guesses a second. That is nothing against the 64 bits of a token."""
+"""Seconds that a slow answer takes. A visitor that hangs up earlier has learned nothing. It has 448 connections
+at most, which makes 448 guesses a second. That is nothing against the 64 bits of a token."""
 FORGET_SECONDS = 60
 """Seconds without a wrong token after which the network's answers are quick again."""
 MOST_NETWORKS = 1000

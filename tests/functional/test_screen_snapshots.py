@@ -110,7 +110,7 @@ def story() -> Iterator[Event]:
     yield transfer("light", 0x23, outcome=Outcome.NO_ACKNOWLEDGE)
     yield LogWritten(NOW - 2 * S, "bme680", Level.INFO, "found a BME680")
     yield LogWritten(NOW - S, "light", Level.WARNING, "no gain for 3")
-    yield LogWritten(NOW - S, "light", Level.ERROR, "crashed (exception): KeyError: 'gain'")
+    yield LogWritten(NOW - S, "light", Level.ERROR, "crashed (exception): KeyError: 'gain'", by_host=True)
     yield ReadingFailed(NOW - S, "light", "crashed: KeyError: 'gain'")
     yield AccessDenied(NOW - S, "light", parse_permission("gpio:4:in"), "GPIO line 4 is not among its permissions", 1)
     yield crash()
