@@ -18,6 +18,7 @@ help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
 
 .venv/for-running: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.maxsize > 2**32 or sys.exit("this Python has 32 bits: install a 64-bit system (README)")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web]'
 	@touch $@

@@ -6,6 +6,7 @@
     ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
+    │   └── OverdueError         the work took longer than it may
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
@@ -58,7 +59,20 @@ class CacheError(HostError):
 
 
 class BuildError(HostError):
-    """A component could not be built."""
+    """A component could not be built.
+
+    Attributes:
+        status: the exit status of the process that failed, negative for the signal that ended it; None if it did not
+            fail by itself.
+    """
+
+    def __init__(self, problem: str, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(problem)
+
+
+class OverdueError(BuildError):
+    """The work took longer than it may, and was ended."""
 
 
 class CrashStoreError(HostError):

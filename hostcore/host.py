@@ -78,9 +78,17 @@ class Host:
             host=host_gate(self.buses, self.stream.publish),
             publish=self.stream.publish,
         )
-        self._workshop = Workshop(progress)
+        self._workshop = Workshop(progress, config.compiling.at_once)
         cache = _cache_folder(config)
-        self._runtime = Runtime(cache, self.clock, self.buses, self._workshop, self._warn, actuators=self.actuators)
+        self._runtime = Runtime(
+            cache,
+            self.clock,
+            self.buses,
+            self._workshop,
+            self._warn,
+            actuators=self.actuators,
+            compiling=config.compiling,
+        )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
@@ -133,6 +141,8 @@ class Host:
         if ended:
             self._runtime.close()
             self.buses.close()
+        else:
+            self._runtime.leave_files()
         return (not self._log_writer or self._log_writer.stop()) and ended
 
     @property

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from hostcore.errors import BuildError
+from hostcore.errors import BuildError, OverdueError
 
 POLL = 0.1
 """Seconds between two checks of the running work."""
+NICE = 10
+"""Nice value of long work: running plugins go first."""
+FIRST_TO_END = "1000"
+"""The highest oom_score_adj. The kernel ends long work first if memory runs out (proc_pid_oom_score_adj(5))."""
+_PR_SET_PDEATHSIG = 1
+"""linux/prctl.h"""
 
 
 class Progress(Protocol):
@@ -25,16 +35,44 @@ def no_progress(task: str, elapsed: float, expected: float) -> None:
     """Ignore the progress."""
 
 
+def about(seconds: float) -> str:
+    """Return a duration for a person, such as ``about 40 s`` or ``about 6 min``."""
+    return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+
+
+def be_modest(memory: int | None = None) -> None:
+    """Keep this process from harming the others. A process that does long work calls this first.
+
+    It gets a low priority, it is the first that the kernel ends if memory runs out, and it ends with its parent.
+
+    Args:
+        memory: the most bytes of data that it may have (RLIMIT_DATA, getrlimit(2)); None for no limit.
+    """
+    os.nice(NICE)
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - only this process needs it
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        with suppress(OSError):  # no /proc
+            Path("/proc/self/oom_score_adj").write_text(FIRST_TO_END, encoding="ascii")
+    if memory is not None:
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
 class Workshop:
     """Runs long work, each task in a process of its own. A process can be stopped, and its memory is free when it ends.
 
     Args:
         progress: takes the progress of each task.
+        at_once: how many tasks run at the same time. The others wait.
     """
 
-    def __init__(self, progress: Progress = no_progress) -> None:
+    def __init__(self, progress: Progress = no_progress, at_once: int = 1) -> None:
         self._progress = progress
         self._stop = threading.Event()
+        self._places = threading.Semaphore(at_once)
 
     def stop(self) -> None:
         """End the running work and refuse further work. Returns at once."""
@@ -45,18 +83,40 @@ class Workshop:
         """Whether `stop` was called."""
         return self._stop.is_set()
 
-    def run(self, task: str, command: Sequence[str], folder: Path, expected: float) -> None:
-        """Run `command` in `folder`. Blocks until it ends.
+    def run(
+        self, task: str, command: Sequence[str], folder: Path, expected: float, *, limit: float | None = None
+    ) -> None:
+        """Run `command` in `folder`. Blocks until it ends, and before that until other tasks have ended.
 
         Args:
             task: describes the work for a person.
             command: program and arguments.
             folder: the working directory.
             expected: how many seconds it takes, about.
+            limit: the most seconds that it may take; None for no limit.
 
         Raises:
+            OverdueError: it took longer than `limit`, and was ended.
             BuildError: the command failed, could not start, or was stopped; the message ends with its last output.
         """
+        with self._place(task):
+            self._run(task, command, folder, expected, limit)
+
+    @contextmanager
+    def _place(self, task: str) -> Iterator[None]:
+        while not self._places.acquire(timeout=POLL):
+            self._refuse_if_stopped(task)
+        try:
+            self._refuse_if_stopped(task)
+            yield
+        finally:
+            self._places.release()
+
+    def _refuse_if_stopped(self, task: str) -> None:
+        if self._stop.is_set():
+            raise BuildError(f"{task}: stopped")
+
+    def _run(self, task: str, command: Sequence[str], folder: Path, expected: float, limit: float | None) -> None:
         import subprocess  # noqa: PLC0415 - an ordinary start does no long work and should not wait for these
         import tempfile  # noqa: PLC0415
 
@@ -68,21 +128,27 @@ class Workshop:
                 raise BuildError(f"{task}: cannot run {command[0]}: {error.strerror}") from None
             try:
                 while process.poll() is None:
-                    self._progress(task, time.monotonic() - began, expected)
-                    if self._stop.wait(POLL):
-                        raise BuildError(f"{task}: stopped")
+                    elapsed = time.monotonic() - began
+                    self._progress(task, elapsed, expected)
+                    if limit is not None and elapsed > limit:
+                        raise OverdueError(f"{task} was ended after {limit:.0f} s")
+                    self._stop.wait(POLL)
+                    self._refuse_if_stopped(task)
             finally:
                 if process.poll() is None:
                     process.kill()
                     process.wait()
                 self._progress(task, 0, 0)
-            if process.returncode < 0:
-                raise BuildError(f"{task} was killed by signal {-process.returncode}; did the memory run out?")
             if process.returncode:
                 output.seek(0)
-                raise BuildError(f"{task} failed: {_last_words(output.read())}")
+                raise _failure(task, process.returncode, output.read())
 
 
-def _last_words(output: bytes) -> str:
+def _failure(task: str, status: int, output: bytes) -> BuildError:
+    if status == -signal.SIGKILL:
+        return BuildError(f"{task} was killed by signal 9; did the memory run out?", status)
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
-    return "\n".join(lines[-12:]) or "it printed nothing"
+    words = "\n".join(lines[-12:]) or "it printed nothing"
+    if status < 0:
+        return BuildError(f"{task} was killed by signal {-status}: {words}", status)
+    return BuildError(f"{task} failed: {words}", status)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 from hostcore.backends.linux.gpiochip import GpioChip, header_chip
 from hostcore.backends.linux.iio import LinuxIio
@@ -97,8 +98,15 @@ def _spi(bus: int) -> _Found | Trouble:
     if not paths:
         return spi_missing(bus, 0)
     if find_spec("spidev") is None:
-        return Trouble(f"{paths[0]} exists, but spidev is not installed", EXTRA)
+        return Trouble(f"{paths[0]} exists, but spidev is not installed", with_compiler(EXTRA))
     return _refused(paths) or _Found(", ".join(str(path) for path in paths))
+
+
+def with_compiler(install: str) -> str:
+    """Say first how to get a C compiler if there is none: PyPI has spidev as source only."""
+    if which("cc") or which("gcc"):
+        return install
+    return f"`sudo apt install gcc python3-dev`, because pip compiles spidev; then {install}"
 
 
 def _gpio() -> _Found | Trouble:

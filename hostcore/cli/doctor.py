@@ -7,39 +7,27 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from hostcore import __version__, shipped
+from hostcore import __version__
 from hostcore.buses.choice import choose_buses
+from hostcore.cli.diagnosis import Diagnosis
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
-from hostcore.errors import BuildError, CacheError, HostError
+from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts
 from hostcore.log.safe_text import escaped
 from hostcore.place import BusKind
-from hostcore.workshop import Workshop
 
 LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
     "prometheus-client",
 )  # fmt: skip
 """The libraries of the host. Those for hardware are needed only on a Pi, and the last two only for the web."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The result of one check."""
-
-    name: str
-    is_fine: bool
-    text: str
-    """The finding."""
-    advice: str = ""
-    """What to do about it; "" if there is nothing to do."""
 
 
 def doctor(config_file: Path | None) -> int:
@@ -58,7 +46,7 @@ def doctor(config_file: Path | None) -> int:
     print(f"settings: {path}")
     facts = choose_buses(config, RealClock()).facts
     buses = _buses(config, facts)
-    compiled = _compiled(config.host.cache_folder)
+    compiled = _compiled(config)
     _print("Buses", buses)
     _print("Running hosts", _running_hosts(path, facts))
     _print("Compiled components", compiled)
@@ -118,54 +106,12 @@ def _running_host(host: RunningHost | SilentHost, config: Path, facts: Sequence[
     return Diagnosis(f"PID {host.report.process}", True, f"{host.report.config}; {through}")
 
 
-def _compiled(folder: Path | None) -> list[Diagnosis]:
-    if folder is None:
-        advice = "set cache_folder in [host] of host.toml"
-        return [Diagnosis("cache", False, "no home folder is known for compiled components", advice)]
-    if not folder.exists():
-        text = "does not exist yet, nor does the Python runtime in it"
-        return [Diagnosis("cache", True, f"{folder} {text}", _built_first("builds"))]
+def _compiled(config: Config) -> list[Diagnosis]:
     try:
-        runtime = _python_runtime(folder)
-    except CacheError as error:
-        return [Diagnosis("cache", False, str(error))]
-    sizes = [file.stat().st_size for file in folder.glob("*.cwasm")]
-    text = f"{folder}: {len(sizes)} compiled, {sum(sizes) / 1e6:.0f} MB"
-    return [Diagnosis("cache", True, text), runtime]
-
-
-def _python_runtime(folder: Path) -> Diagnosis:
-    """Check the Python runtime component, which runs all Python plugins.
-
-    Raises:
-        CacheError: the folder is not safe.
-    """
-    from hostcore.runtime.compiled_cache import CompiledCache  # noqa: PLC0415 - loads wasmtime
-    from hostcore.runtime.engine import GuestEngine  # noqa: PLC0415
-
-    name = "Python runtime"
-    workshop = Workshop()
-    workshop.stop()  # so that nothing is compiled here
-    engine = GuestEngine()
-    try:
-        cache = CompiledCache(folder, engine, workshop, lambda _text: None)
-        built = shipped.python_runtime() or folder / f"python-runtime-{shipped.sources_key():x}.wasm"
-        if not built.is_file():
-            return Diagnosis(name, True, "not built yet", _built_first("builds"))
-        cache.load(cache.find(name, built))
-    except BuildError:
-        return Diagnosis(name, True, "built, not compiled yet", _built_first("compiles"))
-    except CacheError:
-        raise
+        from hostcore.cli.doctor_compiled import check_compiled  # noqa: PLC0415 - loads wasmtime
     except HostError as error:
-        return Diagnosis(name, False, str(error))
-    finally:
-        engine.close()
-    return Diagnosis(name, True, "built and compiled")
-
-
-def _built_first(does: str) -> str:
-    return f"the first `wasi-host run` {does} it, which takes seconds on a PC and minutes on a small Pi"
+        return [Diagnosis("computer", False, str(error))]
+    return check_compiled(config)
 
 
 def _print(title: str, diagnoses: Sequence[Diagnosis]) -> None:

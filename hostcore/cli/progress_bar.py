@@ -1,4 +1,4 @@
-"""Shows progress: a bar on a terminal, otherwise one line when work begins."""
+"""Shows progress: a bar on a terminal, otherwise a line when work begins and another one every half a minute."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import sys
 import threading
 from typing import TextIO
 
+from hostcore.workshop import about
+
 WIDTH = 24
 """The width of the bar in characters."""
+LINE_SECONDS = 30.0
+"""Seconds between two lines about a task, without a terminal."""
 
 
 class TerminalProgress:
@@ -18,23 +22,25 @@ class TerminalProgress:
         self._out = out or sys.stderr
         self._is_terminal = self._out.isatty()
         self._lock = threading.Lock()
-        self._announced: set[str] = set()
+        self._next_line: dict[str, float] = {}
         self._drawn = False
 
     def __call__(self, task: str, elapsed: float, expected: float) -> None:
         with self._lock:
             self._clear()
             if not expected:
-                self._announced.discard(task)
+                self._next_line.pop(task, None)
             elif self._is_terminal:
                 # The end is not known, so the bar approaches it and never reaches it before the work is done.
                 share = 1 - math.exp(-1.5 * elapsed / expected)
                 filled = "#" * round(share * WIDTH)
-                self._out.write(f"{task} [{filled:.<{WIDTH}}] {elapsed:.0f} s")
+                self._out.write(f"{task} [{filled:.<{WIDTH}}] {elapsed:.0f} s of {about(expected)}")
                 self._drawn = True
-            elif task not in self._announced:
-                self._announced.add(task)
-                self._out.write(f"{task} (about {expected:.0f} s) ...\n")
+            elif elapsed >= self._next_line.get(task, 0):
+                is_first = task not in self._next_line
+                self._next_line[task] = elapsed + LINE_SECONDS
+                time = f"{about(expected)} on this computer, estimated"
+                self._out.write(f"{task} ({time}) ...\n" if is_first else f"{task}: {elapsed:.0f} s of {time}\n")
             self._out.flush()
 
     def line(self, text: str) -> None:

@@ -61,6 +61,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class CompilingSettings:
+    """``[compiling]``: the limits of compiling a component, which happens once for each version of its file."""
+
+    at_once: Annotated[int, integer(1, 16)] = 1
+    """How many components are built or compiled at the same time."""
+    memory_mib: Annotated[int | None, integer(64, 65_536, "MiB")] = None
+    """The most memory for one compiler, MiB. None: as much as the computer has free, up to 1 GiB."""
+    seconds: Annotated[float | None, number(1, 86_400, "seconds")] = None
+    """The most seconds for one compiler. None: 20 times the estimate for this computer, at least 120."""
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisorSettings:
     """``[supervisor]``: the restart of crashed plugins."""
 
@@ -222,6 +234,7 @@ class Config:
     """The host's own settings."""
     limits: Limits = Limits()
     """The limits of plugins without limits of their own."""
+    compiling: CompilingSettings = CompilingSettings()
     supervisor: SupervisorSettings = SupervisorSettings()
     """The restart of crashed plugins."""
     log: LogSettings = LogSettings()

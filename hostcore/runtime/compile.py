@@ -1,54 +1,62 @@
-"""Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm [--keep-names]``.
+"""Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm MEMORY [--keep-names]``.
 
-A separate process, because compiling takes up to 320 MB, which the host should not keep, and several seconds, during
-which the host could not be stopped. Hostile input can make it take much more of both. This program limits both.
+A separate process, because compiling takes more than 400 MB, which the host should not keep, and seconds to minutes,
+during which the host could not be stopped. Hostile input can make it take much more of both. This program limits its
+memory, and the host limits its time.
 """
 
 from __future__ import annotations
 
-import os
-import resource
+import errno
+import platform
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Engine, WasmtimeError
+from wasmtime import Config, Engine, WasmtimeError
 from wasmtime.component import Component
 
-from hostcore.files import read_bounded, write_whole
+from hostcore.files import read_bounded
+from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
+from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.without_names import without_names
-
-KEEP_NAMES = "--keep-names"
-"""Option for the host's own component, whose function names are safe to keep."""
-MEMORY = 2 << 30
-"""Most bytes of data. The Python runtime needs 410 MB."""
-CPU_SECONDS = 600
-"""Most seconds of CPU time. A Python component takes 100 s under emulation of another processor."""
-NICE = 10
-"""Nice value: running plugins go first."""
+from hostcore.workshop import be_modest
 
 
 def main() -> int:
-    """Compile one component. On failure, print one line that says why and return exit status 1."""
-    source, digest, target = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    """Compile one component. On failure, print one line that says why and return its exit status."""
+    source, digest, target, memory = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
+    be_modest(memory)
     try:
         content = read_bounded(source, MAX_COMPONENT)
         if sha256(content).hexdigest() != digest:
             print("the file changed while it was compiled; try again")
-            return 1
-        if KEEP_NAMES not in sys.argv[4:]:
+            return CHANGED
+        if KEEP_NAMES not in sys.argv[5:]:
             content = without_names(content)
-        compiled = Component(Engine(engine_config()), content).serialize()
-        write_whole(target, bytes(compiled))
-    except (WasmtimeError, OSError, ValueError, MemoryError, RecursionError) as error:
+        write_sealed(target, bytes(Component(Engine(_config()), content).serialize()))
+    except MemoryError:
+        print("memory ran out")
+        return OUT_OF_MEMORY
+    except (WasmtimeError, OSError, ValueError, RecursionError) as error:
         causes = [line.strip() for line in str(error).splitlines() if line.strip() not in {"", "Caused by:"}]
         print("; ".join(causes)[:1000] or type(error).__name__)
-        return 1
+        return OUT_OF_MEMORY if getattr(error, "errno", None) == errno.ENOMEM else REFUSED
     return 0
+
+
+def _config() -> Config:
+    """The engine's settings. On a Raspberry Pi, the code uses only what all its 64-bit processors have.
+
+    So a file that a Pi 5 compiled also runs on a Pi Zero 2 W, which has not enough memory to compile it.
+    """
+    config = engine_config()
+    if platform.machine() == "aarch64" and sys.platform == "linux":
+        with suppress(WasmtimeError):  # without it, the file fits this kind of Pi only
+            config.target = "aarch64-unknown-linux-gnu"
+    return config
 
 
 if __name__ == "__main__":

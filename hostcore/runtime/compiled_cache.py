@@ -1,15 +1,14 @@
 """Caches compiled components in a folder that only its user can write.
 
 A compiled component is native code that this process maps and runs. It is loaded only if the folder and the file belong
-to the user and nobody else can write them.
+to the user, nobody else can write them, and the file is as it was written.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import stat
-import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,34 +18,29 @@ from wasmtime import WasmtimeError
 from wasmtime import _ffi as ffi
 from wasmtime.component import Component
 
-from hostcore.errors import BuildError, CacheError, PluginFileError
-from hostcore.files import read_bounded, write_whole
-from hostcore.runtime.engine import MAX_COMPONENT, GuestEngine
+from hostcore.config.model import CompilingSettings
+from hostcore.errors import CacheError, PluginFileError
+from hostcore.files import write_whole
+from hostcore.runtime.compiling.compiler import Compiler
+from hostcore.runtime.compiling.intact import IntactThisBoot, is_intact, note_of
+from hostcore.runtime.compiling.own_files import require_own, require_trusted_parent
+from hostcore.runtime.compiling.pruning import OWN, prune
+from hostcore.runtime.compiling.source import ComponentFile, examine, identity
+from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
+from hostcore.runtime.engine import GuestEngine
 from hostcore.workshop import Workshop
 
-COMPILE_SECONDS = 7.0
-"""Typical seconds that Cranelift takes for a Python component on a laptop."""
-KEEP = 24
-"""Most compiled components that are kept. A Python component has 35 MB."""
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-KEEP_RUNTIMES = 3
-"""Most Python runtime components that are kept. Only a checkout of the source builds its own."""
-KEEP_NAMES = "--keep-names"
-"""Tells `hostcore.runtime.compile` to keep the names of functions."""
-_SETTINGS = 3
-"""Increase this with every change of `engine.engine_config`."""
+_SETTINGS = 4
+"""Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A compiled component in the cache."""
 
-    plugin: str
-    """Name of the plugin that needs it, for errors."""
-    wasm: Path
-    """Its source."""
-    sha256: str
-    """SHA-256 of the source."""
+    source: ComponentFile
+    file: Path
+    """The compiled file."""
     is_own: bool
     """Whether it is the host's own component, so its functions may be named in traces."""
 
@@ -56,169 +50,190 @@ class CompiledCache:
 
     Args:
         folder: the folder. It is created with access for the user only.
-        engine: compiles and maps components.
+        engine: maps components.
         workshop: runs the compiler.
         warn: receives one line of text if a cached file had to be compiled again.
+        settings: the limits of compiling.
+        intact: checks the files before they are mapped.
 
     Raises:
         CacheError: the folder belongs to another user, or others can write to it.
     """
 
-    def __init__(self, folder: Path, engine: GuestEngine, workshop: Workshop, warn: Callable[[str], None]) -> None:
-        self.folder, self._engine, self._workshop, self._warn = folder, engine, workshop, warn
+    def __init__(
+        self,
+        folder: Path,
+        engine: GuestEngine,
+        workshop: Workshop,
+        warn: Callable[[str], None],
+        *,
+        settings: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
+        intact: IntactThisBoot | None = None,
+    ) -> None:
+        self.folder, self._engine, self._warn = folder, engine, warn
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
         self.folder = folder = folder.resolve()
-        _require_own(folder)
+        require_own(folder)
         for parent in folder.parents:
-            _require_trusted_parent(parent, folder)
+            require_trusted_parent(parent, folder)
+        self.compiler = Compiler(folder, workshop, settings)
+        self._intact = intact or IntactThisBoot()
+        self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()
 
-    def find(self, plugin: str, wasm: Path, *, is_own: bool = False) -> Compiled:
-        """Find or compile the component in `wasm`. Blocks for seconds the first time, for a millisecond later.
+    def find(
+        self,
+        plugin: str,
+        wasm: Path,
+        *,
+        is_own: bool = False,
+        approve: Callable[[str], None] = lambda _sha256: None,
+    ) -> Compiled:
+        """Find or compile the component in `wasm`. Blocks for seconds to minutes the first time, later for a ms.
+
+        Args:
+            plugin: the plugin that needs it.
+            wasm: its file.
+            is_own: whether it is the host's own component.
+            approve: is called with the SHA-256 before anything is compiled, and raises if that may not run.
 
         Raises:
-            PluginFileError: `wasm` does not contain a component.
+            PluginFileError: `wasm` does not contain a component, or compiling it takes more than it may.
             BuildError: the compiler was stopped.
         """
-        note = self._note(plugin, wasm)
-        sha256 = self._noted(note)
-        if sha256 is None:
-            sha256 = self._compile(plugin, wasm, note, is_own=is_own)
-            self._prune()
-        return Compiled(plugin, wasm, sha256, is_own)
+        found = self.look(plugin, wasm, is_own=is_own)
+        approve(found.source.sha256)
+        if not self._hold(found.file):
+            self._compile(found)
+            prune(self.folder)
+        if is_own and wasm.parent == self.folder:
+            self._hold(wasm)
+        return found
+
+    def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
+        """Name the compiled file of the component in `wasm`, which may not exist yet. Raises like `find`."""
+        note = self.folder / f"{identity(plugin, wasm)}-{_compiler()}.key"
+        source = _noted(note, plugin, wasm)
+        if source is None:
+            source = examine(plugin, wasm, lambda: self.compiler.is_stopped)
+            with suppress(OSError):  # without the note, the next start reads the file again
+                write_whole(note, f"{source.sha256} {source.size}".encode())
+        return Compiled(source, self.folder / compiled_name(source.sha256, is_own=is_own), is_own)
 
     def load(self, compiled: Compiled) -> Component:
-        """Map a compiled component into memory. Blocks for milliseconds.
+        """Map a compiled component into memory. Blocks for milliseconds, and longer for the first time after a boot.
+
+        A mark on disk says that this process is loading it, until `survived`.
 
         Raises:
             CacheError: others could have written the file.
-            PluginFileError: the component had to be compiled again, and its source has changed meanwhile.
+            PluginFileError: the component had to be compiled again, and that failed.
+            BuildError: it had to be compiled again, and was stopped.
         """
-        file = self._file(compiled.sha256)
-        _require_own(file)
+        file = compiled.file
+        require_own(file)
+        mark = self._marked(compiled)
+        if mark is not None and mark.found_dead:
+            self._after_a_death(compiled, mark)
+        elif not self._intact.holds(file):
+            self._compile_again(compiled, "is damaged (its content does not fit its digest)")
         try:
             return Component.deserialize_file(self._engine.engine, str(file))
         except WasmtimeError as error:
-            self._warn(f"{file} cannot be used ({_first_line(error)}): compiling it again")
-        file.unlink(missing_ok=True)
-        note = self._note(compiled.plugin, compiled.wasm)
-        if self._compile(compiled.plugin, compiled.wasm, note, is_own=compiled.is_own) != compiled.sha256:
-            raise PluginFileError(compiled.plugin, f"{compiled.wasm} changed while it was compiled; try again")
-        _require_own(file)
-        return Component.deserialize_file(self._engine.engine, str(file))
-
-    def _file(self, sha256: str) -> Path:
-        return self.folder / f"{sha256}-{_compiler()}.cwasm"
-
-    def _note(self, plugin: str, wasm: Path) -> Path:
-        return self.folder / f"{_stat_key(plugin, wasm)}.key"
-
-    def _noted(self, note: Path) -> str | None:
+            self._compile_again(compiled, f"cannot be used ({_first_line(error)})")
+        require_own(file)
         try:
-            sha256, size = note.read_text(encoding="utf-8").split()
-            file = self._file(Path(sha256).name)
-            found = file.stat().st_size
-        except (OSError, ValueError):
-            return None
-        if str(found) == size:
+            return Component.deserialize_file(self._engine.engine, str(file))
+        except WasmtimeError as error:
+            problem = f"{compiled.source.path} was compiled, but cannot be used: {_first_line(error)}"
+            raise PluginFileError(compiled.source.plugin, problem) from None
+
+    def survived(self, compiled: Compiled) -> None:
+        """Note that the component was loaded, its code has run, and this process lives. Does nothing a second time."""
+        with self._lock:
+            mark = self._marks.pop(compiled.file, None)
+        if mark is not None:
+            mark.survived()
+
+    def close(self) -> None:
+        """Give up all files. The process goes on without the components, or ends in good order."""
+        with self._lock:
+            while self._marks:
+                _, mark = self._marks.popitem()
+                if mark.found_dead:
+                    mark.leave()
+                else:
+                    mark.survived()
+            self._in_use.close()
+
+    def _hold(self, file: Path) -> bool:
+        with self._lock:
+            is_there = self._in_use.hold(file)
+        if is_there:
             with suppress(OSError):  # a fresh time keeps used files when old ones are removed
-                os.utime(file)
-            return sha256
-        self._warn(f"{file} is damaged ({found} bytes, {size} were written): compiling it again")
-        file.unlink(missing_ok=True)
+                os.utime(note_of(file) if file.suffix == ".cwasm" else file)
+        return is_there
+
+    def _marked(self, compiled: Compiled) -> LoadingMark | None:
+        """Mark the file as being loaded. Returns None if the folder cannot be written: then the digest must do."""
+        with self._lock, suppress(OSError):
+            if compiled.file not in self._marks:
+                self._marks[compiled.file] = LoadingMark(compiled.file.with_suffix(".loading"))
+            return self._marks[compiled.file]
         return None
 
-    def _compile(self, plugin: str, wasm: Path, note: Path, *, is_own: bool) -> str:
-        from hashlib import sha256  # noqa: PLC0415 - needed only at the first start with a file
-
+    def _after_a_death(self, compiled: Compiled, mark: LoadingMark) -> None:
+        """Compile the file again after a host died while it loaded it. Never give up a file that is intact for that."""
+        file, is_fine = compiled.file, is_intact(compiled.file)
+        if is_fine and mark.was_compiled_again:
+            self._warn(
+                f"a host died again while it loaded {file}, which was compiled again before and is intact: the cause "
+                f"is likely another one, such as too little memory"
+            )
+            return
         try:
-            content = read_bounded(wasm, MAX_COMPONENT)
-        except OSError as error:
-            raise PluginFileError(plugin, f"{wasm}: {error.strerror}") from None
-        _require_component(plugin, wasm, content)
-        digest = sha256(content).hexdigest()
-        if not self._file(digest).is_file():
-            command = [sys.executable, "-m", "hostcore.runtime.compile", str(wasm.resolve()), digest]
-            command += [str(self._file(digest)), *([KEEP_NAMES] if is_own else [])]
-            try:
-                self._workshop.run(f"Compiling {wasm.name}", command, Path(__file__).parents[2], COMPILE_SECONDS)
-            except BuildError as error:
-                if self._workshop.stopped:
-                    raise
-                raise PluginFileError(plugin, f"{wasm} cannot be compiled: {error}") from None
-        write_whole(note, f"{digest} {self._file(digest).stat().st_size}".encode())
-        return digest
+            self._compile_again(compiled, "was being loaded when a host died")
+        except PluginFileError as error:
+            if not is_fine:
+                raise
+            self._warn(f"{error}; {file} is intact and is used as it is")
+        mark.compiled_again()
 
-    def _prune(self) -> None:
-        for pattern, keep in (("*.cwasm", KEEP), ("*.wasm", KEEP_RUNTIMES), ("*.key", 4 * KEEP)):
-            for path in sorted(self.folder.glob(pattern), key=_age)[keep:]:
-                path.unlink(missing_ok=True)
+    def _compile_again(self, compiled: Compiled, problem: str) -> None:
+        self._warn(f"{compiled.file} {problem}: compiling it again")
+        source = examine(compiled.source.plugin, compiled.source.path, lambda: self.compiler.is_stopped)
+        if source.sha256 != compiled.source.sha256:
+            raise PluginFileError(source.plugin, f"{source.path} changed while it was compiled; try again")
+        self._compile(compiled)
+
+    def _compile(self, compiled: Compiled) -> None:
+        self.compiler.compile(compiled.source, compiled.file, keep_names=compiled.is_own)
+        self._intact.note(compiled.file)
+        self._hold(compiled.file)
 
 
-def _age(path: Path) -> float:
+def compiled_name(sha256: str, *, is_own: bool) -> str:
+    """Return the name of the compiled file of the component with this SHA-256."""
+    return f"{sha256}-{_compiler()}{OWN if is_own else ''}.cwasm"
+
+
+def _noted(note: Path, plugin: str, wasm: Path) -> ComponentFile | None:
     try:
-        return -path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+        sha256, size = note.read_text(encoding="ascii").split()
+        return ComponentFile(plugin, wasm, sha256, int(size)) if len(bytes.fromhex(sha256)) == 32 else None
+    except (OSError, ValueError):
+        return None
 
 
 def _compiler() -> str:
-    """Identifies everything else that affects compiling: wasmtime's library, the machine, the settings."""
-    library = Path(ffi.dll._name).stat()
-    return f"{library.st_size:x}-{library.st_mtime_ns:x}-{platform.machine()}-{_SETTINGS}"
+    """Identifies everything else that affects compiling: wasmtime's library, the machine, the settings.
 
-
-def _stat_key(plugin: str, wasm: Path) -> str:
-    """Identifies the content of 20 MB without reading it: the file, its size, its time, and the compiler."""
-    try:
-        found = wasm.stat()
-    except OSError as error:
-        raise PluginFileError(plugin, f"{wasm}: {error.strerror}") from None
-    return f"{found.st_dev:x}-{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}-{_compiler()}"
-
-
-def _require_component(plugin: str, wasm: Path, content: bytes) -> None:
-    """Check the preamble: magic, version, layer (Component Model, Binary.md; core WebAssembly 5.5.16)."""
-    if not content:
-        raise PluginFileError(plugin, f"{wasm} is empty; build it again")
-    if content[:4] != b"\0asm":
-        raise PluginFileError(plugin, f"{wasm} is not WebAssembly (it starts with {content[:8]!r})")
-    if content[4:8] == b"\x01\0\0\0":
-        raise PluginFileError(plugin, f"{wasm} is a core module; a plugin is a component: build it against wit/")
-    if content[6:8] != b"\x01\0":
-        raise PluginFileError(plugin, f"{wasm} is damaged: its header is {content[:8].hex(' ')}")
-
-
-def _require_own(path: Path) -> None:
-    try:
-        found = path.lstat()
-    except OSError as error:
-        raise CacheError(f"{path}: {error.strerror}") from None
-    if found.st_uid != os.geteuid():
-        raise CacheError(
-            f"{path} belongs to user {found.st_uid}, not to you: compiled code runs only from your own files"
-        )
-    if found.st_mode & _OTHERS_WRITE:
-        raise CacheError(
-            f"{path} can be written by others (mode {stat.S_IMODE(found.st_mode):04o}): compiled code does not run "
-            f"from there; make sure that nobody changed it and run chmod go-w on it, or remove it"
-        )
-
-
-def _require_trusted_parent(parent: Path, folder: Path) -> None:
-    found = parent.stat()
-    if found.st_uid not in {0, os.geteuid()}:
-        raise CacheError(
-            f"{parent} belongs to user {found.st_uid}, who could replace {folder}: compiled code does not run from "
-            "there; set cache_folder in host.toml to another place"
-        )
-    if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
-        raise CacheError(
-            f"{parent} can be written by others, who could replace {folder}: compiled code does not run from there; "
-            f"chmod go-w {parent}, or set cache_folder in host.toml to another place"
-        )
+    It is the same on all computers with one version of wasmtime and one kind of processor, so that a compiled file can
+    be copied. wasmtime itself refuses a file that another version of it made, or that needs another processor.
+    """
+    return f"{Path(ffi.dll._name).stat().st_size:x}-{platform.machine()}-{_SETTINGS}"
 
 
 def _first_line(error: WasmtimeError) -> str:

@@ -13,12 +13,16 @@ from pathlib import Path
 from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.files import read_bounded, write_whole
+from hostcore.runtime.compiling.capacity import slowness
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.workshop import Workshop
 
 BUILD_SECONDS = 12.0
 """Typical seconds that componentize-py takes on a laptop."""
-_COMPONENTIZE = "from componentize_py import script; script()"
+_COMPONENTIZE = (
+    f"import sys; sys.path.append({str(Path(__file__).parents[2])!r}); "
+    "from hostcore.workshop import be_modest; be_modest(); from componentize_py import script; script()"
+)
 _INTERFACES = {"read": "driver", "update": "display", "render": "page"}
 
 
@@ -75,7 +79,7 @@ def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop
         built = Path(folder).absolute() / "built.wasm"
         command = [sys.executable, "-c", _COMPONENTIZE, "--wit-path", str(job.wit), "--world", job.world]
         command += ["componentize", *python_paths, "--output", str(built), job.app]
-        workshop.run(job.task, command, Path(folder), BUILD_SECONDS)
+        workshop.run(job.task, command, Path(folder), BUILD_SECONDS * slowness())
         if not built.is_file():
             raise BuildError(f"{job.task}: componentize-py wrote no component")
         try:

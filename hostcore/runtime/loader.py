@@ -17,7 +17,8 @@ from hostcore.clock import Clock
 from hostcore.compat.demo.contract import EXPORTS
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
-from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
+from hostcore.config.model import CompilingSettings
+from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
 from hostcore.events import Level
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
@@ -25,7 +26,7 @@ from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
-from hostcore.runtime.compiled_cache import CompiledCache
+from hostcore.runtime.compiled_cache import Compiled, CompiledCache
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
 from hostcore.runtime.demo_plugins import needed_drivers, polls, without_lines
 from hostcore.runtime.engine import GuestEngine
@@ -54,14 +55,14 @@ class Prepared:
     linked: LinkedComponent
     source: str | None
     """Source of a .py; None for a component."""
-    component_sha256: str
-    """SHA-256 of the component's file; for a .py, of the shared runtime."""
+    compiled: Compiled
+    """The plugin's compiled component; for a .py, the shared runtime's."""
     drivers: tuple[Prepared, ...] = ()
     """The host's own drivers that read sensors for the plugin."""
 
     def version(self) -> str:
         """The first 12 hex digits of the SHA-256 of the plugin's file."""
-        return (self.component_sha256 if self.source is None else sha256_of(self.source.encode()))[:12]
+        return (self.compiled.source.sha256 if self.source is None else sha256_of(self.source.encode()))[:12]
 
 
 class Runtime:
@@ -75,6 +76,7 @@ class Runtime:
         warn: receives one line of text if a compiled file had to be compiled again, or if the data of a call cannot be
             bounded.
         actuators: all actuators.
+        compiling: the limits of compiling.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -89,6 +91,7 @@ class Runtime:
         warn: Callable[[str], None] = lambda _text: None,
         *,
         actuators: Actuators,
+        compiling: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
         limit_heap()
@@ -97,11 +100,11 @@ class Runtime:
         self._engine = GuestEngine()
         self._memories = GuestMemories()
         try:
-            self._cache = CompiledCache(cache_folder, self._engine, workshop, warn)
+            self._cache = CompiledCache(cache_folder, self._engine, workshop, warn, settings=compiling)
         except HostError:
             self._engine.close()
             raise
-        self._linked: dict[str, LinkedComponent] = {}
+        self._linked: dict[Path, LinkedComponent] = {}
         self._python_lock = threading.Lock()
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
@@ -116,11 +119,9 @@ class Runtime:
         source = read_source(spec) if spec.path.suffix == ".py" else None
         wasm = spec.path if source is None else self._python_runtime()
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
-            linked, sha256 = self._link(spec.name, wasm, is_own=source is not None)
-        if source is None:
-            require_pinned(spec, sha256)
+            linked, compiled = self._link(spec, wasm, is_own=source is not None)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
-        return Prepared(spec, linked, source, sha256, drivers)
+        return Prepared(spec, linked, source, compiled, drivers)
 
     def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
         """Create an instance and load the plugin into it. Blocks while the plugin loads.
@@ -135,6 +136,8 @@ class Runtime:
         except BaseException:
             instance.close()
             raise
+        finally:
+            self._cache.survived(prepared.compiled)
 
     def trace(
         self,
@@ -186,7 +189,12 @@ class Runtime:
     def close(self) -> None:
         """Stop background work. Close all plugins first."""
         self._workshop.stop()
+        self._cache.close()
         self._engine.close()
+
+    def leave_files(self) -> None:
+        """Give up the compiled files, before the process ends without waiting for a plugin that hangs."""
+        self._cache.close()
 
     def _instance(self, prepared: Prepared, kit: Kit, log: PluginLog, stack: TellStack = not_traced) -> Instance:
         spec = prepared.spec
@@ -234,13 +242,22 @@ class Runtime:
 
         return wasi_functions(self._clock, limit.wait_until, write)
 
-    def _link(self, name: str, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, str]:
-        compiled = self._cache.find(name, wasm, is_own=is_own)
-        linked = self._linked.get(compiled.sha256)
+    def _link(self, spec: PluginSpec, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, Compiled]:
+        def approve(sha256: str) -> None:
+            if not is_own:
+                require_pinned(spec, sha256)
+
+        compiled = self._cache.find(spec.name, wasm, is_own=is_own, approve=approve)
+        linked = self._linked.get(compiled.file)
         if linked is None:
-            linked = link(name, self._cache.load(compiled), self._engine, offered_interfaces())
-            self._linked[compiled.sha256] = linked
-        return linked, compiled.sha256
+            component = self._cache.load(compiled)
+            try:
+                linked = link(spec.name, component, self._engine, offered_interfaces())
+            except PluginError:
+                self._cache.survived(compiled)
+                raise
+            self._linked[compiled.file] = linked
+        return linked, compiled
 
     def _python_runtime(self) -> Path:
         built = shipped.python_runtime()

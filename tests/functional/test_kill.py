@@ -101,7 +101,7 @@ def runtime_files(cache: Path) -> list[Path]:
     """The Python runtime of these sources in a cache: compiled, and the component itself if it was built there."""
     built = shipped.python_runtime() or cache / f"python-runtime-{shipped.sources_key():x}.wasm"
     digest = sha256(built.read_bytes()).hexdigest()
-    return [*([built] if built.parent == cache else []), *cache.glob(f"{digest}-*.cwasm")]
+    return [*([built] if built.parent == cache else []), *cache.glob(f"{digest}-*-own.cwasm")]
 
 
 def kill_after(desk: Desk, seconds: float, grants_for: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import threading
 import time
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.errors import BuildError
-from hostcore.workshop import Workshop
+from hostcore.errors import BuildError, OverdueError
+from hostcore.workshop import NICE, Workshop, about
+from tests.waiting import until
 
 
 def run(workshop: Workshop, program: str, folder: Path) -> None:
@@ -113,7 +115,7 @@ def test_a_terminal_shows_a_bar_that_grows_but_is_never_full_before_the_end() ->
         progress("Building", elapsed, 10)
         (line,) = screen(out)
         assert line.startswith("Building [")
-        assert line.endswith(f"] {elapsed} s")
+        assert line.endswith(f"] {elapsed} s of about 10 s")
         lengths.append(line.count("#"))
     assert lengths == sorted(lengths)
     assert lengths[0] == 0
@@ -132,12 +134,124 @@ def test_a_line_goes_above_the_bar() -> None:
     assert screen(out)[1].startswith("Building [")
 
 
-def test_without_a_terminal_each_task_has_one_line() -> None:
+def test_without_a_terminal_each_task_has_a_line_at_its_begin_and_every_half_a_minute() -> None:
     out = io.StringIO()
     progress = TerminalProgress(out)
-    for elapsed in range(5):
-        progress("Building", elapsed, 12)
-        progress("Compiling", elapsed, 7)
+    for elapsed in range(70):
+        progress("Building", elapsed, 400)
+        progress("Compiling", elapsed / 10, 7)
     progress("Building", 0, 0)
     progress.line("a log line")
-    assert out.getvalue() == "Building (about 12 s) ...\nCompiling (about 7 s) ...\na log line\n"
+    assert out.getvalue().splitlines() == [
+        "Building (about 7 min on this computer, estimated) ...",
+        "Compiling (about 7 s on this computer, estimated) ...",
+        "Building: 30 s of about 7 min on this computer, estimated",
+        "Building: 60 s of about 7 min on this computer, estimated",
+        "a log line",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "about 1 s"), (7.4, "about 7 s"), (89, "about 89 s"), (95, "about 2 min"), (366, "about 6 min")],
+)
+def test_a_duration_is_given_as_people_do(seconds: float, words: str) -> None:
+    assert about(seconds) == words
+
+
+# One at a time, and modest
+
+
+class Counting:
+    """A progress that counts the tasks that run at the same time."""
+
+    def __init__(self) -> None:
+        self.running: set[str] = set()
+        self.most = 0
+
+    def __call__(self, task: str, elapsed: float, expected: float) -> None:
+        if expected:
+            self.running.add(task)
+            self.most = max(self.most, len(self.running))
+        else:
+            self.running.discard(task)
+
+
+def run_together(workshop: Workshop, folder: Path, programs: list[str]) -> None:
+    threads = [
+        threading.Thread(target=workshop.run, args=(f"task {number}", ["sh", "-c", program], folder, 1.0))
+        for number, program in enumerate(programs)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+def test_one_task_runs_at_a_time(tmp_path: Path) -> None:
+    progress = Counting()
+    run_together(Workshop(progress), tmp_path, ["sleep 0.05"] * 3)
+    assert progress.most == 1
+
+
+def test_more_run_at_the_same_time_if_that_is_allowed(tmp_path: Path) -> None:
+    meet = "touch {0}; until [ -e {1} ]; do sleep 0.01; done"
+    run_together(Workshop(at_once=2), tmp_path, [meet.format("a", "b"), meet.format("b", "a")])
+    assert {each.name for each in tmp_path.iterdir()} == {"a", "b"}
+
+
+def test_a_task_that_waits_for_its_turn_is_stopped_too(tmp_path: Path) -> None:
+    begun = threading.Event()
+    workshop = Workshop(lambda _task, _elapsed, _expected: begun.set())
+    outcomes: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: outcomes.append(failure(workshop, "import time; time.sleep(60)", tmp_path)))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(10)
+    workshop.stop()
+    for thread in threads:
+        thread.join(10)
+    assert outcomes == ["Making it: stopped"] * 3
+
+
+def test_a_task_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(OverdueError, match="Making it was ended after 0 s"):
+        Workshop().run("Making it", ["sleep", "60"], tmp_path, 1.0, limit=0.01)
+
+
+MODEST = """
+import os, resource, signal
+from hostcore.workshop import be_modest
+be_modest(300 << 20)
+print(os.nice(0), open("/proc/self/oom_score_adj").read().strip(), resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)
+"""
+PARENT = """
+import subprocess, sys
+child = "from hostcore.workshop import be_modest; be_modest(); print('ready', flush=True); import time; time.sleep(60)"
+process = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE)
+process.stdout.readline()
+print(process.pid, flush=True)
+"""
+
+
+def test_long_work_has_a_low_priority_ends_first_and_has_a_limit_of_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", MODEST], capture_output=True, text=True, check=True)
+    nice, oom, mib = map(int, done.stdout.split())
+    assert nice >= NICE
+    assert oom == 1000
+    assert mib == 300
+
+
+def test_long_work_ends_with_the_host_that_wanted_it() -> None:
+    done = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=True)
+    until(lambda: not alive(int(done.stdout)), 10)
+
+
+def alive(process: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from hostcore.workshop import about
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
 from tui.text import fit, safe
@@ -62,7 +63,7 @@ class WorkLine(LinesWidget):
         """Draw the first task. The others wait for it anyway."""
         for task, elapsed, expected in self._work.tasks()[:1]:
             # Nobody knows when a task will end, so the bar only nears its right end.
-            time = f" {elapsed:.0f} s of about {expected:.0f} s"
+            time = f" {elapsed:.0f} s of {about(expected)}"
             room = width - len(time) - len(" []")
             name = safe(task)
             name = fit(name, min(cell_len(name), room - LEAST))

@@ -18,6 +18,7 @@ from hostcore.config.model import (
     AccessSettings,
     Backend,
     BusSettings,
+    CompilingSettings,
     Config,
     CrashSettings,
     HostSettings,
@@ -132,6 +133,7 @@ class TestTheSimulatedPiThatItSetsUp:
         assert self.config.limits == Limits()
 
     def test_so_is_what_follows_a_crash_and_where_the_log_and_the_reports_go(self) -> None:
+        assert self.config.compiling == CompilingSettings()
         assert self.config.supervisor == SupervisorSettings()
         assert self.config.log == LogSettings()
         assert self.config.crashes == CrashSettings(folder=self.config.crashes.folder)
@@ -148,6 +150,7 @@ class TestItsDocumentation:
         assert set(self.tree) == names(Config) - {"path"}
         assert set(self.tree["host"]) == names(HostSettings)
         assert set(self.tree["limits"]) == names(Limits)
+        assert set(self.tree["compiling"]) == names(CompilingSettings)
         assert set(self.tree["supervisor"]) == names(SupervisorSettings)
         assert set(self.tree["log"]) == names(LogSettings)
         assert set(self.tree["crashes"]) == names(CrashSettings)
@@ -209,6 +212,7 @@ class TestItsDocumentation:
             ("limits", "log_line_length"): Limits().log_line_length,
             ("limits", "bus_share"): Limits().bus_share,
             ("limits", "reading_bytes"): Limits().reading_bytes,
+            ("compiling", "at_once"): CompilingSettings().at_once,
             ("supervisor", "first_delay"): SupervisorSettings().first_delay,
             ("supervisor", "longest_delay"): SupervisorSettings().longest_delay,
             ("supervisor", "max_crashes"): SupervisorSettings().max_crashes,

@@ -5,70 +5,20 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from wasmtime import wat2wasm
 from wasmtime.component import Component
 
-from hostcore.errors import BuildError, CacheError, PluginFileError
-from hostcore.runtime import compiled_cache
-from hostcore.runtime.compiled_cache import CompiledCache
+from hostcore.errors import BuildError, CacheError
+from hostcore.runtime.compiling import pruning
+from hostcore.runtime.compiling.intact import DIGEST, MAGIC, write_sealed
 from hostcore.runtime.engine import GuestEngine
-from hostcore.workshop import Workshop
+from tests.compiled_desk import Desk
 
-
-class CountingWorkshop(Workshop):
-    """A workshop that counts what it is given to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tasks: list[str] = []
-
-    def run(self, task: str, command: Sequence[str], folder: Path, expected: float) -> None:
-        self.tasks.append(task)
-        super().run(task, command, folder, expected)
-
-
-class Desk:
-    """A cache in a folder of its own, and a component to load through it."""
-
-    def __init__(self, folder: Path, engine: GuestEngine) -> None:
-        self.folder, self.engine = folder / "cache", engine
-        self.wasm = folder / "thing.wasm"
-        self.workshop = CountingWorkshop()
-        self.warnings: list[str] = []
-        self.write("(component)")
-
-    def write(self, text: str) -> None:
-        self.wasm.write_bytes(bytes(wat2wasm(text)))
-
-    def cache(self) -> CompiledCache:
-        """As after a new start of the host."""
-        return CompiledCache(self.folder, self.engine, self.workshop, self.warnings.append)
-
-    def load(self) -> Component:
-        cache = self.cache()
-        return cache.load(cache.find("thing", self.wasm))
-
-    def compiled(self) -> Path:
-        """The one compiled file."""
-        (file,) = self.folder.glob("*.cwasm")
-        return file
-
-    def refused(self) -> str:
-        with pytest.raises(PluginFileError) as error:
-            self.load()
-        assert not [*self.folder.glob("*.cwasm")]
-        assert len(str(error.value).splitlines()) == 1
-        return str(error.value)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, engine: GuestEngine) -> Desk:
-    return Desk(tmp_path, engine)
+pytest_plugins = ["tests.compiled_fixture"]
 
 
 def exported(component: Component, engine: GuestEngine) -> list[str]:
@@ -95,6 +45,17 @@ def test_a_copy_of_the_file_needs_no_compiling_either(desk: Desk, tmp_path: Path
     assert len(desk.workshop.tasks) == 1
 
 
+def test_a_compiled_file_can_be_copied_from_another_computer(quick_desk: Desk, tmp_path: Path) -> None:
+    quick_desk.load()
+    compiled = quick_desk.compiled()
+    quick_desk.folder = tmp_path / "other computer"
+    quick_desk.folder.mkdir(mode=0o700)
+    (quick_desk.folder / compiled.name).write_bytes(compiled.read_bytes())
+    quick_desk.load()
+    assert len(quick_desk.workshop.tasks) == 1
+    assert not quick_desk.warnings
+
+
 def test_a_changed_file_is_compiled_anew(desk: Desk) -> None:
     assert exported(desk.load(), desk.engine) == []
     desk.write('(component (core module $m) (export "m" (core module $m)))')
@@ -109,7 +70,7 @@ def test_the_folder_and_its_files_are_the_users_alone(desk: Desk) -> None:
 
 
 def test_only_the_newest_compiled_components_are_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled_cache, "KEEP", 2)
+    monkeypatch.setattr(pruning, "KEEP", 1)
     desk.cache()
     for age in (300, 200, 100):
         old = desk.folder / f"made-{age}-s-ago.cwasm"
@@ -137,11 +98,18 @@ def empty(file: Path) -> None:
 
 
 def age(file: Path) -> None:
-    """As another version of wasmtime would have compiled it."""
+    """As another version of wasmtime would have compiled it, with a digest that fits."""
     major = version("wasmtime").partition(".")[0].encode()
     mine = re.compile(re.escape(bytes((len(major),)) + major) + rb"(?=.(x86_64|aarch64)-)")
     assert len(mine.findall(file.read_bytes())) == 1
-    rewrite(file, lambda content: mine.sub(bytes((len(major),)) + b"9" * len(major), content))
+    content = mine.sub(bytes((len(major),)) + b"9" * len(major), file.read_bytes()[: -DIGEST - len(MAGIC)])
+    file.unlink()
+    write_sealed(file, content)
+
+
+def flip(file: Path) -> None:
+    """As a card that lost one bit in the middle of the code."""
+    rewrite(file, lambda content: content[:3000] + bytes((content[3000] ^ 1,)) + content[3001:])
 
 
 def rewrite(file: Path, change: Callable[[bytes], bytes]) -> None:
@@ -151,103 +119,103 @@ def rewrite(file: Path, change: Callable[[bytes], bytes]) -> None:
     file.chmod(0o600)
 
 
-@pytest.mark.parametrize("damage", [truncate, garble, empty, age])
+@pytest.mark.parametrize("damage", [truncate, garble, empty, age, flip])
 @pytest.mark.parametrize("with_notes", [True, False])
 def test_a_damaged_file_is_told_about_in_one_line_and_compiled_again(
-    desk: Desk, damage: Callable[[Path], None], with_notes: bool
+    quick_desk: Desk, damage: Callable[[Path], None], with_notes: bool
 ) -> None:
-    desk.load()
-    damage(desk.compiled())
+    quick_desk.load()
+    damage(quick_desk.compiled())
     if not with_notes:
-        for note in desk.folder.glob("*.key"):
+        for note in quick_desk.folder.glob("*.key"):
             note.unlink()
-    assert exported(desk.load(), desk.engine) == []
-    (warning,) = desk.warnings
-    assert warning.startswith(str(desk.compiled()))
+    assert exported(quick_desk.load(), quick_desk.engine) == []
+    (warning,) = quick_desk.warnings
+    assert warning.startswith(str(quick_desk.compiled()))
     assert warning.endswith("compiling it again")
-    if with_notes and damage in {truncate, empty}:
-        assert re.search(r"is damaged \(\d+ bytes, \d+ were written\)", warning), "found without mapping any of it"
+    if damage is not age:
+        assert "is damaged (its content does not fit its digest)" in warning, "found without mapping any of it"
     assert len(warning.splitlines()) == 1
-    assert len(desk.workshop.tasks) == 2
-    desk.load()
-    assert len(desk.workshop.tasks) == 2
+    assert len(quick_desk.workshop.tasks) == 2
+    quick_desk.load()
+    assert len(quick_desk.workshop.tasks) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe", b"../../evil 0", b"a b c"])
-def test_a_damaged_note_is_made_again(desk: Desk, content: bytes) -> None:
-    desk.load()
-    (note,) = desk.folder.glob("*.key")
+def test_a_damaged_note_is_made_again(quick_desk: Desk, content: bytes) -> None:
+    quick_desk.load()
+    (note,) = quick_desk.folder.glob("*.key")
     good = note.read_bytes()
     note.write_bytes(content)
-    desk.load()
+    quick_desk.load()
     assert note.read_bytes() == good
-    assert len(desk.workshop.tasks) == 1
+    assert len(quick_desk.workshop.tasks) == 1
 
 
 # Somebody else's hands
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
-def test_a_folder_that_others_can_write_is_refused(desk: Desk, mode: int) -> None:
-    desk.load()
-    desk.folder.chmod(mode)
+def test_a_folder_that_others_can_write_is_refused(quick_desk: Desk, mode: int) -> None:
+    quick_desk.load()
+    quick_desk.folder.chmod(mode)
     with pytest.raises(CacheError, match=f"can be written by others \\(mode {mode:04o}\\).*chmod go-w"):
-        desk.load()
+        quick_desk.load()
 
 
 @pytest.mark.parametrize("mode", [0o666, 0o620, 0o602])
-def test_a_compiled_file_that_others_can_write_is_never_mapped(desk: Desk, mode: int) -> None:
-    desk.load()
-    desk.compiled().chmod(mode)
+def test_a_compiled_file_that_others_can_write_is_never_mapped(quick_desk: Desk, mode: int) -> None:
+    quick_desk.load()
+    quick_desk.compiled().chmod(mode)
     with pytest.raises(CacheError, match=f"cwasm can be written by others \\(mode {mode:04o}\\)"):
-        desk.load()
-    assert len(desk.workshop.tasks) == 1
+        quick_desk.load()
+    assert len(quick_desk.workshop.tasks) == 1
 
 
-def test_a_folder_of_somebody_else_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.load()
+def test_a_folder_of_somebody_else_is_refused(quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_desk.load()
     owner = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     with pytest.raises(CacheError, match=f"cache belongs to user {owner}, not to you"):
-        desk.load()
+        quick_desk.load()
 
 
-def test_a_compiled_file_of_somebody_else_is_never_mapped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.load()
-    cache, owner = desk.cache(), os.geteuid()
-    found = cache.find("thing", desk.wasm)
+def test_a_compiled_file_of_somebody_else_is_never_mapped(quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_desk.load()
+    cache, owner = quick_desk.cache(), os.geteuid()
+    found = cache.find("thing", quick_desk.wasm)
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     with pytest.raises(CacheError, match=f"cwasm belongs to user {owner}, not to you"):
         cache.load(found)
 
 
-def test_a_parent_that_others_can_write_is_refused_since_they_could_swap_the_folder(desk: Desk) -> None:
-    desk.load()
-    desk.wasm.parent.chmod(0o777)
+def test_a_parent_that_others_can_write_is_refused_since_they_could_swap_the_folder(quick_desk: Desk) -> None:
+    quick_desk.load()
+    quick_desk.wasm.parent.chmod(0o777)
     with pytest.raises(CacheError, match=r"others, who could replace .*set cache_folder in host\.toml"):
-        desk.load()
+        quick_desk.load()
 
 
-def test_a_parent_where_everybody_has_only_their_own_is_fine(desk: Desk) -> None:
-    desk.wasm.parent.chmod(0o1777)
-    desk.load()
+def test_a_parent_where_everybody_has_only_their_own_is_fine(quick_desk: Desk) -> None:
+    quick_desk.wasm.parent.chmod(0o1777)
+    quick_desk.load()
 
 
-def test_a_link_to_a_folder_is_judged_by_where_it_leads(desk: Desk, tmp_path: Path) -> None:
+def test_a_link_to_a_folder_is_judged_by_where_it_leads(quick_desk: Desk, tmp_path: Path) -> None:
     open_to_all = tmp_path / "open"
     (open_to_all / "cache").mkdir(parents=True)
     open_to_all.chmod(0o777)
-    desk.folder.symlink_to(open_to_all / "cache")
+    quick_desk.folder.symlink_to(open_to_all / "cache")
     with pytest.raises(CacheError, match=f"{open_to_all} can be written by others"):
-        desk.load()
+        quick_desk.load()
 
 
-def test_a_folder_that_cannot_be_made_is_named(desk: Desk) -> None:
-    desk.folder = desk.wasm / "cache"
+def test_a_folder_that_cannot_be_made_is_named(quick_desk: Desk) -> None:
+    quick_desk.folder = quick_desk.wasm / "cache"
     with pytest.raises(
         CacheError, match=r"thing\.wasm/cache: cannot make the folder for compiled components: Not a dir"
     ):
-        desk.cache()
+        quick_desk.cache()
 
 
 # What is no component
@@ -291,5 +259,5 @@ def test_a_file_that_is_not_there_is_named(desk: Desk) -> None:
 
 def test_stopping_while_it_compiles_is_not_the_plugins_fault(desk: Desk) -> None:
     desk.workshop.stop()
-    with pytest.raises(BuildError, match=r"Compiling thing\.wasm: stopped"):
+    with pytest.raises(BuildError, match=r"Reading thing\.wasm: stopped"):
         desk.load()

@@ -375,7 +375,7 @@ def test_a_crash_that_tells_its_place_or_is_nobodys_doing_is_not_repeated(
 
 def test_a_component_that_is_not_python_source_is_not_traced(traces: Traces) -> None:
     prepared = traces.prepare("def read(): return {}\n")
-    component = Prepared(prepared.spec, prepared.linked, None, prepared.component_sha256)
+    component = Prepared(prepared.spec, prepared.linked, None, prepared.compiled)
     assert traces.sandbox.runtime.trace(component, traces.kit(prepared), UNHEARD, DEADLINE, call="read") is None
 
 

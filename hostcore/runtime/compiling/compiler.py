@@ -1,0 +1,152 @@
+"""Runs the compiler within limits of memory and time, and says in words which limit a component reached."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcore.config.model import CompilingSettings
+from hostcore.errors import BuildError, OverdueError, PluginFileError
+from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY
+from hostcore.runtime.compiling.capacity import Estimate, estimate, free_memory, remember
+from hostcore.runtime.compiling.source import ComponentFile
+from hostcore.workshop import Workshop, about
+
+MOST_MEMORY = 1 << 30
+"""Most bytes for the compiler, unless host.toml says otherwise. A Python component takes 0.47 GB."""
+LEFT_FREE = 32 << 20
+"""Bytes of memory that the compiler leaves to other programs."""
+LEAST_SECONDS = 120.0
+"""The shortest time limit, unless host.toml says otherwise."""
+TIMES_THE_ESTIMATE = 20
+"""The time limit as a multiple of the estimate. It leaves room for a busy computer and a slow card."""
+KEPT_REFUSALS = 64
+"""The most refusals that are kept. An older one costs another attempt."""
+_FOLDER = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A forecast of compiling one component on this computer."""
+
+    estimate: Estimate
+    memory_limit: int
+    """Bytes that the compiler gets."""
+    fits: bool
+    """Whether it likely has enough memory. Always true if host.toml sets the limit."""
+
+    def words(self) -> str:
+        """The estimate for a person."""
+        seconds, memory = about(self.estimate.seconds), self.estimate.memory / 1e6
+        return f"{seconds} and {memory:.0f} MB of memory on this computer, estimated"
+
+
+class Compiler:
+    """Compiles components, each in a process of its own.
+
+    Args:
+        folder: the folder of compiled components.
+        workshop: runs the processes, by default one at a time.
+        settings: the limits from host.toml.
+    """
+
+    def __init__(self, folder: Path, workshop: Workshop, settings: CompilingSettings) -> None:
+        self._folder, self._workshop, self._settings = folder, workshop, settings
+        self._refused: dict[Path, str] = {}
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing will be compiled any more."""
+        return self._workshop.stopped
+
+    def forecast(self, size: int) -> Forecast:
+        """Estimate what compiling `size` bytes takes. Blocks for 0.02 s, on a small Pi for 0.3 s."""
+        guess, free = estimate(size, self._folder), free_memory()
+        if self._settings.memory_mib is not None:
+            return Forecast(guess, self._settings.memory_mib << 20, fits=True)
+        left = MOST_MEMORY if free is None else max(0, free - LEFT_FREE) // self._settings.at_once
+        limit = min(MOST_MEMORY, left)
+        return Forecast(guess, limit, limit >= min(guess.memory, MOST_MEMORY))
+
+    def compile(self, source: ComponentFile, target: Path, *, keep_names: bool) -> None:
+        """Compile `source` into `target`. Blocks for seconds to minutes.
+
+        A file that was refused is refused again at once, because its plugin may be started again and again.
+
+        Raises:
+            PluginFileError: it is no component, it needs more memory or time than it may have, or it changed.
+            BuildError: the work was stopped.
+        """
+        if target in self._refused:
+            raise PluginFileError(source.plugin, self._refused[target])
+        forecast = self.forecast(source.size)
+        if not forecast.fits:
+            raise PluginFileError(source.plugin, f"{source.path} is not compiled: {too_little(forecast, target)}")
+        try:
+            self._run(source, target, forecast, keep_names=keep_names)
+        except BuildError as error:
+            if self.is_stopped:
+                raise
+            problem = f"{source.path} cannot be compiled: {self._cause(error, forecast)}"
+            if error.status != CHANGED:
+                self._remember_refusal(target, problem)
+            raise PluginFileError(source.plugin, problem) from None
+
+    def _run(self, source: ComponentFile, target: Path, forecast: Forecast, *, keep_names: bool) -> None:
+        command = [sys.executable, "-m", "hostcore.runtime.compile", str(source.path.resolve()), source.sha256]
+        command += [str(target), str(forecast.memory_limit), *([KEEP_NAMES] if keep_names else [])]
+        began, expected = time.monotonic(), forecast.estimate.seconds
+        task = f"Compiling {source.path.name}"
+        self._workshop.run(task, command, _FOLDER, expected, limit=self._time_limit(expected))
+        remember(source.size, time.monotonic() - began, self._folder)
+
+    def _time_limit(self, expected: float) -> float:
+        return self._settings.seconds or max(LEAST_SECONDS, TIMES_THE_ESTIMATE * expected)
+
+    def _cause(self, error: BuildError, forecast: Forecast) -> str:
+        limit = f"its limit of {forecast.memory_limit >> 20} MiB of memory"
+        more = "If you trust the file, set a higher memory_mib in [compiling] of host.toml, and restart the host"
+        if isinstance(error, OverdueError):
+            allowed = self._time_limit(forecast.estimate.seconds)
+            return (
+                f"the compiler was ended at its limit of {allowed:.0f} s. If you trust the file, set a higher "
+                "number of seconds in [compiling] of host.toml, and restart the host"
+            )
+        if error.status == OUT_OF_MEMORY:
+            return f"the compiler reached {limit}. {more}"
+        if error.status == -signal.SIGABRT:  # Rust aborts if it gets no memory, but also for its own defects
+            return f"the compiler gave up, likely at {limit} ({_last_line(error)}). {more}"
+        if error.status == -signal.SIGKILL:
+            return (
+                "something ended the compiler, likely the kernel because the memory ran out. Close other programs, or "
+                "add swap, and restart the host"
+            )
+        return str(error)
+
+    def _remember_refusal(self, target: Path, problem: str) -> None:
+        self._refused[target] = problem
+        while len(self._refused) > KEPT_REFUSALS:
+            del self._refused[next(iter(self._refused))]
+
+
+def too_little(forecast: Forecast, target: Path) -> str:
+    """Say that the memory does not suffice, and name the ways out.
+
+    Args:
+        forecast: a forecast that does not fit.
+        target: the compiled file that would be made.
+    """
+    need, limit = forecast.estimate.memory / 1e6, forecast.memory_limit / 1e6
+    return (
+        f"compiling takes about {need:.0f} MB of memory, estimated, and this computer has {limit:.0f} MB left for it, "
+        f"with swap. Close other programs, or add swap, or let another computer with the same kind of processor "
+        f'compile it and copy {target.name} from its {target.parent.name} folder to {target.parent}; see "Small '
+        f'computers" in the README. memory_mib in [compiling] of host.toml lets the host try it with less'
+    )
+
+
+def _last_line(error: BuildError) -> str:
+    return str(error).rpartition("\n")[2]
