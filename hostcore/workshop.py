@@ -40,13 +40,14 @@ def about(seconds: float) -> str:
     return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
-def be_modest(memory: int | None = None) -> None:
+def be_modest(memory: int | None = None, cpu_seconds: int | None = None) -> None:
     """Keep this process from harming the others. A process that does long work calls this first.
 
     It gets a low priority, it is the first that the kernel ends if memory runs out, and it ends with its parent.
 
     Args:
         memory: the most bytes of data that it may have (RLIMIT_DATA, getrlimit(2)); None for no limit.
+        cpu_seconds: the most seconds of processor time; then SIGXCPU ends it. None for no limit.
     """
     os.nice(NICE)
     if sys.platform == "linux":
@@ -55,10 +56,11 @@ def be_modest(memory: int | None = None) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with suppress(OSError):  # no /proc
             Path("/proc/self/oom_score_adj").write_text(FIRST_TO_END, encoding="ascii")
-    if memory is not None:
-        import resource  # noqa: PLC0415
+    for limit, most in (("RLIMIT_DATA", memory), ("RLIMIT_CPU", cpu_seconds)):
+        if most is not None:
+            import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+            resource.setrlimit(getattr(resource, limit), (most, most))
 
 
 class Workshop:

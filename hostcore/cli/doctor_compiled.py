@@ -52,10 +52,13 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
         if compiled is None or not compiled.file.is_file():
             return _not_compiled(config, folder)
         workshop.stop()  # so that nothing is compiled here
-        cache.load(compiled)
-        cache.survived(compiled)
+        try:
+            cache.load(compiled)
+        finally:
+            cache.close()
     except BuildError:
-        return Diagnosis(NAME, False, "compiled, but damaged", "the next `wasi-host run` compiles it again")
+        text = "compiled, but the file is damaged, or a host died while it loaded it"
+        return Diagnosis(NAME, False, text, "the next `wasi-host run` compiles it again")
     except CacheError:
         raise
     except HostError as error:

@@ -68,8 +68,8 @@ class CompilingSettings:
     """How many components are built or compiled at the same time."""
     memory_mib: Annotated[int | None, integer(64, 65_536, "MiB")] = None
     """The most memory for one compiler, MiB. None: as much as the computer has free, up to 1 GiB."""
-    seconds: Annotated[float | None, number(1, 86_400, "seconds")] = None
-    """The most seconds for one compiler. None: 20 times the estimate for this computer, at least 120."""
+    seconds: Annotated[int | None, integer(1, 86_400, "seconds")] = None
+    """The most seconds of processor time for one compiler. None: 10 times the estimate, at least 120."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Compiles one component: ``python -m hostcore.runtime.compile IN.wasm SHA256 OUT.cwasm MEMORY [--keep-names]``.
+"""Compiles one component: ``python -m hostcore.runtime.compile IN SHA256 OUT MEMORY SECONDS [--keep-names]``.
 
 A separate process, because compiling takes more than 400 MB, which the host should not keep, and seconds to minutes,
 during which the host could not be stopped. Hostile input can make it take much more of both. This program limits its
-memory, and the host limits its time.
+memory, in bytes, and its processor time.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import platform
 import sys
 from contextlib import suppress
@@ -27,14 +28,15 @@ from hostcore.workshop import be_modest
 
 def main() -> int:
     """Compile one component. On failure, print one line that says why and return its exit status."""
-    source, digest, target, memory = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
-    be_modest(memory)
+    source, digest, target = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    os.environ["RUST_BACKTRACE"] = "0"  # if memory runs out, 80 lines would follow
+    be_modest(memory=int(sys.argv[4]), cpu_seconds=int(sys.argv[5]))
     try:
-        content = read_bounded(source, MAX_COMPONENT)
+        content = read_bounded(source, min(MAX_COMPONENT, source.stat().st_size))  # the limit is allocated in one piece
         if sha256(content).hexdigest() != digest:
             print("the file changed while it was compiled; try again")
             return CHANGED
-        if KEEP_NAMES not in sys.argv[5:]:
+        if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
         write_sealed(target, bytes(Component(Engine(_config()), content).serialize()))
     except MemoryError:

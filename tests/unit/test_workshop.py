@@ -225,8 +225,9 @@ def test_a_task_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 MODEST = """
 import os, resource, signal
 from hostcore.workshop import be_modest
-be_modest(300 << 20)
+be_modest(300 << 20, 77)
 print(os.nice(0), open("/proc/self/oom_score_adj").read().strip(), resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)
+print(resource.getrlimit(resource.RLIMIT_CPU)[0])
 """
 PARENT = """
 import subprocess, sys
@@ -237,12 +238,13 @@ print(process.pid, flush=True)
 """
 
 
-def test_long_work_has_a_low_priority_ends_first_and_has_a_limit_of_memory() -> None:
+def test_long_work_has_a_low_priority_ends_first_and_has_limits() -> None:
     done = subprocess.run([sys.executable, "-c", MODEST], capture_output=True, text=True, check=True)
-    nice, oom, mib = map(int, done.stdout.split())
+    nice, oom, mib, seconds = map(int, done.stdout.split())
     assert nice >= NICE
     assert oom == 1000
     assert mib == 300
+    assert seconds == 77
 
 
 def test_long_work_ends_with_the_host_that_wanted_it() -> None:

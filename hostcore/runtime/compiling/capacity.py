@@ -23,8 +23,9 @@ MOST_CORES = 4
 """Cores that the compiler can keep busy; a Pi has no more."""
 MEMORY_BASE = 70_000_000
 """Bytes of memory for the smallest component."""
-MEMORY_PER_BYTE = 21
-"""Bytes of memory for each byte of a component. A Python component (17.6 MB) took 407 to 471 MB in all."""
+MEMORY_PER_BYTE = 22
+"""Bytes of memory for each byte of a component. A Python component (17.6 MB) took 407 to 471 MB in all, and failed with
+a limit of 419 MB (400 MiB)."""
 _MEASURED_FROM = 1_000_000
 """Smallest component, in bytes, whose compiling says how fast this computer is."""
 _SPEED = "compiling-speed"
@@ -37,6 +38,9 @@ class Estimate:
     """An estimate of what compiling a component takes on this computer."""
 
     seconds: float
+    """Until it is done."""
+    cpu_seconds: float
+    """Of all cores together. Other programs that are busy do not change it."""
     memory: int
     """Bytes."""
 
@@ -50,9 +54,9 @@ def estimate(size: int, folder: Path) -> Estimate:
     """
     measured = _measured(folder)
     cores = min(MOST_CORES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    start = START_SECONDS * slowness()
-    per_mb = CPU_SECONDS_PER_MB * slowness() / cores if measured is None else measured
-    return Estimate(start + per_mb * size / 1e6, MEMORY_BASE + MEMORY_PER_BYTE * size)
+    start, work = START_SECONDS * slowness(), CPU_SECONDS_PER_MB * slowness() * size / 1e6
+    seconds = start + (work / cores if measured is None else measured * size / 1e6)
+    return Estimate(seconds, start + work, MEMORY_BASE + MEMORY_PER_BYTE * size)
 
 
 def remember(size: int, seconds: float, folder: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from hostcore.config.model import CompilingSettings
@@ -20,9 +21,11 @@ MOST_MEMORY = 1 << 30
 LEFT_FREE = 32 << 20
 """Bytes of memory that the compiler leaves to other programs."""
 LEAST_SECONDS = 120.0
-"""The shortest time limit, unless host.toml says otherwise."""
-TIMES_THE_ESTIMATE = 20
-"""The time limit as a multiple of the estimate. It leaves room for a busy computer and a slow card."""
+"""The shortest limit of processor time, unless host.toml says otherwise."""
+TIMES_THE_ESTIMATE = 10
+"""The limit of processor time as a multiple of the estimate."""
+WAITING = 10
+"""The limit of time as a multiple of the limit of processor time. A busy computer and a slow card make it wait."""
 KEPT_REFUSALS = 64
 """The most refusals that are kept. An older one costs another attempt."""
 _FOLDER = Path(__file__).parents[3]
@@ -97,28 +100,29 @@ class Compiler:
 
     def _run(self, source: ComponentFile, target: Path, forecast: Forecast, *, keep_names: bool) -> None:
         command = [sys.executable, "-m", "hostcore.runtime.compile", str(source.path.resolve()), source.sha256]
-        command += [str(target), str(forecast.memory_limit), *([KEEP_NAMES] if keep_names else [])]
+        seconds = self._time_limit(forecast)
+        command += [str(target), str(forecast.memory_limit), str(seconds), *([KEEP_NAMES] if keep_names else [])]
         began, expected = time.monotonic(), forecast.estimate.seconds
-        task = f"Compiling {source.path.name}"
-        self._workshop.run(task, command, _FOLDER, expected, limit=self._time_limit(expected))
+        self._workshop.run(f"Compiling {source.path.name}", command, _FOLDER, expected, limit=seconds * WAITING)
         remember(source.size, time.monotonic() - began, self._folder)
 
-    def _time_limit(self, expected: float) -> float:
-        return self._settings.seconds or max(LEAST_SECONDS, TIMES_THE_ESTIMATE * expected)
+    def _time_limit(self, forecast: Forecast) -> int:
+        return self._settings.seconds or ceil(max(LEAST_SECONDS, TIMES_THE_ESTIMATE * forecast.estimate.cpu_seconds))
 
     def _cause(self, error: BuildError, forecast: Forecast) -> str:
         limit = f"its limit of {forecast.memory_limit >> 20} MiB of memory"
         more = "If you trust the file, set a higher memory_mib in [compiling] of host.toml, and restart the host"
-        if isinstance(error, OverdueError):
-            allowed = self._time_limit(forecast.estimate.seconds)
+        if isinstance(error, OverdueError) or error.status == -signal.SIGXCPU:
+            kind = "" if isinstance(error, OverdueError) else " of processor time"
+            seconds = self._time_limit(forecast) * (WAITING if isinstance(error, OverdueError) else 1)
             return (
-                f"the compiler was ended at its limit of {allowed:.0f} s. If you trust the file, set a higher "
+                f"the compiler was ended at its limit of {seconds} s{kind}. If you trust the file, set a higher "
                 "number of seconds in [compiling] of host.toml, and restart the host"
             )
         if error.status == OUT_OF_MEMORY:
             return f"the compiler reached {limit}. {more}"
         if error.status == -signal.SIGABRT:  # Rust aborts if it gets no memory, but also for its own defects
-            return f"the compiler gave up, likely at {limit} ({_last_line(error)}). {more}"
+            return f"the compiler gave up, likely at {limit}. {more}"
         if error.status == -signal.SIGKILL:
             return (
                 "something ended the compiler, likely the kernel because the memory ran out. Close other programs, or "
@@ -146,7 +150,3 @@ def too_little(forecast: Forecast, target: Path) -> str:
         f'compile it and copy {target.name} from its {target.parent.name} folder to {target.parent}; see "Small '
         f'computers" in the README. memory_mib in [compiling] of host.toml lets the host try it with less'
     )
-
-
-def _last_line(error: BuildError) -> str:
-    return str(error).rpartition("\n")[2]

@@ -15,6 +15,8 @@ KEEP_OWN = 3
 """Most of the host's own components that are kept beside those in use. Only a checkout of the source builds its own."""
 OWN = "-own"
 """End of the names of the host's own compiled components."""
+LEFTOVERS = (".*.cwasm.*", ".*.loading.*", ".*.unfinished", ".build-*")
+"""Names of unfinished files, and of folders in which the Python runtime was built."""
 LEFTOVER_SECONDS = 86_400.0
 """The age at which an unfinished file of a host that was killed is removed."""
 
@@ -42,7 +44,7 @@ def _remove_leftovers(folder: Path) -> None:
     import shutil  # noqa: PLC0415 - an ordinary start removes nothing
 
     oldest = time.time() - LEFTOVER_SECONDS
-    for path in (*folder.glob(".*.cwasm.*"), *folder.glob(".*.loading.*"), *folder.glob(".build-*")):
+    for path in (each for pattern in LEFTOVERS for each in folder.glob(pattern)):
         if -_age(path) < oldest and path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         elif -_age(path) < oldest:

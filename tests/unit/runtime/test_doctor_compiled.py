@@ -1,0 +1,69 @@
+"""What doctor says about the Python runtime before the time to compile it is spent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hostcore import shipped
+from hostcore.cli.doctor_compiled import check_compiled
+from hostcore.config.loading import load_config
+from hostcore.config.model import Config
+from hostcore.runtime.compiling import compiler
+from tests.compiled_desk import Desk
+
+pytest_plugins = ["tests.compiled_fixture"]
+
+
+@pytest.fixture
+def wheel(quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The settings of a host that was installed from a wheel, which ships a (small) runtime."""
+    monkeypatch.setattr(shipped, "python_runtime", lambda: quick_desk.wasm)
+    file = quick_desk.wasm.with_name("host.toml")
+    file.write_text(f'[host]\ncache_folder = "{quick_desk.folder}"\n')
+    return load_config(file)
+
+
+def test_a_runtime_from_the_wheel_is_compiled_and_not_built(wheel: Config) -> None:
+    _, runtime = check_compiled(wheel)
+    assert runtime.is_fine
+    assert runtime.text == "not compiled yet"
+    assert runtime.advice.startswith("the first `wasi-host run` compiles it: about 1 s and 70 MB of memory")
+
+
+def test_too_little_memory_is_a_fault_with_the_ways_out(
+    wheel: Config, quick_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "free_memory", lambda: 90_000_000)
+    for with_folder in (False, True):
+        if with_folder:
+            quick_desk.cache()
+        _, runtime = check_compiled(wheel)
+        assert not runtime.is_fine
+        assert "compiling takes about 70 MB of memory, estimated, and this computer has 56 MB left" in runtime.advice
+        assert "add swap" in runtime.advice
+        assert "-own.cwasm from its cache folder to" in runtime.advice
+    assert not [*quick_desk.folder.glob("*.cwasm")]
+
+
+def test_a_compiled_runtime_is_found_also_if_it_was_copied(wheel: Config, quick_desk: Desk, tmp_path: Path) -> None:
+    cache = quick_desk.cache()
+    cache.find("python", quick_desk.wasm, is_own=True)
+    cache.close()
+    for note in (*quick_desk.folder.glob("*.key"), *quick_desk.folder.glob("*.intact")):
+        note.unlink()
+    _, runtime = check_compiled(wheel)
+    assert (runtime.is_fine, runtime.text, runtime.advice) == (True, "compiled", "")
+
+
+def test_a_damaged_runtime_is_a_fault_and_stays_for_the_next_run(wheel: Config, quick_desk: Desk) -> None:
+    cache = quick_desk.cache()
+    cache.find("python", quick_desk.wasm, is_own=True)
+    cache.close()
+    quick_desk.compiled().write_bytes(b"garbage")
+    _, runtime = check_compiled(wheel)
+    assert not runtime.is_fine
+    assert runtime.text.startswith("compiled, but the file is damaged")
+    assert runtime.advice == "the next `wasi-host run` compiles it again"
+    assert not [*quick_desk.folder.glob("*.loading")]
