@@ -93,7 +93,7 @@ class Compiler:
         except BuildError as error:
             if self.is_stopped:
                 raise
-            problem = f"{source.path} cannot be compiled: {self._cause(error, forecast)}"
+            problem = f"{source.path} cannot be compiled: {self._cause(error, forecast, is_own=keep_names)}"
             if error.status != CHANGED:
                 self._remember_refusal(target, problem)
             raise PluginFileError(source.plugin, problem) from None
@@ -109,15 +109,16 @@ class Compiler:
     def _time_limit(self, forecast: Forecast) -> int:
         return self._settings.seconds or ceil(max(LEAST_SECONDS, TIMES_THE_ESTIMATE * forecast.estimate.cpu_seconds))
 
-    def _cause(self, error: BuildError, forecast: Forecast) -> str:
+    def _cause(self, error: BuildError, forecast: Forecast, *, is_own: bool) -> str:
         limit = f"its limit of {forecast.memory_limit >> 20} MiB of memory"
-        more = "If you trust the file, set a higher memory_mib in [compiling] of host.toml, and restart the host"
+        change = "Change" if is_own else "If you trust the file, change"
+        more = f'{change} memory_mib in [compiling] of host.toml, and restart the host; see "Small computers" in the README'
         if isinstance(error, OverdueError) or error.status == -signal.SIGXCPU:
             kind = "" if isinstance(error, OverdueError) else " of processor time"
             seconds = self._time_limit(forecast) * (WAITING if isinstance(error, OverdueError) else 1)
             return (
-                f"the compiler was ended at its limit of {seconds} s{kind}. If you trust the file, set a higher "
-                "number of seconds in [compiling] of host.toml, and restart the host"
+                f"the compiler was ended at its limit of {seconds} s{kind}. {change} the number of seconds in "
+                "[compiling] of host.toml, and restart the host"
             )
         if error.status == OUT_OF_MEMORY:
             return f"the compiler reached {limit}. {more}"
