@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmtime import WasmtimeError
 from wasmtime import _ffi as ffi
@@ -21,14 +23,15 @@ from wasmtime.component import Component
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import CacheError, PluginFileError
 from hostcore.files import write_whole
-from hostcore.runtime.compiling.compiler import Compiler
-from hostcore.runtime.compiling.intact import IntactThisBoot, is_intact, note_of
+from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
 from hostcore.runtime.compiling.own_files import require_own, require_trusted_parent
-from hostcore.runtime.compiling.pruning import OWN, prune
 from hostcore.runtime.compiling.source import ComponentFile, examine, identity
 from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
 from hostcore.runtime.engine import GuestEngine
 from hostcore.workshop import Workshop
+
+if TYPE_CHECKING:
+    from hostcore.runtime.compiling.compiler import Compiler
 
 _SETTINGS = 4
 """Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
@@ -79,9 +82,16 @@ class CompiledCache:
         require_own(folder)
         for parent in folder.parents:
             require_trusted_parent(parent, folder)
-        self.compiler = Compiler(folder, workshop, settings)
+        self._workshop, self._settings = workshop, settings
         self._intact = intact or IntactThisBoot()
         self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()
+
+    @cached_property
+    def compiler(self) -> Compiler:
+        """The compiler of this folder."""
+        from hostcore.runtime.compiling.compiler import Compiler  # noqa: PLC0415 - an ordinary start compiles nothing
+
+        return Compiler(self.folder, self._workshop, self._settings)
 
     def find(
         self,
@@ -107,7 +117,7 @@ class CompiledCache:
         approve(found.source.sha256)
         if not self._hold(found.file):
             self._compile(found)
-            prune(self.folder)
+            self._prune()
         if is_own and wasm.parent == self.folder:
             self._hold(wasm)
         return found
@@ -117,7 +127,7 @@ class CompiledCache:
         note = self.folder / f"{identity(plugin, wasm)}-{_compiler()}.key"
         source = _noted(note, plugin, wasm)
         if source is None:
-            source = examine(plugin, wasm, lambda: self.compiler.is_stopped)
+            source = examine(plugin, wasm, lambda: self._workshop.stopped)
             with suppress(OSError):  # without the note, the next start reads the file again
                 write_whole(note, f"{source.sha256} {source.size}".encode())
         return Compiled(source, self.folder / compiled_name(source.sha256, is_own=is_own), is_own)
@@ -168,6 +178,11 @@ class CompiledCache:
                     mark.survived()
             self._in_use.close()
 
+    def _prune(self) -> None:
+        from hostcore.runtime.compiling.pruning import prune  # noqa: PLC0415 - see compiler
+
+        prune(self.folder)
+
     def _hold(self, file: Path) -> bool:
         with self._lock:
             is_there = self._in_use.hold(file)
@@ -203,7 +218,7 @@ class CompiledCache:
 
     def _compile_again(self, compiled: Compiled, problem: str) -> None:
         self._warn(f"{compiled.file} {problem}: compiling it again")
-        source = examine(compiled.source.plugin, compiled.source.path, lambda: self.compiler.is_stopped)
+        source = examine(compiled.source.plugin, compiled.source.path, lambda: self._workshop.stopped)
         if source.sha256 != compiled.source.sha256:
             raise PluginFileError(source.plugin, f"{source.path} changed while it was compiled; try again")
         self._compile(compiled)

@@ -74,8 +74,9 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_work_under_way_is_stopped_from_another_thread(tmp_path: Path) -> None:
     begun = threading.Event()
-    workshop = Workshop(lambda _task, _elapsed, _expected: begun.set())
-    program = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+    pid = tmp_path / "pid"
+    workshop = Workshop(lambda _task, _elapsed, _expected: begun.set() if pid.exists() else None)
+    program = "import os, time; open('p', 'w').write(str(os.getpid())); os.rename('p', 'pid'); time.sleep(60)"
     outcome: list[str] = []
     worker = threading.Thread(target=lambda: outcome.append(failure(workshop, program, tmp_path)))
     worker.start()
@@ -85,6 +86,7 @@ def test_work_under_way_is_stopped_from_another_thread(tmp_path: Path) -> None:
     worker.join(10)
     assert outcome == ["Making it: stopped"]
     assert time.monotonic() - began < 1
+    assert not alive(int(pid.read_text())), "its process is gone"
 
 
 def test_a_stopped_workshop_takes_no_more_work(tmp_path: Path) -> None:

@@ -60,11 +60,6 @@ class Compiler:
         self._folder, self._workshop, self._settings = folder, workshop, settings
         self._refused: dict[Path, str] = {}
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether nothing will be compiled any more."""
-        return self._workshop.stopped
-
     def forecast(self, size: int) -> Forecast:
         """Estimate what compiling `size` bytes takes. Blocks for 0.02 s, on a small Pi for 0.3 s."""
         guess, free = estimate(size, self._folder), free_memory()
@@ -91,7 +86,7 @@ class Compiler:
         try:
             self._run(source, target, forecast, keep_names=keep_names)
         except BuildError as error:
-            if self.is_stopped:
+            if self._workshop.stopped:
                 raise
             problem = f"{source.path} cannot be compiled: {self._cause(error, forecast, is_own=keep_names)}"
             if error.status != CHANGED:
@@ -112,7 +107,7 @@ class Compiler:
     def _cause(self, error: BuildError, forecast: Forecast, *, is_own: bool) -> str:
         limit = f"its limit of {forecast.memory_limit >> 20} MiB of memory"
         change = "Change" if is_own else "If you trust the file, change"
-        more = f'{change} memory_mib in [compiling] of host.toml, and restart the host; see "Small computers" in the README'
+        more = f'{change} memory_mib in [compiling] of host.toml, and restart; see "Small computers" in the README'
         if isinstance(error, OverdueError) or error.status == -signal.SIGXCPU:
             kind = "" if isinstance(error, OverdueError) else " of processor time"
             seconds = self._time_limit(forecast) * (WAITING if isinstance(error, OverdueError) else 1)

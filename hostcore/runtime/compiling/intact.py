@@ -17,6 +17,8 @@ DIGEST = 32
 as that of a Pi up to 4 (RFC 7693)."""
 MAGIC = b"wasi-host digest"
 """Follows the digest, as the last bytes of the file."""
+OWN = "-own"
+"""End of the names of the host's own compiled components."""
 BLOCK = 1 << 20
 """Bytes that are read at once."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

@@ -6,15 +6,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from hostcore.runtime.compiling.intact import note_of
+from hostcore.runtime.compiling.intact import OWN, note_of
 from hostcore.runtime.compiling.use import is_in_use
 
 KEEP = 24
 """Most compiled components that are kept beside those in use. A Python component has 35 MB."""
 KEEP_OWN = 3
 """Most of the host's own components that are kept beside those in use. Only a checkout of the source builds its own."""
-OWN = "-own"
-"""End of the names of the host's own compiled components."""
 LEFTOVERS = (".*.cwasm.*", ".*.loading.*", ".*.unfinished", ".build-*")
 """Names of unfinished files, and of folders in which the Python runtime was built."""
 LEFTOVER_SECONDS = 86_400.0

@@ -42,7 +42,7 @@ def test_a_compiler_that_reaches_its_limit_of_memory_is_refused_with_the_figure(
         file.truncate(file.tell() + 59_998_208)
     message = refusal(desk)
     assert f"{desk.wasm} cannot be compiled: the compiler reached its limit of 64 MiB of memory. " in message
-    assert "If you trust the file, change memory_mib in [compiling] of host.toml, and restart the host" in message
+    assert "If you trust the file, change memory_mib in [compiling] of host.toml, and restart;" in message
 
 
 @pytest.mark.parametrize(
