@@ -138,11 +138,10 @@ class Host:
         self._denials.close()
         if self._saver.is_alive():
             self._saver.join(STOP_SECONDS)
+        self._runtime.leave_files()
         if ended:
             self._runtime.close()
             self.buses.close()
-        else:
-            self._runtime.leave_files()
         return (not self._log_writer or self._log_writer.stop()) and ended
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostcore import shipped
 from hostcore.cli.diagnosis import Diagnosis
 from hostcore.config.model import Config
 from hostcore.errors import BuildError, CacheError, HostError
@@ -12,6 +11,7 @@ from hostcore.runtime.compiled_cache import CompiledCache, compiled_name
 from hostcore.runtime.compiling.compiler import Compiler, too_little
 from hostcore.runtime.compiling.source import examine
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.python_runtime import present_runtime
 from hostcore.workshop import Workshop
 
 NAME = "Python runtime"
@@ -47,7 +47,7 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
     workshop, engine = Workshop(), GuestEngine()
     try:
         cache = CompiledCache(folder, engine, workshop, lambda _text: None, settings=config.compiling)
-        component = _component(folder)
+        component = present_runtime(folder)
         compiled = cache.look(NAME, component, is_own=True) if component else None
         if compiled is None or not compiled.file.is_file():
             return _not_compiled(config, folder)
@@ -69,7 +69,7 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
 
 
 def _not_compiled(config: Config, folder: Path) -> Diagnosis:
-    component = _component(folder)
+    component = present_runtime(folder)
     size = component.stat().st_size if component else UNBUILT_BYTES
     forecast = Compiler(folder, Workshop(), config.compiling).forecast(size)
     state = "not compiled yet" if component else "not built yet"
@@ -78,12 +78,3 @@ def _not_compiled(config: Config, folder: Path) -> Diagnosis:
         return Diagnosis(NAME, False, state, too_little(forecast, folder / compiled_name(sha256, is_own=True)))
     does = "compiles it" if component else "builds it, and compiles it"
     return Diagnosis(NAME, True, state, f"the first `wasi-host run` {does}: {forecast.words()}")
-
-
-def _component(folder: Path) -> Path | None:
-    """The component of the Python runtime: that of the wheel, or the one that the first start from a checkout built."""
-    shipped_one = shipped.python_runtime()
-    if shipped_one is not None:
-        return shipped_one
-    built = folder / f"python-runtime-{shipped.sources_key():x}.wasm"
-    return built if built.is_file() else None

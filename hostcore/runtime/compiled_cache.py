@@ -33,7 +33,7 @@ from hostcore.workshop import Workshop
 if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
-_SETTINGS = 4
+_SETTINGS = 5
 """Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
 
 

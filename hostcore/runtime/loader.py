@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcore import shipped
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, TimeLimit, WithinCall
 from hostcore.buses.shared import Buses
@@ -38,6 +36,7 @@ from hostcore.runtime.lift_limit import can_limit_lifts, lift_limit
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
+from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.functions import InstanceWasi, wasi_functions
 from hostcore.wasi.stdio import STDERR
@@ -105,7 +104,7 @@ class Runtime:
             self._engine.close()
             raise
         self._linked: dict[Path, LinkedComponent] = {}
-        self._python_lock = threading.Lock()
+        self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
     def prepare(self, spec: PluginSpec) -> Prepared:
@@ -117,7 +116,7 @@ class Runtime:
             BuildError: the Python runtime could not be built.
         """
         source = read_source(spec) if spec.path.suffix == ".py" else None
-        wasm = spec.path if source is None else self._python_runtime()
+        wasm = spec.path if source is None else self._python.component()
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
             linked, compiled = self._link(spec, wasm, is_own=source is not None)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
@@ -189,11 +188,11 @@ class Runtime:
     def close(self) -> None:
         """Stop background work. Close all plugins first."""
         self._workshop.stop()
-        self._cache.close()
+        self.leave_files()
         self._engine.close()
 
     def leave_files(self) -> None:
-        """Give up the compiled files, before the process ends without waiting for a plugin that hangs."""
+        """Give up the compiled files, so that a process that ends now did not die while it loaded one."""
         self._cache.close()
 
     def _instance(self, prepared: Prepared, kit: Kit, log: PluginLog, stack: TellStack = not_traced) -> Instance:
@@ -258,26 +257,6 @@ class Runtime:
                 raise
             self._linked[compiled.file] = linked
         return linked, compiled
-
-    def _python_runtime(self) -> Path:
-        built = shipped.python_runtime()
-        if built is not None:
-            return built
-        built = self._cache.folder / f"python-runtime-{shipped.sources_key():x}.wasm"
-        with self._python_lock:
-            if not built.is_file():
-                self._build_python_runtime(built)
-        return built
-
-    def _build_python_runtime(self, built: Path) -> None:
-        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - rarely needed
-
-        fresh = built.with_suffix(f".{os.getpid()}")
-        build_python_runtime(fresh, self._workshop)
-        if built.is_file():  # another process was faster, and plugins may already run from its file
-            fresh.unlink()
-        else:
-            fresh.replace(built)
 
 
 def _load(prepared: Prepared, instance: Instance, log: PluginLog) -> frozenset[str]:

@@ -1,0 +1,61 @@
+"""The component of the Python runtime: that of the wheel, or the one that the first start from a checkout builds."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from hostcore import shipped
+from hostcore.workshop import Workshop
+
+
+def present_runtime(folder: Path) -> Path | None:
+    """Return the component; None if it is not built yet.
+
+    Args:
+        folder: the folder of compiled components, where a checkout keeps it.
+    """
+    from_wheel = shipped.python_runtime()
+    if from_wheel is not None:
+        return from_wheel
+    built = _built(folder)
+    return built if built.is_file() else None
+
+
+class PythonRuntime:
+    """Finds the component, or builds it.
+
+    Args:
+        folder: the folder of compiled components, where a checkout keeps it.
+        workshop: builds it.
+    """
+
+    def __init__(self, folder: Path, workshop: Workshop) -> None:
+        self._folder, self._workshop = folder, workshop
+        self._lock = threading.Lock()
+
+    def component(self) -> Path:
+        """Return the component's file. Blocks for seconds, on a small Pi for minutes, if it has to be built.
+
+        Raises:
+            BuildError: it could not be built.
+        """
+        with self._lock:
+            return present_runtime(self._folder) or self._build()
+
+    def _build(self) -> Path:
+        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415 - rarely needed
+
+        built = _built(self._folder)
+        fresh = built.with_suffix(f".{os.getpid()}")
+        build_python_runtime(fresh, self._workshop)
+        if built.is_file():  # another process was faster, and plugins may already run from its file
+            fresh.unlink()
+        else:
+            fresh.replace(built)
+        return built
+
+
+def _built(folder: Path) -> Path:
+    return folder / f"python-runtime-{shipped.sources_key():x}.wasm"
