@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import BuildError, PluginFileError
+from hostcore.files import require_ordinary
 from hostcore.runtime.engine import MAX_COMPONENT
 
 BLOCK = 1 << 20
@@ -57,7 +56,7 @@ def examine(plugin: str, path: Path, is_stopped: Callable[[], bool]) -> Componen
     with _opened(plugin, path) as handle:
         before = os.fstat(handle)
         digest, size = sha256(), 0
-        while block := _read(plugin, path, handle):
+        while block := os.read(handle, BLOCK):
             if not size:
                 _require_component(plugin, path, block)
             if is_stopped():
@@ -73,17 +72,15 @@ def examine(plugin: str, path: Path, is_stopped: Callable[[], bool]) -> Componen
 
 @contextmanager
 def _opened(plugin: str, path: Path) -> Iterator[int]:
-    """Open a regular file of a bounded size. A pipe or a device is refused; opening it does not wait."""
+    """Open an ordinary file of a bounded size. A pipe or a device is refused, and not even opened."""
     try:
+        require_ordinary(path.stat(), path)
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
-        reason = "is a socket or a device" if error.errno == errno.ENXIO else error.strerror
-        raise PluginFileError(plugin, f"{path}: {reason}") from None
+        raise PluginFileError(plugin, f"{path}: {error.strerror}") from None
     try:
         found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
-            raise PluginFileError(plugin, f"{path} is {kind}; a plugin is a regular file")
+        require_ordinary(found, path)
         if found.st_size > MAX_COMPONENT:
             raise PluginFileError(
                 plugin,
@@ -91,15 +88,10 @@ def _opened(plugin: str, path: Path) -> Iterator[int]:
                 "(MAX_COMPONENT); build a smaller one",
             )
         yield handle
-    finally:
-        os.close(handle)
-
-
-def _read(plugin: str, path: Path, handle: int) -> bytes:
-    try:
-        return os.read(handle, BLOCK)
     except OSError as error:
         raise PluginFileError(plugin, f"{path}: {error.strerror}") from None
+    finally:
+        os.close(handle)
 
 
 def _identity(found: os.stat_result) -> str:

@@ -67,12 +67,12 @@ def make_socket(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (os.mkfifo, "is a pipe or a device; a plugin is a regular file"),
-        (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device; a plugin is a regular file"),
-        (Path.mkdir, "is a folder; a plugin is a regular file"),
-        (make_socket, ": is a socket or a device"),
-        (lambda path: path.symlink_to(path), ": Too many levels of symbolic links"),
-        (lambda path: None, ": No such file or directory"),
+        (os.mkfifo, "it is a pipe .FIFO., allowed is an ordinary file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is a character device, allowed is an ordinary file"),
+        (Path.mkdir, "it is a folder, allowed is an ordinary file"),
+        (make_socket, "it is a socket, allowed is an ordinary file"),
+        (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+        (lambda path: None, "No such file or directory"),
     ],
     ids=["pipe", "device", "folder", "socket", "loop", "nothing"],
 )
@@ -82,7 +82,7 @@ def test_what_is_no_regular_file_is_refused_at_once(
     monkeypatch.chdir(tmp_path)  # the path of a socket is short
     path = Path("odd.wasm")
     make(path)
-    with pytest.raises(PluginFileError, match=f"odd: odd.wasm ?{words}"):
+    with pytest.raises(PluginFileError, match=f"odd: odd.wasm: {words}"):
         examine("odd", path, go_on)
 
 
