@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +14,17 @@ from hostcore.clock import RealClock, VirtualClock
 from hostcore.config.loading import load_config
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.loader import Runtime
+from tests import signals
 from tests.sandbox import Sandbox
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-# nohup makes a process ignore hang-ups, and the hosts that tests start would inherit that.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes that tests start see signals. A process that only distributes tests keeps its own."""
+    if config.getoption("dist", "no") == "no":
+        signals.listen()
 
 
 @pytest.fixture(scope="session", autouse=True)
