@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import textual.timer
+from textual import events
 from textual.command import CommandPalette
 
 from hostcore.errors import HostError
@@ -145,6 +146,22 @@ def test_the_palette_finds_a_pane() -> None:
         await screen.until(lambda: "Go to this pane" in screen.text)
         await screen.press("enter")
         await screen.until(lambda: "[4 Traffic]" in screen.text)
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("late", [["enter"], ["enter"] * 4])
+def test_keys_that_arrive_when_the_palette_has_closed_do_nothing(late: list[str]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("ctrl+p")
+        await screen.type("zoom")
+        await screen.until(lambda: "The current pane" in screen.text)
+        driver = screen.app._driver
+        assert driver is not None
+        for key in ("down", "enter", *late):  # all at once, as from a slow connection
+            driver.process_message(events.Key(key, None))
+        await screen.until(lambda: not CommandPalette.is_open(screen.app))
+        assert screen.app.panes.zoomed
 
     drive(scenario, session())
 
