@@ -111,6 +111,11 @@ class TerminalApp(App[int]):
         if not self.screen.query(Prompt):
             await self.screen.mount(Prompt(question, value, live, done))
 
+    async def on_event(self, event: events.Event) -> None:
+        """Drop input that follows the key which leaves the screen. Its widgets are going. Textual calls this."""
+        if not (self._exit and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
     async def _on_key(self, event: events.Key) -> None:
         """Pass text on to the focused widget: keys typed right after the one that opened it went to the old focus."""
         if self.focused is not None and self.focused.check_consume_key(event.key, event.character):

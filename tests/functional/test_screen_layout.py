@@ -166,6 +166,19 @@ def test_keys_that_arrive_when_the_palette_has_closed_do_nothing(late: list[str]
     drive(scenario, session())
 
 
+@pytest.mark.parametrize("late", ["slash", "q"])
+def test_keys_that_follow_the_one_that_leaves_do_nothing(late: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        driver = screen.app._driver
+        assert driver is not None
+        for key in ("q", *[late] * 4):  # all at once, as from a slow connection
+            driver.process_message(events.Key(key, None))
+        await screen.until(lambda: screen.app.return_code is not None)
+
+    drive(scenario, session())
+
+
 @pytest.mark.parametrize("key", ["pageup", "pagedown", "home", "end", "down", "up"])
 def test_no_key_breaks_a_palette_that_has_no_room(key: str) -> None:
     async def scenario(screen: Screen) -> None:
