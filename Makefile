@@ -3,6 +3,7 @@
 # make check  run all checks that a commit has to pass: style, types, import contracts, tests
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks
+# make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make pictures  draw the pictures of the README again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
@@ -11,8 +12,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD ?= build
 TESTS ?= tests
+FUZZ ?=
+KILLS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak pictures wheel javascript clean
+.PHONY: help run test check lint types contracts bench soak fuzz pictures wheel javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -51,6 +54,10 @@ bench: .venv/for-developing
 soak: .venv/for-developing
 	$(BIN)/python -m tests.soak
 
+fuzz: .venv/for-developing
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+	$(BIN)/python -m tests.soak.kills $(KILLS)
+
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
@@ -75,4 +82,4 @@ javascript: $(BUILD)/bh1750.wasm
 	@echo 'path = "$<"'
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .fuzz

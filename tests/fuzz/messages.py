@@ -1,0 +1,150 @@
+"""Target: messages of the control socket, in both directions, up to a simulated bus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hostcore.backends.base import BackendKind
+from hostcore.buses.shared import Buses
+from hostcore.clock import VirtualClock
+from hostcore.control.client import RunningHost
+from hostcore.control.messages import (
+    Failure,
+    GrantedPermission,
+    HostReport,
+    ScanReport,
+    TransferReport,
+    answer_line,
+    parse_answer,
+    parse_request,
+    request_line,
+)
+from hostcore.control.service import ControlService
+from hostcore.errors import HostError
+from hostcore.events import Presence, Probed
+from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.permissions import parse_permission
+from hostcore.place import BusName
+from tests.fuzz.mutation import BOUNDARIES, bytes_mutated
+from tests.fuzz.target import Check, Target
+from tests.sandbox import BUSES, simulated_pi
+
+FACTS = BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
+REPORT = HostReport(7, "/somewhere/host.toml", (FACTS,), ("",), (GrantedPermission("light", "i2c:1:0x23"),))
+OPERATIONS: list[Any] = [{"written": "d0", "length": 0}, {"written": None, "length": 4}]
+SEEDS: tuple[Any, ...] = (
+    {"facts": {}},
+    {"transfer": {"bus": 1, "address": 0x77, "operations": OPERATIONS, "force": False}},
+    {"scan": {"bus": 1, "mode": "default"}},
+    *(
+        json.loads(answer_line(each))
+        for each in (REPORT, TransferReport((b"\1\2",)), Failure("BusFaultError", "stuck"))
+    ),
+    json.loads(answer_line(ScanReport((Probed(0x23, Presence.PRESENT, ""),)))),
+)
+ODD: tuple[Any, ...] = (
+    *(sign * (number + step) for number in BOUNDARIES for sign in (1, -1) for step in (-1, 0, 1)),
+    *(
+        None,
+        True,
+        False,
+        "",
+        "d",
+        "0g",
+        "ff" * 5000,
+        "\ud800",
+        "\x1b[2J",
+        [],
+        {},
+        1.5,
+        1e308,
+        float("nan"),
+        float("inf"),
+    ),
+)
+
+
+def make(chance: Random) -> bytes:
+    """A line."""
+    message = changed(chance, chance.choice(SEEDS), 0.3)
+    line = json.dumps(message).encode()
+    if chance.random() < 0.02:
+        depth = chance.choice((10, 900, 100_000))
+        return b'{"transfer":' + b"[" * depth + b"]" * depth + b"}"
+    return bytes_mutated(chance, line) if chance.random() < 0.4 else line
+
+
+def changed(chance: Random, value: Any, rate: float) -> Any:
+    """A copy of JSON in which some values are odd, missing or repeated."""
+    if chance.random() < rate / 2:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        items = [(key, changed(chance, each, rate)) for key, each in value.items() if chance.random() > rate / 8]
+        return dict([*items, *([("extra", chance.choice(ODD))] if chance.random() < rate / 8 else [])])
+    if isinstance(value, list):
+        times = chance.choice((1, 1, 1, 1, 2, 40))
+        return [changed(chance, each, rate) for each in value * times]
+    return value
+
+
+@contextmanager
+def ready(folder: Path) -> Iterator[Check]:
+    """The service of a host with a simulated Pi."""
+    clock = VirtualClock()
+    buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
+    service = ControlService(
+        folder / "host.toml",
+        buses,
+        facts=[FACTS],
+        grants=lambda: [("light", parse_permission("i2c:1:0x23"))],
+        scan=scan,
+        publish=lambda _event: None,
+    )
+
+    def check(line: bytes) -> None:
+        _as_request(service, line)
+        _as_answer(line)
+
+    yield check
+    buses.close()
+
+
+def scan(bus: int, mode: ScanMode) -> tuple[Probed, ...]:
+    """A scan that finds one chip on the only bus."""
+    if bus != 1:
+        raise HostError(f"i2c-{bus} is not in host.toml")
+    return (Probed(0x23, Presence.PRESENT, str(mode)),)
+
+
+def _as_request(service: ControlService, line: bytes) -> None:
+    """As `hostcore.control.server` does with a line that it has received."""
+    try:
+        request = parse_request(line)
+    except ValueError as error:
+        answer_line(Failure("HostError", f"not a request: {error}"))
+        return
+    assert parse_request(request_line(request)[:-1]) == request
+    try:
+        sent = answer_line(service.answer(request))
+    except (HostError, OSError) as error:
+        sent = answer_line(Failure(type(error).__name__, str(error)))
+    assert sent.count(b"\n") == 1
+
+
+def _as_answer(line: bytes) -> None:
+    """As a command does with a line from something that listens where a host should."""
+    for kind in (HostReport, TransferReport, ScanReport):
+        with suppress(ValueError, HostError):
+            report = parse_answer(line, kind)
+            if isinstance(report, HostReport):
+                host = RunningHost(report, Path("socket"))
+                list(host.grants())
+                host.has(Path("host.toml"), FACTS)
+
+
+TARGET = Target("messages", 20, make, ready, batch=2000)

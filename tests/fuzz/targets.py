@@ -1,0 +1,7 @@
+"""All targets, in the order in which they run."""
+
+from __future__ import annotations
+
+from tests.fuzz import components, keys, messages, readings, settings
+
+TARGETS = (messages.TARGET, settings.TARGET, readings.TARGET, keys.TARGET, components.TARGET)
