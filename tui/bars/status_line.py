@@ -80,6 +80,6 @@ def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
 
 
 def _buses(facts: HostFacts) -> str:
-    """``i2c-1 gpio``; each with its backend if they differ."""
-    kinds = {bus.backend for bus in facts.buses}
-    return " ".join(f"{bus.name}:{bus.backend}" if len(kinds) > 1 else bus.name for bus in facts.buses)
+    """``i2c-1 gpio``; each with its backend if they differ. ``i2c-1:missing`` could not be used at the start."""
+    words = {bus.name: bus.backend if bus.is_usable else "missing" for bus in facts.buses}
+    return " ".join(f"{name}:{word}" if len({*words.values()}) > 1 else name for name, word in words.items())
