@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import LeftOut, Level, LogWritten, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events.readings import MARK, marked
 from hostcore.events.stream import EventStream
+from hostcore.place import BusName
 from hostcore.round_size import Portion, fitted, portion_of
 
 
@@ -79,18 +81,35 @@ class Rounds:
             self._told.discard(plugin)
             self._changed.notify_all()
 
-    def publish(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading] = {}) -> None:
-        """Record a driver's reading. `aliases` are parts of it under further keys, beside the plugins' names."""
-        self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading))
-        self._report(plugin, reading, aliases)
+    def publish(
+        self,
+        plugin: str,
+        reading: Reading,
+        aliases: Mapping[str, Reading] = {},
+        *,
+        simulated: Sequence[BusName] = (),
+    ) -> None:
+        """Record a driver's reading.
 
-    def fail(self, plugin: str, error: str) -> None:
-        """Record a driver's error."""
-        self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error))
-        self._report(plugin, {"error": error}, {})
+        Args:
+            plugin: the driver.
+            reading: its reading.
+            aliases: parts of the reading under further keys, beside the plugins' names.
+            simulated: the simulated buses that the driver has used.
+        """
+        self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated)))
+        self._report(plugin, reading, aliases, simulated)
 
-    def _report(self, plugin: str, reading: Reading, aliases: Mapping[str, Reading]) -> None:
-        portion = portion_of(plugin, reading, aliases)
+    def fail(self, plugin: str, error: str, simulated: Sequence[BusName] = ()) -> None:
+        """Record a driver's error. `simulated` are the simulated buses that it has used."""
+        self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error, tuple(simulated)))
+        self._report(plugin, {"error": error}, {}, simulated)
+
+    def _report(
+        self, plugin: str, reading: Reading, aliases: Mapping[str, Reading], simulated: Sequence[BusName]
+    ) -> None:
+        parts = {alias: marked(part, simulated) for alias, part in aliases.items()}
+        portion = portion_of(plugin, marked(reading, simulated), parts)
         with self._changed:
             self._portions[plugin] = portion
             self._due.discard(plugin)
@@ -141,5 +160,7 @@ def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:
         for alias, part in portions[name].aliases.items():
             combined.setdefault(alias, part)
     for name, portion in portions.items():
-        combined[name] = {**combined.get(name, {}), **portion.reading}
+        parts, own = combined.get(name, {}), portion.reading
+        simulated = {*parts.get(MARK, ()), *own.get(MARK, ())}
+        combined[name] = marked({**parts, **own}, sorted(simulated))
     return combined

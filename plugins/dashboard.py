@@ -65,6 +65,7 @@ padding:.8rem 1rem;margin-bottom:1rem;break-inside:avoid;overflow-wrap:anywhere}
 .card header{margin-bottom:.3rem;justify-content:space-between}
 h2{font-size:1.1rem}
 h3{font-size:.85rem;color:var(--soft);margin-top:.6rem}
+.simulated{color:var(--outside);font-size:.85rem;font-weight:600}
 .state,.problem,dd.outside,dd.outside .unit{color:var(--state)}
 .state{font-size:.85rem;font-weight:600}
 .row{display:grid;grid-template-columns:minmax(0,1fr) 2rem minmax(0,7.2rem);gap:.4rem;align-items:baseline;
@@ -114,6 +115,8 @@ class Card:
     parts: list[str] = field(default_factory=list)
     rows: int = 0
     left_out: int = 0
+    simulated: str = ""
+    """The simulated buses that the plugin has used; "" if all its buses are real."""
 
     def worsen(self, state: str) -> None:
         """Change the card's state to `state`, unless its state is worse."""
@@ -178,6 +181,9 @@ def summary(cards: list[Card], plugins: int) -> str:
 def card_of(name: str, reading: Any) -> Card:
     """The card of one plugin's reading."""
     card = Card(name)
+    if isinstance(reading, dict):
+        reading = dict(reading)
+        card.simulated = simulated_buses(reading.pop("simulated", None))
     if is_error(reading):
         fail(card, (name,), reading["error"])
     elif isinstance(reading, (dict, list)):
@@ -187,13 +193,19 @@ def card_of(name: str, reading: Any) -> Card:
     return card
 
 
+def simulated_buses(found: object) -> str:
+    """The names of the simulated buses in the host's mark on a reading, such as "i2c-1, gpio"."""
+    return shortened(", ".join(map(str, found))) if isinstance(found, list) else ""
+
+
 def drawn(card: Card) -> str:
     """A card as HTML. Its id lets the browser recognise it in the next page."""
     name = escape(shortened(card.name, LONGEST_LABEL))
+    mark = f'<p class="simulated">Simulated: {escape(card.simulated)}</p>' if card.simulated else ""
     more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
     return (
         f'<section class="card {card.state}" id="card-{name}"><header><h2>{name}</h2>'
-        f'<p class="state">{" ".join(STATES[card.state])}</p></header>{"".join(card.parts)}{more}</section>'
+        f'<p class="state">{" ".join(STATES[card.state])}</p></header>{mark}{"".join(card.parts)}{more}</section>'
     )
 
 

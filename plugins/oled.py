@@ -89,18 +89,21 @@ class Card(NamedTuple):
     plugin: str
     numbers: list[Number]
     error: str = ""
+    is_simulated: bool = False
 
 
 def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
     """The cards of all plugins. The numbers of a plugin are spread evenly over the cards that it needs."""
     for plugin, reading in readings.items():
         if isinstance(reading, dict) and "error" in reading:
-            yield Card(plugin, [], str(reading["error"]))
+            yield Card(plugin, [], str(reading["error"]), bool(reading.get("simulated")))
             continue
+        simulated = isinstance(reading, dict) and bool(reading.get("simulated"))
         numbers = [number(key, value) for key, value in islice(flatten(reading), MOST_NUMBERS)]
         count = -(-len(numbers) // per_card)
         for card in range(count):
-            yield Card(plugin, numbers[card * len(numbers) // count : (card + 1) * len(numbers) // count])
+            part = numbers[card * len(numbers) // count : (card + 1) * len(numbers) // count]
+            yield Card(plugin, part, is_simulated=simulated)
 
 
 def flatten(value: object, key: str = "", depth: int = DEEPEST) -> Iterator[tuple[str, float]]:
@@ -173,9 +176,10 @@ deck = Deck()
 
 
 def draw(screen: "Screen", card: Card) -> None:
-    """Draw the plugin's name and the label at the top, and the error or the numbers below."""
+    """Draw the plugin's name and the label at the top, and the error or the numbers below. SIM: a bus is simulated."""
     label = card.numbers[0].label if card.numbers else "error" if card.error else "no readings yet"
-    tag = screen.text(2, 1, fit(card.plugin, WIDTH - 4)) + 1
+    name = f"SIM {card.plugin}" if card.is_simulated else card.plugin
+    tag = screen.text(2, 1, fit(name, WIDTH - 4)) + 1
     screen.invert(0, 0, tag, 9)
     screen.text(tag + 4, 1, fit(label, WIDTH - tag - 4))
     for row, line in enumerate(textwrap.wrap(card.error[:LONGEST_ERROR], WIDTH // 6)):

@@ -28,7 +28,8 @@ PANES = (
     (
         "1 Readings",
         "The last reading of every driver. A mark and bold print show a value that has just changed. STALE: no reading "
-        "for more than two and a half intervals. ERROR: the driver said why it could not read. Grey: the value is old.",
+        "for more than two and a half intervals. ERROR: the driver said why it could not read. Grey: the value is old. "
+        "S and SIMULATED: the driver has used a bus of the simulated Pi, so its values may be invented.",
         (
             ("Enter", "draw a graph of the number; fold a heading"),
             ("/", "show only keys that contain a text"),
@@ -62,7 +63,8 @@ PANES = (
     ),
     (
         "4 Traffic",
-        "Every transfer on the buses, in hexadecimal digits: > is written to a device, < is read from it.",
+        "Every transfer on the buses, in hexadecimal digits: > is written to a device, < is read from it. "
+        "S: the bus is simulated.",
         (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address"),

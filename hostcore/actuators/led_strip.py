@@ -91,7 +91,8 @@ class LedStrip:
                 self._put_back(setter)
                 raise
             self._shown = colors
-            self._publish(LedsShown(self._buses.clock.wall_ns(), account.plugin, colors))
+            is_simulated = self.place.bus in self._buses.simulated
+            self._publish(LedsShown(self._buses.clock.wall_ns(), account.plugin, colors, is_simulated))
             return Done(None, (Message(True, data),))
 
         account.perform(self.place, None, self._buses.spi_device, transfer, Asked(spi=SETTINGS))

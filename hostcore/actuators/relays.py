@@ -241,7 +241,8 @@ class Relays:
                 then()
             if relay.on is not on:
                 relay.on = on
-                self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on))
+                is_simulated = GPIO in self._buses.simulated
+                self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on, is_simulated))
             return Done(None, sent)
 
         account.perform(self.place(name), wanted, opened, switch, Asked(sent))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
 from hostcore.clock import Clock
@@ -44,7 +43,7 @@ def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
         BackendKind.LINUX: _linux,
     }
     made = {kind: makers[kind]() for kind in {each.backend for each in facts}}
-    return ChosenBuses({each.name: made[each.backend] for each in facts}, facts)
+    return ChosenBuses({each.name: _source(each, made[each.backend]) for each in facts}, facts)
 
 
 def sources(config: Config, clock: Clock) -> Mapping[BusName, Factory]:
@@ -64,14 +63,29 @@ def _find(config: Config, bus: BusSettings) -> BusFacts:
 
 
 def _choose(bus: BusSettings) -> BusFacts:
+    """Choose for "auto". A bus is simulated only on a machine that has no bus to which a sensor can be wired."""
+    if sys.platform != "linux":
+        return BusFacts(bus.name, BackendKind.SIMULATED, f"this is {sys.platform}, not Linux")
+    from hostcore.backends.linux.machine import has_hardware, inner_bus, outer_devices  # noqa: PLC0415 - see above
+
     device = KERNEL_FILES[bus.name.kind].format(unit=bus.name.unit)
-    if not any(Path("/").glob(device)):
-        return BusFacts(bus.name, BackendKind.SIMULATED, f"this machine has no /{device}")
+    if not any(outer_devices(device)) and not has_hardware():
+        if inner := inner_bus(device):
+            return BusFacts(bus.name, BackendKind.SIMULATED, f'{inner} is inside this PC; backend = "linux" uses it')
+        return BusFacts(bus.name, BackendKind.SIMULATED, f"this machine has no /{device}, and no other bus for sensors")
     from hostcore.backends.detect import probe  # noqa: PLC0415 - see above
 
     finding = probe(bus.name)
     reason = f"{finding.reason}; {finding.advice}" if finding.advice else finding.reason
-    return BusFacts(bus.name, BackendKind.LINUX if finding.usable else BackendKind.SIMULATED, reason)
+    return BusFacts(bus.name, BackendKind.LINUX, reason, finding.usable)
+
+
+def _source(facts: BusFacts, chosen: Factory) -> Factory:
+    if facts.is_usable:
+        return chosen
+    from hostcore.backends.missing import MissingBus  # noqa: PLC0415 - see above
+
+    return MissingBus(facts.name, chosen)
 
 
 def _require_linux(config: Config, bus: BusSettings) -> None:

@@ -73,7 +73,7 @@ class BusScans:
             except (HostError, OSError) as error:
                 problem = log_line(str(error))
                 self._warn(f"the scan of {place.bus} failed: {problem}")
-                self._publish(ScanFailed(self._buses.clock.wall_ns(), place.bus, problem))
+                self._publish(ScanFailed(self._buses.clock.wall_ns(), place.bus, problem, self._is_simulated(place)))
             finally:
                 self._busy.release()
 
@@ -87,11 +87,16 @@ class BusScans:
         device = self._buses.i2c_bus(place)
         facts = next(each for each in self._facts if each.name == place.bus)
         probed = scan(device, lambda: self._buses.held(place), mode, offered=probes_offered(facts), stop=self._stopping)
-        self._publish(ScanCompleted(wall, place.bus, mode, probed, clock.monotonic_ns() - began))
+        duration_ns = clock.monotonic_ns() - began
+        self._publish(ScanCompleted(wall, place.bus, mode, probed, duration_ns, self._is_simulated(place)))
         return probed
 
     def _identify(self, place: Place, address: int) -> None:
         from hostcore.buses.probing import identify  # noqa: PLC0415 - few sessions ask
 
         chips, detail = identify(self._buses.i2c_bus(place), lambda: self._buses.held(place), address)
-        self._publish(ChipIdentified(self._buses.clock.wall_ns(), place.bus, address, chips, detail))
+        now, is_simulated = self._buses.clock.wall_ns(), self._is_simulated(place)
+        self._publish(ChipIdentified(now, place.bus, address, chips, detail, is_simulated))
+
+    def _is_simulated(self, place: Place) -> bool:
+        return any(each.name == place.bus and not each.is_real for each in self._facts)

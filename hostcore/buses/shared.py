@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from hostcore.backends.base import Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
+from hostcore.backends.base import BackendKind, Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.fair_lock import FairLock
 from hostcore.clock import Clock
@@ -38,6 +38,8 @@ class Buses:
         self._opening = threading.Lock()
         self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
         """The first bus of each kind in host.toml."""
+        self.simulated = frozenset(name for name, source in sources.items() if source.kind is BackendKind.SIMULATED)
+        """The buses of the simulated Pi."""
 
     def i2c_bus(self, place: Place) -> I2cBus:
         """Return the bus. Opens it at the first request, like all methods below."""

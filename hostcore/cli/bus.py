@@ -70,6 +70,9 @@ class BusAtHand(Protocol):
     def owners(self, address: int) -> tuple[GrantedPermission, ...]:
         """Return the permissions of plugins that may use `address`."""
 
+    def users(self, address: int) -> tuple[GrantedPermission, ...]:
+        """Return the permissions of plugins that may use `address` now, because a host runs them or may run them."""
+
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
         """Do `I2cBus.transaction`. Blocks until the bus is free and the transaction is complete."""
 
@@ -86,6 +89,8 @@ class OwnBus:
     facts: BusFacts
     buses: Buses
     limit: CallLimit
+    is_alone: bool
+    """Whether all running hosts are known not to use the bus. A host that does not answer may use it."""
 
     @property
     def is_real(self) -> bool:
@@ -104,6 +109,9 @@ class OwnBus:
             for permission in plugin.permissions
         ]
         return owners_of(grants, self.number, address)
+
+    def users(self, address: int) -> tuple[GrantedPermission, ...]:
+        return () if self.is_alone else self.owners(address)
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
         with self._held():
@@ -141,6 +149,9 @@ class RunningHostBus:
     def owners(self, address: int) -> tuple[GrantedPermission, ...]:
         """Return the present permissions for `address` of the host's plugins that are not stopped."""
         return owners_of(self.host.grants(), self.number, address)
+
+    def users(self, address: int) -> tuple[GrantedPermission, ...]:
+        return self.owners(address)
 
     def transaction(self, address: int, *operations: I2cOperation) -> tuple[bytes, ...]:
         request = TransferRequest(self.number, address, to_send(operations), self.force)
@@ -191,14 +202,14 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
         yield RunningHostBus(config, number, facts, host, force)
         return
     for each in silent:
-        print(f"wasi-host: {escaped(str(each))}; if it uses this bus, its plugins are not considered", file=sys.stderr)
+        print(f"wasi-host: {escaped(str(each))}; it may use this bus", file=sys.stderr)
     buses = Buses(chosen.sources, clock)
     limit = TimeLimit(clock, LONGEST_WAIT)
     limit.begin()
     try:
         buses.i2c_bus(Place(BusName.i2c(number)))
         assert facts is not None, "a bus that is not in host.toml does not open"
-        yield OwnBus(config, number, facts, buses, limit)
+        yield OwnBus(config, number, facts, buses, limit, is_alone=not silent)
     finally:
         buses.close()
 

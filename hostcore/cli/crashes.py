@@ -162,7 +162,7 @@ def _transfers(report: CrashReport) -> Iterator[str]:
 def _transfer(transfer: TransferCompleted, end_ns: int) -> tuple[str, ...]:
     return (
         _before(transfer.time_ns, end_ns),
-        _fitted(transfer.bus, 16),
+        _fitted(f"{transfer.bus}, simulated" if transfer.is_simulated else transfer.bus, 16),
         _address(transfer),
         _bytes(message.data for message in transfer.messages if message.written),
         _bytes(message.data for message in transfer.messages if not message.written),

@@ -7,7 +7,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,8 +33,8 @@ def doctor(config_file: Path | None) -> int:
     """Print the results of all checks. Blocks for about 0.1 s. Nothing goes over any wire.
 
     Returns:
-        0 if everything can be used, otherwise 1. If the computer has none of the buses, simulated ones are fine. A
-        running host that hangs is reported, but does not change the result.
+        0 if everything can be used, otherwise 1. A simulated bus can be used. A running host that hangs is reported,
+        but does not change the result.
 
     Raises:
         ConfigError: the settings cannot be used.
@@ -45,7 +44,7 @@ def doctor(config_file: Path | None) -> int:
     print(f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}")
     print(f"settings: {path}")
     facts = choose_buses(config, RealClock()).facts
-    buses = _buses(config, facts)
+    buses = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
     compiled = _compiled(config)
     _print("Buses", buses)
     _print("Running hosts", _running_hosts(path, facts))
@@ -68,28 +67,16 @@ def _board() -> str:
     return board()
 
 
-def _buses(config: Config, facts: Sequence[BusFacts]) -> list[Diagnosis]:
-    found = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
-    pairs = list(zip(found, config.buses, strict=True))
-    if _board().startswith("Raspberry Pi") or any(_is_hardware(*pair) for pair in pairs):
-        return found
-    # This computer has no buses, so all are simulated. This is the purpose of "auto".
-    return [replace(each, is_fine=each.is_fine or bus.backend is Backend.AUTO) for each, bus in pairs]
-
-
-def _is_hardware(found: Diagnosis, bus: BusSettings) -> bool:
-    """Return whether it is a real bus. The computer's own state does not count, because every computer has it."""
-    return found.is_fine and bus.backend is not Backend.SIMULATED and bus.name.kind is not BusKind.SYSTEM
-
-
 def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
     if bus.backend is Backend.SIMULATED:
         return Diagnosis(bus.name, True, f"{facts.backend}, as host.toml says")
     if sys.platform != "linux":
-        return Diagnosis(bus.name, False, f"{facts.backend}: this is {sys.platform}, not Linux")
+        return Diagnosis(bus.name, True, f"{facts.backend}: {facts.reason}")
     from hostcore.backends.detect import probe  # noqa: PLC0415 - see _board
 
     finding = probe(bus.name)
+    if not facts.is_real:
+        return Diagnosis(bus.name, True, f"{facts.backend}: {facts.reason}", finding.advice)
     return Diagnosis(bus.name, finding.usable, f"{facts.backend}: {finding.reason}", finding.advice)
 
 

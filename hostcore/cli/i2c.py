@@ -30,7 +30,7 @@ def read(config_file: Path | None, bus: str, address: str, register: str, length
         address: the device's address, 0x08 to 0x77.
         register: 0x00 to 0xff, written before the read, with a repeated start between; ``-`` writes nothing.
         length: the number of bytes, 1 to 8,192.
-        force: read even if a plugin may use the address.
+        force: read even if a running plugin may use the address.
 
     Returns:
         0.
@@ -55,7 +55,7 @@ def write(config_file: Path | None, bus: str, address: str, data: Sequence[str],
         bus: ``1`` or ``i2c-1``.
         address: the device's address, 0x08 to 0x77.
         data: 1 to 8,192 bytes, usually a register and its new content.
-        force: write even if a plugin may use the address.
+        force: write even if a running plugin may use the address.
         yes: do not ask.
 
     Returns:
@@ -83,7 +83,7 @@ def dump(config_file: Path | None, bus: str, address: str, registers: str, *, fo
         bus: ``1`` or ``i2c-1``.
         address: the device's address, 0x08 to 0x77.
         registers: ``FIRST-LAST``, within 0x00 to 0xff.
-        force: read even if a plugin may use the address.
+        force: read even if a running plugin may use the address.
 
     Returns:
         0.
@@ -131,11 +131,12 @@ def _sign(value: int | None) -> str:
 
 @contextmanager
 def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
-    """Make a context with the bus of a device. Raises AccessDeniedError if a plugin may use it, unless `force`."""
+    """Make a context with the bus of a device. Raises AccessDeniedError if a running plugin may use it, unless
+    `force`."""
     with opened(config_file, bus, force=force) as at_hand:
-        owners = at_hand.owners(address)
-        if owners and not force:
-            raise refusal(at_hand.number, address, owners, str(at_hand.config.path))
+        users = at_hand.users(address)
+        if users and not force:
+            raise refusal(at_hand.number, address, users, str(at_hand.config.path))
         if not at_hand.is_real:
             print(f"wasi-host: this is {at_hand.title}", file=sys.stderr)
         yield at_hand

@@ -137,7 +137,7 @@ def _add_i2c(commands: Commands) -> None:
     for each in (read, write, dump):
         each.add_argument("bus", metavar="BUS", help="such as 1")
         each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
-        each.add_argument("--force", action="store_true", help="use the address even if a plugin may use it")
+        each.add_argument("--force", action="store_true", help="use the address even if a running plugin may use it")
     read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
     read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
     read.set_defaults(command=_i2c_read)

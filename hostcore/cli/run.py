@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,9 +17,11 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
+from hostcore.events.facts import BusFacts
 from hostcore.events.stream import Subscription
 from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
+from hostcore.log.safe_text import log_line
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end the command cleanly."""
@@ -61,6 +63,8 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             "for each of them"
         )
     with only_host(host.facts) as warnings:
+        for text in _about(host.facts.buses):  # whatever log_level says: simulated readings must not pass for real ones
+            progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text))))
         status = 0
         try:
             with web_of(host, web.over(config.web), warnings) as start:
@@ -80,6 +84,16 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
                 sys.stdout.flush()
                 os._exit(status)
     return status
+
+
+def _about(buses: Sequence[BusFacts]) -> Iterator[str]:
+    """Yield a line about the simulated buses, and one about each bus that cannot be used."""
+    if simulated := [each for each in buses if not each.is_real]:
+        names = ", ".join(each.name for each in simulated)
+        yield f'simulated: {names}. Readings that depend on them are invented, and say so in their key "simulated"'
+    for each in buses:
+        if not each.is_usable:
+            yield f"{each.name} cannot be used: {each.reason}"
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -112,7 +112,8 @@ def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     if probed.presence is Presence.KERNEL:
         yield from _wrapped(f"UU: {probed.detail}")
         return
-    command = f"wasi-host i2c read {'--force ' if owners else ''}{at_hand.number} 0x{probed.address:02x}"
+    force = "--force " if at_hand.users(probed.address) else ""
+    command = f"wasi-host i2c read {force}{at_hand.number} 0x{probed.address:02x}"
     for register, answers in _identities(chips):
         yield from _wrapped(f"{command} {register}: {answers}")
 

@@ -146,7 +146,7 @@ class Backend(StrEnum):
     """The setting that chooses the hardware behind a bus."""
 
     AUTO = "auto"
-    """This machine's hardware if it has this bus, otherwise the simulated Pi's."""
+    """This machine's hardware. On a machine without any bus for sensors, the simulated Pi's."""
     LINUX = "linux"
     """This machine's hardware."""
     SIMULATED = "simulated"

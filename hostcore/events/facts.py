@@ -31,6 +31,8 @@ class BusFacts:
     """The bus implementation: Linux or simulated."""
     reason: str = ""
     """Why this implementation was chosen, as text; "" if host.toml chose it."""
+    is_usable: bool = True
+    """False if this machine should have the bus, but it could not be used at the start. `reason` says why."""
 
     @property
     def is_real(self) -> bool:

@@ -14,6 +14,8 @@ class LedsShown:
     """The plugin that showed the colours, or set one last; "" if the host switched the LEDs off."""
     colors: tuple[tuple[int, int, int], ...]
     """Red, green and blue of every LED, 0 to 255."""
+    is_simulated: bool = False
+    """Whether the strip is on a bus of the simulated Pi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class RelaySwitched:
     relay: str
     """NAME of `[relays.NAME]`."""
     on: bool
+    is_simulated: bool = False
+    """Whether the relay's line is on a bus of the simulated Pi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,5 @@ class PwmSet:
     """Part of each period that the line is high, 0 to 1."""
     frequency_hz: float
     """Frequency in hertz."""
+    is_simulated: bool = False
+    """Whether the line is on a bus of the simulated Pi."""

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from hostcore.events.event_json import json_text
+from hostcore.place import BusName
 
 Reading = Mapping[str, Any]
 """The JSON object that a driver measured. Never changed after publication."""
+
+
+MARK = "simulated"
+"""The key of a reading that the host sets: the names of the simulated buses that its driver has used."""
+
+
+def marked(reading: Reading, simulated: Sequence[BusName]) -> Reading:
+    """Return a reading as it leaves the host: with `MARK` if its driver has used simulated buses, else without it.
+
+    A driver's own value under this key is dropped, because only the host knows.
+    """
+    if not simulated and MARK not in reading:
+        return reading
+    own = {key: value for key, value in reading.items() if key != MARK}
+    return {**own, MARK: [*simulated]} if simulated else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,8 @@ class ReadingPublished:
     time_ns: int
     plugin: str
     reading: Reading
+    simulated: tuple[BusName, ...] = ()
+    """The simulated buses that the driver has used since it was loaded. Its values may be invented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,8 @@ class ReadingFailed:
     time_ns: int
     plugin: str
     error: str
+    simulated: tuple[BusName, ...] = ()
+    """As in `ReadingPublished`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +73,7 @@ class RoundCompleted:
     """Counts from 1."""
     readings: Reading
     """One key for each plugin, ``timestamp`` (RFC 3339, UTC), and the keys that demo:plugin pages look up.
-    A reading that failed or is left out is an object with ``error``."""
+    A reading that failed or is left out is an object with ``error``. The readings are `marked`."""
     left_out: tuple[LeftOut, ...] = ()
     """The readings that are missing, the largest first."""
 

@@ -45,6 +45,8 @@ class ScanCompleted:
     probed: tuple[Probed, ...]
     """In address order, 0x08 to 0x77."""
     duration_ns: int
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class ScanFailed:
     bus: BusName
     problem: str
     """One line of text."""
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,5 @@ class ChipIdentified:
     """Known chips with the identity that was read; empty if no known chip has it."""
     detail: str
     """One line of text: the registers and their values."""
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""

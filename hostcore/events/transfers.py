@@ -63,3 +63,5 @@ class TransferCompleted:
     """What a line's pulse-width modulation was to be set to."""
     edges: tuple[Edge, ...] = ()
     """The edges of a GPIO capture."""
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""

@@ -84,6 +84,8 @@ class Gate:
             lock.acquire(limit.check)
             try:
                 effect.begin(self.buses.next_sequence(), clock.monotonic_ns(), asked)
+                if place.bus in self.buses.simulated:
+                    self.kit.simulated.add(place.bus)
                 result, effect.messages, effect.edges = action(device)
             finally:
                 effect.ended_ns = clock.monotonic_ns()
@@ -152,6 +154,7 @@ class Gate:
                 asked.spi,
                 asked.pwm,
                 effect.edges,
+                place.bus in self.buses.simulated,
             )
         )
 

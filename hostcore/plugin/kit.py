@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hostcore.access.decisions import Access
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.events import Event
+from hostcore.place import BusName
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Access, share, limit and events of one instance. A new instance of the plugin can reuse all but the limit."""
+    """Access, share, limit and events of one instance. A new instance of the plugin can reuse the access, the share and
+    the receiver of the events."""
 
     access: Access
     """What the plugin may use."""
@@ -23,3 +25,6 @@ class Kit:
     """How long a call may take."""
     publish: Callable[[Event], None]
     """Takes the events of the transfers."""
+    simulated: set[BusName] = field(default_factory=set)
+    """The simulated buses that the instance has used. All its readings may depend on them, since an instance remembers.
+    """

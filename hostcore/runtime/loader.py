@@ -131,7 +131,7 @@ class Runtime:
         instance = self._instance(prepared, kit, log)
         try:
             provides = _load(prepared, instance, log)
-            return Plugin(prepared.spec, instance, log, provides, polls(prepared.linked))
+            return Plugin(prepared.spec, instance, log, provides, polls(prepared.linked), simulated=kit.simulated)
         except BaseException:
             instance.close()
             raise

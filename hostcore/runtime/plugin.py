@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hostcore.events import Reading
 from hostcore.log.plugin_log import PluginLog
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
+from hostcore.place import BusName
 from hostcore.runtime.instance import Instance
 
 MAX_PAGE = 1 << 20
@@ -54,13 +55,21 @@ class Plugin:
         log: PluginLog,
         provides: frozenset[str],
         polls: tuple[Poll, ...] = (),
+        *,
+        simulated: Collection[BusName] = (),
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
         self.name = spec.name
         self.provides = provides
         """The plugin's kinds: ``driver``, ``display``, ``page``."""
+        self._simulated = simulated
         self.aliases: Mapping[str, Reading] = {}
         """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
+
+    @property
+    def simulated(self) -> tuple[BusName, ...]:
+        """The simulated buses that the instance has used since its start, sorted."""
+        return tuple(sorted(self._simulated))
 
     def read(self) -> Reading:
         """Take one reading. Blocks until the driver returns, or its time limit is over.

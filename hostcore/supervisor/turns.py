@@ -72,7 +72,8 @@ class Turns:
             self._mail.sleep_until(due)
 
     def _read(self, plugin: Plugin) -> None:
-        self._rounds.publish(self._name, plugin.read(), plugin.aliases)
+        reading = plugin.read()
+        self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated)
 
     def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
         if "display" in plugin.provides:
@@ -88,14 +89,14 @@ class Turns:
         try:
             self._calls.do(call, argument, work, plugin)
         except PluginReportedError as error:
-            self._reported(call, log_line(error.problem))
+            self._reported(plugin, call, log_line(error.problem))
         else:
             if self._problems.pop(call, ""):
                 self._evidence.say(Level.INFO, f"{call} works again")
 
-    def _reported(self, call: str, problem: str) -> None:
+    def _reported(self, plugin: Plugin, call: str, problem: str) -> None:
         if call == "read":
-            self._rounds.fail(self._name, problem)
+            self._rounds.fail(self._name, problem, plugin.simulated)
         if problem != self._problems.get(call):  # once, not every two seconds for as long as a sensor is unplugged
             self._problems[call] = problem
             self._evidence.say(Level.WARNING, f"{call} reports: {problem}")

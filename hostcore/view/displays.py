@@ -22,6 +22,7 @@ class Display:
         bus: as host.toml names it.
         address: 7 bits.
         transfers: how many were decoded.
+        is_simulated: whether the bus is one of the simulated Pi.
     """
 
     def __init__(self, bus: BusName, address: int) -> None:
@@ -29,6 +30,7 @@ class Display:
 
         self.bus, self.address = bus, address
         self.transfers = 0
+        self.is_simulated = False
         self._decoder = Ssd1306Decoder(height=None)
 
     @property
@@ -46,6 +48,7 @@ class Display:
             if message.written:
                 self._decoder.receive(message.data)
         self.transfers += 1
+        self.is_simulated = event.is_simulated
 
 
 class Displays(Part):

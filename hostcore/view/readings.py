@@ -11,6 +11,8 @@ from typing import Any
 
 from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.facts import PluginFacts
+from hostcore.events.readings import marked
+from hostcore.place import BusName
 from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
 from hostcore.view.units import unit_of
@@ -41,6 +43,8 @@ class Item:
     """When its value last changed."""
     series: Series | None = None
     """Its past values, if it is a number."""
+    is_simulated: bool = False
+    """Whether the last reading that had this value may depend on a simulated bus."""
     decimals: int = 0
     """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
 
@@ -62,6 +66,8 @@ class Source:
     """When its last reading came; 0 before the first."""
     error: str = ""
     """The error of its last reading; "" if that succeeded."""
+    simulated: tuple[BusName, ...] = ()
+    """The simulated buses that it had used when its last reading or error came."""
     left_out: int = 0
     """Values of the last reading beyond `MOST_ROWS`."""
     is_left_out: bool = False
@@ -86,7 +92,7 @@ class Readings(Part):
 
     @property
     def latest(self) -> Mapping[str, Any]:
-        """The newest reading of each driver as it was published; an error where it failed."""
+        """The newest reading of each driver as it leaves the host; an error where it failed."""
         return self._latest
 
     def sources(self) -> tuple[Source, ...]:
@@ -107,8 +113,8 @@ class Readings(Part):
     def publish(self, event: ReadingPublished) -> None:
         """A driver has read."""
         source = self._source_of(event.plugin)
-        source.time_ns, source.error = event.time_ns, ""
-        self._latest[event.plugin] = event.reading
+        source.time_ns, source.error, source.simulated = event.time_ns, "", event.simulated
+        self._latest[event.plugin] = marked(event.reading, event.simulated)
         everything = _flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)
@@ -121,13 +127,15 @@ class Readings(Part):
                 item = Item(path, unit_of(path[-1]))
                 _insert(source.items, item, before)
                 self.structure += 1
+            item.is_simulated = bool(event.simulated)
             _update(item, value, event.time_ns)
             before = item
 
     def fail(self, event: ReadingFailed) -> None:
         """A driver has failed. Its last values stay, and grow old."""
-        self._source_of(event.plugin).error = event.error or "failed"
-        self._latest[event.plugin] = {"error": event.error}
+        source = self._source_of(event.plugin)
+        source.error, source.simulated = event.error or "failed", event.simulated
+        self._latest[event.plugin] = marked({"error": event.error}, event.simulated)
 
     def complete(self, event: RoundCompleted) -> None:
         """A round is complete, perhaps without the largest readings."""

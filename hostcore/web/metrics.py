@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
+from hostcore.events.readings import MARK
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.readers import Readers
@@ -182,12 +183,14 @@ class _KeysShown:
 
 
 def _readings(readings: Mapping[str, Any], shown: _KeysShown) -> Metric:
-    metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1.", labels=("plugin", "key"))
+    """The numbers of a round. If a reading depends on simulated buses, the label ``simulated`` names them."""
+    metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1. simulated: these buses are.")
     shown.keep(readings)
     for plugin, reading in readings.items():
         if isinstance(reading, Mapping):
+            mark = {MARK: ",".join(reading[MARK])} if MARK in reading else {}
             for key, value in _shown(reading, shown.of(plugin)).items():
-                metric.add_metric((plugin, key), value)
+                metric.add_sample(metric.name, {"plugin": plugin, "key": key, **mark}, value)
     return metric
 
 

@@ -56,6 +56,9 @@ class GpioChip(Device):
     Args:
         label: the driver's label of the chip.
         parts: the connected parts, by line offset.
+
+    Attributes:
+        driven: every level that was driven onto any line, with the line's offset, in order.
     """
 
     def __init__(self, label: str = "pinctrl-bcm2711", parts: Mapping[int, LineTarget] | None = None) -> None:
@@ -64,6 +67,7 @@ class GpioChip(Device):
         self.parts = dict(parts or {})
         self.requested: dict[int, GpioLine] = {}
         self.levels: dict[int, bool] = {}
+        self.driven: list[tuple[int, bool]] = []
 
     def open(self) -> DeviceFile:
         return GpioChipFile(self)
@@ -89,6 +93,7 @@ class GpioLine:
         self.consumer = consumer
         self.config = LineConfig(0)
         self._part, self._levels, self._offset = chip.parts.get(offset), chip.levels, offset
+        self._history = chip.driven
         self._buffer = min(buffer, BUFFER_MAX) or BUFFER_DEFAULT
         self._count = 0
         self._driven: list[tuple[bool, int]] = []
@@ -109,6 +114,7 @@ class GpioLine:
         if not self.config.flags & OUTPUT:
             raise OSError(errno.EPERM, "not an output")
         self._levels[self._offset] = level
+        self._history.append((self._offset, level))
         self._driven.append((level, time.monotonic_ns()))
 
     def level(self) -> bool:

@@ -17,6 +17,8 @@ from typing import Any
 
 from hostcore.backends.detect import Finding, probe
 from hostcore.backends.linux.factory import LinuxFactory
+from hostcore.place import BusName
+from tests.emulation.chosen import ChosenBus, chosen
 from tests.emulation.preload import PROJECT, environment
 
 
@@ -66,6 +68,11 @@ class Worker:
         found: Finding = self.call(Request("", (), "probe", (bus,)))
         return found
 
+    def choose(self, settings: str) -> dict[BusName, ChosenBus]:
+        """Call `hostcore.buses.choice.choose_buses` there, and use each bus once."""
+        found: dict[BusName, ChosenBus] = self.call(Request("", (), "choose", (settings,)))
+        return found
+
     def close(self) -> None:
         """Close the machine's hardware. The next use opens it again."""
         self.call(Request("", (), "close", ()))
@@ -112,6 +119,8 @@ def serve(connection: Connection) -> None:
 def _done(factory: Any, request: Request, opened: list[object]) -> Any:
     if request.method == "probe":
         return probe(*request.arguments)
+    if request.method == "choose":
+        return chosen(*request.arguments)
     target = getattr(factory, request.opener)(*request.place) if request.opener else factory
     return getattr(target, request.method)(*request.arguments) if request.method else _number(target, opened)
 

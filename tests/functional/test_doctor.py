@@ -132,7 +132,7 @@ class TestOnARaspberryPi:
     ) -> None:
         outcome = doctor(f"[buses.{bus}]\n")
         assert outcome.status == 1
-        assert f"!! {bus}: simulated: {found}" in outcome.out
+        assert f"!! {bus}: linux: {found}" in outcome.out
         assert f"-> {advice} and restart" in outcome.out
 
     def test_sensors_of_the_kernels_are_named(self, kernel: EmulatedKernel, doctor: Callable[..., Outcome]) -> None:
@@ -149,7 +149,7 @@ class TestOnARaspberryPi:
         kernel.refused["i2c-1"] = errno.EACCES
         outcome = doctor("[buses.i2c-1]\n")
         assert outcome.status == 1
-        assert "!! i2c-1: simulated: no permission for /dev/i2c-1 -> " in outcome.out
+        assert "!! i2c-1: linux: no permission for /dev/i2c-1 -> " in outcome.out
 
     def test_one_bus_that_works_does_not_excuse_another(
         self, kernel: EmulatedKernel, doctor: Callable[..., Outcome]
@@ -168,7 +168,7 @@ class TestOnAnyOtherComputer:
     def test_without_any_bus_auto_is_simulated_as_it_should(self, doctor: Callable[..., Outcome]) -> None:
         outcome = doctor("[buses.i2c-1]\n[buses.spi-0]\n")
         assert outcome.status == 0
-        assert "ok i2c-1: simulated: /dev/i2c-1 does not exist" in outcome.out
+        assert "ok i2c-1: simulated: this machine has no /dev/i2c-1, and no other bus for sensors" in outcome.out
         assert "-> this machine is not a Raspberry Pi: plug an adapter in" in outcome.out
 
     def test_a_bus_that_has_to_be_real_is_a_fault(self, doctor: Callable[..., Outcome]) -> None:

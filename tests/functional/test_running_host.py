@@ -249,15 +249,18 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
         with opened_folder(folder) as handle, socket.socket(socket.AF_UNIX) as listener:
             listener.bind(address_in(handle, "0.socket"))
             listener.listen()
-            hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(2)])
+            hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(3)])
             hangs_up.start()
             ended = desk.run("i2c", "read", "1", "0x77", "0xd0")
+            refused = desk.run("i2c", "read", "1", "0x23")
             doctor = " ".join(desk.run("doctor").out.split())
             hangs_up.join(PATIENCE)
         named = f"PID {os.getpid()}"
         assert ended.out == "0x61\n"
         assert ended.err.startswith(f"wasi-host: {named} does not answer: ")
-        assert "if it uses this bus, its plugins are not considered\n" in ended.err
+        assert "; it may use this bus\n" in ended.err
+        assert (refused.status, refused.out) == (1, "")
+        assert "0x23 on i2c-1 belongs to light" in refused.err
         assert f"!! {named}: does not answer: " in doctor
 
 

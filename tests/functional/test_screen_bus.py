@@ -56,7 +56,7 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
         await screen.publish(scan({0x77: Presence.PRESENT, 0x68: Presence.KERNEL, 0x23: Presence.PRESENT}))
         assert "70: -- -- -- -- -- -- -- 77" in screen.text
         assert screen.line("60:", " UU ")
-        assert "i2c-1: 3 devices" in screen.text
+        assert "i2c-1, simulated: 3 devices" in screen.text
         await screen.publish(scan({0x77: Presence.PRESENT, 0x29: Presence.GHOST, 0x40: Presence.FAULT}))
         assert screen.line("60:", " x- ")
         assert "x- -- -- -- -- --+??" in screen.line("20:")
@@ -69,15 +69,15 @@ def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(scan({0x77: Presence.PRESENT}), scan({}, "i2c-3"))
         await screen.press("5", "s", "b")
-        assert "i2c-3: 0 devices" in screen.text
+        assert "i2c-3, simulated: 0 devices" in screen.text
         await screen.press("b")
-        assert "i2c-1: scanning ..." in screen.text, "a look at another bus ends nothing"
+        assert "i2c-1, simulated: scanning ..." in screen.text, "a look at another bus ends nothing"
         await screen.publish(scan({}, "i2c-3"))
-        assert "i2c-1: scanning ..." in screen.text
+        assert "i2c-1, simulated: scanning ..." in screen.text
         await screen.press("b")
         await screen.publish(scan({}))
         await screen.press("b")
-        assert "i2c-1: 0 devices" in screen.text
+        assert "i2c-1, simulated: 0 devices" in screen.text
 
     drive(scenario, session())
 
@@ -87,12 +87,12 @@ def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
         await screen.publish(scan({0x77: Presence.PRESENT}))
         await screen.press("5", "s")
         await screen.publish(ScanFailed(NOW, BusName("i2c-1"), "/dev/i2c-1 is gone"))
-        assert "i2c-1: the scan failed, see the log" in screen.text
+        assert "i2c-1, simulated: the scan failed, see the log" in screen.text
         assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
         await screen.press("s")
-        assert "i2c-1: scanning ..." in screen.text
+        assert "i2c-1, simulated: scanning ..." in screen.text
         await screen.publish(scan({}))
-        assert "i2c-1: 0 devices" in screen.text
+        assert "i2c-1, simulated: 0 devices" in screen.text
 
     drive(scenario, session())
 
@@ -135,9 +135,9 @@ def test_a_simulated_bus_is_scanned_at_a_key() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("5", "s")
         assert made.scans == [(1, ScanMode.AUTO)]
-        assert "i2c-1: scanning ..." in screen.text
+        assert "i2c-1, simulated: scanning ..." in screen.text
         await screen.publish(scan({}))
-        assert "i2c-1: 0 devices" in screen.text
+        assert "i2c-1, simulated: 0 devices" in screen.text
         await screen.press("m", "b", "s")
         assert made.scans[1:] == [(3, ScanMode.QUICK)]
         made.refusal = "a scan of i2c-3 is under way"

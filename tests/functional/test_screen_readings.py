@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.raster import Raster
@@ -190,5 +191,35 @@ def test_nothing_that_a_reading_holds_breaks_the_layout() -> None:
         assert "more values not shown" in screen.text
         rights = [line.rstrip()[-1] for line in screen.lines[4:-2]]
         assert set(rights) == {"║"}, "the frame's right side is whole"
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (120, 40)])
+def test_values_of_a_simulated_bus_are_marked(size: tuple[int, int]) -> None:
+    simulated = (BusName("i2c-1"),)
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            ReadingPublished(NOW, "bme680", CLIMATE, simulated), ReadingFailed(NOW, "light", "gone", simulated)
+        )
+        await screen.wait(1)
+        for key in ("temperature", "air_quality", "method"):
+            assert screen.line(f" {key} ").strip("║ ").split()[0] == "S", key
+        assert "SIMULATED" in screen.line("- bme680")
+        assert "SIMULATED ERROR gone" in screen.line("- light")
+        assert "S: simulated" in screen.text
+        await screen.wait(20)
+        assert "SIM. STALE" in screen.line("- bme680")
+
+    drive(scenario, session(), size)
+
+
+def test_values_of_real_buses_have_no_mark() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(reading(screen))
+        await screen.wait(1)
+        assert screen.line("temperature").strip("║ ").split()[0] == "temperature"
+        assert "S: simulated" not in screen.text
 
     drive(scenario, session())

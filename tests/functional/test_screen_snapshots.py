@@ -82,7 +82,9 @@ def session() -> ScriptedSession:
 
 
 def transfer(plugin: str, address: int, *messages: Message, outcome: Outcome = Outcome.OK) -> TransferCompleted:
-    return TransferCompleted(NOW - S, plugin, BusName("i2c-1"), address, messages, outcome, "", 312_000)
+    return TransferCompleted(
+        NOW - S, plugin, BusName("i2c-1"), address, messages, outcome, "", 312_000, is_simulated=True
+    )
 
 
 def frame() -> Iterator[TransferCompleted]:
@@ -100,7 +102,7 @@ def story() -> Iterator[Event]:
             "humidity": 40,
             "air_quality": {"index": 99.5, "method": "a text"},
         }
-        yield ReadingPublished(NOW - (31 - number) * S, "bme680", climate)
+        yield ReadingPublished(NOW - (31 - number) * S, "bme680", climate, (BusName("i2c-1"),))
     for name in ("bme680", "oled"):
         yield StateChanged(NOW - 60 * S, name, State.LOADING, State.RUNNING, "loaded")
         counters = Counters(calls=30, call_p50_ns=182_000_000, call_max_ns=190_000_000, memory_bytes=1 << 20)
@@ -115,12 +117,12 @@ def story() -> Iterator[Event]:
     yield AccessDenied(NOW - S, "light", parse_permission("gpio:4:in"), "GPIO line 4 is not among its permissions", 1)
     yield crash()
     yield StateChanged(NOW - S, "light", State.RUNNING, State.BACKOFF, "read crashed: KeyError: 'gain'", 9.0)
-    yield LedsShown(NOW - S, "bme680", ((0, 255, 0), (255, 136, 0), *[(0, 0, 0)] * 6))
-    yield RelaySwitched(NOW - S, "bme680", "fan", True)
-    yield PwmSet(NOW - S, "light", 18, 0.5, 1000.0)
+    yield LedsShown(NOW - S, "bme680", ((0, 255, 0), (255, 136, 0), *[(0, 0, 0)] * 6), is_simulated=True)
+    yield RelaySwitched(NOW - S, "bme680", "fan", True, is_simulated=True)
+    yield PwmSet(NOW - S, "light", 18, 0.5, 1000.0, is_simulated=True)
     found = {0x23: Presence.GHOST, 0x3C: Presence.PRESENT, 0x68: Presence.KERNEL, 0x77: Presence.PRESENT}
     probed = tuple(Probed(address, found.get(address, Presence.ABSENT), "") for address in range(0x08, 0x78))
-    yield ScanCompleted(NOW - 9 * S, "i2c-1", "auto", probed, 30_000_000)
+    yield ScanCompleted(NOW - 9 * S, "i2c-1", "auto", probed, 30_000_000, is_simulated=True)
 
 
 def crash() -> PluginCrashed:

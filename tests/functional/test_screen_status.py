@@ -46,6 +46,21 @@ def test_the_first_words_say_whether_this_is_real(kinds: tuple[str, ...], words:
     drive(scenario, session(buses=buses, is_shipped_config=True), (120, 40))
 
 
+@pytest.mark.parametrize(
+    ("size", "words"), [((80, 24), "buses: 2, 1 missing"), ((120, 40), "i2c-1:linux gpio:missing")]
+)
+def test_a_bus_that_could_not_be_used_at_the_start_is_missing(size: tuple[int, int], words: str) -> None:
+    buses = (
+        BusFacts(BusName("i2c-1"), BackendKind.LINUX),
+        BusFacts(BusName("gpio"), BackendKind.LINUX, "no permission", is_usable=False),
+    )
+
+    async def scenario(screen: Screen) -> None:
+        assert words in screen.lines[0]
+
+    drive(scenario, session(buses=buses), size)
+
+
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
 def test_the_status_line_tells_where_the_web_is(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:

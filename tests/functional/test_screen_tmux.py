@@ -36,7 +36,7 @@ def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
         terminal.keys("Escape")
         terminal.until("[2 Plugins]")
         terminal.keys("5", "s")
-        terminal.until("i2c-1: 4 devices", "0x23 present, used by bh1750")
+        terminal.until("i2c-1, simulated: 4 devices", "0x23 present, used by bh1750")
         terminal.keys("Down", "Down", "Down", "Down", "Down", *["Right"] * 4, "i")
         terminal.until("registers as last read: ", "is BME680: 0xd0 reads 61")
         terminal.resize(120, 40)

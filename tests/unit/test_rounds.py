@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock, timestamp
 from hostcore.events import LogWritten, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
+from hostcore.place import BusName
 from hostcore.round_size import MOST_BYTES
 from hostcore.rounds import Rounds
 
@@ -314,3 +315,34 @@ def test_the_log_blames_the_driver_once_and_again_after_its_next_start() -> None
     gathering.rounds.join("camera")
     assert len(read()) == 1
     gathering.rounds.stop()
+
+
+def test_readings_that_depend_on_simulated_buses_are_marked_and_so_are_errors_and_aliases(patient: Gathering) -> None:
+    buses = (BusName("gpio"), BusName("i2c-1"))
+    for name in ("air", "dht22", "light", "real"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("air", {"x": 1}, {"pi": {"y": 2}, "dht22": {"temp": 3}}, simulated=buses)
+    patient.rounds.publish("dht22", {"humidity": 39}, simulated=(BusName("i2c-3"),))
+    patient.rounds.fail("light", "no device acknowledged", buses)
+    patient.rounds.publish("real", {"x": 1})
+    assert patient.readings() == {
+        "air": {"x": 1, "simulated": ["gpio", "i2c-1"]},
+        "dht22": {"temp": 3, "humidity": 39, "simulated": ["gpio", "i2c-1", "i2c-3"]},
+        "light": {"error": "no device acknowledged", "simulated": ["gpio", "i2c-1"]},
+        "pi": {"y": 2, "simulated": ["gpio", "i2c-1"]},
+        "real": {"x": 1},
+    }
+    first, _, third, *_ = (item.event for item in patient.events.take(10))
+    assert isinstance(first, ReadingPublished)
+    assert isinstance(third, ReadingFailed)
+    assert first.simulated == third.simulated == buses
+
+
+def test_a_driver_cannot_set_the_mark_itself(patient: Gathering) -> None:
+    for name in ("a", "b"):
+        patient.rounds.join(name)
+    patient.rounds.start()
+    patient.rounds.publish("a", {"x": 1, "simulated": []}, simulated=(BusName("i2c-1"),))
+    patient.rounds.publish("b", {"x": 1, "simulated": ["i2c-1"]})
+    assert patient.readings() == {"a": {"x": 1, "simulated": ["i2c-1"]}, "b": {"x": 1}}

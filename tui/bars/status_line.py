@@ -49,7 +49,7 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
     yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
     yield 6, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
-    yield 7, [Segment(f"buses: {len(facts.buses)}" if is_brief else _buses(facts), look.muted)]
+    yield 7, [Segment(_buses_in_brief(facts) if is_brief else _buses(facts), look.muted)]
     if facts.web_address:
         yield 4, [Segment(safe(facts.web_address), look.accent)]
 
@@ -79,7 +79,13 @@ def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
     return line or [Segment("no plugins", look.warn)]
 
 
+def _buses_in_brief(facts: HostFacts) -> str:
+    """``buses: 6, 5 missing``."""
+    missing = sum(not bus.is_usable for bus in facts.buses)
+    return f"buses: {len(facts.buses)}" + (f", {missing} missing" if missing else "")
+
+
 def _buses(facts: HostFacts) -> str:
-    """``i2c-1 gpio``; each with its backend if they differ."""
-    kinds = {bus.backend for bus in facts.buses}
-    return " ".join(f"{bus.name}:{bus.backend}" if len(kinds) > 1 else bus.name for bus in facts.buses)
+    """``i2c-1 gpio``; each with its backend if they differ. ``i2c-1:missing`` could not be used at the start."""
+    words = {bus.name: bus.backend if bus.is_usable else "missing" for bus in facts.buses}
+    return " ".join(f"{name}:{word}" if len({*words.values()}) > 1 else name for name, word in words.items())

@@ -75,7 +75,9 @@ class OledPane(Pane):
         if display is None:
             return ""
         picture = display.picture()
-        words = [f"{display.bus} 0x{display.address:02x}", "on" if picture.on else "OFF"]
+        words = [f"{display.bus} 0x{display.address:02x}"]
+        words += ["simulated"] if display.is_simulated else []
+        words += ["on" if picture.on else "OFF"]
         words += ["inverted"] if picture.inverted else []
         words += [f"contrast {picture.contrast}"]
         words += [f"{self._ink.value}, dot for dot"] if self._ink else []

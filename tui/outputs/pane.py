@@ -115,4 +115,5 @@ class OutputsPane(Pane):
         return [Segment(self._by(event), self.look.muted)] if event else []
 
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
-        return f"by {safe(event.plugin) or 'the host'}, {ago(self.desk.now_ns() - event.time_ns)}"
+        simulated = "simulated, " if event.is_simulated else ""
+        return f"{simulated}by {safe(event.plugin) or 'the host'}, {ago(self.desk.now_ns() - event.time_ns)}"

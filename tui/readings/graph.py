@@ -54,6 +54,7 @@ class Graph(LinesWidget):
             Segment(".".join(item.path[:-1]) + ".", self.look.muted),
             Segment(label_of(item), self.look.strong),
             Segment(f"   {value_of(item)} {item.unit}", self.look.accent),
+            Segment("   simulated" if item.is_simulated else "", self.look.warn),
         ]
         yield [Segment(self._summary(values), self.look.muted)]
         if not values or height < 6 or width < LABELS + 10:

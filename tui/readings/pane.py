@@ -28,6 +28,8 @@ DEFAULT_INTERVAL = 2.0
 """Seconds between readings if a driver's own interval is not known."""
 
 
+SIMULATED = "S"
+"""Marks a row whose value may depend on a simulated bus."""
 LEAST_LABEL, MOST_LABEL = 20, 34
 """Cells for the keys."""
 LEAST_TREND, MOST_TREND = 8, 62
@@ -91,6 +93,7 @@ class ReadingsPane(Pane):
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
+        parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
@@ -120,7 +123,10 @@ class ReadingsPane(Pane):
             return self._driver(source, columns)
         if item.is_group:
             sign = "+" if item.path in self._folded else "-"
-            return [Segment(" "), Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted)]
+            return [
+                self._mark(item),
+                Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted),
+            ]
         is_old = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
         return self._value(item, columns, is_old)
 
@@ -128,7 +134,7 @@ class ReadingsPane(Pane):
         look = self.look
         flashes = self._now - item.changed_ns < FLASH_NS and not is_old
         self._flashing = self._flashing or flashes
-        mark = Segment("•" if flashes else " ", look.accent)
+        mark = self._mark(item, flashes=flashes)
         label = Segment(fit("  " * item.depth + label_of(item), columns.label), look.muted if is_old else look.plain)
         ink = look.muted if is_old else look.changed if flashes else look.plain
         if item.series is None:
@@ -139,20 +145,29 @@ class ReadingsPane(Pane):
         old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
+    def _mark(self, item: Item, *, flashes: bool = False) -> Segment:
+        """One cell: whether the value may be invented, or else whether it has just changed."""
+        if item.is_simulated:
+            return Segment(SIMULATED, self.look.accent if flashes else self.look.warn)
+        return Segment("•" if flashes else " ", self.look.accent)
+
     def _driver(self, source: Source, columns: Columns) -> Line:
-        """A driver's name, and its error or its age."""
+        """A driver's name, whether its values may be invented, and its error or its age."""
         sign = "+" if source.heading.path in self._folded else "-"
         name = Segment(fit(f"{sign} {label_of(source.heading)}", columns.label + 1), self.look.strong)
         width = columns.value + columns.unit
         if source.error:
             room = width + columns.age + columns.trend + columns.extremes - 1
-            return [name, Segment(" "), Segment(fit(f"ERROR {error_of(source.error)}", room), self.look.bad)]
+            mark = "SIMULATED " if source.simulated else ""
+            return [name, Segment(" "), Segment(fit(f"{mark}ERROR {error_of(source.error)}", room), self.look.bad)]
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
-        mark = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
-        if mark:
-            return [name, Segment(fit(mark, width, right=True), self.look.warn), old]
+        words = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
+        if source.simulated:
+            words = {"": "SIMULATED", "STALE": "SIM. STALE"}.get(words, words)
+        if words:
+            return [name, Segment(fit(words, width, right=True), self.look.warn), old]
         return [name, Segment(" " * width), old]
 
     def _history(self, item: Item, columns: Columns, ink: Style) -> Line:

@@ -23,7 +23,7 @@ from tui.lines import Line
 from tui.look import Look
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
-from tui.text import ago, counted
+from tui.text import ago, counted, safe
 
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
@@ -116,13 +116,14 @@ class ScannerPane(Pane):
         if self.bus is None:
             return ""
         bus, scan, ended = self.bus.name, self.scan, self.view.scans.ended(self.bus.name)
+        name = bus if self.bus.is_real else f"{bus}, simulated"
         if bus in self._asked and self._asked[bus] is ended:
-            return f"{bus}: scanning ..."
+            return f"{name}: scanning ..."
         if isinstance(ended, ScanFailed):
-            return f"{bus}: the scan failed, see the log"
+            return f"{name}: the scan failed, see the log"
         if scan is None:
-            return f"{bus}, not scanned yet"
-        return f"{bus}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
+            return f"{name}, not scanned yet"
+        return f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
 
     def update(self, now_ns: int) -> None:
         """Show what is new. After the first scan, put the cursor on the first device."""
@@ -170,6 +171,8 @@ class ScannerPane(Pane):
         if self.bus is None:
             yield from wrapped("host.toml has no I2C bus.", self.look.muted, width)
             return
+        if not self.bus.is_usable and self.scan is None:
+            yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:

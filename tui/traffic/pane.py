@@ -84,6 +84,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
         if self.cursor in self.row_numbers():
             transfer = self.feed.shown[self.cursor]
             title = f"{transfer.plugin}, {place_text(transfer.bus, transfer.address)}"
+            title += ", simulated" if transfer.is_simulated else ""
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: self._all(transfer)))
 
     def on_row_list_opened(self) -> None:

@@ -39,7 +39,7 @@ def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
 
 
 def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_plugin: bool = True) -> Line:
-    """One transfer: time, plugin, place, duration, failure, bytes.
+    """One transfer: time, plugin, place, S for a simulated bus, duration, failure, bytes.
 
     Args:
         transfer: the transfer.
@@ -52,10 +52,13 @@ def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_p
     line = [
         Segment(f"{time_text} ", look.muted),
         Segment(plugin),
-        Segment(fit(place_text(transfer.bus, transfer.address), 12) + " ", look.accent),
+        Segment(fit(place_text(transfer.bus, transfer.address), 12), look.accent),
+        Segment("S" if transfer.is_simulated else " ", look.warn),
     ]
     if width >= 66:
         line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))
+    elif transfer.is_simulated:
+        line.append(Segment(" "))
     if transfer.outcome is not Outcome.OK:
         line.append(Segment(f"{transfer.outcome.value.upper()} {safe(transfer.detail)} ", look.bad))
     line.append(Segment(data_of(transfer)))

@@ -66,7 +66,7 @@ class LinuxFactory(Factory):
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
-        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, lambda: self._level_pins(line), open_pulse_line))
+        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, self._gpiozero, open_pulse_line))
 
     def pwm(self, line: int) -> PwmOutput:
         require_gpio_line(line)
@@ -95,13 +95,6 @@ class LinuxFactory(Factory):
         if self._pins is not None:
             self._pins.close()
             self._pins = None
-
-    def _level_pins(self, line: int) -> Pins:
-        """The pins of gpiozero. Ends the line's pulse-width modulation first."""
-        modulated = self._opened.get(f"pwm-{line}")
-        if isinstance(modulated, Closable):
-            modulated.close()
-        return self._gpiozero()
 
     def _gpiozero(self) -> Pins:
         if self._pins is None:

@@ -21,6 +21,9 @@ class Pins(Protocol):
     def output(self, number: int, level: bool) -> None:
         """Make a line an output at a level."""
 
+    def modulate(self, number: int, duty: float, frequency_hz: float) -> None:
+        """Make a line an output with pulse-width modulation."""
+
     def release(self, number: int) -> None:
         """Free a line for other programs and libraries."""
 

@@ -9,6 +9,7 @@ from fcntl import ioctl
 from pathlib import Path
 
 from hostcore.backends.linux.node import DEV, Trouble, refusal, suffixes
+from hostcore.backends.linux.setup import is_raspberry_pi
 
 GPIO_GET_CHIPINFO = 0x8044B401
 """GPIO_GET_CHIPINFO_IOCTL, which returns a struct gpiochip_info."""
@@ -46,7 +47,10 @@ def header_chip() -> GpioChip | Trouble:
     if trouble is not None:
         return trouble
     found = f"the GPIO chips here are {', '.join(labels)}" if labels else "there is no GPIO chip"
-    return Trouble(f"no Raspberry Pi header, {found}", 'set backend = "simulated" in host.toml')
+    advice = 'set backend = "simulated" in host.toml'
+    if is_raspberry_pi():
+        advice = "this is likely a container: give it the device /dev/gpiochip0 of the Pi"
+    return Trouble(f"no Raspberry Pi header, {found}", advice)
 
 
 def _chip(path: Path) -> GpioChip:

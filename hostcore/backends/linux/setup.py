@@ -6,12 +6,18 @@ documentation, "Configure UARTs".
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hostcore.backends.linux.node import DEV, Trouble, missing, suffixes, text_in
 
 MODEL = Path("/sys/firmware/devicetree/base/model")
 """The name of the board (kernel, Documentation/ABI/testing/sysfs-firmware-ofw)."""
+DEVICE_TREE = Path("/proc/device-tree")
+"""A link to the device tree, on machines that have one. In a container the link may lead nowhere: Docker hides
+/sys/firmware."""
+CPU = Path("/proc/cpuinfo")
+"""The processor. The kernel of Raspberry Pi OS adds the line ``Model``, which containers can read too."""
 SETTINGS_FILES = (Path("/boot/firmware/config.txt"), Path("/boot/config.txt"))
 """The settings of a Raspberry Pi: since Raspberry Pi OS Bookworm, and before."""
 I2C_DEVICES = Path("/sys/bus/i2c/devices")
@@ -32,7 +38,10 @@ DEBUG_PORT_PI_5 = "ttyAMA10"
 
 def board() -> str:
     """The name of the board, such as ``Raspberry Pi 4 Model B Rev 1.4``; "" if it is not known."""
-    return text_in(MODEL)
+    if (model := text_in(MODEL)) or not DEVICE_TREE.is_symlink():
+        return model
+    named = re.search(r"^Model\s*:\s*(.+)$", text_in(CPU), re.MULTILINE)
+    return named[1] if named else ""
 
 
 def i2c_path(bus: int) -> Path:
@@ -48,7 +57,7 @@ def i2c_missing(bus: int) -> Trouble:
             "the kernel has this bus but does not offer it: `sudo modprobe i2c-dev`, and for the next start "
             "`echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf`"
         )
-    elif present and not _is_raspberry_pi():
+    elif present and not is_raspberry_pi():
         advice = f"list the one you mean in host.toml, such as [buses.{present[0]}]"
     else:
         advice = _enabling(_i2c_line(bus))
@@ -116,13 +125,14 @@ def console_ports() -> tuple[str, ...]:
 
 
 def _enabling(line: str) -> str:
-    if not _is_raspberry_pi():
+    if not is_raspberry_pi():
         return 'this machine is not a Raspberry Pi: plug an adapter in, or set backend = "simulated" in host.toml'
     file = next((file for file in SETTINGS_FILES if file.exists()), SETTINGS_FILES[0])
     return f"add the line {line} to {file} and restart"
 
 
-def _is_raspberry_pi() -> bool:
+def is_raspberry_pi() -> bool:
+    """Whether this machine is a Raspberry Pi."""
     return board().startswith("Raspberry Pi")
 
 

@@ -35,7 +35,8 @@ static const char *const passed[] = {"/dev/null", "/dev/zero", "/dev/full", "/de
 const char *redirected(const char *path, char *place)
 {
     const char *root = getenv("EMULATED_ROOT");
-    if (!root || !path || (!is_in(path, "/dev") && !is_in(path, "/sys") && !is_in(path, "/proc/device-tree")))
+    if (!root || !path || (!is_in(path, "/dev") && !is_in(path, "/sys") && !is_in(path, "/proc/device-tree") &&
+                           !is_in(path, "/proc/cpuinfo")))
         return path;
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         if (is_in(path, passed[i]))

@@ -36,14 +36,14 @@ class TestLeds:
         assert bench.shown == ()
         bench.leds.show_changed()
         assert bench.shown == (RED, DARK, BLUE)
-        assert bench.told == [LedsShown(bench.clock.wall_ns(), "other", (RED, DARK, BLUE))]
+        assert bench.told == [LedsShown(bench.clock.wall_ns(), "other", (RED, DARK, BLUE), is_simulated=True)]
 
     def test_a_plugin_can_show_them_earlier(self) -> None:
         bench = Bench()
         bench.leds.fill(bench.account, GREEN)
         bench.leds.show(bench.account)
         bench.leds.show_changed()
-        assert bench.told == [LedsShown(bench.clock.wall_ns(), "probe", (GREEN, GREEN, GREEN))]
+        assert bench.told == [LedsShown(bench.clock.wall_ns(), "probe", (GREEN, GREEN, GREEN), is_simulated=True)]
 
     def test_nothing_is_sent_or_told_where_nothing_changed(self) -> None:
         bench = Bench()
@@ -189,7 +189,7 @@ class TestPwm:
             bench.pwm.write(bench.account, ALLOWED, 18, 0.25, 440.0)
         output: Any = bench.buses.pwm(PWM)
         assert (output.duty, output.frequency_hz) == (0.25, 440.0)
-        assert bench.told == [PwmSet(bench.clock.wall_ns(), "probe", 18, 0.25, 440.0)]
+        assert bench.told == [PwmSet(bench.clock.wall_ns(), "probe", 18, 0.25, 440.0, is_simulated=True)]
         assert {(each.pwm, each.messages) for each in bench.transfers} == {(PwmSettings(0.25, 440.0), ())}
 
     def test_a_line_that_does_not_exist_is_refused(self) -> None:

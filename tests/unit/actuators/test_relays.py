@@ -33,7 +33,7 @@ class TestRelays:
         for _ in range(2):
             bench.relays.write(bench.account, ALLOWED, "fan", True)
         assert bench.relays.read("fan") is True
-        assert bench.told == [RelaySwitched(bench.clock.wall_ns(), "probe", "fan", True)]
+        assert bench.told == [RelaySwitched(bench.clock.wall_ns(), "probe", "fan", True, is_simulated=True)]
 
     def test_switching_off_what_was_never_on_drives_the_line(self) -> None:
         bench = Bench()
@@ -79,7 +79,7 @@ class TestRelays:
         bench.relays.pulse(bench.account, ALLOWED, "fan", Train(1000, 60_000 * MS, 0))
         bench.relays.pulse(bench.account_of("other"), ALLOWED, "fan", Train(1, 1 * MS, 0))
         bench.wait_for(lambda: bench.switched() == [True, False])
-        assert bench.told[-1] == RelaySwitched(bench.told[-1].time_ns, "other", "fan", False)
+        assert bench.told[-1] == RelaySwitched(bench.told[-1].time_ns, "other", "fan", False, is_simulated=True)
         bench.actuators.stop()
 
     def test_switching_ends_a_train(self) -> None:

@@ -7,9 +7,12 @@ import time
 from importlib.util import find_spec
 from textwrap import dedent
 
+import gpiozero
 import pytest
+from gpiozero import BadPinFactory
 
 from hostcore.backends.base import Pull
+from hostcore.backends.linux.factory import LinuxFactory
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.devices.dht22 import Dht22
 from hostcore.devices.environment import Environment
@@ -50,6 +53,18 @@ def test_without_a_header_a_capture_says_so(linux: Worker, kernel: EmulatedKerne
     kernel.plug("gpiochip0", GpioChip("gpio-virtio"))
     with pytest.raises(UnsupportedError, match="no Raspberry Pi header, the GPIO chips here are gpio-virtio"):
         linux.gpio_line(4).capture((), 1000, 10)
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_lgpio_is_advised_only_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch, is_installed: bool) -> None:
+    def fails() -> None:
+        raise BadPinFactory("Unable to load any default pin factory!")
+
+    monkeypatch.setattr(gpiozero.Device, "ensure_pin_factory", fails)
+    monkeypatch.setattr("hostcore.backends.linux.gpiozero.find_spec", lambda name: name if is_installed else None)
+    with pytest.raises(UnsupportedError, match="Unable to load any default pin factory!") as raised:
+        LinuxFactory().gpio_line(4).read(Pull.UP)
+    assert ("pip install lgpio" in str(raised.value)) is not is_installed
 
 
 @pytest.mark.skipif(find_spec("lgpio") is None, reason="lgpio is part of the extra `pi`")
@@ -116,3 +131,70 @@ class TestOnLgpio:
             print((os.getcwd(), sorted(os.listdir())) == before)
         """
         assert self.lines(kernel, GpioChip(), source) == ["True"]
+
+    @pytest.mark.parametrize("level", [True, False])
+    def test_the_first_level_of_an_output_is_the_one_that_was_asked_for(
+        self, kernel: EmulatedKernel, level: bool
+    ) -> None:
+        chip = GpioChip()
+        self.lines(kernel, chip, f"factory.gpio_line(22).write({level})\nfactory.close()")
+        assert chip.driven == [(22, level)]
+
+    def test_an_input_that_becomes_an_output_has_its_level_from_the_start(self, kernel: EmulatedKernel) -> None:
+        chip = GpioChip()
+        source = """
+            line = factory.gpio_line(22)
+            line.read(Pull.UP), line.write(True), line.read(Pull.UP), line.write(True)
+            line.capture([Pulse(True, 1_000)], 1_000, 1)
+            line.write(True)
+        """
+        self.lines(kernel, chip, source)
+        assert {level for _, level in chip.driven} == {True}
+
+    def test_a_relay_that_a_low_level_switches_on_stays_off_until_it_is_switched_on(
+        self, kernel: EmulatedKernel
+    ) -> None:
+        chip = GpioChip()
+        source = """
+            from hostcore.actuators.relays import Relays
+            from hostcore.buses.shared import Buses
+            from hostcore.clock import RealClock
+            from hostcore.config.actuators import RelaySettings
+            from hostcore.place import GPIO
+            from hostcore.plugin.gate import host_gate
+            buses = Buses({GPIO: factory}, RealClock())
+            host = host_gate(buses, lambda event: None)
+            relays = Relays([RelaySettings("buzzer", line=22, active_low=True)], buses, host, lambda event: None)
+            for on in (False, True):
+                relays.write(host, None, "buzzer", on)
+            relays.stop()
+            buses.close()
+        """
+        self.lines(kernel, chip, source)
+        assert chip.driven == [(22, True), (22, False), (22, True)]
+
+    @pytest.mark.parametrize(("duty", "level"), [(1.0, True), (0.0, False)])
+    def test_modulation_that_never_changes_the_level_drives_no_other(
+        self, kernel: EmulatedKernel, duty: float, level: bool
+    ) -> None:
+        chip = GpioChip()
+        source = f"""
+            factory.pwm(18).write({duty}, 1000.0)
+            factory.gpio_line(18).write({level})
+        """
+        self.lines(kernel, chip, source)
+        assert {driven for _, driven in chip.driven} == {level}
+
+    def test_a_line_goes_back_and_forth_between_levels_and_modulation(self, kernel: EmulatedKernel) -> None:
+        chip = GpioChip()
+        source = """
+            line, output = factory.gpio_line(18), factory.pwm(18)
+            for _ in range(2):
+                output.write(0.5, 1000.0)
+                line.write(True)
+                print(line.read(Pull.NONE))
+            output.write(0.5, 1000.0)
+            factory.close()
+        """
+        assert self.lines(kernel, chip, source) == ["True", "True"]
+        assert chip.requested == {}

@@ -42,8 +42,19 @@ def test_the_pin_gets_duty_and_frequency_at_once_and_whenever_they_change(
     output = linux.pwm(18)
     output.write(0.25, 440.0)
     assert state(pins, 18) == ("output", 0.25, 440.0)
-    output.write(1.0, 50.0)
-    assert state(pins, 18) == ("output", 1.0, 50.0)
+    output.write(0.75, 50.0)
+    assert state(pins, 18) == ("output", 0.75, 50.0)
+
+
+@pytest.mark.parametrize(("duty", "level"), [(1.0, 1), (0.0, 0)])
+def test_a_line_that_is_always_high_or_low_has_no_periods(
+    pins: MockFactory, linux: LinuxFactory, duty: float, level: int
+) -> None:
+    output = linux.pwm(18)
+    for _ in range(2):
+        output.write(0.5, 100.0)
+        output.write(duty, 100.0)
+        assert state(pins, 18) == ("output", level, None)
 
 
 def test_nothing_is_taken_before_it_is_written(pins: MockFactory, linux: LinuxFactory) -> None:

@@ -71,6 +71,7 @@ def test_a_scan_ends_with_its_result() -> None:
     ended = desk.ended()
     assert isinstance(ended, ScanCompleted)
     assert (ended.bus, len(ended.probed), desk.warned) == ("i2c-1", 112, [])
+    assert ended.is_simulated
 
 
 def test_a_scan_that_fails_ends_too() -> None:
@@ -81,6 +82,7 @@ def test_a_scan_that_fails_ends_too() -> None:
     desk.scans.start(1, ScanMode.AUTO)
     ended = desk.ended()
     assert isinstance(ended, ScanFailed)
+    assert ended.is_simulated
     assert (ended.bus, ended.problem) == ("i2c-1", r"the adapter\x1b[2J is gone")
     assert desk.warned == [r"the scan of i2c-1 failed: the adapter\x1b[2J is gone"]
 

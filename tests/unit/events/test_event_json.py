@@ -102,6 +102,7 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         "spi": None,
         "pwm": None,
         "edges": [],
+        "is_simulated": False,
     }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access.decisions import Access
-from hostcore.backends.base import Edge, SpiSettings
+from hostcore.backends.base import BackendKind, Edge, SpiSettings
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.share import BusShare
@@ -100,6 +100,7 @@ class TestAnEffectThatIsDone:
                 asked=(2,),
                 spi=SpiSettings(1000, 3),
                 edges=(Edge(5, True),),
+                is_simulated=True,
             )
         ]
 
@@ -250,3 +251,43 @@ class TestInTheBackground:
             LIGHT, None, bench.buses.i2c_bus, lambda _device: Done(None, (SENT,))
         )
         assert (bench.last().plugin, bench.last().messages) == ("host", (SENT,))
+
+
+class TestASimulatedBus:
+    """The instance's kit remembers the simulated buses that it has used, and each effect is marked."""
+
+    def test_is_remembered_from_its_first_effect_on(self) -> None:
+        bench = Bench()
+        assert bench.gate.kit.simulated == set()
+        bench.perform()
+        assert bench.gate.kit.simulated == {"i2c-1"}
+        assert bench.last().is_simulated
+
+    def test_is_remembered_if_the_effect_fails_because_a_driver_may_take_that_for_an_answer(self) -> None:
+        bench = Bench()
+        with pytest.raises(NoAcknowledgeError):
+            bench.perform(failing(NoAcknowledgeError("nobody")))
+        assert bench.gate.kit.simulated == {"i2c-1"}
+
+    def test_that_was_not_reached_is_not_remembered(self) -> None:
+        bench = Bench()
+        with pytest.raises(AccessDeniedError):
+            bench.perform(wanted=refused)
+        assert bench.gate.kit.simulated == set()
+
+    def test_used_by_the_host_in_the_background_does_not_count(self) -> None:
+        bench = Bench()
+        background = bench.gate.in_background()
+        background.perform(LIGHT, granted, bench.buses.i2c_bus, lambda _device: Done("done"))
+        assert bench.gate.kit.simulated == set()
+
+    def test_stands_out_among_real_ones(self) -> None:
+        bench = Bench()
+        real, simulated = simulated_pi(bench.clock), simulated_pi(bench.clock)
+        real.kind = BackendKind.LINUX
+        buses = Buses({BusName("i2c-1"): real, BusName("i2c-3"): simulated}, bench.clock)
+        gate = Gate(buses, "light", bench.gate.kit)
+        for number in (1, 3):
+            gate.perform(Place(BusName.i2c(number)), None, buses.i2c_bus, lambda _device: Done("done"))
+        assert gate.kit.simulated == {"i2c-3"}
+        assert [event.is_simulated for event in bench.told if isinstance(event, TransferCompleted)] == [False, True]

@@ -188,7 +188,7 @@ class TestInTheSandbox:
         )
         assert plugin.read() == {"count": 4}
         blue = (0, 0, 9)
-        shown = LedsShown(sandbox.clock.wall_ns(), "probe", (blue, (255, 128, 0), blue, blue))
+        shown = LedsShown(sandbox.clock.wall_ns(), "probe", (blue, (255, 128, 0), blue, blue), is_simulated=True)
         assert [each for each in sandbox.events if isinstance(each, LedsShown)] == [shown]
 
     def test_a_plugin_switches_and_pulses_relays(self, sandbox: Sandbox) -> None:

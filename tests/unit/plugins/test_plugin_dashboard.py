@@ -256,3 +256,16 @@ def test_it_makes_the_same_page_in_the_sandbox(sandbox: Sandbox) -> None:
     for _ in range(2):
         assert plugin.render(json.dumps(readings)) == plain.render(readings)
     assert plugin.provides == {"page"}
+
+
+def test_a_card_of_simulated_buses_says_so_also_with_an_error() -> None:
+    text = shown(
+        {
+            "air": {"temperature": 21.5, "simulated": ["i2c-1", "<gpio>"]},
+            "light": {"error": "gone", "simulated": ["i2c-3"]},
+            "real": {"lux": 2},
+        }
+    )
+    assert "air|✓ ok|Simulated: i2c-1, <gpio>|Temperature|21.5|°C|" in text
+    assert "light|✗ in error|Simulated: i2c-3|gone|" in text
+    assert "real|✓ ok|Lux|" in text

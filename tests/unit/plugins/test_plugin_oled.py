@@ -127,6 +127,16 @@ def test_an_error_is_shown_in_words() -> None:
     assert desk.finds("aht20", inverted=True)
 
 
+def test_a_card_of_simulated_buses_says_so_also_with_an_error() -> None:
+    desk = Desk()
+    for reading in ({"illuminance": 250, "simulated": ["i2c-1"]}, {"error": "gone", "simulated": ["i2c-1"]}):
+        desk.show({"bh1750": reading})
+        assert desk.finds("SIM bh1750", inverted=True)
+    desk.show({"bh1750": {"illuminance": 250}})
+    assert desk.finds("bh1750", inverted=True)
+    assert not desk.finds("SIM", inverted=True)
+
+
 def test_cards_take_turns() -> None:
     desk = Desk(seconds=10)
     readings = {"one": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}, "two": {"error": "gone"}}

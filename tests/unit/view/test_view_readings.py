@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.place import BusName
 from hostcore.view.readings import MOST_ROWS, Readings
 from hostcore.view.series import CAPACITY, Series
 from hostcore.view.units import unit_of
@@ -190,3 +191,16 @@ def test_not_a_number_is_no_point_of_a_curve() -> None:
         series.add(0, value)
     assert ([*series.values], series.lowest, series.highest) == ([2.0, 3.0], 2.0, 3.0)
     assert after({"x": float("nan")}).source("p") is not None
+
+
+def test_each_value_knows_whether_it_depends_on_a_simulated_bus() -> None:
+    readings = after({"a": 1, "b": 1})
+    readings.publish(ReadingPublished(2 * S, "p", {"a": 2}, (BusName("i2c-1"),)))
+    source = readings.source("p")
+    assert source is not None
+    assert source.simulated == ("i2c-1",)
+    assert (item(readings, "p", "a").is_simulated, item(readings, "p", "b").is_simulated) == (True, False)
+    assert readings.latest == {"p": {"a": 2, "simulated": ["i2c-1"]}}
+    readings.fail(ReadingFailed(3 * S, "p", "gone", (BusName("gpio"),)))
+    assert source.simulated == ("gpio",)
+    assert readings.latest == {"p": {"error": "gone", "simulated": ["gpio"]}}

@@ -199,3 +199,10 @@ def test_every_metric_is_named_as_promtool_wants_it(family: Any) -> None:
     assert not re.search("milli|micro|nano|_ms$|_us$|_ns$|kib|mib|percent", family.name), "base units"
     assert "quantile" not in {label for sample in family.samples for label in sample.labels}
     assert all(sample.name.endswith("_total") == (family.type == "counter") for sample in family.samples)
+
+
+def test_a_reading_of_simulated_buses_has_them_as_a_label() -> None:
+    readings = {"light": {"lux": 2, "simulated": ["gpio", "i2c-1"]}, "air": {"co2": 400}}
+    found = samples(text_of(RoundCompleted(1, 1, readings)))
+    assert sample(found, "wasi_host_reading", plugin="light", key="lux", simulated="gpio,i2c-1") == 2
+    assert sample(found, "wasi_host_reading", plugin="air", key="co2") == 400

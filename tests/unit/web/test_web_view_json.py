@@ -65,9 +65,9 @@ def test_a_host_without_actuators_has_none_to_tell() -> None:
 def test_actuators_are_told_before_their_first_use_as_the_screen_shows_them() -> None:
     view = WebView(host_facts(leds=2, relays=("buzzer",)), [plugin_facts("light", "pwm:18")])
     assert actuators_json(view.outputs) == {
-        "leds": {"time_ns": 0, "plugin": "", "colors": [[0, 0, 0], [0, 0, 0]]},
-        "relays": [{"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False}],
-        "pwm": [{"time_ns": 0, "plugin": "", "line": 18, "duty": 0.0, "frequency_hz": 0.0}],
+        "leds": {"time_ns": 0, "plugin": "", "colors": [[0, 0, 0], [0, 0, 0]], "is_simulated": False},
+        "relays": [{"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": False}],
+        "pwm": [{"time_ns": 0, "plugin": "", "line": 18, "duty": 0.0, "frequency_hz": 0.0, "is_simulated": False}],
     }
 
 
@@ -76,15 +76,24 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
     view.fold(
         [
             LedsShown(1, "light", ((1, 2, 3),)),
-            RelaySwitched(2, "light", "fan", True),
+            RelaySwitched(2, "light", "fan", True, is_simulated=True),
             PwmSet(3, "light", 12, 0.5, 100.0),
         ]
     )
     assert actuators_json(view.outputs) == {
-        "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]]},
+        "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False},
         "relays": [
-            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False},
-            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True},
+            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": False},
+            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True, "is_simulated": True},
         ],
-        "pwm": [{"time_ns": 3, "plugin": "light", "line": 12, "duty": 0.5, "frequency_hz": 100.0}],
+        "pwm": [
+            {
+                "time_ns": 3,
+                "plugin": "light",
+                "line": 12,
+                "duty": 0.5,
+                "frequency_hz": 100.0,
+                "is_simulated": False,
+            }
+        ],
     }
