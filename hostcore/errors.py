@@ -13,6 +13,7 @@
     ├── PluginError              one plugin is unusable; the others go on
     │   ├── PluginFileError      not a component, or not Python
     │   ├── MissingImportsError  the component needs imports that the host does not offer
+    │   ├── NoRoomError          the computer or a limit of the host leaves no room for another instance
     │   ├── PluginReportedError  the plugin's own WIT `err`: the sensor did not answer, ...
     │   └── PluginCrashedError   the instance is dead: trap, exception, deadline, memory, exit
     └── BusError                 a transfer failed; the plugin gets it as a WIT `err`
@@ -127,6 +128,10 @@ class MissingImportsError(PluginError):
             f"asks for imports that this host does not offer: {', '.join(imports)}. "
             f"Offered: {', '.join(offered)}. Rebuild it against wit/",
         )
+
+
+class NoRoomError(PluginError):
+    """The computer, the user or a limit of the host leaves no room for another instance. Not the plugin's fault."""
 
 
 class PluginReportedError(PluginError):

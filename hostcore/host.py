@@ -32,6 +32,7 @@ from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
+from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
@@ -88,6 +89,7 @@ class Host:
             self._warn,
             actuators=self.actuators,
             compiling=config.compiling,
+            total_memory_mib=config.host.total_memory_mib,
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)
@@ -97,7 +99,7 @@ class Host:
         self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._notices = Notices(config, self._warn)
+        self._notices = Notices(config, self._warn, physical_memory_mib())
         self._stopping = threading.Event()
         self._scans = BusScans(
             self.buses,

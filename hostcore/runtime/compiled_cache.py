@@ -33,7 +33,7 @@ from hostcore.workshop import Workshop
 if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
-_SETTINGS = 5
+_SETTINGS = 6
 """Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
 
 

@@ -94,6 +94,7 @@ ERRORS = {
 """What a plugin reports at every call without ever dying."""
 REFUSALS = {
     "asks_for_a_database": "asks for imports that this host does not offer: wasi:keyvalue/store@0.2.3",
+    "fills_the_gc_heap": "it uses the garbage-collected heap (wasm GC), which this host switches off",
     "mistypes_an_import": "get-arguments is (list<list<tuple(u8 u8)>>) -> _, not () -> list<string> as WASI 0.2 says",
 }
 """Why a component is not even linked."""

@@ -1,0 +1,66 @@
+"""All plugins together get no more memory than host.toml allows; the one that wants more is told the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hostcore.config.loading import merge_plugins
+from hostcore.config.model import Config, HostSettings, Limits, PluginTable
+from hostcore.errors import NoRoomError
+from hostcore.reload.notices import Notices
+from hostcore.runtime.room import MemoryTotal
+
+
+def test_the_one_that_wants_more_than_is_left_is_told_the_figures() -> None:
+    total = MemoryTotal(150)
+    shares = [total.take(name, 64) for name in ("light", "air")]
+    with pytest.raises(NoRoomError) as error:
+        total.take("oled", 64)
+    assert str(error.value).startswith(
+        "oled: it may use 64 MiB (memory_mib), but of the 150 MiB for all plugins (total_memory_mib in [host] of "
+        "host.toml), the 2 running instances may use 128."
+    )
+    total.take("oled", 22)
+    for _ in range(2):
+        shares[0].close()  # given back once
+    total.take("page", 64)
+    with pytest.raises(NoRoomError):
+        total.take("more", 1)
+
+
+def test_without_a_total_there_is_no_limit() -> None:
+    total = MemoryTotal(None)
+    for _ in range(100):
+        total.take("light", 1024)
+
+
+class TestWarnings:
+    def warnings(self, total_mib: int | None, memory_mib: int, machine_mib: int) -> list[str]:
+        config = Config(
+            Path("host.toml"),
+            host=HostSettings(total_memory_mib=total_mib, plugins_folder=Path("none")),
+            limits=Limits(memory_mib=memory_mib),
+            plugins=tuple(PluginTable(name) for name in ("light", "air", "oled", "page")),
+        )
+        warned: list[str] = []
+        notices = Notices(config, warned.append, machine_mib)
+        for _ in range(2):
+            notices.report(config, merge_plugins(config, []))
+        return warned
+
+    def test_more_than_the_computer_has_is_told_once_with_figures(self) -> None:
+        (warning,) = self.warnings(None, 128, 427)
+        assert warning.startswith(
+            "the 4 plugins may use 512 MiB together (memory_mib of each), but this computer has 427 MiB: "
+        )
+        assert "total_memory_mib" in warning
+
+    def test_more_than_the_total_is_told_as_well(self) -> None:
+        (warning,) = self.warnings(256, 128, 427)
+        assert "total_memory_mib in [host] is 256: the last ones will not start" in warning
+
+    def test_what_fits_is_not_worth_a_line(self) -> None:
+        assert self.warnings(None, 64, 427) == []
+        assert self.warnings(256, 64, 128)[0].startswith("the 4 plugins may use 256 MiB together")
