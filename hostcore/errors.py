@@ -4,6 +4,7 @@
 
     HostError
     ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
+    ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   └── OverdueError         the work took longer than it may
@@ -57,6 +58,10 @@ class ConfigError(HostError):
 
 class CacheError(HostError):
     """The folder of compiled components is not safe to load native code from."""
+
+
+class NoThreadError(HostError):
+    """No thread can be started: this computer, this user or a limit allows no more."""
 
 
 class BuildError(HostError):

@@ -9,6 +9,7 @@ from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import LeftOut, Level, LogWritten, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.stream import EventStream
 from hostcore.round_size import Portion, fitted, portion_of
+from hostcore.threads import HostThread
 
 
 class Rounds:
@@ -42,7 +43,7 @@ class Rounds:
         """Plugins that have read or failed since the last round."""
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
+        self._thread = HostThread(self._run, "rounds")
 
     def start(self) -> None:
         """Start collecting. The plugins that are there from the start join before."""

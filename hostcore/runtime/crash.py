@@ -41,7 +41,7 @@ _LIMITS: tuple[tuple[str, CrashKind, str], ...] = (
     ),
 )
 """wasmtime's messages if an instance exceeds the limits of its store (wasmtime::StoreLimits; `capi.set_limits`)."""
-_NO_ROOM = "Cannot allocate memory (os error 12)"
+NO_ROOM = "Cannot allocate memory (os error 12)"
 """ENOMEM of mmap(2): the kernel has no room for the reservation of a memory."""
 _NUMBER = re.compile(r"\d+:\s*")
 """The number of a cause in wasmtime's chain of errors."""
@@ -65,7 +65,7 @@ class WasmTrap(Trap):
         cause = self.message.rsplit("wasm trap: ", 1)[-1].strip()
         text, kind, problem = _known(self.message, cause)
         self.gave_up, self.passed_too_much = text == _UNREACHABLE, text == _TOO_MUCH
-        self.has_no_room = _NO_ROOM in self.message
+        self.has_no_room = NO_ROOM in self.message
         super().__init__(kind, problem)
 
 

@@ -9,6 +9,7 @@ from wasmtime import _ffi as ffi
 
 from hostcore.runtime.features import OFF
 from hostcore.runtime.standstill import Standstill
+from hostcore.threads import HostThread
 
 EPOCH_TICK = 0.01
 """Seconds between two checks of a running guest. A call can exceed its deadline by this time."""
@@ -39,7 +40,7 @@ class GuestEngine:
         self._running = 0
         self._wake = threading.Condition()
         self._closed = False
-        self._ticker = threading.Thread(target=self._tick, name="epoch", daemon=True)
+        self._ticker = HostThread(self._tick, "epoch")
         self._ticker.start()
 
     def enter(self) -> None:

@@ -44,7 +44,7 @@ from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
 from hostcore.runtime.python_runtime import PythonRuntime
-from hostcore.runtime.room import MemoryTotal
+from hostcore.runtime.room import MemoryTotal, require_address_space
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.functions import InstanceWasi, wasi_functions
 from hostcore.wasi.stdio import STDERR
@@ -88,6 +88,7 @@ class Runtime:
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
+        HostError: there is no address space for a plugin, or no thread for the engine.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Runtime:
         compiling: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
         total_memory_mib: int | None = None,
     ) -> None:
+        require_address_space()
         self._total = MemoryTotal(total_memory_mib)
         self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
         limit_heap()

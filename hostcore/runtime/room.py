@@ -7,10 +7,14 @@ import resource
 import threading
 from pathlib import Path
 
-from hostcore.errors import NoRoomError
+from hostcore.errors import HostError, NoRoomError
 
 MIB = 1 << 20
 """Bytes in a mebibyte."""
+RESERVED_MIB = 4100
+"""Address space that wasmtime reserves for an instance, with the guards of its memory (see `engine.engine_config`)."""
+UNLIMITED = "ulimit -v unlimited; LimitAS=infinity in a systemd unit"
+"""The ways to lift the limit of address space."""
 STATM = Path("/proc/self/statm")
 """The first number in it is the process's address space in pages (proc(5))."""
 
@@ -69,18 +73,32 @@ class MemoryShare:
             total.give_back(self._memory_mib)
 
 
+def require_address_space() -> None:
+    """Check that at least one instance has room, because a host without address space breaks anywhere.
+
+    Raises:
+        HostError: the limit of address space (setrlimit(2), RLIMIT_AS) is too low for any plugin.
+    """
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < RESERVED_MIB * MIB:
+        raise HostError(
+            f"{most // MIB} MiB of address space are allowed (RLIMIT_AS), and each plugin reserves {RESERVED_MIB} MiB, "
+            f"most of which it never uses, so no plugin can run. Raise the limit: {UNLIMITED}"
+        )
+
+
 def no_address_space(plugin: str) -> NoRoomError:
     """The error if the kernel refused the address space of an instance (mmap(2), ENOMEM)."""
     most, _ = resource.getrlimit(resource.RLIMIT_AS)
     figures, way_out = f"{_address_space_mib()} MiB", "free memory"
     if most != resource.RLIM_INFINITY:
         figures += f" of {most // MIB} MiB (RLIMIT_AS)"
-        way_out = "raise the limit (ulimit -v unlimited; LimitAS=infinity in a systemd unit)"
+        way_out = f"raise the limit ({UNLIMITED})"
     return NoRoomError(
         plugin,
-        "this computer or user lets the host have no more address space, which is not the plugin's fault: the host "
-        f"uses {figures}, and an instance reserves 4100 MiB, most of which it never uses. "
-        f"To run it, {way_out}, or run fewer plugins; then start it again",
+        f"the host has no address space left for it, which is not its fault: the host uses {figures}, and an instance "
+        f"reserves {RESERVED_MIB} MiB, most of which it never uses. To run it, {way_out}, or run fewer plugins; then "
+        "start it again",
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access
-from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
+from hostcore.errors import HostError, NoThreadError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
@@ -28,6 +27,7 @@ from hostcore.supervisor.seat import Seat
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
 from hostcore.supervisor.turns import IDLE_NS, Turns
+from hostcore.threads import HostThread
 
 PREDECESSOR_SECONDS = 1.0
 """How long a plugin whose file came back waits for its previous thread to end."""
@@ -81,7 +81,7 @@ class PluginThread:
             spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=evidence
         )
         self._cause, self._retry_ns = "", 0
-        self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
+        self._thread = HostThread(self._run, spec.name)
 
     @property
     def state(self) -> State:
@@ -94,10 +94,18 @@ class PluginThread:
         return self._schedule.interval
 
     def start(self) -> None:
-        """Begin to load the plugin. Rounds wait for its first reading."""
+        """Begin to load the plugin. Rounds wait for its first reading.
+
+        Raises:
+            NoThreadError: no thread can be started.
+        """
         self._seat.take()
         self._mail.order(Trigger.START)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except NoThreadError:
+            self._seat.leave()
+            raise
 
     def order(self, trigger: Trigger) -> None:
         """Start, stop, release or reload the plugin soon."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +18,7 @@ from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
 from hostcore.log.safe_text import log_line
 from hostcore.session import Session
+from hostcore.threads import HostThread
 from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context
@@ -52,7 +52,7 @@ class WebServer:
 
     def __init__(self, session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> None:
         self._session, self._settings, self._publish = session, settings, publish
-        self._thread: threading.Thread | None = None
+        self._thread: HostThread | None = None
         self.address = ""
         """URL of the server once it is started, such as ``http://127.0.0.1:3000/``."""
 
@@ -68,7 +68,7 @@ class WebServer:
         listening = self._listening()
         self.address = _address(self._settings.host, listening.getsockname()[1], self._session.facts.host_name)
         self._subscription = self._session.subscribe(capacity=CAPACITY)
-        self._thread = threading.Thread(target=self._run, args=(listening,), name="web", daemon=True)
+        self._thread = HostThread(self._run, "web", listening)
         self._thread.start()
 
     def stop(self) -> bool:
