@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access
-from hostcore.errors import HostError, NoThreadError, PluginCrashedError, PluginError, TransitionError
+from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
@@ -94,18 +94,10 @@ class PluginThread:
         return self._schedule.interval
 
     def start(self) -> None:
-        """Begin to load the plugin. Rounds wait for its first reading.
-
-        Raises:
-            NoThreadError: no thread can be started.
-        """
+        """Begin to load the plugin. Rounds wait for its first reading. Raises `NoThreadError`."""
         self._seat.take()
         self._mail.order(Trigger.START)
-        try:
-            self._thread.start()
-        except NoThreadError:
-            self._seat.leave()
-            raise
+        self._thread.start()
 
     def order(self, trigger: Trigger) -> None:
         """Start, stop, release or reload the plugin soon."""
@@ -295,7 +287,7 @@ class PluginThread:
     def _locate(self) -> None:
         place = self._post_mortem.locate()
         if not self._mail.wants_stop:
-            self._life.explain(f"{self._cause} in {place}" if place else self._cause, self._retry_ns)
+            self._life.explain(f"{self._cause}, {place}" if place else self._cause, self._retry_ns)
 
     def _not_located(self, error: HostError) -> None:
         self._post_mortem.close()

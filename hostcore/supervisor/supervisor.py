@@ -112,6 +112,7 @@ class Supervisor:
             try:
                 thread.start()
             except NoThreadError as error:
+                self._shared.rounds.leave(name)
                 return error
             self._threads[name], self._marks[name] = thread, mark
             self._leaving.pop(name, None)
