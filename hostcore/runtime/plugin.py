@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
 from hostcore.log.plugin_log import PluginLog
-from hostcore.log.safe_text import log_line
+from hostcore.log.safe_text import log_line, plain_reason
 from hostcore.permissions import Permission
 from hostcore.runtime.instance import Instance
 
@@ -126,7 +125,9 @@ class Plugin:
             json.dumps(reading, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
             is_too_deep = _is_deeper(reading, DEEPEST_READING)
         except ValueError as error:
-            raise PluginReportedError(self.name, f"the reading is not JSON: {_reason(error)}: {text[:80]}") from None
+            raise PluginReportedError(
+                self.name, f"the reading is not JSON: {plain_reason(error)}: {text[:80]}"
+            ) from None
         except RecursionError:
             is_too_deep = True
         if is_too_deep:
@@ -136,13 +137,6 @@ class Plugin:
         if not isinstance(reading, dict):
             raise PluginReportedError(self.name, f"the reading is not a JSON object: {text[:80]}")
         return reading
-
-
-def _reason(error: ValueError) -> str:
-    """The error's text, without Python's advice for an integer that is too long: it does not help a plugin."""
-    if "integer string conversion" in str(error):
-        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
-    return str(error)
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
 
 from hostcore.config.loading import merge_plugins
 from hostcore.config.model import Config, HostSettings, Limits, PluginTable
-from hostcore.errors import NoRoomError
+from hostcore.errors import HostError, NoRoomError
 from hostcore.reload.notices import Notices
-from hostcore.runtime.room import MemoryTotal
+from hostcore.runtime.room import MIB, MemoryTotal, no_address_space, require_address_space
+from tests.sandbox import Sandbox
 
 
 def test_the_one_that_wants_more_than_is_left_is_told_the_figures() -> None:
@@ -64,3 +66,33 @@ class TestWarnings:
     def test_what_fits_is_not_worth_a_line(self) -> None:
         assert self.warnings(None, 64, 427) == []
         assert self.warnings(256, 64, 128)[0].startswith("the 4 plugins may use 256 MiB together")
+
+
+class TestAddressSpace:
+    """What ``ulimit -v`` leaves."""
+
+    def limit(self, monkeypatch: pytest.MonkeyPatch, mib: int) -> None:
+        bound = mib * MIB if mib else resource.RLIM_INFINITY
+        monkeypatch.setattr(resource, "getrlimit", lambda _limit: (bound, bound))
+
+    @pytest.mark.parametrize("mib", [60, 4000])
+    def test_a_host_without_room_for_one_plugin_does_not_start(
+        self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, mib: int
+    ) -> None:
+        self.limit(monkeypatch, mib)
+        with pytest.raises(HostError) as error:
+            Sandbox(sandbox.folder, sandbox.folder, sandbox.clock)
+        assert str(error.value).startswith(
+            f"{mib} MiB of address space are allowed (RLIMIT_AS), and each plugin reserves 4100 MiB"
+        )
+        assert "ulimit -v unlimited" in str(error.value)
+
+    @pytest.mark.parametrize(("mib", "figures"), [(0, " MiB, and an instance"), (8000, " MiB of 8000 MiB (RLIMIT_AS)")])
+    def test_a_plugin_without_room_is_told_the_figures(
+        self, monkeypatch: pytest.MonkeyPatch, mib: int, figures: str
+    ) -> None:
+        self.limit(monkeypatch, mib)
+        require_address_space()
+        told = str(no_address_space("oled"))
+        assert told.startswith("oled: the host has no address space left for it, which is not its fault: ")
+        assert figures in told
