@@ -56,7 +56,7 @@ def _config() -> Config:
 
     So a file that a Pi 5 compiled also runs on a Pi Zero 2 W, which has not enough memory to compile it.
     """
-    config = engine_config()
+    config = engine_config(compiles=True)
     if platform.machine() == "aarch64" and sys.platform == "linux":
         with suppress(WasmtimeError):  # without it, the file fits this kind of Pi only
             config.target = "aarch64-unknown-linux-gnu"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 from wasmtime import Config, Engine
 from wasmtime import _ffi as ffi
 
+from hostcore.errors import NoThreadError
 from hostcore.runtime.features import OFF
 from hostcore.runtime.standstill import Standstill
-from hostcore.threads import HostThread
+from hostcore.threads import HostThread, require_threads
 
 EPOCH_TICK = 0.01
 """Seconds between two checks of a running guest. A call can exceed its deadline by this time."""
@@ -76,19 +78,31 @@ class GuestEngine:
             self.engine.increment_epoch()
 
 
-def engine_config() -> Config:
+def engine_config(*, compiles: bool = False) -> Config:
     """The settings of compiling and running. A change of them needs a change of `compiled_cache._SETTINGS`.
 
     Each memory keeps wasmtime's reservation of 4 GiB of address space, which costs no memory. With less, every access
     is checked by instructions: with 128 MiB reserved (``memory_reservation``), Python in the sandbox takes 40 % more
     time, its code is 11 % larger, and compiling takes 30 % longer. Linux on a Pi has at least 512 GiB of address space
     (39 bits, Documentation/arch/arm64/memory.rst), which is enough for 120 instances.
+
+    Args:
+        compiles: whether the engine compiles components, on several threads if there are that many.
     """
     config = Config()
     config.epoch_interruption = True
     config.max_wasm_stack = MAX_WASM_STACK
-    config.parallel_compilation = True
+    config.parallel_compilation = compiles and _has_threads(os.cpu_count() or 1)
     for feature in OFF:
         for setting in feature.settings:  # wasmtime-py has no setter for most of these
             ffi.dll[f"wasmtime_config_{setting}_set"](config.ptr(), False)
     return config
+
+
+def _has_threads(count: int) -> bool:
+    """Whether so many threads can start. Cranelift ends the process if its own cannot."""
+    try:
+        require_threads("compiler", count)
+    except NoThreadError:
+        return False
+    return True

@@ -8,6 +8,7 @@ import pytest
 
 from hostcore.actuators.relays import Train
 from hostcore.errors import NoThreadError, UnsupportedError
+from hostcore.runtime import engine
 from hostcore.threads import HostThread, require_threads
 from tests.actuator_bench import ALLOWED, MS, Bench
 from tests.few_threads import FewThreads
@@ -72,3 +73,14 @@ def test_leds_that_could_not_be_shown_are_not_set(few: FewThreads) -> None:
     with pytest.raises(UnsupportedError, match="LEDs cannot be shown now: cannot start the thread leds"):
         bench.leds.fill(bench.account, (1, 2, 3))
     bench.actuators.stop()
+
+
+def test_with_few_threads_a_component_is_compiled_on_one(few: FewThreads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cranelift ends the process if it cannot start its threads."""
+    on_several: list[bool] = []
+    setting = property(fset=lambda _config, value: on_several.append(value))
+    monkeypatch.setattr(engine.Config, "parallel_compilation", setting)
+    engine.engine_config(compiles=True)
+    few.allowed = 0
+    engine.engine_config(compiles=True)
+    assert on_several == [True, False]
