@@ -6,12 +6,17 @@ import resource
 from pathlib import Path
 
 import pytest
+from wasmtime import WasmtimeError
+from wasmtime.component import Component
 
 from hostcore.config.loading import merge_plugins
 from hostcore.config.model import Config, HostSettings, Limits, PluginTable
-from hostcore.errors import HostError, NoRoomError
+from hostcore.errors import HostError, NoRoomError, PluginCrashedError
 from hostcore.reload.notices import Notices
+from hostcore.runtime.compiled_cache import Compiled, CompiledCache
+from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.room import MIB, MemoryTotal, no_address_space, require_address_space
+from hostcore.workshop import Workshop
 from tests.sandbox import Sandbox
 
 
@@ -36,6 +41,19 @@ def test_without_a_total_there_is_no_limit() -> None:
     total = MemoryTotal(None)
     for _ in range(100):
         total.take("light", 1024)
+
+
+def test_an_instance_gives_its_memory_back_when_it_is_closed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.runtime, "_total", MemoryTotal(100))
+    source = "def read(): return {}"
+    first = sandbox.load(source, name="first")
+    for _ in range(3):  # one that is refused keeps nothing
+        with pytest.raises(NoRoomError, match="second: it may use 64 MiB"):
+            sandbox.load(source, name="second")
+    first.close()
+    with pytest.raises(PluginCrashedError):
+        sandbox.load("1 / 0", name="third")
+    assert sandbox.load(source, name="second").read() == {}
 
 
 class TestWarnings:
@@ -86,6 +104,21 @@ class TestAddressSpace:
             f"{mib} MiB of address space are allowed (RLIMIT_AS), and each plugin reserves 4100 MiB"
         )
         assert "ulimit -v unlimited" in str(error.value)
+
+    def test_a_compiled_file_that_cannot_be_mapped_is_kept(
+        self, monkeypatch: pytest.MonkeyPatch, engine: GuestEngine, tmp_path: Path
+    ) -> None:
+        def deserialize(*_: object) -> None:
+            raise WasmtimeError("mmap failed\n\nCaused by:\n    Cannot allocate memory (os error 12)")
+
+        monkeypatch.setattr(Component, "deserialize_file", deserialize)
+        cache = CompiledCache(tmp_path / "cache", engine, Workshop(), pytest.fail)
+        file = cache._file("0" * 64)
+        file.write_bytes(b"compiled")
+        file.chmod(0o600)
+        with pytest.raises(NoRoomError, match="no address space left"):
+            cache.load(Compiled("oled", tmp_path / "oled.wasm", "0" * 64, False))
+        assert file.exists()
 
     @pytest.mark.parametrize(("mib", "figures"), [(0, " MiB, and an instance"), (8000, " MiB of 8000 MiB (RLIMIT_AS)")])
     def test_a_plugin_without_room_is_told_the_figures(
