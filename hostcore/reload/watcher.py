@@ -35,7 +35,8 @@ class Watcher:
         self, folders: Callable[[], frozenset[Path]], changed: Callable[[], None], failed: Callable[[str], None]
     ) -> None:
         self._folders, self._changed, self._failed = folders, changed, failed
-        self._problem = ""
+        self._problem: type[Exception] | None = None
+        """The kind of the last problem, which is told once."""
         self._stop, self._begun = threading.Event(), threading.Event()
         self._thread = HostThread(self._run, "watcher")
 
@@ -64,15 +65,12 @@ class Watcher:
                 continue
             try:
                 self._watch(present)
+                self._problem = None
             except (OSError, RuntimeError, NoThreadError) as error:
-                self._tell(f"cannot watch {', '.join(sorted(map(str, present)))} for changes: {error}")
+                if type(error) is not self._problem:  # its text has figures that change
+                    self._problem = type(error)
+                    self._failed(f"cannot watch {', '.join(sorted(map(str, present)))} for changes: {error}")
                 self._stop.wait(RETRY_SECONDS)
-
-    def _tell(self, problem: str) -> None:
-        """Pass a problem on, once for as long as it stays the same."""
-        if problem != self._problem:
-            self._problem = problem
-            self._failed(problem)
 
     def _watch(self, present: Mapping[Path, int]) -> None:
         """Watch until the folders change. Raises the exceptions of watchfiles, and `NoThreadError`."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hostcore.errors import NoThreadError
+from hostcore.reload.watcher import Watcher
 from tests.few_threads import FewThreads
 from tests.supervised import COUNTER, SupervisedHost
+from tests.waiting import until
 
 pytest_plugins = ["tests.supervised_fixture"]
 
@@ -51,3 +55,24 @@ def test_a_new_plugin_without_a_thread_leaves_the_others_running_and_starts_late
     few.allowed = None
     supervised.host.refresh()
     supervised.reading("light")
+
+
+def test_a_folder_that_cannot_be_watched_for_want_of_a_thread_is_told_once(
+    tmp_path: Path, few: FewThreads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hostcore.reload.watcher.RETRY_SECONDS", 0.01)
+    told: list[str] = []
+    looks: list[Path] = []
+
+    def folders() -> frozenset[Path]:
+        looks.append(tmp_path)
+        return frozenset({tmp_path})
+
+    watcher = Watcher(folders, lambda: None, told.append)
+    watcher.start()
+    few.allowed = 0
+    watcher.watch_now()
+    until(lambda: len(looks) > 3, 10)
+    watcher.stop()
+    assert len(told) == 1
+    assert told[0].startswith(f"cannot watch {tmp_path} for changes: cannot start the thread file changes: ")
