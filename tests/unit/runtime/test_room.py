@@ -13,10 +13,7 @@ from hostcore.config.loading import merge_plugins
 from hostcore.config.model import Config, HostSettings, Limits, PluginTable
 from hostcore.errors import HostError, NoRoomError, PluginCrashedError
 from hostcore.reload.notices import Notices
-from hostcore.runtime.compiled_cache import Compiled, CompiledCache
-from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.room import MIB, MemoryTotal, no_address_space, require_address_space
-from hostcore.workshop import Workshop
 from tests.sandbox import Sandbox
 
 
@@ -105,20 +102,16 @@ class TestAddressSpace:
         )
         assert "ulimit -v unlimited" in str(error.value)
 
-    def test_a_compiled_file_that_cannot_be_mapped_is_kept(
-        self, monkeypatch: pytest.MonkeyPatch, engine: GuestEngine, tmp_path: Path
-    ) -> None:
+    def test_a_compiled_file_that_cannot_be_mapped_is_kept(self, sandbox: Sandbox) -> None:
         def deserialize(*_: object) -> None:
             raise WasmtimeError("mmap failed\n\nCaused by:\n    Cannot allocate memory (os error 12)")
 
-        monkeypatch.setattr(Component, "deserialize_file", deserialize)
-        cache = CompiledCache(tmp_path / "cache", engine, Workshop(), pytest.fail)
-        file = cache._file("0" * 64)
-        file.write_bytes(b"compiled")
-        file.chmod(0o600)
-        with pytest.raises(NoRoomError, match="no address space left"):
-            cache.load(Compiled("oled", tmp_path / "oled.wasm", "0" * 64, False))
-        assert file.exists()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Component, "deserialize_file", deserialize)
+            with pytest.raises(NoRoomError, match="no address space left"):
+                sandbox.load("def read(): return {}")
+        assert sandbox.load("def read(): return {}").read() == {}
+        assert sandbox.warnings == [], "it was not compiled again"
 
     @pytest.mark.parametrize(("mib", "figures"), [(0, " MiB, and an instance"), (8000, " MiB of 8000 MiB (RLIMIT_AS)")])
     def test_a_plugin_without_room_is_told_the_figures(
