@@ -196,13 +196,9 @@ class Runtime:
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """Create the time limit for one instance's calls."""
-        engine = self._engine
-        return TimeLimit(
-            self._clock,
-            spec.limits.call_seconds,
-            (engine.leave, engine.enter),
-            stood_still=engine.standstill.total_ns,
-        )
+        engine, seconds = self._engine, spec.limits.call_seconds
+        pause = (engine.leave, engine.enter)
+        return TimeLimit(self._clock, seconds, pause, stood_still=engine.standstill.total_ns)
 
     def close(self) -> None:
         """Stop background work. Close all plugins first."""
