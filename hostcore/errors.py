@@ -4,6 +4,7 @@
 
     HostError
     ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
+    ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   └── OverdueError         the work took longer than it may
@@ -13,6 +14,7 @@
     ├── PluginError              one plugin is unusable; the others go on
     │   ├── PluginFileError      not a component, or not Python
     │   ├── MissingImportsError  the component needs imports that the host does not offer
+    │   ├── NoRoomError          the computer or a limit of the host leaves no room for another instance
     │   ├── PluginReportedError  the plugin's own WIT `err`: the sensor did not answer, ...
     │   └── PluginCrashedError   the instance is dead: trap, exception, deadline, memory, exit
     └── BusError                 a transfer failed; the plugin gets it as a WIT `err`
@@ -56,6 +58,10 @@ class ConfigError(HostError):
 
 class CacheError(HostError):
     """The folder of compiled components is not safe to load native code from."""
+
+
+class NoThreadError(HostError):
+    """No thread can be started: this computer, this user or a limit allows no more."""
 
 
 class BuildError(HostError):
@@ -127,6 +133,10 @@ class MissingImportsError(PluginError):
             f"asks for imports that this host does not offer: {', '.join(imports)}. "
             f"Offered: {', '.join(offered)}. Rebuild it against wit/",
         )
+
+
+class NoRoomError(PluginError):
+    """The computer, the user or a limit of the host leaves no room for another instance. Not the plugin's fault."""
 
 
 class PluginReportedError(PluginError):

@@ -19,7 +19,7 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.errors import CacheError, ConfigError
+from hostcore.errors import CacheError, ConfigError, NoThreadError
 from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
@@ -32,12 +32,14 @@ from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
+from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
 from hostcore.supervisor.transitions import Trigger
+from hostcore.threads import HostThread
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
@@ -88,16 +90,17 @@ class Host:
             self._warn,
             actuators=self.actuators,
             compiling=config.compiling,
+            total_memory_mib=config.host.total_memory_mib,
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
         self._denials = self.stream.subscribe(AccessDenied, capacity=100)
-        self._saver = threading.Thread(target=self._save_requests, name="requests", daemon=True)
+        self._saver = HostThread(self._save_requests, "requests")
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._notices = Notices(config, self._warn)
+        self._notices = Notices(config, self._warn, physical_memory_mib())
         self._stopping = threading.Event()
         self._scans = BusScans(
             self.buses,
@@ -110,7 +113,11 @@ class Host:
         self.facts = self._facts()
 
     def start(self) -> None:
-        """Start all plugins. Returns at once."""
+        """Start all plugins. Returns at once.
+
+        Raises:
+            NoThreadError: a thread cannot be started. Stop the host.
+        """
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
@@ -206,7 +213,10 @@ class Host:
                 return
             self._notices.report(config, found)
             before = self.plugins()
-            self._supervisor.adopt(found)
+            try:
+                self._supervisor.adopt(found)
+            except NoThreadError as error:
+                self._warn(f"not every plugin runs: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 

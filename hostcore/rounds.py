@@ -11,6 +11,7 @@ from hostcore.events.readings import MARK, marked
 from hostcore.events.stream import EventStream
 from hostcore.place import BusName
 from hostcore.round_size import Portion, fitted, portion_of
+from hostcore.threads import HostThread
 
 
 class Rounds:
@@ -44,7 +45,7 @@ class Rounds:
         """Plugins that have read or failed since the last round."""
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
+        self._thread = HostThread(self._run, "rounds")
 
     def start(self) -> None:
         """Start collecting. The plugins that are there from the start join before."""

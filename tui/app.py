@@ -21,6 +21,7 @@ from textual.theme import Theme
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
+from hostcore.threads import require_threads
 from hostcore.view.view import View
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
@@ -41,6 +42,8 @@ from tui.text import safe
 
 CAPACITY = 20_000
 """How many events may wait for the screen. If there are more, the oldest are dropped and counted."""
+SCREEN_THREADS = 3
+"""Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
 TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
@@ -125,9 +128,16 @@ class HostApp(TerminalApp):
         self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
-        self._pump.start()
+        try:
+            self._pump.start()
+        except HostError as error:
+            self._leave_with(error)
+            return
         self.set_interval(TICK, self.update_panes)
         self.call_after_refresh(self._begin)
+
+    def _leave_with(self, error: HostError) -> None:
+        self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
 
     def _begin(self) -> None:
         """Start the host, and learn which plugins it has."""
@@ -136,7 +146,7 @@ class HostApp(TerminalApp):
         try:
             self._start()
         except HostError as error:
-            self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
+            self._leave_with(error)
             return
         self._know_plugins()
         self.update_panes()
@@ -265,7 +275,11 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
         `HUNG_UP` if the terminal is gone.
+
+    Raises:
+        NoThreadError: there are no threads for the screen.
     """
+    require_threads("screen", SCREEN_THREADS)
     app = HostApp(session, start, work)
     try:
         with leaving_on_signals(app):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.events import Event
 from hostcore.events.stream import Subscription
+from hostcore.threads import HostThread
 
 PACE = 0.15
 """The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""
@@ -34,7 +35,7 @@ class Pump:
         self._subscription, self._deliver, self._pace = subscription, deliver, pace
         self._taken = threading.Event()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="screen-pump", daemon=True)
+        self._thread = HostThread(self._run, "screen-pump")
 
     def start(self) -> None:
         """Start the thread."""

@@ -11,11 +11,12 @@ from hostcore.backends.base import SpiDevice
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import LedsSettings
-from hostcore.errors import UnsupportedError
+from hostcore.errors import NoThreadError, UnsupportedError
 from hostcore.events import HOST, Event, LedsShown, Level, LogWritten, Message
 from hostcore.hostcall import Trap
 from hostcore.log.safe_text import log_line
 from hostcore.place import Place
+from hostcore.threads import HostThread
 
 Color = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
@@ -55,7 +56,7 @@ class LedStrip:
         self._trouble = ""
         self._ended = False
         self._round_ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread: HostThread | None = None
 
     def set_color(self, account: Account, index: int, color: Color) -> None:
         """Set the colour of one LED, without showing it. Does not block.
@@ -147,11 +148,18 @@ class LedStrip:
         with self._lock:
             if self._ended:
                 raise UnsupportedError("the host is stopping; the LEDs stay off")
+            self._need_thread()
             self._colors[where] = [color] * (where.stop - where.start)
             self._setter = account.in_background()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="leds", daemon=True)
-                self._thread.start()
+
+    def _need_thread(self) -> None:
+        if self._thread is None:
+            thread = HostThread(self._run, "leds")
+            try:
+                thread.start()
+            except NoThreadError as error:
+                raise UnsupportedError(f"LEDs cannot be shown now: {error}") from None
+            self._thread = thread
 
     def _has_changed(self) -> bool:
         with self._lock:

@@ -11,10 +11,11 @@ from hostcore.backends.base import GpioLine
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
-from hostcore.errors import AccessDeniedError, UnsupportedError
+from hostcore.errors import AccessDeniedError, NoThreadError, UnsupportedError
 from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
 from hostcore.log.safe_text import log_line
 from hostcore.place import GPIO, Place
+from hostcore.threads import HostThread
 
 STOP_SECONDS = 0.5
 """The longest wait for the end of the thread, in seconds."""
@@ -80,7 +81,7 @@ class Relays:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._ended = False
-        self._thread: threading.Thread | None = None
+        self._thread: HostThread | None = None
 
     def place(self, name: str) -> Place:
         """Return the place of a relay's line; that of all lines if host.toml has no such relay."""
@@ -124,10 +125,8 @@ class Relays:
         def begin() -> None:
             due_ns = self._clock.monotonic_ns() + train.on_ns
             self._trains[name] = _Running(train, background, wanted, left=2 * train.count - 1, due_ns=due_ns)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="relays", daemon=True)
-                self._thread.start()
 
+        self._need_thread()  # first, because a relay that is on needs it to go off again
         self._switch(account, wanted, name, True, then=begin)
         self._wake.set()
 
@@ -142,6 +141,16 @@ class Relays:
             self._thread.join(STOP_SECONDS)
         for name in used:
             self._switch_off(name)
+
+    def _need_thread(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._ended:
+                thread = HostThread(self._run, "relays")
+                try:
+                    thread.start()
+                except NoThreadError as error:
+                    raise UnsupportedError(f"relays cannot pulse now: {error}") from None
+                self._thread = thread
 
     def _run(self) -> None:
         while not self._ended:

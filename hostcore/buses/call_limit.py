@@ -10,6 +10,9 @@ from typing import Protocol
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.hostcall import CrashKind, Trap
 
+USUAL_DELAY_NS = 10_000_000
+"""Nanoseconds by which a sleep ends late on a computer that is only busy."""
+
 
 class CallLimit(Protocol):
     """The time limit of a plugin's calls. `stop` is thread-safe. The rest is for the thread that makes the calls."""
@@ -21,6 +24,10 @@ class CallLimit(Protocol):
     @property
     def stopped(self) -> bool:
         """Whether `stop` was called."""
+
+    @property
+    def excused_ns(self) -> int:
+        """Nanoseconds since the call began that do not count, because the process stood still."""
 
     def begin(self) -> None:
         """Start the time of a call."""
@@ -39,20 +46,31 @@ class TimeLimit:
     """The time limit of one plugin's calls. Computing, sleeping and waiting for a bus count.
 
     Sleeping is measured on the host's clock. Computing is measured on the computer's clock as well, because a virtual
-    clock stands still while a guest computes.
+    clock stands still while a guest computes. Time in which the process stood still does not count: it was stopped
+    (SIGSTOP), or its virtual machine was paused.
 
     Args:
         clock: the host's clock.
         seconds: how many seconds one call may take.
         asleep: two functions, called before and after each wait. They pause the engine's ticks for the guest.
+        stood_still: returns for how many nanoseconds the process has stood still so far.
+        now_ns: the computer's monotonic clock.
     """
 
     def __init__(
-        self, clock: Clock, seconds: float, asleep: tuple[Callable[[], None], Callable[[], None]] | None = None
+        self,
+        clock: Clock,
+        seconds: float,
+        asleep: tuple[Callable[[], None], Callable[[], None]] | None = None,
+        *,
+        stood_still: Callable[[], int] = lambda: 0,
+        now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._clock = clock
         self.seconds = seconds
         self._asleep = asleep
+        self._stood_still, self._now_ns = stood_still, now_ns
+        self._stood_still_before_ns = self._overslept_ns = 0
         self._deadline_ns = 0
         self._real_deadline_ns = 0
         self._stop = threading.Event()
@@ -60,7 +78,8 @@ class TimeLimit:
     def begin(self) -> None:
         """Start the time of a call."""
         self._deadline_ns = self._clock.monotonic_ns() + round(self.seconds * NS_PER_S)
-        self._real_deadline_ns = time.monotonic_ns() + round(self.seconds * NS_PER_S)
+        self._real_deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S)
+        self._stood_still_before_ns, self._overslept_ns = self._stood_still(), 0
 
     def stop(self) -> None:
         """End the present call and all later ones. Thread-safe; returns at once."""
@@ -71,28 +90,43 @@ class TimeLimit:
         """Whether `stop` was called."""
         return self._stop.is_set()
 
+    @property
+    def excused_ns(self) -> int:
+        """Nanoseconds since the call began that do not count, because the process stood still."""
+        return self._stood_still() - self._stood_still_before_ns + self._overslept_ns
+
     def check(self) -> None:
         """Raise `Trap` if the call's time is over or the plugin was stopped."""
         if self._stop.is_set():
             raise Trap(None, "told to stop")
-        if time.monotonic_ns() > self._real_deadline_ns or self._clock.monotonic_ns() > self._deadline_ns:
+        late_ns = max(self._now_ns() - self._real_deadline_ns, self._clock.monotonic_ns() - self._deadline_ns)
+        if late_ns > 0 and late_ns > self.excused_ns:
             raise Trap(CrashKind.DEADLINE, f"still running after {self.seconds:g} s")
 
     def wait_until(self, moment_ns: int) -> None:
         """Block until `moment_ns` on the host's clock, but no longer than the call may take. Raises like `check`."""
         if moment_ns <= self._clock.monotonic_ns():
             return
-        if self._asleep:
-            self._asleep[0]()
-        try:
-            self._clock.wait_until(min(moment_ns, self._deadline_ns + 1), self._stop)
-        finally:
-            if self._asleep:
-                self._asleep[1]()
-        if self._stop.is_set() or moment_ns > self._deadline_ns:
+        deadline_ns = self._deadline_ns + self.excused_ns
+        self._sleep_until(min(moment_ns, deadline_ns + 1))
+        if self._stop.is_set() or moment_ns > deadline_ns:
             if not self._stop.is_set():
                 raise Trap(CrashKind.DEADLINE, f"still asleep after {self.seconds:g} s")
             self.check()
+
+    def _sleep_until(self, moment_ns: int) -> None:
+        """Sleep. A sleep that ends late does not count for longer, because the guest did not ask for that."""
+        stood_still_ns = self._stood_still()
+        if self._asleep:
+            self._asleep[0]()
+        try:
+            self._clock.wait_until(moment_ns, self._stop)
+        finally:
+            if self._asleep:
+                self._asleep[1]()
+        late_ns = self._clock.monotonic_ns() - moment_ns - (self._stood_still() - stood_still_ns)
+        if late_ns > USUAL_DELAY_NS:
+            self._overslept_ns += late_ns
 
 
 class WithinCall:
@@ -118,6 +152,11 @@ class WithinCall:
         """Whether `stop` was called."""
         return self._outer.stopped
 
+    @property
+    def excused_ns(self) -> int:
+        """Nanoseconds since the outer call began that do not count."""
+        return self._outer.excused_ns
+
     def check(self) -> None:
         """Raise `Trap` if the outer call's time is over or its plugin was stopped."""
         self._outer.check()
@@ -132,6 +171,7 @@ class NoWait:
 
     seconds = 0.0
     stopped = False
+    excused_ns = 0
 
     def begin(self) -> None:
         """Do nothing."""

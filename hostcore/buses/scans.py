@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 
 from hostcore.buses.shared import Buses
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError
 from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.safe_text import log_line
 from hostcore.place import BusName, Place
+from hostcore.threads import HostThread
 
 
 class BusScans:
@@ -77,7 +78,11 @@ class BusScans:
             finally:
                 self._busy.release()
 
-        threading.Thread(target=run, name="scan", daemon=True).start()
+        try:
+            HostThread(run, "scan").start()
+        except NoThreadError:
+            self._busy.release()
+            raise
 
     def _scan(self, place: Place, mode: ScanMode) -> tuple[Probed, ...]:
         from hostcore.buses.probing import probes_offered, scan  # noqa: PLC0415 - few sessions scan

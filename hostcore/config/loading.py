@@ -20,6 +20,7 @@ from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.errors import ConfigError
 from hostcore.files import read_bounded
+from hostcore.log.safe_text import plain_reason
 
 FILE_NAME = "host.toml"
 LARGEST_FILE = 1 << 20
@@ -180,7 +181,7 @@ def _parse(text: str, at: KeyPath) -> dict[str, object]:
         problem = f"not TOML: {error.msg} (column {error.colno})"
         raise ConfigError(problem, file=at.file, line=error.lineno) from None
     except (ValueError, RecursionError) as error:  # a number, date or nesting that TOML allows, but Python does not
-        raise at.error(f"cannot be read: {error}") from None
+        raise at.error(f"cannot be read: {plain_reason(error)}") from None
 
 
 def _check_chips(config: Config, at: KeyPath) -> None:

@@ -40,6 +40,8 @@ class HostSettings:
     """The least important lines that are shown."""
     cache_folder: Path | None = None
     """The folder of compiled components; absolute once loaded. None if the file names none and no home is known."""
+    total_memory_mib: Annotated[int, integer(16, 1 << 20, "MiB")] | None = None
+    """The memory that all plugins together may have, MiB; None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from hostcore.threads import HostThread
+
 DELAY_SECONDS = 0.3
 """Seconds after the start of the host. A command that comes earlier uses the bus itself, as if no host ran."""
 
@@ -32,7 +34,7 @@ class DelayedStart:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._part: Startable | None = None
-        self._thread = threading.Thread(target=self._run, name="delayed start", daemon=True)
+        self._thread = HostThread(self._run, "delayed start")
 
     def start(self) -> None:
         """Make and start the part soon. Returns at once."""

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
 from hostcore.control.messages import Failure, Report, Request, answer_line, parse_request, read_line
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError
 from hostcore.files import make_folder
+from hostcore.threads import HostThread
 
 MOST_CLIENTS = 8
 """The most clients at a time. Further ones are disconnected."""
@@ -24,6 +25,7 @@ LINE_SECONDS = 5.0
 """Seconds that a client may take to send its line, and to receive the answer."""
 STOP_SECONDS = 0.3
 """Seconds that the last answers may take when the host stops."""
+UNREACHABLE = "`wasi-host i2c` and `wasi-host scan` cannot reach this host"
 RETRY_SECONDS = 0.05
 """Seconds between two attempts if the folder is locked or there are no descriptors left."""
 
@@ -45,12 +47,15 @@ class ControlServer:
         self._sockets: set[socket.socket] = set()
         """All open connections. To shut one down ends all waits for it."""
         self._clients: set[threading.Thread] = set()
-        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._thread = HostThread(self._run, "control")
 
     def start(self) -> None:
         """Begin to listen. Returns at once."""
         if sys.platform == "linux":
-            self._thread.start()
+            try:
+                self._thread.start()
+            except NoThreadError as error:
+                self._warn(f"{UNREACHABLE}: {error}")
 
     def stop(self) -> bool:
         """Stop within a second. Returns whether all answers have ended."""
@@ -74,7 +79,7 @@ class ControlServer:
                 with suppress(OSError):
                     os.unlink(self._name, dir_fd=handle)
         except (OSError, HostError) as error:
-            self._warn(f"`wasi-host i2c` and `wasi-host scan` cannot reach this host: {error}")
+            self._warn(f"{UNREACHABLE}: {error}")
 
     def _listen(self, listener: socket.socket, handle: int) -> None:
         """Lock the folder and listen, so that no other host finds the socket before it listens."""
@@ -106,10 +111,16 @@ class ControlServer:
             if len(self._clients) >= MOST_CLIENTS or self._stopping.is_set() or not is_own(connection):
                 connection.close()
                 return
-            client = threading.Thread(target=self._serve, args=(connection,), name="control client", daemon=True)
+            client = HostThread(self._serve, "control client", connection)
+            try:
+                client.start()  # under the lock, because `stop` can only wait for threads that have started
+            except NoThreadError as error:
+                with connection, suppress(OSError):
+                    connection.setblocking(False)
+                    connection.sendall(answer_line(Failure("HostError", f"the running host cannot answer: {error}")))
+                return
             self._clients.add(client)
             self._sockets.add(connection)
-            client.start()  # before the lock is released, because `stop` can only wait for threads that have started
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:

@@ -22,7 +22,8 @@ class CrashReport:
     kind: str
     """A `hostcore.hostcall.CrashKind`."""
     problem: str
-    """One sentence: ``still running after 2 s in light.py line 14``."""
+    """One sentence: ``KeyError: 'gain' in light.py line 9``, or ``still running after 2 s, likely in light.py line 14``
+    if a repeat of the call found the place."""
     traceback: str
     """The traceback of the guest's language, or ""."""
     wasm_trace: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.log.rotating_file import RotatingFile
+from hostcore.threads import HostThread
 
 RETRY_SECONDS = 10
 """Seconds until the next attempt after a file could not be written."""
@@ -178,12 +178,12 @@ class LogWriter:
         self._stream, self._levels = stream, levels_from(least)
         self._file = LogFile(path, mib, kept, form=form, clock=stream.clock, warn=warn)
         self._subscription: Subscription | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: HostThread | None = None
 
     def start(self) -> None:
         """Write the log from now on. Returns at once. The thread opens the file and warns if that fails."""
         subscription = self._stream.subscribe(LogWritten, capacity=CAPACITY)
-        self._thread = threading.Thread(target=self._run, args=(subscription,), name="log-file", daemon=True)
+        self._thread = HostThread(self._run, "log-file", subscription)
         self._subscription = subscription
         self._thread.start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -93,3 +94,14 @@ def _shown(char: str) -> str:
 
 def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def plain_reason(error: Exception) -> str:
+    """The text of an error of a parser, without Python's advice for an integer that is too long.
+
+    Nobody who writes a plugin or host.toml can follow that advice (sys.set_int_max_str_digits).
+    """
+    text = str(error)
+    if "integer string conversion" in text:
+        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
+    return text

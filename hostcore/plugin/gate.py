@@ -86,6 +86,7 @@ class Gate:
                 effect.begin(self.buses.next_sequence(), clock.monotonic_ns(), asked)
                 if place.bus in self.buses.simulated:
                     self.kit.simulated.add(place.bus)
+                effect.excused_ns = limit.excused_ns
                 result, effect.messages, effect.edges = action(device)
             finally:
                 effect.ended_ns = clock.monotonic_ns()
@@ -135,7 +136,8 @@ class Gate:
         began_ns = effect.began_ns if effect.sequence else now_ns
         duration_ns = effect.ended_ns - began_ns if effect.sequence else 0
         if self.kit.share is not None:
-            self.kit.share.spend(duration_ns)
+            excused_ns = self.kit.limit.excused_ns - effect.excused_ns if effect.sequence else 0
+            self.kit.share.spend(max(0, duration_ns - excused_ns))
         self.kit.publish(
             TransferCompleted(
                 effect.wall_ns,
@@ -163,12 +165,13 @@ class _Effect:
     """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
 
     __slots__ = (
-        "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "messages", "outcome", "sequence", "wall_ns",
+        "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "excused_ns", "messages", "outcome",
+        "sequence", "wall_ns",
     )  # fmt: skip
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
         self.wall_ns, self.called_ns = wall_ns, called_ns
-        self.sequence = self.began_ns = self.ended_ns = 0
+        self.sequence = self.began_ns = self.ended_ns = self.excused_ns = 0
         self.messages: tuple[Message, ...] = ()
         self.edges: tuple[Edge, ...] = ()
         self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT

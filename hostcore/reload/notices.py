@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
@@ -20,11 +20,12 @@ class Notices:
     Args:
         config: the settings at the start.
         warn: takes one line for a person.
+        memory_mib: the memory of this computer, MiB.
     """
 
-    def __init__(self, config: Config, warn: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, warn: Callable[[str], None], memory_mib: int) -> None:
         self._started_with = self._seen = config
-        self._warn = warn
+        self._warn, self._memory_mib = warn, memory_mib
         self._conflicts: frozenset[Conflict] = frozenset()
         self._told: frozenset[str] = frozenset()
         self._refused: tuple[object, ...] = ()
@@ -43,8 +44,8 @@ class Notices:
             self._warn(f"the new settings are not used, the old ones stay: {problem}")
 
     def report(self, config: Config, found: Sequence[PluginSettings]) -> None:
-        """Warn about changes that need a new start, plugins that want the same device, files that are left out, and
-        settings that others can change.
+        """Warn about changes that need a new start, plugins that want the same device or too much memory, files that
+        are left out, and settings that others can change.
 
         Args:
             config: the newest settings.
@@ -53,7 +54,8 @@ class Notices:
         self._refused = ()
         self._about_fixed(config)
         self._about_conflicts(found)
-        self._tell_once((*odd_files(self._started_with), *exposures(config)))
+        memory = _too_much_memory(found, self._started_with.host.total_memory_mib, self._memory_mib)
+        self._tell_once((*odd_files(self._started_with), *exposures(config), *memory))
 
     def _about_fixed(self, config: Config) -> None:
         before, self._seen = self._seen, config
@@ -87,3 +89,16 @@ def _version_of(path: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _too_much_memory(found: Sequence[PluginSettings], total_mib: int | None, machine_mib: int) -> Iterator[str]:
+    """Yield a line if the plugins may use more memory than all of them together may, or than the computer has."""
+    promised_mib = sum(each.limits.memory_mib for each in found)
+    told = f"the {len(found)} plugins may use {promised_mib} MiB together (memory_mib of each)"
+    if total_mib is not None and promised_mib > total_mib:
+        yield f"{told}, but total_memory_mib in [host] is {total_mib}: the last ones will not start"
+    if min(promised_mib, total_mib or promised_mib) > machine_mib:
+        yield (
+            f"{told}, but this computer has {machine_mib} MiB: if they use it, the kernel ends this host or another "
+            "program. Lower memory_mib in [limits] of host.toml, or set total_memory_mib in [host]"
+        )

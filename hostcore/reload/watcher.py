@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.errors import NoThreadError
+from hostcore.threads import HostThread, require_threads
+
 STEP_MS = 20
 """Milliseconds without a further change after which the changes so far are reported."""
 DEBOUNCE_MS = 100
@@ -32,8 +35,10 @@ class Watcher:
         self, folders: Callable[[], frozenset[Path]], changed: Callable[[], None], failed: Callable[[str], None]
     ) -> None:
         self._folders, self._changed, self._failed = folders, changed, failed
+        self._problem: type[Exception] | None = None
+        """The kind of the last problem, which is told once."""
         self._stop, self._begun = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+        self._thread = HostThread(self._run, "watcher")
 
     def start(self) -> None:
         """Begin to watch when `watch_now` is called, or after `LATEST_SECONDS`. Returns at once."""
@@ -60,14 +65,18 @@ class Watcher:
                 continue
             try:
                 self._watch(present)
-            except (OSError, RuntimeError) as error:
-                self._failed(f"cannot watch {', '.join(map(str, present))} for changes: {error}")
+                self._problem = None
+            except (OSError, RuntimeError, NoThreadError) as error:
+                if type(error) is not self._problem:  # its text has figures that change
+                    self._problem = type(error)
+                    self._failed(f"cannot watch {', '.join(sorted(map(str, present)))} for changes: {error}")
                 self._stop.wait(RETRY_SECONDS)
 
     def _watch(self, present: Mapping[Path, int]) -> None:
-        """Watch until the folders change. Raises the exceptions of watchfiles."""
+        """Watch until the folders change. Raises the exceptions of watchfiles, and `NoThreadError`."""
         from watchfiles import watch  # noqa: PLC0415 - takes 60 ms, which would delay the start
 
+        require_threads("file changes", 2)  # watchfiles starts one, and ends the process if it cannot
         changes = watch(
             *present,
             watch_filter=None,

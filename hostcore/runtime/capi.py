@@ -18,6 +18,7 @@ from wasmtime.component import Component, Linker, LinkerInstance
 
 from hostcore.errors import HostError
 from hostcore.runtime.crash import WasmTrap
+from hostcore.runtime.engine import MOST_ELEMENTS, MOST_INSTANCES, MOST_TABLES
 
 VALUE_SIZE = 32
 """sizeof(wasmtime_component_val_t): a kind byte at 0, the value at 8."""
@@ -172,8 +173,8 @@ def set_epoch_callback(store: Store, function: Any) -> None:
 
 
 def set_limits(store: Store, memory_bytes: int) -> None:
-    """Limit one store to one linear memory, 40 instances, and 20 tables of up to 100,000 elements."""
-    _set_limits(store.ptr(), memory_bytes, 100_000, 40, 20, 1)
+    """Limit one store to one linear memory, `MOST_INSTANCES`, and `MOST_TABLES` of `MOST_ELEMENTS`."""
+    _set_limits(store.ptr(), memory_bytes, MOST_ELEMENTS, MOST_INSTANCES, MOST_TABLES, 1)
 
 
 def instantiate(linker: Linker, store: Store, component: Component) -> Any:

@@ -22,6 +22,7 @@ from hostcore.files import read_bounded
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
 from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
+from hostcore.runtime.features import refusal
 from hostcore.runtime.without_names import without_names
 from hostcore.workshop import be_modest
 
@@ -44,7 +45,8 @@ def main() -> int:
         return OUT_OF_MEMORY
     except (WasmtimeError, OSError, ValueError, RecursionError) as error:
         causes = [line.strip() for line in str(error).splitlines() if line.strip() not in {"", "Caused by:"}]
-        print("; ".join(causes)[:1000] or type(error).__name__)
+        text = "; ".join(causes)
+        print(refusal(text) or text[:1000] or type(error).__name__)
         return OUT_OF_MEMORY if getattr(error, "errno", None) == errno.ENOMEM else REFUSED
     return 0
 
@@ -54,7 +56,7 @@ def _config() -> Config:
 
     So a file that a Pi 5 compiled also runs on a Pi Zero 2 W, which has not enough memory to compile it.
     """
-    config = engine_config()
+    config = engine_config(compiles=True)
     if platform.machine() == "aarch64" and sys.platform == "linux":
         with suppress(WasmtimeError):  # without it, the file fits this kind of Pi only
             config.target = "aarch64-unknown-linux-gnu"

@@ -27,13 +27,15 @@ from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, no
 from hostcore.runtime.compiling.own_files import require_own, require_trusted_parent
 from hostcore.runtime.compiling.source import ComponentFile, examine, identity
 from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
+from hostcore.runtime.crash import NO_ROOM
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.room import no_address_space
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
-_SETTINGS = 5
+_SETTINGS = 6
 """Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
 
 
@@ -141,6 +143,7 @@ class CompiledCache:
             CacheError: others could have written the file.
             PluginFileError: the component had to be compiled again, and that failed.
             BuildError: it had to be compiled again, and was stopped.
+            NoRoomError: there is no address space for it.
         """
         file = compiled.file
         require_own(file)
@@ -152,6 +155,8 @@ class CompiledCache:
         try:
             return Component.deserialize_file(self._engine.engine, str(file))
         except WasmtimeError as error:
+            if NO_ROOM in str(error):  # then the file is sound
+                raise no_address_space(compiled.source.plugin) from error
             self._compile_again(compiled, f"cannot be used ({_first_line(error)})")
         require_own(file)
         try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.log.safe_text import log_line
+from hostcore.runtime.engine import MOST_ELEMENTS, MOST_INSTANCES, MOST_TABLES
 
 MAX_TRACEBACK = 16_384
 """Most characters of a traceback that are kept."""
@@ -21,8 +24,27 @@ _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
     (_UNREACHABLE, CrashKind.TRAP, "it gave up (an unreachable instruction: a panic or an abort)"),
 )
 """wasmtime's trap messages (wasmtime::Trap's Display), their kinds, and explanations."""
-_MEMORY_TEXTS = ("exceeds memory limits", "memory minimum size")
-"""wasmtime's messages if an instance's memory exceeds its limit (wasmtime::StoreLimits)."""
+_LIMITS: tuple[tuple[str, CrashKind, str], ...] = (
+    ("exceeds memory limits", CrashKind.MEMORY, "it needs more memory than it may have"),
+    ("memory minimum size", CrashKind.MEMORY, "it needs more memory than it may have"),
+    ("memory count too high", CrashKind.TRAP, "it has several memories, and memory_mib is the limit of one"),
+    (
+        "exceeds table limits",
+        CrashKind.TRAP,
+        f"one of its tables has more than the {MOST_ELEMENTS} elements that are allowed",
+    ),
+    ("table count too high", CrashKind.TRAP, f"it has more than the {MOST_TABLES} tables that are allowed"),
+    (
+        "instance count too high",
+        CrashKind.TRAP,
+        f"it has more than the {MOST_INSTANCES} core instances that are allowed",
+    ),
+)
+"""wasmtime's messages if an instance exceeds the limits of its store (wasmtime::StoreLimits; `capi.set_limits`)."""
+NO_ROOM = "Cannot allocate memory (os error 12)"
+"""ENOMEM of mmap(2): the kernel has no room for the reservation of a memory."""
+_NUMBER = re.compile(r"\d+:\s*")
+"""The number of a cause in wasmtime's chain of errors."""
 
 
 class WasmTrap(Trap):
@@ -35,6 +57,7 @@ class WasmTrap(Trap):
         message: the end of the message, which is the most useful part.
         gave_up: whether the guest ended itself, for example after a panic or an abort.
         passed_too_much: whether one call passed more data than `hostcore.runtime.lift_limit` allows.
+        has_no_room: whether the kernel had no address space or memory for the instance, which is not its fault.
     """
 
     def __init__(self, message: str) -> None:
@@ -42,14 +65,21 @@ class WasmTrap(Trap):
         cause = self.message.rsplit("wasm trap: ", 1)[-1].strip()
         text, kind, problem = _known(self.message, cause)
         self.gave_up, self.passed_too_much = text == _UNREACHABLE, text == _TOO_MUCH
+        self.has_no_room = NO_ROOM in self.message
         super().__init__(kind, problem)
 
 
 def _known(message: str, cause: str) -> tuple[str, CrashKind, str]:
-    if any(text in message for text in _MEMORY_TEXTS):
-        return "", CrashKind.MEMORY, "it needs more memory than it may have"
-    unknown = ("", CrashKind.TRAP, cause.splitlines()[-1] if cause else "an unknown trap")
+    for limit in _LIMITS:
+        if limit[0] in message:
+            return limit
+    unknown = ("", CrashKind.TRAP, _innermost(cause) or "an unknown trap")
     return next((known for known in _TRAPS if known[0] in cause), unknown)
+
+
+def _innermost(cause: str) -> str:
+    """The last cause of wasmtime's chain, as one line without its indentation and number."""
+    return log_line(_NUMBER.sub("", cause.splitlines()[-1].strip(), count=1)) if cause else ""
 
 
 def guest_exception(summary: str, traceback: str) -> Trap:

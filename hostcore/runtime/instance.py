@@ -27,9 +27,7 @@ from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.lift_limit import LIFT_COUNTS, lift_limit, set_lift_limit
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
-
-MIB = 1024 * 1024
-"""Bytes in a mebibyte."""
+from hostcore.runtime.room import MIB, no_address_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class Instance:
 
     Raises:
         PluginCrashedError: the instance crashed while it started.
+        NoRoomError: the kernel has no address space for it.
     """
 
     def __init__(
@@ -159,13 +158,15 @@ class Instance:
     def _run(self, work: Callable[[Store], Any]) -> Any:
         store = self._open_store()
         self.pending = None
-        self.limit.begin()
         self._words.begin()
         store.set_epoch_deadline(1)
         self._engine.enter()
         try:
+            self.limit.begin()
             return work(store)
         except Trap as trap:
+            if isinstance(trap, WasmTrap) and trap.has_no_room and self.pending is None:
+                raise no_address_space(self.plugin) from trap
             raise self._crashed(trap) from (self.pending or trap)
         finally:
             self._engine.leave()

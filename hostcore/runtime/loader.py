@@ -16,7 +16,14 @@ from hostcore.compat.demo.contract import EXPORTS
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
 from hostcore.config.model import CompilingSettings
-from hostcore.errors import HostError, PluginCrashedError, PluginError, PluginFileError, PluginReportedError
+from hostcore.errors import (
+    HostError,
+    NoRoomError,
+    PluginCrashedError,
+    PluginError,
+    PluginFileError,
+    PluginReportedError,
+)
 from hostcore.events import Level
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
@@ -37,6 +44,7 @@ from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
 from hostcore.runtime.python_runtime import PythonRuntime
+from hostcore.runtime.room import MemoryTotal, require_address_space
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.wasi.functions import InstanceWasi, wasi_functions
 from hostcore.wasi.stdio import STDERR
@@ -76,9 +84,11 @@ class Runtime:
             bounded.
         actuators: all actuators.
         compiling: the limits of compiling.
+        total_memory_mib: the memory that all instances together may use; None for no limit.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
+        HostError: there is no address space for a plugin, or no thread for the engine.
     """
 
     def __init__(
@@ -91,7 +101,10 @@ class Runtime:
         *,
         actuators: Actuators,
         compiling: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
+        total_memory_mib: int | None = None,
     ) -> None:
+        require_address_space()
+        self._total = MemoryTotal(total_memory_mib)
         self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
         limit_heap()
         if not can_limit_lifts():
@@ -126,7 +139,7 @@ class Runtime:
         """Create an instance and load the plugin into it. Blocks while the plugin loads.
 
         Raises:
-            PluginError: the plugin's code does not compile, or crashed while it was loaded.
+            PluginError: the plugin's code does not compile, crashed while it was loaded, or there is no room for it.
         """
         instance = self._instance(prepared, kit, log)
         try:
@@ -173,7 +186,7 @@ class Runtime:
         observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
         try:
             instance = self._instance(prepared, kit, log, observer.stack)
-        except PluginCrashedError:  # stopped, or out of memory by now
+        except (PluginCrashedError, NoRoomError):  # stopped, or out of memory by now
             return None
         try:
             return observer.watch(instance, crash, call, argument, times)
@@ -183,7 +196,9 @@ class Runtime:
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """Create the time limit for one instance's calls."""
-        return TimeLimit(self._clock, spec.limits.call_seconds, (self._engine.leave, self._engine.enter))
+        engine, seconds = self._engine, spec.limits.call_seconds
+        pause = (engine.leave, engine.enter)
+        return TimeLimit(self._clock, seconds, pause, stood_still=engine.standstill.total_ns)
 
     def close(self) -> None:
         """Stop background work. Close all plugins first."""
@@ -208,6 +223,12 @@ class Runtime:
             **contract,
             **demo_functions(DemoKit(buses, actuators, sensors, self._clock, log.write)),
         }
+        share = self._total.take(spec.name, spec.limits.memory_mib)
+
+        def close() -> None:
+            sensors.close()
+            share.close()
+
         return Instance(
             spec.name,
             prepared.linked,
@@ -218,7 +239,7 @@ class Runtime:
             memory_mib=spec.limits.memory_mib,
             memories=self._memories,
             lift_bytes=lift_limit(spec.limits.reading_bytes),
-            closing=sensors.close,
+            closing=close,
             words=words,
         )
 

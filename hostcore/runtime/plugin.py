@@ -15,7 +15,7 @@ from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
 from hostcore.log.plugin_log import PluginLog
-from hostcore.log.safe_text import log_line
+from hostcore.log.safe_text import log_line, plain_reason
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.runtime.instance import Instance
@@ -134,7 +134,9 @@ class Plugin:
             json.dumps(reading, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
             is_too_deep = _is_deeper(reading, DEEPEST_READING)
         except ValueError as error:
-            raise PluginReportedError(self.name, f"the reading is not JSON: {error}: {text[:80]}") from None
+            raise PluginReportedError(
+                self.name, f"the reading is not JSON: {plain_reason(error)}: {text[:80]}"
+            ) from None
         except RecursionError:
             is_too_deep = True
         if is_too_deep:

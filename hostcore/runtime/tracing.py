@@ -41,6 +41,11 @@ class TracedPlace:
     traceback: str
     """The stack at the place, with source lines. If there is no place, how the repeat ended."""
 
+    @property
+    def words(self) -> str:
+        """The place for a person. It is only likely, because the call may do something else each time; "" if none."""
+        return f"likely in {self.place}" if self.place else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
@@ -136,7 +141,7 @@ class Observer:
         return frames[outermost:]
 
     def _shown(self, frames: list[_Frame]) -> str:
-        lines = ["Stack at the end of a repeat of the call (most recent call last):"]
+        lines = ["Stack at the end of a repeat of the call, which may differ from the first (most recent call last):"]
         if len(frames) > SHOWN_FRAMES:
             lines.append(f"  [{len(frames) - SHOWN_FRAMES} frames before these]")
         for frame in frames[-SHOWN_FRAMES:]:

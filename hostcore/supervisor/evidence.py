@@ -124,7 +124,7 @@ class Evidence:
         """Add what the search for the place of a crash found: to the log, the stored report and the stream."""
         report = with_place(crashed.report, traced)
         if traced.place:
-            self.say(Level.ERROR, f"it died in {traced.place}")
+            self.say(Level.ERROR, f"it died {traced.words}, as a repeat of the call did")
         self.quote(Level.ERROR, traced.traceback)
         if self._kept is not None:
             try:

@@ -107,7 +107,7 @@ def with_place(report: CrashReport, traced: TracedPlace) -> CrashReport:
     """The report of a crash that did not tell its place, with the result of the search for it."""
     return replace(
         report,
-        problem=log_line(f"{report.problem} in {traced.place}") if traced.place else report.problem,
+        problem=log_line(f"{report.problem}, {traced.words}") if traced.place else report.problem,
         traceback="\n".join(text for text in (report.traceback, traced.traceback) if text),
     )
 

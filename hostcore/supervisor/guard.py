@@ -10,6 +10,11 @@ from hostcore.errors import DefectError, HostError, PluginCrashedError
 from hostcore.hostcall import CrashKind
 
 T = TypeVar("T")
+NO_MEMORY = (
+    "this computer or user lets the host have no more memory (ulimit -v, MemoryMax of the systemd unit): "
+    "raise the limit, end other programs, or run fewer plugins"
+)
+"""The problem if Python itself got no memory."""
 
 
 def guarded(step: Callable[[], T], failed: Callable[[HostError], None]) -> T | None:
@@ -22,6 +27,8 @@ def guarded(step: Callable[[], T], failed: Callable[[HostError], None]) -> T | N
         return step()
     except HostError as error:
         failed(error)
+    except MemoryError:
+        failed(HostError(NO_MEMORY))
     except Exception as defect:  # noqa: BLE001 - a defect of the host must not end the plugin's thread
         failed(DefectError(defect))
     return None

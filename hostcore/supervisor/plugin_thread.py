@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -28,6 +27,7 @@ from hostcore.supervisor.seat import Seat
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
 from hostcore.supervisor.turns import IDLE_NS, Turns
+from hostcore.threads import HostThread
 
 PREDECESSOR_SECONDS = 1.0
 """How long a plugin whose file came back waits for its previous thread to end."""
@@ -81,7 +81,7 @@ class PluginThread:
             spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=evidence
         )
         self._cause, self._retry_ns = "", 0
-        self._thread = threading.Thread(target=self._run, name=spec.name, daemon=True)
+        self._thread = HostThread(self._run, spec.name)
 
     @property
     def state(self) -> State:
@@ -94,7 +94,7 @@ class PluginThread:
         return self._schedule.interval
 
     def start(self) -> None:
-        """Begin to load the plugin. Rounds wait for its first reading."""
+        """Begin to load the plugin. Rounds wait for its first reading. Raises `NoThreadError`."""
         self._seat.take()
         self._mail.order(Trigger.START)
         self._thread.start()
@@ -287,7 +287,7 @@ class PluginThread:
     def _locate(self) -> None:
         place = self._post_mortem.locate()
         if not self._mail.wants_stop:
-            self._life.explain(f"{self._cause} in {place}" if place else self._cause, self._retry_ns)
+            self._life.explain(f"{self._cause}, {place}" if place else self._cause, self._retry_ns)
 
     def _not_located(self, error: HostError) -> None:
         self._post_mortem.close()

@@ -95,7 +95,7 @@ class PostMortem:
         """Search for the place, and report it. Can block for as long as the fatal call could.
 
         Returns:
-            The place, such as ``light.py line 14``; "" if it was not found.
+            The place, such as ``likely in light.py line 14``; "" if it was not found.
         """
         death, search, crashed = self._death, self._search, self._crashed
         self._search = None
@@ -108,7 +108,7 @@ class PostMortem:
             self._places[_kind(death)] = replace(found, traceback=traceback)
         if crashed is not None:
             self._evidence.located(crashed, found)
-        return found.place
+        return found.words
 
     def close(self) -> None:
         """Do not search any more: another instance is about to start."""

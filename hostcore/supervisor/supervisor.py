@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.config.model import PluginSettings
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError
 from hostcore.events import RoundCompleted, State
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
@@ -62,6 +62,9 @@ class Supervisor:
 
         For one thread at a time. Blocks for up to 0.2 s if a plugin's file is missing. A plugin of host.toml whose file
         is missing at the first call is started all the same, and reports that. Later it starts when the file appears.
+
+        Raises:
+            NoThreadError: a plugin has no thread. The others run; the next call tries again.
         """
         wanted = {each.name: each for each in plugins if not self._has_begun or self._has_file(each)}
         self._has_begun = True
@@ -70,9 +73,11 @@ class Supervisor:
                 self._leaving[name] = self._threads.pop(name)
                 self._leaving[name].end()
                 self._marks.pop(name, None)
-            for name, settings in wanted.items():
-                self._adopt_one(name, settings)
-            self._threads = {name: self._threads[name] for name in wanted}  # in the order of host.toml
+            failed = [error for name, each in wanted.items() if (error := self._adopt_one(name, each))]
+            in_order = [name for name in wanted if name in self._threads]  # as in host.toml
+            self._threads = {name: self._threads[name] for name in in_order}
+        if failed:
+            raise failed[0]
 
     def names(self) -> tuple[str, ...]:
         """The names of all plugins."""
@@ -98,19 +103,24 @@ class Supervisor:
             self._shared.clock.wait_until(self._shared.clock.monotonic_ns() + REPLACE_NS, threading.Event())
         return settings.path.exists()
 
-    def _adopt_one(self, name: str, settings: PluginSettings) -> None:
+    def _adopt_one(self, name: str, settings: PluginSettings) -> NoThreadError | None:
+        """Start a plugin or give it its newest settings. Returns why it cannot start."""
         spec, mark = spec_of(settings), mark_of(settings.path)
         thread = self._threads.get(name)
         if thread is None:
-            thread = self._threads[name] = PluginThread(
-                spec, settings.interval, self._shared, after=self._leaving.pop(name, None)
-            )
-            self._marks[name] = mark
-            thread.start()
-            return
+            thread = PluginThread(spec, settings.interval, self._shared, after=self._leaving.get(name))
+            try:
+                thread.start()
+            except NoThreadError as error:
+                self._shared.rounds.leave(name)
+                return error
+            self._threads[name], self._marks[name] = thread, mark
+            self._leaving.pop(name, None)
+            return None
         file_changed = mark is not None and mark != self._marks[name]
         self._marks[name] = mark or self._marks[name]
         thread.respecify(spec, settings.interval, file_changed=file_changed)
+        return None
 
     def order(self, plugin: str, trigger: Trigger) -> None:
         """Start, stop, release or reload a plugin soon.

@@ -13,6 +13,7 @@ from hostcore.errors import HostError
 from hostcore.events import Level
 from hostcore.events.event_json import to_json
 from hostcore.session import Order
+from hostcore.threads import is_no_thread, no_thread
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
 from hostcore.web.expectation import meet
@@ -103,6 +104,10 @@ async def give_order(request: web.Request) -> web.Response:
         await asyncio.to_thread(request.app[CONTEXT].session.order, name, ORDERS[word])
     except HostError as error:
         return json_answer({"error": str(error)}, 404)
+    except RuntimeError as error:
+        if not is_no_thread(error):
+            raise
+        return json_answer({"error": str(no_thread("order", error))}, 503)
     return json_answer({"plugin": name, "order": word}, 202)
 
 

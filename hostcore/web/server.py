@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +18,7 @@ from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
 from hostcore.log.safe_text import log_line
 from hostcore.session import Session
+from hostcore.threads import HostThread, require_threads
 from hostcore.web.app import make_app
 from hostcore.web.connections import MOST_CONNECTIONS, Connections, listen
 from hostcore.web.context import Context
@@ -29,6 +29,8 @@ from hostcore.web.outbox import Outbox
 from hostcore.web.readers import Readers
 from hostcore.web.web_view import WebView
 
+THREADS = 2
+"""Threads that the web needs: its own, and one that waits for events."""
 PACE = 0.05
 """Least seconds between two batches of events, so that many events cost each reader only one write."""
 MOST_EVENTS = 500
@@ -52,7 +54,7 @@ class WebServer:
 
     def __init__(self, session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> None:
         self._session, self._settings, self._publish = session, settings, publish
-        self._thread: threading.Thread | None = None
+        self._thread: HostThread | None = None
         self.address = ""
         """URL of the server once it is started, such as ``http://127.0.0.1:3000/``."""
 
@@ -60,15 +62,16 @@ class WebServer:
         """Listen and serve. Start the server before the host, so that it misses no event.
 
         Raises:
-            HostError: the port needs more rights, or is in use.
+            HostError: the port needs more rights or is in use, or there are no threads.
         """
         problem = self._settings.problem
         if problem:
             raise HostError(problem)
+        require_threads("web", THREADS)
         listening = self._listening()
         self.address = _address(self._settings.host, listening.getsockname()[1], self._session.facts.host_name)
         self._subscription = self._session.subscribe(capacity=CAPACITY)
-        self._thread = threading.Thread(target=self._run, args=(listening,), name="web", daemon=True)
+        self._thread = HostThread(self._run, "web", listening)
         self._thread.start()
 
     def stop(self) -> bool:

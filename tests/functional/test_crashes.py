@@ -164,7 +164,10 @@ def black_box(sandbox: Sandbox, store: CrashStore) -> BlackBox:
         ("asked for more than 40 MiB in probe.py line 2", "def read():\n    return {'x': 'x' * (100 << 20)}\n"),
         ("asked for more than 40 MiB in probe.py line 2", "kept = []\nwhile 1: kept.append(bytes(9999))\n"),
         ("SystemExit: 3 in probe.py line 2", "def read():\n    import sys; sys.exit(3)\n"),
-        ("asked to end the process with status 1 in probe.py line 3", "import os\ndef read():\n    os._exit(3)\n"),
+        (
+            "asked to end the process with status 1, likely in probe.py line 3",
+            "import os\ndef read():\n    os._exit(3)\n",
+        ),
         ("RecursionError: maximum recursion depth exceeded in probe.py line 2", "def read():\n    read()\n"),
         (r"ValueError: first\nsecond in probe.py line 2", "def read():\n    raise ValueError('first\\nsecond')\n"),
         ("ValueError: bad in probe.py line 3", "try: 1 / 0\nexcept Exception as error:\n    raise ValueError('bad')\n"),
@@ -180,9 +183,9 @@ def test_every_death_is_told_in_one_plain_line(black_box: BlackBox, problem: str
 @pytest.mark.parametrize(
     ("problem", "source"),
     [
-        ("still running after 0.3 s in probe.py line 2", "def read():\n    while True: pass\n"),
-        ("still running after 0.3 s in probe.py line 1", "while True: pass\ndef read(): return {}\n"),
-        ("still asleep after 0.3 s in probe.py line 3", "import time\ndef read():\n    time.sleep(3600)\n"),
+        ("still running after 0.3 s, likely in probe.py line 2", "def read():\n    while True: pass\n"),
+        ("still running after 0.3 s, likely in probe.py line 1", "while True: pass\ndef read(): return {}\n"),
+        ("still asleep after 0.3 s, likely in probe.py line 3", "import time\ndef read():\n    time.sleep(3600)\n"),
     ],
 )
 def test_every_overrun_is_told_with_its_line(black_box: BlackBox, problem: str, source: str) -> None:

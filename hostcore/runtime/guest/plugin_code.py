@@ -21,6 +21,9 @@ FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
 RESERVE = 256 * 1024
 """Bytes reserved for reporting a `MemoryError`. No instance writes to them, so all instances share them."""
 
+LONG_INTEGER = "integer string conversion"
+"""Part of the message of the `ValueError` for an integer with too many digits (sys.set_int_max_str_digits)."""
+
 _to_json = json.JSONEncoder(allow_nan=False).encode  # json.dumps would create an encoder for every reading
 
 
@@ -52,7 +55,8 @@ class PluginCode:
         try:
             code = compile(source, path, "exec")
         except SyntaxError as error:
-            raise Err(f"{path} line {error.lineno}: {error.msg}") from None
+            place = path if error.lineno is None else f"{path} line {error.lineno}"
+            raise Err(f"{place}: {error.msg}") from None
         except ValueError as error:
             raise Err(f"{path}: {error}") from None
         try:
@@ -127,7 +131,7 @@ def _as_json(reading: object) -> str:
     try:
         return _to_json(reading)
     except (TypeError, ValueError) as error:
-        raise Err(f"read() returned a value that is not JSON: {error}: {_shown(reading)}") from None
+        raise Err(f"read() returned a value that is not JSON: {_reason(error)}: {_shown(reading)}") from None
 
 
 def _as_page(page: object) -> str:
@@ -140,8 +144,21 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate cannot leave the sandbox
 
 
+def _reason(error: Exception) -> str:
+    """The error's text, without Python's advice for an integer that is too long: it does not help a plugin."""
+    text = str(error)
+    if LONG_INTEGER in text:
+        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
+    return text
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError as error:
+        if LONG_INTEGER not in str(error):
+            raise
+        text = f"a {type(value).__name__}"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -50,7 +50,8 @@ class Bench:
         self.buses = Buses(dict.fromkeys(BUSES, simulated_pi(self.clock)), self.clock)
         self.told: list[Event] = []
         self.share = BusShare(0.5, self.clock.monotonic_ns())
-        self.limit = TimeLimit(self.clock, 600.0)
+        self.stood_still_ns = 0
+        self.limit = TimeLimit(self.clock, 600.0, stood_still=lambda: self.stood_still_ns)
         self.limit.begin()
         kit = Kit(Access("light", [I2cPermission(1, 0x23, 0x23)]), self.share, self.limit, self.told.append)
         self.gate = Gate(self.buses, "light", kit)
@@ -233,6 +234,18 @@ class TestShares:
 
         bench.perform(wait_in_vain)
         assert bench.share.wait_ns(bench.clock.monotonic_ns()) == 0
+
+    def test_do_not_pay_for_the_time_in_which_the_process_stood_still(self) -> None:
+        bench = Bench()
+
+        def is_stopped_meanwhile(_device: object) -> Done[str]:
+            bench.clock.advance(3)
+            bench.stood_still_ns = 3 * NS_PER_S
+            return Done("")
+
+        bench.perform(is_stopped_meanwhile)
+        assert bench.share.wait_ns(bench.clock.monotonic_ns()) == 0
+        assert bench.last().duration_ns == 3 * NS_PER_S
 
 
 class TestInTheBackground:

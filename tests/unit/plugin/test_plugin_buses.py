@@ -282,7 +282,7 @@ class TestLinesOfOthers:
         assert bench.hardware.gpio_read(17, Pull.DOWN) is False
 
 
-class Watched(CallLimit):
+class Watched(TimeLimit):
     """A limit that does something of a test's whenever a plugin waits for a bus."""
 
     def __init__(self, check: Callable[[], object]) -> None:

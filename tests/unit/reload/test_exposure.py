@@ -100,7 +100,7 @@ def test_the_host_says_it_once_and_again_when_it_gets_worse(config: Path) -> Non
     said = list[str]()
     config.chmod(0o604)
     loaded = load_config(config)
-    notices = Notices(loaded, said.append)
+    notices = Notices(loaded, said.append, memory_mib=4096)
     for mode in (0o604, 0o604, 0o606, 0o606):
         config.chmod(mode)
         os.utime(config)

@@ -13,7 +13,7 @@ def test_settings_that_are_refused_are_named_once_for_each_version_of_the_file(t
     file, said = tmp_path / "host.toml", list[str]()
     file.touch()
     config = load_config(file)
-    notices = Notices(config, said.append)
+    notices = Notices(config, said.append, memory_mib=4096)
     for version in (1, 1, 1, 2, 2):
         os.utime(file, (version, version))
         notices.refuse("host.toml: no")
@@ -26,7 +26,7 @@ def test_settings_that_are_refused_are_named_once_for_each_version_of_the_file(t
 def test_settings_that_are_gone_are_named_once(tmp_path: Path) -> None:
     file, said = tmp_path / "host.toml", list[str]()
     file.touch()
-    notices = Notices(load_config(file), said.append)
+    notices = Notices(load_config(file), said.append, memory_mib=4096)
     file.unlink()
     for _ in range(3):
         notices.refuse("no such file")

@@ -207,7 +207,7 @@ def test_calling_what_a_plugin_does_not_define_is_an_error(sandbox: Sandbox) -> 
         (b"def read():\nreturn {}\n", r"bad\.py line 2: expected an indented block"),
         (b"return 1\n", r"bad\.py line 1: 'return' outside function"),
         (b"x = '\xff'\n", r"bad\.py is not UTF-8 text \(byte 5\)"),
-        (b"def read(): return {}\0\n", "null bytes"),
+        (b"def read(): return {}\0\n", r"bad\.py: source code string cannot contain null bytes"),
         (b"", r"bad\.py defines none of read\(\), update\(readings\), render\(readings\)"),
         (b"x = 1\n", r"bad\.py defines none of read\(\)"),
         (b"read = 1\n", r"bad\.py defines none of read\(\)"),

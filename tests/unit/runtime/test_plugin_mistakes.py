@@ -60,3 +60,21 @@ def test_a_number_that_does_not_fit_is_an_error_that_the_plugin_outlives(sandbox
 def test_what_is_true_or_false_may_be_a_number(sandbox: Sandbox) -> None:
     plugin = sandbox.load("from host import gpio\ndef read(): gpio.write(17, 1); return {}", "gpio:17:out")
     assert plugin.read() == {}
+
+
+@pytest.mark.parametrize("returned", ["{'x': 10 ** 5000}", "{'x': {1, 10 ** 5000}}", "10 ** 5000"])
+def test_an_integer_that_is_too_long_is_an_error_without_pythons_advice(sandbox: Sandbox, returned: str) -> None:
+    plugin = sandbox.load(f"def read(): return {returned}")
+    for _ in range(2):
+        with pytest.raises(PluginReportedError, match=r"read\(\) returned ") as error:
+            plugin.read()
+        assert "set_int_max_str_digits" not in error.value.problem
+
+
+def test_an_integer_of_too_many_digits_is_told_in_plain_words(sandbox: Sandbox) -> None:
+    plugin = sandbox.load("def read(): return {'x': 10 ** 5000}")
+    with pytest.raises(PluginReportedError) as error:
+        plugin.read()
+    assert error.value.problem == (
+        "read() returned a value that is not JSON: an integer has more than 4300 digits: a dict"
+    )

@@ -127,7 +127,7 @@ def test_the_stack_shows_who_called_the_endless_loop(traces: Traces) -> None:
     assert traced.place in {"probe.py line 3", "probe.py line 4"}
     lines = traced.traceback.splitlines()
     assert lines[:3] == [
-        "Stack at the end of a repeat of the call (most recent call last):",
+        "Stack at the end of a repeat of the call, which may differ from the first (most recent call last):",
         '  File "probe.py", line 7, in read',
         "    wait_for(0)",
     ]

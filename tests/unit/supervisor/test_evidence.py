@@ -125,7 +125,7 @@ def test_a_crash_is_told_in_the_log_kept_in_the_store_and_handed_on(witness: Wit
 
 def test_where_the_traced_repeat_died_is_in_the_report(witness: Witness) -> None:
     *_, crashed = witness.dies(OUT_OF_MEMORY, traced=TracedPlace("light.py line 14", "Stack at the end"))
-    assert crashed.report.problem == "asked for more than 48 MiB in light.py line 14"
+    assert crashed.report.problem == "asked for more than 48 MiB, likely in light.py line 14"
     assert crashed.report.traceback == "Stack at the end"
 
 
@@ -150,9 +150,15 @@ def test_a_place_that_is_found_later_is_told_in_the_log_the_store_and_the_stream
     witness.told()
     witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
     *lines, located = witness.told()
-    assert [each.text for each in lines] == ["it died in light.py line 14", "Stack at the end"]
+    assert [each.text for each in lines] == [
+        "it died likely in light.py line 14, as a repeat of the call did",
+        "Stack at the end",
+    ]
     assert isinstance(located, CrashLocated)
-    assert (located.report.problem, located.report.transfers) == ("asked for more than 48 MiB in light.py line 14", ())
+    assert (located.report.problem, located.report.transfers) == (
+        "asked for more than 48 MiB, likely in light.py line 14",
+        (),
+    )
     assert witness.store.load(Path(located.file)) == located.report
     assert len(witness.store.reports()) == 1
 
@@ -162,7 +168,10 @@ def test_a_place_of_a_report_that_is_not_kept_is_told_all_the_same(witness: Witn
     *_, crashed = witness.dies(OUT_OF_MEMORY)
     witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
     *_, located = witness.told()
-    assert (located.report.problem, located.file) == ("asked for more than 48 MiB in light.py line 14", crashed.file)
+    assert (located.report.problem, located.file) == (
+        "asked for more than 48 MiB, likely in light.py line 14",
+        crashed.file,
+    )
 
 
 def test_a_fault_is_told_with_its_cause_and_with_where_it_was_raised(witness: Witness) -> None:

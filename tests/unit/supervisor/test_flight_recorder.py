@@ -137,7 +137,7 @@ def test_a_sealed_plugin_is_still_told_by_the_lines_of_its_source() -> None:
 
 def test_the_place_comes_from_the_repeat_where_there_was_one() -> None:
     found = report(traced=TracedPlace("light.py line 14", "Stack at the end"))
-    assert found.problem == "still running after 2 s in light.py line 14"
+    assert found.problem == "still running after 2 s, likely in light.py line 14"
     assert found.traceback == "Stack at the end"
 
 

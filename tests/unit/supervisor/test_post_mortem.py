@@ -10,7 +10,7 @@ import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.errors import PluginCrashedError
-from hostcore.events import CrashLocated, PluginCrashed
+from hostcore.events import CrashLocated, LogWritten, PluginCrashed
 from hostcore.events.stream import EventStream
 from hostcore.hostcall import CrashKind
 from hostcore.runtime.plugin import PluginSpec
@@ -63,6 +63,7 @@ class Desk:
         self.clock = VirtualClock()
         stream = EventStream(self.clock)
         self._events = stream.subscribe(PluginCrashed, CrashLocated)
+        self._log = stream.subscribe(LogWritten)
         self.locator = Locator(self.clock)
         evidence = Evidence(SPEC, self.clock, stream, CrashStore(folder, kept=10))
         self.post_mortem = PostMortem(self.locator, evidence)
@@ -70,6 +71,10 @@ class Desk:
     def told(self) -> list[Any]:
         """The events since the last time."""
         return [item.event for item in self._events.take(0)]
+
+    def logged(self) -> list[str]:
+        """The log lines since the last time."""
+        return [item.event.text for item in self._log.take(0)]
 
     def dies(
         self, crash: PluginCrashedError, call: str = "read", times: int = 1, version: str = "3fa9c01d2e4b"
@@ -111,16 +116,24 @@ def test_a_death_is_told_and_stored_before_its_place_is_searched_for(desk: Desk)
     crashed = desk.dies(HANGS)
     assert desk.locator.searched == []
     assert crashed.report.problem == "still running after 5 s"
+    assert desk.logged() == ["crashed (deadline): still running after 5 s"]
     assert CrashStore.load(Path(crashed.file)) == crashed.report
 
 
 def test_the_place_replaces_the_stored_report_and_changes_nothing_else_in_it(desk: Desk) -> None:
     crashed = desk.dies(HANGS)
     located = desk.is_located()
-    problem, traceback = "still running after 5 s in light.py line 14", "  while True:"
+    problem, traceback = "still running after 5 s, likely in light.py line 14", "  while True:"
     assert located.report == replace(crashed.report, problem=problem, traceback=traceback)
     assert located.file == crashed.file
     assert CrashStore.load(Path(located.file)) == located.report
+
+
+def test_the_place_that_a_repeat_found_is_only_likely(desk: Desk) -> None:
+    desk.dies(HANGS)
+    desk.logged()
+    desk.is_located()
+    assert desk.logged()[0] == "it died likely in light.py line 14, as a repeat of the call did"
 
 
 def test_a_death_whose_place_cannot_be_found_is_not_searched_for(desk: Desk) -> None:
