@@ -36,6 +36,11 @@ class Outcome:
         """The rounds that it printed. Every line of standard output must be a round."""
         return [json.loads(line) for line in self.out.splitlines()]
 
+    @property
+    def complaints(self) -> str:
+        """Its standard error without the line that says which buses are simulated."""
+        return "".join(line for line in self.err.splitlines(keepends=True) if "*host: simulated: " not in line)
+
 
 DYING_SECONDS = 5.0
 """Most seconds until a killed process is gone."""

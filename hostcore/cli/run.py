@@ -64,7 +64,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         )
     with only_host(host.facts) as warnings:
         for text in _about(host.facts.buses):  # whatever log_level says: simulated readings must not pass for real ones
-            progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text))))
+            progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
         status = 0
         try:
             with web_of(host, web.over(config.web), warnings) as start:

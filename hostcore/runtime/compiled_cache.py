@@ -191,9 +191,9 @@ class CompiledCache:
     def _hold(self, file: Path) -> bool:
         with self._lock:
             is_there = self._in_use.hold(file)
-        if is_there:
+        if is_there and file.suffix == ".cwasm":
             with suppress(OSError):  # a fresh time keeps used files when old ones are removed
-                os.utime(note_of(file) if file.suffix == ".cwasm" else file)
+                os.utime(note_of(file))  # not the file's own time, which is a part of its identity
         return is_there
 
     def _marked(self, compiled: Compiled) -> LoadingMark | None:

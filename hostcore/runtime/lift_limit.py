@@ -22,9 +22,10 @@ DEFAULT_FUEL = 128 << 20
 ELEMENT_FUEL = 48
 """Fuel for an element of a list: sizeof(wasmtime::component::Val) in wasmtime 50. Records, tuples and variants cost
 more, because their fields are counted too."""
-MAX_LIFT = 1 << 20
+MAX_LIFT = 2 << 20
 """Most fuel of one call, in bytes, if `reading_bytes` is not larger. The largest legal lists need 786,432: 16,384 bytes
-of output. The largest legal texts are a page and the standard library's longest messages."""
+of output. The largest legal text is a page of 1 MiB. One of up to twice that size is an error that a page's author can
+read; only larger ones end the instance."""
 LIFT_COUNTS = f"a text counts its bytes, a list at least {ELEMENT_FUEL} for each element"
 """How the bytes are counted, for a person."""
 _SLACK = 1 << 16

@@ -21,7 +21,7 @@ from hostcore.place import BusName
 from hostcore.runtime.instance import Instance
 
 MAX_PAGE = 1 << 20
-"""Most characters of a page."""
+"""Most bytes of a page in UTF-8."""
 DEEPEST_READING = 64
 """Most levels of objects and lists in a reading. Code that shows readings recurses once for each level."""
 
@@ -90,8 +90,9 @@ class Plugin:
     def render(self, readings: str) -> str:
         """Return the HTML page for `readings`. Blocks and raises like `read`."""
         page = str(self._call("page#render" if "page#render" in self._instance.exported else RENDER, readings))
-        if len(page) > MAX_PAGE:
-            raise PluginReportedError(self.name, f"the page has {len(page)} characters; {MAX_PAGE} are allowed")
+        size = len(page.encode())
+        if size > MAX_PAGE:
+            raise PluginReportedError(self.name, f"the page has {size:,} bytes; {MAX_PAGE:,} are allowed")
         return page
 
     def memory_bytes(self) -> int:

@@ -37,7 +37,7 @@ def test_a_sealed_plugin_runs_in_place_of_its_source(desk: Desk, cache_folder: P
     )
     outcome = desk.run("run", "--rounds", "2")
     assert outcome.status == 0
-    assert outcome.rounds[-1]["dht22"].keys() == {"temperature", "humidity"}
+    assert outcome.rounds[-1]["dht22"].keys() == {"temperature", "humidity", "simulated"}
 
 
 @pytest.mark.parametrize(

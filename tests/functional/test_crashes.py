@@ -419,6 +419,7 @@ Counters:
   call p99       0.000 ms
   call max       0.000 ms
   memory bytes   0
+  host bytes     0
   transfers      0
   bus time       0.000 ms
   bytes read     0

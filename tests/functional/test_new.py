@@ -22,7 +22,7 @@ def test_in_an_empty_folder_it_settles_there_and_the_driver_reads_at_once(desk: 
     assert "start wasi-host here to see it" in made.out, "a host that runs with the built-in settings looks elsewhere"
     run = desk.run("run", "--rounds", "1")
     assert run.status == 0
-    assert set(run.rounds[-1]["kettle"]) == {"cpu_temperature"}
+    assert set(run.rounds[-1]["kettle"]) == {"cpu_temperature", "simulated"}
     assert "bme680" in run.rounds[-1], "the built-in plugins came along"
 
 

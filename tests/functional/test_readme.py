@@ -45,7 +45,7 @@ def test_the_first_driver_reads_a_sensor_beside_all_other_plugins(desk: Desk) ->
     (readings,) = outcome.rounds
     assert readings["light"]["illuminance"] > 0
     assert not [name for name, reading in readings.items() if "error" in reading]
-    assert outcome.err == ""
+    assert outcome.complaints == ""
 
 
 def test_what_wasi_host_new_suggests_works_once_it_is_granted(desk: Desk) -> None:
@@ -57,14 +57,14 @@ def test_what_wasi_host_new_suggests_works_once_it_is_granted(desk: Desk) -> Non
     assert desk.run("grant", "light", permission).status == 0
     outcome = desk.run("run", "--rounds", "1")
     assert outcome.rounds[0]["light"]["illuminance"] > 0
-    assert outcome.err == ""
+    assert outcome.complaints == ""
 
 
 def test_the_display_of_leds_has_one_for_each_plugin(desk: Desk) -> None:
     desk.write("plugins/status.py", example(PLUGINS_README, "python", "leds.fill"))
     settle(desk, '[plugins.status]\npermissions = ["leds"]\n')
     outcome = desk.run("run", "--rounds", "2")
-    assert (outcome.status, outcome.err) == (0, "")
+    assert (outcome.status, outcome.complaints) == (0, "")
 
 
 COMMANDS = re.findall(r"`wasi-host ([a-z0-9]+)((?: [^`]*)?)`", README + PLUGINS_README)

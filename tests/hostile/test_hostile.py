@@ -81,7 +81,7 @@ DEATHS = (
         r"its call stack is exhausted .*, likely in recurses_natively\.py line 10.*",
     ),
     Death("lies_about_memory", CrashKind.TRAP, r"realloc return: beyond end of memory"),
-    Death("passes_megabytes", CrashKind.DATA, r"one call passed the host more than 1114112 bytes \(.*\)"),
+    Death("passes_megabytes", CrashKind.DATA, r"one call passed the host more than 2162688 bytes \(.*\)"),
     Death("hogs_memory", CrashKind.MEMORY, r"asked for more than 32 MiB in hogs_memory\.py line 8"),
     Death("exits", CrashKind.EXIT, r"SystemExit: enough in exits\.py line 7"),
     Death(

@@ -262,7 +262,7 @@ def test_ten_plugins_that_pass_megabytes_die_of_it_before_the_host_allocates(eng
     with ThreadPoolExecutor(TOGETHER) as pool, growth() as grown:
         crashes = list(pool.map(die, range(TOGETHER)))
     assert {crash.kind for crash in crashes} == {CrashKind.DATA}
-    assert all("one call passed the host more than 1114112 bytes" in crash.problem for crash in crashes)
+    assert all("one call passed the host more than 2162688 bytes" in crash.problem for crash in crashes)
     assert grown.peak < 2 * HARMLESS
 
 

@@ -102,7 +102,7 @@ CARELESS = """
         kept.append(readings)
         del kept[:-2]
         text = html.escape(json.dumps(readings, indent=1, ensure_ascii=False)) + html.escape(str(readings))
-        return text[:1_000_000]
+        return text[:250_000]
 """
 """A page that keeps rounds, and makes several texts of each."""
 EACH = MOST_VALUES // 24 - 6

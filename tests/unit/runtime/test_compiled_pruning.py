@@ -9,6 +9,7 @@ import pytest
 
 from hostcore.runtime.compiling import pruning
 from hostcore.runtime.compiling.pruning import KEEP, LEFTOVER_SECONDS, prune
+from hostcore.runtime.compiling.source import identity
 from hostcore.runtime.compiling.use import FilesInUse, is_in_use
 from tests.compiled_desk import Desk
 
@@ -65,6 +66,14 @@ def test_a_runtime_that_is_in_use_stays_when_other_checkouts_built_theirs(quick_
     prune(quick_desk.folder)
     assert runtime.is_file()
     assert mine.is_file()
+
+
+def test_a_use_does_not_make_the_runtime_another_file(quick_desk: Desk) -> None:
+    cache = quick_desk.cache()
+    runtime = quick_desk.component("a").rename(quick_desk.folder / "python-runtime-1.wasm")
+    before = identity("python", runtime)
+    cache.find("python", runtime, is_own=True)
+    assert identity("python", runtime) == before, "or each start reads all of it, and disturbs the others that do"
 
 
 def test_a_use_makes_a_component_young(quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

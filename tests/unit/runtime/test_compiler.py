@@ -65,7 +65,7 @@ def test_a_computer_with_too_little_memory_says_so_before_the_time_is_spent(
     message = refusal(quick_desk)
     assert not quick_desk.workshop.tasks
     assert "compiling takes about 70 MB of memory, estimated, and this computer has 46 MB left for it" in message
-    for way_out in ("Close other programs", "add swap", "-5.cwasm from its cache folder", "memory_mib in [compiling]"):
+    for way_out in ("Close other programs", "add swap", "-6.cwasm from its cache folder", "memory_mib in [compiling]"):
         assert way_out in message
 
 

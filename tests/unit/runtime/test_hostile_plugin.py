@@ -78,7 +78,7 @@ def test_a_million_operations_end_the_plugin_before_the_host_looks_at_them(sandb
         """,
         *GRANTED,
     )
-    with pytest.raises(PluginCrashedError, match="one call passed the host more than 1114112 bytes") as crash:
+    with pytest.raises(PluginCrashedError, match="one call passed the host more than 2162688 bytes") as crash:
         plugin.read()
     assert crash.value.kind == CrashKind.DATA
 
@@ -180,9 +180,9 @@ def test_a_plugin_cannot_reach_its_neighbour_in_the_same_component(sandbox: Sand
     assert sandbox.load("def read(): return {'fresh': True}", name="fresh").read() == {"fresh": True}
 
 
-def test_a_text_of_more_than_a_megabyte_is_not_taken(sandbox: Sandbox) -> None:
+def test_a_text_of_more_than_two_megabytes_is_not_taken(sandbox: Sandbox) -> None:
     plugin = sandbox.load(
-        "from wit_world.imports import settings, log\ndef read(): log.write(log.Level.INFO, 'x' * (2 << 20))"
+        "from wit_world.imports import settings, log\ndef read(): log.write(log.Level.INFO, 'x' * (3 << 20))"
     )
-    with pytest.raises(PluginCrashedError, match="one call passed the host more than 1114112 bytes"):
+    with pytest.raises(PluginCrashedError, match="one call passed the host more than 2162688 bytes"):
         plugin.read()

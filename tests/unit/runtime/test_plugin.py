@@ -17,6 +17,7 @@ from hostcore.log.plugin_log import PluginLog
 from hostcore.runtime import loader
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.instance import Instance
+from hostcore.runtime.plugin import MAX_PAGE
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from tests.sandbox import Sandbox
 
@@ -51,6 +52,13 @@ def test_one_plugin_can_be_driver_display_and_page(sandbox: Sandbox) -> None:
     plugin.update('{"n": 2}')
     assert plugin.read() == {"shown": [1, 2]}
     assert plugin.render('{"n": "µ"}') == "<p>µ</p>"
+
+
+def test_a_page_that_is_too_long_is_an_error_in_bytes_and_no_crash(sandbox: Sandbox) -> None:
+    page = sandbox.load("def render(readings): return 'µ' * int(readings)")
+    assert len(page.render(str(MAX_PAGE // 2))) == MAX_PAGE // 2
+    with pytest.raises(PluginReportedError, match="the page has 1,048,578 bytes; 1,048,576 are allowed"):
+        page.render(str(MAX_PAGE // 2 + 1))
 
 
 def test_a_reading_arrives_as_it_was(sandbox: Sandbox) -> None:
