@@ -34,7 +34,7 @@ run: .venv/for-running
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
 
 test: .venv/for-developing
-	$(BIN)/pytest -n 2 $(TESTS)
+	$(BIN)/pytest -n 3 $(TESTS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

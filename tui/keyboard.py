@@ -34,8 +34,8 @@ STRINGS = "]PX^_"
 BELL, CANCEL, SUBSTITUTE, CTRL_C = "\x07", "\x18", "\x1a", "\x03"
 STRING_ENDS = frozenset((BELL, CANCEL, SUBSTITUTE, CTRL_C))
 """The characters that end a string. ECMA-48 ends it with Esc and ``\\``, and xterm with BEL as well."""
-_NUMBERED = re.compile(r"\x1b\[(\d*)[\d:;]*([~ABCDEFHPQRS])")
-"""A key by its number, or by its letter (number 1): https://sw.kovidgoyal.net/kitty/keyboard-protocol/#legacy-functional-keys"""
+_NUMBERED = re.compile(r"\x1b\[(\d*)[\d:]*(?:;[\d:]*)?(;[\d:;]*)?([~ABCDEFHPQRS])")
+"""A key by its number, or by its letter (number 1), its modifiers, and a text: https://sw.kovidgoyal.net/kitty/keyboard-protocol/#legacy-functional-keys"""
 
 
 class Keyboard:
@@ -197,9 +197,12 @@ def _is_whole(sequence: str, character: str) -> bool:
 
 
 def _names_its_key(sequence: str) -> bool:
-    """Whether the number in a sequence is that of a key. Textual takes other numbers as the codes of characters."""
+    """Whether the numbers in a sequence are those of a key. Textual takes other numbers as the codes of characters."""
     found = _NUMBERED.fullmatch(sequence)
-    return found is None or sequence in ANSI_SEQUENCES_KEYS or f"{found[1] or 1}{found[2]}" in FUNCTIONAL_KEYS
+    if found is None or sequence in ANSI_SEQUENCES_KEYS:
+        return True
+    number, text, letter = found.groups()
+    return not text and f"{number or 1}{letter}" in FUNCTIONAL_KEYS
 
 
 def _is_sound(message: Message) -> bool:

@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.events import Key, MouseEvent, MouseMove, Paste
 from textual.message import Message
@@ -174,6 +174,7 @@ def test_no_bytes_and_no_pauses_make_it_fail_or_keep_much(story: list[bytes | fl
 
 @settings(max_examples=100, deadline=None)
 @given(PARAMETERS, FINALS)
+@example(b";;32", ord("A"))
 def test_no_numbers_in_a_sequence_are_typed_as_characters(parameters: bytes, final: int) -> None:
     typed = Typist().type(b"\x1b[" + parameters + bytes([final]))
     assert not [message for message in typed if isinstance(message, Key) and message.is_printable]
