@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ctypes import CDLL, c_int, c_size_t
 
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Parameters of mallopt(3)."""
 MAX_ARENAS = 2
 """Most heaps. glibc makes 8 for each processor, and each keeps the pieces that its threads freed."""
 MMAP_THRESHOLD = 256 * 1024
 """Blocks of this many bytes and more are mapped one by one, and unmapped when they are freed. glibc would raise its own
 threshold to 32 MiB after the first large block."""
+TRIM_THRESHOLD = 4 << 20
+"""Free bytes at the heap's end that are kept. With glibc's 128 KiB, a heap that takes and frees the pieces of each call
+would ask the kernel for memory at each call."""
 
 
 def limit_heap() -> None:
@@ -22,6 +25,7 @@ def limit_heap() -> None:
     mallopt.argtypes, mallopt.restype = [c_int, c_int], c_int
     mallopt(_M_ARENA_MAX, MAX_ARENAS)
     mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD)
+    mallopt(_M_TRIM_THRESHOLD, TRIM_THRESHOLD)
 
 
 def give_back() -> None:

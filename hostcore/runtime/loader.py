@@ -272,7 +272,7 @@ class Runtime:
         if linked is None:
             component = self._cache.load(compiled)
             try:
-                linked = link(spec.name, component, self._engine, offered_interfaces())
+                linked = link(spec.name, component, self._engine, offered_interfaces(), is_own=is_own)
             except PluginError:
                 self._cache.survived(compiled)
                 raise

@@ -9,11 +9,13 @@ import pytest
 from wasmtime.component import Component
 
 from hostcore.errors import PluginFileError
+from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.linker import link
+from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.shapes import CONTRACT, rule_for
-from tests.sandbox import Sandbox
+from hostcore.workshop import Workshop
 
 WIT = Path(__file__).parents[3] / "wit"
 
@@ -28,8 +30,14 @@ def test_every_function_of_the_contract_is_known() -> None:
     assert declared - {"load", "trace"} == {name.partition("#")[2] for name in CONTRACT}
 
 
-def test_the_python_runtime_fits(sandbox: Sandbox) -> None:
-    sandbox.load("def read(): return {}")  # linking it compares every function
+def test_the_python_runtime_fits(engine: GuestEngine, cache_folder: Path) -> None:
+    workshop = Workshop()
+    cache = CompiledCache(cache_folder, engine, workshop, pytest.fail)
+    runtime = cache.find("python", PythonRuntime(cache_folder, workshop).component(), is_own=True)
+    component = cache.load(runtime)
+    cache.survived(runtime)
+    assert link("python", component, engine, offered_interfaces()).imports, "a start does not compare them"
+    cache.close()
 
 
 def link_importing(interface: str, member: str, type_: str) -> None:
