@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
@@ -30,7 +31,8 @@ class Wanted:
         self.is_plain = False
         """Whether it is no valid regular expression, and so found literally."""
         try:
-            pattern = re.compile(text, re.IGNORECASE)
+            with warnings.catch_warnings(action="ignore"):  # Python would write about "[[" onto the screen
+                pattern = re.compile(text, re.IGNORECASE)
         except (re.error, ValueError, OverflowError, RecursionError):  # contradictory, too large a number, too deep
             self.is_plain = True
             pattern = re.compile(re.escape(text), re.IGNORECASE)

@@ -90,6 +90,7 @@ class AccessRequests:
         file = requests_file(self._config_path)
         if file is not None:
             with Folder.open(file.parent, create=0o700) as folder:
+                folder.remove_unfinished()
                 folder.write(file.name, self._text().encode())
         self._saved = version
 

@@ -104,7 +104,9 @@ def _holder_of(facts: HostFacts) -> Holder:
         process=os.getpid(),
         since=timestamp(facts.started_ns),
         config=os.path.realpath(facts.config_file),
-        buses=tuple(str(bus.name) for bus in facts.buses if bus.is_real and bus.name.kind not in _HARMLESS),
+        buses=tuple(
+            str(bus.name) for bus in facts.buses if bus.is_real and bus.is_usable and bus.name.kind not in _HARMLESS
+        ),
     )
 
 

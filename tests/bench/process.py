@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,13 +30,18 @@ def first_line(command: Sequence[str]) -> tuple[float, str]:
         subprocess.CalledProcessError: it printed no line.
     """
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment()) as process,
+    ):
         assert process.stdout is not None
         line = process.stdout.readline()
         took = time.perf_counter() - began
         process.stdout.close()
-    if not line:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        if not line:
+            code = process.wait()
+            complaints.seek(0)
+            raise subprocess.CalledProcessError(code, command, stderr=complaints.read().decode())
     return took, line
 
 

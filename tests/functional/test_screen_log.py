@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,12 @@ def test_the_hosts_lines_have_a_mark_that_no_plugin_can_write() -> None:
 def test_what_is_no_regular_expression_is_looked_for_as_it_is(text: str) -> None:
     assert Wanted(text).is_plain
     assert Wanted(text).found_in(f"here: {text}")
+
+
+def test_what_a_later_python_may_read_otherwise_writes_no_warning_onto_the_screen() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Wanted("[[a]").found_in("here: [")
 
 
 def test_the_shown_lines_are_saved(tmp_path: Path) -> None:

@@ -38,6 +38,18 @@ def listed(requests: tuple[AccessRequest, ...]) -> list[tuple[str, str, int]]:
     return [(each.plugin, str(each.permission), each.count) for each in requests]
 
 
+def test_what_a_killed_host_left_unfinished_is_removed_later(config: Path, state: Path) -> None:
+    asked(config, ("a", "system", 1)).save()
+    (folder,) = state.iterdir()
+    (saved,) = folder.iterdir()
+    left = [folder / f".{saved.name}.{number}.unfinished" for number in (1, 2)]
+    for file in left:
+        file.touch()
+    os.utime(left[0], (0, 0))
+    asked(config, ("a", "system", 2)).save()
+    assert sorted(folder.iterdir()) == [left[1], saved], "a young one may belong to a host that lives"
+
+
 class TestRemembering:
     def test_each_permission_once_with_how_often_it_was_denied(self, config: Path) -> None:
         requests = asked(config, ("a", "system", 1), ("b", "system", 1), ("a", "spi:0.0", 1), ("a", "system", 10))

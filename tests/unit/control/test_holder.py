@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -80,6 +81,13 @@ def test_hosts_with_other_settings_on_the_same_real_bus_are_named(tmp_path: Path
         f"a running host (PID {os.getpid()}, since 2026-01-31T08:00:00.123Z), with the settings {config}, "
         "uses i2c-1, too; the two disturb each other"
     )
+
+
+def test_a_bus_that_is_missing_is_disturbed_by_nobody(tmp_path: Path) -> None:
+    missing = BusFacts(BusName("i2c-1"), BackendKind.LINUX, "no /dev/i2c-1", is_usable=False)
+    first = replace(facts(tmp_path / "host.toml"), buses=(missing,))
+    with only_host(first), only_host(facts(tmp_path / "other.toml", "i2c-1")) as warnings:
+        assert warnings == ()
 
 
 def test_the_locks_of_hosts_that_have_ended_are_removed(tmp_path: Path, state: Path) -> None:
