@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hostcore import __version__
 from hostcore.config.values import user_folder
-from hostcore.files import write_whole
+from hostcore.files import make_folder, write_whole
 from tui.text import safe
 
 REPORT = "screen-defect.txt"
@@ -38,7 +38,7 @@ def _where_reported(defect: Exception) -> str:
         return "There is no report of it: the home folder is not known."
     path = folder / REPORT
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         write_whole(path, _report(defect).encode(errors="backslashreplace"))
     except OSError as error:
         return f"Its report cannot be written to {safe(str(path))}: {error.strerror or error}."

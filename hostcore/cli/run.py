@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -65,24 +66,35 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
     with only_host(host.facts) as warnings:
         for text in _about(host.facts.buses):  # whatever log_level says: simulated readings must not pass for real ones
             progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
-        status = 0
-        try:
-            with web_of(host, web.over(config.web), warnings) as start:
-                start()
-                _print_events(events, rounds, pretty, show)
-            status = 1 if host.failures else 0
-        except KeyboardInterrupt:
-            pass
-        finally:
-            for number in ending:
-                signal.signal(number, signal.SIG_IGN)
-            if not host.stop():
-                progress.line(
-                    "wasi-host: a plugin's transfer, or writing the log file, does not end; "
-                    "exiting without waiting for it"
-                )
-                sys.stdout.flush()
-                os._exit(status)
+        served = web_of(host, web.over(config.web), warnings)
+        return _run(host, served, lambda: _print_events(events, rounds, pretty, show), ending, progress)
+
+
+def _run(
+    host: Host,
+    web: AbstractContextManager[Callable[[], None]],
+    print_all: Callable[[], None],
+    ending: Sequence[int],
+    progress: TerminalProgress,
+) -> int:
+    """Run the host until `print_all` returns or a signal comes, and stop it. Returns the exit status of `run`."""
+    status = 0
+    try:
+        with web as start:
+            start()
+            print_all()
+        status = 1 if host.failures else 0
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number in ending:
+            signal.signal(number, signal.SIG_IGN)
+        if not host.stop():
+            progress.line(
+                "wasi-host: a plugin's transfer, or writing the log file, does not end; exiting without waiting for it"
+            )
+            sys.stdout.flush()
+            os._exit(status)
     return status
 
 

@@ -22,7 +22,7 @@ from wasmtime.component import Component
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import CacheError, PluginFileError
-from hostcore.files import write_whole
+from hostcore.files import make_folder, write_whole
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
 from hostcore.runtime.compiling.own_files import require_own, require_trusted_parent
 from hostcore.runtime.compiling.source import ComponentFile, examine, identity
@@ -77,7 +77,7 @@ class CompiledCache:
     ) -> None:
         self.folder, self._engine, self._warn = folder, engine, warn
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
         self.folder = folder = folder.resolve()
