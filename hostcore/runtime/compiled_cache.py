@@ -21,10 +21,10 @@ from wasmtime import _ffi as ffi
 from wasmtime.component import Component
 
 from hostcore.config.model import CompilingSettings
-from hostcore.errors import CacheError, PluginFileError
-from hostcore.files import make_folder, write_whole
+from hostcore.errors import PluginFileError
+from hostcore.files import write_whole
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
-from hostcore.runtime.compiling.own_files import require_own, require_trusted_parent
+from hostcore.runtime.compiling.own_files import own_folder, require_own
 from hostcore.runtime.compiling.source import ComponentFile, examine, identity
 from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
 from hostcore.runtime.crash import NO_ROOM
@@ -75,15 +75,7 @@ class CompiledCache:
         settings: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
         intact: IntactThisBoot | None = None,
     ) -> None:
-        self.folder, self._engine, self._warn = folder, engine, warn
-        try:
-            make_folder(folder)
-        except OSError as error:
-            raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
-        self.folder = folder = folder.resolve()
-        require_own(folder)
-        for parent in folder.parents:
-            require_trusted_parent(parent, folder)
+        self.folder, self._engine, self._warn = own_folder(folder), engine, warn
         self._workshop, self._settings = workshop, settings
         self._intact = intact or IntactThisBoot()
         self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()

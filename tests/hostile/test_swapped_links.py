@@ -16,14 +16,16 @@ import pytest
 
 from hostcore.cli.new import new
 from hostcore.clock import VirtualClock
-from hostcore.errors import HostError
+from hostcore.errors import CacheError, HostError
 from hostcore.events import Level, LogWritten
 from hostcore.files import make_folder, write_whole
 from hostcore.log.log_file import LogFile
 from hostcore.permissions import SystemPermission
 from hostcore.reload.granting import grant
+from hostcore.runtime.compiling.own_files import own_folder
 from hostcore.supervisor.crash_store import CrashStore
 from tests.unit.supervisor.test_crash_store import REPORT
+from tui.defect import told
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two users")
 
@@ -119,12 +121,25 @@ def making_a_driver(place: Place) -> None:
     new(place.theirs / "host.toml", "kettle")
 
 
+def opening_the_cache(place: Place) -> None:
+    with suppress(CacheError):  # Mallory could replace the folder
+        own_folder(place.theirs / "plugins" / "cache")
+
+
+def reporting_a_defect(place: Place) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_STATE_HOME", str(place.theirs / "plugins" / "state"))
+        told(ValueError("a defect"))
+
+
 ATTACKS = [
     *((granting, swap) for swap in (swap_settings, swap_folder, swap_new_files, swap_new_files_for_new_names)),
     *((writing, swap) for swap in (swap_folder, swap_inner_folder, swap_new_files, swap_new_files_for_new_names)),
     *((making_folders, swap) for swap in (swap_folder, swap_inner_folder)),
     *((logging, swap) for swap in (swap_log, swap_folder)),
     *((reporting_a_crash, swap) for swap in (swap_folder, swap_inner_folder, swap_new_files)),
+    *((opening_the_cache, swap) for swap in (swap_folder, swap_inner_folder)),
+    *((reporting_a_defect, swap) for swap in (swap_folder, swap_inner_folder, swap_new_files)),
     *((making_a_driver, swap) for swap in (swap_inner_folder, swap_new_files)),
 ]
 
@@ -191,3 +206,14 @@ def test_a_link_of_hers_to_a_file_of_roots_is_refused_in_one_line(tmp_path: Path
     with pytest.raises(HostError, match="belongs to user 0, but a link of user 1234 leads there") as refused:
         granting(place)
     assert "\n" not in str(refused.value)
+
+
+def test_a_link_of_hers_leads_no_compiled_code_to_a_folder_of_roots(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (place.theirs / "cache").symlink_to(place.outside)
+    os.lchown(place.theirs / "cache", MALLORY, MALLORY)
+    before = place.all_outside()
+    for folder in (place.theirs / "cache", place.theirs / "cache" / "new"):
+        with pytest.raises(CacheError, match="a link of user 1234 leads there"):
+            own_folder(folder)
+    assert place.all_outside() == before

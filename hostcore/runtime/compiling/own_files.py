@@ -7,8 +7,28 @@ import stat
 from pathlib import Path
 
 from hostcore.errors import CacheError
+from hostcore.files import Folder
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def own_folder(folder: Path) -> Path:
+    """Create the folder for compiled code if it does not exist, and return its path without links.
+
+    Raises:
+        CacheError: it cannot be created, a link of another user leads to it, or others can write or replace it.
+    """
+    try:
+        with Folder.open(folder, create=0o700) as opened:
+            real = folder.resolve()
+            if not os.path.samestat(os.fstat(opened.descriptor), real.lstat()):
+                raise CacheError(f"{folder} was exchanged while it was opened; try again")
+    except OSError as error:
+        raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
+    require_own(real)
+    for parent in real.parents:
+        require_trusted_parent(parent, real)
+    return real
 
 
 def require_own(path: Path) -> None:
