@@ -79,6 +79,8 @@ class CompiledCache:
         self._workshop, self._settings = workshop, settings
         self._intact = intact or IntactThisBoot()
         self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()
+        self._newest: dict[Path, Path] = {}
+        """The compiled file of each component's file, as it was found last."""
 
     @cached_property
     def compiler(self) -> Compiler:
@@ -114,6 +116,7 @@ class CompiledCache:
             self._prune()
         if is_own and wasm.parent == self.folder:
             self._hold(wasm)
+        self._supersede(wasm, found.file)
         return found
 
     def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
@@ -174,6 +177,14 @@ class CompiledCache:
                 else:
                     mark.survived()
             self._in_use.close()
+
+    def _supersede(self, wasm: Path, file: Path) -> None:
+        """Give up the file of an earlier version of `wasm`. An instance that has mapped it does not need its name."""
+        with self._lock:
+            before = self._newest.get(wasm, file)
+            self._newest[wasm] = file
+            if before not in self._newest.values():
+                self._in_use.release(before)
 
     def _prune(self) -> None:
         from hostcore.runtime.compiling.pruning import prune  # noqa: PLC0415 - see compiler

@@ -24,9 +24,9 @@ from hostcore.wasi.functions import resource_type
 from hostcore.wasi.refused import is_refused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class LinkedComponent:
-    """A component with all imports linked."""
+    """A component with all imports linked. Its code stays mapped as long as a plugin refers to it."""
 
     component: Component
     linker: Linker

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, TimeLimit, WithinCall
@@ -116,7 +117,7 @@ class Runtime:
         except HostError:
             self._engine.close()
             raise
-        self._linked: dict[Path, LinkedComponent] = {}
+        self._linked = WeakValueDictionary[Path, LinkedComponent]()
         self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 

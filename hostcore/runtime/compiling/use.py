@@ -19,7 +19,7 @@ class FilesInUse:
         self._held: dict[Path, int] = {}
 
     def hold(self, file: Path) -> bool:
-        """Mark `file` as used until `close`. Returns whether the file exists."""
+        """Mark `file` as used until `release` or `close`. Returns whether the file exists."""
         held = self._held.get(file)
         if held is not None and _is_at(held, file):
             return True
@@ -36,6 +36,12 @@ class FilesInUse:
         if held is not None:
             os.close(held)
         return True
+
+    def release(self, file: Path) -> None:
+        """Give up `file`. Does nothing if it is not held."""
+        held = self._held.pop(file, None)
+        if held is not None:
+            os.close(held)
 
     def close(self) -> None:
         """Give up all files."""

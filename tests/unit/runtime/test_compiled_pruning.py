@@ -115,3 +115,28 @@ def test_what_a_killed_host_left_unfinished_is_removed_after_a_day(tmp_path: Pat
         path.touch()
     prune(tmp_path)
     assert [*tmp_path.iterdir()] == [fresh]
+
+
+def test_an_earlier_version_of_a_component_is_given_up_and_removed(
+    quick_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "KEEP", 0)
+    cache = quick_desk.cache()
+    first = cache.find("a", quick_desk.component("a")).file
+    quick_desk.component("b").replace(quick_desk.wasm.with_name("a.wasm"))
+    second = cache.find("a", quick_desk.wasm.with_name("a.wasm")).file
+    assert (is_in_use(first), is_in_use(second)) == (False, True)
+    prune(quick_desk.folder)
+    assert (first.exists(), second.exists()) == (False, True)
+
+
+def test_a_file_that_another_plugin_still_needs_stays_in_use(quick_desk: Desk) -> None:
+    cache = quick_desk.cache()
+    path = quick_desk.component("a")
+    twin = path.with_name("twin.wasm")
+    twin.write_bytes(path.read_bytes())
+    shared = cache.find("a", path).file
+    assert cache.find("twin", twin).file == shared
+    quick_desk.component("b").replace(path)
+    cache.find("a", path)
+    assert is_in_use(shared)
