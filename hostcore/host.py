@@ -270,6 +270,7 @@ class Host:
             buses=self._chosen.facts,
             started_ns=self.clock.wall_ns(),
             leds=self.config.leds.count if self.config.leds else 0,
+            leds_bus=self.config.leds.spi.bus_name if self.config.leds else None,
             relays=tuple(each.name for each in self.config.relays),
         )
 

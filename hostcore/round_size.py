@@ -9,6 +9,7 @@ from typing import Any
 
 from hostcore.events import LeftOut, Reading
 from hostcore.events.event_json import json_text
+from hostcore.events.readings import MARK, marked
 
 MOST_BYTES = 512 * 1024
 """Most bytes of a round's JSON. Measured with 64 MiB, the default limit of a plugin's memory: a page that keeps two
@@ -46,7 +47,8 @@ def fitted(portions: Mapping[str, Portion]) -> tuple[dict[str, Portion], tuple[L
     """Make a round fit into its bounds. The largest readings are left out first, so that small ones stay.
 
     Returns:
-        The plugins' portions, with an error in the place of each reading that is left out; and those readings.
+        The plugins' portions, with an error in the place of each reading that is left out, and its mark if it had one;
+        and those readings.
     """
     kept, left_out = dict(portions), dict[str, LeftOut]()
     for most, measure in ((MOST_BYTES, _BYTES), (MOST_VALUES, _VALUES)):
@@ -56,7 +58,8 @@ def fitted(portions: Mapping[str, Portion]) -> tuple[dict[str, Portion], tuple[L
         for plugin in sorted(kept, key=lambda name: (-measure(kept[name]), name)):
             before = kept[plugin]
             missing = LeftOut(plugin, before.bytes, before.values, _problem(before))
-            after = portion_of(plugin, {"error": missing.problem}, {})
+            mark = before.reading.get(MARK, ())
+            after = portion_of(plugin, marked({"error": missing.problem}, mark), {})
             if total <= most or measure(after) >= measure(before):
                 break  # it fits, or an error would be larger than any reading that is still there
             kept[plugin], left_out[plugin] = after, missing

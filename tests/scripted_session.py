@@ -23,6 +23,7 @@ def host_facts(
     is_shipped_config: bool = False,
     started_ns: int = 0,
     leds: int = 0,
+    leds_bus: str = "",
     relays: tuple[str, ...] = (),
 ) -> HostFacts:
     return HostFacts(
@@ -35,6 +36,7 @@ def host_facts(
         buses=tuple(BusFacts(BusName(name), BackendKind(kind)) for name in ("i2c-1", "i2c-3", "gpio", "system")),
         started_ns=started_ns,
         leds=leds,
+        leds_bus=BusName(leds_bus) if leds_bus else None,
         relays=relays,
     )
 

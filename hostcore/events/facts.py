@@ -57,6 +57,8 @@ class HostFacts:
     """Wall clock, nanoseconds since the Unix epoch."""
     leds: int = 0
     """Number of LEDs on the strip of host.toml."""
+    leds_bus: BusName | None = None
+    """The bus of that strip; None if there is none."""
     relays: tuple[str, ...] = ()
     """Names of the relays in host.toml."""
     web_address: str = ""
@@ -66,6 +68,10 @@ class HostFacts:
     def is_simulated(self) -> bool:
         """Whether any bus is simulated. The screen must show this."""
         return any(not bus.is_real for bus in self.buses)
+
+    def simulates(self, name: BusName | None) -> bool:
+        """Return whether this bus is simulated."""
+        return any(bus.name == name and not bus.is_real for bus in self.buses)
 
 
 @dataclass(frozen=True, slots=True)

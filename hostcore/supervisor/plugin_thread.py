@@ -58,7 +58,6 @@ class PluginThread:
         """Why its file cannot be used; "" while it can."""
         self._shared, self._clock, self._after = shared, shared.clock, after
         self._life = LifeCycle(spec.name, shared.clock, shared.stream)
-        self._seat = Seat(shared.rounds, spec.name)
         self._evidence = evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
         self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied)
         self._kits = Kits(
@@ -70,6 +69,7 @@ class PluginThread:
             report=evidence.say,
             publish=evidence.publish,
         )
+        self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
         self._calls = MeteredCalls(shared.clock, evidence, self._kits)
         self._instance = PresentInstance(shared.runtime, self._kits, self._calls, self._mail, evidence)

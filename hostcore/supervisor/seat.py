@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from hostcore.rounds import Rounds
+from hostcore.supervisor.kits import Kits
 
 
 class Seat:
@@ -13,10 +14,11 @@ class Seat:
     Args:
         rounds: the rounds.
         plugin: its name.
+        kits: say which simulated buses its newest instance has used.
     """
 
-    def __init__(self, rounds: Rounds, plugin: str) -> None:
-        self._rounds, self._plugin = rounds, plugin
+    def __init__(self, rounds: Rounds, plugin: str, kits: Kits) -> None:
+        self._rounds, self._plugin, self._kits = rounds, plugin, kits
 
     def take(self, kinds: Container[str] = ("driver",)) -> None:
         """Make the rounds wait for the plugin if it is a driver, or else leave.
@@ -32,7 +34,7 @@ class Seat:
     def fail(self, problem: str) -> None:
         """No round waits for the plugin until it takes its seat again. Its reading is the problem."""
         try:
-            self._rounds.fail(self._plugin, problem)
+            self._rounds.fail(self._plugin, problem, sorted(self._kits.newest.simulated))
         finally:
             self._rounds.pause(self._plugin)
 

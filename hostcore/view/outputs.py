@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.permissions import PwmPermission
+from hostcore.place import GPIO
 from hostcore.view.part import Part, Takers
 
 OFF = (0, 0, 0)
@@ -22,6 +23,8 @@ class Outputs(Part):
         relays: each relay of host.toml, and how it was last switched; None before the first time.
         pwm: each line that a plugin may modulate, and how it was last set; None before the first time.
         modulated: how each line was last set, also those that no plugin may modulate any more.
+        are_leds_simulated: whether the LEDs are on a bus of the simulated Pi.
+        are_lines_simulated: whether the relays and the modulated lines are lines of the simulated Pi.
     """
 
     def __init__(self, facts: HostFacts) -> None:
@@ -30,6 +33,7 @@ class Outputs(Part):
         self.pwm: dict[int, PwmSet | None] = {}
         self.modulated: dict[int, PwmSet] = {}
         self._leds = facts.leds
+        self.are_leds_simulated, self.are_lines_simulated = facts.simulates(facts.leds_bus), facts.simulates(GPIO)
 
     def __bool__(self) -> bool:
         """Whether there are any."""

@@ -31,8 +31,9 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
 
 def actuators_json(outputs: Outputs) -> dict[str, Any]:
     """All outputs, for ``/api/actuators``. An output with the ``time_ns`` 0 was never set: it is off."""
-    leds = outputs.shown or (LedsShown(0, "", outputs.leds) if outputs.leds else None)
-    relays = (each or RelaySwitched(0, "", name, on=False) for name, each in outputs.relays.items())
+    leds = outputs.shown or (LedsShown(0, "", outputs.leds, outputs.are_leds_simulated) if outputs.leds else None)
+    simulated = outputs.are_lines_simulated
+    relays = (each or RelaySwitched(0, "", name, False, simulated) for name, each in outputs.relays.items())
     lines = sorted((outputs.pwm | outputs.modulated).items())
-    pwm = (each or PwmSet(0, "", line, duty=0.0, frequency_hz=0.0) for line, each in lines)
+    pwm = (each or PwmSet(0, "", line, 0.0, 0.0, simulated) for line, each in lines)
     return {"leds": to_json(leds), "relays": to_json(tuple(relays)), "pwm": to_json(tuple(pwm))}

@@ -17,6 +17,7 @@ from hostcore.events import (
     PageRendered,
     PluginCrashed,
     PluginReloaded,
+    ReadingFailed,
     ReadingPublished,
     RoundCompleted,
     State,
@@ -68,6 +69,15 @@ class TestCrashes:
         told = [each.retry_seconds for each in changes]
         assert [seconds > 0 for seconds in told] == [each.after is State.BACKOFF for each in changes]
         assert all(0 < seconds <= wait + 0.01 for seconds, wait in zip(filter(None, told), waits, strict=True))
+
+    def test_the_error_of_a_crash_after_the_use_of_a_simulated_bus_has_its_mark(
+        self, supervised: SupervisedHost
+    ) -> None:
+        supervised.configure(MAY_USE_LIGHT)
+        supervised.write("light", LIGHT.replace("return", "1 / 0; return"))
+        supervised.start()
+        supervised.reaches("light", State.BACKOFF)
+        assert {each.simulated for each in supervised.of(ReadingFailed, "light")} == {(BusName("i2c-1"),)}
 
     def test_a_crash_too_many_is_quarantine_until_a_person_releases_it(self, supervised: SupervisedHost) -> None:
         supervised.write("crasher", CRASHER)

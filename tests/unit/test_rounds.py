@@ -299,6 +299,15 @@ def test_a_reading_without_room_is_missing_in_the_round_and_small_ones_stay(pati
     assert len(finished.text) <= MOST_BYTES
 
 
+def test_the_error_in_the_place_of_a_reading_has_its_mark(patient: Gathering) -> None:
+    patient.rounds.join("camera")
+    patient.rounds.start()
+    patient.rounds.publish("camera", {"x": "x" * MOST_BYTES}, simulated=(BusName("i2c-1"),))
+    reading = patient.next().readings["camera"]
+    assert [*reading] == ["error", "simulated"]
+    assert reading["simulated"] == ["i2c-1"]
+
+
 def test_the_log_blames_the_driver_once_and_again_after_its_next_start() -> None:
     gathering = Gathering(LONG, VirtualClock())
     gathering.rounds.join("camera")

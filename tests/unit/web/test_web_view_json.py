@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from hostcore.events import (
     Counters,
     LedsShown,
@@ -62,12 +64,15 @@ def test_a_host_without_actuators_has_none_to_tell() -> None:
     assert actuators_json(WebView(host_facts()).outputs) == {"leds": None, "relays": [], "pwm": []}
 
 
-def test_actuators_are_told_before_their_first_use_as_the_screen_shows_them() -> None:
-    view = WebView(host_facts(leds=2, relays=("buzzer",)), [plugin_facts("light", "pwm:18")])
+@pytest.mark.parametrize("kind", ["linux", "simulated"])
+def test_actuators_are_told_before_their_first_use_and_whether_they_are_simulated(kind: str) -> None:
+    facts = host_facts(kind=kind, leds=2, leds_bus="i2c-1", relays=("buzzer",))
+    view = WebView(facts, [plugin_facts("light", "pwm:18")])
+    unused = {"is_simulated": kind == "simulated"}
     assert actuators_json(view.outputs) == {
-        "leds": {"time_ns": 0, "plugin": "", "colors": [[0, 0, 0], [0, 0, 0]], "is_simulated": False},
-        "relays": [{"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": False}],
-        "pwm": [{"time_ns": 0, "plugin": "", "line": 18, "duty": 0.0, "frequency_hz": 0.0, "is_simulated": False}],
+        "leds": {"colors": [[0, 0, 0], [0, 0, 0]], **unused},
+        "relays": [{"relay": "buzzer", "on": False, **unused}],
+        "pwm": [{"line": 18, "duty": 0.0, "frequency_hz": 0.0, **unused}],
     }
 
 
@@ -83,7 +88,7 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
     assert actuators_json(view.outputs) == {
         "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False},
         "relays": [
-            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": False},
+            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": True},
             {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True, "is_simulated": True},
         ],
         "pwm": [
