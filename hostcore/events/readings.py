@@ -29,6 +29,11 @@ def marked(reading: Reading, simulated: Sequence[BusName]) -> Reading:
     return {**own, MARK: [*simulated]} if simulated else own
 
 
+def buses_behind(readings: Reading) -> set[BusName]:
+    """Return the simulated buses on which the readings of a round depend."""
+    return {name for each in readings.values() if isinstance(each, Mapping) for name in each.get(MARK, ())}
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingPublished:
     """A driver's `read` returned."""
@@ -37,7 +42,8 @@ class ReadingPublished:
     plugin: str
     reading: Reading
     simulated: tuple[BusName, ...] = ()
-    """The simulated buses that the driver has used since it was loaded. Its values may be invented."""
+    """The simulated buses that the driver has used since it was loaded. Its values may be invented. If it is also a
+    display or page, these include the simulated buses of the rounds that it was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,20 +56,24 @@ class Plugin:
         provides: frozenset[str],
         polls: tuple[Poll, ...] = (),
         *,
-        simulated: Collection[BusName] = (),
+        simulated: set[BusName] | None = None,
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
         self.name = spec.name
         self.provides = provides
         """The plugin's kinds: ``driver``, ``display``, ``page``."""
-        self._simulated = simulated
+        self._simulated = set[BusName]() if simulated is None else simulated
         self.aliases: Mapping[str, Reading] = {}
         """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
 
     @property
     def simulated(self) -> tuple[BusName, ...]:
-        """The simulated buses that the instance has used since its start, sorted."""
+        """The simulated buses that the instance has used, or whose readings it was shown, since its start, sorted."""
         return tuple(sorted(self._simulated))
+
+    def depend_on(self, simulated: Iterable[BusName]) -> None:
+        """Remember that it is shown readings that depend on these simulated buses. Its own may depend on these."""
+        self._simulated.update(simulated)
 
     def read(self) -> Reading:
         """Take one reading. Blocks until the driver returns, or its time limit is over.

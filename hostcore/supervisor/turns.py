@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered, RoundCompleted
+from hostcore.events.readings import buses_behind
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
@@ -76,6 +77,8 @@ class Turns:
         self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated)
 
     def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
+        if plugin.provides & {"display", "page"}:
+            plugin.depend_on(buses_behind(newest.readings))
         if "display" in plugin.provides:
             self._attempt(plugin, "update", newest.text, lambda: plugin.update(newest.text))
         if "page" in plugin.provides:

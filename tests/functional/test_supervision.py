@@ -41,6 +41,15 @@ def read():
     globals()["calls"] = 1
     return {"calls": calls}
 """
+COPY = """
+shown = {}
+def update(readings):
+    global shown
+    shown = readings
+def read():
+    return {"copied": shown.get("light", {}).get("set_ups")}
+"""
+"""A display that returns the readings of a driver as its own."""
 BUSY = {
     "in a loop": "while True: pass",
     "asleep": "time.sleep(60)",
@@ -154,6 +163,16 @@ class TestCrashes:
         assert crash.report.problem == "ZeroDivisionError: division by zero in crasher.py line 2"
         supervised.reaches("crasher", State.QUARANTINED)
         assert supervised.reading("counter")
+
+    def test_a_driver_that_is_shown_simulated_readings_cannot_return_them_without_the_mark(
+        self, supervised: SupervisedHost
+    ) -> None:
+        supervised.configure(MAY_USE_LIGHT)
+        supervised.write("light", LIGHT)
+        supervised.write("copy", COPY)
+        supervised.start()
+        copied = supervised.wait_for(ReadingPublished, "copy", lambda each: each.reading["copied"] is not None)
+        assert copied.simulated == (BusName("i2c-1"),)
 
     def test_a_display_and_a_page_that_crash_are_given_rounds_again(self, supervised: SupervisedHost) -> None:
         supervised.write("counter", COUNTER)

@@ -68,7 +68,7 @@ def test_a_host_without_actuators_has_none_to_tell() -> None:
 def test_actuators_are_told_before_their_first_use_and_whether_they_are_simulated(kind: str) -> None:
     facts = host_facts(kind=kind, leds=2, leds_bus="i2c-1", relays=("buzzer",))
     view = WebView(facts, [plugin_facts("light", "pwm:18")])
-    unused = {"is_simulated": kind == "simulated"}
+    unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated"}
     assert actuators_json(view.outputs) == {
         "leds": {"colors": [[0, 0, 0], [0, 0, 0]], **unused},
         "relays": [{"relay": "buzzer", "on": False, **unused}],
