@@ -81,9 +81,8 @@ class Host:
             publish=self.stream.publish,
         )
         self._workshop = Workshop(progress, config.compiling.at_once)
-        cache = _cache_folder(config)
         self._runtime = Runtime(
-            cache,
+            _cache_folder(config),
             self.clock,
             self.buses,
             self._workshop,

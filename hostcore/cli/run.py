@@ -102,7 +102,7 @@ def _about(buses: Sequence[BusFacts]) -> Iterator[str]:
     """Yield a line about the simulated buses, and one about each bus that cannot be used."""
     if simulated := [each for each in buses if not each.is_real]:
         names = ", ".join(each.name for each in simulated)
-        yield f'simulated: {names}. Readings that depend on them are invented, and say so in their key "simulated"'
+        yield f'simulated buses: {names}. Readings that depend on them are invented and say so in the key "simulated"'
     for each in buses:
         if not each.is_usable:
             yield f"{each.name} cannot be used: {each.reason}"

@@ -98,4 +98,4 @@ def test_what_a_person_has_simulated_is_marked_and_told_once_whatever_the_log_le
     assert last["mixed"] == {"light": 0, "temperature": 61.234, "simulated": ["i2c-1"]}, "it may have kept the light"
     assert first["real"] == last["real"] == {"temperature": 61.234}
     (line,) = outcome.err.splitlines()
-    assert "WARNING *host: simulated: i2c-1. Readings that depend on them are invented" in line
+    assert "WARNING *host: simulated buses: i2c-1. Readings that depend on them are invented" in line

@@ -21,10 +21,7 @@ from hostcore.errors import BusError, BusFaultError, UnsupportedError
 from hostcore.place import GPIO, Place
 
 _UNKNOWN, _OUTPUT, _MODULATED = "", "output", "modulated"
-_NO_PWM = (
-    "the library through which gpiozero reaches the pins cannot do pulse-width modulation; "
-    "`pip install lgpio` brings one that can"
-)
+_NO_PWM = "the library through which gpiozero reaches the pins cannot do pulse-width modulation; "
 _PULLS = {Pull.NONE: "floating", Pull.UP: "up", Pull.DOWN: "down"}
 
 
@@ -165,7 +162,7 @@ def bus_errors(number: int | None = None) -> Iterator[None]:
     try:
         yield
     except PinPWMUnsupported as error:
-        raise UnsupportedError(_NO_PWM, place) from error
+        raise UnsupportedError(_NO_PWM + _pwm_advice(), place) from error
     except GPIOZeroError as error:
         raise UnsupportedError(str(error), place) from error
     except OSError as error:
@@ -174,3 +171,9 @@ def bus_errors(number: int | None = None) -> Iterator[None]:
         if type(error).__module__ != "lgpio":
             raise
         raise UnsupportedError(f"{error}; `gpioinfo` says whether something else has it", place) from error
+
+
+def _pwm_advice() -> str:
+    if find_spec("lgpio"):
+        return "lgpio can and is installed, but gpiozero does not use it, likely because you may not open the GPIO chip"
+    return "`pip install lgpio` brings one that can"

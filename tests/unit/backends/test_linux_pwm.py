@@ -89,10 +89,15 @@ def test_closing_gives_the_line_back_and_the_next_write_takes_it_anew(pins: Mock
     assert state(Device.pin_factory, 18) == ("output", 0.75, 100.0)
 
 
+@pytest.mark.parametrize("is_installed", [True, False])
 @pytest.mark.parametrize("pins", [MockPin], indirect=True)
-def test_pins_that_cannot_do_it_say_so(pins: MockFactory, linux: LinuxFactory) -> None:
-    with pytest.raises(UnsupportedError, match=r"GPIO line 18: .* cannot do pulse-width modulation; .*lgpio"):
+def test_pins_that_cannot_do_it_say_so_and_lgpio_is_advised_only_where_it_is_not_installed(
+    pins: MockFactory, linux: LinuxFactory, monkeypatch: pytest.MonkeyPatch, is_installed: bool
+) -> None:
+    monkeypatch.setattr("hostcore.backends.linux.gpiozero.find_spec", lambda name: name if is_installed else None)
+    with pytest.raises(UnsupportedError, match=r"GPIO line 18: .* cannot do pulse-width modulation; ") as raised:
         linux.pwm(18).write(0.5, 100.0)
+    assert ("pip install lgpio" in str(raised.value)) is not is_installed
 
 
 @pytest.mark.parametrize("line", [-1, 54])
