@@ -10,6 +10,7 @@ from hostcore.errors import BuildError, CacheError, HostError
 from hostcore.runtime.compiled_cache import CompiledCache, compiled_name
 from hostcore.runtime.compiling.compiler import Compiler, too_little
 from hostcore.runtime.compiling.source import examine
+from hostcore.runtime.component_builder import build_seconds
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.python_runtime import present_runtime
 from hostcore.workshop import Workshop
@@ -76,5 +77,5 @@ def _not_compiled(config: Config, folder: Path) -> Diagnosis:
     if not forecast.fits:
         sha256 = examine(NAME, component, lambda: False).sha256 if component else "SHA256"
         return Diagnosis(NAME, False, state, too_little(forecast, folder / compiled_name(sha256, is_own=True)))
-    does = "compiles it" if component else "builds it, and compiles it"
-    return Diagnosis(NAME, True, state, f"the first `wasi-host run` {does}: {forecast.words()}")
+    does, before = ("compiles it", 0.0) if component else ("builds it, and compiles it", build_seconds())
+    return Diagnosis(NAME, True, state, f"the first `wasi-host run` {does}: {forecast.words(before)}")

@@ -41,9 +41,9 @@ class Forecast:
     fits: bool
     """Whether it likely has enough memory. Always true if host.toml sets the limit."""
 
-    def words(self) -> str:
-        """The estimate for a person."""
-        seconds, memory = about(self.estimate.seconds), self.estimate.memory / 1e6
+    def words(self, before: float = 0.0) -> str:
+        """The estimate for a person. `before` are the seconds of the work that comes first."""
+        seconds, memory = about(before + self.estimate.seconds), self.estimate.memory / 1e6
         return f"{seconds} and {memory:.0f} MB of memory on this computer, estimated"
 
 

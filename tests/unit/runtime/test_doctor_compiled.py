@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
+from hostcore.cli import doctor_compiled
 from hostcore.cli.doctor_compiled import check_compiled
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
@@ -30,6 +31,15 @@ def test_a_runtime_from_the_wheel_is_compiled_and_not_built(wheel: Config) -> No
     assert runtime.is_fine
     assert runtime.text == "not compiled yet"
     assert runtime.advice.startswith("the first `wasi-host run` compiles it: about 1 s and 70 MB of memory")
+
+
+def test_the_time_for_a_runtime_that_has_to_be_built_includes_that(
+    wheel: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_compiled, "present_runtime", lambda _folder: None)
+    monkeypatch.setattr(doctor_compiled, "build_seconds", lambda: 7200.0)
+    _, runtime = check_compiled(wheel)
+    assert runtime.advice.startswith("the first `wasi-host run` builds it, and compiles it: about 120 min and 457 MB")
 
 
 def test_too_little_memory_is_a_fault_with_the_ways_out(
