@@ -22,3 +22,4 @@ def test_after_some_kills_everything_is_readable_and_the_host_starts(
         ordeal.kill()
         ordeal.check()
     ordeal.recover()
+    ordeal.check_tidiness()
