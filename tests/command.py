@@ -39,7 +39,7 @@ class Outcome:
     @property
     def complaints(self) -> str:
         """Its standard error without the line that says which buses are simulated."""
-        return "".join(line for line in self.err.splitlines(keepends=True) if "*host: simulated: " not in line)
+        return "".join(line for line in self.err.splitlines(keepends=True) if "*host: simulated buses: " not in line)
 
 
 DYING_SECONDS = 5.0
