@@ -59,7 +59,7 @@ def require_threads(purpose: str, count: int) -> None:
         count: the number of threads, with some to spare for other threads that start at the same time.
 
     Raises:
-        NoThreadError: so many threads cannot be started.
+        NoThreadError: that number of threads cannot be started.
     """
     release = threading.Event()
     probes = [HostThread(release.wait, purpose) for _ in range(count)]

@@ -17,7 +17,7 @@ from hostcore.files.walk import ENTRY, Walk, require_not_led
 STALE_SECONDS = 3600.0
 """The age at which a file that was never finished belongs to a process that is gone."""
 LOCK_SECONDS = 5.0
-"""Seconds that `Folder.locked` waits. Who holds the lock for longer hangs, or wants to be a nuisance."""
+"""Seconds that `Folder.locked` waits. A program that holds the lock for longer hangs, or wants to be a nuisance."""
 RETRY_SECONDS = 0.02
 """Seconds between two attempts to lock a folder."""
 _UNFINISHED = ".unfinished"

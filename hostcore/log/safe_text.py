@@ -97,10 +97,12 @@ def counted(count: int, thing: str) -> str:
 
 
 def plain_reason(error: Exception) -> str:
-    """The text of an error of a parser, without Python's advice for an integer that is too long.
+    """The text of an error of a parser or an encoder, without words that help only a programmer of this host.
 
-    Nobody who writes a plugin or host.toml can follow that advice (sys.set_int_max_str_digits).
+    Python advises to call sys.set_int_max_str_digits if an integer is too long, and names the codec that failed.
     """
+    if isinstance(error, UnicodeEncodeError):
+        return f"U+{ord(error.object[error.start]):04X} is half of a pair, which is no character"
     text = str(error)
     if "integer string conversion" in text:
         return f"an integer has more than {sys.get_int_max_str_digits()} digits"

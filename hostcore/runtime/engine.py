@@ -100,7 +100,7 @@ def engine_config(*, compiles: bool = False) -> Config:
 
 
 def _has_threads(count: int) -> bool:
-    """Whether so many threads can start. Cranelift ends the process if its own cannot."""
+    """Whether `count` threads can start. Cranelift ends the process if its own cannot."""
     try:
         require_threads("compiler", count)
     except NoThreadError:

@@ -134,6 +134,8 @@ class Plugin:
                 self.name,
                 f"the reading has {size} bytes; {most} are allowed (reading_bytes)",
             )
+        if not text:
+            raise PluginReportedError(self.name, "the reading is an empty text, not JSON")
         try:
             reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
             json.dumps(reading, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded

@@ -38,7 +38,7 @@ class MemoryTotal:
         """Take the memory of a new instance. Does not block.
 
         Raises:
-            NoRoomError: so much is not left.
+            NoRoomError: less than `memory_mib` is left.
         """
         with self._lock:
             if self._total_mib is not None and self._taken_mib + memory_mib > self._total_mib:

@@ -49,7 +49,7 @@ def require_own(path: Path) -> None:
 
 
 def require_trusted_parent(parent: Path, folder: Path) -> None:
-    """Raise CacheError if somebody else could replace `folder` through its parent."""
+    """Raise CacheError if another user could replace `folder` through its parent."""
     found = parent.stat()
     if found.st_uid not in {0, os.geteuid()}:
         raise CacheError(

@@ -132,7 +132,7 @@ def test_a_reading_that_is_no_json_object_is_an_error_and_the_plugin_lives_on(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "not JSON"),
+        ("", "the reading is an empty text, not JSON$"),
         ("{", "not JSON"),
         ('{"x": NaN}', "NaN is not JSON"),
         ('{"x": Infinity}', "Infinity is not JSON"),
@@ -145,7 +145,7 @@ def test_a_reading_that_is_no_json_object_is_an_error_and_the_plugin_lives_on(
         ('{"x": 1} {}', "not JSON"),
         ('"text"', "not a JSON object"),
         ("null", "not a JSON object"),
-        ('{"x": "\\ud800"}', "not JSON"),
+        ('{"x": "\\ud800"}', r"not JSON: U\+D800 is half of a pair, which is no character: "),
         ('{"\\udfff": 1}', "not JSON"),
     ],
 )
