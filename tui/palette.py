@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from textual import on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette
 from textual.message import Message
 from textual.widgets import Input, OptionList
+
+LONGEST_SEARCH = 100
+"""The most characters to search for. Each key starts a search that takes longer, the longer the text is."""
 
 
 class Palette(CommandPalette):
@@ -17,6 +20,10 @@ class Palette(CommandPalette):
     """
 
     _has_closed = False
+
+    def on_mount(self) -> None:
+        """Bound the field."""
+        self.query_one(CommandInput).max_length = LONGEST_SEARCH
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette. Textual calls this."""

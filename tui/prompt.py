@@ -13,6 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+LONGEST_ANSWER = 4096
+"""The most characters of an answer. No path is longer (PATH_MAX of Linux)."""
+
 
 class Prompt(Horizontal):
     """Asks for one line of text.
@@ -42,7 +45,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """The question and the field."""
         yield Static(Content(f"{self._question}: "), markup=False)
-        field = Input(self._value, compact=True, select_on_focus=False)
+        field = Input(self._value, compact=True, select_on_focus=False, max_length=LONGEST_ANSWER)
         field.cursor_blink = False
         yield field
 

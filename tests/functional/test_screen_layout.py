@@ -11,11 +11,14 @@ import pytest
 import textual.timer
 from textual import events
 from textual.command import CommandPalette
+from textual.widgets import Input
 
 from hostcore.errors import HostError
 from hostcore.events import ReadingPublished, State, StateChanged
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tui.palette import LONGEST_SEARCH
+from tui.prompt import LONGEST_ANSWER
 
 PANES = ("1 Readings", "2 Plugins", "3 Log", "4 Traffic", "5 Bus", "6 OLED")
 
@@ -146,6 +149,20 @@ def test_the_palette_finds_a_pane() -> None:
         await screen.until(lambda: "Go to this pane" in screen.text)
         await screen.press("enter")
         await screen.until(lambda: "[4 Traffic]" in screen.text)
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize(("key", "most"), [("ctrl+p", LONGEST_SEARCH), ("slash", LONGEST_ANSWER)])
+def test_a_field_takes_no_more_text_than_anyone_needs(key: str, most: int) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", key)
+        field = screen.app.screen.query_one(Input)
+        for _ in range(2):
+            field.post_message(events.Paste("a" * most))
+        await screen.until(lambda: len(field.value) == most)
+        await screen.type("aa")
+        assert len(field.value) == most
 
     drive(scenario, session())
 
