@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class CompiledCache:
         self._workshop, self._settings = workshop, settings
         self._intact = intact or IntactThisBoot()
         self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()
+        self._compiling: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
         self._newest: dict[Path, Path] = {}
         """The compiled file of each component's file, as it was found last."""
 
@@ -111,9 +113,10 @@ class CompiledCache:
         """
         found = self.look(plugin, wasm, is_own=is_own)
         approve(found.source.sha256)
-        if not self._hold(found.file):
-            self._compile(found)
-            self._prune()
+        with self._compiling[found.file]:  # copies of a component compile it once
+            if not self._hold(found.file):
+                self._compile(found)
+                self._prune()
         if is_own and wasm.parent == self.folder:
             self._hold(wasm)
         self._supersede(wasm, found.file)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -43,6 +45,23 @@ def test_a_copy_of_the_file_needs_no_compiling_either(desk: Desk, tmp_path: Path
     cache = desk.cache()
     cache.load(cache.find("copy", copy))
     assert len(desk.workshop.tasks) == 1
+
+
+def test_copies_that_are_found_at_once_are_compiled_once(quick_desk: Desk, tmp_path: Path) -> None:
+    copies = [tmp_path / f"copy{number}.wasm" for number in range(5)]
+    for copy in copies:
+        copy.write_bytes(quick_desk.wasm.read_bytes())
+    cache, ready = quick_desk.cache(), threading.Barrier(len(copies), timeout=20)
+
+    def meet(_sha256: str) -> None:
+        ready.wait()
+
+    def find(copy: Path) -> None:
+        cache.find("copy", copy, approve=meet)
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        list(pool.map(find, copies))
+    assert len(quick_desk.workshop.tasks) == 1
 
 
 def test_a_compiled_file_can_be_copied_from_another_computer(quick_desk: Desk, tmp_path: Path) -> None:
