@@ -284,7 +284,7 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
     try:
         with leaving_on_signals(app):
             app.run()
-    except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever broke
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence about any defect
         app.defect = app.defect or error
     if app.terminal.is_console:
         # It has no second screen to go back from.

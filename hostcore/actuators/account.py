@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from hostcore.buses.effects import Asked, Done
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError, UnsupportedError
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
 from hostcore.place import Place
+from hostcore.threads import HostThread
 
 D = TypeVar("D")
 R = TypeVar("R")
@@ -45,3 +46,17 @@ class Account(Protocol):
 def described(error: Exception) -> str:
     """The error for the log, where no caller can take it."""
     return str(error) if isinstance(error, HostError | Trap) else f"a defect of this host: {error!r}"
+
+
+def started(run: Callable[[], object], name: str, otherwise: str) -> HostThread:
+    """Start the thread `name` of an actuator, and return it. Does not block.
+
+    Raises:
+        UnsupportedError: it cannot be started. The error begins with `otherwise`.
+    """
+    thread = HostThread(run, name)
+    try:
+        thread.start()
+    except NoThreadError as error:
+        raise UnsupportedError(f"{otherwise}: {error}") from None
+    return thread

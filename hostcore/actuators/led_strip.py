@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from hostcore.actuators.account import Account, described
+from hostcore.actuators.account import Account, described, started
 from hostcore.actuators.ws2812 import SETTINGS, frame
 from hostcore.backends.base import SpiDevice
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import LedsSettings
-from hostcore.errors import NoThreadError, UnsupportedError
+from hostcore.errors import UnsupportedError
 from hostcore.events import HOST, Event, LedsShown, Level, LogWritten, Message
 from hostcore.hostcall import Trap
 from hostcore.log.safe_text import log_line
@@ -154,12 +154,7 @@ class LedStrip:
 
     def _need_thread(self) -> None:
         if self._thread is None:
-            thread = HostThread(self._run, "leds")
-            try:
-                thread.start()
-            except NoThreadError as error:
-                raise UnsupportedError(f"LEDs cannot be shown now: {error}") from None
-            self._thread = thread
+            self._thread = started(self._run, "leds", "LEDs cannot be shown now")
 
     def _has_changed(self) -> bool:
         with self._lock:

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hostcore.actuators.account import Account, Wanted, described
+from hostcore.actuators.account import Account, Wanted, described, started
 from hostcore.backends.base import GpioLine
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import RelaySettings
-from hostcore.errors import AccessDeniedError, NoThreadError, UnsupportedError
+from hostcore.errors import AccessDeniedError, UnsupportedError
 from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
 from hostcore.log.safe_text import log_line
 from hostcore.place import GPIO, Place
@@ -145,12 +145,7 @@ class Relays:
     def _need_thread(self) -> None:
         with self._lock:
             if self._thread is None and not self._ended:
-                thread = HostThread(self._run, "relays")
-                try:
-                    thread.start()
-                except NoThreadError as error:
-                    raise UnsupportedError(f"relays cannot pulse now: {error}") from None
-                self._thread = thread
+                self._thread = started(self._run, "relays", "relays cannot pulse now")
 
     def _run(self) -> None:
         while not self._ended:

@@ -64,7 +64,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             "for each of them"
         )
     with only_host(host.facts) as warnings:
-        for text in _about(host.facts.buses):  # whatever log_level says: simulated readings must not pass for real ones
+        for text in _about(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
             progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
         served = web_of(host, web.over(config.web), warnings)
         return _run(host, served, lambda: _print_events(events, rounds, pretty, show), ending, progress)

@@ -6,14 +6,12 @@ exchange a name for a link at any moment. A path would then lead to another file
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
 
-from hostcore.files.content import read_opened, require_ordinary
+from hostcore.files.content import open_ordinary, read_opened, require_ordinary
 from hostcore.files.folder import Folder
 
-__all__ = ["Folder", "make_folder", "read_bounded", "require_ordinary", "write_whole"]
+__all__ = ["Folder", "make_folder", "open_ordinary", "read_bounded", "require_ordinary", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -32,11 +30,7 @@ def read_bounded(path: Path, limit: int) -> bytes:
     Raises:
         OSError: the file cannot be read, is not an ordinary file, or has more than `limit` bytes.
     """
-    try:
-        require_ordinary(path.stat(), path)  # opening some devices starts something, such as a watchdog
-    except ValueError:
-        raise OSError(errno.EINVAL, f"no file can have the name {str(path)!r}", str(path)) from None
-    return read_opened(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), path, limit)
+    return read_opened(open_ordinary(path), path, limit)
 
 
 def make_folder(path: Path, mode: int = 0o700) -> None:

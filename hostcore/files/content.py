@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 ORDINARY = 0o777
 """The bits of a mode that a new file takes over from the one it replaces: not set-user-ID, not set-group-ID."""
@@ -26,6 +26,25 @@ def require_ordinary(found: os.stat_result, path: PurePath) -> None:
     if kind != stat.S_IFREG:
         code = errno.EISDIR if kind == stat.S_IFDIR else errno.EINVAL
         raise OSError(code, f"it is {_KINDS.get(kind, 'something else')}, allowed is an ordinary file", str(path))
+
+
+def open_ordinary(path: Path) -> int:
+    """Open an ordinary file for reading, and return its descriptor. Never waits for a pipe, and never opens a device.
+
+    Raises:
+        OSError: the file cannot be opened, or is not an ordinary file.
+    """
+    try:
+        require_ordinary(path.stat(), path)  # opening some devices starts something, such as a watchdog
+    except ValueError:
+        raise OSError(errno.EINVAL, f"no file can have the name {str(path)!r}", str(path)) from None
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        require_ordinary(os.fstat(handle), path)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 def read_opened(handle: int, path: PurePath, limit: int) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import BuildError, PluginFileError
-from hostcore.files import require_ordinary
+from hostcore.files import open_ordinary
 from hostcore.runtime.engine import MAX_COMPONENT
 
 BLOCK = 1 << 20
@@ -74,13 +74,11 @@ def examine(plugin: str, path: Path, is_stopped: Callable[[], bool]) -> Componen
 def _opened(plugin: str, path: Path) -> Iterator[int]:
     """Open an ordinary file of a bounded size. A pipe or a device is refused, and not even opened."""
     try:
-        require_ordinary(path.stat(), path)
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        handle = open_ordinary(path)
     except OSError as error:
         raise PluginFileError(plugin, f"{path}: {error.strerror}") from None
     try:
         found = os.fstat(handle)
-        require_ordinary(found, path)
         if found.st_size > MAX_COMPONENT:
             raise PluginFileError(
                 plugin,

@@ -1,6 +1,6 @@
 """Which compiled files are in use, and whether a host died while it loaded one.
 
-Both are locks (flock(2)) on files. The kernel gives up the locks of a process that dies, whatever ended it. So a file
+Both are locks (flock(2)) on files. The kernel gives up the locks of a process that dies, also by a signal. So a file
 that is locked is in use, and a mark that nobody has locked was left behind by a host that died.
 """
 

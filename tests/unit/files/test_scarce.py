@@ -129,7 +129,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 @contextmanager
 def full(room: int) -> Iterator[None]:
-    """A disk that has room for so many bytes."""
+    """A disk that has room for this number of bytes."""
     write, left = os.write, [room]
 
     def limited(descriptor: int, content: Any) -> int:
@@ -166,7 +166,7 @@ def read_only() -> Iterator[None]:
 
 @contextmanager
 def descriptors(free: int) -> Iterator[None]:
-    """A process that can open so many more files."""
+    """A process that can open this number of further files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     probe = os.open("/", os.O_PATH)  # the lowest free number
     os.close(probe)

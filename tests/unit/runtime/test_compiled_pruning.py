@@ -17,7 +17,7 @@ pytest_plugins = ["tests.compiled_fixture"]
 
 
 def old(path: Path, seconds: float = 1000.0) -> Path:
-    """A file that was last used so many seconds before the newest."""
+    """A file that was last used `seconds` before the newest."""
     path.touch(mode=0o600)
     now = path.stat().st_mtime
     os.utime(path, times=(now - seconds, now - seconds))
