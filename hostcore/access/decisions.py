@@ -81,6 +81,11 @@ class Access:
         self._counts: dict[Permission, int] = {}
         self._lock = threading.Lock()
 
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """The permissions that host.toml grants now."""
+        return self._granted[0]
+
     def require(self, wanted: Permission) -> None:
         """Return if the plugin may use `wanted`. Does not block.
 

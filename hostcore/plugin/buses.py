@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from hostcore.backends.base import (
@@ -28,6 +30,7 @@ from hostcore.events import Message
 from hostcore.permissions import (
     GpioMode,
     GpioPermission,
+    I2cPermission,
     IioPermission,
     Permission,
     SystemPermission,
@@ -47,6 +50,17 @@ from hostcore.pulse import Pulse
 
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two checks of the call's limit while a serial port is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The first bus of each kind in host.toml, None if there is none, and the I2C addresses that a plugin may use."""
+
+    i2c: int | None
+    spi: int | None
+    uart: str | None
+    addresses: Mapping[int, tuple[int, ...]]
+    """7-bit addresses, sorted, by the number of the bus."""
 
 
 class PluginBuses:
@@ -70,6 +84,17 @@ class PluginBuses:
     def first_uart(self) -> str:
         """Return the name of the first serial port of host.toml."""
         return self._first(BusKind.UART, "serial port", "uart-serial0").unit
+
+    def granted(self) -> Granted:
+        """Return what the plugin's permissions name. Asks no bus, and needs no permission."""
+        first = self._buses.first
+        i2c, spi, uart = (first.get(kind) for kind in (BusKind.I2C, BusKind.SPI, BusKind.UART))
+        return Granted(
+            i2c.number if i2c else None,
+            spi.number if spi else None,
+            uart.unit if uart else None,
+            _addresses(self._gate.kit.access.permissions),
+        )
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """Do `I2cBus.transaction` on bus number `bus` (None: the first I2C bus)."""
@@ -225,6 +250,14 @@ class PluginBuses:
         if name is None:
             raise UnsupportedError(f"host.toml lists no {words}; add [buses.{example}] there")
         return name
+
+
+def _addresses(permissions: Iterable[Permission]) -> dict[int, tuple[int, ...]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for each in permissions:
+        if isinstance(each, I2cPermission):
+            found[each.bus].update(range(each.first, each.last + 1))
+    return {bus: tuple(sorted(addresses)) for bus, addresses in found.items()}
 
 
 @lru_cache(maxsize=1024)

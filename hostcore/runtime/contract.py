@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
 from hostcore.runtime.crash import guest_exception
+from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.wasi.functions import wasi_interfaces
 
 PACKAGE = "wasi-host:plugin/"
@@ -52,6 +54,7 @@ def contract_functions(
     log: Callable[[Level, str], None],
     settings: str,
     *,
+    modules: Modules = NO_MODULES,
     stack: TellStack = not_traced,
 ) -> HostFunctions:
     """Create all functions of world `imports`, and of `python-wire`.
@@ -62,6 +65,7 @@ def contract_functions(
         actuators: the actuators that the plugin may switch, set and show.
         log: logs a text of one or more lines.
         settings: the plugin's settings from host.toml, a JSON object as text.
+        modules: the modules and files of the plugin's libraries.
         stack: receives the stacks that a traced instance reports.
     """
     direct = {**_buses(buses), **_actuators(actuators)}
@@ -70,6 +74,9 @@ def contract_functions(
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
         PACKAGE + "settings#read": lambda: settings,
+        PACKAGE + "python-wire#find-module": modules.find_module,
+        PACKAGE + "python-wire#find-data": modules.find_data,
+        PACKAGE + "python-wire#granted": lambda: _granted(buses),
         PACKAGE + "python-wire#raised": _raised,
         PACKAGE + "python-wire#stack": stack,
     }
@@ -141,6 +148,11 @@ def _capture(buses: PluginBuses, line: int, drive: list[Pulse], timeout: int, ed
 def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
     status = buses.system_status()
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
+
+
+def _granted(buses: PluginBuses) -> str:
+    found = buses.granted()
+    return json.dumps({"i2c": found.i2c, "spi": found.spi, "uart": found.uart, "addresses": found.addresses})
 
 
 def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:

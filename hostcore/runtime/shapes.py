@@ -19,6 +19,7 @@ _SHORT = {
 }
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
+_MODULE = "record(path=string is-package=bool source=string bytecode=list<u8>)"
 CONTRACT = {
     "i2c#transaction": "(option<u8> u8 list<variant(read=u32 write=list<u8>)>) -> result<list<list<u8>> E>",
     "i2c#transfer": "(option<u8> u8 list<u8> u32) -> result<list<u8> E>",
@@ -64,6 +65,9 @@ CONTRACT = {
     "python-wire#relays-pulse": "(u32 string u32 u32 u32) -> result<_ E>",
     "python-wire#pwm-write": "(u32 u8 f64 f64) -> result<_ E>",
     "python-wire#system-read-status": f"(u32) -> result<{_STATUS} E>",
+    "python-wire#find-module": f"(string) -> option<{_MODULE}>",
+    "python-wire#find-data": "(string) -> option<list<u8>>",
+    "python-wire#granted": "() -> string",
     "python-wire#raised": "(string string) -> _",
     "python-wire#stack": "(string bool) -> u32",
     "driver#read": "() -> result<string string>",

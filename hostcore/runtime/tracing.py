@@ -27,7 +27,7 @@ SILENCE = 0.1
 """The part of a call's time without a report, after which the plugin must be in C code. Applies when only some steps
 are reported. At least `MIN_SILENCE_NS`."""
 MIN_SILENCE_NS = NS_PER_S // 4
-GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._die"
+GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._judged"
 """Functions of guest/plugin_code.py that call the plugin or report its exception."""
 _EXPORTS = {"read": "driver#read", "update": "display#update", "render": "page#render"}
 

@@ -3,26 +3,29 @@
 import json
 import linecache
 import logging
+import marshal
 import sys
 import traceback
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
-import host
+import faults
 import tracing
 from componentize_py_types import Err
 from host import _wire
 from host.log import LogHandler
+from kinds import FUNCTIONS, is_script, provided
 from wit_world.imports import python_wire
 
-FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
-"""Functions that a plugin may define, and the interface of each."""
 RESERVE = 256 * 1024
 """Bytes reserved for reporting a `MemoryError`. No instance writes to them, so all instances share them."""
 
 LONG_INTEGER = "integer string conversion"
 """Part of the message of the `ValueError` for an integer with too many digits (sys.set_int_max_str_digits)."""
+
+AT_IMPORT = "this happened while the file was loaded: use the sensor in setup(), which runs again after an error"
+"""Advice for a plugin that uses its sensor at its top level."""
 
 _to_json = json.JSONEncoder(allow_nan=False).encode  # json.dumps would create an encoder for every reading
 
@@ -31,43 +34,52 @@ class PluginCode:
     """A plugin's module. Runs its `setup` before the first call, and before the first call after an error."""
 
     def __init__(self) -> None:
+        self._code: CodeType | None = None
         self._module: ModuleType | None = None
         self._path = ""
+        self._advice = ""
         self._is_set_up = False
         self._sealed_source: str | None = None
         self._reserve = bytearray(RESERVE)
 
     def load(self, path: str, source: str) -> list[str]:
-        """Run `source` as the plugin.
+        """Run `source` as the plugin. A script is compiled, but not run.
 
         Returns:
-            The names of the interfaces that it provides.
+            The names of the interfaces that it provides, or ``script``.
 
         Raises:
-            Err: it does not compile, or defines none of the functions of a plugin.
+            Err: it does not compile, or defines none of the functions of a plugin and does nothing either.
         """
         self._path = path
         _wire.plugin_file = path
         linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-        module = ModuleType("plugin")
-        module.__file__ = path
-        sys.modules["plugin"] = module
         try:
-            code = compile(source, path, "exec")
+            self._code = compile(source, path, "exec", dont_inherit=True)
         except SyntaxError as error:
             place = path if error.lineno is None else f"{path} line {error.lineno}"
             raise Err(f"{place}: {error.msg}") from None
         except ValueError as error:
             raise Err(f"{path}: {error}") from None
+        if is_script(source):
+            return ["script"]
         try:
-            self._guarded(exec, code, module.__dict__)
-        except (host.Error, Err) as error:
-            self._die(error)  # only a call can report an error, and this is not a call
-        self._module = module
-        interfaces = [interface for name, interface in FUNCTIONS.items() if callable(getattr(module, name, None))]
+            module = self._guarded(self._execute)
+        except Err:
+            interfaces = provided(source)  # the first call runs the source again, and reports the error if it persists
+        else:
+            interfaces = [kind for name, kind in FUNCTIONS.items() if callable(getattr(module, name, None))]
         if not interfaces:
-            raise Err(f"{path} defines none of read(), update(readings), render(readings)")
+            raise Err(f"{path} defines none of read(), update(readings), render(readings), and is no script either")
         return interfaces
+
+    def run(self) -> None:
+        """Run a script as `__main__`, from its first line to its end.
+
+        Raises:
+            Err: it ended itself with a text or a number that is not 0.
+        """
+        self._guarded(self._run_main)
 
     def seal(self, path: str, source: str) -> None:
         """Load `source` at the first call, because there is no hardware at build time."""
@@ -86,29 +98,62 @@ class PluginCode:
         return self._guarded(_as_page, self._call("render", json.loads(readings)))
 
     def _call(self, name: str, *arguments: Any) -> Any:
-        if self._module is None and self._sealed_source is not None:
+        if self._code is None and self._sealed_source is not None:
             self.load(self._path, self._sealed_source)
-        function = getattr(self._module, name, None)
+        try:
+            return self._guarded(self._run_function, name, arguments)
+        except Err:
+            self._is_set_up = False
+            raise
+
+    def _run_function(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        module = self._module or self._execute()
+        function = getattr(module, name, None)
         if function is None:
             raise Err(f"{self._path} defines no {name}()")
+        if not self._is_set_up:
+            setup = getattr(module, "setup", None)
+            if setup is not None:
+                setup()
+            self._is_set_up = True
+        return function(*arguments)
+
+    def _run_main(self) -> None:
+        main = ModuleType("__main__")
+        main.__file__ = self._path
+        sys.modules["__main__"] = main
+        sys.argv = [self._path]
         try:
-            if not self._is_set_up:
-                setup = getattr(self._module, "setup", None)
-                if setup is not None:
-                    self._guarded(setup)
-                self._is_set_up = True
-            return self._guarded(function, *arguments)
-        except host.Error as error:
-            self._is_set_up = False
-            raise Err(_text(str(error)) or type(error).__name__) from None
+            exec(self._code, main.__dict__)
+        except SystemExit as end:
+            if end.code not in (None, 0):
+                raise Err(_text(f"it ended itself: {end.code}")) from None
+
+    def _execute(self) -> ModuleType:
+        """Run the plugin's source as a new module, and raise what it raises."""
+        module = ModuleType("plugin")
+        module.__file__ = self._path
+        sys.modules["plugin"] = module
+        self._advice = f"; {AT_IMPORT}"
+        exec(self._code, module.__dict__)
+        self._advice = ""
+        self._module = module
+        return module
 
     def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return function(*arguments)
-        except (host.Error, Err):
+        except Err:
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit is a crash as well
+            raise Err(self._judged(error)) from None
+
+    def _judged(self, error: BaseException) -> str:
+        """Return the text of an error that is reported. If it is a crash, end this instance."""
+        reported = faults.reported(error, self._path)
+        if reported is None:
             self._die(error)
+        return _text(reported + self._advice)
 
     def _die(self, error: BaseException) -> NoReturn:
         """Report the exception to the host and end this instance, because its state cannot be trusted."""
@@ -160,6 +205,18 @@ def _shown(value: object) -> str:
             raise
         text = f"a {type(value).__name__}"
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def compiled(path: str, source: str) -> bytes:
+    """Compile a library's module to bytecode.
+
+    Raises:
+        Err: it is not Python.
+    """
+    try:
+        return marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Err(f"{path} is not Python: {error}") from None
 
 
 def use_host_log() -> None:

@@ -1,14 +1,18 @@
 """A stand-alone component with one plugin. The build puts the plugin's source beside this file."""
 
+import driver_modules
 import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component
 import sealed_source
 from exports import PLUGIN, Display, Driver, Page
+from linux_names import use_linux_names
 from plugin_code import use_host_log
 from streams import use_whole_writes
 
 __all__ = ["Display", "Driver", "Page"]
 
+driver_modules.import_all()
+use_linux_names()
 use_whole_writes()
 use_host_log()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)

@@ -1,9 +1,12 @@
 """The component that runs any plugin's .py. It receives the source after it was instantiated."""
 
+import driver_modules
 import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
 from exports import PLUGIN, Display, Driver, Page
-from plugin_code import use_host_log
+from library_finder import use_libraries
+from linux_names import use_linux_names
+from plugin_code import compiled, use_host_log
 from streams import use_whole_writes
 from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
@@ -25,7 +28,16 @@ class PythonRuntime:
     def load(self, path: str, source: str) -> Exports:
         return EXPORTS[frozenset(PLUGIN.load(path, source))]
 
+    def run(self) -> None:
+        PLUGIN.run()
 
+    def compile(self, path: str, source: str) -> bytes:
+        return compiled(path, source)
+
+
+driver_modules.import_all()
+use_linux_names()
+use_libraries()
 use_whole_writes()
 use_host_log()
 heap.settle()

@@ -242,7 +242,7 @@ class TestInTheSandbox:
             def attempt(use, *arguments):
                 try:
                     use(*arguments)
-                except host.BusError as error:
+                except host.Error as error:
                     return type(error).__name__
             def read():
                 return {

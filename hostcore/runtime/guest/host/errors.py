@@ -12,40 +12,49 @@ class SensorError(Error):
     """The sensor answered, but its data is invalid (checksum, range, not ready). Drivers raise this themselves."""
 
 
-class BusError(Error):
-    """An access to the hardware failed. Raised directly if no subclass fits."""
+class Denied(Error):  # noqa: N818 - the field's own name
+    """host.toml does not grant this access. It is no `BusError`, because a driver that expects a silent device would
+    hide it."""
 
 
-class NoAcknowledge(BusError):  # noqa: N818 - the field's own name
-    """No device acknowledged the address, or the device refused a byte."""
+class BusError(Error, OSError):
+    """An access to the hardware failed. Raised directly if no subclass fits. `errno` is the number that Linux gives."""
+
+    def __str__(self) -> str:
+        return self.strerror or super().__str__()
+
+
+class NoAcknowledge(BusError):  # noqa: N818
+    """No device acknowledged the address, or the device refused a byte. `errno` is 121 (EREMOTEIO)."""
 
 
 class BusFault(BusError):  # noqa: N818
-    """The signals on the wires were wrong: a misplaced start or stop, a line stuck low, an input/output error."""
+    """The signals on the wires were wrong: a misplaced start or stop, a line stuck low, an input/output error. `errno`
+    is 5 (EIO)."""
 
 
 class ArbitrationLost(BusError):  # noqa: N818
-    """Another controller won the bus."""
+    """Another controller won the bus. `errno` is 11 (EAGAIN)."""
 
 
-class Timeout(BusError):  # noqa: N818
-    """The bus did not finish in time."""
+class Timeout(BusError, TimeoutError):  # noqa: N818
+    """The bus did not finish in time. `errno` is 110 (ETIMEDOUT)."""
 
 
-class Denied(BusError):  # noqa: N818
-    """host.toml does not grant this access."""
-
-
-_CLASSES: dict[type, type[BusError]] = {
-    types.Error_NoAcknowledge: NoAcknowledge,
-    types.Error_Bus: BusFault,
-    types.Error_ArbitrationLoss: ArbitrationLost,
-    types.Error_Timeout: Timeout,
-    types.Error_Denied: Denied,
-    types.Error_Other: BusError,
+_CLASSES: dict[type, tuple[type[BusError], int]] = {
+    types.Error_NoAcknowledge: (NoAcknowledge, 121),
+    types.Error_Bus: (BusFault, 5),
+    types.Error_ArbitrationLoss: (ArbitrationLost, 11),
+    types.Error_Timeout: (Timeout, 110),
+    types.Error_Other: (BusError, 5),
 }
+"""The exception for each case, and its number on Linux (errno.h). WASI has other numbers."""
 
 
-def bus_error(err: Err) -> BusError:
+def bus_error(err: Err) -> Error:
     """Create the exception for a WIT `err` of the host."""
-    return _CLASSES[type(err.value)](err.value.value)
+    text = err.value.value
+    if type(err.value) is types.Error_Denied:
+        return Denied(text)
+    kind, number = _CLASSES[type(err.value)]
+    return kind(number, text)

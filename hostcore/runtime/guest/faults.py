@@ -1,0 +1,49 @@
+"""Tells the faults that a plugin reports from its crashes.
+
+Libraries know no `host.Error`. They report a sensor that fails with the exceptions of Python: RuntimeError ("Checksum
+did not validate"), ValueError ("No I2C device at address"), OSError. These are reported errors if a library raised
+them. The same exception from the plugin's own code is a defect, and a crash.
+"""
+
+import driver_modules
+import host
+import library_finder
+
+
+def reported(error: BaseException, plugin_file: str) -> str | None:
+    """Return the text for a person if the exception is a reported error; None if it is a crash.
+
+    Args:
+        error: an exception that the plugin did not catch.
+        plugin_file: the file name in the plugin's own code.
+    """
+    if isinstance(error, host.Error):
+        return str(error) or type(error).__name__
+    if not isinstance(error, OSError | RuntimeError | ValueError) or isinstance(error, RecursionError):
+        return None
+    file, line = _innermost(error, plugin_file)
+    if file == plugin_file or not file:
+        return None
+    kind = type(error).__name__
+    return f"{str(error) or kind} ({kind} in {_short(file)} line {line})"
+
+
+def is_library(file: str) -> bool:
+    """Whether the code of this file is a library of the plugin, or a module that the host has in place of one."""
+    return file in library_finder.files or file.startswith(driver_modules.FOLDER)
+
+
+def _innermost(error: BaseException, plugin_file: str) -> tuple[str, int]:
+    """Return file and line of the innermost frame of the plugin or a library. Others, such as `json`, do as told."""
+    file, line = "", 0
+    place = error.__traceback__
+    while place is not None:
+        name = place.tb_frame.f_code.co_filename
+        if name == plugin_file or is_library(name):
+            file, line = name, place.tb_lineno
+        place = place.tb_next
+    return file, line
+
+
+def _short(file: str) -> str:
+    return file.removeprefix(driver_modules.FOLDER).lstrip("/")

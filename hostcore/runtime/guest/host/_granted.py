@@ -1,0 +1,24 @@
+"""What the plugin was granted, for modules that look for buses and devices."""
+
+import json
+from dataclasses import dataclass
+
+from wit_world.imports import python_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The first bus of each kind in host.toml, None if there is none, and the I2C addresses that the plugin may use."""
+
+    i2c: int | None
+    spi: int | None
+    uart: str | None
+    addresses: dict[int, tuple[int, ...]]
+    """7-bit addresses, sorted, by the number of the bus."""
+
+
+def granted() -> Granted:
+    """Ask the host. The answer can change while the plugin runs."""
+    found = json.loads(python_wire.granted())
+    addresses = {int(bus): tuple(each) for bus, each in found["addresses"].items()}
+    return Granted(found["i2c"], found["spi"], found["uart"], addresses)

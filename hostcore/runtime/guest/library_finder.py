@@ -1,0 +1,97 @@
+"""Finds the modules of a plugin's libraries. The host, or a sealed component, has them; no file is read here."""
+
+import linecache
+import marshal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from types import CodeType, ModuleType
+from typing import Any
+
+from wit_world.imports import python_wire
+
+FindModule = Callable[[str], Any]
+"""Returns a `python_wire.LibraryModule` for a module's full name, or None."""
+FindData = Callable[[str], bytes | None]
+"""Returns a file's content for its path inside the wheel, or None."""
+
+files: set[str] = set()
+"""The file names of the library modules that were imported, as tracebacks show them."""
+
+
+class LibraryLoader:
+    """Loads one module of a library. Keeps neither its source nor its bytecode, which would take memory.
+
+    Args:
+        found: the module, as `find_module` describes it.
+        find_data: reads the source again for a traceback.
+    """
+
+    def __init__(self, found: Any, find_data: FindData) -> None:
+        self._found, self._find_data = found, find_data
+        self.path: str = found.path
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
+        """Let Python create the module."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's code in `module`."""
+        files.add(self.path)
+        linecache.lazycache(self.path, module.__dict__)
+        exec(self._code(), module.__dict__)
+
+    def get_source(self, _name: str) -> str | None:
+        """Return the module's source, for a traceback; None if it is not to be had."""
+        content = self._find_data(self.path.partition("/")[2])
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def get_data(self, path: str) -> bytes:
+        """Return a file of the library (`pkgutil.get_data`).
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        content = self._find_data(path.partition("/")[2])
+        if content is None:
+            raise FileNotFoundError(f"the library has no file {path}")
+        return content
+
+    def _code(self) -> CodeType:
+        found, self._found = self._found, None
+        if found.bytecode:
+            code: CodeType = marshal.loads(found.bytecode)
+            return code
+        return compile(found.source, self.path, "exec", dont_inherit=True)
+
+
+class LibraryFinder:
+    """The last entry of `sys.meta_path`: Python's own modules, and those of the host, come first.
+
+    Args:
+        find_module: has the modules.
+        find_data: has the files.
+    """
+
+    def __init__(self, find_module: FindModule, find_data: FindData) -> None:
+        self._find_module, self._find_data = find_module, find_data
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Ask for a module by its full name."""
+        found = self._find_module(name)
+        if found is None:
+            return None
+        loader: Any = LibraryLoader(found, self._find_data)
+        spec = ModuleSpec(name, loader, origin=found.path, is_package=found.is_package)
+        spec.has_location = True  # `__file__` is the path
+        if found.is_package:
+            spec.submodule_search_locations = [found.path.rpartition("/")[0]]
+        return spec
+
+
+def use_libraries(
+    find_module: FindModule = python_wire.find_module, find_data: FindData = python_wire.find_data
+) -> None:
+    """Let `import` find the modules of libraries."""
+    sys.meta_path.append(LibraryFinder(find_module, find_data))
