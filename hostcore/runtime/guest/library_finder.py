@@ -3,17 +3,18 @@
 import linecache
 import marshal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
+from importlib.metadata import Distribution, DistributionFinder
 from types import CodeType, ModuleType
 from typing import Any
 
+from library_files import FindData, LibraryResources, find_distributions, let_open_find_files
+from refusals import missing
 from wit_world.imports import python_wire
 
 FindModule = Callable[[str], Any]
 """Returns a `python_wire.LibraryModule` for a module's full name, or None."""
-FindData = Callable[[str], bytes | None]
-"""Returns a file's content for its path inside the wheel, or None."""
 
 files: set[str] = set()
 """The file names of the library modules that were imported, as tracebacks show them."""
@@ -56,6 +57,10 @@ class LibraryLoader:
             raise FileNotFoundError(f"the library has no file {path}")
         return content
 
+    def get_resource_reader(self, _name: str) -> LibraryResources:
+        """Return the files of the package (`importlib.resources`)."""
+        return LibraryResources(self.path.partition("/")[2].rpartition("/")[0], self._find_data)
+
     def _code(self) -> CodeType:
         found, self._found = self._found, None
         if found.bytecode:
@@ -78,9 +83,15 @@ class LibraryFinder:
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Ask for a module by its full name."""
+        """Ask for a module by its full name.
+
+        Raises:
+            ModuleNotFoundError: an import wants it, and nobody has it. The message says more than Python's.
+        """
         found = self._find_module(name)
         if found is None:
+            if _is_import():
+                raise ModuleNotFoundError(missing(name), name=name)
             return None
         loader: Any = LibraryLoader(found, self._find_data)
         spec = ModuleSpec(name, loader, origin=found.path, is_package=found.is_package)
@@ -89,9 +100,27 @@ class LibraryFinder:
             spec.submodule_search_locations = [found.path.rpartition("/")[0]]
         return spec
 
+    def find_distributions(self, context: DistributionFinder.Context) -> Iterator[Distribution]:
+        """Find a package's metadata (`importlib.metadata`)."""
+        return find_distributions(context, self._find_data)
+
+    def invalidate_caches(self) -> None:
+        """Do nothing: nothing is cached."""
+
+
+def _is_import() -> bool:
+    """Whether an import statement asks, not a function that only wants to know."""
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code.co_name == "_find_and_load":
+            return True
+        frame = frame.f_back
+    return False
+
 
 def use_libraries(
     find_module: FindModule = python_wire.find_module, find_data: FindData = python_wire.find_data
 ) -> None:
     """Let `import` find the modules of libraries."""
     sys.meta_path.append(LibraryFinder(find_module, find_data))
+    let_open_find_files(find_data)

@@ -7,6 +7,7 @@ from exports import PLUGIN, Display, Driver, Page
 from library_finder import use_libraries
 from linux_names import use_linux_names
 from plugin_code import compiled, use_host_log
+from refusals import refuse
 from streams import use_whole_writes
 from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
@@ -38,6 +39,7 @@ class PythonRuntime:
 driver_modules.import_all()
 use_linux_names()
 use_libraries()
+refuse()
 use_whole_writes()
 use_host_log()
 heap.settle()

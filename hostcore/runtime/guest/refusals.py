@@ -1,0 +1,88 @@
+"""What does not exist in the sandbox, and what to use in its place. Each refusal names the code that wants it."""
+
+import socket
+import subprocess
+import sys
+import threading
+from types import FrameType
+from typing import Any, NoReturn
+
+NATIVE = "runs native code"
+OTHER_GPIO = "use gpiozero, RPi.GPIO or digitalio, which this host provides"
+OTHER_BUS = "use smbus2, spidev or serial, which this host provides"
+
+SERVED = "the host shows and serves the readings"
+
+MISSING = {
+    "ctypes": (NATIVE, OTHER_BUS),
+    "cffi": (NATIVE, OTHER_BUS),
+    "fcntl": ("controls device files", OTHER_BUS),
+    "mmap": ("maps device memory", OTHER_GPIO),
+    "termios": ("controls a terminal", "use serial, which this host provides"),
+    "tty": ("controls a terminal", "use serial, which this host provides"),
+    "pwd": ("reads the computer's users", ""),
+    "resource": ("limits the process", ""),
+    "ssl": ("needs the network", SERVED),
+    "curses": ("draws on a terminal", "return a reading, or print"),
+    "tkinter": ("draws windows", "return a reading, or print"),
+    "numpy": (NATIVE, "use array, struct and statistics"),
+    "PIL": (NATIVE, "draw with adafruit_framebuf, or as plugins/oled.py does"),
+    "cv2": (NATIVE, ""),
+    "scipy": (NATIVE, ""),
+    "pandas": (NATIVE, "use csv and statistics"),
+    "matplotlib": (NATIVE, "the host draws the readings"),
+    "RPi._GPIO": (NATIVE, OTHER_GPIO),
+    "lgpio": (NATIVE, OTHER_GPIO),
+    "gpiod": (NATIVE, OTHER_GPIO),
+    "pigpio": ("talks to a daemon", OTHER_GPIO),
+    "wiringpi": (NATIVE, OTHER_GPIO),
+    "Adafruit_GPIO": ("needs modules for other boards", "use the package adafruit-circuitpython-* for this chip"),
+    "Adafruit_DHT": (NATIVE, "use adafruit-circuitpython-dht"),
+}
+"""Modules that cannot be imported: what each does, and what to use in its place."""
+
+
+def missing(name: str) -> str:
+    """Return the message for a module that nobody has."""
+    does, instead = MISSING.get(name, ("", ""))
+    if does:
+        return f"{asker()} imports {name}, which {does}, and the sandbox does not allow that" + _instead(instead)
+    return (
+        f"No module named {name!r}: {asker()} imports it. If a package on PyPI has it, name this package in the "
+        "plugin's metadata (dependencies, PEP 723), and run: wasi-host fetch"
+    )
+
+
+def asker() -> str:
+    """Return the file and the line that asked: the innermost frame outside Python's own library."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+    return "somebody" if frame is None else f"{frame.f_code.co_filename} line {frame.f_lineno}"
+
+
+def refuse() -> None:
+    """Replace what would fail with a message that helps nobody."""
+    threading.Thread.start = _refused("starts a thread", "poll in read(), which the host calls once per interval")
+    socket.socket.__init__ = _refused("opens a socket", SERVED)
+    socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
+    subprocess.Popen.__init__ = _refused("starts a process", "")
+
+
+def _refused(does: str, instead: str) -> Any:
+    def refused(*_arguments: Any, **_options: Any) -> NoReturn:
+        raise RuntimeError(f"{asker()} {does}, and the sandbox does not allow that" + _instead(instead))
+
+    return refused
+
+
+def _instead(text: str) -> str:
+    return f": {text}" if text else ""
+
+
+def _is_own(file: str) -> bool:
+    return file.startswith(("<frozen ", _STANDARD_LIBRARY)) or file.rpartition("/")[0] == _HERE
+
+
+_HERE = __file__.rpartition("/")[0]
+_STANDARD_LIBRARY = threading.__file__.removesuffix("threading.py")
