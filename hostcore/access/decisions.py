@@ -9,7 +9,17 @@ from itertools import combinations, product
 
 from hostcore.config.model import PluginSettings
 from hostcore.errors import AccessDeniedError
-from hostcore.permissions import Claim, GpioMode, GpioPermission, I2cPermission, Permission, claims, covers, yields_to
+from hostcore.permissions import (
+    Claim,
+    GpioMode,
+    GpioPermission,
+    I2cPermission,
+    Permission,
+    claims,
+    covers,
+    worth_asking_for,
+    yields_to,
+)
 
 MOST_DENIALS = 64
 """How many different denied permissions of one plugin are counted and reported. A hostile plugin could invent more."""
@@ -96,7 +106,7 @@ class Access:
         if wanted not in self._granted[1]:
             reason = self._reason_against(wanted)
             if reason:
-                self._deny(wanted, reason)
+                self._deny(worth_asking_for(wanted), reason)
 
     def grants(self, wanted: Permission) -> bool:
         """Return whether the permissions cover `wanted`, even if another plugin has reserved it."""
@@ -121,7 +131,7 @@ class Access:
         with self._lock:  # `grant` may just have removed the permission: then nothing may be reserved or remembered
             permissions, allowed = self._granted
             if not covers(permissions, wanted):
-                return _not_granted(self._plugin, permissions, wanted)
+                return _not_granted(self._plugin, permissions, worth_asking_for(wanted))
             owner = self._reservations.reserve(self._plugin, wanted)
             if owner is not None:
                 return _taken(self._plugin, owner, wanted)

@@ -14,7 +14,7 @@ from hostcore.permissions.buses import (
     SystemPermission,
     UartPermission,
 )
-from hostcore.permissions.claims import Claim, claims, covers, yields_to
+from hostcore.permissions.claims import Claim, claims, covers, worth_asking_for, yields_to
 from hostcore.permissions.grammar import Permission, parse_permission
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "claims",
     "covers",
     "parse_permission",
+    "worth_asking_for",
     "yields_to",
 ]

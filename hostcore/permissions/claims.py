@@ -50,6 +50,15 @@ def yields_to(permission: Permission) -> tuple[Claim, ...]:
     return ()
 
 
+def worth_asking_for(wanted: Permission) -> Permission:
+    """Return the permission to ask a person for when `wanted` is denied.
+
+    For a write to an I2C address it includes reads: nearly every driver first writes the number of a register, and a
+    person should not have to grant twice.
+    """
+    return replace(wanted, read=True) if isinstance(wanted, I2cPermission) and wanted.write else wanted
+
+
 def _parts(wanted: Permission) -> tuple[Permission, ...]:
     if isinstance(wanted, I2cPermission) and wanted.read and wanted.write:
         return replace(wanted, write=False), replace(wanted, read=False)

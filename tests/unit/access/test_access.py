@@ -75,9 +75,12 @@ class TestPermissions:
 
 class TestDenials:
     @staticmethod
-    def observed() -> tuple[Access, list[tuple[str, int]]]:
+    def observed(*granted: str) -> tuple[Access, list[tuple[str, int]]]:
         told: list[tuple[str, int]] = []
-        access = Access("probe", (), denied=lambda permission, _reason, count: told.append((str(permission), count)))
+        permissions = tuple(map(parse_permission, granted))
+        access = Access(
+            "probe", permissions, denied=lambda permission, _reason, count: told.append((str(permission), count))
+        )
         return access, told
 
     def test_the_first_is_told_and_then_every_tenfold(self) -> None:
@@ -90,7 +93,13 @@ class TestDenials:
         access, told = self.observed()
         for wanted in ("i2c:1:0x77:write", "i2c:1:0x77:read", "i2c:1:0x77:write"):
             assert not allowed(access, wanted)
-        assert told == [("i2c:1:0x77:write", 1), ("i2c:1:0x77:read", 1)]
+        assert told == [("i2c:1:0x77", 1), ("i2c:1:0x77:read", 1)]
+
+    def test_a_denied_write_asks_for_reads_too_so_that_a_person_grants_once(self) -> None:
+        access, told = self.observed("i2c:1:0x76:read")
+        with pytest.raises(AccessDeniedError, match=r'does not grant probe "i2c:1:0x77"'):
+            access.require(parse_permission("i2c:1:0x77:write"))
+        assert told == [("i2c:1:0x77", 1)]
 
     def test_the_reason_that_is_told_is_the_one_that_the_plugin_gets(self) -> None:
         reasons: list[str] = []
