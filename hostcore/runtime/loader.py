@@ -215,7 +215,7 @@ class Runtime:
             kit = Kit(Access(prepared.spec.name, ()), None, WithinCall(limit), lambda _event: None)
             instance = self._instance(alone, kit, PluginLog(lambda _level, _line: None, self._clock))
             try:
-                return bytes(instance.call("python-runtime#compile", path, source))
+                return str(instance.call("python-runtime#compile", path, source)).encode("latin-1")
             finally:
                 instance.close()
 
