@@ -22,7 +22,7 @@ from hostcore.log.safe_text import log_line
 LARGEST_LOCK = 256 << 10
 """Bytes of a lock. A package takes about 400."""
 MOST_PACKAGES = 200
-"""Packages of a lock. The drivers of PyPI need up to 20."""
+"""Packages of a lock. Drivers need one to twenty."""
 LONGEST_URL = 1000
 """Characters of an address."""
 FORMAT = "1"
