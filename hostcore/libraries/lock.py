@@ -113,6 +113,8 @@ def lock_text(lock: Lock) -> str:
         'created-by = "wasi-host"',
         f'requires-python = ">={GUEST_PYTHON}"',
     ]
+    if not lock.packages:
+        lines.append("packages = []")  # PEP 751 requires the key
     for package in sorted(lock.packages, key=lambda each: each.name):
         lines += ["", "[[packages]]", f"name = {_quoted(package.name)}", f"version = {_quoted(package.version)}"]
         lines.append(f"wheels = [{{ {_wheel_text(package)} }}]")

@@ -179,7 +179,9 @@ def test_names_and_versions_are_compared_as_indexes_do() -> None:
 # Metadata
 
 
-@pytest.mark.parametrize("requires_python", ["", ">=3.7", ">= 3.8.1", ">=2.7, !=3.0.*", ">=3.14", "~=3.9", "<4.0,>=3.6"])
+@pytest.mark.parametrize(
+    "requires_python", ["", ">=3.7", ">= 3.8.1", ">=2.7, !=3.0.*", ">=3.14", "~=3.9", "<4.0,>=3.6"]
+)
 def test_a_package_for_the_python_of_the_sandbox_is_taken(requires_python: str) -> None:
     assert wheel("a", {}, requires_python=requires_python).package == "a"
 
