@@ -6,15 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hostcore.errors import PluginFileError
+from hostcore.errors import PluginFileError, WheelError
 from hostcore.events import State
-from hostcore.libraries.libraries import libraries_for
+from hostcore.libraries.libraries import Libraries, libraries_for
 from hostcore.libraries.store import WheelStore
+from hostcore.libraries.wheel import Wheel
 from hostcore.runtime import loader
 from tests.hostile.wheels import EVILS, SOURCE
 from tests.memory import MIB, growth
 from tests.supervised import COUNTER, SupervisedHost
+from tests.wheels import wheel_content, wheel_file
 
 pytest_plugins = ["tests.supervised_fixture"]
 
@@ -58,3 +62,36 @@ def test_the_other_plugins_keep_reading(
     assert supervised.states("good") == [State.LOADING, State.RUNNING]
     found = [*supervised.path("good").parent.iterdir(), *store.folder.iterdir()]
     assert {path: path.read_bytes() for path in found if path.is_file()} == files
+
+
+WHEEL = wheel_content("evil", {"evil/__init__.py": "x = 1\n" * 20, "evil/font.bin": bytes(range(200))})
+PIECES = st.binary(max_size=4) | st.sampled_from([b"PK\x01\x02", b"PK\x05\x06", b"PK\x03\x04", b"../", b"\xff" * 4])
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHEEL)), st.integers(0, 8), PIECES), min_size=1, max_size=5))
+def test_a_mutated_wheel_is_read_or_refused(mutations: list[tuple[int, int, bytes]]) -> None:
+    content = WHEEL
+    for at, length, piece in mutations:
+        content = content[:at] + piece + content[at + length :]
+    try:
+        wheel = Wheel(wheel_file("evil"), content)
+        sizes = [len(found) for _, found in wheel.read_all()]
+        libraries = Libraries([wheel], "")
+    except WheelError as error:
+        assert str(error).isprintable()
+    else:
+        assert sum(sizes) < 10_000
+        assert all(compile(module.source, module.path, "exec") for _, module in libraries.modules())
+
+
+METADATA = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(["", "1.0", "evil", ">=3.7", "~=3"])
+
+
+@given(METADATA, METADATA, METADATA)
+def test_any_metadata_is_accepted_or_refused(name: str, version: str, python: str) -> None:
+    text = f"Name: {name}\nVersion: {version}\nRequires-Python: {python}\n\n"
+    content = wheel_content("evil", {"evil-1.0.dist-info/METADATA": text})
+    try:
+        Wheel(wheel_file("evil"), content)
+    except WheelError as error:
+        assert str(error).isprintable()
