@@ -22,7 +22,7 @@ from hostcore.log.safe_text import log_line
 LARGEST_LOCK = 256 << 10
 """Bytes of a lock. A package takes about 400."""
 MOST_PACKAGES = 200
-"""Packages of a lock. The drivers of PyPI need up to 20."""
+"""Packages of a lock. Drivers need one to twenty."""
 LONGEST_URL = 1000
 """Characters of an address."""
 FORMAT = "1"
@@ -113,6 +113,8 @@ def lock_text(lock: Lock) -> str:
         'created-by = "wasi-host"',
         f'requires-python = ">={GUEST_PYTHON}"',
     ]
+    if not lock.packages:
+        lines.append("packages = []")  # PEP 751 requires the key
     for package in sorted(lock.packages, key=lambda each: each.name):
         lines += ["", "[[packages]]", f"name = {_quoted(package.name)}", f"version = {_quoted(package.version)}"]
         lines.append(f"wheels = [{{ {_wheel_text(package)} }}]")
