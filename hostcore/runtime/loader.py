@@ -25,7 +25,6 @@ from hostcore.errors import (
     PluginFileError,
     PluginReportedError,
 )
-from hostcore.events import Level
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
@@ -39,16 +38,15 @@ from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.heap import limit_heap
 from hostcore.runtime.instance import Instance
-from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.lift_limit import can_limit_lifts, lift_limit
 from hostcore.runtime.linker import LinkedComponent, link
+from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
-from hostcore.wasi.functions import InstanceWasi, wasi_functions
-from hostcore.wasi.stdio import STDERR
+from hostcore.wasi.functions import wasi_functions
 from hostcore.workshop import Workshop
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
@@ -142,10 +140,12 @@ class Runtime:
         Raises:
             PluginError: the plugin's code does not compile, crashed while it was loaded, or there is no room for it.
         """
-        instance = self._instance(prepared, kit, log)
+        output = Output(log, kit.limit, has_words=prepared.source is None)
+        instance = self._instance(prepared, kit, output)
         try:
             provides = _load(prepared, instance, log)
-            return Plugin(prepared.spec, instance, log, provides, polls(prepared.linked), simulated=kit.simulated)
+            polled, used = polls(prepared.linked), kit.simulated
+            return Plugin(prepared.spec, instance, log, provides, polled, simulated=used, output=output)
         except BaseException:
             instance.close()
             raise
@@ -186,7 +186,7 @@ class Runtime:
             return None
         observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
         try:
-            instance = self._instance(prepared, kit, log, observer.stack)
+            instance = self._instance(prepared, kit, Output(log, kit.limit), observer.stack)
         except (PluginCrashedError, NoRoomError):  # stopped, or out of memory by now
             return None
         try:
@@ -211,18 +211,17 @@ class Runtime:
         """Give up the compiled files, so that a process that ends now did not die while it loaded one."""
         self._cache.close()
 
-    def _instance(self, prepared: Prepared, kit: Kit, log: PluginLog, stack: TellStack = not_traced) -> Instance:
+    def _instance(self, prepared: Prepared, kit: Kit, output: Output, stack: TellStack = not_traced) -> Instance:
         spec = prepared.spec
         gate = Gate(self._buses, spec.name, kit)
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self._actuators)
-        words = LastWords()
-        wasi = self._wasi(kit.limit, log, words if prepared.source is None else None)
-        contract = contract_functions(gate, buses, actuators, log.write, spec.settings, stack=stack)
-        sensors = self._sensors(prepared, kit, log)
+        wasi = wasi_functions(self._clock, kit.limit.sleep_until, output.write)
+        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, stack=stack)
+        sensors = self._sensors(prepared, kit, output.plugin_log)
         functions: HostFunctions = {
             **wasi.functions,
             **contract,
-            **demo_functions(DemoKit(buses, actuators, sensors, self._clock, log.write)),
+            **demo_functions(DemoKit(buses, actuators, sensors, self._clock, output.log)),
         }
         share = self._total.take(spec.name, spec.limits.memory_mib)
 
@@ -241,7 +240,7 @@ class Runtime:
             memories=self._memories,
             lift_bytes=lift_limit(spec.limits.reading_bytes),
             closing=close,
-            words=words,
+            words=output.words,
         )
 
     def _sensors(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Sensors:
@@ -252,16 +251,6 @@ class Runtime:
             return self.start(replace(known, spec=replace(known.spec, settings=settings)), within, log)
 
         return Sensors(start, kit.limit.check)
-
-    def _wasi(self, limit: CallLimit, log: PluginLog, words: LastWords | None) -> InstanceWasi:
-        """Create WASI for one instance. `words` is for instances whose crash only standard error explains."""
-
-        def write(stream: int, data: bytes) -> None:
-            log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
-            if words is not None and stream == STDERR:
-                words.take(data)
-
-        return wasi_functions(self._clock, limit.wait_until, write)
 
     def _link(self, spec: PluginSpec, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, Compiled]:
         def approve(sha256: str) -> None:
