@@ -74,6 +74,11 @@ class Plugin:
         """The simulated buses that the instance has used, or whose readings it was shown, since its start, sorted."""
         return tuple(sorted(self._simulated))
 
+    @property
+    def reading_bytes(self) -> int:
+        """The longest reading, in bytes of JSON."""
+        return self._spec.limits.reading_bytes
+
     def depend_on(self, simulated: Iterable[BusName]) -> None:
         """Remember that it is shown readings that depend on these simulated buses. Its own may depend on these."""
         self._simulated.update(simulated)
@@ -111,7 +116,10 @@ class Plugin:
         """
         if self._output is not None:
             self._output.collect(reading, attendant)
-        self._call("python-runtime#run", script=attendant)
+        try:
+            self._call("python-runtime#run", script=attendant)
+        finally:
+            reading.finish()
 
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""

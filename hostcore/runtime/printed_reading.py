@@ -1,8 +1,8 @@
 """The reading of a script: the numbers that it prints. Pure: nothing here waits or runs.
 
-A line that is a JSON object gives its items. Any other line is cut at `|`, `;`, tabs, two spaces, and commas that do not
-stand between two digits. Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a value.
-The unit may be missing.
+A line that is a JSON object gives its items. Any other line is cut at `|`, `;`, tabs, two spaces, and commas that do
+not stand between two digits. Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a
+value. The unit may be missing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hostcore.events import Reading
@@ -70,18 +70,17 @@ class PrintedReading:
 
     Args:
         most_bytes: the largest reading, in bytes of JSON, and the longest line that is read.
+        no_room: takes the problem, once, if a value finds no room in the reading.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._lines, self._most_bytes = _Lines(most_bytes), most_bytes
+    def __init__(self, most_bytes: int, no_room: Callable[[str], None] = lambda _problem: None) -> None:
+        self._lines, self._most_bytes, self._no_room = _Lines(most_bytes), most_bytes, no_room
         self._values: dict[str, Any] = {}
         self._sizes: dict[str, int] = {}
         self._printed: set[str] = set()
         """The names of the present cycle."""
         self._whole: Reading | None = None
-        self._is_new = False
-        self.left_out = ""
-        """The last name that found no room; "" if all did."""
+        self._is_new = self._is_full = False
 
     def take(self, data: bytes) -> bool:
         """Read raw output. Returns whether a line ended."""
@@ -89,6 +88,10 @@ class PrintedReading:
         for line in lines:
             self._add(values_of(line))
         return bool(lines)
+
+    def finish(self) -> None:
+        """The output is over: read the last line, which may lack a newline."""
+        self.take(b"\n")
 
     def newest(self) -> Reading | None:
         """Return the reading now; None if no value came since the last time."""
@@ -109,11 +112,19 @@ class PrintedReading:
             size = len(json.dumps([name, value]))
             others = sum(self._sizes.values()) - self._sizes.get(name, 0)
             if others + size > self._most_bytes or (name not in self._values and len(self._values) >= MOST_NAMES):
-                self.left_out = name
-                continue
-            self._values[name], self._sizes[name] = value, size
-            self._printed.add(name)
-            self._is_new = True
+                self._leave_out(name)
+            else:
+                self._values[name], self._sizes[name] = value, size
+                self._printed.add(name)
+                self._is_new = True
+
+    def _leave_out(self, name: str) -> None:
+        if not self._is_full:
+            self._is_full = True
+            self._no_room(
+                f"its reading has no room for {name[:LONGEST_NAME]!r}: {MOST_NAMES} names and {self._most_bytes} bytes "
+                "(reading_bytes) are allowed"
+            )
 
     def _end_cycle(self) -> None:
         self._values = {name: value for name, value in self._values.items() if name in self._printed}

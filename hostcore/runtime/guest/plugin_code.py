@@ -126,7 +126,9 @@ class PluginCode:
         try:
             exec(self._code, main.__dict__)
         except SystemExit as end:
-            if end.code not in (None, 0):
+            if isinstance(end.code, int) and end.code:
+                raise Err(f"it ended itself with exit status {end.code}") from None
+            if end.code:
                 raise Err(_text(f"it ended itself: {end.code}")) from None
 
     def _execute(self) -> ModuleType:
