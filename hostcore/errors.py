@@ -8,11 +8,17 @@
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   └── OverdueError         the work took longer than it may
+    ├── LibraryError             the libraries of a plugin cannot be used
+    │   ├── MetadataError        the PEP 723 metadata of a plugin: file, line, key
+    │   ├── LockError            a lock of libraries: file, line, key
+    │   ├── WheelError           a file is no wheel that this host reads
+    │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
     │   ├── PluginFileError      not a component, or not Python
+    │   │   └── NotFetchedError  its libraries are missing, or not those that it asks for
     │   ├── MissingImportsError  the component needs imports that the host does not offer
     │   ├── NoRoomError          the computer or a limit of the host leaves no room for another instance
     │   ├── PluginReportedError  the plugin's own WIT `err`: the sensor did not answer, ...
@@ -81,6 +87,38 @@ class OverdueError(BuildError):
     """The work took longer than it may, and was ended."""
 
 
+class LibraryError(HostError):
+    """The libraries of a plugin cannot be used.
+
+    Attributes:
+        file: the plugin, lock or wheel that is wrong, as the person knows it.
+        line: the line in that file, from 1 on; None if no single line is wrong.
+        key: the key in its TOML, such as ``packages[0].name``, or "".
+        problem: the rest of the message.
+    """
+
+    def __init__(self, problem: str, *, file: str, line: int | None = None, key: str = "") -> None:
+        self.file, self.line, self.key, self.problem = file, line, key, problem
+        place = file if line is None else f"{file}:{line}"
+        super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
+
+
+class MetadataError(LibraryError):
+    """The PEP 723 metadata of a plugin has a mistake."""
+
+
+class LockError(LibraryError):
+    """A lock is missing, damaged or not one that this host writes."""
+
+
+class WheelError(LibraryError):
+    """A file is no wheel, is not pure Python, or has what no honest wheel has."""
+
+
+class StoreError(LibraryError):
+    """A wheel is missing or damaged in the folder of wheels, or cannot be written there."""
+
+
 class CrashStoreError(HostError):
     """The folder of crash reports, or one report in it, cannot be used."""
 
@@ -117,6 +155,10 @@ class PluginError(HostError):
 
 class PluginFileError(PluginError):
     """The plugin's file is missing, empty, not a component, or not Python."""
+
+
+class NotFetchedError(PluginFileError):
+    """The plugin's libraries are missing here, or are not those that it asks for. ``wasi-host fetch`` fetches them."""
 
 
 class MissingImportsError(PluginError):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from hostcore.libraries.libraries import Libraries
+
+WireModule = tuple[str, bool, str, bytes]
+"""The record `library-module` of interface python-wire: path, is-package, source, bytecode."""
 
 
 class Modules(Protocol):
     """Answers `find-module` and `find-data` of interface python-wire. Called on the plugin's own thread."""
 
-    def find_module(self, name: str) -> tuple[str, bool, str, bytes] | None:
-        """Return path, whether it is a package, source and bytecode of a module, by its full name."""
+    def find_module(self, name: str) -> WireModule | None:
+        """Return a module, by its full name."""
 
     def find_data(self, path: str) -> bytes | None:
         """Return a file, by its path inside the wheel."""
@@ -26,3 +33,27 @@ class NoModules:
 
 
 NO_MODULES = NoModules()
+
+
+class LibraryModules:
+    """The modules and files of one plugin's libraries.
+
+    Args:
+        libraries: have the sources.
+        bytecode: returns the bytecode for a path and a source; b"" if there is none.
+    """
+
+    def __init__(self, libraries: Libraries, bytecode: Callable[[str, str], bytes]) -> None:
+        self._libraries, self._bytecode = libraries, bytecode
+
+    def find_module(self, name: str) -> WireModule | None:
+        """Return a module, with its bytecode if there is any. Blocks to compile it the first time."""
+        found = self._libraries.find_module(name)
+        if found is None:
+            return None
+        bytecode = self._bytecode(found.path, found.source)
+        return found.path, found.is_package, "" if bytecode else found.source, bytecode
+
+    def find_data(self, path: str) -> bytes | None:
+        """Return a file inside a wheel, or of a package's metadata."""
+        return self._libraries.find_data(path)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, TimeLimit, WithinCall
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.compat.demo.contract import EXPORTS
-from hostcore.compat.demo.imports import DemoKit, demo_functions
-from hostcore.compat.demo.sensors import Sensors
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import (
     HostError,
@@ -25,50 +25,39 @@ from hostcore.errors import (
     PluginFileError,
     PluginReportedError,
 )
-from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
-from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginBuses
-from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
-from hostcore.runtime.contract import TellStack, contract_functions, not_traced, offered_interfaces
-from hostcore.runtime.demo_plugins import needed_drivers, polls, without_lines
+from hostcore.runtime.contract import TellStack, not_traced, offered_interfaces
+from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.heap import limit_heap
 from hostcore.runtime.instance import Instance
-from hostcore.runtime.lift_limit import can_limit_lifts, lift_limit
+from hostcore.runtime.instances import Instances
+from hostcore.runtime.library_modules import NO_MODULES, Modules
+from hostcore.runtime.lift_limit import can_limit_lifts
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.runtime.plugin_file import read_source, require_pinned, sha256_of
+from hostcore.runtime.plugin_file import read_source, require_pinned
+from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
 from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
-from hostcore.wasi.functions import wasi_functions
 from hostcore.workshop import Workshop
+
+if TYPE_CHECKING:
+    from hostcore.libraries.libraries import Libraries
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
 """Exported functions of the contracts, and the kind of plugin that has each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plugin's file, read, checked and compiled. Instances start in milliseconds, even if the file changes later."""
-
-    spec: PluginSpec
-    linked: LinkedComponent
-    source: str | None
-    """Source of a .py; None for a component."""
-    compiled: Compiled
-    """The plugin's compiled component; for a .py, the shared runtime's."""
-    drivers: tuple[Prepared, ...] = ()
-    """The host's own drivers that read sensors for the plugin."""
-
-    def version(self) -> str:
-        """The first 12 hex digits of the SHA-256 of the plugin's file."""
-        return (self.compiled.source.sha256 if self.source is None else sha256_of(self.source.encode()))[:12]
+METADATA = "# /// script"
+"""A line of a plugin that has metadata (PEP 723)."""
+WHEELS, BYTECODE = "wheels", "bytecode"
+"""Folders beside the compiled components."""
 
 
 class Runtime:
@@ -103,13 +92,13 @@ class Runtime:
         total_memory_mib: int | None = None,
     ) -> None:
         require_address_space()
-        self._total = MemoryTotal(total_memory_mib)
-        self._clock, self._buses, self._actuators, self._workshop = clock, buses, actuators, workshop
+        self._clock, self._workshop = clock, workshop
         limit_heap()
         if not can_limit_lifts():
             warn("this build of wasmtime cannot bound a call's data: one call can take 300 MB of the host's memory")
         self._engine = GuestEngine()
-        self._memories = GuestMemories()
+        total = MemoryTotal(total_memory_mib)
+        self._instances = Instances(self._engine, clock, buses, actuators, total, GuestMemories())
         try:
             self._cache = CompiledCache(cache_folder, self._engine, workshop, warn, settings=compiling)
         except HostError:
@@ -132,7 +121,8 @@ class Runtime:
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
             linked, compiled = self._link(spec, wasm, is_own=source is not None)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
-        return Prepared(spec, linked, source, compiled, drivers)
+        libraries = None if source is None else self._libraries(spec, source)
+        return Prepared(spec, linked, source, compiled, drivers, libraries.key if libraries else "", libraries)
 
     def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
         """Create an instance and load the plugin into it. Blocks while the plugin loads.
@@ -212,45 +202,36 @@ class Runtime:
         self._cache.close()
 
     def _instance(self, prepared: Prepared, kit: Kit, output: Output, stack: TellStack = not_traced) -> Instance:
-        spec = prepared.spec
-        gate = Gate(self._buses, spec.name, kit)
-        buses, actuators = PluginBuses(gate), PluginActuators(gate, self._actuators)
-        wasi = wasi_functions(self._clock, kit.limit.sleep_until, output.write)
-        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, stack=stack)
-        sensors = self._sensors(prepared, kit, output.plugin_log)
-        functions: HostFunctions = {
-            **wasi.functions,
-            **contract,
-            **demo_functions(DemoKit(buses, actuators, sensors, self._clock, output.log)),
-        }
-        share = self._total.take(spec.name, spec.limits.memory_mib)
+        modules = self._modules(prepared, kit.limit)
+        return self._instances.create(prepared, kit, output, start_driver=self.start, modules=modules, stack=stack)
 
-        def close() -> None:
-            sensors.close()
-            share.close()
+    def _modules(self, prepared: Prepared, limit: CallLimit) -> Modules:
+        if prepared.libraries is None:
+            return NO_MODULES
+        from hostcore.runtime.bytecode import BytecodeCache  # noqa: PLC0415 - few plugins have libraries
+        from hostcore.runtime.library_modules import LibraryModules  # noqa: PLC0415
 
-        return Instance(
-            spec.name,
-            prepared.linked,
-            self._engine,
-            functions=functions,
-            drop=wasi.drop,
-            limit=kit.limit,
-            memory_mib=spec.limits.memory_mib,
-            memories=self._memories,
-            lift_bytes=lift_limit(spec.limits.reading_bytes),
-            closing=close,
-            words=output.words,
-        )
+        kept = BytecodeCache(self._cache.folder / BYTECODE, prepared.compiled.source.sha256)
+        alone = replace(prepared, libraries=None)
 
-    def _sensors(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Sensors:
-        within = replace(kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish))
+        def compiled(path: str, source: str) -> bytes:
+            kit = Kit(Access(prepared.spec.name, ()), None, WithinCall(limit), lambda _event: None)
+            silent = PluginLog(lambda _level, _line: None, self._clock)
+            instance = self._instance(alone, kit, Output(silent, kit.limit))
+            try:
+                return bytes(instance.call("python-runtime#compile", path, source))
+            finally:
+                instance.close()
 
-        def start(driver: str, settings: str) -> Plugin:
-            known = next(each for each in prepared.drivers if each.spec.path.stem == driver)
-            return self.start(replace(known, spec=replace(known.spec, settings=settings)), within, log)
+        return LibraryModules(prepared.libraries, lambda path, source: kept.bytecode(path, source, compiled))
 
-        return Sensors(start, kit.limit.check)
+    def _libraries(self, spec: PluginSpec, source: str) -> Libraries | None:
+        if METADATA not in source:
+            return None
+        from hostcore.libraries.libraries import libraries_for  # noqa: PLC0415 - few plugins have libraries
+        from hostcore.libraries.store import WheelStore  # noqa: PLC0415
+
+        return libraries_for(spec.name, spec.path, source, WheelStore(self._cache.folder / WHEELS))
 
     def _link(self, spec: PluginSpec, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, Compiled]:
         def approve(sha256: str) -> None:

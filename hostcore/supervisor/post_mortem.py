@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hostcore.errors import PluginCrashedError
 from hostcore.events import PluginCrashed
-from hostcore.runtime.loader import Prepared
+from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence
 

@@ -7,8 +7,9 @@ from functools import partial
 
 from hostcore.errors import HostError
 from hostcore.plugin.kit import Kit
-from hostcore.runtime.loader import Prepared, Runtime
+from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import guarded
 from hostcore.supervisor.kits import Kits

@@ -25,8 +25,8 @@ from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.plugin.kit import Kit
-from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.flight_recorder import FlightRecorder
 from tests.sandbox import Sandbox

@@ -3,6 +3,7 @@
 import builtins
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import Distribution, DistributionFinder
@@ -81,7 +82,7 @@ class LibraryDistribution(Distribution):
 
     def read_text(self, filename: str) -> str | None:
         """Return a file of the package's dist-info folder; None if there is no such file."""
-        content = self._find_data(f"dist-info/{self._name}/{filename}")
+        content = self._find_data(f"{self._name}.dist-info/{filename}")
         return None if content is None else content.decode("utf-8", "replace")
 
     def locate_file(self, path: Any) -> Any:
@@ -92,8 +93,7 @@ class LibraryDistribution(Distribution):
 def find_distributions(context: DistributionFinder.Context, find_data: FindData) -> Iterator[Distribution]:
     """Yield the package that `context` names, if the plugin's libraries have it."""
     if context.name:
-        name = context.name.lower().replace("_", "-").replace(".", "-")
-        found = LibraryDistribution(name, find_data)
+        found = LibraryDistribution(re.sub(r"[-_.]+", "-", context.name).lower(), find_data)
         if found.read_text("METADATA") is not None:
             yield found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def test_without_a_total_there_is_no_limit() -> None:
 
 
 def test_an_instance_gives_its_memory_back_when_it_is_closed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox.runtime, "_total", MemoryTotal(100))
+    limited = replace(sandbox.runtime._instances, total=MemoryTotal(100))
+    monkeypatch.setattr(sandbox.runtime, "_instances", limited)
     source = "def read(): return {}"
     first = sandbox.load(source, name="first")
     for _ in range(3):  # one that is refused keeps nothing

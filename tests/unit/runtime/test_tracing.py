@@ -22,8 +22,8 @@ from hostcore.permissions import parse_permission
 from hostcore.plugin.kit import Kit
 from hostcore.runtime import tracing
 from hostcore.runtime.contract import NEVER, not_traced
-from hostcore.runtime.loader import Prepared
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.tracing import SKIP, Observer, TracedPlace
 from tests.sandbox import Sandbox
 

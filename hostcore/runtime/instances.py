@@ -1,0 +1,120 @@
+"""Creates instances: each gets its own host functions, with the means of its plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hostcore.actuators import Actuators
+from hostcore.buses.call_limit import WithinCall
+from hostcore.buses.shared import Buses
+from hostcore.clock import Clock
+from hostcore.compat.demo.imports import DemoKit, demo_functions
+from hostcore.compat.demo.sensors import Sensors
+from hostcore.hostcall import HostFunctions
+from hostcore.log.plugin_log import PluginLog
+from hostcore.plugin.actuators import PluginActuators
+from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.gate import Gate
+from hostcore.plugin.kit import Kit
+from hostcore.runtime.contract import TellStack, contract_functions, not_traced
+from hostcore.runtime.demo_plugins import without_lines
+from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.instance import Instance
+from hostcore.runtime.library_modules import NO_MODULES, Modules
+from hostcore.runtime.lift_limit import lift_limit
+from hostcore.runtime.output import Output
+from hostcore.runtime.plugin import Plugin
+from hostcore.runtime.prepared import Prepared
+from hostcore.runtime.room import MemoryTotal
+from hostcore.wasi.functions import wasi_functions
+
+StartDriver = Callable[[Prepared, Kit, PluginLog], Plugin]
+"""Starts one of the host's own drivers, which reads a sensor for a plugin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """Creates the instances of one runtime.
+
+    Args:
+        engine: runs them.
+        clock: the clock that plugins see.
+        buses: all buses.
+        actuators: all actuators.
+        total: the memory that all instances together may use.
+        memories: distinguishes the memories of the process's instances.
+    """
+
+    engine: GuestEngine
+    clock: Clock
+    buses: Buses
+    actuators: Actuators
+    total: MemoryTotal
+    memories: GuestMemories
+
+    def create(
+        self,
+        prepared: Prepared,
+        kit: Kit,
+        output: Output,
+        *,
+        start_driver: StartDriver,
+        modules: Modules = NO_MODULES,
+        stack: TellStack = not_traced,
+    ) -> Instance:
+        """Create an instance of a plugin's component. The plugin's source is not loaded yet.
+
+        Args:
+            prepared: the plugin.
+            kit: its access, share and limit.
+            output: takes its log lines and output.
+            start_driver: starts one of `prepared.drivers`.
+            modules: the modules of its libraries.
+            stack: receives the stacks that a traced instance reports.
+
+        Raises:
+            PluginCrashedError: the instance crashed while it started.
+            NoRoomError: there is no room for it.
+        """
+        spec = prepared.spec
+        gate = Gate(self.buses, spec.name, kit)
+        buses, actuators = PluginBuses(gate), PluginActuators(gate, self.actuators)
+        wasi = wasi_functions(self.clock, kit.limit.sleep_until, output.write)
+        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, modules=modules, stack=stack)
+        sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
+        functions: HostFunctions = {
+            **wasi.functions,
+            **contract,
+            **demo_functions(DemoKit(buses, actuators, sensors, self.clock, output.log)),
+        }
+        share = self.total.take(spec.name, spec.limits.memory_mib)
+
+        def close() -> None:
+            sensors.close()
+            share.close()
+
+        return Instance(
+            spec.name,
+            prepared.linked,
+            self.engine,
+            functions=functions,
+            drop=wasi.drop,
+            limit=kit.limit,
+            memory_mib=spec.limits.memory_mib,
+            memories=self.memories,
+            lift_bytes=lift_limit(spec.limits.reading_bytes),
+            closing=close,
+            words=output.words,
+        )
+
+
+def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
+    within = replace(kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish))
+
+    def start(driver: str, settings: str) -> Plugin:
+        known = next(each for each in prepared.drivers if each.spec.path.stem == driver)
+        return start_driver(replace(known, spec=replace(known.spec, settings=settings)), within, log)
+
+    return Sensors(start, kit.limit.check)
