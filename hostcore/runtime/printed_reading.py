@@ -129,7 +129,8 @@ class PrintedReading:
     def _end_cycle(self) -> None:
         self._values = {name: value for name, value in self._values.items() if name in self._printed}
         self._sizes = {name: self._sizes[name] for name in self._values}
-        self._whole, self._printed = dict(self._values), set()
+        self._whole = dict(self._values) if self._is_new else None
+        self._printed = set()
 
 
 class _Lines:

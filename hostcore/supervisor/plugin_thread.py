@@ -58,7 +58,7 @@ class PluginThread:
         self._shared, self._clock, self._after = shared, shared.clock, after
         self._life = LifeCycle(spec.name, shared.clock, shared.stream)
         self._evidence = evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
-        self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied)
+        self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied, shared.not_granted)
         self._kits = Kits(
             spec,
             shared.clock,

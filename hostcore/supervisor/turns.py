@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.events import Level, PageRendered, Reading, RoundCompleted
+from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded
 from hostcore.events.readings import buses_behind
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.plugin import Plugin
@@ -102,6 +102,7 @@ class Turns:
             plugin.run(reading, run)
         finally:
             run.end()
+        self._evidence.publish(ScriptEnded(self._clock.wall_ns(), self._name))
 
     def _printed(self, plugin: Plugin, reading: Reading) -> None:
         self._rounds.publish(self._name, reading, simulated=plugin.simulated)
