@@ -14,7 +14,7 @@ from hostcore.libraries.taken_names import owner_of
 from hostcore.libraries.wheel import LibraryModule, Wheel
 
 MOST_BYTES = 32 << 20
-"""Bytes of all wheels of a plugin, which are kept in memory. The largest of 106 drivers of PyPI needs 3 MiB."""
+"""Bytes of all wheels of a plugin, which are kept in memory. It is twice the largest wheel."""
 MOST_FILES = 20_000
 """Files of all wheels of a plugin. Each takes about 500 bytes of memory."""
 IGNORED = frozenset({"benchmarks", "conftest", "doc", "docs", "example", "examples", "setup", "test", "tests"})
@@ -37,8 +37,8 @@ class Libraries:
         key: changes with the content of the lock.
 
     Raises:
-        WheelError: they are too large together, two packages have a module of the same name with other content, or a
-            package has a module that belongs to Python or the host.
+        WheelError: two packages have a module of the same name with other content, or a package has a module that
+            belongs to Python or the host.
     """
 
     def __init__(self, wheels: Sequence[Wheel], key: str) -> None:

@@ -22,7 +22,7 @@ from hostcore.log.safe_text import log_line
 LARGEST_LOCK = 256 << 10
 """Bytes of a lock. A package takes about 400."""
 MOST_PACKAGES = 200
-"""Packages of a lock. The drivers of PyPI need up to 20."""
+"""Packages of a lock. Drivers need one to twenty."""
 LONGEST_URL = 1000
 """Characters of an address."""
 FORMAT = "1"
@@ -65,6 +65,22 @@ class Lock:
 def lock_path(plugin: Path) -> Path:
     """Return the path of the lock of a plugin's file."""
     return plugin.with_suffix(".lock")
+
+
+def public_url(url: str) -> str:
+    """Return an address as a lock may name it; "" if it is no address that others can use.
+
+    A name, password or signature of a private index does not belong into a file that may be published. A path of this
+    computer helps nobody else.
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only fetching has addresses
+
+    try:
+        found = urlsplit(url)
+        public = found._replace(netloc=found.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    except ValueError:
+        return ""
+    return public if len(public) <= LONGEST_URL and _URL.fullmatch(public) else ""
 
 
 def read_lock(path: Path) -> Lock:
@@ -113,6 +129,8 @@ def lock_text(lock: Lock) -> str:
         'created-by = "wasi-host"',
         f'requires-python = ">={GUEST_PYTHON}"',
     ]
+    if not lock.packages:
+        lines.append("packages = []")  # PEP 751 requires the key
     for package in sorted(lock.packages, key=lambda each: each.name):
         lines += ["", "[[packages]]", f"name = {_quoted(package.name)}", f"version = {_quoted(package.version)}"]
         lines.append(f"wheels = [{{ {_wheel_text(package)} }}]")

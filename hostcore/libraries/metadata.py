@@ -152,6 +152,8 @@ def _permissions(table: Table) -> tuple[str, ...]:
 
 def _line_of(key: str, text: str) -> int:
     """Return the line of a key in the block's text, from 1 on; 0, the line of the block, if it is not found."""
-    name = re.escape(key.rpartition(".")[2])
+    if not key:
+        return 0
+    name = re.escape(key.rpartition(".")[2].partition("[")[0])
     found = re.search(rf"^[ \t\w\"'.-]*\b{name}\b[\"']? *=", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else 0

@@ -50,9 +50,9 @@ def headers(content: bytes) -> dict[str, list[str]]:
     These are the headers of email (RFC 822), but Python's parser takes 12 ms to import. Lines that continue a header
     are left out: no header that is read here has any.
     """
-    head = content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
+    head = (b"\n" + content.replace(b"\r\n", b"\n")).partition(b"\n\n")[0]
     found: dict[str, list[str]] = {}
-    for line in head.split("\n"):
+    for line in head.decode("utf-8", "replace").split("\n"):
         name, colon, value = line.partition(":")
         if colon and not name.startswith((" ", "\t")):
             found.setdefault(name.strip().lower(), []).append(value.strip())

@@ -18,7 +18,7 @@ _WHEEL = re.compile(
     r"(?:-[0-9][0-9A-Za-z._]*)?"  # build number
     r"-(?P<python>[0-9A-Za-z._]+)-(?P<abi>[0-9A-Za-z._]+)-(?P<platform>[0-9A-Za-z._]+)\.whl"
 )
-"""The specification of wheels: ``{distribution}-{version}(-{build tag})?-{python tag}-{abi tag}-{platform tag}.whl``."""
+"""PEP 427: ``{distribution}-{version}(-{build tag})?-{python tag}-{abi tag}-{platform tag}.whl``."""
 _PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 

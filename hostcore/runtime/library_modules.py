@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from hostcore.libraries.libraries import Libraries
 
-WireModule = tuple[str, bool, str, bytes]
+WireModule = tuple[str, bool, str, str]
 """The record `library-module` of interface python-wire: path, is-package, source, bytecode."""
 
 
@@ -52,7 +52,7 @@ class LibraryModules:
         if found is None:
             return None
         bytecode = self._bytecode(found.path, found.source)
-        return found.path, found.is_package, "" if bytecode else found.source, bytecode
+        return found.path, found.is_package, "" if bytecode else found.source, bytecode.decode("latin-1")
 
     def find_data(self, path: str) -> bytes | None:
         """Return a file inside a wheel, or of a package's metadata."""

@@ -219,7 +219,7 @@ class Runtime:
             silent = PluginLog(lambda _level, _line: None, self._clock)
             instance = self._instance(alone, kit, Output(silent, kit.limit))
             try:
-                return bytes(instance.call("python-runtime#compile", path, source))
+                return str(instance.call("python-runtime#compile", path, source)).encode("latin-1")
             finally:
                 instance.close()
 

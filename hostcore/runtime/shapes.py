@@ -19,7 +19,7 @@ _SHORT = {
 }
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
-_MODULE = "record(path=string is-package=bool source=string bytecode=list<u8>)"
+_MODULE = "record(path=string is-package=bool source=string bytecode=string)"
 CONTRACT = {
     "i2c#transaction": "(option<u8> u8 list<variant(read=u32 write=list<u8>)>) -> result<list<list<u8>> E>",
     "i2c#transfer": "(option<u8> u8 list<u8> u32) -> result<list<u8> E>",

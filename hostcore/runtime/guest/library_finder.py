@@ -64,7 +64,7 @@ class LibraryLoader:
     def _code(self) -> CodeType:
         found, self._found = self._found, None
         if found.bytecode:
-            code: CodeType = marshal.loads(found.bytecode)
+            code: CodeType = marshal.loads(found.bytecode.encode("latin-1"))
             return code
         return compile(found.source, self.path, "exec", dont_inherit=True)
 

@@ -209,14 +209,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def compiled(path: str, source: str) -> bytes:
-    """Compile a library's module to bytecode.
+def compiled(path: str, source: str) -> str:
+    """Compile a library's module to bytecode, one character for each byte.
 
     Raises:
         Err: it is not Python.
     """
     try:
-        return marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+        return marshal.dumps(compile(source, path, "exec", dont_inherit=True)).decode("latin-1")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Err(f"{path} is not Python: {error}") from None
 

@@ -32,7 +32,7 @@ class PythonRuntime:
     def run(self) -> None:
         PLUGIN.run()
 
-    def compile(self, path: str, source: str) -> bytes:
+    def compile(self, path: str, source: str) -> str:
         return compiled(path, source)
 
 

@@ -57,7 +57,9 @@ import heapq
 import hmac
 import html
 import importlib.metadata
+import importlib.metadata._adapters
 import importlib.resources
+import importlib.resources._adapters
 import importlib.resources.abc
 import importlib.resources.readers
 import importlib.util

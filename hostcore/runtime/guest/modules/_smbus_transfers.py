@@ -1,0 +1,118 @@
+"""SMBus transfers as Linux makes them of I2C messages, for `smbus2` and `smbus`.
+
+The messages, the lengths and the packet error code (PEC) are those of the kernel's emulation of SMBus (kernel,
+drivers/i2c/i2c-core-smbus.c, i2c_smbus_xfer_emulated). One thing is different: the controller of a Pi cannot read a
+block whose length the device says, and Linux gives a wrong answer. Here 32 bytes are read, and cut to this length.
+"""
+
+import errno
+import re
+from collections.abc import Sequence
+
+from host import i2c
+
+BLOCK_MAX = 32
+"""Most bytes of a block (kernel, uapi/linux/i2c.h, I2C_SMBUS_BLOCK_MAX)."""
+LAST_ADDRESS = 0x7F
+"""The highest 7-bit address (kernel, drivers/i2c/i2c-dev.c, I2C_SLAVE)."""
+_DEVICE = re.compile(r"/dev/i2c-(\d+)")
+_POLYNOMIAL = 0x07
+"""CRC-8 of the PEC: x^8 + x^2 + x + 1 (SMBus 3.2, section 6.4.1)."""
+
+
+def bus_number(device: str) -> int:
+    """Return the number of the bus behind a device file.
+
+    Raises:
+        FileNotFoundError: it is not the device file of an I2C bus.
+    """
+    found = _DEVICE.fullmatch(device)
+    if found is None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", device)
+    return int(found[1])
+
+
+class Transfers:
+    """The SMBus transfers with the devices of one bus. Each blocks until it is complete, and raises `host.BusError`.
+
+    Args:
+        bus: the number of the bus.
+
+    Attributes:
+        pec: whether transfers have a packet error code.
+    """
+
+    def __init__(self, bus: int) -> None:
+        self.bus, self.pec = bus, False
+
+    def quick(self, address: int) -> None:
+        """Send only the address, for a write."""
+        i2c.write(_checked(address), b"", bus=self.bus)
+
+    def send(self, address: int, data: bytes) -> None:
+        """Write `data`, with its PEC."""
+        pec = bytes([_pec(bytes([address << 1]) + data)]) if self.pec else b""
+        i2c.write(_checked(address), data + pec, bus=self.bus)
+
+    def receive(self, address: int, length: int) -> bytes:
+        """Read `length` bytes without writing first."""
+        received = i2c.read(_checked(address), length + self.pec, bus=self.bus)
+        return self._proven(bytes([address << 1 | 1]), received)
+
+    def exchange(self, address: int, data: bytes, length: int) -> bytes:
+        """Write `data`, and read `length` bytes after a repeated start."""
+        received = i2c.transfer(_checked(address), data, length + self.pec, bus=self.bus)
+        return self._proven(bytes([address << 1]) + data + bytes([address << 1 | 1]), received)
+
+    def exchange_block(self, address: int, data: bytes) -> bytes:
+        """Write `data`, and read a block: its length, and that number of bytes.
+
+        Raises:
+            OSError: EPROTO, because the device says a length that no block can have.
+        """
+        received = i2c.transfer(_checked(address), data, 1 + BLOCK_MAX + self.pec, bus=self.bus)
+        if received[0] > BLOCK_MAX:
+            raise OSError(errno.EPROTO, "Protocol error")
+        sent = bytes([address << 1]) + data + bytes([address << 1 | 1])
+        return self._proven(sent, received[: 1 + received[0] + self.pec])[1:]
+
+    def write_raw_block(self, address: int, data: bytes) -> None:
+        """Write `data`. An I2C block has no PEC."""
+        i2c.write(_checked(address), data, bus=self.bus)
+
+    def read_raw_block(self, address: int, register: int, length: int) -> bytes:
+        """Write the register, and read `length` bytes after a repeated start. An I2C block has no PEC.
+
+        Raises:
+            OSError: EINVAL, because the length is not 0 to 32.
+        """
+        if length > BLOCK_MAX:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return i2c.transfer(_checked(address), bytes([register]), length, bus=self.bus)
+
+    def _proven(self, sent: bytes, received: bytes) -> bytes:
+        if not self.pec:
+            return received
+        if _pec(sent + received[:-1]) != received[-1]:
+            raise OSError(errno.EBADMSG, "Bad message")
+        return received[:-1]
+
+
+def block(data: Sequence[int]) -> bytes:
+    """Return the bytes of `data`, of which only the lowest 8 bits count, as in a C array."""
+    return bytes(value & 0xFF for value in data)
+
+
+def _checked(address: int) -> int:
+    if not 0 <= address <= LAST_ADDRESS:
+        raise OSError(errno.EINVAL, "Invalid argument")
+    return address
+
+
+def _pec(data: bytes) -> int:
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc << 1 ^ (_POLYNOMIAL if crc & 0x80 else 0)) & 0xFF
+    return crc

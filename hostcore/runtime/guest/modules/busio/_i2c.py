@@ -1,0 +1,91 @@
+"""`busio.I2C`."""
+
+from collections.abc import Buffer
+from typing import Self
+
+import host
+from host import i2c
+from host._granted import granted
+from microcontroller import Pin
+
+from ._lock import Lockable
+
+PORTS = {(3, 2): None, (1, 0): 0}
+"""The I2C buses on the header, by the lines of SCL and SDA. None is the first bus of the host (host.toml)."""
+
+
+class I2C(Lockable):
+    """An I2C bus. Every transfer blocks until it is complete, and raises `host.BusError`, an OSError.
+
+    Args:
+        scl: the pin of the clock, `board.SCL`.
+        sda: the pin of the data, `board.SDA`.
+        frequency: no effect: the kernel sets the speed of a bus.
+
+    Raises:
+        ValueError: there is no bus on these pins.
+    """
+
+    def __init__(self, scl: Pin, sda: Pin, frequency: int = 100_000) -> None:
+        lines = (scl.id, sda.id)
+        if lines not in PORTS:
+            raise ValueError(f"No Hardware I2C on (scl,sda)={lines}\nValid I2C ports: {[*PORTS]}")
+        self._bus = PORTS[lines]
+
+    @classmethod
+    def of_bus(cls, number: int | None) -> Self:
+        """Return the bus i2c-`number`; None is the first bus of the host."""
+        bus = cls.__new__(cls)
+        bus._bus = number
+        return bus
+
+    def scan(self) -> list[int]:
+        """Return the addresses at which a device answers, of those that the plugin may use."""
+        found = granted()
+        number = found.i2c if self._bus is None else self._bus
+        return [] if number is None else [each for each in found.addresses.get(number, ()) if self._answers(each)]
+
+    def readfrom_into(self, address: int, buffer: Buffer, *, start: int = 0, end: int | None = None) -> None:
+        """Fill `buffer[start:end]` from the device."""
+        part = _part(buffer, start, end)
+        if len(part):
+            part[:] = i2c.read(address, len(part), bus=self._bus)
+
+    def writeto(self, address: int, buffer: Buffer | str, *, start: int = 0, end: int | None = None) -> None:
+        """Write `buffer[start:end]`. Without data, only the address is sent."""
+        content = bytes(map(ord, buffer)) if isinstance(buffer, str) else buffer
+        i2c.write(address, bytes(_part(content, start, end)), bus=self._bus)
+
+    def writeto_then_readfrom(
+        self,
+        address: int,
+        buffer_out: Buffer,
+        buffer_in: Buffer,
+        *,
+        out_start: int = 0,
+        out_end: int | None = None,
+        in_start: int = 0,
+        in_end: int | None = None,
+        stop: bool = False,
+    ) -> None:
+        """Write `buffer_out`, and fill `buffer_in` after a repeated start; with `stop`, after a stop and a start."""
+        if stop:
+            self.writeto(address, buffer_out, start=out_start, end=out_end)
+            self.readfrom_into(address, buffer_in, start=in_start, end=in_end)
+            return
+        part = _part(buffer_in, in_start, in_end)
+        part[:] = i2c.transfer(address, bytes(_part(buffer_out, out_start, out_end)), len(part), bus=self._bus)
+
+    def _answers(self, address: int) -> bool:
+        for probe in (lambda: i2c.write(address, b"", bus=self._bus), lambda: i2c.read(address, 1, bus=self._bus)):
+            try:
+                probe()
+            except (host.BusError, host.Denied):
+                continue
+            return True
+        return False
+
+
+def _part(buffer: Buffer, start: int, end: int | None) -> memoryview:
+    whole = memoryview(buffer).cast("B")
+    return whole[start : len(whole) if end is None else end]
