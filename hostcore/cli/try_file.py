@@ -108,9 +108,10 @@ class Trial:
 
     def print_all(self) -> None:
         """Print all events, until the script has ended or the file cannot be used any more."""
-        is_over = False
-        while not is_over:
-            is_over = any([self._is_last(item.event) for item in self._events.take()])
+        while True:
+            ends = [self._is_last(item.event) for item in self._events.take()]
+            if any(ends):
+                return
 
     def print_rest(self) -> None:
         """Print the events that came while the host stopped, such as the traceback of the last crash."""
