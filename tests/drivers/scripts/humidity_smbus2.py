@@ -23,6 +23,8 @@ signal.signal(signal.SIGINT, handler)
 
 try:
     with SMBus(args.bus) as bus:
+        bus.write_i2c_block_data(0x38, 0xBE, [0x08, 0x00])
+        time.sleep(0.01)
         while True:
             bus.i2c_rdwr(i2c_msg.write(0x38, [0xAC, 0x33, 0x00]))
             time.sleep(0.1)
