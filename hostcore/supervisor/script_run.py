@@ -30,6 +30,9 @@ class ScriptRun:
         calls: counts and times.
         publish: takes each reading.
         follow_orders: called at each sign of life. May stop the script's limit.
+        free_rounds: called once, after the first reading or after `patience`: no round waits for the script any more,
+            because it has a pace of its own, and may never print a number.
+        patience: seconds.
     """
 
     def __init__(
@@ -41,17 +44,23 @@ class ScriptRun:
         calls: MeteredCalls,
         publish: Callable[[Reading], None],
         follow_orders: Callable[[], None],
+        free_rounds: Callable[[], None],
+        patience: float,
     ) -> None:
         self._plugin, self._reading, self._clock, self._calls = plugin, reading, clock, calls
-        self._publish, self._follow_orders = publish, follow_orders
+        self._publish, self._follow_orders, self._free_rounds = publish, follow_orders, free_rounds
+        self._patience_ns: int | None = clock.monotonic_ns() + round(patience * NS_PER_S)
+        """When the rounds are freed at the latest; None if they are free."""
         self._due_ns = 0
         """When the next reading may be published."""
 
     def printed(self) -> None:
         """A line came. If the script never waits, its readings are published when their cycle is over."""
         self._follow_orders()
-        if self._clock.monotonic_ns() >= self._due_ns and (whole := self._reading.whole()) is not None:
+        now = self._clock.monotonic_ns()
+        if now >= self._due_ns and (whole := self._reading.whole()) is not None:
             self._tell(whole)
+        self._free(now)
 
     def waits(self) -> int:
         """The script waits: publish what it has printed, unless that would be too soon."""
@@ -61,7 +70,8 @@ class ScriptRun:
         if now < self._due_ns:
             return self._due_ns
         self.end()
-        return now + LATER_NS
+        self._free(now)
+        return self._patience_ns or now + LATER_NS
 
     def goes_on(self) -> None:
         """The wait is over."""
@@ -75,3 +85,9 @@ class ScriptRun:
     def _tell(self, reading: Reading) -> None:
         self._due_ns = self._clock.monotonic_ns() + GAP_NS
         self._publish(reading)
+
+    def _free(self, now_ns: int) -> None:
+        """Free the rounds if there was a reading, or if it takes too long."""
+        if self._patience_ns is not None and (self._due_ns or now_ns >= self._patience_ns):
+            self._patience_ns = None
+            self._free_rounds()

@@ -97,6 +97,8 @@ class Turns:
             calls=self._calls,
             publish=lambda measured: self._printed(plugin, measured),
             follow_orders=self._orders.follow,
+            free_rounds=lambda: self._rounds.pause(self._name),
+            patience=self._schedule.interval,
         )
         try:
             plugin.run(reading, run)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from hostcore.clock import NS_PER_S
 from hostcore.events import (
     CountersTaken,
     Level,
@@ -14,7 +17,8 @@ from hostcore.events import (
 )
 from hostcore.hostcall import CrashKind
 from hostcore.session import Order
-from tests.supervised import SupervisedHost
+from hostcore.supervisor.script_run import GAP_NS
+from tests.supervised import COUNTER, SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
 
@@ -47,6 +51,24 @@ def test_a_script_in_the_plugins_folder_runs_and_gives_readings(supervised: Supe
     supervised.wait_for(RoundCompleted, where=lambda event: "Light" in event.readings.get("light", {}))
     published = supervised.wait_for(ReadingPublished, "light")
     assert published.simulated == ("i2c-1",)
+
+
+def test_rounds_do_not_wait_for_a_script_that_prints_no_number(supervised: SupervisedHost) -> None:
+    supervised.write("silent", "import time\nwhile True:\n    time.sleep(3600)\n")
+    supervised.start()
+    assert [*supervised.wait_for(RoundCompleted).readings] == ["timestamp"]
+
+
+def test_a_script_that_prints_without_end_harms_nobody(supervised: SupervisedHost) -> None:
+    supervised.write("floods", "n = 0\nwhile True:\n    n += 1\n    print('n:', n)\n")
+    supervised.write("counter", COUNTER)
+    supervised.start()
+    supervised.reading("floods", lambda reading: reading["n"] > 1000)
+    supervised.reading("counter", lambda reading: reading["count"] > 10)
+    assert supervised.stop()
+    times = [each.time_ns for each in supervised.of(ReadingPublished, "floods")]
+    assert all(later - earlier > GAP_NS * 0.9 for earlier, later in pairwise(times[:-1])), "the last one is at its end"
+    assert len(supervised.of(LogWritten, "floods")) < 50 * ((times[-1] - times[0]) / NS_PER_S + 3)
 
 
 def test_the_host_stops_a_script_that_sleeps_for_an_hour(supervised: SupervisedHost) -> None:

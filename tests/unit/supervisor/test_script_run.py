@@ -41,6 +41,8 @@ class Script:
             calls=Calls(self.told),  # type: ignore[arg-type]
             publish=self.published.append,
             follow_orders=lambda: self.told.append("followed orders"),
+            free_rounds=lambda: self.told.append("freed the rounds"),
+            patience=2.0,
         )
 
     def prints(self, *lines: str) -> None:
@@ -93,6 +95,22 @@ def test_readings_have_a_least_distance_and_the_last_one_is_not_lost(script: Scr
 def test_a_sleep_without_anything_to_publish_is_hardly_disturbed(script: Script) -> None:
     script.sleeps(10 * LATER_NS / NS_PER_S)
     assert script.told.count("followed orders") <= 11
+
+
+def test_no_round_waits_for_a_script_after_its_first_reading(script: Script) -> None:
+    script.sleeps(0.18)
+    assert "freed the rounds" not in script.told
+    script.prints("t: 1")
+    script.sleeps(0.18)
+    script.sleeps(0.18)
+    assert script.told.count("freed the rounds") == 1
+
+
+def test_no_round_waits_longer_than_an_interval_for_a_script_that_prints_no_number(script: Script) -> None:
+    script.sleeps(1.9)
+    assert "freed the rounds" not in script.told
+    script.sleeps(3600)
+    assert script.told.count("freed the rounds") == 1
 
 
 def test_orders_are_followed_at_each_line_and_each_sleep(script: Script) -> None:
