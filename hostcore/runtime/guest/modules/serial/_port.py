@@ -131,7 +131,7 @@ class Serial(Settings):
         self._require_open()
         return 0
 
-    def read(self, size: int = 1) -> bytes:  # type: ignore[override]
+    def read(self, size: int = 1) -> bytes:
         """Return `size` bytes, or fewer if the timeout ends before. Blocks until then."""
         self._require_open()
         timeout = Timeout(self.timeout)
