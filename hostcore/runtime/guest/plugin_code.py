@@ -99,7 +99,9 @@ class PluginCode:
 
     def _call(self, name: str, *arguments: Any) -> Any:
         if self._code is None and self._sealed_source is not None:
-            self.load(self._path, self._sealed_source)
+            interfaces = self.load(self._path, self._sealed_source)
+            if interfaces == ["script"]:
+                raise Err(f"{self._path} is a script: it cannot be sealed; copy it into the plugins folder as it is")
         try:
             return self._guarded(self._run_function, name, arguments)
         except Err:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.events import Level
 from tests.sandbox import Sandbox
@@ -116,3 +117,25 @@ def test_an_interrupt_never_comes_and_its_handler_is_accepted(sandbox: Sandbox) 
 
 def test_a_plugin_with_functions_is_no_script(sandbox: Sandbox) -> None:
     assert sandbox.load("print('loaded')\ndef read(): return {}").provides == {"driver"}
+
+
+def test_a_wait_for_a_serial_port_is_a_sign_of_life(sandbox: Sandbox) -> None:
+    source = """
+        from host import uart
+        for _ in range(10):
+            uart.read(1, timeout=3)
+        print("waits: 10")
+        """
+    began = sandbox.clock.monotonic_ns()
+    assert run_script(sandbox, source, "uart:serial0").readings == [{"waits": 10}]
+    assert sandbox.clock.monotonic_ns() - began >= 30 * NS_PER_S
+
+
+def test_a_wait_for_edges_is_a_sign_of_life(sandbox: Sandbox) -> None:
+    source = """
+        from host import gpio
+        for _ in range(10):
+            gpio.capture(22, [], timeout=1)
+        print("waits: 10")
+        """
+    assert run_script(sandbox, source, "gpio:22:pulses").readings == [{"waits": 10}]
