@@ -11,7 +11,6 @@ from hostcore.clock import VirtualClock
 from tests.sandbox import Sandbox
 from tests.wired_pi import Timetable, WiredPi
 
-NO_THREADS = "but only while the plugin sleeps or waits: the sandbox has no threads"
 PRESSED_TWICE = ((0.5, False), (0.7, True), (1.5, False), (2.8, True))
 """A button between line 22 and ground."""
 

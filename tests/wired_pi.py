@@ -13,6 +13,9 @@ from hostcore.devices.environment import Environment
 from hostcore.pulse import Pulse
 from tests.sandbox import CHIPS
 
+NO_THREADS = "but only while the plugin sleeps or waits: the sandbox has no threads"
+"""The end of each warning about work that needs threads in the original libraries."""
+
 
 class Timetable(LineTarget):
     """A part that gives its line a level at some times. It is high at first.

@@ -7,8 +7,8 @@ import pytest
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level
 from tests.contract.calls import levels
-from tests.pressed_button import NO_THREADS
 from tests.sandbox import Sandbox
+from tests.wired_pi import NO_THREADS
 
 pytest_plugins = ["tests.pressed_button"]
 
