@@ -11,13 +11,6 @@ from tests.script_run import run_script
 
 SCRIPTS = Path(__file__).with_name("scripts")
 PLUGINS = Path(__file__).parents[2] / "plugins"
-MODULES = Path(__file__).parents[2] / "hostcore" / "runtime" / "guest" / "modules"
-
-
-def needs(*modules: str) -> pytest.MarkDecorator:
-    """Skip a test while the sandbox lacks one of these modules."""
-    missing = [each for each in modules if not [*MODULES.glob(f"{each}.py"), *MODULES.glob(each)]]
-    return pytest.mark.skipif(bool(missing), reason=f"the sandbox has no {', '.join(missing)}")
 
 
 def test_a_light_sensor_over_smbus(sandbox: Sandbox) -> None:
@@ -41,26 +34,22 @@ def test_a_script_that_looks_for_a_chip_and_catches_everything(sandbox: Sandbox)
     assert sandbox.lines()[0].startswith("0x76: ")
 
 
-@needs("RPi")
 def test_a_led_and_a_button_over_rpi_gpio(sandbox: Sandbox) -> None:
     run = run_script(sandbox, SCRIPTS / "blink_gpio.py", "gpio:17:out", "gpio:27:in", sleeps=6)
     assert run.readings == [{"blinks": count, "button": 1} for count in (1, 2, 3)]
 
 
-@needs("gpiozero")
 def test_a_led_over_gpiozero(sandbox: Sandbox) -> None:
     run = run_script(sandbox, SCRIPTS / "led_gpiozero.py", "gpio:17:out", sleeps=4)
     assert run.readings == [{"led": 1}, {"led": 0}, {"led": 1}, {"led": 0}, {"led": 1}]
 
 
-@needs("serial")
 def test_a_serial_port(sandbox: Sandbox) -> None:
     run = run_script(sandbox, SCRIPTS / "echo_serial.py", "uart:serial0", sleeps=100)
     assert run.has_ended
     assert run.readings[-1] == {"Temperature": 3.5}
 
 
-@needs("spidev")
 def test_a_converter_over_spidev(sandbox: Sandbox) -> None:
     """The loopback returns the request, whose last ten bits are those of the command."""
     run = run_script(sandbox, SCRIPTS / "loopback_spidev.py", "spi:0.0", sleeps=10)
