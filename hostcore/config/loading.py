@@ -18,7 +18,7 @@ from hostcore.config.model import Config, PluginSettings, PluginTable
 from hostcore.config.reader import KeyPath, annotated
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
-from hostcore.errors import ConfigError
+from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
 from hostcore.log.safe_text import plain_reason
 
@@ -50,6 +50,17 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return True
+
+
+def cache_folder(config: Config) -> Path:
+    """Return the folder of compiled components.
+
+    Raises:
+        CacheError: the file names none, and no home folder is known.
+    """
+    if config.host.cache_folder is None:
+        raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
+    return config.host.cache_folder
 
 
 def load_config(path: Path) -> Config:
@@ -234,13 +245,15 @@ def _check_bus(config: Config, name: str | None, at: KeyPath) -> None:
 def _with_absolute_paths(config: Config) -> Config:
     """Make all paths absolute: they are relative to the file's folder. Folders that it leaves out are the user's."""
     folder = config.path.parent
-    host, log, crashes = config.host, config.log, config.crashes
+    host, log, crashes, libraries = config.host, config.log, config.crashes, config.libraries
     compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")
     reports = folder / crashes.folder if crashes.folder else user_folder("XDG_STATE_HOME", ".local/state", "crashes")
+    wheels = folder / libraries.folder if libraries.folder else user_folder("XDG_DATA_HOME", ".local/share", "wheels")
     return replace(
         config,
         host=replace(host, plugins_folder=folder / host.plugins_folder, cache_folder=compiled),
         log=replace(log, file=log.file and folder / log.file),
         crashes=replace(crashes, folder=reports),
+        libraries=replace(libraries, folder=wheels),
         plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),
     )

@@ -51,7 +51,8 @@ class Limits:
     memory_mib: Annotated[int, integer(16, 1024, "MiB")] = 64
     """The most memory a plugin may have, MiB."""
     call_seconds: Annotated[float, number(0.01, 600, "seconds")] = 5.0
-    """The longest time for one call of a plugin, in seconds. Sleeping and waiting for a bus count."""
+    """The longest time for one call of a plugin, in seconds. Sleeping and waiting for a bus count. For a script, the
+    longest time without a sign of life."""
     log_lines_per_second: Annotated[int, integer(1, 10_000)] = LINES_PER_SECOND
     """The most log lines per second. Further lines are only counted."""
     log_line_length: Annotated[int, integer(80, 20_000, "characters")] = MAX_LINE
@@ -110,6 +111,14 @@ class CrashSettings:
     """The folder for the reports, absolute once loaded. None if the file names none and no home is known."""
     kept: Annotated[int, integer(1, 10_000)] = 100
     """How many reports are kept. The oldest are deleted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibrariesSettings:
+    """``[libraries]``: the packages of PyPI that plugins use."""
+
+    folder: Path | None = None
+    """The folder for their wheels, absolute once loaded. None if the file names none and no home is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +252,8 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    libraries: LibrariesSettings = LibrariesSettings()
+    """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
     web: WebSettings = WebSettings()

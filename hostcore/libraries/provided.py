@@ -34,10 +34,10 @@ PROVIDED: Mapping[str, tuple[str, ...]] = {
     "smbus-cffi": ("smbus",),
     "smbus2": ("smbus2",),
     "spidev": ("spidev",),
+    "rpi-ws281x": ("rpi_ws281x",),
     # Blinka depends on these for boards that are no Raspberry Pi. Nothing else in a driver imports them.
     "binho-host-adapter": (),
     "pyftdi": (),
-    "rpi-ws281x": (),
     "sysv-ipc": (),
 }
 """The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""

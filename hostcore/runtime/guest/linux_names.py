@@ -8,6 +8,7 @@ ERRNO = {
     "ENOENT": 2,
     "EIO": 5,
     "ENXIO": 6,
+    "EBADF": 9,
     "EAGAIN": 11,
     "EWOULDBLOCK": 11,
     "ENOMEM": 12,

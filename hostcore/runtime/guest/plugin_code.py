@@ -10,7 +10,9 @@ from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
+import background
 import faults
+import lives
 import tracing
 from componentize_py_types import Err
 from host import _wire
@@ -99,11 +101,14 @@ class PluginCode:
 
     def _call(self, name: str, *arguments: Any) -> Any:
         if self._code is None and self._sealed_source is not None:
-            self.load(self._path, self._sealed_source)
+            interfaces = self.load(self._path, self._sealed_source)
+            if interfaces == ["script"]:
+                raise Err(f"{self._path} is a script: it cannot be sealed; copy it into the plugins folder as it is")
         try:
             return self._guarded(self._run_function, name, arguments)
         except Err:
             self._is_set_up = False
+            lives.begin()
             raise
 
     def _run_function(self, name: str, arguments: tuple[Any, ...]) -> Any:
@@ -123,11 +128,16 @@ class PluginCode:
         main.__file__ = self._path
         sys.modules["__main__"] = main
         sys.argv = [self._path]
+        lives.begin()
         try:
             exec(self._code, main.__dict__)
         except SystemExit as end:
-            if end.code not in (None, 0):
+            if isinstance(end.code, int) and end.code:
+                raise Err(f"it ended itself with exit status {end.code}") from None
+            if end.code:
                 raise Err(_text(f"it ended itself: {end.code}")) from None
+        finally:
+            background.stop_all()  # as the threads of a program end with it
 
     def _execute(self) -> ModuleType:
         """Run the plugin's source as a new module, and raise what it raises."""
