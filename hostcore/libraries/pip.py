@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -125,16 +126,19 @@ class _Progress:
     def seen(self) -> tuple[int, int]:
         for line in iter(self._output.readline, b""):
             self._lines += is_progress(line)
-        sizes = 0
-        for path in self._folder.rglob("*"):
-            try:
-                sizes += path.stat().st_size if path.name != OUTPUT else 0
-            except OSError:  # removed meanwhile
-                continue
+        sizes = sum(_size(Path(folder, name)) for folder, _, names in os.walk(self._folder) for name in names)
         return self._lines, sizes
 
     def close(self) -> None:
         self._output.close()
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, except for the output, which is read; 0 if it was removed meanwhile."""
+    try:
+        return 0 if path.name == OUTPUT else path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _require_pip() -> None:
