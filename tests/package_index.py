@@ -43,7 +43,7 @@ def index(files: Mapping[str, bytes], answer: Answer | None = None, *, hashes: b
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             asked.append(self.path)
             if answer is not None:
                 answer(self)

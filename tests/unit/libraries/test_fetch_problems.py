@@ -179,8 +179,8 @@ def test_another_build_is_never_taken_for_the_locked_one_unless_the_person_says_
     with index(package("driver", source="rebuilt = 1\n")) as piwheels:
         desk.use(piwheels.url)
         assert desk.refusal() == (
-            "sensor.py: no index has the locked wheels any more, or only others of the same version, as piwheels builds "
-            "them: driver 1.0. To lock what the index has now, run: wasi-host fetch sensor --upgrade"
+            "sensor.py: no index has the locked wheels any more, or only others of the same version, as piwheels "
+            "builds them: driver 1.0. To lock what the index has now, run: wasi-host fetch sensor --upgrade"
         )
         desk.fetch(upgrade=True)
 
