@@ -34,6 +34,9 @@ _FOR_SANDBOX = (
 """Only pure wheels for the Python in the sandbox."""
 
 
+_OFFLINE = "check the network, or bring the libraries with: wasi-host fetch NAME --from FOLDER"
+
+
 class PipError(Exception):
     """pip cannot run, or was ended. The text is for a person."""
 
@@ -44,6 +47,12 @@ class Run:
 
     has_succeeded: bool
     trace: Trace
+
+    @property
+    def network_problem(self) -> str:
+        """Which index did not answer, and what to do; "" if all did."""
+        host = self.trace.unreachable()
+        return f"{host} cannot be reached or does not answer as an index does; {_OFFLINE}" if host else ""
 
 
 class Pip:
@@ -91,7 +100,7 @@ class Pip:
             self._workshop.run(task, command, self.folder, expected, limit=MOST_SECONDS, watch=watch)
         except StalledError:
             host = self._trace().last_asked() or "the index"
-            raise PipError(f"{host} has sent nothing for {self._patience:.0f} s; {OFFLINE}") from None
+            raise PipError(f"{host} has sent nothing for {self._patience:.0f} s; {_OFFLINE}") from None
         except OverdueError:
             raise PipError(f"pip was ended after {MOST_SECONDS / 60:.0f} min") from None
         except BuildError as error:
@@ -109,9 +118,6 @@ class Pip:
             return Trace(read_bounded(self.folder / OUTPUT, LARGEST_FILE).decode("utf-8", "replace"))
         except OSError as error:
             raise PipError(f"pip's output cannot be read: {error.strerror}") from None
-
-
-OFFLINE = "check the network, or bring the libraries with: wasi-host fetch NAME --from FOLDER"
 
 
 class _Progress:

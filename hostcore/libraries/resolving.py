@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.libraries.advice import ADVICE, alternative
 from hostcore.libraries.guest_python import GUEST_PYTHON
-from hostcore.libraries.pip import EMPTY, OFFLINE, REPORT, Pip
+from hostcore.libraries.pip import EMPTY, REPORT, Pip
 from hostcore.libraries.pip_trace import Kind, Trace, Wanted, parsed
 from hostcore.libraries.provided import NEWEST, PROVIDED, fitting_version, write_empty_wheel
 from hostcore.libraries.report import Reported, applies, needed, read_report, without_condition
@@ -65,7 +65,7 @@ class _Resolver:
             if self._replaced_more(run.trace, has_failed=not run.has_succeeded):
                 continue
             if not run.has_succeeded:
-                raise UnresolvableError(self._problem(run.trace))
+                raise UnresolvableError(run.network_problem or _problem(run.trace))
             found = needed(self._roots, read_report(self._pip.folder / REPORT), self._replaced)
             further = found.missing.keys() - self._further.keys()
             if not further:
@@ -127,18 +127,16 @@ class _Resolver:
             elif advice is not None:
                 yield f"{f'{owner} wants {name}, which' if owner else name} {advice}"
 
-    def _problem(self, trace: Trace) -> str:
-        """Say why pip found nothing."""
-        host = trace.unreachable()
-        if host:
-            return f"{host} cannot be reached or does not answer as an index does; {OFFLINE}"
-        conflict = trace.conflict()
-        unavailable = trace.unavailable()
-        for wanted in trace.wanted():
-            requirement = parsed(wanted)
-            if requirement is not None and normalized(requirement.name) in unavailable:
-                return _unavailable(wanted, normalized(requirement.name), trace)
-        return f"the requirements contradict each other: {conflict}" if conflict else trace.last_error()
+
+def _problem(trace: Trace) -> str:
+    """Say why pip found nothing."""
+    conflict = trace.conflict()
+    unavailable = trace.unavailable()
+    for wanted in trace.wanted():
+        requirement = parsed(wanted)
+        if requirement is not None and normalized(requirement.name) in unavailable:
+            return _unavailable(wanted, normalized(requirement.name), trace)
+    return f"the requirements contradict each other: {conflict}" if conflict else trace.last_error()
 
 
 def _unavailable(wanted: Wanted, name: str, trace: Trace) -> str:
