@@ -3,6 +3,7 @@
 import driver_modules
 import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component
+import sealed_libraries
 import sealed_source
 from exports import PLUGIN, Display, Driver, Page
 from linux_names import use_linux_names
@@ -15,5 +16,9 @@ use_linux_names()  # first: the modules may look at the names when they are impo
 driver_modules.import_all()
 use_whole_writes()
 use_host_log()
+if sealed_libraries.MODULES:
+    from embedded_libraries import use_embedded_libraries
+
+    use_embedded_libraries(sealed_libraries.MODULES, sealed_libraries.FILES)
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)
 heap.settle()
