@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
+from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.choice import choose_buses
@@ -19,8 +20,8 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.errors import CacheError, ConfigError, NoThreadError
-from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
+from hostcore.errors import ConfigError, NoThreadError
+from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import LogWriter
@@ -28,29 +29,24 @@ from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import find_plugins
+from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
+from hostcore.runtime.folders import cache_folder
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.shared_parts import SharedParts
-from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
-from hostcore.supervisor.transitions import Trigger
-from hostcore.threads import HostThread
+from hostcore.supervisor.supervisor import Supervisor
+from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
-_TRIGGERS = {
-    Order.START: (Trigger.START,),
-    Order.STOP: (Trigger.STOP,),
-    Order.RESTART: (Trigger.STOP, Trigger.START),
-    Order.RELEASE: (Trigger.RELEASE,),
-}
 
 
 class Host:
@@ -82,7 +78,7 @@ class Host:
         )
         self._workshop = Workshop(progress, config.compiling.at_once)
         self._runtime = Runtime(
-            _cache_folder(config),
+            cache_folder(config),
             self.clock,
             self.buses,
             self._workshop,
@@ -96,8 +92,7 @@ class Host:
         self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
-        self._denials = self.stream.subscribe(AccessDenied, capacity=100)
-        self._saver = HostThread(self._save_requests, "requests")
+        self._saver = RequestSaver(self._requests, self.stream, self._warn)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib())
@@ -109,6 +104,7 @@ class Host:
             warn=self._warn,
             stopping=self._stopping,
         )
+        self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
         self.facts = self._facts()
 
@@ -137,14 +133,13 @@ class Host:
         """
         self._stopping.set()
         self._workshop.stop()
+        self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and has_answered
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered
         self.actuators.stop()
-        self._denials.close()
-        if self._saver.is_alive():
-            self._saver.join(STOP_SECONDS)
+        self._saver.stop()
         self._runtime.leave_files()
         if ended:
             self._runtime.close()
@@ -183,7 +178,7 @@ class Host:
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
-        for trigger in _TRIGGERS[order]:
+        for trigger in TRIGGERS[order]:
             self._supervisor.order(plugin, trigger)
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
@@ -193,6 +188,10 @@ class Host:
         grant(self.config.path, plugin, permissions)
         self._requests.drop(plugin, permissions)
         self.refresh()
+
+    def fetch(self, plugin: str) -> None:
+        """See `Session`."""
+        self._fetches.start(plugin, self._supervisor.spec(plugin).path)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
@@ -224,7 +223,7 @@ class Host:
 
     def _shared_parts(self) -> SharedParts:
         config, policy = self.config, self.config.supervisor
-        folder = config.crashes.folder or _cache_folder(config) / "crashes"
+        folder = config.crashes.folder or cache_folder(config) / "crashes"
         reservations = Reservations(config.access.shared)
         reserve_actuators(config, reservations)
         return SharedParts(
@@ -283,18 +282,11 @@ class Host:
         self._supervisor.broadcast(finished)
         self._watcher.watch_now()
 
-    def _save_requests(self) -> None:
-        while self._denials.take():
-            try:
-                self._requests.save()
-            except OSError as error:
-                self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")
+    def _fetch(self, plugin: str, path: Path, workshop: Workshop) -> None:
+        from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
+        from hostcore.runtime.folders import wheel_store  # noqa: PLC0415
+
+        fetch_libraries(plugin, path, wheel_store(self.config), workshop)
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
-
-
-def _cache_folder(config: Config) -> Path:
-    if config.host.cache_folder is None:
-        raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
-    return config.host.cache_folder

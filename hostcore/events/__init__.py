@@ -10,6 +10,7 @@ from hostcore.events.life import (
     AccessDenied,
     Counters,
     CountersTaken,
+    FetchEnded,
     PluginReloaded,
     PluginsChanged,
     State,
@@ -31,6 +32,7 @@ __all__ = [
     "CrashReport",
     "Event",
     "EventsDropped",
+    "FetchEnded",
     "LedsShown",
     "LeftOut",
     "Level",
@@ -69,6 +71,7 @@ Event = (
     | PluginReloaded
     | PluginCrashed
     | CrashLocated
+    | FetchEnded
     | PluginsChanged
     | ScanCompleted
     | ScanFailed

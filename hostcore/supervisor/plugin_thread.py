@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access
-from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
+from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.supervisor.causes import CHANGED, FAILED_STEP, NO_PLACE, OLD_RUNS_ON, SEARCHING
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of
 from hostcore.supervisor.kits import Kits, silent
@@ -31,11 +32,6 @@ from hostcore.threads import HostThread
 
 PREDECESSOR_SECONDS = 1.0
 """How long a plugin whose file came back waits for its previous thread to end."""
-SEARCHING = "looking for the line: "
-"""Begins the cause while the place of a crash is searched for. It comes first because a narrow row cuts the end."""
-NO_PLACE = "the place of the crash is not known"
-FAILED_STEP = "a step of its thread failed"
-"""Begins the cause after an error that no step handled."""
 
 
 class PluginThread:
@@ -194,6 +190,7 @@ class PluginThread:
         while (order := self._mail.take_order()) is not None:
             match order, self.state:
                 case Trigger.RELOAD, State.RUNNING:
+                    self._life.forget_missing_libraries(CHANGED)
                     successor = guarded(partial(self._instance.start_successor, self.spec), self._refuse)
                     if successor is not None:
                         self._swap(successor)
@@ -207,7 +204,7 @@ class PluginThread:
     def _leave_state(self, trigger: Trigger) -> None:
         """Follow an order that ends the present instance, or the wait for one."""
         is_reload = trigger is Trigger.RELOAD
-        cause = "its file or settings changed" if is_reload else "a person's order"
+        cause = CHANGED if is_reload else "a person's order"
         try:
             self._life.move(trigger, "its file was found" if self.state is State.DISCOVERED else cause)
         except TransitionError as error:
@@ -232,7 +229,7 @@ class PluginThread:
             self.failure = log_line(problem)
             self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
             self._seat.fail(self.failure)
-            self._life.move(Trigger.UNUSABLE, self.failure)
+            self._life.move(Trigger.UNUSABLE, self.failure, lacks_libraries=isinstance(error, NotFetchedError))
 
     def _begin(self, plugin: Plugin) -> None:
         """Begin the turns of a new instance."""
@@ -252,7 +249,9 @@ class PluginThread:
 
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
-            self._evidence.fault("the new version is not taken, the old one runs on", error)
+            self._evidence.fault(OLD_RUNS_ON, error)
+            if isinstance(error, NotFetchedError):
+                self._life.explain(log_line(f"{OLD_RUNS_ON}: {error.problem}"), lacks_libraries=True)
 
     def _take_turn(self) -> None:
         assert self._instance.plugin is not None, "a running plugin has an instance"
