@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -282,11 +283,11 @@ class Host:
         self._supervisor.broadcast(finished)
         self._watcher.watch_now()
 
-    def _fetch(self, plugin: str, path: Path, workshop: Workshop) -> None:
+    def _fetch(self, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
         from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
         from hostcore.runtime.folders import wheel_store  # noqa: PLC0415
 
-        fetch_libraries(plugin, path, wheel_store(self.config), workshop)
+        fetch_libraries(plugin, path, wheel_store(self.config), workshop, notice)
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

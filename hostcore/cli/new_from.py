@@ -26,6 +26,7 @@ from hostcore.libraries.lock import Lock, lock_path, lock_text
 from hostcore.libraries.metadata import ScriptMetadata, requirements
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.wheel_name import normalized
+from hostcore.log.safe_text import log_line
 from hostcore.place import BusKind
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.folders import wheel_store
@@ -115,11 +116,15 @@ def chip_of(package: str) -> str:
 
 
 def _fetch(name: str, requirement: str, config: Config) -> tuple[Lock, WheelStore]:
-    store = wheel_store(config)
+    store, progress = wheel_store(config), TerminalProgress()
+
+    def notice(line: str) -> None:
+        progress.line(f"wasi-host: {log_line(line)}")
+
     with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder:
         path = Path(folder) / f"{name}.py"
         path.write_text(metadata_only(requirement), encoding="utf-8")
-        return fetch_libraries(name, path, store, Workshop(TerminalProgress())), store
+        return fetch_libraries(name, path, store, Workshop(progress), notice), store
 
 
 def _library(requirement: str, package: str, lock: Lock, store: WheelStore) -> Library:

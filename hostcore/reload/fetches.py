@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hostcore.clock import Clock
@@ -17,9 +18,9 @@ from hostcore.workshop import Progress, Workshop
 STOP_SECONDS = 1.0
 """How long a fetch may take to stop."""
 
-Fetch = Callable[[str, Path, Workshop], object]
-"""Fetches the libraries of the plugin with this name and file. It blocks, ends soon after `Workshop.stop`, and raises
-`HostError`."""
+Fetch = Callable[[str, Path, Workshop, Callable[[str], None]], object]
+"""Fetches the libraries of the plugin with this name and file, and passes notices for a person to the last argument. It
+blocks, ends soon after `Workshop.stop`, and raises `HostError`."""
 
 
 class Fetches:
@@ -75,7 +76,7 @@ class Fetches:
     def _run(self, plugin: str, path: Path) -> None:
         error = ""
         try:
-            self._fetch(plugin, path, self._workshop)
+            self._fetch(plugin, path, self._workshop, partial(self._say, plugin, Level.WARNING))
         except HostError as problem:
             error = log_line(str(problem))
         except Exception as defect:  # noqa: BLE001 - the thread's end would tell nobody
@@ -85,8 +86,11 @@ class Fetches:
         self._tell(plugin, error)
 
     def _tell(self, plugin: str, error: str) -> None:
-        now = self._clock.wall_ns()
-        level = Level.ERROR if error else Level.INFO
-        text = f"its libraries are not fetched: {error}" if error else "its libraries are fetched"
-        self._publish(LogWritten(now, plugin, level, log_line(text), by_host=True))
-        self._publish(FetchEnded(now, plugin, error))
+        if error:
+            self._say(plugin, Level.ERROR, f"its libraries are not fetched: {error}")
+        else:
+            self._say(plugin, Level.INFO, "its libraries are fetched")
+        self._publish(FetchEnded(self._clock.wall_ns(), plugin, error))
+
+    def _say(self, plugin: str, level: Level, text: str) -> None:
+        self._publish(LogWritten(self._clock.wall_ns(), plugin, level, log_line(text), by_host=True))

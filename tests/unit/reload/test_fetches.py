@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,14 @@ class Desk:
         self.events: list[FetchEnded | LogWritten] = []
         self.fetches = Fetches(no_progress, VirtualClock(), self.events.append, self._fetch)
 
-    def _fetch(self, plugin: str, path: Path, workshop: Workshop) -> None:
+    def _fetch(self, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
         self.begun.set()
         while not self.go_on.wait(0.01):
             if workshop.stopped:
                 raise BuildError("stopped")
         if self.problem is not None:
             raise self.problem
+        notice("numpy is left out")
         self.fetched.append((plugin, path))
 
     def wait_for_the_end(self) -> FetchEnded:
@@ -47,8 +49,12 @@ def test_the_end_is_an_event_and_a_line_of_the_log() -> None:
     desk.fetches.start("light", LIGHT)
     assert desk.wait_for_the_end().error == ""
     assert desk.fetched == [("light", LIGHT)]
-    line = desk.events[0]
-    assert isinstance(line, LogWritten) and (line.plugin, line.by_host, line.level) == ("light", True, Level.INFO)
+    lines = [each for each in desk.events if isinstance(each, LogWritten)]
+    assert [(each.level, each.text) for each in lines] == [
+        (Level.WARNING, "numpy is left out"),
+        (Level.INFO, "its libraries are fetched"),
+    ]
+    assert all(each.by_host and each.plugin == "light" for each in lines)
 
 
 @pytest.mark.parametrize(
