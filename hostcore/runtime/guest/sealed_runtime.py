@@ -5,6 +5,7 @@ import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component
 import sealed_libraries
 import sealed_source
+from background import use_background
 from exports import PLUGIN, Display, Driver, Page
 from linux_names import use_linux_names
 from plugin_code import use_host_log
@@ -14,6 +15,7 @@ __all__ = ["Display", "Driver", "Page"]
 
 use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
+use_background()
 use_whole_writes()
 use_host_log()
 if sealed_libraries.MODULES:

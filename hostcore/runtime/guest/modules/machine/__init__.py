@@ -1,6 +1,9 @@
-"""MicroPython's `machine`: the part of it that drivers use, on a Raspberry Pi's buses."""
+"""MicroPython's `machine`: the part of it that drivers use, on a Raspberry Pi's buses and lines."""
 
+from ._pin import Pin
+from ._pulses import PWM, time_pulse_us
+from ._refused import ADC, Timer
 from ._spi import SPI, SoftSPI
 from ._uart import UART
 
-__all__ = ["SPI", "UART", "SoftSPI"]
+__all__ = ["ADC", "PWM", "SPI", "UART", "Pin", "SoftSPI", "Timer", "time_pulse_us"]
