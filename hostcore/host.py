@@ -18,7 +18,7 @@ from hostcore.buses.choice import choose_buses
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
-from hostcore.config.loading import load_config
+from hostcore.config.loading import cache_folder, load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
@@ -29,12 +29,11 @@ from hostcore.log.log_file import LogWriter
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
-from hostcore.reload.discovery import find_plugins
 from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
+from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
-from hostcore.runtime.folders import cache_folder
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
@@ -57,17 +56,25 @@ class Host:
         config: the settings.
         clock: the clock of the host and its plugins; by default the computer's.
         progress: takes the progress of work that takes seconds (building and compiling).
+        source: knows the plugins; by default those of host.toml and the plugins folder.
 
     Raises:
         ConfigError: the settings contradict the plugins folder, or a bus is not available.
         CacheError: the folder of compiled components is not safe.
     """
 
-    def __init__(self, config: Config, clock: Clock | None = None, progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        progress: Progress = no_progress,
+        source: PluginSource | None = None,
+    ) -> None:
         self.config = config
         self.clock = clock or RealClock()
         self.stream = EventStream(self.clock)
-        self._found = find_plugins(config)
+        self._source = source or Installed(config.path)
+        self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock)
         self.actuators = Actuators(
@@ -93,17 +100,13 @@ class Host:
         self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
-        self._saver = RequestSaver(self._requests, self.stream, self._warn)
+        self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._notices = Notices(config, self._warn, physical_memory_mib())
+        self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
         self._scans = BusScans(
-            self.buses,
-            self._chosen.facts,
-            publish=self.stream.publish,
-            warn=self._warn,
-            stopping=self._stopping,
+            self.buses, self._chosen.facts, publish=self.stream.publish, warn=self._warn, stopping=self._stopping
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
@@ -184,9 +187,7 @@ class Host:
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""
-        from hostcore.reload.granting import grant  # noqa: PLC0415 - few sessions grant anything
-
-        grant(self.config.path, plugin, permissions)
+        self._source.grant(plugin, permissions)
         self._requests.drop(plugin, permissions)
         self.refresh()
 
@@ -207,7 +208,7 @@ class Host:
         with self._refreshing:  # otherwise an older file could be applied after a newer one
             try:
                 config = load_config(self.config.path)
-                found = find_plugins(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
+                found = self._source.find(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
                 self._notices.refuse(str(error))
                 return
@@ -235,6 +236,7 @@ class Host:
             crashes=CrashStore(folder, config.crashes.kept),
             reservations=reservations,
             requests=self._requests,
+            not_granted=self._source.not_granted,
             policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
         )
 
@@ -285,7 +287,7 @@ class Host:
 
     def _fetch(self, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
         from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
-        from hostcore.runtime.folders import wheel_store  # noqa: PLC0415
+        from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
 
         fetch_libraries(plugin, path, wheel_store(self.config), workshop, notice)
 

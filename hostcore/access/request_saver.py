@@ -20,10 +20,13 @@ class RequestSaver:
         requests: the requests.
         stream: tells of denials.
         warn: takes one line for a person if they cannot be saved.
+        keeps: whether anything is saved.
     """
 
-    def __init__(self, requests: AccessRequests, stream: EventStream, warn: Callable[[str], None]) -> None:
-        self._requests, self._warn = requests, warn
+    def __init__(
+        self, requests: AccessRequests, stream: EventStream, warn: Callable[[str], None], *, keeps: bool = True
+    ) -> None:
+        self._requests, self._warn, self._keeps = requests, warn, keeps
         self._denials = stream.subscribe(AccessDenied, capacity=100)
         self._thread = HostThread(self._run, "requests")
 
@@ -40,6 +43,7 @@ class RequestSaver:
     def _run(self) -> None:
         while self._denials.take():
             try:
-                self._requests.save()
+                if self._keeps:
+                    self._requests.save()
             except OSError as error:
                 self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")

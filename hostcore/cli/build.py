@@ -13,9 +13,9 @@ from hostcore.libraries.libraries import Libraries, libraries_for
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.component_builder import seal
 from hostcore.runtime.embedded import embedded
-from hostcore.runtime.folders import wheel_store
 from hostcore.runtime.loader import METADATA
 from hostcore.runtime.plugin_file import MAX_SOURCE
+from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop
 
 

@@ -29,7 +29,7 @@ from hostcore.libraries.wheel_name import normalized
 from hostcore.log.safe_text import log_line
 from hostcore.place import BusKind
 from hostcore.reload.discovery import find_plugins
-from hostcore.runtime.folders import wheel_store
+from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop
 
 _PREFIX = re.compile("(adafruit-circuitpython|adafruit|pimoroni|sparkfun-qwiic|sparkfun|rpi|python|micropython)-")

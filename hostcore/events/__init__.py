@@ -13,6 +13,7 @@ from hostcore.events.life import (
     FetchEnded,
     PluginReloaded,
     PluginsChanged,
+    ScriptEnded,
     State,
     StateChanged,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "RoundCompleted",
     "ScanCompleted",
     "ScanFailed",
+    "ScriptEnded",
     "State",
     "StateChanged",
     "TransferCompleted",
@@ -69,6 +71,7 @@ Event = (
     | AccessDenied
     | CountersTaken
     | PluginReloaded
+    | ScriptEnded
     | PluginCrashed
     | CrashLocated
     | FetchEnded
