@@ -74,6 +74,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     _add_grant(commands)
     _add_crashes(commands)
     _add_build(commands)
+    _add_fetch(commands)
     _add_scan(commands)
     _add_i2c(commands)
     _add_doctor(commands)
@@ -119,6 +120,16 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py file")
     build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
     build.set_defaults(command=_build)
+
+
+def _add_fetch(commands: Commands) -> None:
+    fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
+    fetch.add_argument("name", nargs="?", metavar="NAME", help="a plugin, or the path of a .py file (default: all)")
+    how = fetch.add_mutually_exclusive_group()
+    how.add_argument("--upgrade", action="store_true", help="choose the newest versions, whatever the lock says")
+    how.add_argument("--to", type=Path, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
+    how.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="import libraries from such a folder")
+    fetch.set_defaults(command=_fetch)
 
 
 def _add_grant(commands: Commands) -> None:
@@ -234,6 +245,12 @@ def _build(options: argparse.Namespace) -> int:
     from hostcore.cli.build import build  # noqa: PLC0415
 
     return build(options.config, options.name, options.output)
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from hostcore.cli.fetch import Options, fetch  # noqa: PLC0415
+
+    return fetch(options.config, options.name, Options(options.upgrade, options.to, options.source))
 
 
 def _grant(options: argparse.Namespace) -> int:
