@@ -37,8 +37,8 @@ class Libraries:
         key: changes with the content of the lock.
 
     Raises:
-        WheelError: they are too large together, two packages have a module of the same name with other content, or a
-            package has a module that belongs to Python or the host.
+        WheelError: two packages have a module of the same name with other content, or a package has a module that
+            belongs to Python or the host.
     """
 
     def __init__(self, wheels: Sequence[Wheel], key: str) -> None:

@@ -67,6 +67,22 @@ def lock_path(plugin: Path) -> Path:
     return plugin.with_suffix(".lock")
 
 
+def public_url(url: str) -> str:
+    """Return an address as a lock may name it; "" if it is no address that others can use.
+
+    A name, password or signature of a private index does not belong into a file that may be published. A path of this
+    computer helps nobody else.
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only fetching has addresses
+
+    try:
+        found = urlsplit(url)
+        public = found._replace(netloc=found.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    except ValueError:
+        return ""
+    return public if len(public) <= LONGEST_URL and _URL.fullmatch(public) else ""
+
+
 def read_lock(path: Path) -> Lock:
     """Read a lock, which may be one that pip or uv wrote.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hostcore.errors import StoreError
 from hostcore.files import Folder
-from hostcore.libraries.lock import LockedPackage
+from hostcore.libraries.lock import LockedPackage, public_url
 from hostcore.libraries.wheel import LARGEST_WHEEL, Wheel
 
 
@@ -38,7 +38,7 @@ class WheelStore:
         Args:
             file: its file name.
             content: all of it.
-            url: the address that it came from, "" if there is none that others could use.
+            url: the address that it came from, "" if there is none. The lock gets it without secrets (`public_url`).
 
         Raises:
             WheelError: it is not a pure wheel for the sandbox.
@@ -47,7 +47,8 @@ class WheelStore:
         wheel = Wheel(file, content)
         for _ in wheel.read_all():  # a wheel that is damaged inside is refused now, not when its module is imported
             pass
-        package = LockedPackage(wheel.package, wheel.name.version, file, _sha256(content), len(content), url)
+        sha256, size = _sha256(content), len(content)
+        package = LockedPackage(wheel.package, wheel.name.version, file, sha256, size, public_url(url))
         try:
             with Folder.open(self.folder, create=0o700) as folder:
                 folder.remove_unfinished()

@@ -55,6 +55,7 @@ class Wheel:
         except (ArchiveError, ContradictionError) as error:
             raise WheelError(str(error), file=file) from None
         self._files = {_installed(path): path for path in self._archive.entries if not _is_left_out(path)}
+        self._require_single_files()
         self._require_pure()
         self._modules = _modules(self._files)
         self._namespaces = _namespaces(self._modules)
@@ -132,6 +133,11 @@ class Wheel:
         check_metadata(self.name, self._archive.read(f"{found[0]}/METADATA"))
         check_wheel_file(self.name, self._archive.read(f"{found[0]}/WHEEL"))
         return found[0]
+
+    def _require_single_files(self) -> None:
+        installed = sum(not _is_left_out(path) for path in self._archive.entries)
+        if installed != len(self._files):
+            raise WheelError("has two files that would be installed at one path", file=self.name.file)
 
     def _require_pure(self) -> None:
         native = next((path for path in self._files if path.lower().endswith(NATIVE)), None)

@@ -23,6 +23,7 @@ from hostcore.libraries.lock import (
     lock_path,
     lock_text,
     parse_lock,
+    public_url,
     read_lock,
     write_lock,
 )
@@ -96,6 +97,23 @@ def test_a_lock_is_what_the_pep_says(lock: Lock) -> None:
 
 def test_a_lock_lies_beside_its_plugin() -> None:
     assert lock_path(Path("plugins/sht4x.py")) == Path("plugins/sht4x.lock")
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://files.test/a-1.0-py3-none-any.whl", "https://files.test/a-1.0-py3-none-any.whl"),
+        ("https://me:secret@files.test:8443/a.whl?token=secret#sha256=00", "https://files.test:8443/a.whl"),
+        ("file:///home/me/a.whl", ""),
+        ("/home/me/a.whl", ""),
+        ("https://[", ""),
+        ("https://files.test/a b\x1b", ""),
+        ("https://files.test/" + "a" * 2000, ""),
+        ("", ""),
+    ],
+)
+def test_a_lock_names_only_addresses_that_others_may_know(url: str, public: str) -> None:
+    assert public_url(url) == public
 
 
 # Locks of other programs

@@ -210,6 +210,7 @@ INFO = "a-1.0.dist-info"
         ({"b-1.0.dist-info/METADATA": ""}, "has 2 folders NAME-VERSION.dist-info, allowed is one"),
         ({"a/_native.cpython-314-arm-linux-gnueabihf.so": b""}, "a has native code (a/_native.cpython-314-arm-linux"),
         ({"a-1.0.data/platlib/x.PYD": b""}, "a has native code (x.PYD); only pure Python runs in the sandbox"),
+        ({"a.py": "1", "a-1.0.data/purelib/a.py": "2"}, "has two files that would be installed at one path"),
         ({"../a.py": ""}, "has the path ../a.py, allowed are paths inside the archive"),
     ],
 )
