@@ -141,9 +141,13 @@ def _checked(length: int, error: int) -> int:
 
 
 def _pec(messages: Sequence[I2cMessage], received: bytes = b"") -> int:
-    """The CRC-8 of all bytes on the wires: addresses, data of writes, and `received` (SMBus 3.2, section 6.4.1)."""
+    sent = b"".join(bytes((each.address << 1 | each.reading, *each.data)) for each in messages)
+    return packet_error_code(sent + received)
+
+
+def packet_error_code(wires: bytes) -> int:
+    """The CRC-8 of all bytes on the wires, with the addresses (SMBus 3.2, section 6.4.1)."""
     crc = 0
-    wires = b"".join(bytes((each.address << 1 | each.reading, *each.data)) for each in messages) + received
     for byte in wires:
         crc ^= byte
         for _ in range(8):
