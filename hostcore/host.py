@@ -90,6 +90,7 @@ class Host:
             actuators=self.actuators,
             compiling=config.compiling,
             total_memory_mib=config.host.total_memory_mib,
+            wheels=config.libraries.folder,
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)

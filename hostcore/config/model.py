@@ -113,6 +113,14 @@ class CrashSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LibrariesSettings:
+    """``[libraries]``: the packages of PyPI that plugins use."""
+
+    folder: Path | None = None
+    """The folder for their wheels, absolute once loaded. None if the file names none and no home is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class AccessSettings:
     """``[access]``: the sharing of devices."""
 
@@ -243,6 +251,8 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    libraries: LibrariesSettings = LibrariesSettings()
+    """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
     web: WebSettings = WebSettings()

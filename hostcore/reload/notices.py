@@ -10,7 +10,20 @@ from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
 from hostcore.reload.exposure import exposures
 
-FIXED = ("host", "buses", "simulation", "compiling", "supervisor", "log", "crashes", "access", "web", "leds", "relays")
+FIXED = (
+    "host",
+    "buses",
+    "simulation",
+    "compiling",
+    "supervisor",
+    "log",
+    "crashes",
+    "libraries",
+    "access",
+    "web",
+    "leds",
+    "relays",
+)
 """The sections of host.toml that are read only at the start."""
 
 

@@ -72,6 +72,7 @@ class Runtime:
         actuators: all actuators.
         compiling: the limits of compiling.
         total_memory_mib: the memory that all instances together may use; None for no limit.
+        wheels: the folder of the plugins' libraries; by default one in `cache_folder`.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -89,6 +90,7 @@ class Runtime:
         actuators: Actuators,
         compiling: CompilingSettings = CompilingSettings(),  # noqa: B008 - frozen
         total_memory_mib: int | None = None,
+        wheels: Path | None = None,
     ) -> None:
         require_address_space()
         self._clock, self._workshop = clock, workshop
@@ -103,6 +105,7 @@ class Runtime:
         except HostError:
             self._engine.close()
             raise
+        self._wheels = wheels or self._cache.folder / WHEELS
         self._linked = WeakValueDictionary[Path, LinkedComponent]()
         self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
@@ -227,7 +230,7 @@ class Runtime:
         from hostcore.libraries.libraries import libraries_for  # noqa: PLC0415 - few plugins have libraries
         from hostcore.libraries.store import WheelStore  # noqa: PLC0415
 
-        return libraries_for(spec.name, spec.path, source, WheelStore(self._cache.folder / WHEELS))
+        return libraries_for(spec.name, spec.path, source, WheelStore(self._wheels))
 
     def _link(self, spec: PluginSpec, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, Compiled]:
         def approve(sha256: str) -> None:

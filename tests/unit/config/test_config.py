@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own, without XDG variables."""
     folder = tmp_path / "home"
     monkeypatch.setenv("HOME", str(folder))
-    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(variable, raising=False)
     return folder
 
@@ -123,6 +123,10 @@ class TestDefaults:
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
         assert load(tmp_path, "").crashes.folder == tmp_path / "state" / "wasi-host" / "crashes"
 
+    def test_so_does_the_folder_of_wheels(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        assert load(tmp_path, "").libraries.folder == tmp_path / "data" / "wasi-host" / "wheels"
+
     def test_where_nobody_has_a_home_there_are_no_such_folders(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -133,6 +137,7 @@ class TestDefaults:
         config = load(tmp_path, "")
         assert config.host.cache_folder is None
         assert config.crashes.folder is None
+        assert config.libraries.folder is None
         assert find_config(None, tmp_path) == tmp_path / "host.toml"
 
 

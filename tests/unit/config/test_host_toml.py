@@ -22,6 +22,7 @@ from hostcore.config.model import (
     Config,
     CrashSettings,
     HostSettings,
+    LibrariesSettings,
     Limits,
     LogSettings,
     PluginTable,
@@ -154,6 +155,7 @@ class TestItsDocumentation:
         assert set(self.tree["supervisor"]) == names(SupervisorSettings)
         assert set(self.tree["log"]) == names(LogSettings)
         assert set(self.tree["crashes"]) == names(CrashSettings)
+        assert set(self.tree["libraries"]) == names(LibrariesSettings)
         assert set(self.tree["access"]) == names(AccessSettings)
         assert set(self.tree["web"]) == names(WebSettings)
         assert set(self.tree["leds"]) == names(LedsSettings)
@@ -221,6 +223,7 @@ class TestItsDocumentation:
             ("log", "files_kept"): LogSettings().files_kept,
             ("log", "format"): LogSettings().format,
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
+            ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,
             ("leds", "order"): "GRB",
             ("leds", "brightness"): 1.0,
