@@ -64,7 +64,7 @@ class I2cBench:
         code = (prelude or self._prelude) + code
         original, wires = self._run(self._both.original, code, chip(), faults)
         ours, our_wires = self._run(self._both.ours, code, chip(), faults)
-        assert ours == original
+        assert ours == original, f"{ours} instead of {original}"
         assert our_wires == wires
         return ours
 

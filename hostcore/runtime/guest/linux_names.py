@@ -8,6 +8,7 @@ ERRNO = {
     "ENOENT": 2,
     "EIO": 5,
     "ENXIO": 6,
+    "EBADF": 9,
     "EAGAIN": 11,
     "EWOULDBLOCK": 11,
     "ENOMEM": 12,
@@ -25,6 +26,10 @@ ERRNO = {
 }
 """Error numbers of Linux that concern buses (asm-generic/errno-base.h and errno.h). WASI has other numbers, and no
 EREMOTEIO."""
+
+
+class LinuxError(OSError):
+    """An OSError with a number of Linux. Of `OSError(71)` Python makes a ProcessLookupError, which WASI means by 71."""
 
 
 def use_linux_names() -> None:

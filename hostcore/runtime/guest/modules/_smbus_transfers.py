@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from host import i2c
+from linux_names import LinuxError
 
 BLOCK_MAX = 32
 """Most bytes of a block (kernel, uapi/linux/i2c.h, I2C_SMBUS_BLOCK_MAX)."""
@@ -69,7 +70,7 @@ class Device:
         """
         received = i2c.transfer(self.address, data, 1 + BLOCK_MAX + self.pec, bus=self.bus)
         if not 1 <= received[0] <= BLOCK_MAX:
-            raise OSError(errno.EPROTO, "Protocol error")
+            raise LinuxError(errno.EPROTO, "Protocol error")
         used = received[: 1 + received[0] + self.pec]
         return list(self._proven(self._writes + data + self._reads, used)[1:])
 
@@ -84,7 +85,7 @@ class Device:
             OSError: EINVAL, because the length is more than 32.
         """
         if length > BLOCK_MAX:
-            raise OSError(errno.EINVAL, "Invalid argument")
+            raise LinuxError(errno.EINVAL, "Invalid argument")
         return list(i2c.transfer(self.address, block([register]), length, bus=self.bus))
 
     @property
@@ -99,7 +100,7 @@ class Device:
         if not self.pec:
             return received
         if _pec(sent + received[:-1]) != received[-1]:
-            raise OSError(errno.EBADMSG, "Bad message")
+            raise LinuxError(errno.EBADMSG, "Bad message")
         return received[:-1]
 
 
@@ -123,7 +124,7 @@ class OpenBus:
             OSError: EINVAL, because it is no 7-bit address.
         """
         if not 0 <= address <= LAST_ADDRESS:
-            raise OSError(errno.EINVAL, "Invalid argument")
+            raise LinuxError(errno.EINVAL, "Invalid argument")
         return Device(self.number, address, self.pec)
 
 

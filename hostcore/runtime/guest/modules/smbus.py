@@ -8,6 +8,7 @@ length, while the controller of a Pi reads no more than the length, and Linux fi
 import errno
 
 from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, little_endian
+from linux_names import LinuxError
 
 __all__ = ["SMBus"]
 _LIST = "Third argument must be a list of at least one, but not more than 32 integers"
@@ -116,7 +117,7 @@ class SMBus:
 
     def _open(self) -> OpenBus:
         if self._bus is None:
-            raise OSError(9, "Bad file descriptor")
+            raise LinuxError(errno.EBADF, "Bad file descriptor")
         return self._bus
 
 

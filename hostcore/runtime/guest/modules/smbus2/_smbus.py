@@ -7,6 +7,7 @@ from typing import Self
 
 from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, bus_number, little_endian
 from host import i2c
+from linux_names import LinuxError
 
 from ._functions import OF_A_PI, I2cFunc
 from ._messages import I2C_M_RD, i2c_msg
@@ -186,8 +187,8 @@ def _require_transaction(messages: Sequence[i2c_msg]) -> None:
         raise _invalid("one transaction of this host goes to one address")
 
 
-def _invalid(problem: str) -> OSError:
-    return OSError(errno.EINVAL, f"Invalid argument: {problem}")
+def _invalid(problem: str) -> LinuxError:
+    return LinuxError(errno.EINVAL, f"Invalid argument: {problem}")
 
 
 def _block_length(data: Sequence[int]) -> int:
