@@ -62,17 +62,28 @@ class I2cBench:
     ) -> list[Any]:
         """Run the code with both modules, each with a new chip. Returns what both noted."""
         code = (prelude or self._prelude) + code
-        original, wires = self._run(self._both.original, code, chip(), faults)
-        ours, our_wires = self._run(self._both.ours, code, chip(), faults)
+        self._connect(chip(), faults)
+        original = self._both.original(code)
+        wires = self.wires
+        self._connect(chip(), faults)
+        ours = self._both.ours(code)
         assert ours == original, f"{ours} instead of {original}"
-        assert our_wires == wires
+        assert self.wires == wires
         return ours
 
-    def _run(
-        self, run: Callable[[str], list[Any]], code: str, chip: I2cTarget, faults: Sequence[Fault | None]
-    ) -> tuple[list[Any], list[object]]:
+    def ours(self, code: str, faults: Sequence[Fault | None] = ()) -> list[Any]:
+        """Run the code in the sandbox only, with a new chip. Returns what it noted."""
+        self._connect(recorder(), faults)
+        return self._both.ours(code)
+
+    @property
+    def wires(self) -> list[object]:
+        """What the chip has recorded, see `Recorder.seen`."""
+        chip = self._adapter.targets[CHIP]
+        return chip.seen if isinstance(chip, Recorder) else []
+
+    def _connect(self, chip: I2cTarget, faults: Sequence[Fault | None]) -> None:
         self._adapter.targets[CHIP], self._adapter.faults = chip, iter(faults)
-        return run(code), chip.seen if isinstance(chip, Recorder) else []
 
 
 @contextmanager
