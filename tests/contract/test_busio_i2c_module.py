@@ -120,7 +120,9 @@ bounds = st.one_of(st.none(), st.integers(-7, 7))
 starts = st.integers(-7, 7)
 CALL = st.one_of(
     st.builds("i2c.writeto(0x50, {}, start={}, end={})".format, st.binary(max_size=6), starts, bounds),
-    st.builds("(i2c.readfrom_into(0x50, read, start={}, end={}), bytes(read))".format, st.integers(0, 3), st.integers(4, 6)),
+    st.builds(
+        "(i2c.readfrom_into(0x50, read, start={}, end={}), bytes(read))".format, st.integers(0, 3), st.integers(4, 6)
+    ),
     st.builds(
         "(i2c.writeto_then_readfrom(0x50, {}, read, out_start={}, out_end={}, in_start={}, in_end={}, stop={}), "
         "bytes(read))".format,

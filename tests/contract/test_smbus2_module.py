@@ -185,7 +185,7 @@ TRANSACTIONS = [
     "w = i2c_msg.write(0x50, [1])\nr = i2c_msg.read(0x50, 4)\nnote(lambda: bus.i2c_rdwr(w, r))\nnote(lambda: list(r))",
     "r = i2c_msg.read(0x50, 2)\nbuffer = r.buf\nnote(lambda: bus.i2c_rdwr(r))\nnote(lambda: buffer[0])",
     "r = i2c_msg.read(0x50, 1)\nnote(lambda: bus.i2c_rdwr(i2c_msg.write(0x50, []), r))\nnote(lambda: r.buf[0])",
-    "rs = [i2c_msg.read(0x50, n) for n in (1, 2, 3)]\nnote(lambda: bus.i2c_rdwr(*rs))\nnote(lambda: list(map(list, rs)))",
+    "rs = [i2c_msg.read(0x50, n) for n in (1, 2, 3)]\nnote(lambda: bus.i2c_rdwr(*rs))\nnote(lambda: [*map(list, rs)])",
     "r = i2c_msg.read(0x40, 2)\nnote(lambda: bus.i2c_rdwr(r))\nnote(lambda: list(r))",
     "r = i2c_msg.read(0x50, 8192)\nnote(lambda: bus.i2c_rdwr(r))\nnote(lambda: list(r))",
     "m = i2c_msg.write(0x50, [1, 2])\nm.buf[1] = 9\nnote(lambda: bus.i2c_rdwr(m))",

@@ -2,9 +2,8 @@
 
 from collections.abc import Buffer
 
-import host
+from _i2c_scan import answering
 from host import i2c
-from host._granted import granted
 from microcontroller import Pin
 from microcontroller.pin import i2cPorts
 
@@ -45,9 +44,7 @@ class I2C(Lockable):
 
     def scan(self) -> list[int]:
         """Return the addresses at which a device answers, of those that the plugin may use."""
-        found = granted()
-        number = found.i2c if self._bus is None else self._bus
-        return [] if number is None else [each for each in found.addresses.get(number, ()) if self._answers(each)]
+        return answering(self._bus)
 
     def readfrom_into(self, address: int, buffer: Buffer, *, start: int = 0, end: int | None = None) -> None:
         """Fill `buffer[start:end]` from the device."""
@@ -80,15 +77,6 @@ class I2C(Lockable):
         part = _part(buffer_in, in_start, in_end)
         operations = (i2c.Write(bytes(_part(buffer_out, out_start, out_end))), i2c.Read(len(part)))
         (part[:],) = i2c.transaction(address, operations, bus=self._bus)
-
-    def _answers(self, address: int) -> bool:
-        for probe in (lambda: i2c.write(address, b"", bus=self._bus), lambda: i2c.read(address, 1, bus=self._bus)):
-            try:
-                probe()
-            except (host.BusError, host.Denied):
-                continue
-            return True
-        return False
 
 
 def _part(buffer: Buffer, start: int, end: int | None) -> memoryview:
