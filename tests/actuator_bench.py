@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hostcore.access.decisions import Access
 from hostcore.actuators import Actuators
-from hostcore.backends.base import GpioLine, Pull, SpiDevice, SpiSettings
-from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
+from hostcore.backends.base import GpioLine, Pull
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.simulated.spi import SimulatedSpiDevice
+from hostcore.backends.spi import SpiDevice, SpiOperation, SpiSettings
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
@@ -81,12 +83,12 @@ class Loose(SpiDevice):
     def __init__(self, device: SpiDevice, pi: Pi) -> None:
         self._device, self._pi = device, pi
 
-    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
+    def transaction(self, operations: Sequence[SpiOperation], settings: SpiSettings) -> tuple[bytes, ...]:
         if self._pi.faults:
             raise self._pi.faults.pop()
         clock = self._pi._clock
         clock.wait_until(clock.monotonic_ns() + self._pi.transfer_ns, threading.Event())
-        return self._device.transfer(data, settings)
+        return self._device.transaction(operations, settings)
 
 
 class Bench:

@@ -23,7 +23,8 @@ from types import ModuleType
 from typing import Any
 
 import hostcore
-from hostcore.backends.base import Factory, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.backends.base import Factory, I2cOperation, I2cRead, I2cWrite, Pull
+from hostcore.backends.spi import SpiSelect, SpiSettings
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import (
     AccessDeniedError,
@@ -35,6 +36,7 @@ from hostcore.errors import (
     PluginReportedError,
 )
 from hostcore.pulse import Pulse
+from hostcore.runtime.plans import spi_plan
 
 GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
 """The folder with the guest package `host`."""
@@ -184,6 +186,7 @@ class Err(Exception):  # noqa: N818 - componentize-py's name
 ERRORS = {case: make_dataclass(f"Error_{case}", ["value"]) for case in (*ERROR_CASES.values(), "Other")}
 Level = Enum("Level", ["DEBUG", "INFO", "WARNING", "ERROR"])
 Resistor = Enum("Resistor", ["NONE", "UP", "DOWN"])
+Select = Enum("Select", ["LOW", "HIGH", "NONE"])
 
 
 def _bindings(
@@ -211,6 +214,7 @@ def _bindings(
         "settings": _module("settings", read=lambda: json.dumps(settings)),
         "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
         "gpio": _module("gpio", Pull=Resistor),
+        "spi": _module("spi", Select=Select),
         "python_wire": _module("python_wire", **{name: lineless(work) for name, work in wires.functions().items()}),
     }
     package = _module("wit_world.imports", **imports)
@@ -236,6 +240,7 @@ class Wires:
             "i2c_transaction": self.i2c_transaction,
             "i2c_transfer": self.i2c_transfer,
             "spi_transfer": self.spi_transfer,
+            "spi_transaction": self.spi_transaction,
             "gpio_read": lambda line, resistor: factory.gpio_line(line).read(Pull(resistor.name.lower())),
             "gpio_write": lambda line, high: factory.gpio_line(line).write(high),
             "gpio_capture": self.gpio_capture,
@@ -273,6 +278,18 @@ class Wires:
     def spi_transfer(self, bus: int, chip_select: int, data: str, speed_hz: int, mode: int) -> bytes:
         device = self.factory.spi_device(bus, chip_select)
         return device.transfer(data.encode("latin-1"), SpiSettings(speed_hz, mode))
+
+    def spi_transaction(
+        self, bus: int, chip_select: int, plan: str, data: str, speed_hz: int, mode: int, select: Any, line: int | None
+    ) -> bytes:
+        device = self.factory.spi_device(bus, chip_select)
+        settings = SpiSettings(speed_hz, mode, SpiSelect(select.name.lower()), line)
+        if line is not None:
+            self.factory.gpio_line(line).write(settings.select is SpiSelect.HIGH)
+        received = b"".join(device.transaction(spi_plan(plan, data.encode("latin-1")), settings))
+        if line is not None:
+            self.factory.gpio_line(line).write(settings.select is not SpiSelect.HIGH)
+        return received
 
     def gpio_capture(self, line: int, drive: str, timeout_ns: int, max_edges: int) -> list[Any]:
         pulses = [word.split(":") for word in drive.split()]

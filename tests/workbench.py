@@ -17,7 +17,6 @@ from hostcore.backends.base import (
     Iio,
     Pull,
     PwmOutput,
-    SpiDevice,
     System,
     SystemStatus,
     Uart,
@@ -25,6 +24,7 @@ from hostcore.backends.base import (
 from hostcore.backends.simulated.factory import SimulatedI2cBus
 from hostcore.backends.simulated.iio import SimulatedIio
 from hostcore.backends.simulated.line import SimulatedLine
+from hostcore.backends.spi import SpiDevice
 from hostcore.clock import VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget
 from hostcore.devices.environment import DEFAULT_SIGNALS, Environment, Quantity, Signal

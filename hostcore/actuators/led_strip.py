@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hostcore.actuators.account import Account, described, started
 from hostcore.actuators.ws2812 import SETTINGS, frame
-from hostcore.backends.base import SpiDevice
+from hostcore.backends.spi import SpiDevice
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.config.actuators import LedsSettings

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hostcore.backends.base import SpiSettings
+from hostcore.backends.spi import SpiSettings
 
 SETTINGS = SpiSettings(speed_hz=3_300_000, mode=0)
 """The settings of the bus for a frame. The controller divides its clock by an even number, so the bus is never faster

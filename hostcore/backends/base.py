@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind
 from hostcore.pulse import Pulse
@@ -63,24 +64,6 @@ class I2cBus(ABC):
         Raises:
             BusError: the transaction ended early; what came before it may have taken effect.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class SpiSettings:
-    """The speed and the mode of an SPI transfer."""
-
-    speed_hz: int = 500_000
-    """Clock in hertz, 1 to 125,000,000."""
-    mode: int = 0
-    """Clock polarity (bit 1) and phase (bit 0), 0 to 3."""
-
-
-class SpiDevice(ABC):
-    """One chip select of an SPI bus."""
-
-    @abstractmethod
-    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        """Send `data` and receive at the same time. Returns the received bytes, as many as were sent."""
 
 
 class Pull(StrEnum):

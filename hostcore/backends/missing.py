@@ -9,11 +9,11 @@ from hostcore.backends.base import (
     I2cBus,
     Iio,
     PwmOutput,
-    SpiDevice,
     System,
     Uart,
 )
 from hostcore.backends.detect import probe
+from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
 from hostcore.place import BusName
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, NamedTuple, TypeVar
 
-from hostcore.backends.base import Edge, PwmSettings, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings
+from hostcore.backends.spi import SpiSettings
 from hostcore.events import Message
 
 R = TypeVar("R")

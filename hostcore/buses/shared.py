@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from hostcore.backends.base import BackendKind, Factory, GpioLine, I2cBus, Iio, PwmOutput, SpiDevice, System, Uart
+from hostcore.backends.base import (
+    BackendKind,
+    Factory,
+    GpioLine,
+    I2cBus,
+    Iio,
+    PwmOutput,
+    System,
+    Uart,
+)
+from hostcore.backends.spi import SpiDevice
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.fair_lock import FairLock
 from hostcore.clock import Clock

@@ -65,13 +65,19 @@ def option_of(option: ChipOption) -> Reader:
     return read
 
 
-def _wiring(kind: ChipKind) -> Mapping[str, Reader]:
-    """Return the readers of the keys that say where a chip of this kind is connected. All are required."""
+def _wiring(kind: ChipKind, by_line: bool) -> Mapping[str, Reader]:
+    """Return the readers of the keys that say where a chip of this kind is connected. All are required.
+
+    Args:
+        kind: the kind of chip.
+        by_line: whether a GPIO line selects the chip, if it is one for SPI.
+    """
     match kind.kind:
         case "i2c":
             return {"bus": integer(0, LAST_BUS), "address": address_of(kind)}
         case "spi":
-            return {"bus": integer(0, LAST_BUS), "chip_select": integer(0, LAST_BUS)}
+            select = {"line": integer(0, LAST_LINE)} if by_line else {"chip_select": integer(0, LAST_BUS)}
+            return {"bus": integer(0, LAST_BUS), **select}
         case "line":
             return {"line": integer(0, LAST_LINE)}
         case "uart":
@@ -92,7 +98,7 @@ def _kind(found: object, at: KeyPath) -> ChipKind:
 def read_chip(found: object, at: KeyPath) -> SimulatedChip:
     """Read one ``[[simulation.chips]]``. The kind of chip decides which other keys it has."""
     kind = _kind(found, at)
-    wiring = _wiring(kind)
+    wiring = _wiring(kind, "line" in read_table(found, at))
     options = {option.name: option_of(option) for option in kind.choices}
     values = read_keys(found, at, {"chip": _KIND, **wiring, **options}, required=["chip", *wiring])
     chosen = tuple((name, values.pop(name)) for name in options if name in values)
@@ -101,7 +107,7 @@ def read_chip(found: object, at: KeyPath) -> SimulatedChip:
 
 def bus_of(chip: SimulatedChip) -> BusName:
     """Return the name of the chip's bus in ``[buses]``."""
-    if chip.line is not None:
+    if chip.line is not None and chip.bus is None:
         return GPIO
     if chip.port is not None:
         return BusName.uart(chip.port)

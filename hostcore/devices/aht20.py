@@ -8,6 +8,9 @@ from hostcore.devices.environment import Environment, Quantity
 
 INITIALISE = b"\xbe\x08\x00"
 """Command: load the calibration (section 5.3)."""
+OLD_INITIALISE = 0xE1
+"""First byte of the AHT10's initialisation ("AHT10 Technical Manual", section 5.3). AHT20s of the first years take it,
+later ones do not acknowledge it (the library adafruit-circuitpython-ahtx0 relies on this to tell them apart)."""
 TRIGGER = b"\xac\x33\x00"
 """Command: measure once (section 5.3)."""
 SOFT_RESET = b"\xba"
@@ -60,8 +63,8 @@ class Aht20(I2cTarget):
     The data sheet says that the host must check the calibrated bit and initialise the chip if it is not set. It does
     not say how an uncalibrated chip behaves. This one starts uncalibrated and then ignores the trigger: it never gets
     busy, and its data stay zeros (-50 °C, 0 %RH), which no working sensor reports. A busy chip ignores all commands
-    except a soft reset. Unknown and incomplete commands are acknowledged and ignored. During power-on and soft reset
-    nothing is acknowledged.
+    except a soft reset. Unknown and incomplete commands are acknowledged and ignored, but not the AHT10's 0xE1, which
+    newer chips refuse. During power-on and soft reset nothing is acknowledged.
 
     Args:
         clock: the clock of the chip.
@@ -87,6 +90,8 @@ class Aht20(I2cTarget):
 
     def write(self, data: bytes) -> int:
         self._finish_command()
+        if data[0] == OLD_INITIALISE:
+            return 0
         if data == SOFT_RESET:
             self._restart(self._clock.monotonic_ns() + SOFT_RESET_NS)
         elif not self._pending:

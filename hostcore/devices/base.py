@@ -76,13 +76,19 @@ class SpiTarget(ABC):
     def transfer(self, data: bytes, speed_hz: int) -> bytes:
         """Send and receive at the same time, in a mode that the chip understands.
 
+        The chip stays selected until `deselect`, so that a transaction can be several calls of this.
+
         Args:
-            data: the bytes that the chip receives. The chip select is held for all of them.
+            data: the bytes that the chip receives.
             speed_hz: clock in hertz.
 
         Returns:
             Exactly ``len(data)`` bytes.
         """
+
+    def deselect(self) -> None:
+        """The chip select returns to rest. Most chips then forget a command that is not complete."""
+        return
 
     def exchange(self, data: bytes, speed_hz: int, mode: int) -> bytes:
         """Send and receive at the same time, in any mode. Returns exactly ``len(data)`` bytes.

@@ -111,9 +111,10 @@ class SimulatedChip:
     address: int | None = None
     """7-bit I2C address, one of the kind's `addresses`. Required for I2C."""
     line: int | None = None
-    """BCM number of the GPIO line, 0 to 53. Required for a part on a line."""
+    """BCM number of the GPIO line, 0 to 53. Required for a part on a line. An SPI chip can have it in place of a chip
+    select: it is selected while the line is low."""
     chip_select: int | None = None
-    """M of /dev/spidevN.M. Required for SPI."""
+    """M of /dev/spidevN.M. Required for SPI, unless a line selects the chip."""
     port: str | None = None
     """Name of the serial port, such as ``serial0``. Required for a part on a serial port."""
     options: tuple[tuple[str, OptionValue], ...] = ()

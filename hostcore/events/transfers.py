@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hostcore.backends.base import Edge, PwmSettings, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings
+from hostcore.backends.spi import SpiSettings
 from hostcore.place import BusName
 
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead, SpiSettings
+from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead
+from hostcore.backends.spi import SpiDelay, SpiOperation, SpiSelect, SpiSettings, length_of
 from hostcore.permissions import (
     GpioMode,
     GpioPermission,
@@ -27,7 +28,11 @@ I2C_MAX_BYTES = 10_000
 """The most bytes of one transaction. With 9 clocks per byte they take 0.9 s at 100 kHz. Other plugins wait no longer
 for the bus, and the kernel's time limit of one second is kept (i2c-core-base.c, the adapter's default timeout HZ)."""
 MAX_STREAM_BYTES = 4096
-"""The most bytes of one SPI transfer (spidev's default bufsiz) or UART call."""
+"""The most bytes of one SPI transaction (spidev's default bufsiz) or UART call."""
+SPI_MAX_OPERATIONS = 64
+"""The most operations of one SPI transaction. The kernel allows 511 (linux/spi/spidev.h, the size in the ioctl)."""
+SPI_MAX_DELAY_US = 100_000
+"""The longest sum of an SPI transaction's delays, in microseconds, because other plugins wait for the bus meanwhile."""
 MAX_EDGES = 1024
 """The most edges of one capture: the kernel's limit of a line's event buffer (linux/gpio.h, event_buffer_size)."""
 MAX_PULSES = 256
@@ -56,12 +61,20 @@ def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I
     return _cached_i2c(bus, address, address, reads, writes)
 
 
-def spi_request(bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> SpiPermission:
-    """Check a transfer: up to 4,096 bytes, 1 to 125,000,000 Hz, mode 0 to 3."""
-    _require_length(data)
+def spi_request(
+    bus: int, chip_select: int, operations: Sequence[SpiOperation], settings: SpiSettings
+) -> tuple[SpiPermission, GpioPermission | None]:
+    """Check a transaction: 1 to 64 operations, 4,096 bytes and 100 ms of delays, 1 to 125,000,000 Hz, mode 0 to 3."""
+    _require(1 <= len(operations) <= SPI_MAX_OPERATIONS, f"{len(operations)} operations; 1 to {SPI_MAX_OPERATIONS}")
+    _require_length(sum(map(length_of, operations)))
+    delay = sum(each.microseconds for each in operations if isinstance(each, SpiDelay))
+    _require(delay <= SPI_MAX_DELAY_US, f"{delay} µs of delays; up to {SPI_MAX_DELAY_US:,} together are allowed")
     _require(1 <= settings.speed_hz <= 125_000_000, f"{settings.speed_hz} Hz; 1 to 125,000,000 are allowed")
     _require(0 <= settings.mode <= 3, f"SPI mode {settings.mode}; 0 to 3 exist")
-    return SpiPermission(bus, chip_select)
+    if settings.line is None:
+        return SpiPermission(bus, chip_select), None
+    _require(settings.select is not SpiSelect.NONE, "a line to select the chip, and select none; one of them is needed")
+    return SpiPermission(bus, chip_select), GpioPermission(settings.line, GpioMode.OUT)
 
 
 def capture_request(line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> GpioPermission:
@@ -84,7 +97,7 @@ def uart_read_request(port: str, max_length: int, timeout_ms: int) -> UartPermis
 
 def uart_write_request(port: str, data: bytes) -> UartPermission:
     """Check a write to a serial port: up to 4,096 bytes."""
-    _require_length(data)
+    _require_length(len(data))
     return UartPermission(port)
 
 
@@ -106,5 +119,5 @@ def _require(allowed: bool, problem: str) -> None:
         raise ValueError(problem)
 
 
-def _require_length(data: bytes) -> None:
-    _require(len(data) <= MAX_STREAM_BYTES, f"{len(data)} bytes; up to {MAX_STREAM_BYTES} at once are allowed")
+def _require_length(length: int) -> None:
+    _require(length <= MAX_STREAM_BYTES, f"{length} bytes; up to {MAX_STREAM_BYTES} at once are allowed")

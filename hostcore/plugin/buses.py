@@ -18,12 +18,11 @@ from hostcore.backends.base import (
     I2cWrite,
     Iio,
     Pull,
-    SpiDevice,
-    SpiSettings,
     System,
     SystemStatus,
     Uart,
 )
+from hostcore.backends.spi import SpiOperation, SpiSettings, SpiTransfer
 from hostcore.buses.effects import Asked, Done
 from hostcore.errors import UnsupportedError
 from hostcore.events import Message
@@ -40,12 +39,12 @@ from hostcore.plugin.bounds import (
     capture_request,
     i2c_request,
     iio_request,
-    spi_request,
     uart_baud_request,
     uart_read_request,
     uart_write_request,
 )
 from hostcore.plugin.gate import Gate
+from hostcore.plugin.spi import spi_transaction
 from hostcore.pulse import Pulse
 
 WAIT_SLICE_NS = 50_000_000
@@ -117,18 +116,13 @@ class PluginBuses:
 
     def spi_transfer(self, bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> bytes:
         """Do `SpiDevice.transfer` with one chip select."""
+        return self.spi_transaction(bus, chip_select, (SpiTransfer(data),), settings)[0]
 
-        def transfer(device: SpiDevice) -> Done[bytes]:
-            received = device.transfer(data, settings)
-            return Done(received, (Message(True, data), Message(False, received)))
-
-        return self._gate.perform(
-            Place(BusName.spi(bus), chip_select),
-            lambda: spi_request(bus, chip_select, data, settings),
-            self._buses.spi_device,
-            transfer,
-            Asked((Message(True, data),), (len(data),), settings),
-        )
+    def spi_transaction(
+        self, bus: int, chip_select: int, operations: Sequence[SpiOperation], settings: SpiSettings
+    ) -> tuple[bytes, ...]:
+        """Do `SpiDevice.transaction` with one chip select, or with `settings.line`, which needs its own permission."""
+        return spi_transaction(self._gate, bus, chip_select, operations, settings)
 
     def gpio_read(self, line: int, pull: Pull) -> bool:
         """Do `GpioLine.read`, unless another plugin drives the line."""

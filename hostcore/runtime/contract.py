@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull
+from hostcore.backends.spi import (
+    SpiDelay,
+    SpiOperation,
+    SpiRead,
+    SpiSelect,
+    SpiSettings,
+    SpiTransfer,
+    SpiWrite,
+)
 from hostcore.compat.demo.contract import interfaces as demo_interfaces
-from hostcore.errors import BusError, UnsupportedError
+from hostcore.errors import BusError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
@@ -19,13 +27,16 @@ from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
 from hostcore.runtime.crash import guest_exception
 from hostcore.runtime.library_modules import NO_MODULES, Modules
+from hostcore.runtime.plans import i2c_plan, pulse_plan, spi_plan, wire_bytes
 from hostcore.wasi.functions import wasi_interfaces
 
 PACKAGE = "wasi-host:plugin/"
-MAX_PLAN = 4096
-"""Most characters of a plan over `python-wire`. 42 operations or 256 pulses need fewer."""
-_OPERATION = re.compile(r"([rw])(\d{1,5})", re.ASCII)
-_PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
+_SPI_OPERATIONS: Mapping[str, Callable[[Any], SpiOperation]] = {
+    "write": SpiWrite,
+    "read": SpiRead,
+    "transfer": SpiTransfer,
+    "delay": SpiDelay,
+}
 _INTERFACES = (
     *("i2c", "spi", "gpio", "uart", "iio", "leds", "relays", "pwm"),
     *("system", "log", "settings", "types", "python-wire"),
@@ -91,6 +102,9 @@ def _buses(buses: PluginBuses) -> HostFunctions:
         "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, data, SpiSettings(speed, mode)
         ),
+        "spi#transaction": lambda bus, chip, ops, speed, mode, select, line: list(
+            buses.spi_transaction(bus, chip, [_spi_operation(*each) for each in ops], _spi(speed, mode, select, line))
+        ),
         "gpio#read": lambda line, pull: buses.gpio_read(line, Pull(pull)),
         "gpio#write": buses.gpio_write,
         "gpio#capture": lambda line, drive, timeout, edges: _capture(
@@ -133,6 +147,14 @@ def _operation(case: str, payload: Any) -> I2cOperation:
     return I2cRead(payload) if case == "read" else I2cWrite(payload)
 
 
+def _spi_operation(case: str, payload: Any) -> SpiOperation:
+    return _SPI_OPERATIONS[case](payload)
+
+
+def _spi(speed_hz: int, mode: int, select: str, line: int | None) -> SpiSettings:
+    return SpiSettings(speed_hz, mode, SpiSelect(select), line)
+
+
 def _transfer(buses: PluginBuses, bus: int | None, address: int, data: bytes, length: int) -> bytes:
     if not length:
         buses.i2c_transaction(bus, address, (I2cWrite(data),))
@@ -161,15 +183,18 @@ def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostF
     Bytes travel as text with one latin-1 character each. Short plans travel as text too.
     """
     as_text: HostFunctions = {
-        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, _wire_bytes(data), length),
+        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, wire_bytes(data), length),
         "i2c#transaction": lambda bus, address, plan, data: b"".join(
-            buses.i2c_transaction(bus, address, _planned(plan, _wire_bytes(data)))
+            buses.i2c_transaction(bus, address, i2c_plan(plan, wire_bytes(data)))
         ),
         "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
-            bus, select, _wire_bytes(data), SpiSettings(speed, mode)
+            bus, select, wire_bytes(data), SpiSettings(speed, mode)
         ),
-        "uart#write": lambda port, data: buses.uart_write(port, _wire_bytes(data)),
-        "gpio#capture": lambda line, drive, timeout, edges: _capture(buses, line, _pulses(drive), timeout, edges),
+        "spi#transaction": lambda bus, chip, plan, data, speed, mode, select, line: b"".join(
+            buses.spi_transaction(bus, chip, spi_plan(plan, wire_bytes(data)), _spi(speed, mode, select, line))
+        ),
+        "uart#write": lambda port, data: buses.uart_write(port, wire_bytes(data)),
+        "gpio#capture": lambda line, drive, timeout, edges: _capture(buses, line, pulse_plan(drive), timeout, edges),
     }
     return {
         f"python-wire#{name.replace('#', '-')}": _called_from_line(gate, function)
@@ -188,43 +213,6 @@ def _called_from_line(gate: Gate, function: Callable[..., Any]) -> Callable[...,
             gate.source_line = 0
 
     return called
-
-
-def _wire_bytes(data: str) -> bytes:
-    try:
-        return data.encode("latin-1")
-    except UnicodeEncodeError:
-        raise UnsupportedError("python-wire data holds a character above U+00FF, which is not a byte") from None
-
-
-def _planned(plan: str, data: bytes) -> list[I2cOperation]:
-    operations: list[I2cOperation] = []
-    start = 0
-    for kind, length in _steps(plan, _OPERATION, "w3 r2"):
-        if kind == "r":
-            operations.append(I2cRead(length))
-        else:
-            operations.append(I2cWrite(data[start : start + length]))
-            start += length
-    if start != len(data):
-        raise UnsupportedError(f"the plan {plan[:80]!r} writes {start} bytes, but {len(data)} were given")
-    return operations
-
-
-def _pulses(drive: str) -> list[Pulse]:
-    return [Pulse(level == "1", duration) for level, duration in _steps(drive, _PULSE, "0:1000000 1:30000")]
-
-
-def _steps(plan: str, form: re.Pattern[str], example: str) -> list[tuple[str, int]]:
-    if len(plan) > MAX_PLAN:
-        raise UnsupportedError(f"a plan of {len(plan)} characters; up to {MAX_PLAN} are allowed")
-    steps = []
-    for step in plan.split():
-        match = form.fullmatch(step)
-        if match is None:
-            raise UnsupportedError(f"the plan {plan[:80]!r} is not of the form {example!r}")
-        steps.append((match[1], int(match[2])))
-    return steps
 
 
 def _raised(summary: str, traceback: str) -> NoReturn:

@@ -18,12 +18,15 @@ _SHORT = {
     "E": "variant(no-acknowledge=string bus=string arbitration-loss=string timeout=string denied=string other=string)"
 }
 _EDGES = "list<record(time-ns=u64 rising=bool)>"
+_SPI = "variant(write=list<u8> read=u32 transfer=list<u8> delay=u32)"
+_SELECT = "enum(low high none)"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
 _MODULE = "record(path=string is-package=bool source=string bytecode=string)"
 CONTRACT = {
     "i2c#transaction": "(option<u8> u8 list<variant(read=u32 write=list<u8>)>) -> result<list<list<u8>> E>",
     "i2c#transfer": "(option<u8> u8 list<u8> u32) -> result<list<u8> E>",
     "spi#transfer": "(u8 u8 list<u8> u32 u8) -> result<list<u8> E>",
+    "spi#transaction": f"(u8 u8 list<{_SPI}> u32 u8 {_SELECT} option<u8>) -> result<list<list<u8>> E>",
     "gpio#read": "(u8 enum(none up down)) -> result<bool E>",
     "gpio#write": "(u8 bool) -> result<_ E>",
     "gpio#capture": f"(u8 list<record(level=bool duration-ns=u32)> u32 u32) -> result<{_EDGES} E>",
@@ -47,6 +50,7 @@ CONTRACT = {
     "python-wire#i2c-transaction": "(u32 option<u8> u8 string string) -> result<list<u8> E>",
     "python-wire#i2c-transfer": "(u32 option<u8> u8 string u32) -> result<list<u8> E>",
     "python-wire#spi-transfer": "(u32 u8 u8 string u32 u8) -> result<list<u8> E>",
+    "python-wire#spi-transaction": f"(u32 u8 u8 string string u32 u8 {_SELECT} option<u8>) -> result<list<u8> E>",
     "python-wire#gpio-read": "(u32 u8 enum(none up down)) -> result<bool E>",
     "python-wire#gpio-write": "(u32 u8 bool) -> result<_ E>",
     "python-wire#gpio-capture": f"(u32 u8 string u32 u32) -> result<{_EDGES} E>",

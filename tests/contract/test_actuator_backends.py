@@ -12,7 +12,8 @@ from hostcore.access.decisions import Access
 from hostcore.actuators.led_strip import LedStrip
 from hostcore.actuators.relays import Train
 from hostcore.backends.base import Factory, Pull
-from hostcore.backends.simulated.factory import SimulatedFactory, SimulatedSpiDevice
+from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.simulated.spi import SimulatedSpiDevice
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock

@@ -23,9 +23,17 @@ from hostcore.backends.base import (
     I2cRead,
     I2cWrite,
     Pull,
-    SpiSettings,
 )
 from hostcore.backends.simulated.factory import SimulatedFactory
+from hostcore.backends.spi import (
+    SpiDelay,
+    SpiOperation,
+    SpiRead,
+    SpiSelect,
+    SpiSettings,
+    SpiTransfer,
+    SpiWrite,
+)
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
@@ -260,6 +268,26 @@ class TestSpi:
     def test_a_wire_has_no_clock_and_works_in_every_mode(self, machine: Machine, mode: int) -> None:
         device = machine.factory.spi_device(0, 0)
         assert device.transfer(b"\x81\x7e", SpiSettings(mode=mode)) == b"\x81\x7e"
+
+    def test_every_read_and_transfer_of_a_transaction_returns_its_own_bytes(self, machine: Machine) -> None:
+        operations = [SpiWrite(b"\x01"), SpiTransfer(b"\x02\x03"), SpiRead(2), SpiDelay(10), SpiTransfer(b"\x04")]
+        received = machine.factory.spi_device(0, 0).transaction(operations, SpiSettings())
+        assert received == (b"\x02\x03", b"\x00\x00", b"\x04")
+
+    def test_a_transaction_that_only_writes_returns_nothing(self, machine: Machine) -> None:
+        assert machine.factory.spi_device(0, 0).transaction([SpiWrite(b"\x01\x02")], SpiSettings()) == ()
+
+    @pytest.mark.parametrize("operations", [[SpiDelay(20_000)], [SpiTransfer(b"a"), SpiDelay(20_000), SpiRead(1)]])
+    def test_a_delay_takes_at_least_its_time(self, machine: Machine, operations: list[SpiOperation]) -> None:
+        began = machine.clock.monotonic_ns()
+        machine.factory.spi_device(0, 0).transaction(operations, SpiSettings())
+        assert machine.clock.monotonic_ns() - began >= 20_000_000
+
+    @pytest.mark.parametrize("settings", [SpiSettings(select=SpiSelect.NONE), SpiSettings(line=FREE_LINE)])
+    def test_a_chip_that_is_not_selected_sends_nothing(self, machine: Machine, settings: SpiSettings) -> None:
+        device = machine.factory.spi_device(0, 0)
+        assert device.transfer(b"\x9f\x01", settings) == b"\x00\x00"
+        assert device.transfer(b"\x9f\x01", SpiSettings()) == b"\x9f\x01"
 
     def test_a_device_that_does_not_exist_is_refused_by_its_number(self, machine: Machine) -> None:
         with pytest.raises(UnsupportedError, match=r"1\.2"):

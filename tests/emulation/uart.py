@@ -13,6 +13,9 @@ class LoopbackPort:
 
     Args:
         echoing: False disconnects RX. Sent data is not received then.
+
+    Attributes:
+        heard: the bytes that were sent.
     """
 
     def __init__(self, *, echoing: bool = True) -> None:
@@ -20,6 +23,7 @@ class LoopbackPort:
         tty.setraw(terminal)
         self.path = os.ttyname(terminal)
         self._terminal = terminal
+        self.heard = bytearray()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._echo, daemon=True)
         if echoing:
@@ -28,7 +32,9 @@ class LoopbackPort:
     def _echo(self) -> None:
         while not self._stop.is_set():
             if select([self._controller], [], [], 0.01)[0]:
-                os.write(self._controller, os.read(self._controller, 4096))
+                sent = os.read(self._controller, 4096)
+                self.heard += sent
+                os.write(self._controller, sent)
 
     def unplug(self) -> None:
         """Hang up, like a USB adapter when it is unplugged."""

@@ -81,6 +81,7 @@ STATEMENTS: Mapping[str, str] = {
     "i2c.transaction": "i2c.transaction(0x77, [i2c.Write(b'\\xd0'), i2c.Read(1)])",
     "i2c.write, nobody answers": "nobody()",
     "spi.transfer": "spi.transfer(b'0123456789abcdef')",
+    "spi.transaction": "spi.transaction([spi.Write(b'0123456789abcdef'), spi.Read(3), spi.Transfer(b'01')])",
     "gpio.read": "gpio.read(5)",
     "gpio.write": "gpio.write(6, True)",
     "gpio.capture of a DHT22": "time.sleep(2); gpio.capture(4, [(False, 0.0011)], timeout=0.02)",

@@ -16,7 +16,6 @@ from hostcore.backends.base import (
     I2cBus,
     Iio,
     PwmOutput,
-    SpiDevice,
     System,
     Uart,
     require_gpio_line,
@@ -26,6 +25,7 @@ from hostcore.backends.linux.gpio import LinuxGpioLine, Pins
 from hostcore.backends.linux.gpiochip import GpioChip, header_chip
 from hostcore.backends.linux.pulses import PulseLine
 from hostcore.backends.linux.system import LinuxSystem
+from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
 
 D = TypeVar("D")

@@ -21,8 +21,6 @@ from hostcore.backends.base import (
     I2cRead,
     Iio,
     PwmOutput,
-    SpiDevice,
-    SpiSettings,
     System,
     SystemStatus,
     Uart,
@@ -31,6 +29,8 @@ from hostcore.backends.base import (
 from hostcore.backends.simulated.iio import SimulatedIio
 from hostcore.backends.simulated.line import SimulatedLine
 from hostcore.backends.simulated.pwm import SimulatedPwmOutput
+from hostcore.backends.simulated.spi import ChipSelectLine, SimulatedSpiBus, SimulatedSpiDevice
+from hostcore.backends.spi import SpiDevice
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
 from hostcore.devices.catalog import SimulatedChip, build, kind_of
@@ -40,6 +40,9 @@ from hostcore.place import BusName, Place
 
 BOOTED_BEFORE_NS = 3600 * NS_PER_S
 """The simulated Pi and all its chips were switched on this long before the host started, in nanoseconds."""
+PI_CHIP_SELECTS = (0, 1)
+"""The chip selects of a Pi's first SPI bus (Raspberry Pi documentation, "SPI hardware"). They exist without chips, too,
+if a chip of the bus is selected by a GPIO line."""
 MEMORY_TOTAL = 1 << 30
 """Memory of the simulated Pi, in bytes."""
 
@@ -92,20 +95,6 @@ class SimulatedI2cBus(I2cBus):
     def _present(self) -> str:
         chips = ", ".join(f"0x{address:02X} {_name(target)}" for address, target in sorted(self._targets.items()))
         return f"on this simulated bus are {chips}" if chips else "no chip is on this simulated bus"
-
-
-class SimulatedSpiDevice(SpiDevice):
-    """A simulated chip behind an SPI chip select.
-
-    Attributes:
-        target: the chip.
-    """
-
-    def __init__(self, target: SpiTarget) -> None:
-        self.target = target
-
-    def transfer(self, data: bytes, settings: SpiSettings) -> bytes:
-        return self.target.exchange(data, settings.speed_hz, settings.mode)
 
 
 class SimulatedUart(Uart):
@@ -190,6 +179,7 @@ class SimulatedFactory(Factory):
         self._i2c: dict[int, dict[int, Callable[[], I2cTarget]]] = {bus: {} for bus in buses}
         self._buses = {bus: SimulatedI2cBus(bus, _Targets(makers)) for bus, makers in self._i2c.items()}
         self._spi: dict[tuple[int, int], Callable[[], SpiDevice]] = {}
+        self._spi_buses: dict[int, SimulatedSpiBus] = {}
         self._parts: dict[int, Callable[[], LineTarget]] = {}
         self._uarts: dict[str, Callable[[], Uart]] = {}
         self._lines: dict[int, SimulatedLine] = {}
@@ -208,14 +198,23 @@ class SimulatedFactory(Factory):
         match kind and kind.kind:
             case "i2c" if chip.bus in self._i2c and chip.address is not None:
                 self._i2c[chip.bus][chip.address] = make
-            case "spi" if chip.bus is not None and chip.chip_select is not None:
-                self._spi[chip.bus, chip.chip_select] = cache(lambda: SimulatedSpiDevice(make()))
+            case "spi" if chip.bus is not None:
+                self._wire_spi(chip.bus, chip, make)
             case "line" if chip.line is not None:
                 self._parts[chip.line] = make
             case "uart" if chip.port is not None:
                 self._uarts[chip.port] = cache(lambda: SimulatedUart(self._clock, self._wake, make()))
             case _:
                 raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
+
+    def _wire_spi(self, number: int, chip: SimulatedChip, make: Callable[[], SpiTarget]) -> None:
+        bus = self._spi_buses.setdefault(number, SimulatedSpiBus(self._clock, self._wake))
+        if chip.line is not None:
+            self._parts[chip.line] = cache(lambda: ChipSelectLine(bus, make()))
+            for chip_select in PI_CHIP_SELECTS:
+                self._spi.setdefault((number, chip_select), cache(lambda: SimulatedSpiDevice(bus, None)))
+        elif chip.chip_select is not None:
+            self._spi[number, chip.chip_select] = cache(lambda: SimulatedSpiDevice(bus, make()))
 
     def i2c_bus(self, bus: int) -> I2cBus:
         if bus not in self._buses:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, SpiSettings
+from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.spi import SpiSettings
 from hostcore.clock import Clock
 from hostcore.compat.demo.contract import PACKAGE
 from hostcore.compat.demo.cpu import CpuMeter

@@ -11,8 +11,8 @@ from streams import use_whole_writes
 
 __all__ = ["Display", "Driver", "Page"]
 
+use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
-use_linux_names()
 use_whole_writes()
 use_host_log()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)

@@ -36,8 +36,8 @@ class PythonRuntime:
         return compiled(path, source)
 
 
+use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
-use_linux_names()
 use_libraries()
 refuse()
 use_whole_writes()

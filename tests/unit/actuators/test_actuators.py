@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
 from hostcore.actuators.relays import Train
-from hostcore.backends.base import PwmSettings, SpiSettings
+from hostcore.backends.base import PwmSettings
+from hostcore.backends.spi import SpiSettings
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.actuators import LedsSettings
 from hostcore.config.model import Config

@@ -5,20 +5,38 @@ from __future__ import annotations
 import errno
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from hostcore.backends.base import SpiDevice, SpiSettings
+from hostcore.backends.spi import (
+    SpiDelay,
+    SpiDevice,
+    SpiOperation,
+    SpiRead,
+    SpiSelect,
+    SpiSettings,
+    SpiTransfer,
+    SpiWrite,
+)
 from hostcore.clock import VirtualClock
 from hostcore.devices.environment import Environment
 from hostcore.devices.loopback import SpiLoopback
 from hostcore.errors import BusError, BusFaultError, BusTimeoutError, UnsupportedError
 from tests.emulation.faults import Fault
 from tests.emulation.kernel import EmulatedKernel
-from tests.emulation.spi import SeenTransfer, SpiSlot
+from tests.emulation.spi import CS_HIGH, NO_CS, PI_5_MODES, SeenTransfer, SpiSlot
 from tests.emulation.worker import Worker
 from tests.spi_flash import ID_ANSWER, READ_ID, SpiFlash
 
 pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; it is part of the extra `pi`")
 pytest_plugins = ["tests.emulation.machine"]
+
+OPERATIONS = st.one_of(
+    st.builds(SpiWrite, st.binary(max_size=50)),
+    st.builds(SpiRead, st.integers(0, 50)),
+    st.builds(SpiTransfer, st.binary(max_size=50)),
+    st.builds(SpiDelay, st.integers(0, 5)),
+)
 
 
 @pytest.fixture
@@ -56,6 +74,55 @@ def test_a_chip_hears_its_command_in_its_own_modes_only(kernel: EmulatedKernel, 
 def test_nothing_to_send_does_not_reach_the_wires(slot: SpiSlot, device: SpiDevice) -> None:
     assert device.transfer(b"", SpiSettings()) == b""
     assert slot.seen == []
+
+
+def test_a_transaction_is_one_message_that_selects_the_chip_once(slot: SpiSlot, device: SpiDevice) -> None:
+    operations = [SpiWrite(b"\x75"), SpiDelay(40), SpiRead(2), SpiTransfer(b"\x01")]
+    assert device.transaction(operations, SpiSettings(1_000_000)) == (b"\x00\x00", b"\x01")
+    assert slot.seen == [
+        SeenTransfer(b"\x75", 1_000_000, 0, delay_us=40, is_last=False),
+        SeenTransfer(b"\x00\x00", 1_000_000, 0, is_last=False),
+        SeenTransfer(b"\x01", 1_000_000, 0),
+    ]
+
+
+def test_a_delay_that_no_transfer_can_hold_is_spread_over_several(slot: SpiSlot, device: SpiDevice) -> None:
+    device.transaction([SpiDelay(10), SpiWrite(b"\x01"), SpiDelay(70_000)], SpiSettings())
+    assert [(each.data, each.delay_us, each.is_last) for each in slot.seen] == [
+        (b"", 10, False),
+        (b"\x01", 65_535, False),
+        (b"", 4_465, True),
+    ]
+
+
+def test_the_chip_select_is_active_when_high_or_not_at_all(slot: SpiSlot, device: SpiDevice) -> None:
+    for select in (SpiSelect.HIGH, SpiSelect.NONE, SpiSelect.LOW):
+        device.transfer(b"\x01", SpiSettings(select=select))
+    device.transfer(b"\x01", SpiSettings(select=SpiSelect.HIGH, line=5))
+    assert [each.select for each in slot.seen] == [CS_HIGH, NO_CS, 0, NO_CS]
+
+
+def test_a_controller_that_cannot_leave_its_chip_select_alone_drives_it_as_well_as_a_line(
+    kernel: EmulatedKernel, linux: Worker
+) -> None:
+    clock = VirtualClock()
+    slot = SpiSlot(SpiLoopback(clock, Environment(clock)), modes=PI_5_MODES)
+    kernel.plug("spidev1.0", slot)
+    device = linux.spi_device(1, 0)
+    assert device.transfer(b"\x55", SpiSettings(line=5)) == b"\x55"
+    with pytest.raises(UnsupportedError, match="cannot do this mode, speed or chip select"):
+        device.transfer(b"\x55", SpiSettings(select=SpiSelect.NONE))
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(OPERATIONS, max_size=8))
+def test_any_operations_give_as_many_bytes_as_they_ask_for(device: SpiDevice, operations: list[SpiOperation]) -> None:
+    received = device.transaction(operations, SpiSettings())
+    assert received == tuple(
+        bytes(each.length) if isinstance(each, SpiRead) else each.data
+        for each in operations
+        if isinstance(each, SpiRead | SpiTransfer)
+    )
 
 
 def test_a_controller_slower_than_asked_for_goes_as_fast_as_it_can(kernel: EmulatedKernel, linux: Worker) -> None:

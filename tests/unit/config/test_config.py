@@ -158,6 +158,7 @@ class TestWhatAFileMeans:
                 { chip = "ssd1306", bus = 1, address = 0x3d, height = 32 },
                 { chip = "dht22", line = 17 },
                 { chip = "loopback-spi", bus = 0, chip_select = 1 },
+                { chip = "loopback-spi", bus = 0, line = 5 },
                 { chip = "loopback-uart", port = "serial0" },
             ]"""
         assert load(tmp_path, text).simulation == SimulationSettings(
@@ -166,6 +167,7 @@ class TestWhatAFileMeans:
                 SimulatedChip("ssd1306", bus=1, address=0x3D, options=(("height", 32),)),
                 SimulatedChip("dht22", line=17),
                 SimulatedChip("loopback-spi", bus=0, chip_select=1),
+                SimulatedChip("loopback-spi", bus=0, line=5),
                 SimulatedChip("loopback-uart", port="serial0"),
             ),
             environment={},

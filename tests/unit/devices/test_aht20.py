@@ -168,7 +168,7 @@ def test_a_soft_reset_ends_a_measurement() -> None:
     assert bench.read(6)[1:] == bytes(5)
 
 
-@pytest.mark.parametrize("command", [b"\xac", b"\xac\x33", b"\xac\x00\x00", b"\xbe\x08", b"\xe1\x08\x00", b"\x00"])
+@pytest.mark.parametrize("command", [b"\xac", b"\xac\x33", b"\xac\x00\x00", b"\xbe\x08", b"\x00"])
 def test_unknown_and_incomplete_commands_are_ignored(command: bytes) -> None:
     bench = Bench().bring_up()
     before = bench.read(7)
@@ -194,3 +194,12 @@ def test_garbage_raises_nothing_but_bus_errors(traffic: list[bytes | int]) -> No
         finally:
             bench.clock.advance(0.011)
         assert [len(part) for part in received] == ([each] if isinstance(each, int) else [])
+
+
+def test_the_command_of_an_aht10_is_refused_at_its_first_byte_and_changes_nothing() -> None:
+    bench = Bench()
+    bench.clock.advance(0.040)
+    with pytest.raises(NoAcknowledgeError, match="refused byte 1 of 3"):
+        bench.send(b"\xe1\x08\x00")
+    assert bench.status() & (BUSY | CALIBRATED) == 0
+    assert decode(bench.bring_up().measure())[1] == pytest.approx(21.5, abs=2e-4)

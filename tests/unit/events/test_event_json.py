@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.backends.base import Edge, PwmSettings, SpiSettings
+from hostcore.backends.base import Edge, PwmSettings
+from hostcore.backends.spi import SpiSelect, SpiSettings
 from hostcore.events import AccessDenied, Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import from_json, to_json
 from hostcore.place import BusName
@@ -36,7 +37,7 @@ TRANSFERS = st.builds(
     source_line=NUMBERS,
     asked=st.lists(NUMBERS, max_size=3).map(tuple),
     errno=st.none() | NUMBERS,
-    spi=st.none() | st.builds(SpiSettings, NUMBERS, NUMBERS),
+    spi=st.none() | st.builds(SpiSettings, NUMBERS, NUMBERS, st.sampled_from(SpiSelect), st.none() | NUMBERS),
     pwm=st.none() | st.builds(PwmSettings, FLOATS, FLOATS),
     edges=st.lists(st.builds(Edge, NUMBERS, st.booleans()), max_size=3).map(tuple),
 )

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.access.decisions import Access
-from hostcore.backends.base import BackendKind, Edge, SpiSettings
+from hostcore.backends.base import BackendKind, Edge
+from hostcore.backends.spi import SpiSettings
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.effects import Asked, Done
 from hostcore.buses.share import BusShare

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import pytest
 
 from hostcore.access.decisions import Access, Reservations
-from hostcore.backends.base import Edge, I2cBus, I2cOperation, I2cRead, I2cWrite, Pull, SpiSettings
+from hostcore.backends.base import Edge, I2cBus, I2cOperation, I2cRead, I2cWrite, Pull
+from hostcore.backends.spi import SpiDelay, SpiRead, SpiSelect, SpiSettings, SpiTransfer, SpiWrite
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
@@ -170,6 +171,13 @@ class TestRefusal:
             (lambda has: has.spi_transfer(0, 0, b"", SpiSettings(0)), "0 Hz"),
             (lambda has: has.spi_transfer(0, 0, b"", SpiSettings(125_000_001)), "125000001 Hz"),
             (lambda has: has.spi_transfer(0, 0, b"", SpiSettings(mode=4)), "SPI mode 4"),
+            (lambda has: has.spi_transaction(0, 0, [], SpiSettings()), "0 operations; 1 to 64"),
+            (lambda has: has.spi_transaction(0, 0, [SpiDelay(0)] * 65, SpiSettings()), "65 operations"),
+            (lambda has: has.spi_transaction(0, 0, [SpiRead(4096), SpiWrite(b"a")], SpiSettings()), "4097 bytes"),
+            (lambda has: has.spi_transaction(0, 0, [SpiRead(2**32)], SpiSettings()), "4294967296 bytes"),
+            (lambda has: has.spi_transaction(0, 0, [SpiDelay(50_001)] * 2, SpiSettings()), "100002 µs of delays"),
+            (lambda has: has.spi_transfer(0, 0, b"a", SpiSettings(line=54)), "LINE 0 to 53"),
+            (lambda has: has.spi_transfer(0, 0, b"a", SpiSettings(select=SpiSelect.NONE, line=4)), "select none"),
             (lambda has: has.gpio_read(54, Pull.NONE), "LINE 0 to 53"),
             (lambda has: has.gpio_write(255, True), "LINE 0 to 53"),
             (lambda has: has.gpio_capture(4, [], 1_000_000_001, 1), "a timeout of 1000000001 ns"),
@@ -210,6 +218,73 @@ class TestRefusal:
         bench.hardware.i2c_transaction(1, 0x3C, [I2cWrite(bytes((0x40, *bytes(8191))))])
         assert bench.hardware.spi_transfer(0, 0, bytes(4096), SpiSettings(125_000_000, 3)) == bytes(4096)
         assert [told.outcome for told in bench.told if isinstance(told, TransferCompleted)] == [Outcome.OK] * 3
+
+
+class TestSpiTransactions:
+    OPERATIONS = (SpiWrite(b"\x75"), SpiDelay(100), SpiRead(2), SpiTransfer(b"ab"))
+
+    def test_all_messages_are_told_in_one_event(self) -> None:
+        bench = Bench()
+        settings = SpiSettings(1_000_000, 3)
+        assert bench.hardware.spi_transaction(0, 0, self.OPERATIONS, settings) == (b"\0\0", b"ab")
+        assert len(bench.told) == 1
+        told = bench.last()
+        assert (told.bus, told.address, told.outcome, told.spi) == ("spi-0", 0, Outcome.OK, settings)
+        assert told.messages == (
+            Message(True, b"\x75"),
+            Message(False, b"\0\0"),
+            Message(True, b"ab"),
+            Message(False, b"ab"),
+        )
+        assert told.asked == (2, 2)
+        assert told.duration_ns == 100_000
+
+    @pytest.mark.parametrize("select", [SpiSelect.LOW, SpiSelect.HIGH])
+    def test_a_line_selects_the_chip_for_the_time_of_the_transaction(
+        self, monkeypatch: pytest.MonkeyPatch, select: SpiSelect
+    ) -> None:
+        bench, seen = Bench("spi:0.0", "gpio:17:out"), []
+        line, device = bench.machine.gpio_line(17), bench.machine.spi_device(0, 0)
+        levels: list[bool] = []
+        monkeypatch.setattr(line, "write", levels.append)
+
+        def transact(_operations: object, settings: SpiSettings) -> tuple[bytes, ...]:
+            seen.append([*levels])
+            assert bench.shared.lock(Place(BusName("gpio"), 17))._held, "nobody else can drive the line"
+            return ()
+
+        monkeypatch.setattr(device, "transaction", transact)
+        bench.hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(select=select, line=17))
+        active = select is SpiSelect.HIGH
+        assert seen == [[active]]
+        assert levels == [active, not active]
+
+    def test_the_line_is_at_rest_again_after_a_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench = Bench("spi:0.0", "gpio:17:out")
+
+        def fail(*_arguments: object) -> NoReturn:
+            raise BusFaultError("a loose wire")
+
+        monkeypatch.setattr(bench.machine.spi_device(0, 0), "transaction", fail)
+        with pytest.raises(BusFaultError):
+            bench.hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(line=17))
+        assert bench.machine.gpio_line(17)._level is True  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize(("granted", "missing"), [("spi:0.0", "gpio:17:out"), ("gpio:17:out", "spi:0.0")])
+    def test_a_line_needs_its_own_permission_besides_that_of_the_device(self, granted: str, missing: str) -> None:
+        bench = Bench(granted)
+        with pytest.raises(AccessDeniedError, match=f'does not grant probe "{missing}"'):
+            bench.hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(line=17))
+        assert bench.last().outcome is Outcome.DENIED
+        assert bench.last().messages == ()
+
+    def test_another_plugins_line_is_not_driven(self) -> None:
+        bench, reservations = Bench(), Reservations()
+        assert reservations.reserve("servo", parse_permission("gpio:17:out")) is None
+        access = Access("probe", [*map(parse_permission, ALL)], reservations)
+        hardware = PluginBuses(Gate(bench.shared, "probe", Kit(access, None, bench.limit, bench.told.append)))
+        with pytest.raises(AccessDeniedError, match="it belongs to servo"):
+            hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(line=17))
 
 
 class TestSensorsOfTheKernels:

@@ -22,7 +22,7 @@ def answer(sandbox: Sandbox, call: str) -> str:
         f"""
         import json
         from componentize_py_types import Err
-        from wit_world.imports import python_wire
+        from wit_world.imports import python_wire, spi
         def read():
             try:
                 return {{"ok": repr({call})[:300]}}
@@ -62,6 +62,11 @@ def answer(sandbox: Sandbox, call: str) -> str:
         ("python_wire.uart_read(1, 'x' * 1_000_000, 1, 0)", "serial port"),
         ("python_wire.uart_read(1, 'serial0\\x00', 1, 0)", "serial port"),
         ("python_wire.spi_transfer(1, 0, 0, 'x' * 100_000, 1, 0)", "100000 bytes"),
+        ("python_wire.spi_transaction(1, 0, 0, 'w1 x2', 'a', 1, 0, spi.Select.LOW, None)", "not of the form 'w3 r2 t4"),
+        ("python_wire.spi_transaction(1, 0, 0, 'w1 t2', 'a', 1, 0, spi.Select.LOW, None)", "writes 3 bytes, but 1"),
+        ("python_wire.spi_transaction(1, 0, 0, 'r9999999', '', 1, 0, spi.Select.LOW, None)", "not of the form"),
+        ("python_wire.spi_transaction(1, 0, 0, 'd1 ' * 2000, '', 1, 0, spi.Select.LOW, None)", "6000 characters"),
+        ("python_wire.spi_transaction(1, 0, 0, 'w1', 'a', 1, 0, spi.Select.LOW, 200)", "LINE 0 to 53"),
     ],
 )
 def test_nonsense_over_the_raw_bindings_is_answered_with_an_error(sandbox: Sandbox, call: str, words: str) -> None:

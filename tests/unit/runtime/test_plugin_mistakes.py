@@ -33,6 +33,7 @@ TOO_LARGE = {
     "relays.pulse('fan', 3, on=-1)": "on in ms -1000; 0 to 4294967295 are possible",
     "uart.read(10, timeout=-1)": "timeout in ms -1000; 0 to 4294967295 are possible",
     "uart.set_baud(-9600)": "baud -9600; 0 to 4294967295 are possible",
+    "spi.transaction([spi.Read(-1)])": "length -1; 0 to 4294967295 are possible",
     "spi.transfer(b'', speed_hz=-1)": "speed_hz -1; 0 to 4294967295 are possible",
 }
 IMPORTS = "from host import gpio, i2c, iio, leds, pwm, relays, spi, uart\n"

@@ -38,6 +38,7 @@ def marked(source: str) -> list[int]:
         "i2c.transfer(0x23, b'\\x10', 0)",
         "i2c.transaction(0x23, [i2c.Write(b'\\x10'), i2c.Read(2)])",
         "spi.transfer(b'x')",
+        "spi.transaction([spi.Write(b'x'), spi.Read(1)])",
         "gpio.read(17)",
         "gpio.write(22, True)",
         "gpio.capture(4)",

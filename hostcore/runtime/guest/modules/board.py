@@ -30,3 +30,13 @@ def I2C() -> busio.I2C:  # noqa: N802 - the name in CircuitPython
 def STEMMA_I2C() -> busio.I2C:  # noqa: N802
     """Return the first I2C bus."""
     return I2C()
+
+
+def SPI() -> busio.SPI:  # noqa: N802
+    """Return the first SPI bus."""
+    return busio.SPI(SCLK, MOSI, MISO)
+
+
+def UART() -> busio.UART:  # noqa: N802
+    """Return the first serial port."""
+    return busio.UART(TX, RX)

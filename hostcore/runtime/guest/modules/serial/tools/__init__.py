@@ -1,0 +1,1 @@
+"""Tools of pyserial: only `list_ports`."""
