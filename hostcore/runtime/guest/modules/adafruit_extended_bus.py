@@ -1,8 +1,9 @@
-"""The package `adafruit-extended-bus`: buses by their numbers."""
+"""The package `adafruit-extended-bus`: buses by their numbers. That a bus exists is found by its first transfer."""
 
-from busio import I2C
+from _spi_wires import Wires
+from busio import I2C, SPI
 
-__all__ = ["ExtendedI2C"]
+__all__ = ["ExtendedI2C", "ExtendedSPI"]
 
 
 class ExtendedI2C(I2C):
@@ -15,3 +16,15 @@ class ExtendedI2C(I2C):
 
     def __init__(self, bus_id: int, frequency: int = 400_000) -> None:
         self._bus = bus_id
+
+
+class ExtendedSPI(SPI):
+    """The SPI device spidev`bus_id`.`chip_select`. Each transfer drives its chip select, as in the original.
+
+    Args:
+        bus_id: the number of the bus.
+        chip_select: the number of the chip select.
+    """
+
+    def __init__(self, bus_id: int, chip_select: int) -> None:
+        self._wires = Wires(bus_id, "low", failed=self.unlock, chip_select=chip_select)
