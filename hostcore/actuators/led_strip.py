@@ -38,13 +38,14 @@ class LedStrip:
 
     Attributes:
         count: the number of LEDs.
+        order: the order in which the LEDs expect the parts of a colour, "GRB" or "RGB".
         place: the place of the SPI device.
     """
 
     def __init__(self, settings: LedsSettings, buses: Buses, host: Account, publish: Callable[[Event], None]) -> None:
         self.count = settings.count
         self.place = Place(settings.spi.bus_name, settings.spi.chip_select)
-        self._order = _ORDERS[settings.order]
+        self.order = settings.order
         self._scaled = bytes(round(part * settings.brightness) for part in range(256))
         self._buses, self._host, self._publish = buses, host, publish
         self._lock = threading.Lock()
@@ -174,4 +175,4 @@ class LedStrip:
             self._setter = setter if self._setter is None else self._setter
 
     def _parts(self, colors: tuple[Color, ...]) -> bytes:
-        return bytes([color[part] for color in colors for part in self._order]).translate(self._scaled)
+        return bytes([color[part] for color in colors for part in _ORDERS[self.order]]).translate(self._scaled)

@@ -37,6 +37,13 @@ class PluginActuators:
         """Return how many LEDs the strip has. Does not block."""
         return self._strip().count
 
+    def leds_order(self) -> str | None:
+        """Return the order in which the LEDs expect the parts of a colour, such as "GRB". None if there are no LEDs.
+
+        Does not block, and needs no permission.
+        """
+        return None if self._actuators.leds is None else self._actuators.leds.order
+
     def leds_set(self, index: int, red: int, green: int, blue: int) -> None:
         """Set one LED's colour, each part 0 to 255. `leds_show` or the end of the round shows it. Does not block."""
         self._strip().set_color(self._gate, index, (red, green, blue))

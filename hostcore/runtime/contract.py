@@ -87,7 +87,7 @@ def contract_functions(
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
-        PACKAGE + "python-wire#granted": lambda: _granted(buses),
+        PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
         PACKAGE + "python-wire#raised": _raised,
         PACKAGE + "python-wire#stack": stack,
     }
@@ -172,9 +172,10 @@ def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
 
 
-def _granted(buses: PluginBuses) -> str:
+def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:
     found = buses.granted()
-    return json.dumps({"i2c": found.i2c, "spi": found.spi, "uart": found.uart, "addresses": found.addresses})
+    first = {"i2c": found.i2c, "spi": found.spi, "uart": found.uart}
+    return json.dumps({**first, "addresses": found.addresses, "leds": actuators.leds_order()})
 
 
 def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
+import background
 import faults
+import lives
 import tracing
 from componentize_py_types import Err
 from host import _wire
@@ -104,6 +106,7 @@ class PluginCode:
             return self._guarded(self._run_function, name, arguments)
         except Err:
             self._is_set_up = False
+            lives.begin()
             raise
 
     def _run_function(self, name: str, arguments: tuple[Any, ...]) -> Any:
@@ -123,11 +126,14 @@ class PluginCode:
         main.__file__ = self._path
         sys.modules["__main__"] = main
         sys.argv = [self._path]
+        lives.begin()
         try:
             exec(self._code, main.__dict__)
         except SystemExit as end:
             if end.code not in (None, 0):
                 raise Err(_text(f"it ended itself: {end.code}")) from None
+        finally:
+            background.stop_all()  # as the threads of a program end with it
 
     def _execute(self) -> ModuleType:
         """Run the plugin's source as a new module, and raise what it raises."""

@@ -4,6 +4,7 @@ import driver_modules
 import heap
 import sealed_imports  # noqa: F401 - the modules that the plugin imports, made part of the component
 import sealed_source
+from background import use_background
 from exports import PLUGIN, Display, Driver, Page
 from linux_names import use_linux_names
 from plugin_code import use_host_log
@@ -13,6 +14,7 @@ __all__ = ["Display", "Driver", "Page"]
 
 use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
+use_background()
 use_whole_writes()
 use_host_log()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)

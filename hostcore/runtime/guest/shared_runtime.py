@@ -3,6 +3,7 @@
 import driver_modules
 import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
+from background import use_background
 from exports import PLUGIN, Display, Driver, Page
 from library_finder import use_libraries
 from linux_names import use_linux_names
@@ -38,6 +39,7 @@ class PythonRuntime:
 
 use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
+use_background()
 use_libraries()
 refuse()
 use_whole_writes()

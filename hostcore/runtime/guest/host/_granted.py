@@ -15,10 +15,12 @@ class Granted:
     uart: str | None
     addresses: dict[int, tuple[int, ...]]
     """7-bit addresses, sorted, by the number of the bus."""
+    leds: str | None
+    """The order in which the LEDs of host.toml expect the parts of a colour, such as "GRB". None without LEDs."""
 
 
 def granted() -> Granted:
     """Ask the host. The answer can change while the plugin runs."""
     found = json.loads(python_wire.granted())
     addresses = {int(bus): tuple(each) for bus, each in found["addresses"].items()}
-    return Granted(found["i2c"], found["spi"], found["uart"], addresses)
+    return Granted(found["i2c"], found["spi"], found["uart"], addresses, found["leds"])
