@@ -87,6 +87,8 @@ REFUSED = [
     "bus.__enter__",
     "SMBus('/dev/i2c-1')",
     "SMBus(None)",
+    "SMBus(9)",
+    "SMBus().open(9)",
     "SMBus(1.0)",
     "SMBus().open(-1)",
     "SMBus().open('1')",

@@ -102,3 +102,16 @@ def test_an_extended_spi_bus_drives_its_own_chip_select(sandbox: Sandbox, chip_s
     assert [(str(event.bus), event.address) for event in sandbox.events if isinstance(event, TransferCompleted)] == [
         ("spi-0", chip_select)
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        ("smbus2.SMBus(9)", r"\[Errno 2\] No such file or directory \(host.toml has i2c-1, i2c-3\): '/dev/i2c-9'"),
+        ("smbus.SMBus(9)", r"\[Errno 2\] No such file or directory \(host.toml has i2c-1, i2c-3\): '/dev/i2c-9'"),
+        ("ExtendedI2C(9)", "No device found for /dev/i2c-9: host.toml has no bus i2c-9"),
+    ],
+)
+def test_a_bus_that_host_toml_does_not_have_cannot_be_opened(sandbox: Sandbox, call: str, problem: str) -> None:
+    with pytest.raises(PluginReportedError, match=problem):
+        reading(sandbox, call, top="import smbus, smbus2\nfrom adafruit_extended_bus import ExtendedI2C")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from host import i2c
+from host._granted import granted
 from linux_names import LinuxError
 
 BLOCK_MAX = 32
@@ -20,18 +21,6 @@ LAST_ADDRESS = 0x7F
 _DEVICE = re.compile(r"/dev/i2c-(\d+)")
 _POLYNOMIAL = 0x07
 """CRC-8 of the PEC: x^8 + x^2 + x + 1 (SMBus 3.2, section 6.4.1)."""
-
-
-def bus_number(device: str) -> int:
-    """Return the number of the bus behind a device file.
-
-    Raises:
-        FileNotFoundError: it is not the device file of an I2C bus.
-    """
-    found = _DEVICE.fullmatch(device)
-    if found is None:
-        raise FileNotFoundError(errno.ENOENT, "No such file or directory", device)
-    return int(found[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +115,20 @@ class OpenBus:
         if not 0 <= address <= LAST_ADDRESS:
             raise LinuxError(errno.EINVAL, "Invalid argument")
         return Device(self.number, address, self.pec)
+
+
+def open_bus(bus: int | str) -> OpenBus:
+    """Open a bus by its number, or by the path of its device file. Does not block, and needs no permission.
+
+    Raises:
+        FileNotFoundError: host.toml has no such bus.
+    """
+    path = f"/dev/i2c-{bus}" if isinstance(bus, int) else bus
+    found, buses = _DEVICE.fullmatch(path), granted().i2c_buses
+    if found is None or int(found[1]) not in buses:
+        known = ", ".join(f"i2c-{number}" for number in buses) or "no I2C bus"
+        raise FileNotFoundError(errno.ENOENT, f"No such file or directory (host.toml has {known})", path)
+    return OpenBus(int(found[1]))
 
 
 def little_endian(word: bytes) -> int:

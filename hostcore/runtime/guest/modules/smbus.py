@@ -1,13 +1,13 @@
 """The extension module `smbus` of i2c-tools. `SMBus(N)` is the host's bus i2c-N.
 
-It behaves as py-smbus 1.1: numbers lose their upper bits, and `process_call` returns nothing. Two things are different.
-A bus that does not exist is found by the first transfer, not by `open`. A block whose length the device says has this
-length, while the controller of a Pi reads no more than the length, and Linux fills up with zeros.
+It behaves as py-smbus 1.1: numbers lose their upper bits, and `process_call` returns nothing. One thing is different:
+a block whose length the device says has this length, while the controller of a Pi reads no more than the length, and
+Linux fills up with zeros.
 """
 
 import errno
 
-from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, little_endian
+from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, little_endian, open_bus
 from linux_names import LinuxError
 
 __all__ = ["SMBus"]
@@ -27,12 +27,14 @@ class SMBus:
             self.open(bus)
 
     def open(self, bus: int) -> None:
-        """Open a bus. Does not block, and needs no permission."""
+        """Open a bus. Does not block, and needs no permission.
+
+        Raises:
+            FileNotFoundError: host.toml has no such bus.
+        """
         if not isinstance(bus, int):
             raise TypeError(f"{type(bus).__name__!r} object cannot be interpreted as an integer")
-        if bus < 0:
-            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
-        self._bus = OpenBus(bus)
+        self._bus = open_bus(bus)
 
     def close(self) -> None:
         """Close the bus."""

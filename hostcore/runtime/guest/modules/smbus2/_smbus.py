@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, bus_number, little_endian
+from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, little_endian, open_bus
 from host import i2c
 from linux_names import LinuxError
 
@@ -58,11 +58,11 @@ class SMBus:
 
         Raises:
             TypeError: `bus` is neither a number nor a text.
-            OSError: the text is not the device file of an I2C bus.
+            FileNotFoundError: host.toml has no such bus.
         """
         if not isinstance(bus, int | str):
             raise TypeError(f"Unexpected type(bus)={type(bus)}")
-        self._bus = OpenBus(bus if isinstance(bus, int) else bus_number(bus))
+        self._bus = open_bus(bus)
         self.fd, self.funcs = _OPEN, OF_A_PI
 
     def close(self) -> None:
