@@ -16,10 +16,10 @@ from hostcore.buses.choice import choose_buses
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
-from hostcore.config.loading import load_config
+from hostcore.config.loading import cache_folder, load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.errors import CacheError, ConfigError, NoThreadError
+from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
@@ -27,8 +27,8 @@ from hostcore.log.log_file import LogWriter
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
-from hostcore.reload.discovery import find_plugins
 from hostcore.reload.notices import FIXED, Notices
+from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
@@ -60,17 +60,25 @@ class Host:
         config: the settings.
         clock: the clock of the host and its plugins; by default the computer's.
         progress: takes the progress of work that takes seconds (building and compiling).
+        source: knows the plugins; by default those of host.toml and the plugins folder.
 
     Raises:
         ConfigError: the settings contradict the plugins folder, or a bus is not available.
         CacheError: the folder of compiled components is not safe.
     """
 
-    def __init__(self, config: Config, clock: Clock | None = None, progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        progress: Progress = no_progress,
+        source: PluginSource | None = None,
+    ) -> None:
         self.config = config
         self.clock = clock or RealClock()
         self.stream = EventStream(self.clock)
-        self._found = find_plugins(config)
+        self._source = source or Installed(config.path)
+        self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock)
         self.actuators = Actuators(
@@ -82,7 +90,7 @@ class Host:
         )
         self._workshop = Workshop(progress, config.compiling.at_once)
         self._runtime = Runtime(
-            _cache_folder(config),
+            cache_folder(config),
             self.clock,
             self.buses,
             self._workshop,
@@ -100,14 +108,10 @@ class Host:
         self._saver = HostThread(self._save_requests, "requests")
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
-        self._notices = Notices(config, self._warn, physical_memory_mib())
+        self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
         self._scans = BusScans(
-            self.buses,
-            self._chosen.facts,
-            publish=self.stream.publish,
-            warn=self._warn,
-            stopping=self._stopping,
+            self.buses, self._chosen.facts, publish=self.stream.publish, warn=self._warn, stopping=self._stopping
         )
         self._control = DelayedStart(self._make_control)
         self.facts = self._facts()
@@ -188,9 +192,7 @@ class Host:
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""
-        from hostcore.reload.granting import grant  # noqa: PLC0415 - few sessions grant anything
-
-        grant(self.config.path, plugin, permissions)
+        self._source.grant(plugin, permissions)
         self._requests.drop(plugin, permissions)
         self.refresh()
 
@@ -207,7 +209,7 @@ class Host:
         with self._refreshing:  # otherwise an older file could be applied after a newer one
             try:
                 config = load_config(self.config.path)
-                found = find_plugins(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
+                found = self._source.find(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
                 self._notices.refuse(str(error))
                 return
@@ -224,7 +226,7 @@ class Host:
 
     def _shared_parts(self) -> SharedParts:
         config, policy = self.config, self.config.supervisor
-        folder = config.crashes.folder or _cache_folder(config) / "crashes"
+        folder = config.crashes.folder or cache_folder(config) / "crashes"
         reservations = Reservations(config.access.shared)
         reserve_actuators(config, reservations)
         return SharedParts(
@@ -235,6 +237,7 @@ class Host:
             crashes=CrashStore(folder, config.crashes.kept),
             reservations=reservations,
             requests=self._requests,
+            not_granted=self._source.not_granted,
             policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
         )
 
@@ -286,15 +289,10 @@ class Host:
     def _save_requests(self) -> None:
         while self._denials.take():
             try:
-                self._requests.save()
+                if self._source.keeps_requests:
+                    self._requests.save()
             except OSError as error:
                 self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
-
-
-def _cache_folder(config: Config) -> Path:
-    if config.host.cache_folder is None:
-        raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
-    return config.host.cache_folder

@@ -29,6 +29,9 @@ TOLD = frozenset(10**zeros for zeros in range(19))
 Denied = Callable[[Permission, str, int], None]
 """Takes the missing permission, the reason, and the number of denials so far."""
 
+NotGranted = Callable[[str, Sequence[Permission], Permission], str]
+"""Returns why a plugin is denied an access, and what a person can do: its name, its permissions, the missing one."""
+
 
 class Reservations:
     """Knows which plugin has reserved which device. There is one for the whole host; it is thread-safe.
@@ -63,6 +66,15 @@ class Reservations:
             self._owners = {claim: owner for claim, owner in self._owners.items() if owner != plugin or claim in kept}
 
 
+def not_in_host_toml(plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
+    """The usual `NotGranted`: permissions are those of host.toml."""
+    granted = ", ".join(f'"{each}"' for each in permissions) or "nothing"
+    return (
+        f'host.toml does not grant {plugin} "{wanted}" (granted: {granted}); add it to permissions in '
+        f"[plugins.{plugin}], or run: wasi-host grant {plugin} {wanted}"
+    )
+
+
 class Access:
     """The access of one plugin. All its instances share it.
 
@@ -73,6 +85,7 @@ class Access:
         permissions: what host.toml grants the plugin.
         reservations: the host's reservations; by default new ones, as for a plugin that is alone.
         denied: takes the 1st, 10th, 100th, ... denial of each permission; called on the plugin's own thread.
+        not_granted: returns the reason if no permission covers an access.
     """
 
     def __init__(
@@ -81,8 +94,9 @@ class Access:
         permissions: Sequence[Permission],
         reservations: Reservations | None = None,
         denied: Denied = lambda _permission, _reason, _count: None,
+        not_granted: NotGranted = not_in_host_toml,
     ) -> None:
-        self._plugin, self._denied = plugin, denied
+        self._plugin, self._denied, self._not_granted = plugin, denied, not_granted
         self._reservations = reservations or Reservations()
         self._granted: tuple[tuple[Permission, ...], set[Permission]] = (tuple(permissions), set())
         """The permissions, and the accesses that they are known to allow. Both are replaced together."""
@@ -131,7 +145,7 @@ class Access:
         with self._lock:  # `grant` may just have removed the permission: then nothing may be reserved or remembered
             permissions, allowed = self._granted
             if not covers(permissions, wanted):
-                return _not_granted(self._plugin, permissions, worth_asking_for(wanted))
+                return self._not_granted(self._plugin, permissions, worth_asking_for(wanted))
             owner = self._reservations.reserve(self._plugin, wanted)
             if owner is not None:
                 return _taken(self._plugin, owner, wanted)
@@ -191,14 +205,6 @@ def _overlap(one: Permission, other: Permission) -> Permission | None:
         both = one.bus == other.bus and first <= last and one.write and other.write
         return I2cPermission(one.bus, first, last, one.read and other.read) if both else None
     return one if claims(one) and claims(one) == claims(other) else None
-
-
-def _not_granted(plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
-    granted = ", ".join(f'"{each}"' for each in permissions) or "nothing"
-    return (
-        f'host.toml does not grant {plugin} "{wanted}" (granted: {granted}); add it to permissions in '
-        f"[plugins.{plugin}], or run: wasi-host grant {plugin} {wanted}"
-    )
 
 
 def _taken(plugin: str, owner: str, wanted: Permission) -> str:

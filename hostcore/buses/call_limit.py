@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from hostcore.buses.attendant import Attendant
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.hostcall import CrashKind, Trap
 
@@ -29,11 +30,14 @@ class CallLimit(Protocol):
     def excused_ns(self) -> int:
         """Nanoseconds since the call began that do not count, because the process stood still."""
 
-    def begin(self) -> None:
-        """Start the time of a call."""
+    def begin(self, script: Attendant | None = None) -> None:
+        """Start the time of a call. `script` says that it is a script's run, and is told of it."""
 
     def stop(self) -> None:
         """End the present call and all later ones."""
+
+    def wake(self) -> None:
+        """Have a script that sleeps look for orders."""
 
     def check(self) -> None:
         """Raise `Trap` if the call's time is over or the plugin was stopped."""
@@ -41,9 +45,24 @@ class CallLimit(Protocol):
     def wait_until(self, moment_ns: int) -> None:
         """Block until `moment_ns` on the host's clock, but no longer than the call may take. Raises like `check`."""
 
+    def sleep_until(self, moment_ns: int) -> None:
+        """Do `wait_until` because the plugin wants to sleep. A script may sleep for as long as it likes."""
+
+    def pause(self) -> None:
+        """The plugin is about to wait for something other than time, such as a serial port or edges.
+
+        Raises like `check`.
+        """
+
+    def alive(self) -> None:
+        """The plugin shows a sign of life: it printed a line, or still waits. Does not block."""
+
 
 class TimeLimit:
     """The time limit of one plugin's calls. Computing, sleeping and waiting for a bus count.
+
+    The run of a script can last for days. For it, the time starts again at each sign of life: when it sleeps, prints a
+    line, or waits for a serial port or for edges. A script that does none of these hangs.
 
     Sleeping is measured on the host's clock. Computing is measured on the computer's clock as well, because a virtual
     clock stands still while a guest computes. Time in which the process stood still does not count: it was stopped
@@ -71,19 +90,24 @@ class TimeLimit:
         self._asleep = asleep
         self._stood_still, self._now_ns = stood_still, now_ns
         self._stood_still_before_ns = self._overslept_ns = 0
-        self._deadline_ns = 0
-        self._real_deadline_ns = 0
-        self._stop = threading.Event()
+        self._deadline_ns = self._real_deadline_ns = self._excused_before_ns = 0
+        self._script: Attendant | None = None
+        self._stop, self._wake = threading.Event(), threading.Event()
 
-    def begin(self) -> None:
-        """Start the time of a call."""
-        self._deadline_ns = self._clock.monotonic_ns() + round(self.seconds * NS_PER_S)
-        self._real_deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S)
+    def begin(self, script: Attendant | None = None) -> None:
+        """Start the time of a call. `script` says that it is a script's run, and is told of it."""
         self._stood_still_before_ns, self._overslept_ns = self._stood_still(), 0
+        self._script = script
+        self._start_time()
 
     def stop(self) -> None:
         """End the present call and all later ones. Thread-safe; returns at once."""
         self._stop.set()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Have a script that sleeps look for orders. Thread-safe; returns at once."""
+        self._wake.set()
 
     @property
     def stopped(self) -> bool:
@@ -100,27 +124,76 @@ class TimeLimit:
         if self._stop.is_set():
             raise Trap(None, "told to stop")
         late_ns = max(self._now_ns() - self._real_deadline_ns, self._clock.monotonic_ns() - self._deadline_ns)
-        if late_ns > 0 and late_ns > self.excused_ns:
-            raise Trap(CrashKind.DEADLINE, f"still running after {self.seconds:g} s")
+        if late_ns > 0 and late_ns > self._newly_excused_ns:
+            raise Trap(CrashKind.DEADLINE, self._hang if self._script else f"still running after {self.seconds:g} s")
 
     def wait_until(self, moment_ns: int) -> None:
         """Block until `moment_ns` on the host's clock, but no longer than the call may take. Raises like `check`."""
         if moment_ns <= self._clock.monotonic_ns():
             return
-        deadline_ns = self._deadline_ns + self.excused_ns
-        self._sleep_until(min(moment_ns, deadline_ns + 1))
+        deadline_ns = self._deadline_ns + self._newly_excused_ns
+        self._rest_until(min(moment_ns, deadline_ns + 1), self._stop)
         if self._stop.is_set() or moment_ns > deadline_ns:
             if not self._stop.is_set():
-                raise Trap(CrashKind.DEADLINE, f"still asleep after {self.seconds:g} s")
+                problem = self._hang if self._script else f"still asleep after {self.seconds:g} s"
+                raise Trap(CrashKind.DEADLINE, problem)
             self.check()
 
-    def _sleep_until(self, moment_ns: int) -> None:
+    def sleep_until(self, moment_ns: int) -> None:
+        """Do `wait_until` because the plugin wants to sleep. A script may sleep for as long as it likes."""
+        script = self._script
+        if script is None:
+            self.wait_until(moment_ns)
+            return
+        if moment_ns <= self._clock.monotonic_ns():
+            return  # it does not sleep
+        while not self._stop.is_set() and self._clock.monotonic_ns() < moment_ns:
+            self._wake.clear()
+            again_ns = script.waits()
+            if not self._stop.is_set():
+                self._rest_until(min(moment_ns, again_ns), self._wake)
+        self._go_on(script)
+
+    def pause(self) -> None:
+        """The plugin is about to wait for something other than time. Raises like `check`."""
+        if self._script is not None:
+            self._script.waits()
+            self._go_on(self._script)
+
+    def alive(self) -> None:
+        """The plugin shows a sign of life. Does not block."""
+        if self._script is not None:
+            self._start_time()
+
+    @property
+    def _newly_excused_ns(self) -> int:
+        """The part of `excused_ns` since the time started."""
+        return self.excused_ns - self._excused_before_ns
+
+    @property
+    def _hang(self) -> str:
+        return (
+            f"it hangs: for {self.seconds:g} s (call_seconds), the script did not sleep, print a line, or wait for a "
+            "serial port or for edges"
+        )
+
+    def _go_on(self, script: Attendant) -> None:
+        self._start_time()
+        self.check()
+        script.goes_on()
+
+    def _start_time(self) -> None:
+        self._deadline_ns = self._clock.monotonic_ns() + round(self.seconds * NS_PER_S)
+        self._real_deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S)
+        self._excused_before_ns = self.excused_ns
+
+    def _rest_until(self, moment_ns: int, wake: threading.Event) -> None:
         """Sleep. A sleep that ends late does not count for longer, because the guest did not ask for that."""
         stood_still_ns = self._stood_still()
         if self._asleep:
             self._asleep[0]()
         try:
-            self._clock.wait_until(moment_ns, self._stop)
+            self._clock.wait_until(moment_ns, wake)
         finally:
             if self._asleep:
                 self._asleep[1]()
@@ -140,12 +213,16 @@ class WithinCall:
         self.seconds = outer.seconds
         self._outer = outer
 
-    def begin(self) -> None:
+    def begin(self, script: Attendant | None = None) -> None:
         """Do nothing: the time of the outer call has begun before."""
 
     def stop(self) -> None:
         """End the outer call as well."""
         self._outer.stop()
+
+    def wake(self) -> None:
+        """Wake the outer call."""
+        self._outer.wake()
 
     @property
     def stopped(self) -> bool:
@@ -165,6 +242,16 @@ class WithinCall:
         """Block until `moment_ns` on the host's clock, but no longer than the outer call may take."""
         self._outer.wait_until(moment_ns)
 
+    def sleep_until(self, moment_ns: int) -> None:
+        """Block until `moment_ns` on the host's clock, but no longer than the outer call may take."""
+        self._outer.wait_until(moment_ns)
+
+    def pause(self) -> None:
+        """Do nothing: the outer call is no script's."""
+
+    def alive(self) -> None:
+        """Do nothing: the outer call is no script's."""
+
 
 class NoWait:
     """The limit of effects outside any call: they may use a free bus, but never wait."""
@@ -173,11 +260,14 @@ class NoWait:
     stopped = False
     excused_ns = 0
 
-    def begin(self) -> None:
+    def begin(self, script: Attendant | None = None) -> None:
         """Do nothing."""
 
     def stop(self) -> None:
         """Do nothing: nothing waits."""
+
+    def wake(self) -> None:
+        """Do nothing: nothing sleeps."""
 
     def check(self) -> None:
         """Raise `Trap`, because another access holds the bus."""
@@ -186,3 +276,14 @@ class NoWait:
     def wait_until(self, _moment_ns: int) -> None:
         """Raise `Trap`, because nothing may sleep outside a call."""
         raise Trap(None, "nothing may sleep outside a call")
+
+    def sleep_until(self, moment_ns: int) -> None:
+        """Raise `Trap` like `wait_until`."""
+        self.wait_until(moment_ns)
+
+    def pause(self) -> None:
+        """Raise `Trap`, because nothing may wait outside a call."""
+        self.wait_until(0)
+
+    def alive(self) -> None:
+        """Do nothing: there is no call."""

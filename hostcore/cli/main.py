@@ -69,6 +69,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
     _add_run(commands)
+    _add_try(commands)
     _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
@@ -89,6 +90,19 @@ def _add_run(commands: Commands) -> None:
     )
     run.add_argument("--port", type=_port, metavar="PORT", help="the port for --web; 0 chooses a free port")
     run.set_defaults(command=_run)
+
+
+def _add_try(commands: Commands) -> None:
+    try_file = commands.add_parser("try", help="run one script or plugin alone, and print what it prints and reads")
+    try_file.add_argument("file", type=Path, metavar="FILE", help="a .py or .wasm file, anywhere")
+    try_file.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="PERMISSION",
+        help='let it use a device during this run, such as "i2c:1:0x77" (see host.toml)',
+    )
+    try_file.set_defaults(command=_try)
 
 
 def _add_new(commands: Commands) -> None:
@@ -184,6 +198,12 @@ def _run(options: argparse.Namespace) -> int:
     if not options.web and (options.host is not None or options.port is not None):
         raise HostError("--host and --port say where the web listens; add --web to turn it on")
     return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
+
+
+def _try(options: argparse.Namespace) -> int:
+    from hostcore.cli.try_file import try_file  # noqa: PLC0415
+
+    return try_file(options.config, options.file, options.grant)
 
 
 def _new(options: argparse.Namespace) -> int:

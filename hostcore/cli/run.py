@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.cli.running import about_buses, end_by_signals, run_host
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
-from hostcore.events.facts import BusFacts
 from hostcore.events.stream import Subscription
 from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
-
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that end the command cleanly."""
 
 
 def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
@@ -44,9 +35,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         HostError: the host cannot start, `rounds` is given and there is no plugin, or a host runs with these settings
             already.
     """
-    ending = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores SIGHUP
-    for number in ending:
-        signal.signal(number, _interrupt)
+    ending = end_by_signals()
     config = load_config(find_config(config_file, Path.cwd()))
     progress = TerminalProgress()
     host = Host(config, progress=progress)
@@ -64,52 +53,10 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             "for each of them"
         )
     with only_host(host.facts) as warnings:
-        for text in _about(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
+        for text in about_buses(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
             progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
         served = web_of(host, web.over(config.web), warnings)
-        return _run(host, served, lambda: _print_events(events, rounds, pretty, show), ending, progress)
-
-
-def _run(
-    host: Host,
-    web: AbstractContextManager[Callable[[], None]],
-    print_all: Callable[[], None],
-    ending: Sequence[int],
-    progress: TerminalProgress,
-) -> int:
-    """Run the host until `print_all` returns or a signal comes, and stop it. Returns the exit status of `run`."""
-    status = 0
-    try:
-        with web as start:
-            start()
-            print_all()
-        status = 1 if host.failures else 0
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for number in ending:
-            signal.signal(number, signal.SIG_IGN)
-        if not host.stop():
-            progress.line(
-                "wasi-host: a plugin's transfer, or writing the log file, does not end; exiting without waiting for it"
-            )
-            sys.stdout.flush()
-            os._exit(status)
-    return status
-
-
-def _about(buses: Sequence[BusFacts]) -> Iterator[str]:
-    """Yield a line about the simulated buses, and one about each bus that cannot be used."""
-    if simulated := [each for each in buses if not each.is_real]:
-        names = ", ".join(each.name for each in simulated)
-        yield f'simulated buses: {names}. Readings that depend on them are invented and say so in the key "simulated"'
-    for each in buses:
-        if not each.is_usable:
-            yield f"{each.name} cannot be used: {each.reason}"
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+        return run_host(host, served, lambda: _print_events(events, rounds, pretty, show), ending, progress)
 
 
 def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: Callable[[LogWritten], None]) -> None:

@@ -18,7 +18,7 @@ from hostcore.config.model import Config, PluginSettings, PluginTable
 from hostcore.config.reader import KeyPath, annotated
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
-from hostcore.errors import ConfigError
+from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
 from hostcore.log.safe_text import plain_reason
 
@@ -50,6 +50,17 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return True
+
+
+def cache_folder(config: Config) -> Path:
+    """Return the folder of compiled components.
+
+    Raises:
+        CacheError: the file names none, and no home folder is known.
+    """
+    if config.host.cache_folder is None:
+        raise CacheError("no home folder is known for compiled components; set cache_folder in [host] of host.toml")
+    return config.host.cache_folder
 
 
 def load_config(path: Path) -> Config:

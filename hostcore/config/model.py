@@ -51,7 +51,8 @@ class Limits:
     memory_mib: Annotated[int, integer(16, 1024, "MiB")] = 64
     """The most memory a plugin may have, MiB."""
     call_seconds: Annotated[float, number(0.01, 600, "seconds")] = 5.0
-    """The longest time for one call of a plugin, in seconds. Sleeping and waiting for a bus count."""
+    """The longest time for one call of a plugin, in seconds. Sleeping and waiting for a bus count. For a script, the
+    longest time without a sign of life."""
     log_lines_per_second: Annotated[int, integer(1, 10_000)] = LINES_PER_SECOND
     """The most log lines per second. Further lines are only counted."""
     log_line_length: Annotated[int, integer(80, 20_000, "characters")] = MAX_LINE

@@ -44,14 +44,19 @@ class Holder:
         return f"a running host (PID {self.process}, since {self.since})" if self.process else "a running host"
 
 
+OTHER_SETTINGS = "start with other settings: wasi-host --config FILE"
+"""The advice to a person who wants a second host."""
+
+
 @contextmanager
-def only_host(facts: HostFacts) -> Iterator[tuple[str, ...]]:
+def only_host(facts: HostFacts, otherwise: str = OTHER_SETTINGS) -> Iterator[tuple[str, ...]]:
     """Make a context in which no other host of this user starts with the same settings file on this computer.
 
     Blocks for some seconds at most, if the start of another host hangs.
 
     Args:
         facts: the facts about this host.
+        otherwise: what a person can do instead of stopping the other host.
 
     Yields:
         Warnings: a line for each host with other settings that uses one of the same real buses, and a line if it is not
@@ -62,14 +67,14 @@ def only_host(facts: HostFacts) -> Iterator[tuple[str, ...]]:
     """
     with ExitStack() as held:
         try:
-            warnings = _hold(facts, held)
+            warnings = _hold(facts, held, otherwise)
         except OSError as error:
             reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
             warnings = (f"cannot tell whether another host runs with {facts.config_file}: {reason}",)
         yield warnings
 
 
-def _hold(facts: HostFacts, held: ExitStack) -> tuple[str, ...]:
+def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     """Take the lock until `held` is closed, and return the warnings."""
     path = user_folder("XDG_STATE_HOME", ".local/state", "running")
     if path is None:
@@ -79,7 +84,7 @@ def _hold(facts: HostFacts, held: ExitStack) -> tuple[str, ...]:
     with Folder.open(path, create=0o700) as folder, folder.locked():
         lock = _lock(folder, name)
         if isinstance(lock, Holder):
-            raise _in_use(facts.config_file, lock)
+            raise _in_use(facts.config_file, lock, otherwise)
         held.callback(os.close, lock)
         with suppress(OSError):  # a full disk: the lock holds, but nobody can read who has it
             os.ftruncate(lock, 0)
@@ -91,10 +96,10 @@ def _hold(facts: HostFacts, held: ExitStack) -> tuple[str, ...]:
         )
 
 
-def _in_use(config: Path, holder: Holder) -> HostError:
+def _in_use(config: Path, holder: Holder, otherwise: str) -> HostError:
     stop = f"stop it first (kill {holder.process})" if holder.process else "stop it first"
     return HostError(
-        f"{config} is in use by {holder}; {stop}, or start with other settings: wasi-host --config FILE. "
+        f"{config} is in use by {holder}; {stop}, or {otherwise}. "
         "wasi-host scan, i2c and grant work beside a running host"
     )
 

@@ -12,6 +12,7 @@ from hostcore.events.life import (
     CountersTaken,
     PluginReloaded,
     PluginsChanged,
+    ScriptEnded,
     State,
     StateChanged,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "RoundCompleted",
     "ScanCompleted",
     "ScanFailed",
+    "ScriptEnded",
     "State",
     "StateChanged",
     "TransferCompleted",
@@ -67,6 +69,7 @@ Event = (
     | AccessDenied
     | CountersTaken
     | PluginReloaded
+    | ScriptEnded
     | PluginCrashed
     | CrashLocated
     | PluginsChanged

@@ -111,6 +111,14 @@ class PluginReloaded:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptEnded:
+    """A script ran to its end without an error. It runs again after its interval."""
+
+    time_ns: int
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
 class PluginsChanged:
     """Plugins were added, removed, or given other settings."""
 

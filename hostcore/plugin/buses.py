@@ -154,6 +154,7 @@ class PluginBuses:
 
     def gpio_capture(self, line: int, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
         """Do `GpioLine.capture`."""
+        self._gate.kit.limit.pause()
 
         def capture(device: GpioLine) -> Done[tuple[Edge, ...]]:
             edges = device.capture(drive, timeout_ns, max_edges)
@@ -168,6 +169,8 @@ class PluginBuses:
 
     def uart_read(self, port: str, max_length: int, timeout_ms: int) -> bytes:
         """Do `Uart.read` in short steps, and check the call's limit between them."""
+        if timeout_ms:
+            self._gate.kit.limit.pause()
 
         def read(device: Uart) -> Done[bytes]:
             clock = self._buses.clock
@@ -180,6 +183,7 @@ class PluginBuses:
                     self._gate.forgive(clock.monotonic_ns() - asked)
                 if received or not left:
                     return Done(received, (Message(False, received),))
+                self._gate.kit.limit.alive()
                 self._gate.kit.limit.check()
 
         return self._gate.perform(

@@ -34,11 +34,18 @@ class Notices:
         config: the settings at the start.
         warn: takes one line for a person.
         memory_mib: the memory of this computer, MiB.
+        odd: returns one line for each file that is left out.
     """
 
-    def __init__(self, config: Config, warn: Callable[[str], None], memory_mib: int) -> None:
+    def __init__(
+        self,
+        config: Config,
+        warn: Callable[[str], None],
+        memory_mib: int,
+        odd: Callable[[Config], Sequence[str]] = odd_files,
+    ) -> None:
         self._started_with = self._seen = config
-        self._warn, self._memory_mib = warn, memory_mib
+        self._warn, self._memory_mib, self._odd = warn, memory_mib, odd
         self._conflicts: frozenset[Conflict] = frozenset()
         self._told: frozenset[str] = frozenset()
         self._refused: tuple[object, ...] = ()
@@ -68,7 +75,7 @@ class Notices:
         self._about_fixed(config)
         self._about_conflicts(found)
         memory = _too_much_memory(found, self._started_with.host.total_memory_mib, self._memory_mib)
-        self._tell_once((*odd_files(self._started_with), *exposures(config), *memory))
+        self._tell_once((*self._odd(self._started_with), *exposures(config), *memory))
 
     def _about_fixed(self, config: Config) -> None:
         before, self._seen = self._seen, config

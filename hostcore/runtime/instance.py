@@ -11,6 +11,7 @@ from typing import Any
 from wasmtime import Store
 from wasmtime import _ffi as ffi
 
+from hostcore.buses.attendant import Attendant
 from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
@@ -106,8 +107,13 @@ class Instance:
         """Names of the contract's functions that it exports, such as ``driver#read``."""
         return frozenset(self._linked.exports)
 
-    def call(self, function: str, *arguments: Any) -> Any:
+    def call(self, function: str, *arguments: Any, script: Attendant | None = None) -> Any:
         """Call an exported function. Blocks until the guest returns, or its time limit is over.
+
+        Args:
+            function: its name, such as ``driver#read``.
+            arguments: its arguments.
+            script: attends the call if it is the run of a script, which can last for days.
 
         Returns:
             The WIT value; for a `result`, its ok case.
@@ -117,7 +123,7 @@ class Instance:
             PluginCrashedError: the instance crashed; close it.
         """
         export = self._exports.get(function) or self._export(function)
-        result = self._run(lambda _store: self._invoke(export, arguments))
+        result = self._run(lambda _store: self._invoke(export, arguments), script)
         if isinstance(result, Err):
             raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
@@ -155,14 +161,14 @@ class Instance:
             raise HostError(f"{self.plugin}: the instance is closed")
         return self._store
 
-    def _run(self, work: Callable[[Store], Any]) -> Any:
+    def _run(self, work: Callable[[Store], Any], script: Attendant | None = None) -> Any:
         store = self._open_store()
         self.pending = None
         self._words.begin()
         store.set_epoch_deadline(1)
         self._engine.enter()
         try:
-            self.limit.begin()
+            self.limit.begin(script)
             return work(store)
         except Trap as trap:
             if isinstance(trap, WasmTrap) and trap.has_no_room and self.pending is None:

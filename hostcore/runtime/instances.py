@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hostcore.actuators import Actuators
-from hostcore.buses.call_limit import CallLimit, WithinCall
+from hostcore.buses.call_limit import WithinCall
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
-from hostcore.events import Level
 from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
@@ -23,14 +22,13 @@ from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
-from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.runtime.lift_limit import lift_limit
+from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.room import MemoryTotal
-from hostcore.wasi.functions import InstanceWasi, wasi_functions
-from hostcore.wasi.stdio import STDERR
+from hostcore.wasi.functions import wasi_functions
 
 StartDriver = Callable[[Prepared, Kit, PluginLog], Plugin]
 """Starts one of the host's own drivers, which reads a sensor for a plugin."""
@@ -60,7 +58,7 @@ class Instances:
         self,
         prepared: Prepared,
         kit: Kit,
-        log: PluginLog,
+        output: Output,
         *,
         start_driver: StartDriver,
         modules: Modules = NO_MODULES,
@@ -71,7 +69,7 @@ class Instances:
         Args:
             prepared: the plugin.
             kit: its access, share and limit.
-            log: takes its log lines and output.
+            output: takes its log lines and output.
             start_driver: starts one of `prepared.drivers`.
             modules: the modules of its libraries.
             stack: receives the stacks that a traced instance reports.
@@ -83,14 +81,13 @@ class Instances:
         spec = prepared.spec
         gate = Gate(self.buses, spec.name, kit)
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self.actuators)
-        words = LastWords()
-        wasi = self._wasi(kit.limit, log, words if prepared.source is None else None)
-        contract = contract_functions(gate, buses, actuators, log.write, spec.settings, modules=modules, stack=stack)
-        sensors = _sensors(prepared, kit, log, start_driver)
+        wasi = wasi_functions(self.clock, kit.limit.sleep_until, output.write)
+        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, modules=modules, stack=stack)
+        sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
         functions: HostFunctions = {
             **wasi.functions,
             **contract,
-            **demo_functions(DemoKit(buses, actuators, sensors, self.clock, log.write)),
+            **demo_functions(DemoKit(buses, actuators, sensors, self.clock, output.log)),
         }
         share = self.total.take(spec.name, spec.limits.memory_mib)
 
@@ -109,18 +106,8 @@ class Instances:
             memories=self.memories,
             lift_bytes=lift_limit(spec.limits.reading_bytes),
             closing=close,
-            words=words,
+            words=output.words,
         )
-
-    def _wasi(self, limit: CallLimit, log: PluginLog, words: LastWords | None) -> InstanceWasi:
-        """Create WASI for one instance. `words` is for instances whose crash only standard error explains."""
-
-        def write(stream: int, data: bytes) -> None:
-            log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
-            if words is not None and stream == STDERR:
-                words.take(data)
-
-        return wasi_functions(self.clock, limit.wait_until, write)
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:

@@ -38,6 +38,7 @@ from hostcore.runtime.instances import Instances
 from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.runtime.lift_limit import can_limit_lifts
 from hostcore.runtime.linker import LinkedComponent, link
+from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.plugin_file import read_source, require_pinned
 from hostcore.runtime.prepared import Prepared
@@ -132,10 +133,12 @@ class Runtime:
         Raises:
             PluginError: the plugin's code does not compile, crashed while it was loaded, or there is no room for it.
         """
-        instance = self._instance(prepared, kit, log)
+        output = Output(log, kit.limit, has_words=prepared.source is None)
+        instance = self._instance(prepared, kit, output)
         try:
             provides = _load(prepared, instance, log)
-            return Plugin(prepared.spec, instance, log, provides, polls(prepared.linked), simulated=kit.simulated)
+            polled, used = polls(prepared.linked), kit.simulated
+            return Plugin(prepared.spec, instance, log, provides, polled, simulated=used, output=output)
         except BaseException:
             instance.close()
             raise
@@ -176,7 +179,7 @@ class Runtime:
             return None
         observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
         try:
-            instance = self._instance(prepared, kit, log, observer.stack)
+            instance = self._instance(prepared, kit, Output(log, kit.limit), observer.stack)
         except (PluginCrashedError, NoRoomError):  # stopped, or out of memory by now
             return None
         try:
@@ -201,9 +204,9 @@ class Runtime:
         """Give up the compiled files, so that a process that ends now did not die while it loaded one."""
         self._cache.close()
 
-    def _instance(self, prepared: Prepared, kit: Kit, log: PluginLog, stack: TellStack = not_traced) -> Instance:
+    def _instance(self, prepared: Prepared, kit: Kit, output: Output, stack: TellStack = not_traced) -> Instance:
         modules = self._modules(prepared, kit.limit)
-        return self._instances.create(prepared, kit, log, start_driver=self.start, modules=modules, stack=stack)
+        return self._instances.create(prepared, kit, output, start_driver=self.start, modules=modules, stack=stack)
 
     def _modules(self, prepared: Prepared, limit: CallLimit) -> Modules:
         if prepared.libraries is None:
@@ -216,7 +219,8 @@ class Runtime:
 
         def compiled(path: str, source: str) -> bytes:
             kit = Kit(Access(prepared.spec.name, ()), None, WithinCall(limit), lambda _event: None)
-            instance = self._instance(alone, kit, PluginLog(lambda _level, _line: None, self._clock))
+            silent = PluginLog(lambda _level, _line: None, self._clock)
+            instance = self._instance(alone, kit, Output(silent, kit.limit))
             try:
                 return str(instance.call("python-runtime#compile", path, source)).encode("latin-1")
             finally:

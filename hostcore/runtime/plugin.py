@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hostcore.buses.attendant import Attendant
 from hostcore.compat.demo.contract import RENDER, UPDATE
 from hostcore.compat.demo.readings import Poll, gather
 from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
 from hostcore.log.plugin_log import PluginLog
-from hostcore.log.safe_text import log_line, plain_reason
+from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.runtime.instance import Instance
+from hostcore.runtime.json_reading import reading_of
+from hostcore.runtime.output import Output
+from hostcore.runtime.printed_reading import PrintedReading
 
 MAX_PAGE = 1 << 20
 """Most bytes of a page in UTF-8."""
-DEEPEST_READING = 64
-"""Most levels of objects and lists in a reading. Code that shows readings recurses once for each level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,13 @@ class Plugin:
         polls: tuple[Poll, ...] = (),
         *,
         simulated: set[BusName] | None = None,
+        output: Output | None = None,
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
+        self._output = output
         self.name = spec.name
         self.provides = provides
-        """The plugin's kinds: ``driver``, ``display``, ``page``."""
+        """The plugin's kinds: ``driver``, ``display``, ``page``, or ``script`` alone."""
         self._simulated = set[BusName]() if simulated is None else simulated
         self.aliases: Mapping[str, Reading] = {}
         """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
@@ -70,6 +73,11 @@ class Plugin:
     def simulated(self) -> tuple[BusName, ...]:
         """The simulated buses that the instance has used, or whose readings it was shown, since its start, sorted."""
         return tuple(sorted(self._simulated))
+
+    @property
+    def reading_bytes(self) -> int:
+        """The longest reading, in bytes of JSON."""
+        return self._spec.limits.reading_bytes
 
     def depend_on(self, simulated: Iterable[BusName]) -> None:
         """Remember that it is shown readings that depend on these simulated buses. Its own may depend on these."""
@@ -99,6 +107,20 @@ class Plugin:
             raise PluginReportedError(self.name, f"the page has {size:,} bytes; {MAX_PAGE:,} are allowed")
         return page
 
+    def run(self, reading: PrintedReading, attendant: Attendant) -> None:
+        """Run a script from its first line to its end. Blocks until it ends, which may be never. Raises like `read`.
+
+        Args:
+            reading: collects the numbers that it prints.
+            attendant: is told what it does.
+        """
+        if self._output is not None:
+            self._output.collect(reading, attendant)
+        try:
+            self._call("python-runtime#run", script=attendant)
+        finally:
+            reading.finish()
+
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""
         return self._instance.memory_bytes()
@@ -111,9 +133,9 @@ class Plugin:
         """Free everything the plugin holds."""
         self._instance.close()
 
-    def _call(self, function: str, *arguments: Any) -> Any:
+    def _call(self, function: str, *arguments: Any, script: Attendant | None = None) -> Any:
         try:
-            return self._instance.call(function, *arguments)
+            return self._instance.call(function, *arguments, script=script)
         finally:
             self._log.flush()
 
@@ -134,40 +156,7 @@ class Plugin:
                 self.name,
                 f"the reading has {size} bytes; {most} are allowed (reading_bytes)",
             )
-        if not text:
-            raise PluginReportedError(self.name, "the reading is an empty text, not JSON")
         try:
-            reading = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-            json.dumps(reading, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
-            is_too_deep = _is_deeper(reading, DEEPEST_READING)
-        except ValueError as error:
-            raise PluginReportedError(
-                self.name, f"the reading is not JSON: {plain_reason(error)}: {text[:80]}"
-            ) from None
-        except RecursionError:
-            is_too_deep = True
-        if is_too_deep:
-            raise PluginReportedError(
-                self.name, f"the reading is nested too deeply: {DEEPEST_READING} levels are allowed"
-            )
-        if not isinstance(reading, dict):
-            raise PluginReportedError(self.name, f"the reading is not a JSON object: {text[:80]}")
-        return reading
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    within = value.values() if isinstance(value, dict) else value
-    return not levels or any(_is_deeper(each, levels - 1) for each in within)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON (RFC 8259 section 6)")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large for a double (RFC 8259 section 6)")
-    return number
+            return reading_of(text)
+        except ValueError as problem:
+            raise PluginReportedError(self.name, f"the reading {problem}") from None

@@ -93,9 +93,8 @@ class Evidence:
         """A call begins."""
         self._recorder.call(call, argument)
 
-    def end(self, duration_ns: int) -> None:
-        """The call ended, with or without an error."""
-        self.meter.called(duration_ns)
+    def tell_counters(self) -> None:
+        """Publish the counters."""
         self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
 
     def crash(

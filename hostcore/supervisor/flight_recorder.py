@@ -37,7 +37,7 @@ class FlightRecorder:
 
     def __init__(self, memory_mib: int) -> None:
         self.called = "load"
-        """The call under way, or else the last call: ``load``, ``read``, ``update`` or ``render``."""
+        """The call under way, or else the last call: ``load``, ``read``, ``update``, ``render`` or ``run``."""
         self.argument = ""
         """The argument of that call, in full."""
         self.memory_mib = memory_mib
@@ -84,6 +84,8 @@ class FlightRecorder:
         problem = crash.problem
         if crash.kind == CrashKind.MEMORY:
             problem = f"asked for more than {self.memory_mib} MiB"
+        elif crash.kind == CrashKind.DEADLINE and self.called == "run":
+            problem += self._last_access(Path(path).name)
         report = CrashReport(
             time_ns=time_ns,
             plugin=crash.plugin,
@@ -101,6 +103,11 @@ class FlightRecorder:
             host_version=__version__,
         )
         return with_place(report, traced) if traced else report
+
+    def _last_access(self, file: str) -> str:
+        """Where a script that hangs was near, because its run is not repeated to find the line."""
+        line = self._transfers[-1].source_line if self._transfers else 0
+        return f"; its last access to a bus came from {file} line {line}" if line else ""
 
 
 def with_place(report: CrashReport, traced: TracedPlace) -> CrashReport:

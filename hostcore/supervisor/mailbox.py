@@ -33,7 +33,8 @@ class Mailbox:
 
     def order(self, trigger: Trigger) -> None:
         """Add an order."""
-        self._orders.append(trigger)
+        with self._lock:
+            self._orders.append(trigger)
         self._wake.set()
 
     def show(self, finished: RoundCompleted) -> None:
@@ -51,9 +52,12 @@ class Mailbox:
         """End the thread's sleep."""
         self._wake.set()
 
-    def take_order(self) -> Trigger | None:
-        """Take out the oldest order; None if there is none."""
-        return self._orders.popleft() if self._orders else None
+    def take_order(self, but: Trigger | None = None) -> Trigger | None:
+        """Take out the oldest order; None if there is none, or if the oldest is `but`, which stays."""
+        if not self._orders:
+            return None
+        with self._lock:
+            return None if self._orders[0] is but else self._orders.popleft()
 
     def take_round(self) -> RoundCompleted | None:
         """Take out the newest round; None if it was taken already."""

@@ -14,6 +14,8 @@ from hostcore.supervisor.kits import Kits
 
 MEMORY_NS = 5 * NS_PER_S
 """How often a plugin's memory is measured."""
+TELLING_NS = NS_PER_S // 2
+"""How often the counters of a script are published, at most."""
 T = TypeVar("T")
 
 
@@ -28,7 +30,9 @@ class MeteredCalls:
 
     def __init__(self, clock: Clock, evidence: Evidence, kits: Kits) -> None:
         self._clock, self._evidence, self._kits = clock, evidence, kits
-        self._measured_ns = 0
+        self._measured_ns = self._told_ns = 0
+        self._began_ns: int | None = None
+        """When the present call began; None if none is under way, or a script waits."""
         self.times: Counter[str] = Counter()
         """How often each call was done with the present instance."""
 
@@ -41,7 +45,7 @@ class MeteredCalls:
         """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
         self.times[call] += 1
         self._evidence.begin(call, argument)
-        began = self._clock.monotonic_ns()
+        self._began_ns = self._clock.monotonic_ns()
         meter, kit = self._evidence.meter, self._kits.newest
         try:
             return work()
@@ -53,11 +57,29 @@ class MeteredCalls:
                 meter.crashed(crash.kind)
             raise
         finally:
-            now = self._clock.monotonic_ns()
-            if plugin is not None:
-                meter.host_bytes = max(meter.host_bytes, plugin.host_bytes())
-            if plugin is not None and now >= self._measured_ns:
-                self._measured_ns = now + MEMORY_NS
-                meter.memory_bytes = plugin.memory_bytes()
-            meter.lines_dropped, meter.throttled_ns = self._kits.log.lines_dropped, self._kits.share.throttled_ns
-            self._evidence.end(now - began)
+            self._count(plugin)
+            self._evidence.tell_counters()
+
+    def pause(self, plugin: Plugin) -> None:
+        """A script waits. What it did since it went on is one call."""
+        self._count(plugin)
+        now = self._clock.monotonic_ns()
+        if now >= self._told_ns:
+            self._told_ns = now + TELLING_NS
+            self._evidence.tell_counters()
+
+    def go_on(self) -> None:
+        """The script does not wait any more."""
+        self._began_ns = self._clock.monotonic_ns()
+
+    def _count(self, plugin: Plugin | None) -> None:
+        now, meter = self._clock.monotonic_ns(), self._evidence.meter
+        if plugin is not None:
+            meter.host_bytes = max(meter.host_bytes, plugin.host_bytes())
+        if plugin is not None and now >= self._measured_ns:
+            self._measured_ns = now + MEMORY_NS
+            meter.memory_bytes = plugin.memory_bytes()
+        meter.lines_dropped, meter.throttled_ns = self._kits.log.lines_dropped, self._kits.share.throttled_ns
+        if self._began_ns is not None:
+            meter.called(now - self._began_ns)
+            self._began_ns = None

@@ -12,6 +12,7 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.supervisor.aftermath import Aftermath
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of
 from hostcore.supervisor.kits import Kits, silent
@@ -23,6 +24,7 @@ from hostcore.supervisor.present_instance import PresentInstance, Successor
 from hostcore.supervisor.repeat import RepeatLocator
 from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.schedule import Schedule
+from hostcore.supervisor.script_orders import ScriptOrders
 from hostcore.supervisor.seat import Seat
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
@@ -31,9 +33,6 @@ from hostcore.threads import HostThread
 
 PREDECESSOR_SECONDS = 1.0
 """How long a plugin whose file came back waits for its previous thread to end."""
-SEARCHING = "looking for the line: "
-"""Begins the cause while the place of a crash is searched for. It comes first because a narrow row cuts the end."""
-NO_PLACE = "the place of the crash is not known"
 FAILED_STEP = "a step of its thread failed"
 """Begins the cause after an error that no step handled."""
 
@@ -59,7 +58,7 @@ class PluginThread:
         self._shared, self._clock, self._after = shared, shared.clock, after
         self._life = LifeCycle(spec.name, shared.clock, shared.stream)
         self._evidence = evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
-        self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied)
+        self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied, shared.not_granted)
         self._kits = Kits(
             spec,
             shared.clock,
@@ -74,13 +73,28 @@ class PluginThread:
         self._calls = MeteredCalls(shared.clock, evidence, self._kits)
         self._instance = PresentInstance(shared.runtime, self._kits, self._calls, self._mail, evidence)
         locator = RepeatLocator(shared.runtime, lambda: silent(self._instance.next_kit(self.spec)))
-        self._post_mortem = PostMortem(locator, evidence)
         self._restarts = Restarts(shared.policy)
-        self._schedule = Schedule(interval)
-        self._turns = Turns(
-            spec.name, shared, schedule=self._schedule, mail=self._mail, calls=self._calls, evidence=evidence
+        self._aftermath = Aftermath(
+            shared.clock,
+            life=self._life,
+            seat=self._seat,
+            evidence=evidence,
+            restarts=self._restarts,
+            post_mortem=PostMortem(locator, evidence),
         )
-        self._cause, self._retry_ns = "", 0
+        self._schedule = Schedule(interval)
+        self._orders = ScriptOrders(
+            self._kits, self._mail, self._instance, spec=lambda: self.spec, refuse=self._leave_state
+        )
+        self._turns = Turns(
+            spec.name,
+            shared,
+            schedule=self._schedule,
+            mail=self._mail,
+            calls=self._calls,
+            evidence=evidence,
+            orders=self._orders,
+        )
         self._thread = HostThread(self._run, spec.name)
 
     @property
@@ -102,8 +116,11 @@ class PluginThread:
     def order(self, trigger: Trigger) -> None:
         """Start, stop, release or reload the plugin soon."""
         self._mail.order(trigger)
+        limit = self._kits.newest.limit
         if trigger is Trigger.STOP:
-            self._kits.newest.limit.stop()
+            limit.stop()
+        else:
+            limit.wake()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
         """Use other settings, or a new version of the file. Permissions and interval take effect at once."""
@@ -151,16 +168,11 @@ class PluginThread:
         """An error got past the step's own guard: report it. The plugin gets a new instance after a wait."""
         self._do_all(
             partial(self._failed_step, error),
-            self._post_mortem.close,
+            self._aftermath.stop_searching,
             self._instance.forget,
-            partial(self._back_off, log_line(f"{FAILED_STEP}: {error}")),
+            partial(self._aftermath.back_off, log_line(f"{FAILED_STEP}: {error}")),
         )
         self._mail.rest(self._shared.policy.shortest_delay)  # because the defect may be in the sleep of this state
-
-    def _back_off(self, cause: str) -> None:
-        if self.state in {State.LOADING, State.RUNNING, State.BACKOFF}:
-            self._life.move(self._after_crash(cause), cause, self._retry_ns)
-            self._seat.fail(cause)
 
     def _do_all(self, *steps: Callable[[], None]) -> None:
         all_guarded(steps, self._failed_step)
@@ -175,8 +187,8 @@ class PluginThread:
 
     def _live(self) -> None:
         """Take one step in the present state."""
-        if self._post_mortem.is_searching:
-            guarded(self._locate, self._not_located)
+        if self._aftermath.is_searching:
+            guarded(self._locate, self._aftermath.not_located)
             return
         match self.state:
             case State.LOADING:
@@ -184,7 +196,7 @@ class PluginThread:
             case State.RUNNING:
                 guarded(self._take_turn, self._died)
             case State.BACKOFF:
-                if self._mail.sleep_until(self._retry_ns):
+                if self._mail.sleep_until(self._aftermath.retry_ns):
                     self._evidence.meter.restarts += 1
                     self._life.move(Trigger.RETRY, "the wait after the crash is over")
             case _:
@@ -194,8 +206,7 @@ class PluginThread:
         while (order := self._mail.take_order()) is not None:
             match order, self.state:
                 case Trigger.RELOAD, State.RUNNING:
-                    successor = guarded(partial(self._instance.start_successor, self.spec), self._refuse)
-                    if successor is not None:
+                    if (successor := self._instance.start_successor(self.spec)) is not None:
                         self._swap(successor)
                 case Trigger.RELOAD, State.LOADING:
                     self._instance.prepared = None
@@ -213,7 +224,7 @@ class PluginThread:
         except TransitionError as error:
             self._evidence.say(Level.WARNING, error)
             return
-        self._do_all(self._post_mortem.close, self._instance.forget, self._restarts.forget)
+        self._do_all(self._aftermath.stop_searching, self._instance.forget, self._restarts.forget)
         if self.state is State.STOPPED:
             self._do_all(self._access.release, self._seat.leave)
 
@@ -250,13 +261,15 @@ class PluginThread:
         self._evidence.say(Level.INFO, f"version {version} took over")
         self._evidence.publish(PluginReloaded(self._clock.wall_ns(), self.spec.name, version))
 
-    def _refuse(self, error: HostError) -> None:
-        if not self._mail.wants_stop:
-            self._evidence.fault("the new version is not taken, the old one runs on", error)
-
     def _take_turn(self) -> None:
         assert self._instance.plugin is not None, "a running plugin has an instance"
-        self._turns.take(self._instance.plugin)
+        try:
+            self._turns.take(self._instance.plugin)
+        except PluginCrashedError:
+            if not self._orders.has_successor:
+                raise
+        if (successor := self._orders.take_successor()) is not None:
+            self._swap(successor)
 
     def _died(self, error: HostError) -> None:
         """The instance is dead, or a defect of the host made it useless."""
@@ -268,31 +281,13 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        death = Death(crash, prepared, call, argument, self._calls.times[call], self._clock.wall_ns())
-        trigger = self._after_crash(log_line(death.cause))
-        self._seat.fail(self._cause)
-        guarded(partial(self._post_mortem.open, death), partial(self._evidence.fault, NO_PLACE))
-        cause, told_retry_ns, is_searching = self._cause, self._retry_ns, self._post_mortem.is_searching
-        if is_searching:
-            cause, told_retry_ns = SEARCHING + cause, 0  # the search may take longer than the wait
-        self._life.move(trigger, cause, told_retry_ns, is_searching=is_searching)
-        guarded(self._post_mortem.report, partial(self._evidence.fault, "the crash is not reported"))
-
-    def _after_crash(self, cause: str) -> Trigger:
-        """Decide when the next instance starts, or that there is none."""
-        retry_ns = self._restarts.after_crash(self._clock.monotonic_ns())
-        self._cause, self._retry_ns = cause, retry_ns or 0
-        return Trigger.CRASHED_OFTEN if retry_ns is None else Trigger.CRASHED
+        times = self._calls.times[call]
+        self._aftermath.died(Death(crash, prepared, call, argument, times, self._clock.wall_ns()))
 
     def _locate(self) -> None:
-        place = self._post_mortem.locate()
+        place = self._aftermath.locate()
         if not self._mail.wants_stop:
-            self._life.explain(f"{self._cause}, {place}" if place else self._cause, self._retry_ns)
-
-    def _not_located(self, error: HostError) -> None:
-        self._post_mortem.close()
-        self._life.explain(self._cause, self._retry_ns)
-        self._evidence.fault(NO_PLACE, error)
+            self._aftermath.explain(place)
 
     def _denied(self, permission: Permission, reason: str, count: int) -> None:
         if not self._access.grants(permission):  # otherwise another plugin owns the device, and no grant changes that

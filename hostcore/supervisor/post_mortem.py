@@ -24,7 +24,7 @@ class Death:
     prepared: Prepared
     """The version of the plugin that died."""
     call: str
-    """``load``, ``read``, ``update`` or ``render``."""
+    """``load``, ``read``, ``update``, ``render`` or ``run``."""
     argument: str
     """The readings that `update` or `render` got, or ""."""
     times: int

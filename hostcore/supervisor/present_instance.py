@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from hostcore.errors import HostError
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -68,11 +69,11 @@ class PresentInstance:
         """Start an instance of the file's new version beside the present one. Blocks while the plugin loads.
 
         Returns:
-            The new instance; None if the version has not changed.
-
-        Raises:
-            HostError: see `Runtime.prepare` and `Runtime.start`. The present instance is as before.
+            The new instance; None if the version has not changed, or cannot be used. The present one is as before.
         """
+        return guarded(partial(self._start_successor, spec), self._refuse)
+
+    def _start_successor(self, spec: PluginSpec) -> Successor | None:
         prepared = self._runtime.prepare(spec)
         if prepared == self.prepared:
             return None
@@ -104,6 +105,10 @@ class PresentInstance:
         if self._mail.wants_stop:
             kit.limit.stop()
         return kit
+
+    def _refuse(self, error: HostError) -> None:
+        if not self._mail.wants_stop:
+            self._evidence.fault("the new version is not taken, the old one runs on", error)
 
     def _close(self, plugin: Plugin | None) -> None:
         if plugin is not None:

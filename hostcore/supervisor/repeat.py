@@ -23,9 +23,14 @@ class RepeatLocator:
         self._runtime, self._kit = runtime, kit
 
     def search(self, death: Death) -> Search | None:
-        """See `DeathLocator`. Only Python in the shared runtime can be repeated."""
+        """See `DeathLocator`. Only Python in the shared runtime can be repeated.
+
+        A script is not: it would run from its start, for days, and do everything to the hardware again.
+        """
         prepared = death.prepared
-        if prepared.source is None or not is_worth_a_repeat(death.crash, prepared.spec.path.name):
+        if prepared.source is None or death.call == "run":
+            return None
+        if not is_worth_a_repeat(death.crash, prepared.spec.path.name):
             return None
 
         def repeat() -> TracedPlace | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Set
 
 from hostcore.rounds import Rounds
 from hostcore.supervisor.kits import Kits
+
+MEASURING = frozenset({"driver", "script"})
+"""The kinds of plugins that give readings."""
 
 
 class Seat:
@@ -20,13 +23,13 @@ class Seat:
     def __init__(self, rounds: Rounds, plugin: str, kits: Kits) -> None:
         self._rounds, self._plugin, self._kits = rounds, plugin, kits
 
-    def take(self, kinds: Container[str] = ("driver",)) -> None:
-        """Make the rounds wait for the plugin if it is a driver, or else leave.
+    def take(self, kinds: Set[str] = MEASURING) -> None:
+        """Make the rounds wait for the plugin if it gives readings, or else leave.
 
         Args:
-            kinds: the plugin's kinds. A plugin that is not loaded yet may be a driver.
+            kinds: the plugin's kinds. A plugin that is not loaded yet may give readings.
         """
-        if "driver" in kinds:
+        if kinds & MEASURING:
             self._rounds.join(self._plugin)
         else:
             self.leave()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hostcore.access.decisions import Reservations
+from hostcore.access.decisions import NotGranted, Reservations, not_in_host_toml
 from hostcore.access.requests import AccessRequests
 from hostcore.clock import Clock
 from hostcore.events.stream import EventStream
@@ -26,3 +26,5 @@ class SharedParts:
     reservations: Reservations
     requests: AccessRequests
     policy: RestartPolicy
+    not_granted: NotGranted = not_in_host_toml
+    """Says why a plugin is denied an access, and what a person can do."""

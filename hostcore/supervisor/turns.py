@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.events import Level, PageRendered, RoundCompleted
+from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded
 from hostcore.events.readings import buses_behind
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.plugin import Plugin
+from hostcore.runtime.printed_reading import PrintedReading
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.schedule import Schedule
+from hostcore.supervisor.script_orders import ScriptOrders
+from hostcore.supervisor.script_run import ScriptRun
+from hostcore.supervisor.seat import MEASURING
 from hostcore.supervisor.shared_parts import SharedParts
 
 IDLE_NS = 3600 * NS_PER_S
@@ -21,7 +25,8 @@ IDLE_NS = 3600 * NS_PER_S
 
 
 class Turns:
-    """A driver's readings, once an interval, and the newest round for a display or page. For the plugin's own thread.
+    """A driver's readings, once an interval, and the newest round for a display or page. The run of a script, which is
+    repeated once an interval if it ends. For the plugin's own thread.
 
     Args:
         plugin: its name.
@@ -30,6 +35,7 @@ class Turns:
         mail: brings the rounds, and ends a sleep early.
         calls: does the calls.
         evidence: gets the errors that they report.
+        orders: follows the orders that come while a script runs.
     """
 
     def __init__(
@@ -41,9 +47,11 @@ class Turns:
         mail: Mailbox,
         calls: MeteredCalls,
         evidence: Evidence,
+        orders: ScriptOrders,
     ) -> None:
         self._name, self._rounds, self._clock = plugin, shared.rounds, shared.clock
         self._schedule, self._mail, self._calls, self._evidence = schedule, mail, calls, evidence
+        self._orders = orders
         self._problems: dict[str, str] = {}
         """The last error of each call, until the call works again."""
 
@@ -63,10 +71,13 @@ class Turns:
             PluginCrashedError: the plugin died in a call.
         """
         now = self._clock.monotonic_ns()
-        due = self._schedule.due_ns() if "driver" in plugin.provides else now + IDLE_NS
+        due = self._schedule.due_ns() if plugin.provides & MEASURING else now + IDLE_NS
         if is_due := now >= due:
             self._schedule.take(now)
-            self._attempt(plugin, "read", "", lambda: self._read(plugin))
+            if "script" in plugin.provides:
+                self._attempt(plugin, "run", "", lambda: self._run(plugin))
+            else:
+                self._attempt(plugin, "read", "", lambda: self._read(plugin))
         if (newest := self._mail.take_round()) is not None:
             self._show(plugin, newest)
         elif not is_due:
@@ -75,6 +86,29 @@ class Turns:
     def _read(self, plugin: Plugin) -> None:
         reading = plugin.read()
         self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated)
+
+    def _run(self, plugin: Plugin) -> None:
+        self._orders.begin()
+        reading = PrintedReading(plugin.reading_bytes, lambda problem: self._evidence.say(Level.WARNING, problem))
+        run = ScriptRun(
+            plugin,
+            reading,
+            self._clock,
+            calls=self._calls,
+            publish=lambda measured: self._printed(plugin, measured),
+            follow_orders=self._orders.follow,
+            free_rounds=lambda: self._rounds.pause(self._name),
+            patience=self._schedule.interval,
+        )
+        try:
+            plugin.run(reading, run)
+        finally:
+            run.end()
+        self._evidence.publish(ScriptEnded(self._clock.wall_ns(), self._name))
+
+    def _printed(self, plugin: Plugin, reading: Reading) -> None:
+        self._rounds.publish(self._name, reading, simulated=plugin.simulated)
+        self._works_again("run")
 
     def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
         if plugin.provides & {"display", "page"}:
@@ -94,11 +128,14 @@ class Turns:
         except PluginReportedError as error:
             self._reported(plugin, call, log_line(error.problem))
         else:
-            if self._problems.pop(call, ""):
-                self._evidence.say(Level.INFO, f"{call} works again")
+            self._works_again(call)
+
+    def _works_again(self, call: str) -> None:
+        if self._problems.pop(call, ""):
+            self._evidence.say(Level.INFO, f"{call} works again")
 
     def _reported(self, plugin: Plugin, call: str, problem: str) -> None:
-        if call == "read":
+        if call in {"read", "run"}:
             self._rounds.fail(self._name, problem, plugin.simulated)
         if problem != self._problems.get(call):  # once, not every two seconds for as long as a sensor is unplugged
             self._problems[call] = problem

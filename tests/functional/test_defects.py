@@ -201,7 +201,7 @@ def test_a_plugin_is_stopped_even_if_a_part_of_its_cleaning_up_fails(
     running: SupervisedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thread = running.host._supervisor._threads["plugin"]
-    Defect(monkeypatch, thread._post_mortem, "close")
+    Defect(monkeypatch, thread._aftermath, "stop_searching")
     running.host.order("plugin", Order.STOP)
     running.reaches("plugin", State.STOPPED)
     running.line("plugin", UNHANDLED)

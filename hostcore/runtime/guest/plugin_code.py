@@ -101,7 +101,9 @@ class PluginCode:
 
     def _call(self, name: str, *arguments: Any) -> Any:
         if self._code is None and self._sealed_source is not None:
-            self.load(self._path, self._sealed_source)
+            interfaces = self.load(self._path, self._sealed_source)
+            if interfaces == ["script"]:
+                raise Err(f"{self._path} is a script: it cannot be sealed; copy it into the plugins folder as it is")
         try:
             return self._guarded(self._run_function, name, arguments)
         except Err:
@@ -130,7 +132,9 @@ class PluginCode:
         try:
             exec(self._code, main.__dict__)
         except SystemExit as end:
-            if end.code not in (None, 0):
+            if isinstance(end.code, int) and end.code:
+                raise Err(f"it ended itself with exit status {end.code}") from None
+            if end.code:
                 raise Err(_text(f"it ended itself: {end.code}")) from None
         finally:
             background.stop_all()  # as the threads of a program end with it

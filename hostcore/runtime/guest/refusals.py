@@ -1,5 +1,7 @@
 """What does not exist in the sandbox, and what to use in its place. Each refusal names the code that wants it."""
 
+import builtins
+import os
 import socket
 import subprocess
 import sys
@@ -67,6 +69,8 @@ def refuse() -> None:
     socket.socket.__init__ = _refused("opens a socket", SERVED)
     socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
     subprocess.Popen.__init__ = _refused("starts a process", "")
+    os.system, os.popen = _system, _refused("starts a process", "")
+    builtins.input = _input
 
 
 def _refused(does: str, instead: str) -> Any:
@@ -74,6 +78,18 @@ def _refused(does: str, instead: str) -> Any:
         raise RuntimeError(f"{asker()} {does}, and the sandbox does not allow that" + _instead(instead))
 
     return refused
+
+
+def _input(_prompt: object = "") -> NoReturn:
+    """Do `input`, whose input is at its end."""
+    raise EOFError(f"{asker()} asks for input, and nobody can answer in the sandbox: write the answer into the source")
+
+
+def _system(command: str) -> int:
+    """Do `os.system`. Scripts clear the terminal before they print; a log needs no clearing."""
+    if command.strip() not in {"clear", "cls"}:
+        _refused("starts a process", "")()
+    return 0
 
 
 def _instead(text: str) -> str:

@@ -98,7 +98,8 @@ def test_a_denied_access_is_told_as_host_toml_would_grant_it(witness: Witness) -
 
 def test_the_counters_are_told_after_every_call(witness: Witness) -> None:
     witness.evidence.begin("read", "")
-    witness.evidence.end(700)
+    witness.evidence.meter.called(700)
+    witness.evidence.tell_counters()
     (event,) = witness.told()
     assert isinstance(event, CountersTaken)
     assert (event.counters.calls, event.counters.call_max_ns) == (1, 700)

@@ -77,3 +77,12 @@ def test_nobody_rests_over_what_has_come_already(mail: Mailbox, what: str) -> No
     rester.start()
     rester.join(PATIENCE)
     assert not rester.is_alive()
+
+
+def test_an_order_can_be_left_where_it_is() -> None:
+    mail = Mailbox(VirtualClock())
+    for order in (Trigger.RELOAD, Trigger.STOP, Trigger.START):
+        mail.order(order)
+    assert mail.take_order(but=Trigger.STOP) is Trigger.RELOAD
+    assert mail.take_order(but=Trigger.STOP) is None
+    assert [mail.take_order(), mail.take_order(), mail.take_order()] == [Trigger.STOP, Trigger.START, None]

@@ -29,8 +29,8 @@ LONGEST = 4096
 """Bytes of one call of the host, and of the kernel's input buffer (drivers/tty, N_TTY_BUF_SIZE)."""
 SLOWEST_BAUD, FASTEST_BAUD = 50, 4_000_000
 """The speeds that the host offers."""
-LONGEST_WAIT = 60.0
-"""Seconds that one call of the host may wait."""
+LONGEST_WAIT = 1.0
+"""Seconds that one call of the host may wait. Between two calls, a script follows orders, such as a new version."""
 
 
 class Serial(Settings):

@@ -1,0 +1,198 @@
+"""``wasi-host try``: runs one script or plugin alone, on the machine's buses, and prints what it prints and reads."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.cli.running import about_buses, end_by_signals, run_host
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Config
+from hostcore.config.reader import shown
+from hostcore.config.values import check_plugin_name
+from hostcore.control.holder import only_host
+from hostcore.errors import HostError
+from hostcore.events import (
+    HOST,
+    AccessDenied,
+    Event,
+    EventsDropped,
+    Level,
+    LogWritten,
+    ReadingPublished,
+    ScriptEnded,
+    State,
+    StateChanged,
+)
+from hostcore.events.event_json import json_text
+from hostcore.events.readings import marked
+from hostcore.events.stream import Subscription
+from hostcore.files import read_bounded
+from hostcore.host import Host
+from hostcore.libraries.metadata import script_metadata
+from hostcore.log.log_file import format_json, format_text, levels_from
+from hostcore.log.safe_text import log_line
+from hostcore.permissions import Permission, covers, parse_permission
+from hostcore.reload.discovery import SUFFIXES
+from hostcore.reload.plugin_source import OneFile
+from hostcore.runtime.plugin_file import MAX_SOURCE
+
+LONGEST_NAME = 32
+"""The most characters of a plugin's name (`hostcore.config.values.check_plugin_name`)."""
+
+
+def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int:
+    """Run a file until its script ends, it cannot be used any more, or a signal comes.
+
+    Standard output gets one JSON object for each reading, standard error the log. A denied access is named once. On a
+    terminal, the person is asked whether to allow it. No file is changed.
+
+    Args:
+        config_file: the settings file that the person named, if any. Its plugins do not run.
+        file: a .py or .wasm file.
+        grants: the permissions for this run, as text.
+
+    Returns:
+        0; 1 if the file could not be used, or crashed too often.
+
+    Raises:
+        HostError: the file or a permission is wrong, the host cannot start, or a host runs with these settings.
+    """
+    ending = end_by_signals()
+    config = load_config(find_config(config_file, Path.cwd()))
+    source = OneFile(_plugin_name(file), _existing(file), [_permission(text, config) for text in grants])
+    progress = TerminalProgress()
+    host = Host(config, progress=progress, source=source)
+    trial = Trial(host, source, file.name, progress)
+    instead = f"put {file.name} into {config.host.plugins_folder}, where that host takes it up"
+    with only_host(host.facts, instead) as warnings:
+        for text in (*about_buses(host.facts.buses), *warnings, *_requests(file, source)):
+            trial.warn(text)
+        status = run_host(host, _started(host), trial.print_all, ending, progress)
+        trial.print_rest()
+    return max(status, trial.status)
+
+
+class Trial:
+    """Prints what the file does, and asks a person about denied accesses.
+
+    Args:
+        host: the host that runs it. It has not started.
+        source: takes what the person grants.
+        file: the file's name.
+        progress: takes the lines for standard error.
+
+    Attributes:
+        status: 1 if the file cannot be used any more.
+    """
+
+    def __init__(self, host: Host, source: OneFile, file: str, progress: TerminalProgress) -> None:
+        self._host, self._source, self._file, self._progress = host, source, file, progress
+        self._events: Subscription = host.subscribe(
+            LogWritten, ReadingPublished, AccessDenied, ScriptEnded, StateChanged
+        )
+        self._levels = levels_from(host.config.host.log_level)
+        self._form: Callable[[LogWritten], str] = format_json if host.config.log.format == "json" else format_text
+        self._can_ask = sys.stdin.isatty() and sys.stderr.isatty()
+        self._answered = set[Permission]()
+        self.status = 0
+
+    def warn(self, text: str) -> None:
+        """Write a line of the host to standard error, at every log level."""
+        wall_ns = self._host.clock.wall_ns()
+        self._progress.line(self._form(LogWritten(wall_ns, HOST, Level.WARNING, log_line(text), by_host=True)))
+
+    def print_all(self) -> None:
+        """Print all events, until the script has ended or the file cannot be used any more."""
+        while True:
+            ends = [self._is_last(item.event) for item in self._events.take()]
+            if any(ends):
+                return
+
+    def print_rest(self) -> None:
+        """Print the events that came while the host stopped, such as the traceback of the last crash."""
+        self._can_ask = False
+        for item in self._events.take(0):
+            self._is_last(item.event)
+
+    def _is_last(self, event: Event) -> bool:
+        """Print an event. Returns whether nothing more will come."""
+        match event:
+            case LogWritten() if event.level in self._levels:
+                self._progress.line(self._form(event))
+            case ReadingPublished():
+                print(json_text(marked(event.reading, event.simulated)), flush=True)
+            case EventsDropped():
+                self.warn(f"{event.count} lines and readings were not printed")
+            case AccessDenied():
+                self._denied(event)
+            case ScriptEnded():
+                return True
+            case StateChanged(after=State.QUARANTINED):
+                self.status = 1
+                return True
+        return False
+
+    def _denied(self, event: AccessDenied) -> None:
+        wanted = event.permission
+        if wanted in self._answered or covers(self._source.permissions, wanted):
+            return
+        self._answered.add(wanted)
+        if self._can_ask and self._agrees(wanted):
+            self._host.grant(event.plugin, (wanted,))
+        else:
+            self.warn(f"{self._file} may not use {wanted}; to allow it for a run, add: --grant {wanted}")
+
+    def _agrees(self, wanted: Permission) -> bool:
+        sys.stderr.write(f"Grant {wanted} to this run? [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+@contextmanager
+def _started(host: Host) -> Iterator[Callable[[], None]]:
+    yield host.start
+
+
+def _existing(file: Path) -> Path:
+    if file.suffix not in SUFFIXES:
+        raise HostError(f"{file}: found the suffix {shown(file.suffix)}, allowed are {' and '.join(SUFFIXES)}")
+    if not file.is_file():
+        raise HostError(f"{file}: no such file")
+    return file.absolute()
+
+
+def _plugin_name(file: Path) -> str:
+    """Return a name for the file that a plugin can have, near to its own: ``My Script.py`` becomes ``my_script``."""
+    name = re.sub("[^a-z0-9_-]", "_", file.stem.lower())[:LONGEST_NAME]
+    try:
+        return check_plugin_name(name)
+    except ValueError:
+        return f"file_{name}"[:LONGEST_NAME]
+
+
+def _permission(text: str, config: Config) -> Permission:
+    try:
+        permission = parse_permission(text)
+    except ValueError as rule:
+        raise HostError(f"found {shown(text)}, allowed is {rule}") from None
+    bus = permission.bus_name
+    if bus is not None and config.bus(bus) is None:
+        raise HostError(f"{text}: {config.path} lists no bus {bus}; add [buses.{bus}] there")
+    return permission
+
+
+def _requests(file: Path, source: OneFile) -> Iterator[str]:
+    """Yield a line for each permission that the file's metadata asks for, and that is not granted."""
+    try:
+        text = read_bounded(file, MAX_SOURCE).decode("utf-8-sig", "replace") if file.suffix == ".py" else ""
+    except OSError as error:
+        raise HostError(f"{file}: {error.strerror}") from None
+    metadata = script_metadata(text, file.name)
+    for wanted in metadata.permissions if metadata else ():
+        if not covers(source.permissions, parse_permission(wanted)):
+            yield f"{file.name} asks for {wanted} in its metadata; to allow it for a run, add: --grant {wanted}"

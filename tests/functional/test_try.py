@@ -1,0 +1,154 @@
+"""``wasi-host try FILE``: one script or plugin, alone, with the permissions that a person names."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.command import PROGRAM, Desk
+from tests.terminal_process import TerminalProcess
+
+SETTINGS = """
+    [host]
+    interval = 0.05
+    [buses.i2c-1]
+    backend = "simulated"
+    [[simulation.chips]]
+    chip = "bh1750"
+    bus = 1
+    address = 0x23
+"""
+LIGHT = """
+    import time
+    from host import i2c
+
+    i2c.write(0x23, [0x10])
+    while True:
+        time.sleep(0.18)
+        print(f"Light: {int.from_bytes(i2c.read(0x23, 2), 'big') / 1.2:.1f} lx")
+"""
+SOON = 1.5
+"""Seconds in which it ends: one by the specification, and a bit for a machine that has other tests to run."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path) -> Desk:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    made = Desk(folder, cache_folder)
+    made.write("host.toml", SETTINGS)
+    made.write("plugins/other.py", "def read():\n    return {'other': 1}\n")
+    return made
+
+
+def test_it_prints_each_reading_and_the_log_until_a_person_ends_it(desk: Desk) -> None:
+    desk.write("My-Script.py", LIGHT)
+    with desk.running("try", "My-Script.py", "--grant", "i2c:1:0x23") as running:
+        reading = json.loads(running.stdout.readline())
+        running.wait_for("my-script: Light: ")
+        outcome, seconds = running.stop(signal.SIGINT)
+    assert reading["Light"] > 0
+    assert reading["simulated"] == ["i2c-1"]
+    assert outcome.status == 0
+    assert seconds < SOON
+    assert "Traceback" not in outcome.err
+    assert "simulated buses: i2c-1" in outcome.err
+    assert "other" not in outcome.out + outcome.err, "the plugins of host.toml do not run"
+
+
+def test_it_names_each_denied_access_once_with_the_option_that_allows_it(desk: Desk) -> None:
+    desk.write("light.py", LIGHT)
+    with desk.running("try", "light.py") as running:
+        running.wait_for("light.py may not use i2c:1:0x23; to allow it for a run, add: --grant i2c:1:0x23")
+        running.wait_for('run reports: "i2c:1:0x23" is not granted for this run')
+        outcome, _ = running.stop(signal.SIGTERM)
+    assert outcome.err.count("--grant") == 1
+    assert outcome.status == 0
+
+
+def test_it_grants_and_remembers_nothing(desk: Desk) -> None:
+    settings = (desk.folder / "host.toml").read_bytes()
+    desk.write("plugins/light.py", LIGHT)
+    with desk.running("try", "plugins/light.py") as running:
+        running.wait_for("--grant i2c:1:0x23")
+        running.stop(signal.SIGINT)
+    assert (desk.folder / "host.toml").read_bytes() == settings
+    assert "light asked for nothing" in desk.run("grant", "light").err
+
+
+def test_a_script_that_ends_is_run_once(desk: Desk) -> None:
+    desk.write("once.py", "print('dice: 6')\n")
+    outcome = desk.run("try", "once.py")
+    assert (outcome.status, outcome.out) == (0, '{"dice": 6}\n')
+
+
+def test_a_driver_runs_once_an_interval(desk: Desk) -> None:
+    desk.write("driver.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
+    with desk.running("try", "driver.py") as running:
+        assert [running.stdout.readline() for _ in range(3)] == [f'{{"n": {n}}}\n' for n in (1, 2, 3)]
+        assert running.stop(signal.SIGINT)[0].status == 0
+
+
+def test_a_file_that_cannot_be_used_fails(desk: Desk) -> None:
+    desk.write("broken.py", "print('a: 1'\n")
+    outcome = desk.run("try", "broken.py")
+    assert outcome.status == 1
+    assert "broken.py line 1: '(' was never closed" in outcome.err
+
+
+def test_a_script_that_crashes_too_often_fails_with_its_traceback(desk: Desk) -> None:
+    desk.write("host.toml", SETTINGS + "    [supervisor]\n    max_crashes = 0\n")
+    desk.write("dies.py", "print('begun')\n{}['gain']\n")
+    outcome = desk.run("try", "dies.py")
+    assert outcome.status == 1
+    assert "crashed (exception): KeyError: 'gain' in dies.py line 2" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.py"], "nowhere.py: no such file"),
+        (["host.toml"], "allowed are .py and .wasm"),
+        (["a.py", "--grant", "i2c:7:0x10"], "lists no bus i2c-7; add [buses.i2c-7] there"),
+        (["a.py", "--grant", "everything"], "found 'everything', allowed is i2c:BUS:ADDRESS"),
+    ],
+)
+def test_a_wrong_argument_is_one_line(desk: Desk, arguments: list[str], words: str) -> None:
+    desk.write("a.py", "print('a: 1')\n")
+    outcome = desk.run("try", *arguments)
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert words in outcome.err
+
+
+def test_beside_a_running_host_it_says_where_to_put_the_file(desk: Desk) -> None:
+    desk.write("a.py", "print('a: 1')\n")
+    with desk.running("run") as host:
+        host.stdout.readline()
+        outcome = desk.run("try", "a.py")
+    assert outcome.status == 1
+    assert f"put a.py into {desk.folder}/plugins, where that host takes it up" in outcome.err
+
+
+def test_what_the_metadata_asks_for_is_shown_and_not_granted(desk: Desk) -> None:
+    desk.write("host.toml", SETTINGS)
+    asks = '# /// script\n# [tool.wasi-host]\n# permissions = ["i2c:1:0x23"]\n# ///\n'
+    desk.write("asks.py", asks + "print('a: 1')\n")
+    outcome = desk.run("try", "asks.py")
+    assert "asks.py asks for i2c:1:0x23 in its metadata; to allow it for a run, add: --grant i2c:1:0x23" in outcome.err
+    assert "--grant" not in desk.run("try", "asks.py", "--grant", "i2c:1:0x23").err
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_on_a_terminal_a_person_is_asked(desk: Desk, answer: str) -> None:
+    desk.write("light.py", LIGHT)
+    cache = desk._environment["XDG_CACHE_HOME"]
+    command = [str(PROGRAM), "try", "light.py"]
+    with TerminalProcess(command, (200, 24), folder=desk.folder, XDG_CACHE_HOME=cache) as terminal:
+        terminal.read_until(b"Grant i2c:1:0x23 to this run? [y/N] ")
+        terminal.type(answer.encode() + b"\n")
+        terminal.read_until(b'{"Light": ' if answer == "y" else b"--grant i2c:1:0x23")
+        terminal.type(b"\x03")
+        assert terminal.end() == 0
