@@ -142,6 +142,15 @@ def test_any_calls(bench: I2cBench, calls: list[str], answers: bytes) -> None:
     bench.same(*calls, chip=lambda: Recorder(answers))
 
 
+def test_the_pins_of_a_board_are_those_of_its_chip(bench: I2cBench) -> None:
+    names = "SDA SCL MISO MOSI SCLK SCK CE0 CE1 TXD RXD MISO_1 MOSI_1 SCLK_1 SCK_1 " + " ".join(
+        f"D{n}" for n in range(28)
+    )
+    (outcome,) = bench.same(f"[getattr(pin, name).id for name in {names.split()}]")
+    code = f"import board\nnote(lambda: [getattr(board, name).id for name in {names.split()}])"
+    assert bench.ours(code) == [outcome]
+
+
 def test_an_extended_bus_is_the_bus_with_that_number(bench: I2cBench) -> None:
     code = "from adafruit_extended_bus import ExtendedI2C\nnote(lambda: ExtendedI2C(1).writeto(0x50, b'ab'))"
     assert bench.ours(code) == [["returned", "NoneType", None]]
