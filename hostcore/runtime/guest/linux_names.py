@@ -16,6 +16,7 @@ ERRNO = {
     "EBUSY": 16,
     "ENODEV": 19,
     "EINVAL": 22,
+    "ENOTTY": 25,
     "EBADMSG": 74,
     "EPROTO": 71,
     "EOVERFLOW": 75,

@@ -18,7 +18,6 @@ SERVED = "the host shows and serves the readings"
 MISSING = {
     "ctypes": (NATIVE, OTHER_BUS),
     "cffi": (NATIVE, OTHER_BUS),
-    "fcntl": ("controls device files", OTHER_BUS),
     "mmap": ("maps device memory", OTHER_GPIO),
     "termios": ("controls a terminal", "use serial, which this host provides"),
     "tty": ("controls a terminal", "use serial, which this host provides"),

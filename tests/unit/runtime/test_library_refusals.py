@@ -11,8 +11,8 @@ from tests.sandbox import Sandbox
     ("statement", "message"),
     [
         (
-            "import fcntl",
-            "probe.py line 4 imports fcntl, which controls device files, and the sandbox does not allow that: use ",
+            "import mmap",
+            "probe.py line 4 imports mmap, which maps device memory, and the sandbox does not allow that: use ",
         ),
         ("import ctypes.util", "probe.py line 4 imports ctypes, which runs native code"),
         ("import numpy as np", "imports numpy, which runs native code"),
