@@ -11,14 +11,14 @@ from pathlib import Path
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.errors import HostError, LibraryError, PluginFileError
+from hostcore.errors import LibraryError, PluginFileError
 from hostcore.libraries.bundle import export_libraries, import_libraries
 from hostcore.libraries.fetch import fetch_libraries, plugin_metadata
 from hostcore.libraries.lock import Lock, lock_path
 from hostcore.libraries.store import WheelStore
 from hostcore.log.safe_text import log_line
 from hostcore.reload.discovery import find_plugins
-from hostcore.runtime.loader import WHEELS
+from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop
 
 
@@ -57,7 +57,7 @@ def fetch(config_file: Path | None, name: str | None, options: Options) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as after Ctrl-C, unfinished files are removed
     config = load_config(find_config(config_file, Path.cwd()))
     progress = TerminalProgress()
-    work = _work(options, _store(config), progress)
+    work = _work(options, wheel_store(config), progress)
     if name is not None:
         _tell(_one(config, name), work)
         return 0
@@ -128,9 +128,3 @@ def _with_libraries(config: Config) -> list[_Plugin]:
         if metadata is not None and metadata.dependencies:
             found.append(_Plugin(plugin.name, plugin.path))
     return found
-
-
-def _store(config: Config) -> WheelStore:
-    if config.host.cache_folder is None:
-        raise HostError("no home folder is known for wheels; set cache_folder in [host] of host.toml")
-    return WheelStore(config.host.cache_folder / WHEELS)

@@ -107,8 +107,11 @@ def _add_try(commands: Commands) -> None:
 
 
 def _add_new(commands: Commands) -> None:
-    new = commands.add_parser("new", help="write a first driver, which runs at once")
-    new.add_argument("name", metavar="NAME", help="the name of the new plugin")
+    new = commands.add_parser("new", help="write a first driver, or a plugin for a library of PyPI")
+    new.add_argument("name", metavar="NAME", nargs="?", help="the name of the new plugin")
+    new.add_argument("--from", dest="package", metavar="PACKAGE", help="write it for this library of PyPI")
+    new.add_argument("--address", type=_i2c_address, metavar="ADDRESS", help="the chip's I2C address (with --from)")
+    new.add_argument("--grant", action="store_true", help="grant it what it needs, without asking (with --from)")
     new.set_defaults(command=_new)
 
 
@@ -190,6 +193,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _i2c_address(text: str) -> int:
+    from hostcore.cli.new_from import parse_address  # noqa: PLC0415
+
+    try:
+        return parse_address(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
 def _web_host(text: str) -> str:
     from hostcore.config.web import parse_web_host  # noqa: PLC0415
 
@@ -218,8 +230,14 @@ def _try(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.package is not None:
+        from hostcore.cli.new_from import Wish, new_from  # noqa: PLC0415
+
+        return new_from(options.config, Wish(options.name, options.package, options.address, options.grant))
     from hostcore.cli.new import new  # noqa: PLC0415
 
+    if options.name is None or options.address is not None or options.grant:
+        raise HostError("wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library")
     return new(options.config, options.name)
 
 

@@ -8,6 +8,7 @@ on less.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,6 +42,8 @@ PROVIDED: Mapping[str, tuple[str, ...]] = {
 """The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""
 NEWEST = "9999"
 """The version of an empty wheel, higher than any real one, so that pip prefers it."""
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_!]{0,60}")
+"""What a version can be made of (PEP 440), in a file name."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip archive can have. With a fixed date, the same wheel has the same bytes."""
 
@@ -48,9 +51,10 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 def fitting_version(specifiers: SpecifierSet) -> str:
     """Return a version that the specifiers allow: `NEWEST`, or else one that they name, or one beside it.
 
-    ``==0.7.0`` gives 0.7.0, ``>=7,<9`` gives 7, ``<9`` gives 0.
+    ``==0.7.0`` gives 0.7.0, ``>=7,<9`` gives 7, ``<9`` gives 0. ``===`` may be followed by any text, such as a path, so
+    texts that are no versions do not count.
     """
-    named = [each.version.removesuffix(".*") for each in specifiers]
+    named = [version for each in specifiers if _VERSION.fullmatch(version := each.version.removesuffix(".*"))]
     candidates = [NEWEST, *named, *(f"{each}.1" for each in named), "0"]
     return next((each for each in candidates if specifiers.contains(each, prereleases=True)), NEWEST)
 

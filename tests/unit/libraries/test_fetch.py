@@ -162,6 +162,10 @@ def test_the_version_of_an_empty_wheel_is_one_that_is_wanted(wanted: str) -> Non
     assert SpecifierSet(wanted).contains(fitting_version(SpecifierSet(wanted)))
 
 
+def test_a_path_is_no_version() -> None:
+    assert fitting_version(SpecifierSet("===../../x")) == "9999"
+
+
 def test_an_empty_wheel_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
