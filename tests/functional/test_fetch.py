@@ -12,7 +12,7 @@ from tests.fetching import pip_settings, plugin_source
 from tests.package_index import index, never_answer, package
 from tests.waiting import until
 
-SETTINGS = '[host]\ncache_folder = "cache"\n'
+SETTINGS = '[host]\ncache_folder = "cache"\n[libraries]\nfolder = "wheels"\n'
 
 
 @pytest.fixture
@@ -77,4 +77,4 @@ def test_an_interrupted_fetch_leaves_no_lock_and_no_process(
     assert "Traceback" not in outcome.err
     assert not (desk.folder / "plugins/sensor.lock").exists()
     if number != signal.SIGKILL:
-        assert list((desk.folder / "cache" / "wheels").iterdir()) == []
+        assert list((desk.folder / "wheels").iterdir()) == []
