@@ -9,6 +9,7 @@ from pathlib import Path
 from hostcore.errors import LibraryError, LockError, NotFetchedError, PluginFileError, StoreError, WheelError
 from hostcore.libraries.lock import DEPENDENCIES, Lock, lock_path, lock_text, read_lock
 from hostcore.libraries.metadata import ScriptMetadata, script_metadata
+from hostcore.libraries.provided import is_provided
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.taken_names import owner_of
 from hostcore.libraries.wheel import LibraryModule, Wheel
@@ -122,7 +123,7 @@ def libraries_for(plugin: str, path: Path, source: str, store: WheelStore) -> Li
         store: the wheels that were fetched.
 
     Returns:
-        None if it names none.
+        None if it names none that must be fetched.
 
     Raises:
         NotFetchedError: the lock or a wheel is missing, damaged, or not for the libraries that the metadata names.
@@ -130,7 +131,7 @@ def libraries_for(plugin: str, path: Path, source: str, store: WheelStore) -> Li
     """
     try:
         metadata = script_metadata(source, path.name)
-        if metadata is None or not metadata.dependencies:
+        if metadata is None or all(map(is_provided, metadata.dependencies)):
             return None
         return open_libraries(_lock_for(path, metadata), store)
     except (LockError, StoreError) as error:

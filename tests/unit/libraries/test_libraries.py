@@ -194,6 +194,13 @@ def test_a_plugin_without_dependencies_needs_no_lock(desk: Desk, source: str) ->
     assert desk.of(source) is None
 
 
+def test_packages_that_the_sandbox_has_need_no_lock(desk: Desk) -> None:
+    lock_path(desk.path).unlink()
+    assert desk.libraries("smbus2>=0.4", "RPi.GPIO") is None
+    with pytest.raises(NotFetchedError):
+        desk.libraries("smbus2", "adafruit-sht4x")
+
+
 def test_the_key_changes_with_the_lock_alone(desk: Desk) -> None:
     first = desk.libraries()
     again = desk.libraries()
