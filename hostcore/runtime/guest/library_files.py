@@ -119,12 +119,10 @@ def _inside_wheel(file: Any) -> str | None:
     if not isinstance(file, str | os.PathLike):
         return None
     package, _, path = os.path.normpath(os.fsdecode(file)).partition("/")
+    if not package or not path:
+        return None
     loaders = (getattr(module, "__loader__", None) for module in [*sys.modules.values()])
-    return (
-        path
-        if package and path and any(str(getattr(each, "path", "")).startswith(f"{package}/") for each in loaders)
-        else None
-    )
+    return path if any(str(getattr(each, "path", "")).startswith(f"{package}/") for each in loaders) else None
 
 
 def missing_file(path: Any, reason: str) -> FileNotFoundError:

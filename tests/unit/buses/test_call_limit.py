@@ -166,7 +166,7 @@ def test_a_plugin_that_survives_a_memory_error_keeps_its_memory(sandbox: Sandbox
     assert plugin.read() == {"survived": True}
 
 
-@pytest.mark.parametrize("mebibytes", [16, 64])
+@pytest.mark.parametrize("mebibytes", [24, 64])
 def test_the_limit_of_memory_is_the_plugins_own(sandbox: Sandbox, mebibytes: int) -> None:
     plugin = sandbox.load("def read(): return {'length': len(bytes(30 << 20))}", memory_mib=mebibytes)
     if mebibytes == 64:
