@@ -11,7 +11,6 @@ from exports import PLUGIN, Display, Driver, Page
 from i2c_files import use_i2c_files
 from linux_names import use_linux_names
 from plugin_code import use_host_log
-from refusals import refuse
 from streams import use_whole_writes
 
 __all__ = ["Display", "Driver", "Page"]
@@ -23,6 +22,5 @@ use_i2c_files()
 use_whole_writes()
 use_host_log()
 use_embedded_libraries(sealed_libraries.MODULES, sealed_libraries.FILES)
-refuse()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)
 heap.settle()
