@@ -10,11 +10,13 @@ ARGUMENTS = {"read": 0, "update": 1, "render": 1}
 """Arguments with which the host calls each function."""
 _DEFINITION = re.compile(r"^def +(?:read *\( *\)|(?:update|render) *\( *\w+ *\))", re.MULTILINE)
 """A definition that nearly every plugin has. It saves parsing the source, which takes milliseconds."""
+_MAY_LOOP = re.compile(r"^(?:while|try|with)\b", re.MULTILINE)
+"""The start of a statement that could be, or contain, a loop of the top level."""
 
 
 def is_script(source: str) -> bool:
     """Whether the source, which compiles, never ends, or does something and defines no function of a plugin."""
-    if _DEFINITION.search(source) and "while" not in source:
+    if _DEFINITION.search(source) and not ("while" in source and _MAY_LOOP.search(source)):
         return False
     body = ast.parse(source).body
     if any(map(_never_ends, body)):
