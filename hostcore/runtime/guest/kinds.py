@@ -8,7 +8,7 @@ FUNCTIONS = {"read": "driver", "update": "display", "render": "page"}
 """Functions that a plugin may define, and the interface of each."""
 ARGUMENTS = {"read": 0, "update": 1, "render": 1}
 """Arguments with which the host calls each function."""
-_DEFINITION = re.compile(r"^def +(?:read *\( *\)|(?:update|render) *\( *\w+ *\))", re.MULTILINE)
+_DEFINITION = re.compile(r"^def +(?:read *\( *\)|(?:update|render) *\( *\w+ *(?::[^,)]*)?\))", re.MULTILINE)
 """A definition that nearly every plugin has. It saves parsing the source, which takes milliseconds."""
 _MAY_LOOP = re.compile(r"^(?:while|try|with)\b", re.MULTILINE)
 """The start of a statement that could be, or contain, a loop of the top level."""
