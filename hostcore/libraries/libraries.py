@@ -108,7 +108,7 @@ class Libraries:
             for name in wheel.modules:
                 other = first.setdefault(name, wheel)
                 is_ignored = other is wheel or name.partition(".")[0] in IGNORED
-                if not is_ignored and not _is_same_module(name, wheel, other):
+                if not is_ignored and wheel.mark(name) != other.mark(name):  # starts of shared namespaces are equal
                     problem = f"{wheel.package} and {other.package} both have a module {name}, with other content"
                     raise WheelError(problem, file=wheel.name.file)
 
@@ -169,12 +169,6 @@ def _lock_for(path: Path, metadata: ScriptMetadata) -> Lock:
     if lock.dependencies != metadata.dependencies:
         raise LockError(f"is for other dependencies than {path.name} names", file=file.name, key=DEPENDENCIES)
     return lock
-
-
-def _is_same_module(name: str, one: Wheel, other: Wheel) -> bool:
-    """Return whether two wheels have the same source for a module, such as the start of a shared namespace."""
-    ours, theirs = one.find_module(name), other.find_module(name)
-    return ours is not None and theirs is not None and ours.source == theirs.source
 
 
 def _key(lock: Lock) -> str:

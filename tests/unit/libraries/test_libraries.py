@@ -10,6 +10,7 @@ import pytest
 
 from hostcore.errors import HostError, NotFetchedError, PluginFileError, WheelError
 from hostcore.libraries import libraries as module
+from hostcore.libraries.archive import Archive
 from hostcore.libraries.libraries import Distribution, Libraries, libraries_for, open_libraries
 from hostcore.libraries.lock import Lock, lock_path, read_lock, write_lock
 from hostcore.libraries.store import WheelStore
@@ -59,6 +60,12 @@ def test_a_package_precedes_a_namespace_of_its_name() -> None:
 def test_wheels_may_share_the_same_start_of_a_namespace() -> None:
     start = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
     Libraries([wheel("a", {"x/__init__.py": start}), wheel("b", {"x/__init__.py": start})], "")
+
+
+def test_shared_modules_are_compared_without_reading_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    wheels = [wheel(name, {"shared/__init__.py": "x = 1\n"}) for name in ("one", "two")]
+    monkeypatch.delattr(Archive, "read")
+    Libraries(wheels, "")
 
 
 def test_two_packages_with_one_module_name_are_refused() -> None:
