@@ -8,10 +8,10 @@ from pathlib import Path
 from hostcore.errors import FetchError, LockError, StoreError, WheelError
 from hostcore.files import make_folder, read_bounded, write_whole
 from hostcore.libraries.fetch import required_metadata
-from hostcore.libraries.libraries import Libraries, open_libraries
+from hostcore.libraries.libraries import open_libraries, open_together
 from hostcore.libraries.lock import DEPENDENCIES, Lock, LockedPackage, lock_path, lock_text, read_lock, write_lock
 from hostcore.libraries.store import WheelStore
-from hostcore.libraries.wheel import LARGEST_WHEEL, Wheel
+from hostcore.libraries.wheel import LARGEST_WHEEL
 
 
 def export_libraries(plugin: str, path: Path, store: WheelStore, folder: Path) -> Lock:
@@ -59,13 +59,12 @@ def import_libraries(path: Path, store: WheelStore, folder: Path) -> Lock:
             written then.
     """
     lock = _lock_for(path, folder / lock_path(path).name, "export it again")
-    contents = {each.wheel: _read(each, folder) for each in lock.packages}
     try:
-        Libraries([Wheel(file, content) for file, content in contents.items()], key="")
+        open_together((each.wheel, _read(each, folder)) for each in lock.packages)  # before any of them is kept
     except WheelError as error:
         raise FetchError(str(error), file=path.name) from None
-    for file, content in contents.items():
-        store.add(file, content)
+    for each in lock.packages:
+        store.add(each.wheel, _read(each, folder))
     write_lock(lock_path(path), lock)
     return lock
 

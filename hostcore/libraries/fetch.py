@@ -10,22 +10,21 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from hostcore.errors import FetchError, LockError, MetadataError, StoreError, WheelError
 from hostcore.files import make_folder, read_bounded
-from hostcore.libraries.libraries import Libraries
-from hostcore.libraries.lock import LONGEST_URL, MOST_PACKAGES, Lock, LockedPackage, lock_path, read_lock, write_lock
+from hostcore.libraries.libraries import open_libraries, open_together
+from hostcore.libraries.lock import MOST_PACKAGES, Lock, LockedPackage, file_at, lock_path, read_lock, write_lock
 from hostcore.libraries.metadata import ScriptMetadata, requirements, script_metadata
 from hostcore.libraries.pip import PATIENCE, WHEELS, Pip, PipError, Run
 from hostcore.libraries.report import Reported, ReportError
 from hostcore.libraries.resolving import UnresolvableError, plan
 from hostcore.libraries.store import WheelStore
-from hostcore.libraries.wheel import LARGEST_WHEEL, Wheel
+from hostcore.libraries.wheel import LARGEST_WHEEL
+from hostcore.libraries.wheel_name import package_of
 from hostcore.workshop import Workshop
 
 LARGEST_PLUGIN = 1 << 20
@@ -101,6 +100,7 @@ def fetch_libraries(
             if lock is None:
                 return _fetched(path, metadata, pip, store, notice)
             _add_locked(plugin, missing, pip, store)
+            open_libraries(lock, store)
             return lock
     except (PipError, ReportError, UnresolvableError, WheelError) as error:
         raise FetchError(str(error), file=path.name) from None
@@ -115,11 +115,9 @@ def _fetched(path: Path, metadata: ScriptMetadata, pip: Pip, store: WheelStore, 
         raise FetchError(f"needs {len(chosen.packages)} packages, allowed are {MOST_PACKAGES}", file=path.name)
     if chosen.packages:
         _require(pip.download(_pins(chosen.packages)))
-    contents = _downloaded(pip.folder / WHEELS)
-    _check_together(contents)
-    urls = {each.name: _public(each.url) for each in chosen.packages}
-    packages = [store.add(file, content) for file, content in contents.items()]
-    packages = [replace(each, url=urls.get(each.name, "")) for each in packages]
+    open_together(_downloaded(pip.folder))  # before any of them is kept
+    urls = {each.name: each.url for each in chosen.packages}
+    packages = [store.add(file, content, urls.get(package_of(file), "")) for file, content in _downloaded(pip.folder)]
     lock = Lock(metadata.dependencies, tuple(sorted(packages, key=lambda each: each.name)))
     write_lock(lock_path(path), lock)
     for line in chosen.notices:
@@ -130,17 +128,16 @@ def _fetched(path: Path, metadata: ScriptMetadata, pip: Pip, store: WheelStore, 
 def _add_locked(plugin: str, missing: Sequence[LockedPackage], pip: Pip, store: WheelStore) -> None:
     """Fetch exactly the wheels of a lock: from the person's indexes, or else from the addresses in the lock."""
     run = pip.download([f"{each.name}=={each.version} {_hash(each.sha256)}" for each in missing])
-    if not run.has_succeeded and all(each.url for each in missing):
+    # pip would build what does not end like a wheel.
+    if not run.has_succeeded and all(file_at(each.url) == each.wheel for each in missing):
         at_address = pip.download([f"{each.name} @ {each.url} {_hash(each.sha256)}" for each in missing])
         run = at_address if at_address.has_succeeded else run
-    contents = _downloaded(pip.folder / WHEELS)
-    found = {Wheel(file, content).package: (file, content) for file, content in contents.items()}
-    if not run.has_succeeded or found.keys() != {each.name for each in missing}:
-        raise PipError(_not_had(plugin, missing, run))
-    for each in missing:
-        file, content = found[each.name]
-        if store.add(file, content).sha256 != each.sha256:
-            raise PipError(_not_had(plugin, [each], run))
+    if run.has_succeeded:
+        for file, content in _downloaded(pip.folder):
+            store.add(file, content)
+    left = [each for each in missing if not _is_kept(each, store)]
+    if left:
+        raise PipError(_not_had(plugin, left, run))
 
 
 def _not_had(plugin: str, missing: Sequence[LockedPackage], run: Run) -> str:
@@ -190,21 +187,10 @@ def _require(run: Run) -> None:
         raise PipError(run.network_problem or run.trace.last_error())
 
 
-def _downloaded(folder: Path) -> Mapping[str, bytes]:
-    """Read the wheels that pip downloaded. Raises OSError."""
-    return {each.name: read_bounded(each, LARGEST_WHEEL) for each in sorted(folder.iterdir())}
-
-
-def _check_together(contents: Mapping[str, bytes]) -> None:
-    """Raise WheelError unless all wheels are for the sandbox and fit together, before any of them is kept."""
-    Libraries([Wheel(file, content) for file, content in contents.items()], key="")
-
-
-def _public(url: str) -> str:
-    """Return an address that others can use, too; "" for a file of this computer, and for one with a password."""
-    parts = urlsplit(url)
-    is_public = parts.scheme in {"http", "https"} and "@" not in parts.netloc and url.isprintable() and " " not in url
-    return url if is_public and url.isascii() and len(url) <= LONGEST_URL else ""
+def _downloaded(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the file name and the content of each wheel that pip downloaded. Raises OSError."""
+    for each in sorted((folder / WHEELS).iterdir()):
+        yield each.name, read_bounded(each, LARGEST_WHEEL)
 
 
 @contextmanager
@@ -212,7 +198,8 @@ def _folder_in(store: WheelStore) -> Iterator[Path]:
     """Make a context with an empty folder in the store, which is removed at the end. Raises OSError."""
     make_folder(store.folder)
     for each in store.folder.glob(f"{UNFINISHED}*"):
-        if each.stat().st_mtime < time.time() - _STALE_SECONDS:
-            shutil.rmtree(each, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another fetch has just ended
+            if each.stat().st_mtime < time.time() - _STALE_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=store.folder, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

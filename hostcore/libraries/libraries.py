@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,20 +147,30 @@ def open_libraries(lock: Lock, store: WheelStore) -> Libraries:
         StoreError: a wheel is missing or damaged.
         WheelError: a wheel is not for the sandbox, or they do not fit together.
     """
+    return open_together(((package.wheel, store.read(package)) for package in lock.packages), _key(lock))
+
+
+def open_together(contents: Iterable[tuple[str, bytes]], key: str = "") -> Libraries:
+    """Open the wheels of one plugin.
+
+    Args:
+        contents: the file name and the content of each. Not all of them are read if they are too many.
+        key: changes with the content of the lock.
+
+    Raises:
+        WheelError: a wheel is not for the sandbox, or they do not fit together.
+    """
     wheels: list[Wheel] = []
     size = files = 0
-    for package in lock.packages:
-        content = store.read(package)
+    for file, content in contents:
         size += len(content)
         if size > MOST_BYTES:
-            problem = f"the libraries up to {package.name} have {size:,} bytes, allowed are {MOST_BYTES:,}"
-            raise WheelError(problem, file=package.wheel)
-        wheels.append(Wheel(package.wheel, content))
+            raise WheelError(f"the libraries up to it have {size:,} bytes, allowed are {MOST_BYTES:,}", file=file)
+        wheels.append(Wheel(file, content))
         files += len(wheels[-1].files)
         if files > MOST_FILES:
-            problem = f"the libraries up to {package.name} have {files:,} files, allowed are {MOST_FILES:,}"
-            raise WheelError(problem, file=package.wheel)
-    return Libraries(wheels, _key(lock))
+            raise WheelError(f"the libraries up to it have {files:,} files, allowed are {MOST_FILES:,}", file=file)
+    return Libraries(wheels, key)
 
 
 def _lock_for(path: Path, metadata: ScriptMetadata) -> Lock:

@@ -33,7 +33,9 @@ DEPENDENCIES = "tool.wasi-host.dependencies"
 _PACKAGE = re.compile(r"packages\[(\d+)\]")
 _HEADER = re.compile(r"^\[\[ *packages *\]\]", re.MULTILINE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[!-~]+")
+_URL = re.compile(r"https?://[!%->@-~]+")
+"""An address without query and fragment, and without a dollar sign: pip replaces ``${NAME}`` in a requirement by a
+variable of the environment, which can be a secret."""
 
 
 @dataclass(frozen=True)
@@ -212,10 +214,14 @@ def _locked(name: str, version: str, file: str, wheel: Table) -> LockedPackage:
 
 def _file_of(wheel: Table) -> str:
     """Return the file name of a wheel: its name, or else the end of its address or path (PEP 751)."""
+    return wheel.text("name", "") or file_at(wheel.text("url", "") or wheel.text("path", ""))
+
+
+def file_at(place: str) -> str:
+    """Return the file name at the end of an address or path."""
     from urllib.parse import unquote  # noqa: PLC0415 - only the locks of other programs may have no name
 
-    place = wheel.text("url", "") or wheel.text("path", "")
-    return wheel.text("name", "") or unquote(place.rpartition("/")[2])
+    return unquote(place.rpartition("/")[2])
 
 
 def _line_of(key: str, text: str) -> int | None:

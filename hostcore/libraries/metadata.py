@@ -89,7 +89,7 @@ def requirements(metadata: ScriptMetadata, file: str = "the plugin") -> tuple[Re
             reason = log_line(str(error).partition("\n")[0], 100)
             problem = f"found {text!r}, allowed is a requirement such as 'pynmea2>=1.19': {reason}"
             raise MetadataError(problem, file=file, key="dependencies") from None
-        if requirement.url is not None:
+        if requirement.url is not None or "/" in str(requirement.specifier):  # ``===`` allows any text, such as a path
             problem = f"found {text!r}, allowed is a package of an index; an address may hold code that has to be built"
             raise MetadataError(problem, file=file, key="dependencies")
         found.append(requirement)

@@ -33,6 +33,13 @@ ENVIRONMENT = {
     "PYTHONIOENCODING": "utf-8:backslashreplace",
 }
 """Settings that must not be the person's own, because nothing is installed. All others are."""
+REFUSED = "wasi-host allows no other program"
+"""What pip's output contains if pip wanted to run one."""
+_PROGRAMS = frozenset({"os.exec", "os.fork", "os.forkpty", "os.spawn", "os.system", "subprocess.Popen"})
+"""The audit events of starting a program (Python Library Reference, "Audit events table"). `subprocess` raises its own
+before it uses os.posix_spawn."""
+_KEYRING = "keyring"
+"""The program that knows the person's passwords, if pip is set to ask it (``--keyring-provider=subprocess``)."""
 
 
 def main() -> None:
@@ -45,7 +52,22 @@ def main() -> None:
         os.dup2(handle, stream.fileno())
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     sys.argv[0] = "pip"
+    sys.addaudithook(refuse_programs)
     runpy.run_module("pip", run_name="__main__", alter_sys=True)
+
+
+def refuse_programs(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse to start a program: an audit hook (PEP 578).
+
+    pip builds a package in another process, and clones a repository with git. Its options leave sources out, but not
+    those that a requirement names by an address or a path.
+
+    Raises:
+        PermissionError: for every program but the keyring. pip goes on without those that only tell it what computer
+            this is (lsb_release, rustc).
+    """
+    if event in _PROGRAMS and os.path.basename(str(next(iter(arguments), ""))) != _KEYRING:  # noqa: PTH119
+        raise PermissionError(REFUSED)
 
 
 if __name__ == "__main__":

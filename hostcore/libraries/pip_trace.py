@@ -14,12 +14,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from hostcore.libraries.wheel_name import LONGEST_NAME, normalized
+from hostcore.libraries.pip_process import REFUSED
+from hostcore.libraries.wheel_name import LONGEST_NAME, normalized, package_of
 from hostcore.log.safe_text import log_line
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
+LONGEST_LINE = 4000
+"""Characters of a line that are looked at. An index can have pip print a line of megabytes, in which the expressions
+below would search for hours."""
 _WANTED = re.compile(r"adding_requirement\(Specifier\w*\('([^']{1,300})'\), (None|.{0,80}?LinkCandidate\('[^' ]+)")
 _CANDIDATES = re.compile(r"^Given no hashes to check (\d+) links for project '([^']+)'", re.MULTILINE)
 _SKIPPED = re.compile(
@@ -33,6 +37,14 @@ _ASKED = re.compile(r"^(?:Getting page|Starting new HTTPS? connection \(\d+\):) 
 _VERSIONS = re.compile(r"satisfies the requirement ([\w.-]+).*\(from versions: ([^)]*)\)")
 _CAUSE = re.compile(r"^The conflict is caused by:\n((?: {4}.+\n)+)", re.MULTILINE)
 _LAST = re.compile(r"^ERROR: (.+)", re.MULTILINE)
+_UNEXPECTED = re.compile(r"Exception:|.*due to an OSError")
+_RAISED = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*(\S.*)", re.MULTILINE)
+_PASSWORD = re.compile(r"(?<=//)[^/\s@]+@")
+_AT_PLACE = re.compile(
+    r"^(?:Collecting|Processing) (?:(?P<package>[\w.-]{1,100}) ?@ )?(?P<place>[\w+.-]*:?/\S+)"
+    r"(?: \(from (?P<by>[\w.-]+))?",
+    re.MULTILINE,
+)
 
 
 class Kind(Enum):
@@ -60,7 +72,7 @@ class Trace:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
 
     def wanted(self) -> tuple[Wanted, ...]:
         """Return the requirements in the order in which pip met them, each once."""
@@ -107,10 +119,30 @@ class Trace:
         found = _CAUSE.search(self._text)
         return log_line("; ".join(dict.fromkeys(map(str.strip, found[1].splitlines()))), 300) if found else ""
 
+    def refused(self) -> str:
+        """Return what pip wanted to build or to clone, and who wants it; "" if nothing.
+
+        Such a package is named by an address or a path: pip leaves sources of an index out.
+        """
+        text, refused, _ = self._text.partition(REFUSED)
+        found = [*_AT_PLACE.finditer(text)] if refused else []
+        if not found:
+            return "a library wants a package that is no wheel" if refused else ""
+        package, place, by = found[-1].group("package", "place", "by")
+        named = f"{package} @ {place}" if package else place
+        return log_line(_PASSWORD.sub("", f"{by} wants {named}, which" if by else named), 300)
+
     def last_error(self) -> str:
-        """Return the last error in pip's own words."""
+        """Return the last error in pip's own words, without passwords.
+
+        If pip did not expect the error, it is the last line of the traceback, which is missing if the disk is full.
+        """
         found = _LAST.findall(self._text)
-        return log_line(found[-1], 300) if found else "it said nothing"
+        words: str = found[-1] if found else "it said nothing"
+        if _UNEXPECTED.match(words):
+            raised = _RAISED.findall(self._text)
+            words = f"pip failed: {raised[-1]}" if raised else "pip failed, and could not say why; is the disk full?"
+        return log_line(_PASSWORD.sub("", words), 300)
 
     def says(self, words: str) -> bool:
         """Return whether pip printed these words."""
@@ -136,7 +168,7 @@ def _package_of(link: str) -> str:
     """Return the package (PEP 503) of a file that a link leads to; "" if there is no file."""
     file = unquote(link.partition("#")[0].rpartition("/")[2]).partition("#")[0][:LONGEST_NAME]
     if file.endswith(".whl"):
-        return normalized(file.partition("-")[0])
+        return package_of(file)
     source = re.match(r"(.+?)-v?\d", file)
     return normalized(source[1]) if source else ""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hostcore.files import read_bounded
 from hostcore.libraries.guest_python import GUEST_PYTHON
+from hostcore.libraries.lock import public_url
 from hostcore.libraries.wheel_name import normalized
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ SANDBOX = {
 
 
 class ReportError(Exception):
-    """The report is not one that pip writes, or is too long. The text is for a person."""
+    """The report is not one that pip writes, is too long, or has a package by its address. The text is for a person."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ def needed(roots: Iterable[Requirement], reported: Mapping[str, Reported], repla
         roots: the plugin's requirements.
         reported: the packages that pip chose.
         replaced: the packages that have empty wheels.
+
+    Raises:
+        ReportError: a package names another one by its address.
     """
     found, left_out = Needed(), frozenset(replaced)
     queue = deque((root, "") for root in roots if applies(root))
@@ -103,6 +107,9 @@ def needed(roots: Iterable[Requirement], reported: Mapping[str, Reported], repla
         if (name, extras) in visited:
             continue
         visited.add((name, extras))
+        if requirement.url is not None:
+            problem = f"{by} wants {name} from {public_url(requirement.url) or 'an address'}"
+            raise ReportError(f"{problem}, allowed is a package of an index")
         found.by.setdefault(name, by)
         package = reported.get(name)
         if name in left_out:

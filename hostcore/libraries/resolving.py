@@ -130,6 +130,8 @@ class _Resolver:
 
 def _problem(trace: Trace) -> str:
     """Say why pip found nothing."""
+    if refused := trace.refused():
+        return f"{refused} {Kind.SOURCE.value}"
     conflict = trace.conflict()
     unavailable = trace.unavailable()
     for wanted in trace.wanted():

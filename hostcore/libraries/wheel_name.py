@@ -69,6 +69,11 @@ def normalized(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def package_of(file: str) -> str:
+    """Return the package (PEP 503) of a wheel's file name, whose form is not checked."""
+    return normalized(file.partition("-")[0])
+
+
 def is_package_name(name: str) -> bool:
     """Return whether a package can have this name (PEP 508, `Names`)."""
     return len(name) <= LONGEST_NAME and _PACKAGE.fullmatch(name) is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
 from hostcore import shipped
+from hostcore.libraries import libraries
 from hostcore.libraries.libraries import libraries_for
 from hostcore.libraries.lock import read_lock
 from hostcore.libraries.provided import PROVIDED, fitting_version, write_empty_wheel
@@ -145,7 +147,7 @@ def test_a_plugin_whose_libraries_the_sandbox_has_gets_a_lock_without_packages(d
     desk.names("smbus2", "RPi.GPIO>=0.7")
     desk.use("http://127.0.0.1:9/simple")
     assert desk.fetch().packages == ()
-    assert libraries_for("sensor", desk.plugin, desk.plugin.read_text(), desk.store) is not None
+    assert libraries_for("sensor", desk.plugin, desk.plugin.read_text(), desk.store) is None
 
 
 def test_any_version_of_what_the_sandbox_has_will_do(desk: FetchDesk) -> None:
@@ -186,5 +188,44 @@ def test_an_older_real_one_on_the_index_is_not_fetched_either_nor_what_it_needs(
     desk.names("driver")
     files = package("driver", "pyserial~=3.5") | package("pyserial", "unneeded", version="3.5") | package("unneeded")
     with index(files) as served:
+        desk.use(served.url)
+        assert versions(desk.fetch()) == {"driver": "1.0"}
+
+
+def test_the_lock_keeps_no_signature_of_an_address(desk: FetchDesk) -> None:
+    """Private indexes often serve files from addresses that are signed for a short time."""
+    files = package("driver")
+    ((file, content),) = files.items()
+    page = f'<!DOCTYPE html><a href="/files/{file}?signature=secret">{file}</a>'.encode()
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Type", "text/html")
+        request.end_headers()
+        request.wfile.write(content if request.path.startswith("/files/") else page)
+
+    desk.names("driver")
+    with index(files, answer) as served:
+        desk.use(served.url)
+        (locked,) = desk.fetch().packages
+    assert locked.url.endswith(f"/files/{file}")
+    assert "secret" not in desk.lock.read_text()
+
+
+def test_libraries_that_no_plugin_may_have_together_are_refused_before_one_is_kept(
+    desk: FetchDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "MOST_FILES", 5)
+    desk.names("driver", "second")
+    with index(package("driver") | package("second")) as served:
+        desk.use(served.url)
+        assert "have 8 files, allowed are 5" in desk.refusal()
+    assert not list(desk.store.folder.glob("*.whl"))
+
+
+def test_a_fetch_does_not_mind_that_another_one_ends(desk: FetchDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.names("driver")
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([desk.folder / ".fetch-gone"]))
+    with index(package("driver")) as served:
         desk.use(served.url)
         assert versions(desk.fetch()) == {"driver": "1.0"}

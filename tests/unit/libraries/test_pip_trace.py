@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +34,30 @@ def test_what_pip_says_of_requirements_and_files_is_read() -> None:
     assert trace.versions("pillow") == "1.0, 1.1"
     assert trace.last_asked() == "example.org"
     assert trace.unreachable() == trace.conflict() == ""
+
+
+def test_of_an_error_that_pip_did_not_expect_its_traceback_tells_the_cause() -> None:
+    trace = Trace(
+        "ERROR: Could not install packages due to an OSError.\nTraceback (most recent call last):\n"
+        '  File "x.py", line 1\n    x()\nOSError: [Errno 28] No space left on device\nRemoved build tracker\n'
+    )
+    assert trace.last_error() == "pip failed: OSError: [Errno 28] No space left on device"
+
+
+def test_of_an_error_whose_cause_found_no_room_on_the_disk_this_is_asked() -> None:
+    assert Trace("ERROR: Exception:\nTraceba").last_error() == "pip failed, and could not say why; is the disk full?"
+
+
+def test_a_password_in_an_error_is_left_out() -> None:
+    assert Trace("ERROR: 403 for https://me:secret@x.test/a\n").last_error() == "403 for https://x.test/a"
+
+
+def test_a_line_of_megabytes_is_read_in_no_time() -> None:
+    """All plugins wait for a regular expression that runs."""
+    began = time.process_time()
+    trace = Trace("Skipping link: No sources permitted " * 100_000)
+    trace.left_out(), trace.wanted(), trace.refused()
+    assert time.process_time() - began < 10, "it took 10 minutes"
 
 
 def test_another_attempt_is_no_progress() -> None:
