@@ -4,6 +4,7 @@
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
+# make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pictures  draw the pictures of the README again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
@@ -15,7 +16,7 @@ TESTS ?= tests
 FUZZ ?=
 KILLS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak fuzz pictures wheel javascript clean
+.PHONY: help run test check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -57,6 +58,9 @@ soak: .venv/for-developing
 fuzz: .venv/for-developing
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 	$(BIN)/python -m tests.soak.kills $(KILLS)
+
+drivers: .venv/for-developing
+	$(BIN)/python -m tests.drivers --newest
 
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
