@@ -13,6 +13,6 @@ FOLDER = str(Path(__file__).parent / "modules")
 
 def import_all() -> None:
     """Import every module of the folder. From then on, `import smbus2` finds it without a search."""
-    sys.path.append(FOLDER)
+    sys.path.insert(0, FOLDER)  # before the `ctypes` of Python, which needs native code
     for found in pkgutil.walk_packages([FOLDER]):
         importlib.import_module(found.name)

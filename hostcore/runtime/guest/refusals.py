@@ -16,9 +16,8 @@ OTHER_BUS = "use smbus2, spidev or serial, which this host provides"
 SERVED = "the host shows and serves the readings"
 
 MISSING = {
-    "ctypes": (NATIVE, OTHER_BUS),
+    "ctypes.util": (NATIVE, OTHER_BUS),
     "cffi": (NATIVE, OTHER_BUS),
-    "fcntl": ("controls device files", OTHER_BUS),
     "mmap": ("maps device memory", OTHER_GPIO),
     "termios": ("controls a terminal", "use serial, which this host provides"),
     "tty": ("controls a terminal", "use serial, which this host provides"),
@@ -55,10 +54,15 @@ def missing(name: str) -> str:
     )
 
 
-def asker() -> str:
-    """Return the file and the line that asked: the innermost frame outside Python's own library."""
+def native(name: str, module: str) -> str:
+    """Return the message for a part of a module that calls native code. `module` is the file of this module."""
+    return f"{asker(module)} uses {name}, which {NATIVE}, and the sandbox does not allow that: {OTHER_BUS}"
+
+
+def asker(module: str = "") -> str:
+    """Return the file and the line that asked: the innermost frame outside Python's own library and `module`."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_own(frame.f_code.co_filename):
+    while frame is not None and (frame.f_code.co_filename == module or _is_own(frame.f_code.co_filename)):
         frame = frame.f_back
     return "somebody" if frame is None else f"{frame.f_code.co_filename} line {frame.f_lineno}"
 

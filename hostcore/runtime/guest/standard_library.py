@@ -7,6 +7,7 @@ them for functions that a driver never calls.
 # ruff: noqa: F401
 import __future__
 
+import _strptime
 import abc
 import argparse
 import array

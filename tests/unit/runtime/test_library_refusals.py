@@ -11,10 +11,12 @@ from tests.sandbox import Sandbox
     ("statement", "message"),
     [
         (
-            "import fcntl",
-            "probe.py line 4 imports fcntl, which controls device files, and the sandbox does not allow that: use ",
+            "import termios",
+            "probe.py line 4 imports termios, which controls a terminal, and the sandbox does not "
+            "allow that: use serial",
         ),
-        ("import ctypes.util", "probe.py line 4 imports ctypes, which runs native code"),
+        ("from ctypes import CDLL", "probe.py line 4 uses ctypes.CDLL, which runs native code"),
+        ("import ctypes.util", "probe.py line 4 imports ctypes.util, which runs native code"),
         ("import numpy as np", "imports numpy, which runs native code"),
         (
             "import adafruit_nothing",
