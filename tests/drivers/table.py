@@ -19,7 +19,8 @@ PAGE = """# Drivers from PyPI
 it what a person does: it writes a plugin that names the package, fetches it with all that it depends on, and loads the
 plugin into the sandbox.
 
-- **Pure**: the package and all that it needs exist as wheels without native code.
+- **Pure**: its wheel, and the wheels that were fetched for it, have no native code. A package with native code that it
+  depends on, such as Pillow, is left out: the driver may not need it.
 - **Imported**: the driver's imports work in the sandbox.
 - **Reading**: the driver sets up the chip as the package's README does, and takes a reading. A register file takes the
   place of the chip. It acknowledges every byte and has plausible values in every register.

@@ -30,7 +30,7 @@ class Outcome:
     package: Package
     version: str = ""
     is_pure: bool = False
-    """Whether it and all that it needs could be fetched as pure wheels."""
+    """Whether it could be fetched: its wheel, and the wheels that were fetched for it, have no native code."""
     is_imported: bool | None = None
     is_read: bool | None = None
     """Whether a reading on the register file was completed."""

@@ -87,11 +87,15 @@ def opened(descriptor: int) -> I2cFile | None:
 
 def let_open_find_devices() -> None:
     """Let `open` and the functions of `os` use /dev/i2c-N."""
-    builtins.open = io.open = _or_else(builtins.open, _bus_of, lambda bus, *_arguments, **_options: I2cFile(bus))  # type: ignore[assignment]
-    os.open = _or_else(os.open, _bus_of, lambda bus, *_arguments, **_options: I2cFile(bus).fileno())  # type: ignore[assignment]
-    os.read = _or_else(os.read, _files.get, lambda file, size: file.read(size))  # type: ignore[assignment]
-    os.write = _or_else(os.write, _files.get, lambda file, data: file.write(data))  # type: ignore[assignment]
-    os.close = _or_else(os.close, _files.get, lambda file: file.close())  # type: ignore[assignment]
+    builtins.open = io.open = _or_else(builtins.open, "file", _bus_of, _open)  # type: ignore[assignment]
+    os.open = _or_else(os.open, "path", _bus_of, lambda bus, *_how, **_options: _open(bus).fileno())  # type: ignore[assignment]
+    os.read = _or_else(os.read, "", _files.get, lambda file, size: file.read(size))  # type: ignore[assignment]
+    os.write = _or_else(os.write, "", _files.get, lambda file, data: file.write(data))  # type: ignore[assignment]
+    os.close = _or_else(os.close, "", _files.get, lambda file: file.close())  # type: ignore[assignment]
+
+
+def _open(bus: int, *_how: object, **_options: object) -> I2cFile:
+    return I2cFile(bus)
 
 
 def _bus_of(path: object) -> int | None:
@@ -99,11 +103,16 @@ def _bus_of(path: object) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _or_else(function: Callable[..., Any], find: Callable[[Any], Any], use: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function`, except that `use` handles a first argument for which `find` finds something."""
+def _or_else(
+    function: Callable[..., Any], first: str, find: Callable[[Any], Any], use: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return `function`, except that `use` handles a first argument for which `find` finds something.
 
-    def chosen(first: Any, *arguments: Any, **options: Any) -> Any:
-        found = find(first)
-        return function(first, *arguments, **options) if found is None else use(found, *arguments, **options)
+    A caller may give the first argument by its name, which is `first`.
+    """
+
+    def chosen(*arguments: Any, **options: Any) -> Any:
+        found = find(arguments[0] if arguments else options.get(first))
+        return function(*arguments, **options) if found is None else use(found, *arguments[1:], **options)
 
     return chosen

@@ -31,7 +31,8 @@ def test_a_driver_with_its_own_open_file_reads_a_register(sandbox: Sandbox) -> N
         """
         import fcntl, io
         def read():
-            with io.open("/dev/i2c-1", "rb", buffering=0) as reader, io.open("/dev/i2c-1", "wb", buffering=0) as writer:
+            writer = io.open(file="/dev/i2c-1", mode="wb", buffering=0)
+            with io.open("/dev/i2c-1", "rb", buffering=0) as reader, writer:
                 fcntl.ioctl(reader, 0x0703, 0x77)
                 fcntl.ioctl(writer.fileno(), 0x0703, 0x77)
                 writer.write(bytes([0xD0]))
