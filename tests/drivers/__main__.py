@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
@@ -21,6 +22,10 @@ from tests.drivers.table import HEADING, page, row, shares
 from tests.drivers.trial import Outcome, try_package
 
 PAGE = Path(__file__).parents[2] / "docs" / "drivers.md"
+AT_ONCE = 2
+"""Packages that are tried at the same time. Most of the time, pip waits for the network."""
+POLL = 0.5
+"""Seconds between two looks at the progress."""
 EXPECTED = 4.0
 """Seconds that a package takes, before the first ones show how long they take."""
 
@@ -37,16 +42,21 @@ def main() -> None:
     folder = cache_folder() / "drivers"
     if wanted.newest:
         shutil.rmtree(folder, ignore_errors=True)
-    fetch = fetcher(cache_folder(), Workshop())
+    fetch = fetcher(cache_folder(), Workshop(at_once=AT_ONCE))
     progress.line(HEADING)
     outcomes: list[Outcome] = []
     began = time.monotonic()
-    for package in packages:
-        elapsed = time.monotonic() - began
-        expected = EXPECTED * len(packages) if not outcomes else elapsed / len(outcomes) * len(packages)
-        progress(f"Trying {len(packages)} packages", elapsed, expected)
-        outcomes.append(try_package(package, folder / package.name, fetch, cache_folder()))
-        progress.line(row(outcomes[-1]))
+    with ThreadPoolExecutor(AT_ONCE) as trials:
+        tried = [trials.submit(try_package, each, folder / each.name, fetch, cache_folder()) for each in packages]
+        for trial in tried:
+            while not trial.done():
+                elapsed = time.monotonic() - began
+                share = sum(each.done() for each in tried) / len(tried)
+                expected = elapsed / share if share else EXPECTED * len(tried)
+                progress(f"Trying {len(packages)} packages", elapsed, expected)
+                wait([trial], POLL)
+            outcomes.append(trial.result())
+            progress.line(row(outcomes[-1]))
     print("", *shares(outcomes), sep="\n")
     if not wanted.names:
         PAGE.write_text(page(outcomes), encoding="utf-8")

@@ -57,6 +57,11 @@ class Package:
         return self.name.startswith(ADAFRUIT)
 
     @property
+    def can_read_registers(self) -> bool:
+        """Whether a reading is possible without the chip. A part on a line that answers in pulses must be there."""
+        return bool(self.read) and not (self.simulated and self.bus == "gpio")
+
+    @property
     def whole_reading(self) -> dict[str, str]:
         """The items of a reading: its text, because it can have any type. Empty if there is none."""
         return {"reading": f"repr(({self.read}))"} if self.read else {}

@@ -54,7 +54,7 @@ def test_a_driver_completes_a_reading_and_reads_the_simulated_chip_like_our_own(
     outcome = try_package(package, tmp_path, pinned.fetch, cache_folder)
     assert not outcome.reason
     assert outcome.is_imported
-    assert outcome.is_read is (None if package.bus == "gpio" else True)
+    assert outcome.is_read is (True if package.can_read_registers else None)
     assert outcome.is_right is (True if package.simulated else None)
 
 

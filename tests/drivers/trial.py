@@ -71,7 +71,7 @@ def _on_register_file(outcome: Outcome, path: Path, cache_folder: Path) -> Outco
     try:
         with running(path, machine, clock, cache_folder) as plugin:
             outcome = replace(outcome, is_imported=True)
-            if not outcome.package.read or outcome.package.bus == "gpio":
+            if not outcome.package.can_read_registers:
                 return outcome
             reading = plugin.read()["reading"]
     except PluginError as error:
