@@ -7,8 +7,10 @@
     ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
-    │   └── OverdueError         the work took longer than it may
+    │   ├── OverdueError         the work took longer than it may
+    │   └── StalledError         the work did not get on
     ├── LibraryError             the libraries of a plugin cannot be used
+    │   ├── FetchError           they cannot be fetched
     │   ├── MetadataError        the PEP 723 metadata of a plugin: file, line, key
     │   ├── LockError            a lock of libraries: file, line, key
     │   ├── WheelError           a file is no wheel that this host reads
@@ -87,6 +89,10 @@ class OverdueError(BuildError):
     """The work took longer than it may, and was ended."""
 
 
+class StalledError(BuildError):
+    """The work did not get on for too long, and was ended."""
+
+
 class LibraryError(HostError):
     """The libraries of a plugin cannot be used.
 
@@ -101,6 +107,10 @@ class LibraryError(HostError):
         self.file, self.line, self.key, self.problem = file, line, key, problem
         place = file if line is None else f"{file}:{line}"
         super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
+
+
+class FetchError(LibraryError):
+    """The libraries of a plugin cannot be fetched: pip, an index, a package or the lock does not allow it."""
 
 
 class MetadataError(LibraryError):

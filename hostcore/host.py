@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
+from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.choice import choose_buses
@@ -20,13 +22,14 @@ from hostcore.config.loading import cache_folder, load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
-from hostcore.events import HOST, AccessDenied, Level, LogWritten, PluginsChanged, RoundCompleted
+from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.log_file import LogWriter
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
+from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
@@ -37,20 +40,13 @@ from hostcore.session import Order
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.shared_parts import SharedParts
-from hostcore.supervisor.supervisor import STOP_SECONDS, Supervisor
-from hostcore.supervisor.transitions import Trigger
-from hostcore.threads import HostThread
+from hostcore.supervisor.supervisor import Supervisor
+from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.workshop import Progress, Workshop, no_progress
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
-_TRIGGERS = {
-    Order.START: (Trigger.START,),
-    Order.STOP: (Trigger.STOP,),
-    Order.RESTART: (Trigger.STOP, Trigger.START),
-    Order.RELEASE: (Trigger.RELEASE,),
-}
 
 
 class Host:
@@ -104,8 +100,7 @@ class Host:
         self._requests = AccessRequests(config.path)
         self._supervisor = Supervisor(self._shared_parts())
         self._log_writer = self._make_log_writer()
-        self._denials = self.stream.subscribe(AccessDenied, capacity=100)
-        self._saver = HostThread(self._save_requests, "requests")
+        self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
@@ -113,6 +108,7 @@ class Host:
         self._scans = BusScans(
             self.buses, self._chosen.facts, publish=self.stream.publish, warn=self._warn, stopping=self._stopping
         )
+        self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
         self.facts = self._facts()
 
@@ -141,14 +137,13 @@ class Host:
         """
         self._stopping.set()
         self._workshop.stop()
+        self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and has_answered
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered
         self.actuators.stop()
-        self._denials.close()
-        if self._saver.is_alive():
-            self._saver.join(STOP_SECONDS)
+        self._saver.stop()
         self._runtime.leave_files()
         if ended:
             self._runtime.close()
@@ -187,7 +182,7 @@ class Host:
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
-        for trigger in _TRIGGERS[order]:
+        for trigger in TRIGGERS[order]:
             self._supervisor.order(plugin, trigger)
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
@@ -195,6 +190,10 @@ class Host:
         self._source.grant(plugin, permissions)
         self._requests.drop(plugin, permissions)
         self.refresh()
+
+    def fetch(self, plugin: str) -> None:
+        """See `Session`."""
+        self._fetches.start(plugin, self._supervisor.spec(plugin).path)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
@@ -286,13 +285,11 @@ class Host:
         self._supervisor.broadcast(finished)
         self._watcher.watch_now()
 
-    def _save_requests(self) -> None:
-        while self._denials.take():
-            try:
-                if self._source.keeps_requests:
-                    self._requests.save()
-            except OSError as error:
-                self._warn(f"cannot save the plugins' requests for `wasi-host grant`: {error}")
+    def _fetch(self, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
+        from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
+        from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
+
+        fetch_libraries(plugin, path, wheel_store(self.config), workshop, notice)
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

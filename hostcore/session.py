@@ -53,6 +53,15 @@ class Session(Protocol):
             HostError: host.toml cannot be edited, or was changed at the same time; it is unchanged by this call.
         """
 
+    def fetch(self, plugin: str) -> None:
+        """Fetch the libraries that a plugin's metadata names (PEP 723), with pip, from the network.
+
+        Returns at once. A `FetchEnded` event reports the result. The plugin is loaded again when its lock has changed.
+
+        Raises:
+            HostError: there is no such plugin, it is a component, or its libraries are being fetched already.
+        """
+
     def scan(self, bus: int, mode: ScanMode) -> None:
         """Probe every address of an I2C bus, between the plugins' transactions.
 

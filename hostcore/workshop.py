@@ -7,12 +7,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hostcore.errors import BuildError, OverdueError
+from hostcore.errors import BuildError, OverdueError, StalledError
 
 POLL = 0.1
 """Seconds between two checks of the running work."""
@@ -40,7 +41,7 @@ def about(seconds: float) -> str:
     return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
-def be_modest(memory: int | None = None, cpu_seconds: int | None = None) -> None:
+def be_modest(memory: int | None = None, cpu_seconds: int | None = None, file_size: int | None = None) -> None:
     """Keep this process from harming the others. A process that does long work calls this first.
 
     It gets a low priority, it is the first that the kernel ends if memory runs out, and it ends with its parent.
@@ -48,6 +49,7 @@ def be_modest(memory: int | None = None, cpu_seconds: int | None = None) -> None
     Args:
         memory: the most bytes of data that it may have (RLIMIT_DATA, getrlimit(2)); None for no limit.
         cpu_seconds: the most seconds of processor time; then SIGXCPU ends it. None for no limit.
+        file_size: the most bytes of each file that it writes; then a write fails with EFBIG. None for no limit.
     """
     os.nice(NICE)
     if sys.platform == "linux":
@@ -56,11 +58,38 @@ def be_modest(memory: int | None = None, cpu_seconds: int | None = None) -> None
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with suppress(OSError):  # no /proc
             Path("/proc/self/oom_score_adj").write_text(FIRST_TO_END, encoding="ascii")
-    for limit, most in (("RLIMIT_DATA", memory), ("RLIMIT_CPU", cpu_seconds)):
+    limits = (("RLIMIT_DATA", memory), ("RLIMIT_CPU", cpu_seconds), ("RLIMIT_FSIZE", file_size))
+    for limit, most in limits:
         if most is not None:
             import resource  # noqa: PLC0415
 
             resource.setrlimit(getattr(resource, limit), (most, most))
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How to see whether long work gets on."""
+
+    seen: Callable[[], object]
+    """Returns something that changes while the work gets on. It is called every `POLL` seconds."""
+    patience: float
+    """Seconds without a change after which the work is ended."""
+
+
+class _Standstill:
+    """Raises StalledError when work has not got on for too long."""
+
+    def __init__(self, task: str, watch: Watch) -> None:
+        self._task, self._watch = task, watch
+        self._last: object = None
+        self._changed = 0.0
+
+    def __call__(self, elapsed: float) -> None:
+        seen = self._watch.seen()
+        if seen != self._last:
+            self._last, self._changed = seen, elapsed
+        elif elapsed - self._changed > self._watch.patience:
+            raise StalledError(f"{self._task} was ended: nothing happened for {self._watch.patience:.0f} s")
 
 
 class Workshop:
@@ -86,7 +115,14 @@ class Workshop:
         return self._stop.is_set()
 
     def run(
-        self, task: str, command: Sequence[str], folder: Path, expected: float, *, limit: float | None = None
+        self,
+        task: str,
+        command: Sequence[str],
+        folder: Path,
+        expected: float,
+        *,
+        limit: float | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Run `command` in `folder`. Blocks until it ends, and before that until other tasks have ended.
 
@@ -96,13 +132,15 @@ class Workshop:
             folder: the working directory.
             expected: how many seconds it takes, about.
             limit: the most seconds that it may take; None for no limit.
+            watch: how to see whether it gets on; None not to look.
 
         Raises:
+            StalledError: it did not get on, as `watch` tells, and was ended.
             OverdueError: it took longer than `limit`, and was ended.
             BuildError: the command failed, could not start, or was stopped; the message ends with its last output.
         """
         with self._place(task):
-            self._run(task, command, folder, expected, limit)
+            self._run(task, command, folder, expected, limit=limit, watch=watch)
 
     @contextmanager
     def _place(self, task: str) -> Iterator[None]:
@@ -118,11 +156,21 @@ class Workshop:
         if self._stop.is_set():
             raise BuildError(f"{task}: stopped")
 
-    def _run(self, task: str, command: Sequence[str], folder: Path, expected: float, limit: float | None) -> None:
+    def _run(
+        self,
+        task: str,
+        command: Sequence[str],
+        folder: Path,
+        expected: float,
+        *,
+        limit: float | None,
+        watch: Watch | None,
+    ) -> None:
         import subprocess  # noqa: PLC0415 - an ordinary start does no long work and should not wait for these
         import tempfile  # noqa: PLC0415
 
         began = time.monotonic()
+        require_progress = _Standstill(task, watch) if watch else None
         with tempfile.TemporaryFile() as output:
             try:
                 process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
@@ -134,6 +182,8 @@ class Workshop:
                     self._progress(task, elapsed, expected)
                     if limit is not None and elapsed > limit:
                         raise OverdueError(f"{task} was ended after {limit:.0f} s")
+                    if require_progress:
+                        require_progress(elapsed)
                     self._stop.wait(POLL)
                     self._refuse_if_stopped(task)
             finally:

@@ -54,6 +54,7 @@ class ScriptedSession:
     stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
     refusal: str = ""
@@ -72,6 +73,10 @@ class ScriptedSession:
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         self._refuse()
         self.grants.append((plugin, permissions))
+
+    def fetch(self, plugin: str) -> None:
+        self._refuse()
+        self.fetched.append(plugin)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.cli import build as cli_build
-from hostcore.runtime import component_builder
+from hostcore.runtime import component_builder, embedded
 from tests.command import Desk
 
 
@@ -53,6 +53,6 @@ def _key_of(name: str) -> str:
 
 def _sources(name: str) -> Iterator[Path]:
     yield shipped.folder() / "plugins" / f"{name}.py"
-    yield from map(Path, (cli_build.__file__, component_builder.__file__))
+    yield from map(Path, (cli_build.__file__, component_builder.__file__, embedded.__file__))
     yield from sorted(shipped.guest_sources().rglob("*.py"))
     yield from sorted((shipped.folder() / "wit").glob("*.wit"))

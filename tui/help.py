@@ -46,6 +46,7 @@ PANES = (
             ("r", "restart: load its file again"),
             ("u", "release it from quarantine"),
             ("g", "grant or refuse its requests"),
+            ("f", "fetch the libraries that its file names, from the network"),
         ),
     ),
     (

@@ -48,6 +48,8 @@ class Buses:
         self._opening = threading.Lock()
         self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
         """The first bus of each kind in host.toml."""
+        self.i2c_numbers = tuple(sorted(name.number for name in sources if name.kind is BusKind.I2C))
+        """The numbers of the I2C buses in host.toml."""
         self.simulated = frozenset(name for name, source in sources.items() if source.kind is BackendKind.SIMULATED)
         """The buses of the simulated Pi."""
 

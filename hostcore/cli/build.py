@@ -8,9 +8,14 @@ from pathlib import Path
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import PluginFileError
-from hostcore.files import make_folder
+from hostcore.files import make_folder, read_bounded
+from hostcore.libraries.libraries import Libraries, libraries_for
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.component_builder import seal
+from hostcore.runtime.embedded import embedded
+from hostcore.runtime.loader import METADATA
+from hostcore.runtime.plugin_file import MAX_SOURCE
+from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop
 
 
@@ -35,9 +40,20 @@ def build(config_file: Path | None, name: str, output: Path | None) -> int:
         make_folder(target.parent, 0o777)
     except OSError as error:
         raise PluginFileError(source.stem, f"cannot make the folder {target.parent}: {error.strerror}") from None
-    seal(source, target, Workshop(TerminalProgress()))
+    seal(source, target, Workshop(TerminalProgress()), embedded(_libraries_of(source, config_file)))
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB; copy it into a plugins folder in place of {source.name}")
     return 0
+
+
+def _libraries_of(source: Path, config_file: Path | None) -> Libraries | None:
+    """Return the libraries that the plugin's metadata names. Raises PluginFileError if they are not here."""
+    try:
+        text = read_bounded(source, MAX_SOURCE).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None  # sealing says so
+    if METADATA not in text:
+        return None
+    return libraries_for(source.stem, source, text, wheel_store(load_config(find_config(config_file, Path.cwd()))))
 
 
 def _source_of(config_file: Path | None, name: str) -> Path:

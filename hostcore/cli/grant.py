@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hostcore.access.decisions import conflicts
 from hostcore.access.requests import AccessRequest, load_requests
+from hostcore.cli.question import agreed
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.reader import shown
 from hostcore.errors import HostError
@@ -79,13 +80,8 @@ def _often(count: int) -> str:
 
 
 def _agreed(request: AccessRequest) -> bool:
-    """Ask the person, and return whether the person agrees."""
-    try:
-        answer = input(f"Grant {request.plugin} {request.permission} (denied {_often(request.count)})? [y/N] ")
-    except (EOFError, KeyboardInterrupt):
-        print()
-        raise HostError("stopped; nothing is granted") from None
-    return answer.strip().lower() in {"y", "yes"}
+    asked = f"Grant {request.plugin} {request.permission} (denied {_often(request.count)})"
+    return agreed(asked, "nothing is granted")
 
 
 def _write(path: Path, name: str, chosen: Sequence[Permission]) -> None:

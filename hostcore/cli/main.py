@@ -74,6 +74,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     _add_grant(commands)
     _add_crashes(commands)
     _add_build(commands)
+    _add_fetch(commands)
     _add_scan(commands)
     _add_i2c(commands)
     _add_doctor(commands)
@@ -106,8 +107,11 @@ def _add_try(commands: Commands) -> None:
 
 
 def _add_new(commands: Commands) -> None:
-    new = commands.add_parser("new", help="write a first driver, which runs at once")
-    new.add_argument("name", metavar="NAME", help="the name of the new plugin")
+    new = commands.add_parser("new", help="write a first driver, or a plugin for a library of PyPI")
+    new.add_argument("name", metavar="NAME", nargs="?", help="the name of the new plugin")
+    new.add_argument("--from", dest="package", metavar="PACKAGE", help="write it for this library of PyPI")
+    new.add_argument("--address", type=_i2c_address, metavar="ADDRESS", help="the chip's I2C address (with --from)")
+    new.add_argument("--grant", action="store_true", help="grant it what it needs, without asking (with --from)")
     new.set_defaults(command=_new)
 
 
@@ -116,6 +120,16 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py file")
     build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
     build.set_defaults(command=_build)
+
+
+def _add_fetch(commands: Commands) -> None:
+    fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
+    fetch.add_argument("name", nargs="?", metavar="NAME", help="a plugin, or the path of a .py file (default: all)")
+    how = fetch.add_mutually_exclusive_group()
+    how.add_argument("--upgrade", action="store_true", help="choose the newest versions, whatever the lock says")
+    how.add_argument("--to", type=Path, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
+    how.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="import libraries from such a folder")
+    fetch.set_defaults(command=_fetch)
 
 
 def _add_grant(commands: Commands) -> None:
@@ -179,6 +193,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _i2c_address(text: str) -> int:
+    from hostcore.cli.new_from import parse_address  # noqa: PLC0415
+
+    try:
+        return parse_address(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
 def _web_host(text: str) -> str:
     from hostcore.config.web import parse_web_host  # noqa: PLC0415
 
@@ -207,8 +230,14 @@ def _try(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.package is not None:
+        from hostcore.cli.new_from import Wish, new_from  # noqa: PLC0415
+
+        return new_from(options.config, Wish(options.name, options.package, options.address, options.grant))
     from hostcore.cli.new import new  # noqa: PLC0415
 
+    if options.name is None or options.address is not None or options.grant:
+        raise HostError("wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library")
     return new(options.config, options.name)
 
 
@@ -216,6 +245,12 @@ def _build(options: argparse.Namespace) -> int:
     from hostcore.cli.build import build  # noqa: PLC0415
 
     return build(options.config, options.name, options.output)
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from hostcore.cli.fetch import Options, fetch  # noqa: PLC0415
+
+    return fetch(options.config, options.name, Options(options.upgrade, options.to, options.source))
 
 
 def _grant(options: argparse.Namespace) -> int:

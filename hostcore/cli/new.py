@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
 from pathlib import Path
 
-from hostcore import shipped
-from hostcore.config.loading import FILE_NAME, find_config, load_config
-from hostcore.config.model import Config
-from hostcore.config.values import check_plugin_name
-from hostcore.errors import ConfigError, HostError
-from hostcore.files import Folder, make_folder
+from hostcore.cli.new_plugin import own_settings, require_name, require_new, write_plugin
+from hostcore.config.loading import find_config, load_config
 from hostcore.permissions import SystemPermission
-from hostcore.reload.granting import grant
 
 TEMPLATE = '''"""{name}: name the chip here, and the data sheet that the numbers come from."""
 
@@ -47,88 +39,14 @@ def new(config_file: Path | None, name: str) -> int:
     Raises:
         HostError: no plugin can have this name, it is in use, or a file cannot be written.
     """
-    try:
-        check_plugin_name(name)
-    except ValueError as rule:
-        raise HostError(f"no plugin can have the name {name!r}; allowed is {rule}") from None
+    require_name(name)
     found = find_config(config_file, Path.cwd())
-    own = _own_settings(found)
+    own = own_settings(found)
     config = load_config(own)
     path = config.host.plugins_folder / f"{name}.py"
-    _require_new(config, path)
-    _write_driver(config, path, TEMPLATE.format(name=name).encode())
+    require_new(config, path)
+    write_plugin(config, path, {path.name: TEMPLATE.format(name=name).encode()}, [SystemPermission()])
     taken_up = "a running host takes it up at once" if own == found else "start wasi-host here to see it"
     print(f"{path} reads the computer's temperature; {taken_up}.")
     print("Change it and save: the new version runs within a second. To grant it more, run: wasi-host grant " + name)
     return 0
-
-
-def _write_driver(config: Config, path: Path, content: bytes) -> None:
-    """Write the driver and grant it its permission, both or none."""
-    try:
-        make_folder(path.parent, 0o777)
-        with Folder.open(path.parent) as folder:
-            folder.write(path.name, content, mode=0o666)
-            try:
-                grant(config.path, path.stem, [SystemPermission()])
-            except HostError:
-                folder.remove(path.name)
-                raise
-    except OSError as error:
-        raise HostError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def _own_settings(found: Path) -> Path:
-    """Return the person's own settings file. If there is none yet, copy the built-in settings and plugins here."""
-    folder = shipped.folder()
-    if found.parent != folder or Path.cwd() == folder:
-        return found
-    own = Path.cwd() / FILE_NAME
-    try:
-        with Folder.open(own.parent) as here:
-            _copy_built_in(folder / "plugins", found.read_bytes(), here)
-    except FileExistsError:
-        raise ConfigError(
-            f"there is no {FILE_NAME} here, but a folder plugins; copy {found} here yourself, or use another folder",
-            file=str(own),
-        ) from None
-    except OSError as error:
-        raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename or own.parent}") from None
-    print(f"{own} and the plugins beside it are copies of the built-in ones. You can change them.")
-    return own
-
-
-def _copy_built_in(plugins: Path, settings: bytes, here: Folder) -> None:
-    """Write the settings and a copy of the plugins into a folder, both or none.
-
-    Raises:
-        OSError: FileExistsError if there is a folder plugins already.
-    """
-    if here.stat("plugins") is not None:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), "plugins")
-    staged = f".plugins.{os.urandom(6).hex()}"
-    try:
-        with here.subfolder(staged) as copy:
-            _copy(plugins, copy)
-        with here.staged(FILE_NAME, settings, mode=0o666) as replace:
-            here.rename(staged, "plugins")
-            replace()
-    finally:
-        shutil.rmtree(staged, ignore_errors=True, dir_fd=here.descriptor)
-
-
-def _copy(source: Path, target: Folder) -> None:
-    for each in sorted(source.iterdir()):
-        if not each.is_dir():
-            target.write(each.name, each.read_bytes(), mode=0o666)
-        elif each.name != "__pycache__":
-            with target.subfolder(each.name) as inner:
-                _copy(each, inner)
-
-
-def _require_new(config: Config, path: Path) -> None:
-    for taken in (path, path.with_suffix(".wasm")):
-        if taken.exists():
-            raise HostError(f"{taken} is there already; choose another name")
-    if any(plugin.name == path.stem for plugin in config.plugins):
-        raise HostError(f"{config.path} has [plugins.{path.stem}] already; choose another name")

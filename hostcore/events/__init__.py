@@ -10,6 +10,7 @@ from hostcore.events.life import (
     AccessDenied,
     Counters,
     CountersTaken,
+    FetchEnded,
     PluginReloaded,
     PluginsChanged,
     ScriptEnded,
@@ -32,6 +33,7 @@ __all__ = [
     "CrashReport",
     "Event",
     "EventsDropped",
+    "FetchEnded",
     "LedsShown",
     "LeftOut",
     "Level",
@@ -72,6 +74,7 @@ Event = (
     | ScriptEnded
     | PluginCrashed
     | CrashLocated
+    | FetchEnded
     | PluginsChanged
     | ScanCompleted
     | ScanFailed

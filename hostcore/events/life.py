@@ -23,7 +23,7 @@ class State(StrEnum):
 class StateChanged:
     """A plugin changed its state, or the cause of its state.
 
-    If `before` equals `after`, only `cause`, `retry_seconds` or `is_searching` is new.
+    If `before` equals `after`, only `cause`, `retry_seconds`, `is_searching` or `lacks_libraries` is new.
     """
 
     time_ns: int
@@ -38,6 +38,8 @@ class StateChanged:
     """The host is looking for the line of a crash."""
     version: str = ""
     """The first 12 hex digits of the SHA-256 of the file that was loaded; "" if this change loaded none."""
+    lacks_libraries: bool = False
+    """The libraries that the newest version of its file asks for have not been fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,16 @@ class PluginReloaded:
     plugin: str
     version: str
     """The first 12 hex digits of the file's SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchEnded:
+    """The host tried to fetch the libraries of a plugin."""
+
+    time_ns: int
+    plugin: str
+    error: str = ""
+    """Why they could not be fetched, one line of text; "" if they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,3 +5,6 @@ a folder (`store`) and writes a lock beside the plugin (`lock`). A start reads o
 (`libraries`). A wheel is read in memory (`wheel`, `archive`): it is never unpacked onto the disk, and never imported by
 the host.
 """
+
+LOCK_SUFFIX = ".lock"
+"""The end of the name of a lock, which lies beside the plugin's file."""

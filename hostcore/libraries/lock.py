@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hostcore.errors import LockError, WheelError
 from hostcore.files import read_bounded, write_whole
+from hostcore.libraries import LOCK_SUFFIX
 from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.toml_table import Mistake, Table, parse_toml
 from hostcore.libraries.wheel import LARGEST_WHEEL
@@ -64,7 +65,7 @@ class Lock:
 
 def lock_path(plugin: Path) -> Path:
     """Return the path of the lock of a plugin's file."""
-    return plugin.with_suffix(".lock")
+    return plugin.with_suffix(LOCK_SUFFIX)
 
 
 def public_url(url: str) -> str:

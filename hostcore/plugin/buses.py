@@ -53,11 +53,14 @@ WAIT_SLICE_NS = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The first bus of each kind in host.toml, None if there is none, and the I2C addresses that a plugin may use."""
+    """Buses of host.toml, whoever may use them, and the I2C addresses that a plugin may use."""
 
     i2c: int | None
+    """The first bus, None if there is none; so are the next two."""
     spi: int | None
     uart: str | None
+    i2c_buses: tuple[int, ...]
+    """The numbers of all I2C buses, sorted."""
     addresses: Mapping[int, tuple[int, ...]]
     """7-bit addresses, sorted, by the number of the bus."""
 
@@ -85,13 +88,14 @@ class PluginBuses:
         return self._first(BusKind.UART, "serial port", "uart-serial0").unit
 
     def granted(self) -> Granted:
-        """Return what the plugin's permissions name. Asks no bus, and needs no permission."""
+        """Return the buses, and the addresses of the plugin's permissions. Asks no bus, and needs no permission."""
         first = self._buses.first
         i2c, spi, uart = (first.get(kind) for kind in (BusKind.I2C, BusKind.SPI, BusKind.UART))
         return Granted(
             i2c.number if i2c else None,
             spi.number if spi else None,
             uart.unit if uart else None,
+            self._buses.i2c_numbers,
             _addresses(self._gate.kit.access.permissions),
         )
 

@@ -14,6 +14,7 @@ from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.files import read_bounded, write_whole
 from hostcore.runtime.compiling.capacity import slowness
+from hostcore.runtime.embedded import NOTHING, Embedded
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.workshop import Workshop
 
@@ -41,8 +42,14 @@ def build_python_runtime(output: Path, workshop: Workshop) -> None:
     _componentize(job, [shipped.guest_sources()], output, workshop)
 
 
-def seal(source: Path, output: Path, workshop: Workshop) -> None:
+def seal(source: Path, output: Path, workshop: Workshop, libraries: Embedded = NOTHING) -> None:
     """Build the plugin `source` into a stand-alone component. Blocks for seconds and takes 400 MB of memory.
+
+    Args:
+        source: the plugin's .py.
+        output: the component to write.
+        workshop: does the work.
+        libraries: become part of the component.
 
     Raises:
         PluginFileError: the source is not Python, or defines none of the functions of a plugin.
@@ -54,9 +61,7 @@ def seal(source: Path, output: Path, workshop: Workshop) -> None:
         raise PluginFileError(source.stem, f"{source} defines none of read(), update(readings), render(readings)")
     with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder:
         work = Path(folder)
-        (work / "sealed_source.py").write_text(f"PATH = {source.name!r}\nSOURCE = {text!r}\n", encoding="utf-8")
-        imports = sorted(_imported(tree) - {"host"})
-        (work / "sealed_imports.py").write_text("".join(f"import {name}\n" for name in imports), encoding="utf-8")
+        _write_modules(work, source.name, text, tree, libraries)
         world = "sealed-" + (re.sub(r"[^a-z0-9]+", "-", source.stem.lower()).strip("-") or "plugin")
         wit = work / "wit"
         shutil.copytree(shipped.folder() / "wit", wit)
@@ -68,6 +73,22 @@ def seal(source: Path, output: Path, workshop: Workshop) -> None:
         )
         job = _Job(f"Sealing {source.name}", wit, world, "sealed_runtime")
         _componentize(job, [work, shipped.guest_sources()], output, workshop)
+
+
+def _write_modules(work: Path, name: str, text: str, tree: ast.Module, libraries: Embedded) -> None:
+    """Write the modules that sealed_runtime imports: the plugin's source, its libraries, and what is built in."""
+    elsewhere = {module.partition(".")[0] for module in libraries.modules}
+    elsewhere |= {path.stem for path in (shipped.guest_sources() / "modules").iterdir()}  # they are built in always
+    imports = {module for module in _imported(tree) if module.partition(".")[0] not in elsewhere}
+    if libraries.modules:
+        imports.add("standard_library")  # libraries import in functions, too
+    made = {
+        "sealed_source": f"PATH = {name!r}\nSOURCE = {text!r}\n",
+        "sealed_imports": "".join(f"import {module}\n" for module in sorted(imports)),
+        "sealed_libraries": f"MODULES = {dict(libraries.modules)!r}\nFILES = {dict(libraries.files)!r}\n",
+    }
+    for module, content in made.items():
+        (work / f"{module}.py").write_text(content, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

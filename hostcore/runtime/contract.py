@@ -175,7 +175,9 @@ def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:
     found = buses.granted()
     first = {"i2c": found.i2c, "spi": found.spi, "uart": found.uart}
-    return json.dumps({**first, "addresses": found.addresses, "leds": actuators.leds_order()})
+    return json.dumps(
+        {**first, "i2c_buses": found.i2c_buses, "addresses": found.addresses, "leds": actuators.leds_order()}
+    )
 
 
 def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:

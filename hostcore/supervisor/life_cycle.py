@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import State, StateChanged
 from hostcore.events.stream import EventStream
 from hostcore.supervisor.transitions import Trigger, next_state
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why a plugin is in its state. See `LifeCycle.move`."""
+
+    cause: str
+    retry_ns: int = 0
+    is_searching: bool = False
+    lacks_libraries: bool = False
 
 
 class LifeCycle:
@@ -19,7 +31,7 @@ class LifeCycle:
 
     def __init__(self, plugin: str, clock: Clock, stream: EventStream) -> None:
         self._plugin, self._clock, self._stream = plugin, clock, stream
-        self._state, self._cause, self._retry_ns, self._is_searching = State.DISCOVERED, "", 0, False
+        self._state, self._now = State.DISCOVERED, _Reason("")
 
     @property
     def state(self) -> State:
@@ -27,7 +39,14 @@ class LifeCycle:
         return self._state
 
     def move(
-        self, trigger: Trigger, cause: str, retry_ns: int = 0, *, is_searching: bool = False, version: str = ""
+        self,
+        trigger: Trigger,
+        cause: str,
+        retry_ns: int = 0,
+        *,
+        is_searching: bool = False,
+        version: str = "",
+        lacks_libraries: bool = False,
     ) -> None:
         """Go to the state that follows `trigger`.
 
@@ -37,25 +56,36 @@ class LifeCycle:
             retry_ns: when the plugin will get a new instance by itself, on the monotonic clock; 0 if that is not known.
             is_searching: the host is looking for the line of a crash. It does so until the next change.
             version: the version of the file that was loaded; "" if none was.
+            lacks_libraries: the libraries of its newest version have not been fetched.
 
         Raises:
             TransitionError: no state follows; the state stays.
         """
-        self._enter(next_state(self._state, trigger), cause, retry_ns, is_searching=is_searching, version=version)
+        after = next_state(self._state, trigger)
+        self._enter(after, _Reason(cause, retry_ns, is_searching, lacks_libraries), version)
 
-    def explain(self, cause: str, retry_ns: int = 0) -> None:
+    def explain(self, cause: str, retry_ns: int = 0, *, lacks_libraries: bool = False) -> None:
         """Stay in the present state, with a cause or a moment of the retry that is known only now.
 
         The search for the line of a crash is over.
-        """
-        self._enter(self._state, cause, retry_ns, is_searching=False)
 
-    def _enter(self, state: State, cause: str, retry_ns: int, *, is_searching: bool, version: str = "") -> None:
-        new = state, cause, retry_ns, is_searching
-        if new == (self._state, self._cause, self._retry_ns, self._is_searching):
+        Args:
+            cause: the reason for the state, in one line for a person.
+            retry_ns: as for `move`.
+            lacks_libraries: as for `move`.
+        """
+        self._enter(self._state, _Reason(cause, retry_ns, lacks_libraries=lacks_libraries))
+
+    def forget_missing_libraries(self, cause: str) -> None:
+        """Stay in the present state, with `cause`, if libraries were missing until now."""
+        if self._now.lacks_libraries:
+            self.explain(cause)
+
+    def _enter(self, state: State, now: _Reason, version: str = "") -> None:
+        if (state, now) == (self._state, self._now):
             return
-        before = self._state
-        self._state, self._cause, self._retry_ns, self._is_searching = new
+        before, retry_ns = self._state, now.retry_ns
+        self._state, self._now = state, now
         wait_ns = max(0, retry_ns - self._clock.monotonic_ns()) if retry_ns else 0
         self._stream.publish(
             StateChanged(
@@ -63,9 +93,10 @@ class LifeCycle:
                 self._plugin,
                 before,
                 state,
-                cause,
+                now.cause,
                 retry_seconds=wait_ns / NS_PER_S,
-                is_searching=is_searching,
+                is_searching=now.is_searching,
                 version=version,
+                lacks_libraries=now.lacks_libraries,
             )
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access
-from hostcore.errors import HostError, PluginCrashedError, PluginError, TransitionError
+from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
@@ -20,7 +20,7 @@ from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import Death, PostMortem
-from hostcore.supervisor.present_instance import PresentInstance, Successor
+from hostcore.supervisor.present_instance import CHANGED, PresentInstance, Successor
 from hostcore.supervisor.repeat import RepeatLocator
 from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.schedule import Schedule
@@ -71,7 +71,9 @@ class PluginThread:
         self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
         self._calls = MeteredCalls(shared.clock, evidence, self._kits)
-        self._instance = PresentInstance(shared.runtime, self._kits, self._calls, self._mail, evidence)
+        self._instance = PresentInstance(
+            shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life
+        )
         locator = RepeatLocator(shared.runtime, lambda: silent(self._instance.next_kit(self.spec)))
         self._restarts = Restarts(shared.policy)
         self._aftermath = Aftermath(
@@ -218,7 +220,7 @@ class PluginThread:
     def _leave_state(self, trigger: Trigger) -> None:
         """Follow an order that ends the present instance, or the wait for one."""
         is_reload = trigger is Trigger.RELOAD
-        cause = "its file or settings changed" if is_reload else "a person's order"
+        cause = CHANGED if is_reload else "a person's order"
         try:
             self._life.move(trigger, "its file was found" if self.state is State.DISCOVERED else cause)
         except TransitionError as error:
@@ -243,7 +245,7 @@ class PluginThread:
             self.failure = log_line(problem)
             self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
             self._seat.fail(self.failure)
-            self._life.move(Trigger.UNUSABLE, self.failure)
+            self._life.move(Trigger.UNUSABLE, self.failure, lacks_libraries=isinstance(error, NotFetchedError))
 
     def _begin(self, plugin: Plugin) -> None:
         """Begin the turns of a new instance."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NotFetchedError
+from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -13,8 +14,12 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import guarded
 from hostcore.supervisor.kits import Kits
+from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
+
+CHANGED = "its file or settings changed"
+OLD_RUNS_ON = "the new version is not taken, the old one runs on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,18 @@ class PresentInstance:
         calls: counts and times the load.
         mail: tells whether the plugin should stop.
         evidence: gets an instance's failure to close.
+        life: is told if the libraries of a new version lack.
 
     Attributes:
         plugin: the instance; None if there is none.
         prepared: the version that the next load uses; None to read the file.
     """
 
-    def __init__(self, runtime: Runtime, kits: Kits, calls: MeteredCalls, mail: Mailbox, evidence: Evidence) -> None:
-        self._runtime, self._kits, self._calls, self._mail, self._evidence = runtime, kits, calls, mail, evidence
+    def __init__(
+        self, runtime: Runtime, kits: Kits, calls: MeteredCalls, mail: Mailbox, *, evidence: Evidence, life: LifeCycle
+    ) -> None:
+        self._runtime, self._kits, self._calls, self._mail = runtime, kits, calls, mail
+        self._evidence, self._life = evidence, life
         self.plugin: Plugin | None = None
         self.prepared: Prepared | None = None
 
@@ -71,6 +80,7 @@ class PresentInstance:
         Returns:
             The new instance; None if the version has not changed, or cannot be used. The present one is as before.
         """
+        self._life.forget_missing_libraries(CHANGED)
         return guarded(partial(self._start_successor, spec), self._refuse)
 
     def _start_successor(self, spec: PluginSpec) -> Successor | None:
@@ -108,7 +118,9 @@ class PresentInstance:
 
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
-            self._evidence.fault("the new version is not taken, the old one runs on", error)
+            self._evidence.fault(OLD_RUNS_ON, error)
+            if isinstance(error, NotFetchedError):
+                self._life.explain(log_line(f"{OLD_RUNS_ON}: {error.problem}"), lacks_libraries=True)
 
     def _close(self, plugin: Plugin | None) -> None:
         if plugin is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import RoundCompleted, State
+from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.plugin_thread import PluginThread
@@ -41,6 +42,23 @@ def mark_of(path: Path) -> FileMark | None:
     return FileMark(found.st_ino, found.st_size, found.st_mtime_ns) if found.st_size else None
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Identifies one version of a plugin: of its file, and of the lock of its libraries."""
+
+    file: FileMark | None
+    lock: FileMark | None
+
+    def after(self, before: Marks) -> Marks:
+        """These marks, with the earlier one of a file that is just being replaced."""
+        return Marks(self.file or before.file, self.lock)
+
+
+def marks_of(path: Path) -> Marks:
+    """The present marks of a plugin's file and of its lock."""
+    return Marks(mark_of(path), mark_of(path.with_suffix(LOCK_SUFFIX)))
+
+
 class Supervisor:
     """Keeps one thread for each plugin. Safe on many threads.
 
@@ -54,7 +72,7 @@ class Supervisor:
         self._threads: dict[str, PluginThread] = {}
         self._leaving: dict[str, PluginThread] = {}
         """The last thread of each plugin that is gone."""
-        self._marks: dict[str, FileMark | None] = {}
+        self._marks: dict[str, Marks] = {}
         self._has_begun = False
 
     def adopt(self, plugins: Iterable[PluginSettings]) -> None:
@@ -105,7 +123,7 @@ class Supervisor:
 
     def _adopt_one(self, name: str, settings: PluginSettings) -> NoThreadError | None:
         """Start a plugin or give it its newest settings. Returns why it cannot start."""
-        spec, mark = spec_of(settings), mark_of(settings.path)
+        spec, marks = spec_of(settings), marks_of(settings.path)
         thread = self._threads.get(name)
         if thread is None:
             thread = PluginThread(spec, settings.interval, self._shared, after=self._leaving.get(name))
@@ -114,11 +132,12 @@ class Supervisor:
             except NoThreadError as error:
                 self._shared.rounds.leave(name)
                 return error
-            self._threads[name], self._marks[name] = thread, mark
+            self._threads[name], self._marks[name] = thread, marks
             self._leaving.pop(name, None)
             return None
-        file_changed = mark is not None and mark != self._marks[name]
-        self._marks[name] = mark or self._marks[name]
+        marks = marks.after(self._marks[name])
+        file_changed = marks != self._marks[name]
+        self._marks[name] = marks
         thread.respecify(spec, settings.interval, file_changed=file_changed)
         return None
 
@@ -128,12 +147,19 @@ class Supervisor:
         Raises:
             HostError: no plugin has this name.
         """
+        self._thread_of(plugin).order(trigger)
+
+    def spec(self, plugin: str) -> PluginSpec:
+        """Return what a plugin runs with. Raises HostError if no plugin has this name."""
+        return self._thread_of(plugin).spec
+
+    def _thread_of(self, plugin: str) -> PluginThread:
         with self._lock:
             thread = self._threads.get(plugin)
             names = ", ".join(self._threads) or "none"
         if thread is None:
             raise HostError(f"no plugin is called {plugin!r}; there are: {names}")
-        thread.order(trigger)
+        return thread
 
     def broadcast(self, finished: RoundCompleted) -> None:
         """Show a finished round to every display and page."""

@@ -23,6 +23,7 @@ from enum import StrEnum
 
 from hostcore.errors import TransitionError
 from hostcore.events import State
+from hostcore.session import Order
 
 
 class Trigger(StrEnum):
@@ -48,6 +49,13 @@ class Trigger(StrEnum):
     """A person stops it, or the host ends."""
 
 
+TRIGGERS = {
+    Order.START: (Trigger.START,),
+    Order.STOP: (Trigger.STOP,),
+    Order.RESTART: (Trigger.STOP, Trigger.START),
+    Order.RELEASE: (Trigger.RELEASE,),
+}
+"""The triggers that a person's order means."""
 _TABLE: dict[tuple[State, Trigger], State] = {
     (State.DISCOVERED, Trigger.START): State.LOADING,
     (State.LOADING, Trigger.LOADED): State.RUNNING,

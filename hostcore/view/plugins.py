@@ -11,6 +11,7 @@ from hostcore.events import (
     Counters,
     CountersTaken,
     CrashLocated,
+    FetchEnded,
     PluginCrashed,
     PluginReloaded,
     ReadingFailed,
@@ -50,6 +51,10 @@ class PluginStatus:
     """When it gets a new instance by itself; 0 if it does not wait for one."""
     is_searching: bool = False
     """The host is looking for the line of its crash."""
+    lacks_libraries: bool = False
+    """The libraries that the newest version of its file asks for have not been fetched."""
+    fetch_error: str = ""
+    """Why they could not be fetched at the last try; "" if they were, or nobody tried."""
     last_error: str = ""
     """The last error that it reported or died of; "" if there was none."""
     last_error_ns: int = 0
@@ -108,6 +113,7 @@ class Plugins(Part):
             CountersTaken: self.count,
             AccessDenied: self.deny,
             PluginReloaded: self.reload,
+            FetchEnded: self.end_fetch,
             PluginCrashed: self.crash,
             CrashLocated: self.locate,
         }
@@ -133,6 +139,7 @@ class Plugins(Part):
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
+        plugin.lacks_libraries = event.lacks_libraries
         plugin.version = event.version or plugin.version
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         if event.before is not event.after or not plugin.since_ns:
@@ -170,6 +177,10 @@ class Plugins(Part):
         plugin = self._of(event.plugin)
         plugin.version, plugin.reloaded_ns = event.version, event.time_ns
         plugin.requests.clear()
+
+    def end_fetch(self, event: FetchEnded) -> None:
+        """The host tried to fetch its libraries."""
+        self._of(event.plugin).fetch_error = event.error
 
     def crash(self, event: PluginCrashed) -> None:
         """An instance died."""

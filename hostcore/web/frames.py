@@ -23,6 +23,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.AccessDenied: "denied",
         events.CountersTaken: "counters",
         events.PluginReloaded: "reloaded",
+        events.FetchEnded: "fetch-ended",
         events.ScriptEnded: "ended",
         events.PluginCrashed: "crash",
         events.CrashLocated: "crash-located",

@@ -20,6 +20,8 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
         "since_ns": plugin.since_ns,
         "retry_ns": plugin.retry_ns,
         "is_searching": plugin.is_searching,
+        "lacks_libraries": plugin.lacks_libraries,
+        "fetch_error": plugin.fetch_error,
         "last_error": plugin.last_error,
         "last_error_ns": plugin.last_error_ns,
         "version": plugin.version,

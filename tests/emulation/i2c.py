@@ -13,11 +13,11 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from smbus2 import I2cFunc
-from smbus2.smbus2 import I2C_FUNCS, I2C_PEC, I2C_RDWR, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_SMBUS
+from smbus2.smbus2 import I2C_FUNCS, I2C_PEC, I2C_RDWR, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_SMBUS, I2C_SMBUS_BLOCK_MAX
 
 from hostcore.devices.base import I2cTarget
 from tests.emulation.device import Device, DeviceFile
-from tests.emulation.i2c_message import I2cMessage, unpack_messages
+from tests.emulation.i2c_message import I2C_M_RECV_LEN, I2cMessage, unpack_messages
 from tests.emulation.smbus import NEEDED, SmbusCall
 
 I2C_RETRIES, I2C_TIMEOUT, I2C_TENBIT = 0x0701, 0x0702, 0x0704
@@ -26,8 +26,11 @@ MESSAGES_MAX = 42
 """I2C_RDWR_IOCTL_MAX_MSGS of linux/i2c-dev.h."""
 LENGTH_MAX = 8192
 """Longest message of I2C_RDWR, and of read and write (i2c-dev.c)."""
-FUNCTIONS_OF_I2C = I2cFunc.I2C | I2cFunc.SMBUS_EMUL & ~I2cFunc.SMBUS_PEC
-"""Functions of the Pi's own adapter, except packet error checking: I2C, and SMBus made from I2C."""
+FUNCTIONS_OF_I2C = I2cFunc.I2C | I2cFunc.SMBUS_EMUL
+"""Functions of the Pi's own adapter: I2C, and SMBus made from I2C. It cannot read a block whose length the device says,
+and ignores I2C_M_RECV_LEN (i2c-bcm2835.c)."""
+FUNCTIONS_OF_GPIO = FUNCTIONS_OF_I2C | I2cFunc.SMBUS_READ_BLOCK_DATA | I2cFunc.SMBUS_BLOCK_PROC_CALL
+"""Functions of the adapter made of two GPIO lines, which can (i2c-algo-bit.c)."""
 
 
 class I2cAdapter(Device):
@@ -94,13 +97,21 @@ class I2cAdapter(Device):
                 started.append(target)
                 if not target.start(message.reading):
                     raise self._refused()
-                received.append(target.read(message.length) if message.reading else b"")
+                received.append(self._received(target, message) if message.reading else b"")
                 if message.data and target.write(message.data) < len(message.data):
                     raise self._refused()
         finally:
             for target in dict.fromkeys(started):
                 target.stop()
         return received
+
+    def _received(self, target: I2cTarget, message: I2cMessage) -> bytes:
+        if not message.flags & I2C_M_RECV_LEN or not self.functions & I2cFunc.SMBUS_READ_BLOCK_DATA:
+            return target.read(message.length)
+        (length,) = target.read(1)
+        if not 1 <= length <= I2C_SMBUS_BLOCK_MAX:
+            raise OSError(errno.EPROTO, "invalid block length (i2c-algo-bit.c)")
+        return bytes((length, *target.read(length + message.length - 1)))
 
     def _refused(self) -> OSError:
         return OSError(self._no_acknowledge, "no acknowledge")
@@ -116,12 +127,13 @@ class I2cFile(DeviceFile):
         super().__init__(adapter)
         self._adapter = adapter
         self._address = 0
+        self._pec = False
 
     def ioctl(self, request: int, payload: bytes) -> tuple[int, bytes]:
         if request == I2C_RDWR:
             return self._rdwr(payload)
         if request == I2C_SMBUS:
-            return 0, self._smbus(SmbusCall.unpack(payload))
+            return 0, self._smbus(SmbusCall.unpack(payload, self._pec))
         if request == I2C_FUNCS:
             return 0, struct.pack("@L", self._adapter.functions)
         self._set(request, int.from_bytes(payload, sys.byteorder))
@@ -134,7 +146,9 @@ class I2cFile(DeviceFile):
             if request == I2C_SLAVE and number in self._adapter.claimed:
                 raise OSError(errno.EBUSY, self._adapter.claimed[number])
             self._address = number
-        elif request in (I2C_TENBIT, I2C_PEC):
+        elif request == I2C_PEC:
+            self._pec = bool(number)
+        elif request == I2C_TENBIT:
             if number:
                 raise OSError(errno.EINVAL, "only valid if the adapter has that function (dev-interface.rst)")
         elif request not in (I2C_RETRIES, I2C_TIMEOUT):
@@ -148,13 +162,14 @@ class I2cFile(DeviceFile):
         return len(received), b"".join(received)
 
     def _smbus(self, call: SmbusCall) -> bytes:
-        if not self._adapter.functions & NEEDED[call.kind][call.reading]:
+        functions = self._adapter.functions
+        if not functions & I2cFunc.I2C and not functions & NEEDED[call.kind][call.reading]:
             raise OSError(errno.EOPNOTSUPP, "the adapter cannot do that")
         messages = call.messages(self._address)
         received = self._adapter.transfer(messages)
         if len(received) < len(messages):
             raise OSError(errno.EIO, "fewer messages than asked for (i2c-core-smbus.c)")
-        return call.reply(received[-1])
+        return call.reply(messages, received[-1])
 
     def read(self, length: int) -> bytes:
         return b"".join(self._transfer([I2cMessage.read(self._address, min(length, LENGTH_MAX))]))

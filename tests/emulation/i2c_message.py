@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from smbus2.smbus2 import I2C_M_RD
 
+I2C_M_RECV_LEN = 0x0400
+"""The flag of a read whose first byte says how many bytes follow (linux/i2c.h)."""
 _COUNT = struct.Struct("=I")
 _HEADER = struct.Struct("=HHH")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hostcore.devices.base import I2cTarget
 
 
@@ -48,3 +50,34 @@ class Picky(Memory):
 
     def start(self, reading: bool) -> bool:
         return reading is self._reading and super().start(reading)
+
+
+class Recorder(I2cTarget):
+    """Records what happens on the wires, and sends the bytes of `answers` in turn, over and over.
+
+    Args:
+        answers: the bytes to send.
+        accepts: how many bytes of a message it acknowledges.
+
+    Attributes:
+        seen: the condition "start to write", "start to read" or "stop", the bytes of a write, the length of a read.
+    """
+
+    def __init__(self, answers: bytes, accepts: int = 8192) -> None:
+        self.seen: list[object] = []
+        self._answers, self._accepts = itertools.cycle(answers), accepts
+
+    def start(self, reading: bool) -> bool:
+        self.seen.append("start to read" if reading else "start to write")
+        return True
+
+    def write(self, data: bytes) -> int:
+        self.seen.append(data)
+        return min(len(data), self._accepts)
+
+    def read(self, length: int) -> bytes:
+        self.seen.append(length)
+        return bytes(itertools.islice(self._answers, length))
+
+    def stop(self) -> None:
+        self.seen.append("stop")

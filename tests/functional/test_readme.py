@@ -11,6 +11,7 @@ import pytest
 from hostcore import __version__, shipped
 from hostcore.cli.main import main
 from tests.command import Desk
+from tests.wheels import wheel_content, wheel_file
 
 README = (shipped.folder() / "README.md").read_text(encoding="utf-8")
 PLUGINS_README = (shipped.folder() / "plugins" / "README.md").read_text(encoding="utf-8")
@@ -57,6 +58,33 @@ def test_what_wasi_host_new_suggests_works_once_it_is_granted(desk: Desk) -> Non
     assert desk.run("grant", "light", permission).status == 0
     outcome = desk.run("run", "--rounds", "1")
     assert outcome.rounds[0]["light"]["illuminance"] > 0
+    assert outcome.complaints == ""
+
+
+LIBRARY = """
+from host import i2c
+import time
+class BH1750:
+    def __init__(self, address: int = 0x23):
+        self._address = address
+    def get_lux(self):
+        i2c.write(self._address, [0x10])
+        time.sleep(0.18)
+        return int.from_bytes(i2c.read(self._address, 2), "big") / 1.2
+"""
+"""Stands in for the library that the README fetches, and constructs its class in the same way."""
+
+
+def test_the_first_library_is_read_beside_all_other_plugins(desk: Desk, tmp_path: Path) -> None:
+    name = "adafruit-circuitpython-bh1750"
+    command, screen = example(README, "sh", "--from").splitlines()
+    assert screen == "wasi-host"
+    (tmp_path / wheel_file(name)).write_bytes(wheel_content(name, {"adafruit_bh1750.py": LIBRARY}))
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    made = desk.run(*command.split()[1:], environment=index)
+    assert (made.status, "warning" in made.err) == (0, False), made.err
+    outcome = desk.run("run", "--rounds", "1")
+    assert outcome.rounds[0]["lux"]["lux"] > 0
     assert outcome.complaints == ""
 
 

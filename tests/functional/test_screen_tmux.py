@@ -11,6 +11,7 @@ import pytest
 from tests.hostile.collection import FILES, place, tables
 from tests.supervised import Tables, toml
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
+from tests.wheels import wheel_content, wheel_file
 from tui.terminal import CONSOLE_GLYPHS
 
 pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
@@ -48,6 +49,27 @@ def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
         terminal.keys("q")
         terminal.until(f"{ENDED} 0")
         assert "[5 Bus]" not in terminal.text, "the screen before it is back"
+
+
+def test_one_key_fetches_a_library_and_its_plugin_reads(tmp_path: Path, cache_folder: Path) -> None:
+    index = tmp_path / "index"
+    index.mkdir()
+    (index / wheel_file("bright-lamp")).write_bytes(wheel_content("bright-lamp", {"lamp.py": "GLOW = 7\n"}))
+    (tmp_path / "plugins").mkdir()
+    metadata = '# /// script\n# dependencies = ["bright-lamp"]\n# ///\n'
+    driver = f"{metadata}import lamp\ndef read(): return {{'glow': lamp.GLOW}}\n"
+    (tmp_path / "plugins" / "shine.py").write_text(driver, encoding="utf-8")
+    (tmp_path / "host.toml").write_text(toml({"host": {"cache_folder": str(cache_folder)}}), encoding="utf-8")
+    with Tmux(WASI_HOST, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(index)) as terminal:
+        terminal.keys("2")
+        terminal.until(re.compile("shine +X QUARANTINED"), "f Fetch libraries")
+        terminal.keys("f")
+        terminal.until(re.compile(r"shine +\+ running"))
+        assert "Fetch libraries" not in terminal.text
+        terminal.keys("1")
+        terminal.until(re.compile(r"glow +7\b"))
+        terminal.keys("q")
+        terminal.until(f"{ENDED} 0")
 
 
 def test_every_screen_on_the_console(tmp_path: Path, cache_folder: Path) -> None:

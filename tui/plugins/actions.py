@@ -35,6 +35,7 @@ class PluginActions:
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Requests"),
+        Binding("f", "fetch", "Fetch libraries"),
     ]
 
     @property
@@ -47,6 +48,8 @@ class PluginActions:
         plugin = self.chosen
         if action == "order":
             return plugin is not None and plugin.state in POSSIBLE[Order(str(parameters[0]))]
+        if action == "fetch":
+            return plugin is not None and plugin.lacks_libraries
         return action != "requests" or bool(plugin is not None and plugin.requests)
 
     def action_order(self, order: str) -> None:
@@ -54,6 +57,12 @@ class PluginActions:
         plugin = self.chosen
         if plugin is not None:
             self.desk.attempt(lambda: self.desk.session.order(plugin.name, Order(order)))
+
+    def action_fetch(self) -> None:
+        """Fetch its libraries from the network. It starts when they are here."""
+        plugin = self.chosen
+        if plugin is not None and plugin.lacks_libraries:
+            self.desk.attempt(lambda: self.desk.session.fetch(plugin.name))
 
     def action_requests(self) -> None:
         """Show what the plugin asks for."""

@@ -101,6 +101,9 @@ class PluginsPane(Pane, PluginActions):
         look = self.look
         if plugin.requests and plugin.state is State.RUNNING:
             return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
+        if plugin.lacks_libraries:
+            words = f"fetch failed: {plugin.fetch_error}" if plugin.fetch_error else f"f fetches: {plugin.cause}"
+            return [Segment(safe(words), look.warn)]
         old = f" ({age(self.desk.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
         return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
 
@@ -119,7 +122,11 @@ class PluginsPane(Pane, PluginActions):
         if self._count != len(self.row_numbers()):
             self._count = len(self.row_numbers())
             self.refresh(layout=True)
-        offered = self.chosen and (self.chosen.state, bool(self.chosen.requests))
+        offered = self.chosen and (
+            self.chosen.state,
+            bool(self.chosen.requests),
+            self.chosen.lacks_libraries,
+        )
         if self._offered != offered:
             self._offered = offered
             self.refresh_bindings()

@@ -68,6 +68,8 @@ class Report:
             Segment(since),
         ]
         yield from self._fact("because", safe(plugin.cause) or "it has not started yet")
+        if plugin.fetch_error:
+            yield from self._fact("last fetch", safe(plugin.fetch_error), is_bad=True)
         if plugin.retry_ns:
             yield from self._fact("next try", f"in {uptime(plugin.retry_ns - self.now_ns)}")
         facts = plugin.facts

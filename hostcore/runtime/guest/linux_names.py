@@ -16,6 +16,7 @@ ERRNO = {
     "EBUSY": 16,
     "ENODEV": 19,
     "EINVAL": 22,
+    "ENOTTY": 25,
     "EBADMSG": 74,
     "EPROTO": 71,
     "EOVERFLOW": 75,
@@ -26,6 +27,10 @@ ERRNO = {
 }
 """Error numbers of Linux that concern buses (asm-generic/errno-base.h and errno.h). WASI has other numbers, and no
 EREMOTEIO."""
+
+
+class LinuxError(OSError):
+    """An OSError with a number of Linux. Of `OSError(71)` Python makes a ProcessLookupError, which WASI means by 71."""
 
 
 def use_linux_names() -> None:

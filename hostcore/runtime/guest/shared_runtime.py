@@ -4,8 +4,8 @@ import driver_modules
 import heap
 import standard_library  # noqa: F401 - makes its modules part of the component
 from background import use_background
-from device_files import let_open_find_devices
 from exports import PLUGIN, Display, Driver, Page
+from i2c_files import use_i2c_files
 from library_finder import use_libraries
 from linux_names import use_linux_names
 from plugin_code import compiled, use_host_log
@@ -42,7 +42,7 @@ use_linux_names()  # first: the modules may look at the names when they are impo
 driver_modules.import_all()
 use_background()
 use_libraries()
-let_open_find_devices()
+use_i2c_files()
 refuse()
 use_whole_writes()
 use_host_log()

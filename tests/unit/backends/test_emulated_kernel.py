@@ -16,7 +16,7 @@ from hostcore.devices.environment import Environment
 from hostcore.devices.ssd1306 import Ssd1306
 from tests.emulation import preload
 from tests.emulation.faults import Fault
-from tests.emulation.i2c import FUNCTIONS_OF_I2C, I2cAdapter
+from tests.emulation.i2c import FUNCTIONS_OF_GPIO, FUNCTIONS_OF_I2C, I2cAdapter
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.targets import Memory, Picky
 
@@ -203,13 +203,52 @@ class TestSmbus2:
             ("bus.read_byte, 0x80", "EINVAL"),
             ("bus.read_byte, 0x48", "EBUSY"),
             ("bus.read_byte, 0x40", "EREMOTEIO"),
-            ("bus.read_block_data, 0x50, 0", "ENOTSUP"),  # Python's name for EOPNOTSUPP
             ("fcntl.ioctl, bus.fd, 0x0704, 1", "EINVAL"),  # I2C_TENBIT
             ("fcntl.ioctl, bus.fd, 0x07FF, 0", "ENOTTY"),
         ],
     )
     def test_what_the_kernel_refuses(self, kernel: EmulatedKernel, adapter: I2cAdapter, call: str, name: str) -> None:
         assert python(kernel, f"{FAILS_WITH}\nbus = SMBus(1)\nprint(repr(fails_with({call})))") == [name]
+
+    def test_a_word_with_a_pec_is_the_example_of_a_data_sheet(self, kernel: EmulatedKernel) -> None:
+        chip = Memory(bytes(7) + b"\xd2\x3a\x30")  # MLX90614, "SMBus protocol": register 0x07, value 0x3AD2, PEC 0x30
+        kernel.plug("i2c-2", I2cAdapter({0x5A: chip}))
+        source = """
+            bus = SMBus(2)
+            bus.pec = True
+            print(bus.read_word_data(0x5A, 0x07), bus.write_word_data(0x5A, 0x22, 0x07C8), sep=",")
+        """
+        assert python(kernel, source) == [(0x3AD2, None)]
+        assert chip.content[0x22:0x25] == b"\xc8\x07\x05"
+
+    def test_a_wrong_pec_is_refused_and_none_is_expected_of_an_i2c_block(
+        self, kernel: EmulatedKernel, adapter: I2cAdapter
+    ) -> None:
+        source = f"""{FAILS_WITH}
+bus = SMBus(1)
+bus.pec = True
+print(repr(fails_with(bus.read_byte_data, 0x50, 0x01)))
+print(bus.read_i2c_block_data(0x50, 0x01, 2))
+"""
+        assert python(kernel, source) == ["EBADMSG", [0x21, 0x22]]
+
+    def test_a_block_is_as_long_as_the_device_says(self, kernel: EmulatedKernel) -> None:
+        chip = Memory(b"\x02\xaa\xbb\x21\x00")
+        kernel.plug("i2c-2", I2cAdapter({0x50: chip}, functions=FUNCTIONS_OF_GPIO))
+        source = f"""{FAILS_WITH}
+bus = SMBus(2)
+print(bus.read_block_data(0x50, 0))
+print(repr(fails_with(bus.read_block_data, 0x50, 3)))
+print(repr(fails_with(bus.read_block_data, 0x50, 4)))
+print(bus.block_process_call(0x50, 0xFE, [7]))
+"""
+        assert python(kernel, source) == [[0xAA, 0xBB], "EPROTO", "EPROTO", [0xAA, 0xBB]]
+
+    def test_the_adapter_of_a_pi_reads_only_the_length_of_a_block(
+        self, kernel: EmulatedKernel, adapter: I2cAdapter
+    ) -> None:
+        adapter.targets[0x50] = Memory(b"\x02\xaa\xbb")
+        assert python(kernel, "print(SMBus(1).read_block_data(0x50, 0))") == [[0, 0]]
 
     def test_plain_reads_and_writes_go_to_the_address_set_last(
         self, kernel: EmulatedKernel, adapter: I2cAdapter

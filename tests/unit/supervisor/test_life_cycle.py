@@ -208,6 +208,17 @@ class TestPresentState:
         life.move(Trigger.RELOAD, "its file changed")
         assert not published()[-1].is_searching
 
+    def test_libraries_that_lack_are_told_until_the_state_or_the_file_changes(self) -> None:
+        life, _, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        life.move(Trigger.UNUSABLE, "not fetched", lacks_libraries=True)
+        life.move(Trigger.RELOAD, "its file changed")
+        life.move(Trigger.LOADED, "loaded as driver")
+        life.explain("the old version runs on", lacks_libraries=True)
+        life.forget_missing_libraries("its file changed")
+        life.forget_missing_libraries("its file changed again")
+        assert [each.lacks_libraries for each in published()] == [False, True, False, False, True, False]
+
     def test_nothing_new_is_not_published(self) -> None:
         life, _, published = self.life()
         life.explain("broken")

@@ -34,6 +34,8 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
         "since_ns": 5,
         "retry_ns": 0,
         "is_searching": False,
+        "lacks_libraries": False,
+        "fetch_error": "",
         "last_error": "no",
         "last_error_ns": 8,
         "version": "",

@@ -8,11 +8,14 @@ from wit_world.imports import python_wire
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The first bus of each kind in host.toml, None if there is none, and the I2C addresses that the plugin may use."""
+    """Buses and LEDs of host.toml, whoever may use them, and the I2C addresses that the plugin may use."""
 
     i2c: int | None
+    """The first bus, None if there is none; so are the next two."""
     spi: int | None
     uart: str | None
+    i2c_buses: tuple[int, ...]
+    """The numbers of all I2C buses, sorted."""
     addresses: dict[int, tuple[int, ...]]
     """7-bit addresses, sorted, by the number of the bus."""
     leds: str | None
@@ -23,4 +26,4 @@ def granted() -> Granted:
     """Ask the host. The answer can change while the plugin runs."""
     found = json.loads(python_wire.granted())
     addresses = {int(bus): tuple(each) for bus, each in found["addresses"].items()}
-    return Granted(found["i2c"], found["spi"], found["uart"], addresses, found["leds"])
+    return Granted(found["i2c"], found["spi"], found["uart"], tuple(found["i2c_buses"]), addresses, found["leds"])

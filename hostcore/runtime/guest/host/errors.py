@@ -33,8 +33,8 @@ class BusFault(BusError):  # noqa: N818
     is 5 (EIO)."""
 
 
-class ArbitrationLost(BusError):  # noqa: N818
-    """Another controller won the bus. `errno` is 11 (EAGAIN)."""
+class ArbitrationLost(BusError, BlockingIOError):  # noqa: N818
+    """Another controller won the bus. `errno` is 11 (EAGAIN), for which Python has `BlockingIOError`."""
 
 
 class Timeout(BusError, TimeoutError):  # noqa: N818

@@ -8,8 +8,11 @@ block whose length the device says, and Linux gives a wrong answer. Here 32 byte
 import errno
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from host import i2c
+from host._granted import granted
+from linux_names import LinuxError
 
 BLOCK_MAX = 32
 """Most bytes of a block (kernel, uapi/linux/i2c.h, I2C_SMBUS_BLOCK_MAX)."""
@@ -20,93 +23,122 @@ _POLYNOMIAL = 0x07
 """CRC-8 of the PEC: x^8 + x^2 + x + 1 (SMBus 3.2, section 6.4.1)."""
 
 
-def bus_number(device: str) -> int:
-    """Return the number of the bus behind a device file.
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device on a bus. Each transfer blocks until it is complete, and raises `host.BusError` if it fails."""
 
-    Raises:
-        FileNotFoundError: it is not the device file of an I2C bus.
-    """
-    found = _DEVICE.fullmatch(device)
-    if found is None:
-        raise FileNotFoundError(errno.ENOENT, "No such file or directory", device)
-    return int(found[1])
+    bus: int
+    address: int
+    pec: bool
+    """Whether transfers have a packet error code."""
 
-
-class Transfers:
-    """The SMBus transfers with the devices of one bus. Each blocks until it is complete, and raises `host.BusError`.
-
-    Args:
-        bus: the number of the bus.
-
-    Attributes:
-        pec: whether transfers have a packet error code.
-    """
-
-    def __init__(self, bus: int) -> None:
-        self.bus, self.pec = bus, False
-
-    def quick(self, address: int) -> None:
+    def quick(self) -> None:
         """Send only the address, for a write."""
-        i2c.write(_checked(address), b"", bus=self.bus)
+        i2c.write(self.address, b"", bus=self.bus)
 
-    def send(self, address: int, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         """Write `data`, with its PEC."""
-        pec = bytes([_pec(bytes([address << 1]) + data)]) if self.pec else b""
-        i2c.write(_checked(address), data + pec, bus=self.bus)
+        code = bytes([_pec(self._writes + data)]) if self.pec else b""
+        i2c.write(self.address, data + code, bus=self.bus)
 
-    def receive(self, address: int, length: int) -> bytes:
-        """Read `length` bytes without writing first."""
-        received = i2c.read(_checked(address), length + self.pec, bus=self.bus)
-        return self._proven(bytes([address << 1 | 1]), received)
+    def receive(self) -> int:
+        """Read a byte without writing first."""
+        (byte,) = self._proven(self._reads, i2c.read(self.address, 1 + self.pec, bus=self.bus))
+        return byte
 
-    def exchange(self, address: int, data: bytes, length: int) -> bytes:
+    def exchange(self, data: bytes, length: int) -> bytes:
         """Write `data`, and read `length` bytes after a repeated start."""
-        received = i2c.transfer(_checked(address), data, length + self.pec, bus=self.bus)
-        return self._proven(bytes([address << 1]) + data + bytes([address << 1 | 1]), received)
+        received = i2c.transfer(self.address, data, length + self.pec, bus=self.bus)
+        return self._proven(self._writes + data + self._reads, received)
 
-    def exchange_block(self, address: int, data: bytes) -> bytes:
+    def exchange_block(self, data: bytes) -> list[int]:
         """Write `data`, and read a block: its length, and that number of bytes.
 
         Raises:
             OSError: EPROTO, because the device says a length that no block can have.
         """
-        received = i2c.transfer(_checked(address), data, 1 + BLOCK_MAX + self.pec, bus=self.bus)
-        if received[0] > BLOCK_MAX:
-            raise OSError(errno.EPROTO, "Protocol error")
-        sent = bytes([address << 1]) + data + bytes([address << 1 | 1])
-        return self._proven(sent, received[: 1 + received[0] + self.pec])[1:]
+        received = i2c.transfer(self.address, data, 1 + BLOCK_MAX + self.pec, bus=self.bus)
+        if not 1 <= received[0] <= BLOCK_MAX:
+            raise LinuxError(errno.EPROTO, "Protocol error")
+        used = received[: 1 + received[0] + self.pec]
+        return list(self._proven(self._writes + data + self._reads, used)[1:])
 
-    def write_raw_block(self, address: int, data: bytes) -> None:
+    def write_raw_block(self, data: bytes) -> None:
         """Write `data`. An I2C block has no PEC."""
-        i2c.write(_checked(address), data, bus=self.bus)
+        i2c.write(self.address, data, bus=self.bus)
 
-    def read_raw_block(self, address: int, register: int, length: int) -> bytes:
+    def read_raw_block(self, register: int, length: int) -> list[int]:
         """Write the register, and read `length` bytes after a repeated start. An I2C block has no PEC.
 
         Raises:
-            OSError: EINVAL, because the length is not 0 to 32.
+            OSError: EINVAL, because the length is more than 32.
         """
         if length > BLOCK_MAX:
-            raise OSError(errno.EINVAL, "Invalid argument")
-        return i2c.transfer(_checked(address), bytes([register]), length, bus=self.bus)
+            raise LinuxError(errno.EINVAL, "Invalid argument")
+        return list(i2c.transfer(self.address, block([register]), length, bus=self.bus))
+
+    @property
+    def _writes(self) -> bytes:
+        return bytes([self.address << 1])
+
+    @property
+    def _reads(self) -> bytes:
+        return bytes([self.address << 1 | 1])
 
     def _proven(self, sent: bytes, received: bytes) -> bytes:
         if not self.pec:
             return received
         if _pec(sent + received[:-1]) != received[-1]:
-            raise OSError(errno.EBADMSG, "Bad message")
+            raise LinuxError(errno.EBADMSG, "Bad message")
         return received[:-1]
+
+
+class OpenBus:
+    """A bus that a driver has opened.
+
+    Args:
+        number: the number of the bus.
+
+    Attributes:
+        pec: whether transfers have a packet error code.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number, self.pec = number, False
+
+    def at(self, address: int) -> Device:
+        """Return the device with this address.
+
+        Raises:
+            OSError: EINVAL, because it is no 7-bit address.
+        """
+        if not 0 <= address <= LAST_ADDRESS:
+            raise LinuxError(errno.EINVAL, "Invalid argument")
+        return Device(self.number, address, self.pec)
+
+
+def open_bus(bus: int | str) -> OpenBus:
+    """Open a bus by its number, or by the path of its device file. Does not block, and needs no permission.
+
+    Raises:
+        FileNotFoundError: host.toml has no such bus.
+    """
+    path = f"/dev/i2c-{bus}" if isinstance(bus, int) else bus
+    found, buses = _DEVICE.fullmatch(path), granted().i2c_buses
+    if found is None or int(found[1]) not in buses:
+        known = ", ".join(f"i2c-{number}" for number in buses) or "no I2C bus"
+        raise FileNotFoundError(errno.ENOENT, f"No such file or directory (host.toml has {known})", path)
+    return OpenBus(int(found[1]))
+
+
+def little_endian(word: bytes) -> int:
+    """Return the word of 16 bits, of which the lower byte came first."""
+    return int.from_bytes(word, "little")
 
 
 def block(data: Sequence[int]) -> bytes:
     """Return the bytes of `data`, of which only the lowest 8 bits count, as in a C array."""
     return bytes(value & 0xFF for value in data)
-
-
-def _checked(address: int) -> int:
-    if not 0 <= address <= LAST_ADDRESS:
-        raise OSError(errno.EINVAL, "Invalid argument")
-    return address
 
 
 def _pec(data: bytes) -> int:

@@ -65,8 +65,9 @@ class Wires:
 
     Args:
         bus: its number.
-        otherwise: what a transfer outside a selection selects: "low" is chip select 0, "none" is nothing.
+        otherwise: what a transfer outside a selection selects: "low" is `chip_select`, "none" is nothing.
         failed: called when a selection could not be sent at its end.
+        chip_select: the chip select of a transfer outside a selection.
 
     Attributes:
         bus: its number; None once it is closed.
@@ -75,11 +76,18 @@ class Wires:
         may_learn: whether a line that goes low now is taken for one that selects a chip. The next transfer ends this.
     """
 
-    def __init__(self, bus: int, otherwise: Literal["low", "none"], failed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        bus: int,
+        otherwise: Literal["low", "none"],
+        failed: Callable[[], None] = lambda: None,
+        chip_select: int = 0,
+    ) -> None:
         self.bus: int | None = bus
         self.speed_hz, self.mode = 100_000, 0
         self.may_learn = False
-        self._otherwise, self._failed = otherwise, failed
+        self._otherwise: dict[str, Any] = {"select": otherwise, "chip_select": chip_select}
+        self._failed = failed
         self._own = CHIP_SELECTS.get(bus, {})
         self._selecting = dict.fromkeys(self._own, False)
         """The level at which each line selects a chip, as far as this is known."""
@@ -156,7 +164,7 @@ class Wires:
         if self.bus is None:
             raise AttributeError("the SPI bus was freed by deinit()")
         if selection is None:
-            select: dict[str, Any] = {"select": self._otherwise}
+            select = self._otherwise
         elif selection.line in self._own:
             select = {"chip_select": self._own[selection.line]}
         else:

@@ -1,6 +1,14 @@
-"""The extension module `smbus` of i2c-tools. `SMBus(N)` is the host's bus i2c-N."""
+"""The extension module `smbus` of i2c-tools. `SMBus(N)` is the host's bus i2c-N.
 
-from _smbus_transfers import BLOCK_MAX, Transfers, block, bus_number
+It behaves as py-smbus 1.1: numbers lose their upper bits, and `process_call` returns nothing. One thing is different:
+a block whose length the device says has this length, while the controller of a Pi reads no more than the length, and
+Linux fills up with zeros.
+"""
+
+import errno
+
+from _smbus_transfers import BLOCK_MAX, Device, OpenBus, block, little_endian, open_bus
+from linux_names import LinuxError
 
 __all__ = ["SMBus"]
 _LIST = "Third argument must be a list of at least one, but not more than 32 integers"
@@ -10,92 +18,114 @@ class SMBus:
     """The devices of one I2C bus. Every transfer blocks until it is complete.
 
     Args:
-        bus: the number of the bus, or the path of its device file. Without it, call `open`.
+        bus: the number of the bus. Without it, call `open`.
     """
 
-    def __init__(self, bus: int | str = -1) -> None:
-        self._transfers: Transfers | None = None
-        if bus != -1:
+    def __init__(self, bus: int = -1) -> None:
+        self._bus: OpenBus | None = None
+        if bus >= 0:
             self.open(bus)
 
-    def open(self, bus: int | str) -> None:
-        """Open a bus. Does not block, and needs no permission."""
-        self._transfers = Transfers(bus if isinstance(bus, int) else bus_number(bus))
+    def open(self, bus: int) -> None:
+        """Open a bus. Does not block, and needs no permission.
+
+        Raises:
+            FileNotFoundError: host.toml has no such bus.
+        """
+        if not isinstance(bus, int):
+            raise TypeError(f"{type(bus).__name__!r} object cannot be interpreted as an integer")
+        self._bus = open_bus(bus)
 
     def close(self) -> None:
         """Close the bus."""
-        self._transfers = None
+        self._bus = None
 
     @property
-    def pec(self) -> int:
-        """1 if transfers have a packet error code, else 0."""
-        return int(self._transfers is not None and self._transfers.pec)
+    def pec(self) -> bool:
+        """Whether transfers have a packet error code."""
+        return self._bus is not None and self._bus.pec
 
     @pec.setter
-    def pec(self, enable: int) -> None:
-        self._open().pec = bool(enable)
+    def pec(self, enable: object) -> None:
+        if bool(enable) is not self.pec:
+            self._open().pec = bool(enable)
 
     def write_quick(self, addr: int) -> None:
         """Send only the address."""
-        self._open().quick(addr)
+        self._at(addr).quick()
 
     def read_byte(self, addr: int) -> int:
         """Read a byte without naming a register."""
-        return self._open().receive(addr, 1)[0]
+        return self._at(addr).receive()
 
     def write_byte(self, addr: int, val: int) -> None:
         """Write a byte."""
-        self._open().send(addr, block([val]))
+        data = block([val])
+        self._at(addr).send(data)
 
     def read_byte_data(self, addr: int, cmd: int) -> int:
         """Read a byte from a register."""
-        return self._open().exchange(addr, block([cmd]), 1)[0]
+        data = block([cmd])
+        return self._at(addr).exchange(data, 1)[0]
 
     def write_byte_data(self, addr: int, cmd: int, val: int) -> None:
         """Write a byte to a register."""
-        self._open().send(addr, block([cmd, val]))
+        data = block([cmd, val])
+        self._at(addr).send(data)
 
     def read_word_data(self, addr: int, cmd: int) -> int:
         """Read a word of 16 bits from a register, the lower byte first."""
-        return int.from_bytes(self._open().exchange(addr, block([cmd]), 2), "little")
+        data = block([cmd])
+        return little_endian(self._at(addr).exchange(data, 2))
 
     def write_word_data(self, addr: int, cmd: int, val: int) -> None:
         """Write a word of 16 bits to a register, the lower byte first."""
-        self._open().send(addr, block([cmd, val, val >> 8]))
+        data = block([cmd, val, val >> 8])
+        self._at(addr).send(data)
 
-    def process_call(self, addr: int, cmd: int, val: int) -> int:
-        """Write a word to a register and read a word, in one transaction."""
-        return int.from_bytes(self._open().exchange(addr, block([cmd, val, val >> 8]), 2), "little")
+    def process_call(self, addr: int, cmd: int, val: int) -> None:
+        """Write a word to a register and read a word, in one transaction. The original drops the word that it reads."""
+        data = block([cmd, val, val >> 8])
+        self._at(addr).exchange(data, 2)
 
     def read_block_data(self, addr: int, cmd: int) -> list[int]:
         """Read a block whose length the device says, up to 32 bytes."""
-        return list(self._open().exchange_block(addr, block([cmd])))
+        data = block([cmd])
+        return self._at(addr).exchange_block(data)
 
     def write_block_data(self, addr: int, cmd: int, vals: list[int]) -> None:
         """Write the length of `vals`, and `vals`."""
-        _require_list(vals)
-        self._open().send(addr, block([cmd, len(vals), *vals]))
+        data = block([cmd, _length(vals), *vals])
+        self._at(addr).send(data)
 
     def block_process_call(self, addr: int, cmd: int, vals: list[int]) -> list[int]:
         """Write a block and read a block, in one transaction."""
-        _require_list(vals)
-        return list(self._open().exchange_block(addr, block([cmd, len(vals), *vals])))
+        data = block([cmd, _length(vals), *vals])
+        return self._at(addr).exchange_block(data)
 
     def read_i2c_block_data(self, addr: int, cmd: int, len: int = BLOCK_MAX) -> list[int]:  # noqa: A002
-        """Read `len` bytes from a register on. More than 32 become 32."""
-        return list(self._open().read_raw_block(addr, cmd & 0xFF, min(len, BLOCK_MAX)))
+        """Read `len` bytes, up to 32, from a register on. With 0, only the register is written."""
+        length = len & 0xFF
+        return self._at(addr).read_raw_block(cmd, length)
 
     def write_i2c_block_data(self, addr: int, cmd: int, vals: list[int]) -> None:
         """Write `vals` from a register on."""
-        _require_list(vals)
-        self._open().write_raw_block(addr, block([cmd, *vals]))
+        _length(vals)
+        data = block([cmd, *vals])
+        self._at(addr).write_raw_block(data)
 
-    def _open(self) -> Transfers:
-        if self._transfers is None:
-            raise OSError(9, "Bad file descriptor")
-        return self._transfers
+    def _at(self, address: int) -> Device:
+        return self._open().at(address)
+
+    def _open(self) -> OpenBus:
+        if self._bus is None:
+            raise LinuxError(errno.EBADF, "Bad file descriptor")
+        return self._bus
 
 
-def _require_list(values: object) -> None:
-    if not isinstance(values, list) or not 1 <= len(values) <= BLOCK_MAX:
+def _length(values: object) -> int:
+    if not isinstance(values, list):
         raise TypeError(_LIST)
+    if len(values) > BLOCK_MAX:
+        raise OverflowError(_LIST)
+    return len(values)

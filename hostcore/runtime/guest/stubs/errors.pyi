@@ -20,8 +20,8 @@ class BusFault(BusError):  # noqa: N818
     """The signals on the wires were wrong: a misplaced start or stop, a line stuck low, an input/output error. `errno`
     is 5 (EIO)."""
 
-class ArbitrationLost(BusError):  # noqa: N818
-    """Another controller won the bus. `errno` is 11 (EAGAIN)."""
+class ArbitrationLost(BusError, BlockingIOError):  # noqa: N818
+    """Another controller won the bus. `errno` is 11 (EAGAIN), for which Python has `BlockingIOError`."""
 
 class Timeout(BusError, TimeoutError):  # noqa: N818
     """The bus did not finish in time. `errno` is 110 (ETIMEDOUT)."""

@@ -1,21 +1,22 @@
 """`busio.I2C`."""
 
 from collections.abc import Buffer
-from typing import Self
 
-import host
+from _i2c_scan import answering
 from host import i2c
-from host._granted import granted
 from microcontroller import Pin
+from microcontroller.pin import i2cPorts
 
 from ._lock import Lockable
 
-PORTS = {(3, 2): None, (1, 0): 0}
-"""The I2C buses on the header, by the lines of SCL and SDA. None is the first bus of the host (host.toml)."""
+FIRST = 1
+"""The port of Blinka that is the first bus of the host (host.toml)."""
 
 
 class I2C(Lockable):
     """An I2C bus. Every transfer blocks until it is complete, and raises `host.BusError`, an OSError.
+
+    As in Blinka, a transfer after `deinit` raises AttributeError, and no transfer needs the lock.
 
     Args:
         scl: the pin of the clock, `board.SCL`.
@@ -27,23 +28,23 @@ class I2C(Lockable):
     """
 
     def __init__(self, scl: Pin, sda: Pin, frequency: int = 100_000) -> None:
-        lines = (scl.id, sda.id)
-        if lines not in PORTS:
-            raise ValueError(f"No Hardware I2C on (scl,sda)={lines}\nValid I2C ports: {[*PORTS]}")
-        self._bus = PORTS[lines]
+        self.init(scl, sda, frequency)
 
-    @classmethod
-    def of_bus(cls, number: int | None) -> Self:
-        """Return the bus i2c-`number`; None is the first bus of the host."""
-        bus = cls.__new__(cls)
-        bus._bus = number
-        return bus
+    def init(self, scl: Pin, sda: Pin, frequency: int) -> None:
+        """Use the bus on these pins. Raises like the class."""
+        for number, port_scl, port_sda in i2cPorts:
+            if (scl, sda) == (port_scl, port_sda):
+                self._bus = None if number == FIRST else number
+                return
+        raise ValueError(f"No Hardware I2C on (scl,sda)={(scl, sda)}\nValid I2C ports: {i2cPorts}.")
+
+    def deinit(self) -> None:
+        """Free the bus."""
+        vars(self).pop("_bus", None)
 
     def scan(self) -> list[int]:
         """Return the addresses at which a device answers, of those that the plugin may use."""
-        found = granted()
-        number = found.i2c if self._bus is None else self._bus
-        return [] if number is None else [each for each in found.addresses.get(number, ()) if self._answers(each)]
+        return answering(self._bus)
 
     def readfrom_into(self, address: int, buffer: Buffer, *, start: int = 0, end: int | None = None) -> None:
         """Fill `buffer[start:end]` from the device."""
@@ -74,16 +75,8 @@ class I2C(Lockable):
             self.readfrom_into(address, buffer_in, start=in_start, end=in_end)
             return
         part = _part(buffer_in, in_start, in_end)
-        part[:] = i2c.transfer(address, bytes(_part(buffer_out, out_start, out_end)), len(part), bus=self._bus)
-
-    def _answers(self, address: int) -> bool:
-        for probe in (lambda: i2c.write(address, b"", bus=self._bus), lambda: i2c.read(address, 1, bus=self._bus)):
-            try:
-                probe()
-            except (host.BusError, host.Denied):
-                continue
-            return True
-        return False
+        operations = (i2c.Write(bytes(_part(buffer_out, out_start, out_end))), i2c.Read(len(part)))
+        (part[:],) = i2c.transaction(address, operations, bus=self._bus)
 
 
 def _part(buffer: Buffer, start: int, end: int | None) -> memoryview:

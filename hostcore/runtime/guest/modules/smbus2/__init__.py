@@ -1,7 +1,11 @@
 """The package `smbus2`, as version 0.6 of it behaves on a Raspberry Pi. `SMBus(N)` is the host's bus i2c-N.
 
-Two things are different. A bus that does not exist is found by the first transfer, not by `open`. All messages of one
-`i2c_rdwr` must go to the same device.
+Some things are different:
+
+- All messages of one `i2c_rdwr` go to the same device, and none reads 0 bytes.
+- A block whose length the device says has this length. The controller of a Pi reads no more than the length, and Linux
+  fills up with zeros.
+- `force` has no effect: the host decides who may use an address.
 """
 
 from ._functions import I2cFunc

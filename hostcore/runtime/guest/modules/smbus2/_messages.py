@@ -8,19 +8,21 @@ I2C_M_RD = 0x0001
 
 
 class Buffer:
-    """The bytes of a message. They are read like a C array of characters: each item is a `bytes` of length 1."""
+    """The bytes of a message. They are used like a C array of characters: each item is a `bytes` of length 1."""
 
     def __init__(self, content: bytes) -> None:
-        self.content = content
+        self.content = bytearray(content)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> bytes: ...
     @overload
     def __getitem__(self, index: slice) -> bytes: ...
     def __getitem__(self, index: SupportsIndex | slice) -> bytes:
-        if isinstance(index, slice):
-            return self.content[index]
-        return bytes([self.content[index]])
+        found = self.content[index]
+        return bytes([found]) if isinstance(found, int) else bytes(found)
+
+    def __setitem__(self, index: SupportsIndex, value: bytes | int) -> None:
+        self.content[index] = value if isinstance(value, int) else ord(value)
 
 
 class i2c_msg:  # noqa: N801 - the name in smbus2
@@ -59,7 +61,7 @@ class i2c_msg:  # noqa: N801 - the name in smbus2
         return self.len
 
     def __bytes__(self) -> bytes:
-        return self.buf.content[: self.len]
+        return bytes(self.buf.content[: self.len])
 
     def __repr__(self) -> str:
         return f"i2c_msg({self.addr},{self.flags},{bytes(self)!r})"

@@ -1,0 +1,77 @@
+"""The packages that the sandbox has already, and the empty wheels that pip gets in their place.
+
+Drivers depend on these packages, which reach for devices with native code. In the sandbox, modules of the host replace
+them. pip must find a version of each: otherwise it would refuse the driver, or choose one from years ago that depends
+on less.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hostcore.files import write_whole
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+PROVIDED: Mapping[str, tuple[str, ...]] = {
+    "adafruit-blinka": ("board", "busio", "digitalio", "microcontroller", "micropython", "pulseio", "pwmio"),
+    "adafruit-blinka-bleio": (),
+    "adafruit-circuitpython-typing": ("circuitpython_typing",),
+    "adafruit-extended-bus": ("adafruit_extended_bus",),
+    "adafruit-platformdetect": (),
+    "adafruit-pureio": (),
+    "gpiozero": ("gpiozero",),
+    "pyserial": ("serial",),
+    "rpi-gpio": ("RPi",),
+    "rpi-gpio2": ("RPi",),
+    "rpi-lgpio": ("RPi",),
+    "smbus": ("smbus",),
+    "smbus-cffi": ("smbus",),
+    "smbus2": ("smbus2",),
+    "spidev": ("spidev",),
+    # Blinka depends on these for boards that are no Raspberry Pi. Nothing else in a driver imports them.
+    "binho-host-adapter": (),
+    "pyftdi": (),
+    "rpi-ws281x": (),
+    "sysv-ipc": (),
+}
+"""The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""
+NEWEST = "9999"
+"""The version of an empty wheel, higher than any real one, so that pip prefers it."""
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip archive can have. With a fixed date, the same wheel has the same bytes."""
+
+
+def fitting_versions(wanted: Iterable[SpecifierSet]) -> Iterator[str]:
+    """Yield a version for each specifier that allows one of those that it names, or one beside them.
+
+    ``==0.7.0`` gives 0.7.0, ``>=7,<9`` gives 7, ``<9`` gives 0.
+    """
+    for specifiers in wanted:
+        named = [each.version.removesuffix(".*") for each in specifiers]
+        for version in [NEWEST, *named, *(f"{each}.1" for each in named), "0"]:
+            if specifiers.contains(version, prereleases=True):
+                yield version
+                break
+
+
+def write_empty_wheel(folder: Path, package: str, version: str) -> None:
+    """Write a wheel without modules. The same arguments give the same bytes. Raises OSError."""
+    name = package.replace("-", "_")
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: wasi-host\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": f"{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n",
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(zipfile.ZipInfo(path, _DATE), text)
+    # The build number makes pip prefer it to a real wheel of the same version.
+    write_whole(folder / f"{name}-{version}-{NEWEST}-py3-none-any.whl", content.getvalue())
