@@ -15,6 +15,8 @@ BUILD ?= build
 TESTS ?= tests
 FUZZ ?=
 KILLS ?=
+# The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
+BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
 
@@ -29,6 +31,7 @@ help:
 
 .venv/for-developing: .venv/for-running
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(BLINKA)
 	@touch $@
 
 run: .venv/for-running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from hostcore.errors import FetchError, LockError, StoreError, WheelError
@@ -63,11 +64,8 @@ def import_libraries(path: Path, store: WheelStore, folder: Path) -> Lock:
         Libraries([Wheel(file, content) for file, content in contents.items()], key="")
     except WheelError as error:
         raise FetchError(str(error), file=path.name) from None
-    for package in lock.packages:
-        added = store.add(package.wheel, contents[package.wheel])
-        if added.sha256 != package.sha256:
-            problem = f"has the SHA-256 {added.sha256}, but the lock says {package.sha256}"
-            raise FetchError(problem, file=str(folder / package.wheel))
+    for file, content in contents.items():
+        store.add(file, content)
     write_lock(lock_path(path), lock)
     return lock
 
@@ -86,7 +84,13 @@ def _lock_for(path: Path, file: Path, remedy: str) -> Lock:
 
 
 def _read(package: LockedPackage, folder: Path) -> bytes:
+    """Read a wheel, which must be what the lock says."""
+    path = folder / package.wheel
     try:
-        return read_bounded(folder / package.wheel, LARGEST_WHEEL)
+        content = read_bounded(path, LARGEST_WHEEL)
     except OSError as error:
-        raise FetchError(f"cannot be read: {error.strerror}", file=str(folder / package.wheel)) from None
+        raise FetchError(f"cannot be read: {error.strerror}", file=str(path)) from None
+    found = sha256(content).hexdigest()
+    if found != package.sha256:
+        raise FetchError(f"has the SHA-256 {found}, but the lock says {package.sha256}", file=str(path))
+    return content

@@ -21,7 +21,7 @@ from hostcore.files import make_folder, read_bounded
 from hostcore.libraries.libraries import Libraries
 from hostcore.libraries.lock import LONGEST_URL, MOST_PACKAGES, Lock, LockedPackage, lock_path, read_lock, write_lock
 from hostcore.libraries.metadata import ScriptMetadata, requirements, script_metadata
-from hostcore.libraries.pip import OFFLINE, PATIENCE, WHEELS, Pip, PipError, Run
+from hostcore.libraries.pip import PATIENCE, WHEELS, Pip, PipError, Run
 from hostcore.libraries.report import Reported, ReportError
 from hostcore.libraries.resolving import UnresolvableError, plan
 from hostcore.libraries.store import WheelStore
@@ -144,9 +144,8 @@ def _add_locked(plugin: str, missing: Sequence[LockedPackage], pip: Pip, store: 
 
 
 def _not_had(plugin: str, missing: Sequence[LockedPackage], run: Run) -> str:
-    host = run.trace.unreachable()
-    if host:
-        return f"{host} cannot be reached or does not answer as an index does; {OFFLINE}"
+    if run.network_problem:
+        return run.network_problem
     listed = ", ".join(f"{each.name} {each.version}" for each in missing[:5])
     return (
         f"no index has the locked wheels any more, or only others of the same version, as piwheels builds them: "
@@ -188,12 +187,7 @@ def _hash(sha256: str) -> str:
 
 def _require(run: Run) -> None:
     if not run.has_succeeded:
-        host = run.trace.unreachable()
-        raise PipError(
-            f"{host} cannot be reached or does not answer as an index does; {OFFLINE}"
-            if host
-            else run.trace.last_error()
-        )
+        raise PipError(run.network_problem or run.trace.last_error())
 
 
 def _downloaded(folder: Path) -> Mapping[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ _FOR_SANDBOX = (
 """Only pure wheels for the Python in the sandbox."""
 
 
+_OFFLINE = "check the network, or bring the libraries with: wasi-host fetch NAME --from FOLDER"
+
+
 class PipError(Exception):
     """pip cannot run, or was ended. The text is for a person."""
 
@@ -43,6 +47,12 @@ class Run:
 
     has_succeeded: bool
     trace: Trace
+
+    @property
+    def network_problem(self) -> str:
+        """Which index did not answer, and what to do; "" if all did."""
+        host = self.trace.unreachable()
+        return f"{host} cannot be reached or does not answer as an index does; {_OFFLINE}" if host else ""
 
 
 class Pip:
@@ -90,7 +100,7 @@ class Pip:
             self._workshop.run(task, command, self.folder, expected, limit=MOST_SECONDS, watch=watch)
         except StalledError:
             host = self._trace().last_asked() or "the index"
-            raise PipError(f"{host} has sent nothing for {self._patience:.0f} s; {OFFLINE}") from None
+            raise PipError(f"{host} has sent nothing for {self._patience:.0f} s; {_OFFLINE}") from None
         except OverdueError:
             raise PipError(f"pip was ended after {MOST_SECONDS / 60:.0f} min") from None
         except BuildError as error:
@@ -110,9 +120,6 @@ class Pip:
             raise PipError(f"pip's output cannot be read: {error.strerror}") from None
 
 
-OFFLINE = "check the network, or bring the libraries with: wasi-host fetch NAME --from FOLDER"
-
-
 class _Progress:
     """Sees how far pip is: by its output, and by the size of its files."""
 
@@ -125,16 +132,19 @@ class _Progress:
     def seen(self) -> tuple[int, int]:
         for line in iter(self._output.readline, b""):
             self._lines += is_progress(line)
-        sizes = 0
-        for path in self._folder.rglob("*"):
-            try:
-                sizes += path.stat().st_size if path.name != OUTPUT else 0
-            except OSError:  # removed meanwhile
-                continue
+        sizes = sum(_size(Path(folder, name)) for folder, _, names in os.walk(self._folder) for name in names)
         return self._lines, sizes
 
     def close(self) -> None:
         self._output.close()
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, except for the output, which is read; 0 if it was removed meanwhile."""
+    try:
+        return 0 if path.name == OUTPUT else path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _require_pip() -> None:

@@ -8,12 +8,11 @@ on less.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hostcore.files import write_whole
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -34,30 +33,30 @@ PROVIDED: Mapping[str, tuple[str, ...]] = {
     "smbus-cffi": ("smbus",),
     "smbus2": ("smbus2",),
     "spidev": ("spidev",),
+    "rpi-ws281x": ("rpi_ws281x",),
     # Blinka depends on these for boards that are no Raspberry Pi. Nothing else in a driver imports them.
     "binho-host-adapter": (),
     "pyftdi": (),
-    "rpi-ws281x": (),
     "sysv-ipc": (),
 }
 """The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""
 NEWEST = "9999"
 """The version of an empty wheel, higher than any real one, so that pip prefers it."""
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_!]{0,60}")
+"""What a version can be made of (PEP 440), in a file name."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip archive can have. With a fixed date, the same wheel has the same bytes."""
 
 
-def fitting_versions(wanted: Iterable[SpecifierSet]) -> Iterator[str]:
-    """Yield a version for each specifier that allows one of those that it names, or one beside them.
+def fitting_version(specifiers: SpecifierSet) -> str:
+    """Return a version that the specifiers allow: `NEWEST`, or else one that they name, or one beside it.
 
-    ``==0.7.0`` gives 0.7.0, ``>=7,<9`` gives 7, ``<9`` gives 0.
+    ``==0.7.0`` gives 0.7.0, ``>=7,<9`` gives 7, ``<9`` gives 0. ``===`` may be followed by any text, such as a path, so
+    texts that are no versions do not count.
     """
-    for specifiers in wanted:
-        named = [each.version.removesuffix(".*") for each in specifiers]
-        for version in [NEWEST, *named, *(f"{each}.1" for each in named), "0"]:
-            if specifiers.contains(version, prereleases=True):
-                yield version
-                break
+    named = [version for each in specifiers if _VERSION.fullmatch(version := each.version.removesuffix(".*"))]
+    candidates = [NEWEST, *named, *(f"{each}.1" for each in named), "0"]
+    return next((each for each in candidates if specifiers.contains(each, prereleases=True)), NEWEST)
 
 
 def write_empty_wheel(folder: Path, package: str, version: str) -> None:
@@ -74,4 +73,4 @@ def write_empty_wheel(folder: Path, package: str, version: str) -> None:
         for path, text in files.items():
             archive.writestr(zipfile.ZipInfo(path, _DATE), text)
     # The build number makes pip prefer it to a real wheel of the same version.
-    write_whole(folder / f"{name}-{version}-{NEWEST}-py3-none-any.whl", content.getvalue())
+    (folder / f"{name}-{version}-{NEWEST}-py3-none-any.whl").write_bytes(content.getvalue())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from hostcore.libraries.advice import ADVICE, alternative
 from hostcore.libraries.guest_python import GUEST_PYTHON
-from hostcore.libraries.pip import EMPTY, OFFLINE, REPORT, Pip
+from hostcore.libraries.pip import EMPTY, REPORT, Pip
 from hostcore.libraries.pip_trace import Kind, Trace, Wanted, parsed
-from hostcore.libraries.provided import NEWEST, PROVIDED, fitting_versions, write_empty_wheel
+from hostcore.libraries.provided import NEWEST, PROVIDED, fitting_version, write_empty_wheel
 from hostcore.libraries.report import Reported, applies, needed, read_report, without_condition
 from hostcore.libraries.wheel_name import normalized
 
@@ -62,10 +62,10 @@ class _Resolver:
             self._add_empty(name, NEWEST)
         for _ in range(MOST_RUNS if self._roots else 0):
             run = self._pip.resolve([*map(without_condition, self._roots), *self._further.values()])
-            if not run.has_succeeded:
-                if not self._replaced_more(run.trace):
-                    raise UnresolvableError(self._problem(run.trace))
+            if self._replaced_more(run.trace, has_failed=not run.has_succeeded):
                 continue
+            if not run.has_succeeded:
+                raise UnresolvableError(run.network_problem or _problem(run.trace))
             found = needed(self._roots, read_report(self._pip.folder / REPORT), self._replaced)
             further = found.missing.keys() - self._further.keys()
             if not further:
@@ -85,29 +85,37 @@ class _Resolver:
             if reason is not None:
                 raise UnresolvableError(f"{root.name} {reason}")
 
-    def _add_empty(self, name: str, version: str) -> bool:
-        """Give pip an empty wheel. Returns whether it is a new one."""
-        if (name, version) in self._empty:
-            return False
-        write_empty_wheel(self._pip.folder / EMPTY, name, version)
-        self._empty.add((name, version))
-        return True
+    def _add_empty(self, name: str, version: str) -> None:
+        """Give pip an empty wheel."""
+        if (name, version) not in self._empty:
+            write_empty_wheel(self._pip.folder / EMPTY, name, version)
+            self._empty.add((name, version))
 
-    def _replaced_more(self, trace: Trace) -> bool:
-        """Give pip more empty wheels, for packages that others want and that cannot be had."""
-        wanted = [(each, requirement) for each in trace.wanted() if each.by and (requirement := parsed(each))]
+    def _replaced_more(self, trace: Trace, *, has_failed: bool) -> bool:
+        """Give pip more empty wheels, for packages that others want and that cannot be had. Returns whether it did.
+
+        A success is no reason to stop: pip may have chosen an old version of a library that wanted less.
+        """
+        wanted = [requirement for each in trace.wanted() if each.by and (requirement := parsed(each))]
+        before = len(self._empty)
+        if has_failed:
+            self._note_unusable(wanted, trace)
+        replaced = self._replaced
+        for requirement in wanted:
+            name = normalized(requirement.name)
+            if name in replaced:
+                self._add_empty(name, fitting_version(requirement.specifier))
+        return len(self._empty) > before
+
+    def _note_unusable(self, wanted: Sequence[Requirement], trace: Trace) -> None:
+        """Replace what others want and no index has as a pure wheel, and what only the host's Python would need."""
         kinds = trace.left_out()
-        is_new = False
-        for name in trace.unavailable() - {normalized(root.name) for root in self._roots}:
+        for name in trace.unavailable() - self._replaced - {normalized(root.name) for root in self._roots}:
             unusable = kinds.get(name, frozenset()) & _UNUSABLE
-            if name not in self._replaced and not unusable:
-                continue
-            if name not in PROVIDED:
-                self._reasons.setdefault(name, _reason(unusable))
-            specifiers = [requirement.specifier for _, requirement in wanted if normalized(requirement.name) == name]
-            for version in fitting_versions(specifiers):
-                is_new |= self._add_empty(name, version)
-        return is_new
+            is_needed = any(applies(each) for each in wanted if normalized(each.name) == name)
+            if unusable or not is_needed:
+                self._reasons[name] = _reason(unusable) if unusable else "no index has"
+                self._add_empty(name, NEWEST)
 
     def _notices(self, by: dict[str, str]) -> Iterator[str]:
         for name, owner in by.items():
@@ -119,22 +127,21 @@ class _Resolver:
             elif advice is not None:
                 yield f"{f'{owner} wants {name}, which' if owner else name} {advice}"
 
-    def _problem(self, trace: Trace) -> str:
-        """Say why pip found nothing."""
-        host = trace.unreachable()
-        if host:
-            return f"{host} cannot be reached or does not answer as an index does; {OFFLINE}"
-        conflict = trace.conflict()
-        unavailable = trace.unavailable()
-        for wanted in trace.wanted():
-            requirement = parsed(wanted)
-            if requirement is not None and normalized(requirement.name) in unavailable:
-                return _unavailable(wanted, normalized(requirement.name), trace)
-        return f"the requirements contradict each other: {conflict}" if conflict else trace.last_error()
+
+def _problem(trace: Trace) -> str:
+    """Say why pip found nothing."""
+    conflict = trace.conflict()
+    unavailable = trace.unavailable()
+    for wanted in trace.wanted():
+        requirement = parsed(wanted)
+        if requirement is not None and normalized(requirement.name) in unavailable:
+            return _unavailable(wanted, normalized(requirement.name), trace)
+    return f"the requirements contradict each other: {conflict}" if conflict else trace.last_error()
 
 
 def _unavailable(wanted: Wanted, name: str, trace: Trace) -> str:
-    subject = f"{wanted.by} wants {wanted.requirement}, which" if wanted.by else wanted.requirement
+    requirement = wanted.requirement.partition(";")[0].strip()  # without its condition
+    subject = f"{wanted.by} wants {requirement}, which" if wanted.by else requirement
     kinds = trace.left_out().get(name, frozenset())
     versions = trace.versions(name)
     if versions:

@@ -14,14 +14,23 @@ from hostcore.workshop import Workshop
 from tests.sandbox import Sandbox
 
 PLUGIN = """\
+import fcntl
 from importlib import metadata, resources
 
 from lamp import glow
 from lamp.colour import NAME
 
 
+def chip():
+    with open("/dev/i2c-1", "r+b", buffering=0) as bus:
+        fcntl.ioctl(bus, 0x0703, 0x77)
+        bus.write(bytes([0xD0]))
+        return bus.read(1)[0]
+
+
 def read():
     return {
+        "chip": chip(),
         "glow": glow(),
         "colour": NAME,
         "data": resources.files("lamp").joinpath("data/table.txt").read_text(),
@@ -51,14 +60,15 @@ MODULES = {
 
 
 @pytest.mark.timeout(600)  # sealing and compiling
-def test_a_sealed_plugin_has_its_libraries_their_data_and_their_metadata(tmp_path: Path, cache_folder: Path) -> None:
+def test_a_sealed_plugin_has_its_libraries_their_files_and_device_files(tmp_path: Path, cache_folder: Path) -> None:
     source, component = tmp_path / "shine.py", tmp_path / "shine.wasm"
     source.write_text(PLUGIN, encoding="utf-8")
     seal(source, component, Workshop(), Embedded(MODULES, FILES))
     sandbox = Sandbox(tmp_path, cache_folder, VirtualClock())
     try:
-        plugin = sandbox.load_file(component)
-        assert plugin.read() == {"glow": 0.5, "colour": "white", "data": "1 2 3", "version": "1.2"}
+        plugin = sandbox.load_file(component, "i2c:1:0x77")
+        found = {"chip": 0x61, "glow": 0.5, "colour": "white", "data": "1 2 3", "version": "1.2"}
+        assert plugin.read() == found
         with pytest.raises(PluginReportedError, match="the lamp is gone"):
             plugin.render("{}")
     finally:

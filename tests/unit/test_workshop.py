@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.errors import BuildError, OverdueError
-from hostcore.workshop import NICE, Workshop, about
+from hostcore.errors import BuildError, OverdueError, StalledError
+from hostcore.workshop import NICE, Watch, Workshop, about
 from tests.waiting import until
 
 
@@ -224,12 +224,23 @@ def test_a_task_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         Workshop().run("Making it", ["sleep", "60"], tmp_path, 1.0, limit=0.01)
 
 
+def test_a_task_that_does_not_get_on_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(StalledError, match="Making it was ended: nothing happened for 0 s"):
+        Workshop().run("Making it", ["sleep", "60"], tmp_path, 1.0, watch=Watch(lambda: "unchanged", 0.01))
+
+
+def test_a_task_that_gets_on_may_take_longer_than_the_patience(tmp_path: Path) -> None:
+    looks = iter(range(1_000_000))
+    Workshop().run("Making it", ["sleep", "0.3"], tmp_path, 1.0, watch=Watch(lambda: next(looks), 0.0))
+    assert next(looks) > 1
+
+
 MODEST = """
 import os, resource, signal
 from hostcore.workshop import be_modest
-be_modest(300 << 20, 77)
+be_modest(300 << 20, 77, 5 << 20)
 print(os.nice(0), open("/proc/self/oom_score_adj").read().strip(), resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)
-print(resource.getrlimit(resource.RLIMIT_CPU)[0])
+print(resource.getrlimit(resource.RLIMIT_CPU)[0], resource.getrlimit(resource.RLIMIT_FSIZE)[0] >> 20)
 """
 PARENT = """
 import subprocess, sys
@@ -242,11 +253,12 @@ print(process.pid, flush=True)
 
 def test_long_work_has_a_low_priority_ends_first_and_has_limits() -> None:
     done = subprocess.run([sys.executable, "-c", MODEST], capture_output=True, text=True, check=True)
-    nice, oom, mib, seconds = map(int, done.stdout.split())
+    nice, oom, mib, seconds, file_mib = map(int, done.stdout.split())
     assert nice >= NICE
     assert oom == 1000
     assert mib == 300
     assert seconds == 77
+    assert file_mib == 5
 
 
 def test_long_work_ends_with_the_host_that_wanted_it() -> None:

@@ -18,9 +18,9 @@ __all__ = ["Display", "Driver", "Page"]
 use_linux_names()  # first: the modules may look at the names when they are imported
 driver_modules.import_all()
 use_background()
-use_i2c_files()
 use_whole_writes()
 use_host_log()
 use_embedded_libraries(sealed_libraries.MODULES, sealed_libraries.FILES)
+use_i2c_files()
 PLUGIN.seal(sealed_source.PATH, sealed_source.SOURCE)
 heap.settle()
