@@ -31,15 +31,16 @@ from hostcore.events import (
 from hostcore.events.event_json import json_text
 from hostcore.events.readings import marked
 from hostcore.events.stream import Subscription
-from hostcore.files import read_bounded
 from hostcore.host import Host
-from hostcore.libraries.metadata import script_metadata
+from hostcore.libraries.fetch import fetch_libraries, plugin_metadata
+from hostcore.libraries.provided import is_provided
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission, covers, parse_permission
 from hostcore.reload.discovery import SUFFIXES
 from hostcore.reload.plugin_source import OneFile
-from hostcore.runtime.plugin_file import MAX_SOURCE
+from hostcore.runtime.wheel_folder import wheel_store
+from hostcore.workshop import Workshop
 
 LONGEST_NAME = 32
 """The most characters of a plugin's name (`hostcore.config.values.check_plugin_name`)."""
@@ -49,7 +50,8 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
     """Run a file until its script ends, it cannot be used any more, or a signal comes.
 
     Standard output gets one JSON object for each reading, standard error the log. A denied access is named once. On a
-    terminal, the person is asked whether to allow it. No file is changed.
+    terminal, the person is asked whether to allow it. No file is changed. If the file's libraries were not fetched
+    before, their lock is written beside it.
 
     Args:
         config_file: the settings file that the person named, if any. Its plugins do not run.
@@ -60,12 +62,14 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
         0; 1 if the file could not be used, or crashed too often.
 
     Raises:
-        HostError: the file or a permission is wrong, the host cannot start, or a host runs with these settings.
+        HostError: the file or a permission is wrong, its libraries cannot be fetched, the host cannot start, or a host
+            runs with these settings.
     """
     ending = end_by_signals()
     config = load_config(find_config(config_file, Path.cwd()))
     source = OneFile(_plugin_name(file), _existing(file), [_permission(text, config) for text in grants])
     progress = TerminalProgress()
+    _fetch(file, config, progress)
     host = Host(config, progress=progress, source=source)
     trial = Trial(host, source, file.name, progress)
     instead = f"put {file.name} into {config.host.plugins_folder}, where that host takes it up"
@@ -186,13 +190,21 @@ def _permission(text: str, config: Config) -> Permission:
     return permission
 
 
+def _fetch(file: Path, config: Config, progress: TerminalProgress) -> None:
+    """Fetch the libraries that a file names, unless they are here."""
+    metadata = plugin_metadata(file) if file.suffix == ".py" else None
+    if metadata is None or all(map(is_provided, metadata.dependencies)):
+        return
+
+    def notice(line: str) -> None:
+        progress.line(f"wasi-host: {file.name}: {log_line(line, 1000)}")
+
+    fetch_libraries(file.stem, file, wheel_store(config), Workshop(progress), notice)
+
+
 def _requests(file: Path, source: OneFile) -> Iterator[str]:
     """Yield a line for each permission that the file's metadata asks for, and that is not granted."""
-    try:
-        text = read_bounded(file, MAX_SOURCE).decode("utf-8-sig", "replace") if file.suffix == ".py" else ""
-    except OSError as error:
-        raise HostError(f"{file}: {error.strerror}") from None
-    metadata = script_metadata(text, file.name)
+    metadata = plugin_metadata(file) if file.suffix == ".py" else None
     for wanted in metadata.permissions if metadata else ():
         if not covers(source.permissions, parse_permission(wanted)):
             yield f"{file.name} asks for {wanted} in its metadata; to allow it for a run, add: --grant {wanted}"

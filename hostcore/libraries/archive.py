@@ -20,8 +20,9 @@ LARGEST_ARCHIVE = 16 << 20
 """Bytes of an archive. It is kept in memory. Of 39 wheels that drivers need, the largest has 1.0 MiB."""
 MOST_ENTRIES = 5_000
 """Entries of an archive. Each takes about 400 bytes of memory. Of those wheels, the one with most has 633."""
-LARGEST_ENTRY = 8 << 20
-"""Bytes of an entry after inflating. A guest with the usual 64 MiB could hardly use more at once."""
+LARGEST_ENTRY = 2 << 20
+"""Bytes of an entry after inflating. On its way to the guest it takes the host up to twelve times as much memory: in
+Python, in wasmtime, and as text with up to four bytes for each character."""
 LARGEST_CONTENT = 64 << 20
 """Bytes of all entries after inflating, four times the largest archive: Python's source shrinks to a quarter."""
 LARGEST_RATIO = 100

@@ -9,6 +9,7 @@ from pathlib import Path
 from hostcore.errors import LibraryError, LockError, NotFetchedError, PluginFileError, StoreError, WheelError
 from hostcore.libraries.lock import DEPENDENCIES, Lock, lock_path, lock_text, read_lock
 from hostcore.libraries.metadata import ScriptMetadata, script_metadata
+from hostcore.libraries.provided import is_provided
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.taken_names import owner_of
 from hostcore.libraries.wheel import LibraryModule, Wheel
@@ -107,7 +108,7 @@ class Libraries:
             for name in wheel.modules:
                 other = first.setdefault(name, wheel)
                 is_ignored = other is wheel or name.partition(".")[0] in IGNORED
-                if not is_ignored and not _is_same_module(name, wheel, other):
+                if not is_ignored and wheel.mark(name) != other.mark(name):  # starts of shared namespaces are equal
                     problem = f"{wheel.package} and {other.package} both have a module {name}, with other content"
                     raise WheelError(problem, file=wheel.name.file)
 
@@ -122,7 +123,7 @@ def libraries_for(plugin: str, path: Path, source: str, store: WheelStore) -> Li
         store: the wheels that were fetched.
 
     Returns:
-        None if it names none.
+        None if it names none that must be fetched.
 
     Raises:
         NotFetchedError: the lock or a wheel is missing, damaged, or not for the libraries that the metadata names.
@@ -130,7 +131,7 @@ def libraries_for(plugin: str, path: Path, source: str, store: WheelStore) -> Li
     """
     try:
         metadata = script_metadata(source, path.name)
-        if metadata is None or not metadata.dependencies:
+        if metadata is None or all(map(is_provided, metadata.dependencies)):
             return None
         return open_libraries(_lock_for(path, metadata), store)
     except (LockError, StoreError) as error:
@@ -168,12 +169,6 @@ def _lock_for(path: Path, metadata: ScriptMetadata) -> Lock:
     if lock.dependencies != metadata.dependencies:
         raise LockError(f"is for other dependencies than {path.name} names", file=file.name, key=DEPENDENCIES)
     return lock
-
-
-def _is_same_module(name: str, one: Wheel, other: Wheel) -> bool:
-    """Return whether two wheels have the same source for a module, such as the start of a shared namespace."""
-    ours, theirs = one.find_module(name), other.find_module(name)
-    return ours is not None and theirs is not None and ours.source == theirs.source
 
 
 def _key(lock: Lock) -> str:

@@ -20,6 +20,8 @@ MOST_DEPENDENCIES = 50
 """The most dependencies of a plugin. Drivers have one to five."""
 LONGEST_DEPENDENCY = 300
 """The most characters of a dependency."""
+LONGEST_BLOCK = 64 << 10
+"""The most characters of a block. Parsing takes 2 µs for each; a compiled `tomli` keeps all plugins waiting for it."""
 _OPENING = re.compile(r"# /// ([a-zA-Z0-9-]+)")
 _CLOSING = "# ///"
 _DEPENDENCY = re.compile(r"[A-Za-z0-9][ -~]*")
@@ -59,6 +61,9 @@ def script_metadata(source: str, file: str = "the plugin") -> ScriptMetadata | N
     if len(found) > 1:
         raise MetadataError("found a second block '# /// script', allowed is one", file=file, line=found[1][0])
     line, text = found[0]
+    if len(text) > LONGEST_BLOCK:
+        problem = f"found a block of {len(text):,} characters, allowed are {LONGEST_BLOCK:,}"
+        raise MetadataError(problem, file=file, line=line)
     try:
         return _metadata(Table(parse_toml(text)))
     except Mistake as mistake:

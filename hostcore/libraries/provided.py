@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hostcore.libraries.wheel_name import normalized
+
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
@@ -40,12 +42,19 @@ PROVIDED: Mapping[str, tuple[str, ...]] = {
     "sysv-ipc": (),
 }
 """The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 NEWEST = "9999"
 """The version of an empty wheel, higher than any real one, so that pip prefers it."""
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_!]{0,60}")
 """What a version can be made of (PEP 440), in a file name."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip archive can have. With a fixed date, the same wheel has the same bytes."""
+
+
+def is_provided(requirement: str) -> bool:
+    """Return whether the sandbox has the package of a requirement (PEP 508), such as ``smbus2>=0.4``."""
+    found = _NAME.match(requirement)
+    return found is not None and "@" not in requirement and normalized(found[0]) in PROVIDED
 
 
 def fitting_version(specifiers: SpecifierSet) -> str:

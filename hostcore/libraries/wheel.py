@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.util import decode_source
 
 from hostcore.errors import WheelError
 from hostcore.libraries.archive import LARGEST_ARCHIVE, Archive, ArchiveError
+from hostcore.libraries.python_source import UnreadableError, decoded
 from hostcore.libraries.wheel_metadata import ContradictionError, check_metadata, check_wheel_file
 from hostcore.libraries.wheel_name import WheelName, normalized, parse_wheel_name
 from hostcore.log.safe_text import log_line
@@ -96,6 +96,11 @@ class Wheel:
             return LibraryModule(f"{self.name.folder}/{name.replace('.', '/')}{_INIT}", True, "")
         return None
 
+    def mark(self, module: str) -> tuple[int, int]:
+        """Return size and CRC-32 of a module's file, as the archive's directory says. Reads nothing of the file."""
+        entry = self._archive.entries[self._files[self._modules[module]]]
+        return entry.size, entry.crc
+
     def find_data(self, path: str) -> bytes | None:
         """Return a file by its path inside the wheel; None if there is none.
 
@@ -181,6 +186,6 @@ def _namespaces(modules: Mapping[str, str]) -> frozenset[str]:
 
 def _decoded(path: str, content: bytes) -> str:
     try:
-        return decode_source(content)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        return f"raise SyntaxError({f'{path} cannot be read: {log_line(str(error), 200)}'!r})\n"
+        return decoded(content)
+    except UnreadableError as error:
+        return f"raise SyntaxError({f'{path} cannot be read: {error}'!r})\n"

@@ -6,6 +6,8 @@ from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.wheel_name import WheelName, normalized, same_version
 from hostcore.log.safe_text import log_line
 
+LONGEST_HEAD = 64 << 10
+"""Bytes in which the headers are looked for. The names come first; those of 39 wheels that drivers need take 4 KiB."""
 FORMAT = "1"
 """The major version of the wheel format (PEP 427, `Wheel-Version`)."""
 
@@ -50,7 +52,7 @@ def headers(content: bytes) -> dict[str, list[str]]:
     These are the headers of email (RFC 822), but Python's parser takes 12 ms to import. Lines that continue a header
     are left out: no header that is read here has any.
     """
-    head = (b"\n" + content.replace(b"\r\n", b"\n")).partition(b"\n\n")[0]
+    head = (b"\n" + content[:LONGEST_HEAD].replace(b"\r\n", b"\n")).partition(b"\n\n")[0]
     found: dict[str, list[str]] = {}
     for line in head.decode("utf-8", "replace").split("\n"):
         name, colon, value = line.partition(":")

@@ -33,6 +33,9 @@ SPI_MAX_OPERATIONS = 64
 """The most operations of one SPI transaction. The kernel allows 511 (linux/spi/spidev.h, the size in the ioctl)."""
 SPI_MAX_DELAY_US = 100_000
 """The longest sum of an SPI transaction's delays, in microseconds, because other plugins wait for the bus meanwhile."""
+SPI_WIRES = {0: {9: "MISO", 10: "MOSI", 11: "SCLK"}, 1: {19: "MISO", 20: "MOSI", 21: "SCLK"}}
+"""BCM numbers of the lines of an SPI bus (Raspberry Pi firmware, overlays/README, spi0-1cs and spi1-1cs). To drive one
+as a GPIO line would take it from the bus until the next start."""
 MAX_EDGES = 1024
 """The most edges of one capture: the kernel's limit of a line's event buffer (linux/gpio.h, event_buffer_size)."""
 MAX_PULSES = 256
@@ -73,6 +76,8 @@ def spi_request(
     _require(0 <= settings.mode <= 3, f"SPI mode {settings.mode}; 0 to 3 exist")
     if settings.line is None:
         return SpiPermission(bus, chip_select), None
+    wire = SPI_WIRES.get(bus, {}).get(settings.line)
+    _require(wire is None, f"line {settings.line} to select the chip; it is {wire} of SPI bus {bus}")
     _require(settings.select is not SpiSelect.NONE, "a line to select the chip, and select none; one of them is needed")
     return SpiPermission(bus, chip_select), GpioPermission(settings.line, GpioMode.OUT)
 

@@ -76,14 +76,16 @@ class Gate:
         clock, limit = self.buses.clock, self.kit.limit
         effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
         try:
-            if wanted is not None:
-                self.kit.access.require(_valid(wanted))
+            permission = None if wanted is None else _valid(wanted)
+            effect.asked = asked
+            if permission is not None:
+                self.kit.access.require(permission)
             device = opener(place)
             self._await_share(effect.called_ns)
             lock = self.buses.lock(place)
             lock.acquire(limit.check)
             try:
-                effect.begin(self.buses.next_sequence(), clock.monotonic_ns(), asked)
+                effect.begin(self.buses.next_sequence(), clock.monotonic_ns())
                 if place.bus in self.buses.simulated:
                     self.kit.simulated.add(place.bus)
                 effect.excused_ns = limit.excused_ns
@@ -99,7 +101,7 @@ class Gate:
             effect.detail = trap.problem
             raise
         finally:
-            self._publish(place, asked, effect, clock.monotonic_ns())
+            self._publish(place, effect, clock.monotonic_ns())
         return result
 
     def require(self, place: Place, wanted: Wanted) -> None:
@@ -114,7 +116,7 @@ class Gate:
             clock = self.buses.clock
             effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
             effect.outcome, effect.detail = outcome_of(error), str(error)
-            self._publish(place, NOTHING, effect, effect.called_ns)
+            self._publish(place, effect, effect.called_ns)
             raise
 
     def forgive(self, duration_ns: int) -> None:
@@ -132,7 +134,7 @@ class Gate:
         if share is not None and (wait := share.wait_ns(now_ns)):
             self.kit.limit.wait_until(now_ns + wait)
 
-    def _publish(self, place: Place, asked: Asked, effect: _Effect, now_ns: int) -> None:
+    def _publish(self, place: Place, effect: _Effect, now_ns: int) -> None:
         began_ns = effect.began_ns if effect.sequence else now_ns
         duration_ns = effect.ended_ns - began_ns if effect.sequence else 0
         if self.kit.share is not None:
@@ -151,10 +153,10 @@ class Gate:
                 began_ns - effect.called_ns,
                 effect.sequence,
                 self.source_line,
-                asked.reads,
+                effect.asked.reads,
                 effect.errno,
-                asked.spi,
-                asked.pwm,
+                effect.asked.spi,
+                effect.asked.pwm,
                 effect.edges,
                 place.bus in self.buses.simulated,
             )
@@ -165,7 +167,7 @@ class _Effect:
     """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
 
     __slots__ = (
-        "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "excused_ns", "messages", "outcome",
+        "asked", "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "excused_ns", "messages", "outcome",
         "sequence", "wall_ns",
     )  # fmt: skip
 
@@ -174,12 +176,13 @@ class _Effect:
         self.sequence = self.began_ns = self.ended_ns = self.excused_ns = 0
         self.messages: tuple[Message, ...] = ()
         self.edges: tuple[Edge, ...] = ()
+        self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
         self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
         self.errno: int | None = None
 
-    def begin(self, sequence: int, now_ns: int, asked: Asked) -> None:
+    def begin(self, sequence: int, now_ns: int) -> None:
         """The effect has its bus."""
-        self.sequence, self.began_ns, self.messages = sequence, now_ns, asked.sent
+        self.sequence, self.began_ns, self.messages = sequence, now_ns, self.asked.sent
 
 
 def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:

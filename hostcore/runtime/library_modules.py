@@ -18,8 +18,8 @@ class Modules(Protocol):
     def find_module(self, name: str) -> WireModule | None:
         """Return a module, by its full name."""
 
-    def find_data(self, path: str) -> bytes | None:
-        """Return a file, by its path inside the wheel."""
+    def find_data(self, path: str) -> str | None:
+        """Return a file, by its path inside the wheel. Each character is one byte (latin-1)."""
 
 
 class NoModules:
@@ -54,6 +54,7 @@ class LibraryModules:
         bytecode = self._bytecode(found.path, found.source)
         return found.path, found.is_package, "" if bytecode else found.source, bytecode.decode("latin-1")
 
-    def find_data(self, path: str) -> bytes | None:
+    def find_data(self, path: str) -> str | None:
         """Return a file inside a wheel, or of a package's metadata."""
-        return self._libraries.find_data(path)
+        content = self._libraries.find_data(path)
+        return None if content is None else content.decode("latin-1")

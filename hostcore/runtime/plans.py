@@ -14,8 +14,8 @@ from hostcore.pulse import Pulse
 
 MAX_PLAN = 4096
 """Most characters of a plan. 42 I2C operations, 64 SPI operations or 256 pulses need fewer."""
-_I2C = re.compile(r"([rw])(\d{1,5})", re.ASCII)
-_SPI = re.compile(r"([rwtd])(\d{1,6})", re.ASCII)
+_I2C = re.compile(r"([rw])(\d{1,10})", re.ASCII)
+_SPI = re.compile(r"([rwtd])(\d{1,10})", re.ASCII)
 _PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
 
 

@@ -70,7 +70,7 @@ CONTRACT = {
     "python-wire#pwm-write": "(u32 u8 f64 f64) -> result<_ E>",
     "python-wire#system-read-status": f"(u32) -> result<{_STATUS} E>",
     "python-wire#find-module": f"(string) -> option<{_MODULE}>",
-    "python-wire#find-data": "(string) -> option<list<u8>>",
+    "python-wire#find-data": "(string) -> option<string>",
     "python-wire#granted": "() -> string",
     "python-wire#raised": "(string string) -> _",
     "python-wire#stack": "(string bool) -> u32",

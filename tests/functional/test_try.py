@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import PROGRAM, Desk
+from tests.fetching import pip_settings, plugin_source
+from tests.package_index import index, package
 from tests.terminal_process import TerminalProcess
 
 SETTINGS = """
@@ -152,3 +154,14 @@ def test_on_a_terminal_a_person_is_asked(desk: Desk, answer: str) -> None:
         terminal.read_until(b'{"Light": ' if answer == "y" else b"--grant i2c:1:0x23")
         terminal.type(b"\x03")
         assert terminal.end() == 0
+
+
+def test_it_fetches_the_libraries_that_the_file_names(desk: Desk, tmp_path: Path) -> None:
+    desk.write("host.toml", f"{SETTINGS}    [libraries]\n    folder = 'wheels'\n")
+    desk.write("script.py", plugin_source("driver") + "import driver\nprint('Value: 3')\n")
+    with index(package("driver")) as served:
+        outcome = desk.run("try", "script.py", environment=pip_settings(tmp_path, served.url))
+    assert outcome.status == 0
+    assert json.loads(outcome.out) == {"Value": 3}
+    assert (desk.folder / "script.lock").exists()
+    assert desk.run("try", "script.py").status == 0, "the second time, no index is asked"

@@ -14,7 +14,6 @@ from hostcore.events import State
 from hostcore.libraries.libraries import Libraries, libraries_for
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.wheel import Wheel
-from hostcore.runtime import loader
 from tests.hostile.wheels import EVILS, SOURCE
 from tests.memory import MIB, growth
 from tests.supervised import COUNTER, SupervisedHost
@@ -41,11 +40,9 @@ def test_each_is_refused_in_one_line_and_costs_little(evil: str, tmp_path: Path)
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_the_other_plugins_keep_reading(
-    supervised: SupervisedHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_other_plugins_keep_reading(supervised: SupervisedHost, tmp_path: Path) -> None:
     store = WheelStore(tmp_path / "wheels")
-    monkeypatch.setattr(loader, "WHEELS", str(store.folder))
+    supervised.configure({"libraries": {"folder": str(store.folder)}})
     supervised.write("good", COUNTER)
     for evil, (make, _) in EVILS.items():
         make().place(supervised.path(evil), store)
@@ -95,3 +92,11 @@ def test_any_metadata_is_accepted_or_refused(name: str, version: str, python: st
         Wheel(wheel_file("evil"), content)
     except WheelError as error:
         assert str(error).isprintable()
+
+
+def test_metadata_with_many_headers_costs_little() -> None:
+    headers = "Name: evil\nVersion: 1.0\n" + "".join(f"{number:x}:{number:x}\n" for number in range(150_000))
+    content = wheel_content("evil", {"evil-1.0.dist-info/METADATA": headers})
+    with growth() as grown:
+        Wheel(wheel_file("evil"), content)
+    assert grown.peak < HARMLESS

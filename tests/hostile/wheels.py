@@ -64,12 +64,12 @@ def with_files(files: Mapping[str, str | bytes]) -> Case:
 
 
 def _bomb() -> Case:
-    return with_files({f"evil/{number}.py": bytes(7 << 20) for number in range(9)})
+    return with_files({f"evil/{number}.py": bytes(2 << 20) for number in range(31)})
 
 
 def _lying_bomb() -> Case:
     """A wheel whose directory says that its metadata is small."""
-    content = wheel_content("evil", {"evil-1.0.dist-info/METADATA": bytes(8 << 20)})
+    content = wheel_content("evil", {"evil-1.0.dist-info/METADATA": bytes(2 << 20)})
     at = content.index(b"PK\x01\x02") + 24
     return with_wheels(evil=content[:at] + (9).to_bytes(4, "little") + content[at + 4 :])
 

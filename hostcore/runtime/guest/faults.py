@@ -9,6 +9,9 @@ import driver_modules
 import host
 import library_finder
 
+LONGEST = 10_000
+"""Most characters of an exception's text that are reported. The host shows the first of them."""
+
 
 def reported(error: BaseException, plugin_file: str) -> str | None:
     """Return the text for a person if the exception is a reported error; None if it is a crash.
@@ -18,19 +21,27 @@ def reported(error: BaseException, plugin_file: str) -> str | None:
         plugin_file: the file name in the plugin's own code.
     """
     if isinstance(error, host.Error):
-        return str(error) or type(error).__name__
+        return _said(error) or type(error).__name__
     if not isinstance(error, OSError | RuntimeError | ValueError) or isinstance(error, RecursionError):
         return None
     file, line = _innermost(error, plugin_file)
     if file == plugin_file or not file:
         return None
     kind = type(error).__name__
-    return f"{str(error) or kind} ({kind} in {_short(file)} line {line})"
+    return f"{_said(error) or kind} ({kind} in {_short(file)} line {line})"
 
 
 def is_library(file: str) -> bool:
     """Whether the code of this file is a library of the plugin, or a module that the host has in place of one."""
     return file in library_finder.files or file.startswith(driver_modules.FOLDER)
+
+
+def _said(error: BaseException) -> str:
+    """Return the text of an exception. Its class may be the plugin's own, so `__str__` can do anything."""
+    try:
+        return str(error)[:LONGEST]
+    except BaseException as another:  # noqa: BLE001 - SystemExit as well: the fault matters, not its text
+        return f"{type(error).__name__}, whose text raises {type(another).__name__}"
 
 
 def _innermost(error: BaseException, plugin_file: str) -> tuple[str, int]:

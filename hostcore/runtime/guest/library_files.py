@@ -1,6 +1,7 @@
 """The files of a plugin's libraries: data beside their modules, and the metadata of their packages."""
 
 import builtins
+import errno
 import io
 import os
 import re
@@ -104,7 +105,10 @@ def let_open_find_files(find_data: FindData) -> None:
     def opened(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> IO[Any]:
         path = _inside_wheel(file)
         if path is None:
-            return _open(file, mode, *arguments, **options)
+            try:
+                return _open(file, mode, *arguments, **options)
+            except FileNotFoundError:  # it has the number of WASI
+                raise missing_file(file, "the sandbox sees no files but those of libraries") from None
         return _opened(path, mode, _content(path, find_data), *arguments, **options)
 
     builtins.open = io.open = opened  # type: ignore[assignment]
@@ -114,17 +118,22 @@ def _inside_wheel(file: Any) -> str | None:
     """Return the path inside the wheel; None if the file is not one of a library."""
     if not isinstance(file, str | os.PathLike):
         return None
-    package, _, path = os.path.normpath(os.fspath(file)).partition("/")
+    package, _, path = os.path.normpath(os.fsdecode(file)).partition("/")
     if not package or not path:
         return None
     loaders = (getattr(module, "__loader__", None) for module in [*sys.modules.values()])
     return path if any(str(getattr(each, "path", "")).startswith(f"{package}/") for each in loaders) else None
 
 
+def missing_file(path: Any, reason: str) -> FileNotFoundError:
+    """Create the exception for a file that does not exist, with the number that Linux gives."""
+    return FileNotFoundError(errno.ENOENT, reason, path)
+
+
 def _content(path: str, find_data: FindData) -> bytes:
     content = find_data(path)
     if content is None:
-        raise FileNotFoundError(f"the library has no file {path}")
+        raise missing_file(path, "the library has no such file")
     return content
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import Distribution, DistributionFinder
 from types import CodeType, ModuleType
 from typing import Any
 
-from library_files import FindData, LibraryResources, find_distributions, let_open_find_files
+from library_files import FindData, LibraryResources, find_distributions, let_open_find_files, missing_file
 from refusals import missing
 from wit_world.imports import python_wire
 
@@ -54,7 +54,7 @@ class LibraryLoader:
         """
         content = self._find_data(path.partition("/")[2])
         if content is None:
-            raise FileNotFoundError(f"the library has no file {path}")
+            raise missing_file(path, "the library has no such file")
         return content
 
     def get_resource_reader(self, _name: str) -> LibraryResources:
@@ -88,7 +88,8 @@ class LibraryFinder:
         Raises:
             ModuleNotFoundError: an import wants it, and nobody has it. The message says more than Python's.
         """
-        found = self._find_module(name)
+        is_name = all(part.isidentifier() for part in name.split("."))  # a lone surrogate cannot leave the sandbox
+        found = self._find_module(name) if is_name else None
         if found is None:
             if _is_import():
                 raise ModuleNotFoundError(missing(name), name=name)
@@ -118,9 +119,13 @@ def _is_import() -> bool:
     return False
 
 
-def use_libraries(
-    find_module: FindModule = python_wire.find_module, find_data: FindData = python_wire.find_data
-) -> None:
+def find_data_of_host(path: str) -> bytes | None:
+    """Ask the host for a file of the libraries, by its path inside the wheel."""
+    found = python_wire.find_data(path.encode("utf-8", "replace").decode())  # a lone surrogate cannot leave the sandbox
+    return None if found is None else found.encode("latin-1")
+
+
+def use_libraries(find_module: FindModule = python_wire.find_module, find_data: FindData = find_data_of_host) -> None:
     """Let `import` find the modules of libraries."""
     sys.meta_path.append(LibraryFinder(find_module, find_data))
     let_open_find_files(find_data)

@@ -63,7 +63,7 @@ class PluginCode:
             raise Err(f"{place}: {error.msg}") from None
         except ValueError as error:
             raise Err(f"{path}: {error}") from None
-        if is_script(source):
+        if self._guarded(is_script, source):
             return ["script"]
         try:
             module = self._guarded(self._execute)
@@ -176,7 +176,7 @@ class PluginCode:
             frames = frames.tb_next
         if frames is not None:  # else the plugin's result caused it, and the frames of this file help more
             error = error.with_traceback(frames)
-        python_wire.raised(summary, "".join(traceback.format_exception(error)))
+        python_wire.raised(_text(summary), _text("".join(traceback.format_exception(error))))
         raise AssertionError("the host let a crashed plugin continue")
 
 

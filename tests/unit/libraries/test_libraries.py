@@ -10,6 +10,7 @@ import pytest
 
 from hostcore.errors import HostError, NotFetchedError, PluginFileError, WheelError
 from hostcore.libraries import libraries as module
+from hostcore.libraries.archive import Archive
 from hostcore.libraries.libraries import Distribution, Libraries, libraries_for, open_libraries
 from hostcore.libraries.lock import Lock, lock_path, read_lock, write_lock
 from hostcore.libraries.store import WheelStore
@@ -59,6 +60,12 @@ def test_a_package_precedes_a_namespace_of_its_name() -> None:
 def test_wheels_may_share_the_same_start_of_a_namespace() -> None:
     start = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
     Libraries([wheel("a", {"x/__init__.py": start}), wheel("b", {"x/__init__.py": start})], "")
+
+
+def test_shared_modules_are_compared_without_reading_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    wheels = [wheel(name, {"shared/__init__.py": "x = 1\n"}) for name in ("one", "two")]
+    monkeypatch.delattr(Archive, "read")
+    Libraries(wheels, "")
 
 
 def test_two_packages_with_one_module_name_are_refused() -> None:
@@ -192,6 +199,13 @@ def test_a_plugin_gets_the_libraries_that_it_names(desk: Desk) -> None:
 def test_a_plugin_without_dependencies_needs_no_lock(desk: Desk, source: str) -> None:
     lock_path(desk.path).unlink()
     assert desk.of(source) is None
+
+
+def test_packages_that_the_sandbox_has_need_no_lock(desk: Desk) -> None:
+    lock_path(desk.path).unlink()
+    assert desk.libraries("smbus2>=0.4", "RPi.GPIO") is None
+    with pytest.raises(NotFetchedError):
+        desk.libraries("smbus2", "adafruit-sht4x")
 
 
 def test_the_key_changes_with_the_lock_alone(desk: Desk) -> None:

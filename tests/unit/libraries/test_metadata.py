@@ -28,6 +28,12 @@ def problem(toml: str) -> str:
     return str(caught.value)
 
 
+def test_a_block_is_limited() -> None:
+    lines = "# # a comment\n" * 6_000
+    with pytest.raises(MetadataError, match=r"^the plugin:1: found a block of 72,000 characters, allowed are 65,536$"):
+        script_metadata(f"# /// script\n{lines}# ///\n")
+
+
 def test_a_plugin_without_metadata_has_none() -> None:
     assert script_metadata("def read(): return {}\n") is None
 

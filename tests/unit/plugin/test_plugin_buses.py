@@ -178,6 +178,14 @@ class TestRefusal:
             (lambda has: has.spi_transaction(0, 0, [SpiDelay(50_001)] * 2, SpiSettings()), "100002 µs of delays"),
             (lambda has: has.spi_transfer(0, 0, b"a", SpiSettings(line=54)), "LINE 0 to 53"),
             (lambda has: has.spi_transfer(0, 0, b"a", SpiSettings(select=SpiSelect.NONE, line=4)), "select none"),
+            (
+                lambda has: has.spi_transfer(0, 0, b"a", SpiSettings(line=11)),
+                "line 11 to select the chip; it is SCLK of SPI bus 0",
+            ),
+            (
+                lambda has: has.spi_transfer(1, 0, b"a", SpiSettings(line=20)),
+                "line 20 to select the chip; it is MOSI of SPI bus 1",
+            ),
             (lambda has: has.gpio_read(54, Pull.NONE), "LINE 0 to 53"),
             (lambda has: has.gpio_write(255, True), "LINE 0 to 53"),
             (lambda has: has.gpio_capture(4, [], 1_000_000_001, 1), "a timeout of 1000000001 ns"),
@@ -210,7 +218,9 @@ class TestRefusal:
             access(bench.hardware)
         assert problem in str(error.value)
         told = bench.last()
-        assert (told.outcome, told.messages) == (Outcome.OTHER, ()), "nothing oversized is kept in an event"
+        assert (told.outcome, told.messages, told.asked) == (Outcome.OTHER, (), ()), (
+            "nothing oversized is kept in an event"
+        )
 
     def test_the_longest_that_the_contract_allows_is_done(self) -> None:
         bench = Bench()

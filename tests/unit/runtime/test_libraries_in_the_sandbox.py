@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hostcore.errors import NotFetchedError, PluginCrashedError, PluginReportedError
+from hostcore.libraries.archive import LARGEST_ENTRY
 from hostcore.libraries.lock import Lock, lock_text
 from hostcore.libraries.store import WheelStore
 from hostcore.runtime.loader import BYTECODE, WHEELS
 from hostcore.runtime.plugin import Plugin
+from tests.memory import growth
 from tests.sandbox import Sandbox
 from tests.wheels import wheel_content, wheel_file
 
@@ -49,6 +52,19 @@ class Sensor:
         return {}["gain"]
 
 
+class Told(RuntimeError):
+    def __str__(self):
+        raise KeyError("text")
+
+
+def tell():
+    raise Told
+
+
+def open_largest():
+    return resources.files("drv").joinpath("largest.bin").read_bytes()
+
+
 def read_files():
     beside = os.path.join(os.path.dirname(__file__), "font.bin")
     with open(beside, "rb") as font:
@@ -61,6 +77,8 @@ FILES = {
     "drv/broken.py": "x = 1\ndef f(:\n",
     "drv/at_import.py": "from host import i2c\nfirst = i2c.read(0x50, 1)\n",
     "drv/font.bin": b"\x01\x02",
+    "drv/largest.bin": (bytes(range(256)) + os.urandom(256)) * (LARGEST_ENTRY // 512),
+    "drv/rot13.py": b"# coding: rot13\nk = 1\n",
 }
 METADATA = '# /// script\n# dependencies = ["drv"]\n# ///\n'
 
@@ -107,6 +125,30 @@ def test_a_file_of_a_library_cannot_be_written(load: Load) -> None:
         plugin.read()
 
 
+def test_a_file_of_the_largest_size_costs_the_host_little(sandbox: Sandbox, load: Load) -> None:
+    """A list of bytes would take 100 times its size in the host."""
+    plugin = load('return {"bytes": len(drv.open_largest())}')
+    plugin.read()
+    with growth() as grown:
+        assert plugin.read() == {"bytes": LARGEST_ENTRY}
+    assert grown.peak < 12 * LARGEST_ENTRY
+
+
+def test_a_path_outside_of_the_libraries_is_not_there_as_on_linux(load: Load) -> None:
+    plugin = load(
+        """
+    try:
+        open("/proc/cpuinfo")
+    except FileNotFoundError as error:
+        return {"errno": error.errno, "file": error.filename, "text": str(error)}"""
+    )
+    assert plugin.read() == {
+        "errno": 2,
+        "file": "/proc/cpuinfo",
+        "text": "[Errno 2] the sandbox sees no files but those of libraries: '/proc/cpuinfo'",
+    }
+
+
 def test_a_library_finds_the_version_of_a_package(load: Load) -> None:
     plugin = load('return {"version": metadata.version("DRV")}', top="from importlib import metadata")
     assert plugin.read() == {"version": "1.0"}
@@ -125,6 +167,11 @@ def test_what_a_library_says_of_its_sensor_is_an_error_and_not_a_crash(load: Loa
     for _ in range(2):
         with pytest.raises(PluginReportedError, match=text):
             plugin.read()
+
+
+def test_an_exception_that_cannot_tell_its_text_is_an_error_all_the_same(load: Load) -> None:
+    with pytest.raises(PluginReportedError, match=r"Told, whose text raises KeyError \(Told in drv-1\.0/drv"):
+        load("drv.tell()").read()
 
 
 def test_a_missing_permission_is_not_hidden_by_a_library(load: Load) -> None:
@@ -161,6 +208,13 @@ def test_a_library_that_is_no_python_names_its_line(load: Load) -> None:
     with pytest.raises(PluginCrashedError, match="SyntaxError") as crash:
         load("return {}", top="import drv.broken")
     assert 'File "drv-1.0/drv/broken.py", line 2' in crash.value.traceback
+
+
+def test_a_library_in_an_encoding_of_no_source_says_so(load: Load) -> None:
+    with pytest.raises(
+        PluginCrashedError, match=r"drv/rot13.py cannot be read: its encoding is rot13; allowed are utf-8"
+    ):
+        load("return {}", top="import drv.rot13")
 
 
 def test_a_plugin_whose_libraries_are_missing_says_what_to_run(sandbox: Sandbox) -> None:

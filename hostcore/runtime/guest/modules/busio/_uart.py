@@ -1,10 +1,9 @@
 """CircuitPython's UART, with the methods of Adafruit-Blinka 10 on a Raspberry Pi."""
 
-from collections.abc import Buffer
 from enum import Enum
-from typing import Any
 
 import serial
+from _uart_port import UartPort
 from host._granted import granted
 from microcontroller import Pin
 
@@ -14,7 +13,7 @@ TX, RX = 14, 15
 """The pins of the port on the header (Adafruit-Blinka, bcm283x/pin.py). It is the host's first serial port."""
 
 
-class UART(Lockable):
+class UART(UartPort, Lockable):
     """The serial port on the header.
 
     Args:
@@ -66,28 +65,6 @@ class UART(Lockable):
             timeout=timeout,
             write_timeout=timeout,
         )
-
-    def deinit(self) -> None:
-        """Close the port."""
-        self._serial.close()
-
-    def read(self, nbytes: int | None = None) -> bytes | None:
-        """Return up to `nbytes` bytes, or what has arrived; None if nothing does before the timeout."""
-        return self._serial.read((self._serial.in_waiting or 1) if nbytes is None else nbytes) or None
-
-    def readinto(self, buf: Any, nbytes: int | None = None) -> int | None:
-        """Read into a buffer. Returns the number of bytes; None for none."""
-        data = self._serial.read(len(buf) if nbytes is None else nbytes)
-        buf[: len(data)] = data
-        return len(data) or None
-
-    def readline(self) -> bytes | None:
-        """Return the bytes up to a line feed; None if nothing arrives before the timeout."""
-        return self._serial.readline() or None
-
-    def write(self, buf: Buffer) -> int:
-        """Send the bytes. Returns their number."""
-        return self._serial.write(buf)
 
     def reset_input_buffer(self) -> None:
         """Forget the bytes that were received."""

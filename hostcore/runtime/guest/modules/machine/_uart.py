@@ -1,13 +1,13 @@
 """MicroPython's serial port. It is the host's first serial port, whatever its number in MicroPython."""
 
-from collections.abc import Buffer
 from typing import Any
 
 import serial
+from _uart_port import UartPort
 from host._granted import granted
 
 
-class UART:
+class UART(UartPort):
     """A serial port.
 
     Args:
@@ -43,31 +43,9 @@ class UART:
         port.timeout = settings.get("timeout", 0) / 1000
         port.open()
 
-    def deinit(self) -> None:
-        """Close the port."""
-        self._serial.close()
-
     def any(self) -> int:
         """Return the number of bytes that can be read without a wait."""
         return self._serial.in_waiting
-
-    def read(self, nbytes: int | None = None) -> bytes | None:
-        """Return up to `nbytes` bytes, or all that have arrived; None if there are none."""
-        return self._serial.read((self._serial.in_waiting or 1) if nbytes is None else nbytes) or None
-
-    def readinto(self, buf: Any, nbytes: int | None = None) -> int | None:
-        """Read into a buffer. Returns the number of bytes; None for none."""
-        data = self._serial.read(len(buf) if nbytes is None else nbytes)
-        buf[: len(data)] = data
-        return len(data) or None
-
-    def readline(self) -> bytes | None:
-        """Return the bytes up to a line feed; None if there are none."""
-        return self._serial.readline() or None
-
-    def write(self, buf: Buffer) -> int:
-        """Send the bytes. Returns their number."""
-        return self._serial.write(buf)
 
     def flush(self) -> None:
         """Wait until all bytes are sent."""
