@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostcore.libraries.fetch import fetch_libraries
-
 from hostcore.errors import NotFetchedError
+from hostcore.libraries.fetch import fetch_libraries
 from hostcore.libraries.libraries import libraries_for
 from hostcore.libraries.store import WheelStore
 from hostcore.runtime.loader import WHEELS
