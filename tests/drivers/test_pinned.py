@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,15 @@ def read_registers(pinned: PinnedWheels, tmp_path: Path, cache_folder: Path) -> 
             return plugin.read()
 
     return read
+
+
+def test_wheels_that_are_there_need_no_network(
+    pinned: PinnedWheels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    pinned.download()
+    with pytest.raises(subprocess.CalledProcessError):
+        PinnedWheels(tmp_path / "empty").download()
 
 
 @pytest.mark.parametrize("name", read_lock(PINNED).dependencies)
