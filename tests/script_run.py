@@ -47,8 +47,8 @@ class _Attendant:
             self._run.readings.append(dict(newest))
 
 
-def run_script(sandbox: Sandbox, source: str | Path, *permissions: str, sleeps: int = 20) -> ScriptRun:
-    """Run a script from its source or its file. Raises what it dies of or reports."""
+def run_script(sandbox: Sandbox, source: str | Path, *permissions: str, sleeps: int = 20, times: int = 1) -> ScriptRun:
+    """Run a script from its source or its file, `times` times. Raises what it dies of or reports."""
     limit = TimeLimit(sandbox.clock, 5.0)
     load = sandbox.load_file if isinstance(source, Path) else sandbox.load
     plugin = load(source, *permissions, limit=limit)  # type: ignore[operator]
@@ -56,7 +56,8 @@ def run_script(sandbox: Sandbox, source: str | Path, *permissions: str, sleeps: 
     run, reading = ScriptRun(), PrintedReading(65_536)
     attendant = _Attendant(run, reading, limit.stop, sleeps)
     try:
-        plugin.run(reading, attendant)
+        for _ in range(times):
+            plugin.run(reading, attendant)
         run.has_ended = True
     except PluginCrashedError as crash:
         if crash.kind != "stopped":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from keyword import iskeyword
 
 from hostcore.libraries.draft.constants import (
     addresses_in_calls,
@@ -96,7 +98,7 @@ def outline(modules: Mapping[str, str]) -> Outline:
 
     Args:
         modules: the source of each module, by its dotted name. Modules that are not Python of this computer's version,
-            or too large, are left out. Any text is safe.
+            are too large, or that no statement can import, are left out. Any text is safe.
     """
     known = {name: found for _, tree in _parsed(modules) for name, found in numbers(tree.body)}
     own: list[LibraryClass] = []
@@ -111,10 +113,12 @@ def outline(modules: Mapping[str, str]) -> Outline:
 def _parsed(modules: Mapping[str, str]) -> Iterator[tuple[str, ast.Module]]:
     total = 0
     for name, source in modules.items():
-        if len(source) <= MAX_SOURCE and total + len(source) <= MAX_TOTAL:
+        is_importable = not any(map(iskeyword, name.split(".")))
+        if is_importable and len(source) <= MAX_SOURCE and total + len(source) <= MAX_TOTAL:
             total += len(source)
             tree = None  # the tree before it is free when the next one is made
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a person who wants a plugin cannot change the library
                 tree = ast.parse(source)
             if tree is not None:
                 yield name, tree

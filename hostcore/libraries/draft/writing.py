@@ -25,6 +25,12 @@ MOST_NAMES = 12
 """The most names of a library that are listed if no class of it looks like a driver."""
 
 
+_OWN_NAMES = frozenset(
+    {"board", "channel", "digitalio", "display", "pixels", "read", "sensor", "serial", "setup", "smbus2", "update"}
+)
+"""Names that a draft uses itself. A class with such a name gets another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A plugin for a library."""
@@ -112,10 +118,20 @@ def _imports(choice: Choice, arguments: Iterable[Supply]) -> Iterator[str]:
     modules = {module for each in arguments for module in each.modules}
     yield from (f"import {module}" for module in sorted(modules))
     classes = [choice.main, *([choice.channel] if choice.channel else [])]
-    lines = [f"from {each.module} import {each.name}" for each in classes]
-    yield from sorted(lines)
+    yield from sorted(map(_import_of, classes))
     if choice.rivals:
         yield f"# It also has {', '.join(choice.rivals)}."
+
+
+def _import_of(imported: LibraryClass) -> str:
+    called = _called(imported)
+    other = f" as {called}" if called != imported.name else ""
+    return f"from {imported.module} import {imported.name}{other}"
+
+
+def _called(imported: LibraryClass) -> str:
+    """The name of a class in the draft."""
+    return f"{imported.name}_class" if imported.name in _OWN_NAMES else imported.name
 
 
 def _setup(choice: Choice, arguments: tuple[Supply, ...]) -> Iterator[str]:
@@ -125,12 +141,12 @@ def _setup(choice: Choice, arguments: tuple[Supply, ...]) -> Iterator[str]:
     yield f"    global {name}" + (", channel" if choice.channel else "")
     guesses = ", ".join(each.parameter for each in arguments if not each.is_certain)
     likely = f"  # likely: check {guesses}" if guesses else ""
-    yield f"    {name} = {choice.main.name}({_listed(choice.main, arguments)}){likely}"
+    yield f"    {name} = {_called(choice.main)}({_listed(choice.main, arguments)}){likely}"
     for method in STARTS:
         if choice.main.member(method) is not None:
             yield f"    {name}.{method}()"
     if choice.channel:
-        yield f"    channel = {choice.channel.name}({name}, 0)  # likely: the first input"
+        yield f"    channel = {_called(choice.channel)}({name}, 0)  # likely: the first input"
 
 
 def _listed(of: LibraryClass, arguments: Iterable[Supply]) -> str:
@@ -188,7 +204,7 @@ def _without_class(library: Library) -> Iterator[str]:
     outline = library.outline
     names = [f"{module}.{name}" for module, name in outline.functions]
     names += [f"{each.module}.{each.name}" for each in outline.classes if not each.name.startswith("_")]
-    modules = sorted({name.partition(".")[0] for name in names})
+    modules = sorted({name.partition(".")[0] for name in names[:MOST_NAMES]})
     yield from _metadata(library, ())
     yield from _docstring(library)
     yield ""

@@ -1,5 +1,6 @@
 """Loads and calls one plugin's Python code inside the sandbox, and sorts its exceptions into errors and crashes."""
 
+import atexit
 import json
 import linecache
 import logging
@@ -129,6 +130,7 @@ class PluginCode:
         sys.modules["__main__"] = main
         sys.argv = [self._path]
         lives.begin()
+        atexit._clear()  # the functions that Python's own modules registered
         try:
             exec(self._code, main.__dict__)
         except SystemExit as end:
@@ -137,6 +139,7 @@ class PluginCode:
             if end.code:
                 raise Err(_text(f"it ended itself: {end.code}")) from None
         finally:
+            atexit._run_exitfuncs()
             background.stop_all()  # as the threads of a program end with it
 
     def _execute(self) -> ModuleType:

@@ -69,7 +69,7 @@ def asker(module: str = "") -> str:
 
 def refuse() -> None:
     """Replace what would fail with a message that helps nobody."""
-    threading.Thread.start = _refused("starts a thread", "poll in read(), which the host calls once per interval")
+    threading.Thread.start = _refused("starts a thread", "poll in read(), or in the loop of a script")
     socket.socket.__init__ = _refused("opens a socket", SERVED)
     socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
     subprocess.Popen.__init__ = _refused("starts a process", "")

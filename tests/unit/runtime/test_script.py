@@ -69,6 +69,26 @@ def test_warnings_and_log_lines_are_no_reading(sandbox: Sandbox) -> None:
     assert sandbox.logged == [(Level.WARNING, "a: 1"), (Level.INFO, "b: 2"), (Level.INFO, "c: 3")]
 
 
+@pytest.mark.parametrize("end", ["", "sys.exit()", "raise SystemExit"])
+def test_its_functions_for_the_end_are_called_once_at_each_end(sandbox: Sandbox, end: str) -> None:
+    """Many scripts switch their LEDs off in such a function."""
+    source = f"""
+        import atexit, logging, sys
+        atexit.register(print, "last: 3")
+        atexit.register(print, "next: 2")
+        print("first: 1")
+        {end}
+        """
+    run_script(sandbox, source, times=2)
+    assert sandbox.lines() == ["first: 1", "next: 2", "last: 3"] * 2
+
+
+def test_they_are_called_after_an_exception_too(sandbox: Sandbox) -> None:
+    with pytest.raises(PluginCrashedError, match="KeyError"):
+        run_script(sandbox, "import atexit\natexit.register(print, 'off: 1')\n{}['x']\n")
+    assert sandbox.lines() == ["off: 1"]
+
+
 @pytest.mark.parametrize("way", ["sys.exit()", "sys.exit(0)", "exit()", "quit()", "raise SystemExit"])
 def test_it_may_end_itself(sandbox: Sandbox, way: str) -> None:
     run = run_script(sandbox, f"import sys\nprint('a: 1')\n{way}\nprint('b: 2')\n")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hostcore.libraries.draft.outline import MAX_SOURCE, MAX_TOTAL, outline
 from hostcore.libraries.draft.supplies import Wiring
-from hostcore.libraries.draft.writing import Draft, Library, draft
+from hostcore.libraries.draft.writing import MOST_NAMES, Draft, Library, draft
 from hostcore.libraries.metadata import script_metadata
 
 
@@ -310,3 +310,26 @@ def test_the_name_of_a_package_names_its_chip(package: str, chip: str) -> None:
     from hostcore.cli.new_from import chip_of
 
     assert chip_of(package) == chip
+
+
+@pytest.mark.parametrize("module", ["class", "lib.lambda", "None"])
+def test_a_module_that_no_statement_can_import_is_left_out(module: str) -> None:
+    made = drafted({module: THERMOMETER, "lib_other": "def start(): ..."})
+    assert made.what == ""
+    assert "import lib_other\n" in made.source
+
+
+@pytest.mark.parametrize("name", ["sensor", "setup", "board"])
+def test_a_class_with_a_name_that_the_draft_uses_itself_gets_another_one(name: str) -> None:
+    made = drafted({"lib_ab12": THERMOMETER.replace("AB12", name)})
+    assert f"from lib_ab12 import {name} as {name}_class\n" in made.source
+    assert f"    sensor = {name}_class(board.I2C())\n" in made.source
+
+
+def test_only_the_modules_of_the_names_that_it_lists_are_imported() -> None:
+    assert drafted({f"lib_{number}": "def start(): ..." for number in range(100)}).source.count("import ") == MOST_NAMES
+
+
+def test_a_library_with_old_escapes_warns_nobody(recwarn: pytest.WarningsRecorder) -> None:
+    drafted({"lib_ab12": "PATTERN = '\\d'\n"})
+    assert not recwarn.list
