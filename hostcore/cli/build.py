@@ -53,7 +53,7 @@ def _libraries_of(source: Path, config_file: Path | None) -> Libraries | None:
         return None  # sealing says so
     if METADATA not in text:
         return None
-    return libraries_for(source.stem, source, text, wheel_store(load_config(find_config(config_file, Path.cwd()))))
+    return libraries_for(str(source), source, text, wheel_store(load_config(find_config(config_file, Path.cwd()))))
 
 
 def _source_of(config_file: Path | None, name: str) -> Path:

@@ -37,6 +37,7 @@ class Options:
 @dataclass(frozen=True)
 class _Plugin:
     name: str
+    """As the person names it: its name, or the path of its file."""
     path: Path
 
 
@@ -103,7 +104,7 @@ def _tell(plugin: _Plugin, work: Callable[[_Plugin], Lock]) -> None:
 
 def _one(config: Config, name: str) -> _Plugin:
     if name.endswith(".py"):
-        return _Plugin(Path(name).stem, Path(name))
+        return _Plugin(name, Path(name))  # as messages name it in a command to run
     plugins = find_plugins(config)
     for plugin in plugins:
         if plugin.name == name:

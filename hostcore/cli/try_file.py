@@ -199,7 +199,7 @@ def _fetch(file: Path, config: Config, progress: TerminalProgress) -> None:
     def notice(line: str) -> None:
         progress.line(f"wasi-host: {file.name}: {log_line(line, 1000)}")
 
-    fetch_libraries(file.stem, file, wheel_store(config), Workshop(progress), notice)
+    fetch_libraries(str(file), file, wheel_store(config), Workshop(progress), notice)
 
 
 def _requests(file: Path, source: OneFile) -> Iterator[str]:

@@ -22,6 +22,7 @@ LARGEST_FILE = 2 * LARGEST_WHEEL
 """Bytes of a file that it writes, its output included."""
 ENVIRONMENT = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_BINARY": ":none:",  # sources of some packages, as a person may want them elsewhere
     "PIP_NO_COLOR": "1",
     "PIP_NO_INPUT": "1",
     "PIP_PROGRESS_BAR": "off",

@@ -39,8 +39,13 @@ class Output:
         self.plugin_log.output(Level.WARNING if stream == STDERR else Level.INFO, data)
         if stream == STDERR and self._has_words:
             self.words.take(data)
-        if stream != STDERR and self._reading is not None and self._reading.take(data):
+        if self._ends_line(stream, data):
             self._sign_of_life()
+
+    def _ends_line(self, stream: int, data: bytes) -> bool:
+        if stream == STDERR:
+            return b"\n" in data
+        return self._reading is not None and self._reading.take(data)
 
     def log(self, level: Level, text: str) -> None:
         """Take a text for the log, from the module `logging` or `host.log`."""

@@ -116,9 +116,10 @@ def test_the_persons_pip_settings_are_respected(desk: FetchDesk) -> None:
         assert versions(desk.fetch()) == {"driver": "1.0"}
 
 
-def test_settings_that_concern_installing_do_no_harm(desk: FetchDesk) -> None:
+@pytest.mark.parametrize("source", [":all:", "driver"])
+def test_settings_that_concern_installing_do_no_harm(desk: FetchDesk, source: str) -> None:
     desk.names("driver")
-    harmful = {"PIP_USER": "1", "PIP_REQUIRE_VIRTUALENV": "1", "PIP_REQUIRE_HASHES": "1", "PIP_NO_BINARY": ":all:"}
+    harmful = {"PIP_USER": "1", "PIP_REQUIRE_VIRTUALENV": "1", "PIP_REQUIRE_HASHES": "1", "PIP_NO_BINARY": source}
     with index(package("driver")) as served:
         desk.use(served.url, **harmful)
         assert versions(desk.fetch()) == {"driver": "1.0"}
