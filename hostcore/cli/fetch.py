@@ -60,7 +60,7 @@ def fetch(config_file: Path | None, name: str | None, options: Options) -> int:
     progress = TerminalProgress()
     work = _work(options, wheel_store(config), progress)
     if name is not None:
-        _tell(_one(config, name), work)
+        _tell(_one(config, name), work, options)
         return 0
     plugins = _with_libraries(config)
     if not plugins:
@@ -68,7 +68,7 @@ def fetch(config_file: Path | None, name: str | None, options: Options) -> int:
     status = 0
     for plugin in plugins:
         try:
-            _tell(plugin, work)
+            _tell(plugin, work, options)
         except LibraryError as error:
             progress.line(f"wasi-host: {log_line(str(error), 2000)}")
             status = 1
@@ -94,11 +94,13 @@ def _work(options: Options, store: WheelStore, progress: TerminalProgress) -> Ca
     )
 
 
-def _tell(plugin: _Plugin, work: Callable[[_Plugin], Lock]) -> None:
-    lock = work(plugin)
+def _tell(plugin: _Plugin, work: Callable[[_Plugin], Lock], options: Options) -> None:
+    lock, place = work(plugin), lock_path(plugin.path)
+    if options.export_to is not None:
+        place = options.export_to / place.name
     listed = ", ".join(log_line(f"{each.name} {each.version}", 100) for each in lock.packages)
     size = sum(each.size or 0 for each in lock.packages) / 1000
-    print(f"{lock_path(plugin.path)}: {f'{listed} ({size:,.0f} kB)' if listed else 'the sandbox has all of them'}")
+    print(f"{place}: {f'{listed} ({size:,.0f} kB)' if listed else 'the sandbox has all of them'}")
     sys.stdout.flush()
 
 

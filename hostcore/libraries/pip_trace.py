@@ -120,14 +120,14 @@ class Trace:
         return log_line("; ".join(dict.fromkeys(map(str.strip, found[1].splitlines()))), 300) if found else ""
 
     def refused(self) -> str:
-        """Return what pip wanted to build or to clone, and who wants it; "" if nothing.
+        """Return what pip wanted to build or to clone, and who wants it; "" if nothing, or if pip did not say.
 
         Such a package is named by an address or a path: pip leaves sources of an index out.
         """
         text, refused, _ = self._text.partition(REFUSED)
         found = [*_AT_PLACE.finditer(text)] if refused else []
         if not found:
-            return "a library wants a package that is no wheel" if refused else ""
+            return ""
         package, place, by = found[-1].group("package", "place", "by")
         named = f"{package} @ {place}" if package else place
         return log_line(_PASSWORD.sub("", f"{by} wants {named}, which" if by else named), 300)

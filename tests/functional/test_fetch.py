@@ -33,7 +33,9 @@ def test_libraries_are_fetched_and_carried_to_a_pi_without_a_network(
     assert fetched.status == 0
     assert "sensor.lock: driver 1.0 (" in fetched.out
     assert "resolving the libraries of sensor" in fetched.err
-    assert desk.run("fetch", "sensor", "--to", tmp_path / "stick").status == 0
+    exported = desk.run("fetch", "sensor", "--to", tmp_path / "stick")
+    assert (exported.status, exported.err) == (0, "")
+    assert exported.out.startswith(f"{tmp_path / 'stick' / 'sensor.lock'}: driver 1.0 (")
 
     pi = Desk(tmp_path / "pi", cache_folder)
     pi.write("host.toml", SETTINGS)
