@@ -6,6 +6,7 @@ not say is simply not known: each message that is made of them has a general for
 
 from __future__ import annotations
 
+import errno
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from hostcore.libraries.pip_process import REFUSED
+from hostcore.libraries.pip_process import LARGEST_FILE, REFUSED
 from hostcore.libraries.wheel_name import LONGEST_NAME, normalized, package_of
 from hostcore.log.safe_text import log_line
 
@@ -39,6 +40,7 @@ _CAUSE = re.compile(r"^The conflict is caused by:\n((?: {4}.+\n)+)", re.MULTILIN
 _LAST = re.compile(r"^ERROR: (.+)", re.MULTILINE)
 _UNEXPECTED = re.compile(r"Exception:|.*due to an OSError")
 _RAISED = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*(\S.*)", re.MULTILINE)
+_TOO_LARGE = f"[Errno {errno.EFBIG}]"
 _PASSWORD = re.compile(r"(?<=//)[^/\s@]+@")
 _AT_PLACE = re.compile(
     r"^(?:Collecting|Processing) (?:(?P<package>[\w.-]{1,100}) ?@ )?(?P<place>[\w+.-]*:?/\S+)"
@@ -141,6 +143,8 @@ class Trace:
         words: str = found[-1] if found else "it said nothing"
         if _UNEXPECTED.match(words):
             raised = _RAISED.findall(self._text)
+            if any(_TOO_LARGE in each for each in raised):
+                return f"an index sends a file of more than {LARGEST_FILE >> 20} MiB"
             words = f"pip failed: {raised[-1]}" if raised else "pip failed, and could not say why; is the disk full?"
         return log_line(_PASSWORD.sub("", words), 300)
 

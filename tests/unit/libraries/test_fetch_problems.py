@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,21 @@ def test_a_page_without_an_end_is_given_up(desk: FetchDesk) -> None:
     with index({}, endless) as served:
         desk.use(served.url)
         assert desk.refusal(patience=10.0).startswith("sensor.py: ")
+
+
+def test_a_wheel_without_an_end_is_given_up(desk: FetchDesk) -> None:
+    page = b'<!DOCTYPE html><a href="/files/driver-1.0-py3-none-any.whl">driver-1.0-py3-none-any.whl</a>'
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if request.path.startswith("/files/"):
+            endless(request)
+        else:
+            request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + page)
+
+    desk.names("driver")
+    with index({}, answer) as served:
+        desk.use(served.url)
+        assert desk.refusal() == "sensor.py: an index sends a file of more than 32 MiB"
 
 
 def test_a_fetch_is_stopped_at_once_and_leaves_nothing(desk: FetchDesk) -> None:
