@@ -1,6 +1,7 @@
 # make run    install what is needed and show the screen; without a terminal, print the readings
 # make test   install what is needed and run the tests
-# make check  run all checks that a commit has to pass: style, types, import contracts, tests
+# make thorough  run the tests that take long: pip against odd indexes, and sealed plugins
+# make check  run all checks that a commit has to pass: style, types, import contracts, all tests
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
@@ -18,7 +19,7 @@ KILLS ?=
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -38,7 +39,10 @@ run: .venv/for-running
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
 
 test: .venv/for-developing
-	$(BIN)/pytest -n 3 $(TESTS)
+	$(BIN)/pytest -n 3 -m 'not thorough' $(TESTS)
+
+thorough: .venv/for-developing
+	$(BIN)/pytest -n 3 -m thorough $(TESTS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .
@@ -50,7 +54,7 @@ types: .venv/for-developing
 contracts: .venv/for-developing
 	$(BIN)/lint-imports
 
-check: lint types contracts test
+check: lint types contracts test thorough
 
 bench: .venv/for-developing
 	$(BIN)/python -m tests.bench

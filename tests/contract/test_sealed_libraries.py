@@ -59,6 +59,7 @@ MODULES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)  # sealing and compiling
 def test_a_sealed_plugin_has_its_libraries_their_files_and_device_files(tmp_path: Path, cache_folder: Path) -> None:
     source, component = tmp_path / "shine.py", tmp_path / "shine.wasm"

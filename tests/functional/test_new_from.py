@@ -131,6 +131,7 @@ def test_what_cannot_work_is_told_and_nothing_is_written(
     assert [each.name for each in desk.folder.iterdir()] == ["host.toml"]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)  # sealing and compiling
 def test_the_plugin_is_sealed_with_its_library(desk: Desk, index: Mapping[str, str], tmp_path: Path) -> None:
     desk.run("new", "--from", "adafruit-circuitpython-lum12", "--grant", environment=index)
