@@ -4,6 +4,7 @@
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
+# make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pictures  draw the pictures of the README again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
@@ -17,7 +18,7 @@ KILLS ?=
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench soak fuzz pictures wheel javascript clean
+.PHONY: help run test check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -60,6 +61,9 @@ soak: .venv/for-developing
 fuzz: .venv/for-developing
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 	$(BIN)/python -m tests.soak.kills $(KILLS)
+
+drivers: .venv/for-developing
+	$(BIN)/python -m tests.drivers --newest
 
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures

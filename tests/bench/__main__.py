@@ -7,13 +7,14 @@ import importlib.metadata
 import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
-from tests.bench import crossing, isolation, load, memory, poll, screen, start, web
+from tests.bench import crossing, isolation, libraries, load, memory, poll, screen, start, web
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
 TOPICS = {
     "start": start,
     "load": load,
+    "libraries": libraries,
     "crossing": crossing,
     "poll": poll,
     "memory": memory,

@@ -19,7 +19,7 @@ class Aim:
     most: float | None = None
     """The figure is below this."""
     factor: float | None = None
-    """The figure is at least this many times less than its baseline."""
+    """The figure is at least this many times less than its baseline. Below 1, it may be more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,13 @@ class Figure:
     def _verdict(self) -> str:
         if self.aim is None:
             return ""
-        aim = (
-            f"<= 1/{self.aim.factor:g}"
-            if self.aim.most is None
-            else f"< {self.aim.most / self.unit:g} {UNITS[self.unit]}"
-        )
+        most, factor = self.aim.most, self.aim.factor
+        aim = f"< {most / self.unit:.4g} {UNITS[self.unit]}" if most is not None else _at_most(factor or 1)
         return f"{aim:<10} {'met' if self.is_met else 'NOT MET'}"
+
+
+def _at_most(factor: float) -> str:
+    return f"<= 1/{factor:g}" if factor >= 1 else f"<= {1 / factor:g}x"
 
 
 HEADING = f"  {'':<50}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"

@@ -141,7 +141,7 @@ class TestChangedFiles:
             ("def read(:\n", "plugin.py line 1: "),
             ("x = 1\n", "defines none of read(), update(readings), render(readings)"),
             ("import nothing\n", "ModuleNotFoundError: No module named 'nothing'"),
-            ("while True: pass\ndef read(): ...\n", "still running after 0.3 s"),
+            ("def hang():\n    while True: pass\nhang()\ndef read(): ...\n", "still running after 0.3 s"),
             ("def read(): return '\N{LATIN SMALL LETTER E WITH ACUTE}'".encode("latin-1"), "is not UTF-8 text"),
         ],
         ids=["syntax error", "defines nothing", "crashes", "hangs", "not UTF-8"],

@@ -321,7 +321,9 @@ class TestOrders:
         assert supervised.threads() == set()
 
     def test_a_plugin_that_never_ends_to_load_can_be_stopped(self, supervised: SupervisedHost) -> None:
-        supervised.write("busy", "print('begins', flush=True)\nwhile True: pass\ndef read(): return {}\n")
+        supervised.write(
+            "busy", "def hang():\n    print('begins')\n    while True: pass\nhang()\ndef read(): return {}\n"
+        )
         supervised.configure({"limits": {"call_seconds": 60}})
         supervised.start()
         supervised.line("busy", "begins")

@@ -144,7 +144,7 @@ class Speaker:
     exported = frozenset(["driver#read"])
     text = ""
 
-    def call(self, _function: str) -> str:
+    def call(self, _function: str, *, script: object = None) -> str:
         return self.text
 
 

@@ -107,7 +107,7 @@ class Speaking:
     exported = frozenset({"driver#read"})
     text = ""
 
-    def call(self, _function: str) -> str:
+    def call(self, _function: str, *, script: object = None) -> str:
         return self.text
 
 

@@ -75,7 +75,7 @@ DEATHS = (
     Death(
         "loops_at_import",
         CrashKind.DEADLINE,
-        r"still running after 0\.3 s, likely in loops_at_import\.py line [34]",
+        r"still running after 0\.3 s, likely in loops_at_import\.py line [56]",
         call="load",
     ),
     Death("sleeps_an_hour", CrashKind.DEADLINE, r"still asleep after 0\.3 s, likely in sleeps_an_hour\.py line 7"),

@@ -1,7 +1,12 @@
 """Computes without end before it has defined anything."""
 
-while True:
-    pass
+
+def compute() -> None:
+    while True:
+        pass
+
+
+compute()
 
 
 def read() -> dict[str, float]:

@@ -120,7 +120,7 @@ def test_a_call_without_end_is_ended(live_sandbox: Sandbox, body: str) -> None:
 
 def test_loading_without_end_is_ended(live_sandbox: Sandbox) -> None:
     with pytest.raises(PluginCrashedError, match=r"still running after 0\.2 s") as crash:
-        live_sandbox.load("while True: pass\ndef read(): ...", call_seconds=0.2)
+        live_sandbox.load("def hang():\n    while True: pass\nhang()\ndef read(): ...", call_seconds=0.2)
     assert crash.value.kind == CrashKind.DEADLINE
 
 

@@ -165,8 +165,8 @@ def test_an_endless_loop_in_setup_is_found(traces: Traces) -> None:
 
 
 def test_an_endless_loop_at_import_is_found(traces: Traces) -> None:
-    source = "import math\n\nwhile True: pass\n\ndef read(): return {}\n"
-    assert traces.line(source, "load") == "probe.py line 3"
+    source = "def forever():\n    while True: pass\n\nforever()\ndef read(): return {}\n"
+    assert traces.line(source, "load") == "probe.py line 2"
 
 
 def test_an_endless_loop_that_the_argument_leads_to_is_found(traces: Traces) -> None:
