@@ -58,7 +58,11 @@ def import_libraries(path: Path, store: WheelStore, folder: Path) -> Lock:
         LibraryError: something is missing there, a wheel is not what the lock says, or the disk is full. No lock is
             written then.
     """
-    lock = _lock_for(path, folder / lock_path(path).name, "export it again")
+    exported = folder / lock_path(path).name
+    if not exported.exists():
+        remedy = f"on a computer with a network, run: wasi-host fetch {path.stem} --to FOLDER"
+        raise FetchError(f"no such file; {remedy}", file=str(exported))
+    lock = _lock_for(path, exported, "export it again")
     contents = {each.wheel: _read(each, folder) for each in lock.packages}
     try:
         Libraries([Wheel(file, content) for file, content in contents.items()], key="")

@@ -1,8 +1,8 @@
 """The reading of a script: the numbers that it prints. Pure: nothing here waits or runs.
 
 A line that is a JSON object gives its items. Any other line is cut at `|`, `;`, tabs, two spaces, and commas that do
-not stand between two digits. Blanks before `:` and `=`, and between them and a number, do not count. Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a
-value. The unit may be missing.
+not stand between two digits. Blanks before `:` and `=`, and between them and a number, do not count.
+Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a value. The unit may be missing.
 """
 
 from __future__ import annotations

@@ -48,10 +48,19 @@ def missing(name: str) -> str:
     does, instead = MISSING.get(name, ("", ""))
     if does:
         return f"{asker()} imports {name}, which {does}, and the sandbox does not allow that" + _instead(instead)
-    return (
-        f"No module named {name!r}: {asker()} imports it. If a package on PyPI has it, name this package in the "
-        "plugin's metadata (dependencies, PEP 723), and run: wasi-host fetch"
-    )
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        return f"{asker()} imports {name}, which is a part of Python that the sandbox leaves out"
+    return f"No module named {name!r}: {asker()} imports it. {_package_of(name)}, and fetch it (wasi-host fetch)"
+
+
+def _package_of(module: str) -> str:
+    """Return the advice to name the package of a module. Adafruit names its packages after their modules."""
+    top = module.partition(".")[0]
+    where = "in the plugin's metadata (dependencies, PEP 723)"
+    if top.startswith("adafruit_"):
+        chip = top.removeprefix("adafruit_").replace("_", "-")
+        return f"Name its package, likely adafruit-circuitpython-{chip}, {where}"
+    return f"If a package of PyPI has it, name this package {where}"
 
 
 def native(name: str, module: str) -> str:

@@ -19,8 +19,16 @@ from tests.sandbox import Sandbox
         ("import ctypes.util", "probe.py line 4 imports ctypes.util, which runs native code"),
         ("import numpy as np", "imports numpy, which runs native code"),
         (
-            "import adafruit_nothing",
-            "name this package in the plugin's metadata (dependencies, PEP 723), and run: wasi-host fetch",
+            "import nothing_such",
+            "No module named 'nothing_such': probe.py line 4 imports it. If a package of PyPI has it, name this",
+        ),
+        (
+            "import adafruit_nothing.i2c",
+            "Name its package, likely adafruit-circuitpython-nothing, in the plugin's metadata (dependencies, PEP 723)",
+        ),
+        (
+            "import http.server",
+            "probe.py line 4 imports http, which is a part of Python that the sandbox leaves out",
         ),
         ("import threading; threading.Thread(target=print).start()", "probe.py line 4 starts a thread"),
         ("import socket; socket.create_connection(('10.0.0.1', 80))", "probe.py line 4 looks up a name"),
