@@ -1,5 +1,6 @@
 """What does not exist in the sandbox, and what to use in its place. Each refusal names the code that wants it."""
 
+import asyncio
 import builtins
 import os
 import socket
@@ -24,6 +25,10 @@ MISSING = {
     "pwd": ("reads the computer's users", ""),
     "resource": ("limits the process", ""),
     "ssl": ("needs the network", SERVED),
+    "http": ("needs the network", SERVED),
+    "requests": ("needs the network", SERVED),
+    "flask": ("needs the network", SERVED),
+    "paho": ("needs the network", SERVED),
     "curses": ("draws on a terminal", "return a reading, or print"),
     "tkinter": ("draws windows", "return a reading, or print"),
     "numpy": (NATIVE, "use array, struct and statistics"),
@@ -81,6 +86,8 @@ def refuse() -> None:
     threading.Thread.start = _refused("starts a thread", "poll in read(), which the host calls once per interval")
     socket.socket.__init__ = _refused("opens a socket", SERVED)
     socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
+    loop = _refused("starts an event loop of asyncio", "use a loop with time.sleep()")
+    asyncio.new_event_loop = asyncio.events.new_event_loop = loop
     subprocess.Popen.__init__ = _refused("starts a process", "")
     os.system, os.popen = _system, _refused("starts a process", "")
     builtins.input = _input

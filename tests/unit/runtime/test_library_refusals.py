@@ -27,11 +27,16 @@ from tests.sandbox import Sandbox
             "Name its package, likely adafruit-circuitpython-nothing, in the plugin's metadata (dependencies, PEP 723)",
         ),
         (
-            "import http.server",
-            "probe.py line 4 imports http, which is a part of Python that the sandbox leaves out",
+            "import turtle",
+            "probe.py line 4 imports turtle, which is a part of Python that the sandbox leaves out",
+        ),
+        (
+            "import requests",
+            "probe.py line 4 imports requests, which needs the network, and the sandbox does not allow that: the host",
         ),
         ("import threading; threading.Thread(target=print).start()", "probe.py line 4 starts a thread"),
         ("import socket; socket.create_connection(('10.0.0.1', 80))", "probe.py line 4 looks up a name"),
+        ("import asyncio; asyncio.run(None)", "probe.py line 4 starts an event loop of asyncio"),
         ("import socket; socket.socket()", "probe.py line 4 opens a socket"),
         ("import subprocess; subprocess.run(['ls'])", "probe.py line 4 starts a process"),
     ],
