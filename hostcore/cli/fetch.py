@@ -118,10 +118,13 @@ def _one(config: Config, name: str) -> _Plugin:
 
 
 def _with_libraries(config: Config) -> list[_Plugin]:
-    """Return the plugins that name libraries. A plugin with wrong metadata counts, so that it is told."""
+    """Return the plugins that name libraries. A plugin with wrong metadata counts, so that it is told.
+
+    A plugin of host.toml that has no file is left out: the host tells of it when it starts.
+    """
     found = []
     for plugin in find_plugins(config):
-        if plugin.path.suffix != ".py":
+        if plugin.path.suffix != ".py" or not plugin.path.exists():
             continue
         try:
             metadata = plugin_metadata(plugin.path)

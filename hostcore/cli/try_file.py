@@ -59,7 +59,7 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
         grants: the permissions for this run, as text.
 
     Returns:
-        0; 1 if the file could not be used, or crashed too often.
+        0; 1 if the file could not be used, or crashed.
 
     Raises:
         HostError: the file or a permission is wrong, its libraries cannot be fetched, the host cannot start, or a host
@@ -103,6 +103,7 @@ class Trial:
         self._form: Callable[[LogWritten], str] = format_json if host.config.log.format == "json" else format_text
         self._can_ask = sys.stdin.isatty() and sys.stderr.isatty()
         self._answered = set[Permission]()
+        self._is_over = False
         self.status = 0
 
     def warn(self, text: str) -> None:
@@ -112,34 +113,31 @@ class Trial:
 
     def print_all(self) -> None:
         """Print all events, until the script has ended or the file cannot be used any more."""
-        while True:
-            ends = [self._is_last(item.event) for item in self._events.take()]
-            if any(ends):
-                return
+        while not self._is_over:
+            for item in self._events.take():
+                self._print(item.event)
 
     def print_rest(self) -> None:
         """Print the events that came while the host stopped, such as the traceback of the last crash."""
         self._can_ask = False
         for item in self._events.take(0):
-            self._is_last(item.event)
+            self._print(item.event)
 
-    def _is_last(self, event: Event) -> bool:
-        """Print an event. Returns whether nothing more will come."""
+    def _print(self, event: Event) -> None:
         match event:
             case LogWritten() if event.level in self._levels:
                 self._progress.line(self._form(event))
-            case ReadingPublished():
+            case ReadingPublished() if not self._is_over:  # a short script may begin again before the host stops
                 print(json_text(marked(event.reading, event.simulated)), flush=True)
             case EventsDropped():
                 self.warn(f"{event.count} lines and readings were not printed")
             case AccessDenied():
                 self._denied(event)
             case ScriptEnded():
-                return True
-            case StateChanged(after=State.QUARANTINED):
+                self._is_over = True
+            case StateChanged(after=State.BACKOFF | State.QUARANTINED):
                 self.status = 1
-                return True
-        return False
+                self._is_over = True
 
     def _denied(self, event: AccessDenied) -> None:
         wanted = event.permission

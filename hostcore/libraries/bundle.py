@@ -58,11 +58,11 @@ def import_libraries(path: Path, store: WheelStore, folder: Path) -> Lock:
         LibraryError: something is missing there, a wheel is not what the lock says, or the disk is full. No lock is
             written then.
     """
-    file = folder / lock_path(path).name
-    if not file.exists():
-        problem = f"there is no {file.name}; write it there with: wasi-host fetch NAME --to FOLDER"
-        raise FetchError(problem, file=str(folder))
-    lock = _lock_for(path, file, "export it again")
+    exported = folder / lock_path(path).name
+    if not exported.exists():
+        remedy = f"on a computer with a network, run: wasi-host fetch {path.stem} --to FOLDER"
+        raise FetchError(f"no such file; {remedy}", file=str(exported))
+    lock = _lock_for(path, exported, "export it again")
     try:
         open_together((each.wheel, _read(each, folder)) for each in lock.packages)  # before any of them is kept
     except WheelError as error:

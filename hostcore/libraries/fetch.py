@@ -56,7 +56,10 @@ def required_metadata(path: Path) -> ScriptMetadata:
     """Read the metadata of a plugin that has dependencies. Raises FetchError if it has none, and MetadataError."""
     metadata = plugin_metadata(path)
     if metadata is None or not metadata.dependencies:
-        problem = "names no dependencies; a block '# /// script' names them (PEP 723, see plugins/README.md)"
+        problem = (
+            "names no dependencies; they stand in comments between the lines '# /// script' and '# ///' (PEP 723, see "
+            "plugins/README.md)"
+        )
         raise FetchError(problem, file=path.name)
     return metadata
 
@@ -93,7 +96,7 @@ def fetch_libraries(
     lock = None if upgrade else _fitting_lock(path, metadata, notice)
     missing = [each for each in lock.packages if not _is_kept(each, store)] if lock else []
     if lock is not None and not missing:
-        return lock
+        return _usable(lock, plugin, path, store)
     try:
         with _folder_in(store) as folder:
             pip = Pip(folder, workshop, plugin, patience)
@@ -161,6 +164,15 @@ def _fitting_lock(path: Path, metadata: ScriptMetadata, notice: Notice) -> Lock 
         notice(f"{error}; it is replaced")
         return None
     return lock if lock.dependencies == metadata.dependencies else None
+
+
+def _usable(lock: Lock, plugin: str, path: Path, store: WheelStore) -> Lock:
+    """Return a lock whose wheels are kept. Raises FetchError if they are not what it says: it may have been edited."""
+    try:
+        open_libraries(lock, store)
+    except WheelError as error:
+        raise FetchError(f"{error}; to choose anew, run: wasi-host fetch {plugin} --upgrade", file=path.name) from None
+    return lock
 
 
 def _is_kept(package: LockedPackage, store: WheelStore) -> bool:

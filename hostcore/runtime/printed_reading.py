@@ -1,8 +1,8 @@
 """The reading of a script: the numbers that it prints. Pure: nothing here waits or runs.
 
 A line that is a JSON object gives its items. Any other line is cut at `|`, `;`, tabs, two spaces, and commas that do
-not stand between two digits. Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a
-value. The unit may be missing.
+not stand between two digits. Blanks before `:` and `=`, and between them and a number, do not count.
+Each piece that is ``NAME: NUMBER UNIT`` or ``NAME = NUMBER UNIT`` as a whole gives a value. The unit may be missing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ LONGEST_PIECE = 120
 MOST_NAMES = 100
 """Names in a reading. Further ones are not taken."""
 
+_FILLING = re.compile(r"(?<![ \t])[ \t]++(?=[:=])|(?<=[:=])[ \t]++(?=[-+.0-9])")
+"""Scripts align their columns: ``Chip ID     : 97``. Possessive, so that a line of blanks takes linear time."""
 _CUT = re.compile(r"[|;\t]|  +|(?<![0-9]),|,(?![0-9])")
 _NAME = rf"[^\W\d_][\w ./()#-]{{0,{LONGEST_NAME - 1}}}?"
 _NUMBER = r"(?!0[xXbBoO])[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"
@@ -46,7 +48,7 @@ def values_of(line: str) -> dict[str, Any]:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, float]]:
-    for piece in _CUT.split(text):
+    for piece in _CUT.split(_FILLING.sub(" ", text)):
         whole = piece.strip()
         if len(whole) > LONGEST_PIECE or _TIME_OF_DAY.search(whole):
             continue

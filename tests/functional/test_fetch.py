@@ -56,6 +56,12 @@ def test_one_plugin_that_cannot_work_does_not_keep_others_from_theirs(desk: Desk
     assert (desk.folder / "plugins/second.lock").exists()
 
 
+def test_a_plugin_of_the_settings_that_has_no_file_is_left_out(desk: Desk) -> None:
+    desk.write("host.toml", f"{SETTINGS}[plugins.gone]\n")
+    done = desk.run("fetch")
+    assert (done.status, done.out, done.err) == (0, "No plugin names libraries.\n", "")
+
+
 def test_without_libraries_there_is_nothing_to_do(desk: Desk) -> None:
     done = desk.run("fetch")
     assert (done.status, done.out, done.err) == (0, "No plugin names libraries.\n", "")

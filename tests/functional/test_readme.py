@@ -130,3 +130,11 @@ def test_every_target_of_make_that_is_named_exists(target: str) -> None:
 def test_every_link_leads_to_a_file(path: tuple[str, str]) -> None:
     document, link = path
     assert (shipped.folder() / document).parent.joinpath(link).is_file()
+
+
+@pytest.mark.parametrize("guide", ["README.md", "CHANGELOG.md", "SECURITY.md", "plugins/README.md", "docs"])
+def test_a_guide_has_no_marks_of_an_unfinished_merge(guide: str) -> None:
+    path = shipped.folder() / guide
+    files = [path] if path.is_file() else sorted(path.rglob("*.md"))
+    text = "\n".join(each.read_text(encoding="utf-8") for each in files)
+    assert re.findall(r"^(?:<{7} .*|={7}|>{7} .*)$", text, re.MULTILINE) == []

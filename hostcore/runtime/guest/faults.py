@@ -5,10 +5,13 @@ did not validate"), ValueError ("No I2C device at address"), OSError. These are 
 them. The same exception from the plugin's own code is a defect, and a crash.
 """
 
+import traceback
+
 import driver_modules
 import host
 import library_finder
 
+_HERE = __file__.rpartition("/")[0]
 LONGEST = 10_000
 """Most characters of an exception's text that are reported. The host shows the first of them."""
 
@@ -34,6 +37,17 @@ def reported(error: BaseException, plugin_file: str) -> str | None:
 def is_library(file: str) -> bool:
     """Whether the code of this file is a library of the plugin, or a module that the host has in place of one."""
     return file in library_finder.files or file.startswith(driver_modules.FOLDER)
+
+
+def traceback_of(error: BaseException) -> str:
+    """Format an exception and its causes, without the frames of the host, such as one for each import on the way."""
+    whole = traceback.TracebackException.from_exception(error)
+    report: traceback.TracebackException | None = whole
+    while report is not None:
+        others = [frame for frame in report.stack if frame.filename.rpartition("/")[0] != _HERE]
+        report.stack[:] = others or report.stack
+        report = report.__cause__ or report.__context__
+    return "".join(whole.format())
 
 
 def _said(error: BaseException) -> str:

@@ -179,7 +179,7 @@ class PluginCode:
             frames = frames.tb_next
         if frames is not None:  # else the plugin's result caused it, and the frames of this file help more
             error = error.with_traceback(frames)
-        python_wire.raised(_text(summary), _text("".join(traceback.format_exception(error))))
+        python_wire.raised(_text(summary), _text(faults.traceback_of(error)))
         raise AssertionError("the host let a crashed plugin continue")
 
 

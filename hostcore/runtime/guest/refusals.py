@@ -1,5 +1,6 @@
 """What does not exist in the sandbox, and what to use in its place. Each refusal names the code that wants it."""
 
+import asyncio
 import builtins
 import os
 import socket
@@ -24,6 +25,10 @@ MISSING = {
     "pwd": ("reads the computer's users", ""),
     "resource": ("limits the process", ""),
     "ssl": ("needs the network", SERVED),
+    "http": ("needs the network", SERVED),
+    "requests": ("needs the network", SERVED),
+    "flask": ("needs the network", SERVED),
+    "paho": ("needs the network", SERVED),
     "curses": ("draws on a terminal", "return a reading, or print"),
     "tkinter": ("draws windows", "return a reading, or print"),
     "numpy": (NATIVE, "use array, struct and statistics"),
@@ -48,10 +53,19 @@ def missing(name: str) -> str:
     does, instead = MISSING.get(name, ("", ""))
     if does:
         return f"{asker()} imports {name}, which {does}, and the sandbox does not allow that" + _instead(instead)
-    return (
-        f"No module named {name!r}: {asker()} imports it. If a package on PyPI has it, name this package in the "
-        "plugin's metadata (dependencies, PEP 723), and run: wasi-host fetch"
-    )
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        return f"{asker()} imports {name}, which is a part of Python that the sandbox leaves out"
+    return f"No module named {name!r}: {asker()} imports it. {_package_of(name)}, and fetch it (wasi-host fetch)"
+
+
+def _package_of(module: str) -> str:
+    """Return the advice to name the package of a module. Adafruit names its packages after their modules."""
+    top = module.partition(".")[0]
+    where = "in the plugin's metadata (dependencies, PEP 723)"
+    if top.startswith("adafruit_"):
+        chip = top.removeprefix("adafruit_").replace("_", "-")
+        return f"Name its package, likely adafruit-circuitpython-{chip}, {where}"
+    return f"If a package of PyPI has it, name this package {where}"
 
 
 def native(name: str, module: str) -> str:
@@ -72,6 +86,8 @@ def refuse() -> None:
     threading.Thread.start = _refused("starts a thread", "poll in read(), or in the loop of a script")
     socket.socket.__init__ = _refused("opens a socket", SERVED)
     socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
+    loop = _refused("starts an event loop of asyncio", "use a loop with time.sleep()")
+    asyncio.new_event_loop = asyncio.events.new_event_loop = loop
     subprocess.Popen.__init__ = _refused("starts a process", "")
     os.system, os.popen = _system, _refused("starts a process", "")
     builtins.input = _input

@@ -135,6 +135,19 @@ def test_a_wheel_with_a_module_of_python_or_the_host_is_refused(desk: FetchDesk,
     assert not any(desk.store.folder.glob("*.whl")), "no wheel is kept if another one is wrong"
 
 
+def test_a_lock_whose_versions_were_edited_by_hand_is_told_with_the_way_out(desk: FetchDesk) -> None:
+    desk.names("driver")
+    with index(package("driver")) as served:
+        desk.use(served.url)
+        desk.fetch()
+    text = desk.lock.read_text(encoding="utf-8")
+    edited = text.replace("driver-1.0-", "driver-1.1-").replace('\nversion = "1.0"', '\nversion = "1.1"')
+    desk.lock.write_text(edited, encoding="utf-8")
+    message = desk.refusal()
+    assert "driver-1.1-py3-none-any.whl: says in METADATA that it is driver 1.0" in message
+    assert message.endswith("; to choose anew, run: wasi-host fetch sensor --upgrade")
+
+
 def test_a_wheel_that_is_no_archive_is_refused(desk: FetchDesk) -> None:
     desk.names("driver")
     with index({"driver-1.0-py3-none-any.whl": b"not a zip"}) as served:

@@ -75,6 +75,7 @@ FILES = {
     "drv/names.py": 'UNIT = "lx"\n',
     "drv/long.py": "TABLE = [\n" + "".join(f"    ({number}, 'row {number}'),\n" for number in range(3000)) + "]\n",
     "drv/broken.py": "x = 1\ndef f(:\n",
+    "drv/wants_numpy.py": "import numpy\n",
     "drv/at_import.py": "from host import i2c\nfirst = i2c.read(0x50, 1)\n",
     "drv/font.bin": b"\x01\x02",
     "drv/largest.bin": (bytes(range(256)) + os.urandom(256)) * (LARGEST_ENTRY // 512),
@@ -208,6 +209,13 @@ def test_a_library_that_is_no_python_names_its_line(load: Load) -> None:
     with pytest.raises(PluginCrashedError, match="SyntaxError") as crash:
         load("return {}", top="import drv.broken")
     assert 'File "drv-1.0/drv/broken.py", line 2' in crash.value.traceback
+
+
+def test_a_traceback_shows_no_code_of_the_host(load: Load) -> None:
+    with pytest.raises(PluginCrashedError, match="numpy, which runs native code") as crash:
+        load("return {}", top="import drv.wants_numpy")
+    files = [line.strip() for line in crash.value.traceback.splitlines() if "File" in line]
+    assert files == ['File "probe.py", line 4, in <module>', 'File "drv-1.0/drv/wants_numpy.py", line 1, in <module>']
 
 
 def test_a_library_in_an_encoding_of_no_source_says_so(load: Load) -> None:

@@ -19,11 +19,24 @@ from tests.sandbox import Sandbox
         ("import ctypes.util", "probe.py line 4 imports ctypes.util, which runs native code"),
         ("import numpy as np", "imports numpy, which runs native code"),
         (
-            "import adafruit_nothing",
-            "name this package in the plugin's metadata (dependencies, PEP 723), and run: wasi-host fetch",
+            "import nothing_such",
+            "No module named 'nothing_such': probe.py line 4 imports it. If a package of PyPI has it, name this",
+        ),
+        (
+            "import adafruit_nothing.i2c",
+            "Name its package, likely adafruit-circuitpython-nothing, in the plugin's metadata (dependencies, PEP 723)",
+        ),
+        (
+            "import turtle",
+            "probe.py line 4 imports turtle, which is a part of Python that the sandbox leaves out",
+        ),
+        (
+            "import requests",
+            "probe.py line 4 imports requests, which needs the network, and the sandbox does not allow that: the host",
         ),
         ("import threading; threading.Thread(target=print).start()", "probe.py line 4 starts a thread"),
         ("import socket; socket.create_connection(('10.0.0.1', 80))", "probe.py line 4 looks up a name"),
+        ("import asyncio; asyncio.run(None)", "probe.py line 4 starts an event loop of asyncio"),
         ("import socket; socket.socket()", "probe.py line 4 opens a socket"),
         ("import subprocess; subprocess.run(['ls'])", "probe.py line 4 starts a process"),
     ],

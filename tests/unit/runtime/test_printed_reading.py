@@ -14,6 +14,7 @@ from hostcore.runtime.printed_reading import LONGEST_NAME, MOST_NAMES, PrintedRe
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 _./()#-]{0,30}", fullmatch=True).map(lambda name: " ".join(name.split()))
 NUMBERS = st.integers(-(10**12), 10**12) | st.floats(-1e9, 1e9).map(lambda number: round(number, 6))
 UNITS = st.sampled_from(["", "°C", " °C", "%", " hPa", " m/s^2", " ug/m3", "*C", " % RH", " kOhm", " V", " degrees C"])
+SIGNS = st.sampled_from([":", ": ", " = ", " : ", "   :  ", ":\t"])
 SEPARATORS = st.sampled_from([", ", "; ", " | ", "\t", "  ", "    "])
 
 
@@ -31,6 +32,10 @@ SEPARATORS = st.sampled_from([", ", "; ", " | ", "\t", "  ", "    "])
         ("Humidity: 45 % RH\tLux: .5", {"Humidity": 45, "Lux": 0.5}),
         ("Temperature (C) : +23", {"Temperature (C)": 23}),
         ("Sensor 1: 5", {"Sensor 1": 5}),
+        ("Temperature :  0.5 C", {"Temperature": 0.5}),
+        ("Chip ID     : 97", {"Chip ID": 97}),
+        ("Light:\t23.5 lx\tCount\t=\t3", {"Light": 23.5, "Count": 3}),
+        ("Error:  Humidity: 45%", {"Humidity": 45}),
         ("Luftfeuchtigkeit in Küche: 45 %", {"Luftfeuchtigkeit in Küche": 45}),
         ("Temp: 71.6 F / 22.0 C    Humidity: 45%", {"Humidity": 45}),
         ('{"temperature": 23.5, "place": {"room": "attic"}, "ok": true}',
@@ -78,7 +83,7 @@ def test_a_line_without_a_value(line: str) -> None:
     assert values_of(line) == {}
 
 
-@given(st.lists(st.tuples(NAMES, st.sampled_from([":", ": ", " = ", " : "]), NUMBERS, UNITS), max_size=5), SEPARATORS)
+@given(st.lists(st.tuples(NAMES, SIGNS, NUMBERS, UNITS), max_size=5), SEPARATORS)
 def test_any_pairs_are_read_back(pairs: list[tuple[str, str, float, str]], between: str) -> None:
     line = between.join(f"{name}{sign}{number!r}{unit}" for name, sign, number, unit in pairs)
     wanted = {name: number for name, sign, number, _ in pairs if not _looks_like_a_time(name, sign)}
@@ -179,6 +184,11 @@ def test_a_reading_has_a_limit_of_names_and_of_bytes_and_says_so_once() -> None:
         "its reading has no room for 'n100': 100 names and 65536 bytes (reading_bytes) are allowed",
         "its reading has no room for 'b': 100 names and 100 bytes (reading_bytes) are allowed",
     ]
+
+
+def test_a_long_line_of_blanks_is_read_at_once() -> None:
+    assert values_of("a" + " " * 1_000_000 + ": " + "\t" * 1_000_000 + "1") == {"a": 1}
+    assert values_of("a" + " " * 1_000_000 + "b") == {}
 
 
 def test_a_line_without_end_takes_no_memory_and_the_next_line_counts() -> None:
