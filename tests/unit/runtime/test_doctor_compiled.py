@@ -39,7 +39,7 @@ def test_the_time_for_a_runtime_that_has_to_be_built_includes_that(
     monkeypatch.setattr(doctor_compiled, "present_runtime", lambda _folder: None)
     monkeypatch.setattr(doctor_compiled, "build_seconds", lambda: 7200.0)
     _, runtime = check_compiled(wheel)
-    assert runtime.advice.startswith("the first `wasi-host run` builds it, and compiles it: about 120 min and 457 MB")
+    assert runtime.advice.startswith("the first `wasi-host run` builds it, and compiles it: about 120 min and 511 MB")
 
 
 def test_too_little_memory_is_a_fault_with_the_ways_out(
