@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 MIN_RESERVATION = 4 << 30
 """Least bytes of address space that wasmtime reserves for a 32-bit memory."""
@@ -21,11 +21,13 @@ T = TypeVar("T")
 
 
 class GuestMemories:
-    """Distinguishes the memories of the process's instances by the ends of their reservations."""
+    """Distinguishes the memories of the process's instances by the ends of their reservations.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: set[int] = set()
+    All objects share what they know, because they see the memories of the whole process.
+    """
+
+    _lock = threading.Lock()
+    _known: ClassVar[set[int]] = set()
 
     def claim(self, instantiate: Callable[[], T]) -> tuple[T, frozenset[int]]:
         """Run `instantiate`, and find out which memories are new.
@@ -41,14 +43,14 @@ class GuestMemories:
         try:
             made = instantiate()
             new = frozenset(_memories()) - self._known
-            self._known |= new
+            self._known.update(new)
             return made, new
         finally:
             self._lock.release()
 
     def release(self, keys: frozenset[int]) -> None:
         """Forget memories. Call this before their store is closed."""
-        self._known = self._known - keys
+        self._known.difference_update(keys)
 
     @staticmethod
     def size(keys: frozenset[int]) -> int:
