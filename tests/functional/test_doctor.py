@@ -24,7 +24,7 @@ ALL_SIMULATED = "".join(
 
 FIRST_RUN = re.compile(
     r"ok Python runtime: not built yet -> the first `wasi-host run` builds it, and compiles it: "
-    r"about \d+ (s|min) and 457 MB of memory on this computer, estimated"
+    r"about \d+ (s|min) and 511 MB of memory on this computer, estimated"
 )
 
 

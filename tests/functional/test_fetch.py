@@ -12,6 +12,8 @@ from tests.fetching import pip_settings, plugin_source
 from tests.package_index import index, never_answer, package
 from tests.waiting import until
 
+pytestmark = pytest.mark.thorough
+
 SETTINGS = '[host]\ncache_folder = "cache"\n[libraries]\nfolder = "wheels"\n'
 
 

@@ -14,6 +14,8 @@ from hostcore.events import FetchEnded, PluginReloaded, ReadingPublished, State,
 from tests.supervised import COUNTER, SupervisedHost
 from tests.wheels import wheel_content, wheel_file
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["tests.supervised_fixture"]
 
 SOON = 1.5

@@ -11,6 +11,8 @@ from hostcore.libraries.lock import read_lock
 from tests.command import Desk
 from tests.wheels import wheel_content, wheel_file
 
+pytestmark = pytest.mark.thorough
+
 LIBRARY = '''
 """Drives a light sensor that answers like a BH1750."""
 
@@ -131,7 +133,6 @@ def test_what_cannot_work_is_told_and_nothing_is_written(
     assert [each.name for each in desk.folder.iterdir()] == ["host.toml"]
 
 
-@pytest.mark.thorough
 @pytest.mark.timeout(600)  # sealing and compiling
 def test_the_plugin_is_sealed_with_its_library(desk: Desk, index: Mapping[str, str], tmp_path: Path) -> None:
     desk.run("new", "--from", "adafruit-circuitpython-lum12", "--grant", environment=index)

@@ -16,6 +16,8 @@ from hostcore.libraries.provided import PROVIDED, fitting_version, write_empty_w
 from tests.fetching import FetchDesk, versions
 from tests.package_index import index, package
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FetchDesk:
