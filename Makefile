@@ -1,6 +1,6 @@
 # make run    install what is needed and show the screen; without a terminal, print the readings
 # make test   install what is needed and run the tests
-# make thorough  run the tests that take long: pip against odd indexes, and sealed plugins
+# make thorough  run the tests that take long: pip, sealed plugins, and driver modules against their originals
 # make check  run all checks that a commit has to pass: style, types, import contracts, all tests
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks

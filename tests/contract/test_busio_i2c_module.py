@@ -20,6 +20,8 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.targets import Recorder
 from tests.emulation.worker import Worker
 
+pytestmark = pytest.mark.thorough
+
 pytest.importorskip("adafruit_blinka", reason="Adafruit-Blinka is not installed")
 pytest_plugins = ["tests.emulation.machine"]
 

@@ -16,6 +16,8 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.preload import compiler
 from tests.sandbox import Sandbox
 
+pytestmark = pytest.mark.thorough
+
 LINES = (2, 4, 17, 18, 22, 24, 27)
 PERMISSIONS = [f"gpio:{line}:{mode}" for line in LINES for mode in ("in", "out")] + ["pwm:18"]
 PREPARE = "from gpiozero import *"

@@ -12,6 +12,8 @@ from tests.contract.i2c_bench import ANSWERS, I2cBench, bench_on
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.worker import Worker
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["tests.emulation.machine"]
 
 OPENED = "from machine import I2C, SoftI2C\ni2c = I2C(0, scl=1, sda=0, freq=400000)\nread = bytearray(3)\n"

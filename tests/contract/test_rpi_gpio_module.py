@@ -15,6 +15,8 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.preload import compiler
 from tests.sandbox import Sandbox
 
+pytestmark = pytest.mark.thorough
+
 if find_spec("RPi") is None or find_spec("lgpio") is None:
     pytest.skip("rpi-lgpio is not installed (make install-dev-pi)", allow_module_level=True)
 

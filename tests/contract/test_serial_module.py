@@ -21,6 +21,8 @@ from tests.emulation.uart import LoopbackPort
 from tests.emulation.worker import Worker
 from tests.sandbox import Sandbox
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["tests.emulation.machine"]
 
 OPENED = "import serial, io, time\nport = serial.Serial('/dev/serial0', 115200, timeout=2)\n"

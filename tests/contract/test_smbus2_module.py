@@ -22,6 +22,8 @@ from tests.emulation.smbus import packet_error_code
 from tests.emulation.targets import Memory, Recorder
 from tests.emulation.worker import Worker
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["tests.emulation.machine"]
 
 OPENED = "from smbus2 import I2cFunc, SMBus, i2c_msg\nbus = SMBus(1)\n"

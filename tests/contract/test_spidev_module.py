@@ -23,6 +23,8 @@ from tests.emulation.spi import BITS_PER_WORD, LSB_FIRST, MAX_SPEED_HZ, MODE, Sp
 from tests.emulation.worker import Worker
 from tests.sandbox import Sandbox
 
+pytestmark = pytest.mark.thorough
+
 pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; it is part of the extra `pi`")
 pytest_plugins = ["tests.emulation.machine"]
 
