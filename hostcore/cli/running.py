@@ -67,6 +67,9 @@ def run_host(
         status = 1 if host.failures else 0
     except KeyboardInterrupt:
         pass
+    except RuntimeError as error:  # of threading.Condition, if the signal came just while it took its lock again
+        if not isinstance(error.__context__, KeyboardInterrupt):
+            raise
     finally:
         for number in ending:
             signal.signal(number, signal.SIG_IGN)
