@@ -126,7 +126,7 @@ def _add_fetch(commands: Commands) -> None:
     fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
     fetch.add_argument("name", nargs="?", metavar="NAME", help="a plugin, or the path of a .py file (default: all)")
     how = fetch.add_mutually_exclusive_group()
-    how.add_argument("--upgrade", action="store_true", help="choose the newest versions, whatever the lock says")
+    how.add_argument("--upgrade", action="store_true", help="choose the newest versions, even if the lock fits")
     how.add_argument("--to", type=Path, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
     how.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="import libraries from such a folder")
     fetch.set_defaults(command=_fetch)

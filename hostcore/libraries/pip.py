@@ -20,7 +20,7 @@ PATIENCE = 60.0
 """Seconds without progress after which pip is ended. By default, pip waits for an index for 15 s, 6 times. A Raspberry
 Pi Zero 2 W needs 10 s until pip's first line."""
 MOST_SECONDS = 1800.0
-"""Seconds that one run of pip may take, whatever it does."""
+"""The most seconds that one run of pip may take."""
 REPORT, WHEELS, EMPTY = "report.json", "wheels", "empty"
 """A file and folders in pip's folder: its report, what it downloads, and the empty wheels that it gets."""
 _PINS = "pins.txt"
