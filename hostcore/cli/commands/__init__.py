@@ -1,0 +1,1 @@
+"""The subcommands' arguments. The code of a command is imported when it runs."""

@@ -1,0 +1,66 @@
+"""Commands for the buses."""
+
+from __future__ import annotations
+
+import argparse
+
+from hostcore.cli.commands.kinds import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    _add_scan(commands)
+    _add_i2c(commands)
+
+
+def _add_scan(commands: Commands) -> None:
+    scan = commands.add_parser("scan", help="find the devices on an I2C bus, as i2cdetect does")
+    scan.add_argument("bus", nargs="?", metavar="BUS", help="such as 1 (default: the first I2C bus of host.toml)")
+    scan.add_argument("--mode", choices=("auto", "quick", "read"), default="auto", help="how to probe (default: auto)")
+    scan.add_argument("--json", action="store_true", help="print one JSON object")
+    scan.add_argument("-y", "--yes", action="store_true", help="probe a real bus without asking")
+    scan.set_defaults(command=_scan)
+
+
+def _add_i2c(commands: Commands) -> None:
+    parser = commands.add_parser("i2c", help="read from or write to a device on an I2C bus")
+    transfers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    read = transfers.add_parser("read", help="read bytes, as i2cget does")
+    write = transfers.add_parser("write", help="write bytes, as i2cset does")
+    dump = transfers.add_parser("dump", help="read all registers, as i2cdump does")
+    for each in (read, write, dump):
+        each.add_argument("bus", metavar="BUS", help="such as 1")
+        each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
+        each.add_argument("--force", action="store_true", help="use the address even if a running plugin may use it")
+    read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
+    read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
+    read.set_defaults(command=_i2c_read)
+    write.add_argument("data", nargs="+", metavar="BYTE", help="0x00 to 0xff")
+    write.add_argument("-y", "--yes", action="store_true", help="write to a real bus without asking")
+    write.set_defaults(command=_i2c_write)
+    dump.add_argument("registers", nargs="?", default="0x00-0xff", metavar="FIRST-LAST", help="default: 0x00-0xff")
+    dump.set_defaults(command=_i2c_dump)
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from hostcore.cli.scan import scan_bus  # noqa: PLC0415
+
+    return scan_bus(options.config, options.bus, options.mode, as_json=options.json, yes=options.yes)
+
+
+def _i2c_read(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import read  # noqa: PLC0415
+
+    return read(options.config, options.bus, options.address, options.register, options.length, force=options.force)
+
+
+def _i2c_write(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import write  # noqa: PLC0415
+
+    return write(options.config, options.bus, options.address, options.data, force=options.force, yes=options.yes)
+
+
+def _i2c_dump(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import dump  # noqa: PLC0415
+
+    return dump(options.config, options.bus, options.address, options.registers, force=options.force)

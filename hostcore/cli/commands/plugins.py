@@ -1,0 +1,165 @@
+"""Commands that run, make and supply plugins."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+
+from hostcore.cli.commands.kinds import Commands, positive
+from hostcore.errors import HostError
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    _add_run(commands)
+    _add_try(commands)
+    _add_new(commands)
+    _add_grant(commands)
+    _add_crashes(commands)
+    _add_build(commands)
+    _add_fetch(commands)
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="run the plugins and print one JSON line per round")
+    run.add_argument("--rounds", type=positive, metavar="N", help="stop after N rounds")
+    run.add_argument("--pretty", action="store_true", help="print the JSON indented")
+    run.add_argument("--web", action="store_true", help="serve a web page, JSON, events and metrics")
+    run.add_argument(
+        "--host", type=_web_host, metavar="HOST", help="the address for --web (default: that of host.toml)"
+    )
+    run.add_argument("--port", type=_port, metavar="PORT", help="the port for --web; 0 chooses a free port")
+    run.set_defaults(command=_run)
+
+
+def _add_try(commands: Commands) -> None:
+    try_file = commands.add_parser("try", help="run one script or plugin alone, and print what it prints and reads")
+    try_file.add_argument("file", type=Path, metavar="FILE", help="a .py or .wasm file, anywhere")
+    try_file.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="PERMISSION",
+        help='let it use a device during this run, such as "i2c:1:0x77" (see host.toml)',
+    )
+    try_file.set_defaults(command=_try)
+
+
+def _add_new(commands: Commands) -> None:
+    new = commands.add_parser("new", help="write a first driver, or a plugin for a library of PyPI")
+    new.add_argument("name", metavar="NAME", nargs="?", help="the name of the new plugin")
+    new.add_argument("--from", dest="package", metavar="PACKAGE", help="write it for this library of PyPI")
+    new.add_argument("--address", type=_i2c_address, metavar="ADDRESS", help="the chip's I2C address (with --from)")
+    new.add_argument("--grant", action="store_true", help="grant it what it needs, without asking (with --from)")
+    new.set_defaults(command=_new)
+
+
+def _add_grant(commands: Commands) -> None:
+    grant = commands.add_parser("grant", help="grant a plugin the permissions that it asked for, or others")
+    grant.add_argument("name", metavar="NAME", help="the plugin")
+    grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
+    grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
+    grant.set_defaults(command=_grant)
+
+
+def _add_crashes(commands: Commands) -> None:
+    crashes = commands.add_parser("crashes", help="list the crash reports, or show one")
+    crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
+    crashes.add_argument("--json", action="store_true", help="print JSON")
+    crashes.set_defaults(command=_crashes)
+
+
+def _add_build(commands: Commands) -> None:
+    build = commands.add_parser("build", help="turn a Python plugin into a stand-alone component")
+    build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py file")
+    build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
+    build.set_defaults(command=_build)
+
+
+def _add_fetch(commands: Commands) -> None:
+    fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
+    fetch.add_argument("name", nargs="?", metavar="NAME", help="a plugin, or the path of a .py file (default: all)")
+    how = fetch.add_mutually_exclusive_group()
+    how.add_argument("--upgrade", action="store_true", help="choose the newest versions, even if the lock fits")
+    how.add_argument("--to", type=Path, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
+    how.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="import libraries from such a folder")
+    fetch.set_defaults(command=_fetch)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _i2c_address(text: str) -> int:
+    from hostcore.cli.new_from import parse_address  # noqa: PLC0415
+
+    try:
+        return parse_address(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def _web_host(text: str) -> str:
+    from hostcore.config.web import parse_web_host  # noqa: PLC0415
+
+    try:
+        return parse_web_host(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # objects that modules create at import stay; collecting among them takes a tenth of the start
+    from hostcore.cli.run import run  # noqa: PLC0415 - each command loads only what it needs
+    from hostcore.cli.web import WebOptions  # noqa: PLC0415
+
+    gc.freeze()
+    gc.enable()
+    if not options.web and (options.host is not None or options.port is not None):
+        raise HostError("--host and --port say where the web listens; add --web to turn it on")
+    return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
+
+
+def _try(options: argparse.Namespace) -> int:
+    from hostcore.cli.try_file import try_file  # noqa: PLC0415
+
+    return try_file(options.config, options.file, options.grant)
+
+
+def _new(options: argparse.Namespace) -> int:
+    if options.package is not None:
+        from hostcore.cli.new_from import Wish, new_from  # noqa: PLC0415
+
+        return new_from(options.config, Wish(options.name, options.package, options.address, options.grant))
+    from hostcore.cli.new import new  # noqa: PLC0415
+
+    if options.name is None or options.address is not None or options.grant:
+        raise HostError("wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library")
+    return new(options.config, options.name)
+
+
+def _grant(options: argparse.Namespace) -> int:
+    from hostcore.cli.grant import grant  # noqa: PLC0415
+
+    return grant(options.config, options.name, options.permissions, options.yes)
+
+
+def _crashes(options: argparse.Namespace) -> int:
+    from hostcore.cli.crashes import crashes  # noqa: PLC0415
+
+    return crashes(options.config, options.number, as_json=options.json)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from hostcore.cli.build import build  # noqa: PLC0415
+
+    return build(options.config, options.name, options.output)
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from hostcore.cli.fetch import Options, fetch  # noqa: PLC0415
+
+    return fetch(options.config, options.name, Options(options.upgrade, options.to, options.source))
