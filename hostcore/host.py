@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from hostcore import __version__, shipped
-from hostcore.access.decisions import Reservations
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
-from hostcore.actuators import Actuators, reserve_actuators
+from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
@@ -23,10 +20,10 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.log.log_file import LogWriter
 from hostcore.log.safe_text import log_line
+from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -37,8 +34,6 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
-from hostcore.supervisor.crash_store import CrashStore
-from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -98,8 +93,20 @@ class Host:
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)
-        self._supervisor = Supervisor(self._shared_parts())
-        self._log_writer = self._make_log_writer()
+        self._supervisor = Supervisor(
+            SharedParts(
+                runtime=self._runtime,
+                rounds=self.rounds,
+                clock=self.clock,
+                stream=self.stream,
+                crashes=crash_store(config),
+                reservations=reservations(config),
+                requests=self._requests,
+                not_granted=self._source.not_granted,
+                policy=restart_policy(config.supervisor),
+            )
+        )
+        self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._refreshing = threading.Lock()
@@ -110,7 +117,7 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
-        self.facts = self._facts()
+        self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
         """Start all plugins. Returns at once.
@@ -223,23 +230,6 @@ class Host:
 
     # The parts
 
-    def _shared_parts(self) -> SharedParts:
-        config, policy = self.config, self.config.supervisor
-        folder = config.crashes.folder or cache_folder(config) / "crashes"
-        reservations = Reservations(config.access.shared)
-        reserve_actuators(config, reservations)
-        return SharedParts(
-            runtime=self._runtime,
-            rounds=self.rounds,
-            clock=self.clock,
-            stream=self.stream,
-            crashes=CrashStore(folder, config.crashes.kept),
-            reservations=reservations,
-            requests=self._requests,
-            not_granted=self._source.not_granted,
-            policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
-        )
-
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
 
@@ -252,29 +242,6 @@ class Host:
             publish=self.stream.publish,
         )
         return Control(service, self._warn)
-
-    def _make_log_writer(self) -> LogWriter | None:
-        log = self.config.log
-        if log.file is None:
-            return None
-        least = self.config.host.log_level
-        return LogWriter(self.stream, log.file, log.file_mib, log.files_kept, self._warn, least=least)
-
-    def _facts(self) -> HostFacts:
-        host = self.config.host
-        return HostFacts(
-            version=__version__,
-            host_name=os.uname().nodename,
-            config_file=self.config.path,
-            is_shipped_config=self.config.path.parent == shipped.folder(),
-            plugins_folder=host.plugins_folder,
-            interval=host.interval,
-            buses=self._chosen.facts,
-            started_ns=self.clock.wall_ns(),
-            leds=self.config.leds.count if self.config.leds else 0,
-            leds_bus=self.config.leds.spi.bus_name if self.config.leds else None,
-            relays=tuple(each.name for each in self.config.relays),
-        )
 
     def _watched_folders(self) -> frozenset[Path]:
         files = [spec.path for spec, _ in self._supervisor.specs()]
