@@ -77,6 +77,8 @@ class SimulatedI2cBus(I2cBus):
                     received.append(target.read(operation.length))
                 elif operation.data:
                     self._write(address, target, operation.data)
+                elif target.refuses_quick_write:
+                    raise NoAcknowledgeError(f"{_name(target)} refused a write without data", self._place(address))
         finally:
             target.stop()
         return tuple(received)

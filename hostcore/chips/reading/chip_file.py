@@ -44,6 +44,7 @@ _BUS_KEYS: Mapping[str, Reader] = {
     "fastest_hz": _HERTZ,
     "stretches_ms": read_milliseconds,
     "refuses_quick_write": read_boolean,
+    "refuses_early_read": read_boolean,
     "power_on_ms": read_milliseconds,
     "source": read_source,
 }
