@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -27,13 +28,18 @@ __all__ = [
     "HOST",
     "AccessDenied",
     "ChipIdentified",
+    "Confidence",
     "Counters",
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
+    "Evidence",
     "FetchEnded",
+    "Finding",
+    "FindingCleared",
+    "FindingRaised",
     "LedsShown",
     "LeftOut",
     "Level",
@@ -82,6 +88,8 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FindingRaised
+    | FindingCleared
     | EventsDropped
 )
 """Every event that the stream can carry."""
