@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -26,6 +27,7 @@ from hostcore.events.transfers import Message, Outcome, TransferCompleted
 __all__ = [
     "HOST",
     "AccessDenied",
+    "BusHealthMeasured",
     "ChipIdentified",
     "Counters",
     "CountersTaken",
@@ -34,10 +36,12 @@ __all__ = [
     "Event",
     "EventsDropped",
     "FetchEnded",
+    "KernelDevice",
     "LedsShown",
     "LeftOut",
     "Level",
     "LogWritten",
+    "MachineMeasured",
     "Message",
     "Outcome",
     "PageRendered",
@@ -82,6 +86,8 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | BusHealthMeasured
+    | MachineMeasured
     | EventsDropped
 )
 """Every event that the stream can carry."""
