@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
+from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -27,6 +28,7 @@ from hostcore.events.transfers import Message, Outcome, TransferCompleted
 __all__ = [
     "HOST",
     "AccessDenied",
+    "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",
     "Counters",
@@ -40,10 +42,12 @@ __all__ = [
     "Finding",
     "FindingCleared",
     "FindingRaised",
+    "KernelDevice",
     "LedsShown",
     "LeftOut",
     "Level",
     "LogWritten",
+    "MachineMeasured",
     "Message",
     "Outcome",
     "PageRendered",
@@ -90,6 +94,8 @@ Event = (
     | PwmSet
     | FindingRaised
     | FindingCleared
+    | BusHealthMeasured
+    | MachineMeasured
     | EventsDropped
 )
 """Every event that the stream can carry."""
