@@ -76,6 +76,8 @@ class TransferCompleted:
     """The edges of a GPIO capture."""
     is_simulated: bool = False
     """Whether the bus is one of the simulated Pi."""
+    claimed_by: str = ""
+    """What holds the GPIO line, if the access failed because something else has claimed it."""
     library: LibraryLine | None = None
     """The innermost line of a library between the plugin and the host. Packages that only pass calls on, such as
     adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""
