@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hostcore.chips.model import PLAIN, Field, Register
+from hostcore.chips.model import Field, Register, Role
 from hostcore.decoding.decoded import FieldValue, RegisterAccess
 from hostcore.decoding.layout import Layout
 
@@ -43,7 +43,7 @@ def whole_register(register: Register, raw: bytes, before: int | None, *, writte
         written: whether the host writes it.
     """
     number = register.raw(raw)
-    is_measured = register.scale is not PLAIN and (register.scale != PLAIN or register.is_signed)
+    is_measured = register.role is Role.DATA or bool(register.scale.unit)
     return RegisterAccess(
         register.name,
         register.address,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 NO_VALUES: Mapping[int, int] = MappingProxyType({})
 """No registers are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """The part of a device's past that its next transfer depends on."""
 
     pointer: int | None = None
@@ -22,8 +22,8 @@ class Earlier:
     """The name of the last command that was sent; "" if there was none since a register's number."""
     begun: bytes = b""
     """A command of a display whose arguments have not all been sent."""
-    values: Mapping[int, int] = field(default_factory=lambda: NO_VALUES)
-    """Values that registers with fields had, as far as the transfer touches them."""
+    values: Mapping[int, int] = NO_VALUES
+    """Raw values of registers with fields, by register number, as far as the transfer touches them."""
 
 
 NOTHING_EARLIER = Earlier()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hostcore.chips.model import AutoIncrement, Chip, Command, Register, Role
+from hostcore.chips.model import AutoIncrement, Chip, Command, Numbers, Register, Role
 
 LARGEST_NUMBER = 8
 """Bytes of the largest register that is one number. Larger ones are blocks, such as calibration data."""
@@ -40,15 +40,18 @@ class Layout:
 
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
-        self._at: dict[int, list[Register]] = {}
-        for register in sorted(chip.registers, key=lambda each: -each.size):
-            self._at.setdefault(register.address, []).append(register)
-        self._last = max((register.span[-1] for register in chip.registers), default=-1)
+        self._counts_registers = chip.bus.numbers is Numbers.REGISTERS
+        self._last = max((chip.numbers(register)[-1] for register in chip.registers), default=-1)
 
     def name(self, number: int) -> str:
         """Return the name of the register that begins at a number; "" if none does."""
         register = self.chip.register_at(number)
         return register.name if register else ""
+
+    @property
+    def has_single_register(self) -> bool:
+        """Whether every read reads and every write writes the same register, which has no number."""
+        return not self.chip.bus.register_bytes and not self.chip.commands and bool(self.chip.registers)
 
     def pointer(self, data: bytes) -> tuple[int, bool] | None:
         """Return the register's number at the start of a write, and whether it grows; None if there is none."""
@@ -78,34 +81,22 @@ class Layout:
             span = self._span(number, at, length, increments)
             yield span
             if increments:
-                is_one_number = span.register is not None and not self.chip.numbers_are_bytes
-                number += 1 if is_one_number else span.end - span.start
+                number += 1 if span.register is not None and self._counts_registers else span.end - span.start
             at = span.end
 
     def _span(self, number: int, at: int, length: int, increments: bool) -> Span:
         room = length - at
-        register = self._largest(number, room)
-        if register is not None:
-            size = room if register.role is Role.FIFO else min(register.size, room)
-            return Span(number, register, 0, at, at + size)
-        around = self.chip.register_around(number)
-        if around is not None:
-            offset = number - around.address
-            return Span(number, around, offset, at, at + min(room, around.size - offset))
-        return Span(number, None, 0, at, at + (self._unlisted(number, room) if increments else room))
-
-    def _largest(self, number: int, room: int) -> Register | None:
-        """The register at this number: the largest number that the bytes fill, or else the largest block."""
-        registers = self._at.get(number)
-        if registers is None:
-            return None
-        fitting = [each for each in registers if each.size <= room] or registers[-1:]
-        return next((each for each in fitting if each.size <= LARGEST_NUMBER), fitting[0])
+        register = self.chip.register_around(number)
+        if register is None:
+            return Span(number, None, 0, at, at + (self._unlisted(number, room) if increments else room))
+        offset = number - register.address
+        size = room if register.role is Role.FIFO else min(room, register.size - offset)
+        return Span(number, register, offset, at, at + size)
 
     def _unlisted(self, number: int, room: int) -> int:
         """Bytes up to the next register that is listed, at most `room`."""
         beyond = range(number + 1, min(number + room, self._last + 1))
-        return next((each - number for each in beyond if self.chip.register_around(each)), room)
+        return next((each - number for each in beyond if self.chip.register_around(each) is not None), room)
 
 
 _layouts: dict[int, Layout] = {}

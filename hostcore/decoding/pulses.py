@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hostcore.backends.base import Edge
 
@@ -50,7 +51,7 @@ def pulses_of(edges: Sequence[Edge]) -> tuple[LinePulse, ...]:
     first_is_rising = 2 * agreeing > len(edges)
     return tuple(
         LinePulse(high=(place % 2 == 0) == first_is_rising, width_ns=max(0, after.time_ns - edge.time_ns))
-        for place, (edge, after) in enumerate(zip(edges, edges[1:], strict=False))
+        for place, (edge, after) in enumerate(pairwise(edges))
     )
 
 
@@ -61,7 +62,7 @@ def dht_answer(pulses: Sequence[LinePulse]) -> DhtAnswer | None:
     """
     widths = [
         high.width_ns
-        for low, high in zip(pulses, pulses[1:], strict=False)
+        for low, high in pairwise(pulses)
         if high.high and LOW_NS[0] <= low.width_ns <= LOW_NS[1] and BIT_NS[0] <= high.width_ns <= BIT_NS[1]
     ]
     if len(widths) < DHT_BITS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hostcore.chips.model import Chip
-from hostcore.decoding.decoded import NO_VALUES, NOTHING_EARLIER, Earlier
+from hostcore.decoding.decoded import NOTHING_EARLIER, Earlier
 from hostcore.decoding.layout import Layout, layout_of
 from hostcore.decoding.sites import MOST_SITES, Site, Sites
 from hostcore.decoding.ssd1306_commands import Ssd1306Commands
@@ -102,10 +103,40 @@ class _Device:
         for step in steps.of(transfer):
             if step.kind is StepKind.DISPLAY:
                 display = Ssd1306Commands(steps.begun)
-                display.skip(step.data)
+                for _ in display.parts(step.data):
+                    pass
                 steps.begun = display.begun
             elif is_done and step.kind in (StepKind.REGISTERS_READ, StepKind.REGISTERS_WRITTEN):
                 self._keep(steps.layout, step, transfer, values)
         if (steps.pointer, steps.increments, steps.command, steps.begun) != earlier[:4]:
             self._earlier = Earlier(steps.pointer, steps.increments, steps.command, steps.begun)
         return earlier._replace(values=values) if values else earlier
+
+    def _keep(self, layout: Layout, step: Step, transfer: TransferCompleted, values: dict[int, int]) -> None:
+        """Remember the registers of a step. Put the values that they had, if they have fields, into `values`."""
+        written = step.kind is StepKind.REGISTERS_WRITTEN
+        for span in layout.spans(step.number, len(step.data), step.increments):
+            data, register = step.data[span.start : span.end], span.register
+            if register is None:
+                for offset, byte in enumerate(data[:MOST_REGISTERS]):
+                    self._set(span.number + offset, _cell(byte, 1, transfer, written))
+            elif len(data) == register.size and not span.offset:
+                before = self.cells.get(register.address)
+                if before is not None and register.fields and before.size == register.size:
+                    values.setdefault(register.address, before.value)
+                self._set(register.address, _cell(register.raw(data), register.size, transfer, written))
+
+    def _guess(self, transfer: TransferCompleted) -> None:
+        """Remember the bytes that were read after one byte was written: to most sensors that is a register's number."""
+        for ask, answer in pairwise(transfer.messages):
+            if ask.written and len(ask.data) == 1 and not answer.written:
+                for offset, byte in enumerate(answer.data[:MOST_REGISTERS]):
+                    self._set((ask.data[0] + offset) % MOST_REGISTERS, _cell(byte, 1, transfer, written=False))
+
+    def _set(self, number: int, cell: Cell) -> None:
+        if number in self.cells or len(self.cells) < MOST_REGISTERS:
+            self.cells[number] = cell
+
+
+def _cell(value: int, size: int, transfer: TransferCompleted, written: bool) -> Cell:
+    return Cell(value, transfer.time_ns, transfer.plugin, transfer.source_line, written, size, transfer.library)

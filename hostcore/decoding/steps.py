@@ -85,6 +85,9 @@ class Steps:
             self.command = command.name if command else ""
             yield Step(place, StepKind.COMMAND, data, command=command)
             return
+        if layout.has_single_register:
+            yield Step(place, StepKind.REGISTERS_WRITTEN, data, increments=False)
+            return
         pointer = layout.pointer(data)
         if pointer is None:
             yield Step(place, StepKind.PLAIN_WRITTEN, data)
@@ -99,6 +102,8 @@ class Steps:
         command = layout.named(self.command)
         if command is not None and command.answer_bytes:
             return Step(place, StepKind.ANSWER, data, command=command)
+        if layout.has_single_register:
+            return Step(place, StepKind.REGISTERS_READ, data, increments=False)
         if self.pointer is not None and layout.chip.bus.register_bytes:
             return Step(place, StepKind.REGISTERS_READ, data, self.pointer, self.increments)
         return Step(place, StepKind.PLAIN_READ, data)
