@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.events.health import BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
@@ -30,13 +31,18 @@ __all__ = [
     "AccessDenied",
     "BusHealthMeasured",
     "ChipIdentified",
+    "Confidence",
     "Counters",
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
+    "Evidence",
     "FetchEnded",
+    "Finding",
+    "FindingCleared",
+    "FindingRaised",
     "KernelDevice",
     "LedsShown",
     "LeftOut",
@@ -87,6 +93,8 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FindingRaised
+    | FindingCleared
     | BusHealthMeasured
     | MachineMeasured
     | EventsDropped

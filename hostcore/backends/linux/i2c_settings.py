@@ -18,6 +18,8 @@ STRETCH_ADAPTER = "bcm2835"
 _MULTIPLEXER = "i2c0mux"
 """The buses 0 and 10 of a Pi share the controller i2c0 (kernel, bindings/i2c/i2c-mux-pinctrl.yaml)."""
 _CONTROLLER_0 = "i2c@7e205000"
+_DEVICE = r"\d+-00([0-9a-f]{2})"
+"""The name of a device's folder: the bus and the 7-bit address. A 10-bit address has an a before it."""
 
 
 def i2c_settings(bus: int) -> I2cSettings:
@@ -52,11 +54,12 @@ def _number_in(file: Path) -> int | None:
 
 
 def _kernel_devices(bus: int) -> tuple[KernelDevice, ...]:
-    found = []
-    for folder in sorted(I2C_DEVICES.glob(f"{bus}-*")):
-        if named := re.fullmatch(r"\d+-00([0-9a-f]{2})", folder.name):  # a 10-bit address has an a before it
-            found.append(KernelDevice(int(named[1], 16), text_in(folder / "name"), _driver(folder)))
-    return tuple(found)
+    folders = {re.fullmatch(_DEVICE, each.name): each for each in sorted(I2C_DEVICES.glob(f"{bus}-*"))}
+    return tuple(
+        KernelDevice(int(named[1], 16), text_in(folder / "name"), _driver(folder))
+        for named, folder in folders.items()
+        if named
+    )
 
 
 def _driver(device: Path) -> str:
