@@ -21,7 +21,7 @@ from hostcore.threads import HostThread
 LOOK_SECONDS = 5.0
 """Seconds between two measurements of everything."""
 FAULT_SECONDS = 0.5
-"""Seconds within which a bus is looked at after a transfer on it failed."""
+"""Seconds within which a bus is looked at after a transfer on it failed, and again while it is stuck."""
 WAITING = 2_000
 """Transfers that can wait to be looked at. The oldest are lost beyond that."""
 SAMPLES = 5
@@ -76,10 +76,10 @@ class HealthWatch:
         self._look_at_machine()
 
     def look_at_faults(self) -> None:
-        """Measure the levels of the buses on which a transfer has failed since the last look."""
+        """Measure the levels of the buses on which a transfer has failed since the last look, or that are stuck."""
         self._take_transfers()
         for name, watched in self._watched.items():
-            if watched.has_failed:
+            if watched.has_failed or watched.is_stuck:
                 self._look_at(name, watched, is_whole=False)
 
     def _run(self) -> None:
@@ -92,7 +92,7 @@ class HealthWatch:
                     self.look()
                 else:
                     self.look_at_faults()
-            except _Stopped:
+            except _StoppedError:
                 return
 
     def _take_transfers(self) -> None:
@@ -134,7 +134,7 @@ class HealthWatch:
         lock, deadline = self._buses.lock(place), self._buses.clock.monotonic_ns() + HELD_NS
         try:
             lock.acquire(lambda: self._wait_on(deadline))
-        except _Overdue:
+        except _OverdueError:
             return self._steady_levels(bus)
         try:
             return self._steady_levels(bus)
@@ -156,9 +156,9 @@ class HealthWatch:
 
     def _wait_on(self, deadline_ns: int) -> None:
         if self._stopping.is_set():
-            raise _Stopped("the host is stopping")
+            raise _StoppedError("the host is stopping")
         if self._buses.clock.monotonic_ns() >= deadline_ns:
-            raise _Overdue("a transfer holds the bus")
+            raise _OverdueError("a transfer holds the bus")
 
     def _look_at_machine(self) -> None:
         now = self._undervoltage()
@@ -169,11 +169,11 @@ class HealthWatch:
             self._stream.publish(measured)
 
 
-class _Stopped(HostError):
+class _StoppedError(HostError):
     """The watch ends."""
 
 
-class _Overdue(HostError):
+class _OverdueError(HostError):
     """A transfer has held the bus for too long."""
 
 
@@ -185,6 +185,11 @@ class _Watched:
         self.has_failed = False
         self.settings: I2cSettings | None = None
         self._told: BusHealthMeasured | None = None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a line was held low at the last look."""
+        return self._told is not None and self._told.is_stuck
 
     def tell(self, measured: BusHealthMeasured, publish: Callable[[BusHealthMeasured], None]) -> None:
         """Publish a measurement, if it is not the one that was published last."""
