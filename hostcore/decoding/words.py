@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
+from itertools import groupby
 from typing import NamedTuple
 
 from hostcore.decoding.decoded import (
@@ -25,6 +26,8 @@ from hostcore.decoding.decoded import (
 
 MOST_BYTES = 64
 """Bytes of one part that are shown in a line."""
+MOST_REGISTERS = 6
+"""Registers in a row that are shown one by one in a line."""
 MOST_FIELDS = 3
 """Fields of one register that are shown in a line, if it is not known which have changed."""
 
@@ -64,15 +67,31 @@ def line(decoded: Decoded, address: int | None = None, *, short: bool = False) -
 
 def pieces(decoded: Decoded, address: int | None = None, *, short: bool = False) -> Iterator[Piece]:
     """Yield the pieces of that line."""
-    parts = decoded.parts
+    for kind, group in groupby(_shown(decoded.parts, short=short), type):
+        parts = list(group)
+        accesses = [part for part in parts if isinstance(part, RegisterAccess)]
+        if kind is RegisterAccess and len(accesses) > MOST_REGISTERS:
+            yield from _many(accesses)
+        else:
+            for part in parts:
+                yield from _piece(part, address, short=short)
+
+
+def _shown(parts: tuple[Part, ...], *, short: bool) -> Iterator[Part]:
+    """The parts that the line shows."""
     for place, part in enumerate(parts):
-        if isinstance(part, Pointed) and _is_repeated(parts, place, short=short):
-            continue
-        if short and isinstance(part, Stop):
-            continue
-        if short and isinstance(part, Start) and _has_only_number(parts, place):
-            continue
-        yield from _piece(part, address, short=short)
+        is_left_out = isinstance(part, Pointed) and _is_repeated(parts, place, short=short)
+        if short:
+            is_left_out |= isinstance(part, Stop) or (isinstance(part, Start) and _has_only_number(parts, place))
+        if not is_left_out:
+            yield part
+
+
+def _many(accesses: list[RegisterAccess]) -> Iterator[Piece]:
+    """Many registers in a row, such as calibration data."""
+    first, last = (each.name or f"0x{each.address:02x}?" for each in (accesses[0], accesses[-1]))
+    yield Piece(Tone.NAME, f"{first} to {last}")
+    yield Piece(Tone.BYTES, f"{sum(len(each.raw) for each in accesses)} bytes")
 
 
 def _is_repeated(parts: tuple[Part, ...], place: int, *, short: bool) -> bool:
@@ -187,7 +206,8 @@ def shown_bytes(data: bytes, most: int = MOST_BYTES) -> str:
 
 def measured(value: float | None, unit: str) -> str:
     """Return a measured value with its unit: ``23.46 °C``."""
-    return f"{value or 0.0:.6g} {unit}".rstrip()
+    number = value or 0.0
+    return f"{int(number) if number.is_integer() else f'{number:.6g}'} {unit}".rstrip()
 
 
 def quantity_text(quantity: Quantity) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from hostcore.clock import NS_PER_S
 from hostcore.events import (
     AccessDenied,
+    BusHealthMeasured,
     ChipIdentified,
     Counters,
     LogWritten,
@@ -196,6 +197,8 @@ class BusRecord:
     """Its last scan."""
     identities: dict[int, ChipIdentified] = field(default_factory=dict)
     """The answers of chips that were asked for their identity, by address."""
+    health: BusHealthMeasured | None = None
+    """Its health as it was last measured."""
 
     @property
     def found(self) -> Mapping[int, Probed]:

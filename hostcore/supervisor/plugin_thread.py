@@ -12,6 +12,7 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of

@@ -5,6 +5,7 @@ values of a file, and checks that they fit together: a `Field` lies within its `
 """
 
 from hostcore.chips.model.chip import (
+    AnswerCondition,
     AutoIncrement,
     Chip,
     Condition,
@@ -21,6 +22,7 @@ from hostcore.chips.model.register import Access, Field, Register, Role
 __all__ = [
     "Access",
     "Answer",
+    "AnswerCondition",
     "AutoIncrement",
     "Bits",
     "ByteOrder",

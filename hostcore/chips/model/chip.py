@@ -106,6 +106,25 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCondition:
+    """A value in the answer to a command is this one, or any but this one."""
+
+    answer: str
+    """The name of the value. Answers of several commands may have it."""
+    value: int
+    negated: bool = False
+
+    def holds(self, number: int) -> bool:
+        """Return whether it holds with this number in the answer."""
+        return (number == self.value) is not self.negated
+
+    @property
+    def words(self) -> str:
+        """The condition for a person, such as ``busy = 1``."""
+        return f"{self.answer} {'is not' if self.negated else '='} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """How a measurement begins and ends."""
 
@@ -113,9 +132,9 @@ class Measurement:
     start: tuple[Condition | Command, ...] = ()
     """What begins one: a value written to a register, or a command. Any of them does. Empty if the chip always
     measures, or if it is not known."""
-    ready: Condition | None = None
+    ready: Condition | AnswerCondition | None = None
     """Holds while a new result can be read."""
-    busy: Condition | None = None
+    busy: Condition | AnswerCondition | None = None
     """Holds while a measurement runs."""
     wait_ms: float | None = None
     """Longest time of one in milliseconds, with the settings after power-on."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from hostcore.chips.model import Chip, Command, Condition, Field, Identity, Measurement, Register
+from hostcore.chips.model import (
+    Answer,
+    AnswerCondition,
+    Chip,
+    Command,
+    Condition,
+    Field,
+    Identity,
+    Measurement,
+    Register,
+)
 from hostcore.chips.reading.registers import require_fit
 from hostcore.chips.reading.values import LONGEST_NUMBER, read_milliseconds, read_raw, read_source, text
 from hostcore.toml.reader import KeyPath, Reader, array, nearest, one_of, read_keys, read_table, shown
@@ -30,7 +40,7 @@ _MEASUREMENT_KEYS: Mapping[str, Reader] = {
 }
 _CONDITION_KEYS: Mapping[str, Reader] = {"register": _NAME, "field": _NAME, "value": read_raw, "not": read_raw}
 
-Named = TypeVar("Named", Register, Field, Command)
+Named = TypeVar("Named", Register, Field, Command, Answer)
 
 
 def read_identity(found: object, at: KeyPath, chip: Chip) -> Identity:
@@ -57,7 +67,7 @@ def read_measurement(found: object, at: KeyPath, chip: Chip) -> Measurement:
     """Read ``[measurement]``; the arguments are those of `read_identity`."""
     keys: dict[str, Any] = read_keys(found, at, _MEASUREMENT_KEYS, required=("source",))
     for key in keys.keys() & {"ready", "busy"}:
-        keys[key] = _condition(keys[key], at / key, chip)
+        keys[key] = _state(keys[key], at / key, chip)
     if "start" in keys:
         keys["start"] = _start(keys["start"], at / "start", chip)
     results = enumerate(keys.pop("results", ()))
@@ -78,15 +88,32 @@ def _beginning(found: object, at: KeyPath, chip: Chip) -> Condition | Command:
     return _named(name, chip.commands, at / "command", "command")
 
 
+def _state(found: object, at: KeyPath, chip: Chip) -> Condition | AnswerCondition:
+    """Read a condition on a register, or on a value in the answer to a command."""
+    if "answer" not in read_table(found, at):
+        return _condition(found, at, chip)
+    keys = read_keys(found, at, {"answer": _NAME, "value": read_raw, "not": read_raw})
+    values = (value for command in chip.commands for value in command.answer)
+    answer = _named(keys["answer"], values, at / "answer", "value in an answer")
+    value, negated = _compared(keys, answer.bits.width, at)
+    return AnswerCondition(answer.name, value, negated)
+
+
 def _condition(found: object, at: KeyPath, chip: Chip) -> Condition:
     keys = read_keys(found, at, _CONDITION_KEYS, required=("register",))
     register = _register(keys["register"], at / "register", chip)
     field = _named(keys["field"], register.fields, at / "field", "field") if "field" in keys else None
+    value, negated = _compared(keys, field.bits.width if field else 8 * register.size, at)
+    return Condition(register, field, value, negated)
+
+
+def _compared(keys: Mapping[str, Any], width: int, at: KeyPath) -> tuple[int, bool]:
+    """Return the number to compare with, and whether it must not be this one."""
     given = [key for key in ("value", "not") if key in keys]
     if len(given) != 1:
         raise at.error("allowed is either value or not")
-    require_fit(keys[given[0]], field.bits.width if field else 8 * register.size, at / given[0])
-    return Condition(register, field, keys[given[0]], negated=given == ["not"])
+    require_fit(keys[given[0]], width, at / given[0])
+    return keys[given[0]], given == ["not"]
 
 
 def _register(name: str, at: KeyPath, chip: Chip) -> Register:

@@ -212,7 +212,7 @@ def test_an_access_that_was_denied_has_its_line(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown"), [("0", 0), ("0xFF_FFFF", 0xFF_FFFF), ("0x1_0000_07_00_0003", 3), ("2**64 - 1", 0xFF_FFFF)]
+    ("sent", "shown"), [("0", 0), ("0xFF_FFFF", 0xFF_FFFF), ("1 << 48 | 7 << 24 | 3", 3), ("2**64 - 1", 0xFF_FFFF)]
 )
 def test_a_plugin_may_send_any_line(sandbox: Sandbox, sent: str, shown: int) -> None:
     source = f"""

@@ -13,8 +13,7 @@ T = TypeVar("T")
 plugin_file = ""
 """The file name in the plugin's compiled code. Set before the plugin runs."""
 library_files: dict[str, int] = {}
-"""The files of library modules that were found, as tracebacks show them, by their place among them, from 1; 0 for a file
-that only passes calls on, so that the line in question is the one of the library that it serves."""
+"""The place of each file of a library among those that were found, from 1; 0 for one that only passes calls on."""
 
 
 def ask(function: Callable[..., T], *arguments: Any) -> T:
