@@ -12,6 +12,7 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -20,8 +21,9 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
 from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
@@ -34,6 +36,7 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -42,6 +45,9 @@ from hostcore.workshop import Progress, Workshop, no_progress
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
+
+EVIDENCE_CAPACITY = 10_000
+"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
 
 
 class Host:
@@ -109,6 +115,7 @@ class Host:
         self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
@@ -117,6 +124,8 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
+        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._diagnosis = DelayedStart(self._make_diagnostician)
         self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
@@ -132,7 +141,9 @@ class Host:
         self.rounds.start()
         self._saver.start()
         self._watcher.start()
+        self._health.start()
         self._control.start()
+        self._diagnosis.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
@@ -147,8 +158,11 @@ class Host:
         self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
+        self._health.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered
+        has_concluded = self._diagnosis.stop()
+        self._evidence.close()
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         self._runtime.leave_files()
@@ -183,9 +197,14 @@ class Host:
                 spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
+                packages_named(spec.path),
             )
             for spec, interval in self._supervisor.specs()
         )
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
@@ -229,6 +248,11 @@ class Host:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
+
+    def _make_diagnostician(self) -> Startable:
+        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
