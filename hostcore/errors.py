@@ -72,10 +72,13 @@ class ConfigError(HostError):
         file: the path of the file, as the person gave it.
         line: the line in that file, from 1 on; None if no single line is wrong.
         key: the dotted key, such as ``plugins.bme680.interval``, or "" for the whole file.
+        path: the keys and array indices (from 0) that lead to the place.
     """
 
-    def __init__(self, problem: str, *, file: str, line: int | None = None, key: str = "") -> None:
-        self.file, self.line, self.key, self.problem = file, line, key, problem
+    def __init__(
+        self, problem: str, *, file: str, line: int | None = None, key: str = "", path: tuple[str | int, ...] = ()
+    ) -> None:
+        self.file, self.line, self.key, self.path, self.problem = file, line, key, path, problem
         place = f"{file}:{line}" if line is not None else file
         super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
 
