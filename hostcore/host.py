@@ -12,6 +12,7 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -22,6 +23,8 @@ from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.faults.injector import Injector
+from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
@@ -71,7 +74,14 @@ class Host:
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
-        self.buses = Buses(self._chosen.sources, self.clock)
+        self.buses = Buses(self._chosen.sources, self.clock, Injector(self.clock, config.simulation.seed))
+        self._faults = FaultSwitch(
+            self.buses,
+            [each.name for each in self._chosen.facts],
+            config.simulation.faults,
+            publish=self.stream.publish,
+            warn=self._warn,
+        )
         self.actuators = Actuators(
             config.leds,
             config.relays,
@@ -128,6 +138,7 @@ class Host:
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
+        self._faults.start()
         self._supervisor.adopt(self._found)
         self.rounds.start()
         self._saver.start()
@@ -143,6 +154,7 @@ class Host:
             the log on a disk that hangs.
         """
         self._stopping.set()
+        self._faults.stop()
         self._workshop.stop()
         self._fetches.stop()
         self._watcher.stop()
@@ -209,6 +221,10 @@ class Host:
     def identify(self, bus: int, address: int) -> None:
         """See `Session`."""
         self._scans.start_to_identify(bus, address)
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """See `Session`."""
+        self._faults.set(faults)
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""

@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.faults import FaultsSet
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -33,6 +34,7 @@ __all__ = [
     "CrashReport",
     "Event",
     "EventsDropped",
+    "FaultsSet",
     "FetchEnded",
     "LedsShown",
     "LeftOut",
@@ -82,6 +84,7 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FaultsSet
     | EventsDropped
 )
 """Every event that the stream can carry."""

@@ -66,3 +66,5 @@ class TransferCompleted:
     """The edges of a GPIO capture."""
     is_simulated: bool = False
     """Whether the bus is one of the simulated Pi."""
+    is_injected: bool = False
+    """Whether a fault on demand struck it: its outcome or its bytes may be invented."""
