@@ -12,7 +12,6 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
-from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -26,7 +25,7 @@ from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
-from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
+from hostcore.parts import crash_store, fault_switch, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -45,6 +44,9 @@ from hostcore.workshop import Progress, Workshop, no_progress
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
+
+EVIDENCE_CAPACITY = 10_000
+"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
 
 
 class Host:
@@ -75,13 +77,7 @@ class Host:
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, Injector(self.clock, config.simulation.seed))
-        self._faults = FaultSwitch(
-            self.buses,
-            [each.name for each in self._chosen.facts],
-            config.simulation.faults,
-            publish=self.stream.publish,
-            warn=self._warn,
-        )
+        self._faults = fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = Actuators(
             config.leds,
             config.relays,
@@ -127,6 +123,8 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
+        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._diagnosis = DelayedStart(self._make_diagnostician)
         self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
@@ -144,6 +142,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._control.start()
+        self._diagnosis.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
@@ -160,7 +159,9 @@ class Host:
         self._watcher.stop()
         self.rounds.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered
+        has_concluded = self._diagnosis.stop()
+        self._evidence.close()
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         self._runtime.leave_files()
@@ -245,6 +246,11 @@ class Host:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
+
+    def _make_diagnostician(self) -> Startable:
+        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start

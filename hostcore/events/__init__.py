@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
+from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
+from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -27,19 +29,27 @@ from hostcore.events.transfers import Message, Outcome, TransferCompleted
 __all__ = [
     "HOST",
     "AccessDenied",
+    "BusHealthMeasured",
     "ChipIdentified",
+    "Confidence",
     "Counters",
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
+    "Evidence",
     "FaultsSet",
     "FetchEnded",
+    "Finding",
+    "FindingCleared",
+    "FindingRaised",
+    "KernelDevice",
     "LedsShown",
     "LeftOut",
     "Level",
     "LogWritten",
+    "MachineMeasured",
     "Message",
     "Outcome",
     "PageRendered",
@@ -85,6 +95,10 @@ Event = (
     | RelaySwitched
     | PwmSet
     | FaultsSet
+    | FindingRaised
+    | FindingCleared
+    | BusHealthMeasured
+    | MachineMeasured
     | EventsDropped
 )
 """Every event that the stream can carry."""

@@ -66,5 +66,7 @@ class TransferCompleted:
     """The edges of a GPIO capture."""
     is_simulated: bool = False
     """Whether the bus is one of the simulated Pi."""
+    claimed_by: str = ""
+    """What holds the GPIO line, if the access failed because something else has claimed it."""
     is_injected: bool = False
     """Whether a fault on demand struck it: its outcome or its bytes may be invented."""
