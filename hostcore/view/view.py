@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.displays import Displays
+from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
@@ -36,6 +37,7 @@ class View(Folding):
         displays: what the displays show.
         outputs: what plugins drive.
         findings: what the diagnosis finds wrong.
+        faults: the faults on demand.
         reading_rate: readings per second.
     """
 
@@ -49,9 +51,10 @@ class View(Folding):
         self.displays = Displays()
         self.outputs = Outputs(facts)
         self.findings = Findings()
+        self.faults = Faults()
         self.reading_rate = Rate()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.reading_rate,
+            self.findings, self.faults, self.reading_rate,
         )  # fmt: skip
         self.know(plugins)
