@@ -32,7 +32,8 @@
         ├── BusFaultError        the wires misbehaved
         ├── AccessDeniedError    no permission, or the device belongs to another plugin
         └── UnsupportedError     the bus or the backend cannot do this
-            └── ClaimedByKernelError  a kernel driver uses the device
+            ├── ClaimedByKernelError  a kernel driver uses the device
+            └── LineClaimedError      another program or a kernel driver holds the GPIO line
 
 A message names the thing, its owner, what was found, what is allowed, and what to do.
 
@@ -71,10 +72,13 @@ class ConfigError(HostError):
         file: the path of the file, as the person gave it.
         line: the line in that file, from 1 on; None if no single line is wrong.
         key: the dotted key, such as ``plugins.bme680.interval``, or "" for the whole file.
+        path: the keys and array indices (from 0) that lead to the place.
     """
 
-    def __init__(self, problem: str, *, file: str, line: int | None = None, key: str = "") -> None:
-        self.file, self.line, self.key, self.problem = file, line, key, problem
+    def __init__(
+        self, problem: str, *, file: str, line: int | None = None, key: str = "", path: tuple[str | int, ...] = ()
+    ) -> None:
+        self.file, self.line, self.key, self.path, self.problem = file, line, key, path, problem
         place = f"{file}:{line}" if line is not None else file
         super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
 
@@ -273,3 +277,15 @@ class UnsupportedError(BusError):
 
 class ClaimedByKernelError(UnsupportedError):
     """A kernel driver uses the address, so user space cannot."""
+
+
+class LineClaimedError(UnsupportedError):
+    """Another program or a kernel driver holds the GPIO line.
+
+    Attributes:
+        claimed_by: what holds it; "" if that is not known.
+    """
+
+    def __init__(self, problem: str, place: Place, claimed_by: str) -> None:
+        self.claimed_by = claimed_by
+        super().__init__(problem, place)

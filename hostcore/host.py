@@ -12,6 +12,7 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -20,10 +21,13 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.faults.injector import Injector
+from hostcore.faults.model import Fault
+from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
-from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
+from hostcore.parts import crash_store, fault_switch, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -34,6 +38,7 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -42,6 +47,9 @@ from hostcore.workshop import Progress, Workshop, no_progress
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
+
+EVIDENCE_CAPACITY = 10_000
+"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
 
 
 class Host:
@@ -71,7 +79,8 @@ class Host:
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
-        self.buses = Buses(self._chosen.sources, self.clock)
+        self.buses = Buses(self._chosen.sources, self.clock, Injector(self.clock, config.simulation.seed))
+        self._faults = fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = Actuators(
             config.leds,
             config.relays,
@@ -109,6 +118,7 @@ class Host:
         self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
@@ -117,6 +127,8 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
+        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._diagnosis = DelayedStart(self._make_diagnostician)
         self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
@@ -128,11 +140,14 @@ class Host:
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
+        self._faults.start()
         self._supervisor.adopt(self._found)
         self.rounds.start()
         self._saver.start()
         self._watcher.start()
+        self._health.start()
         self._control.start()
+        self._diagnosis.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
@@ -143,12 +158,16 @@ class Host:
             the log on a disk that hangs.
         """
         self._stopping.set()
+        self._faults.stop()
         self._workshop.stop()
         self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
+        self._health.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered
+        has_concluded = self._diagnosis.stop()
+        self._evidence.close()
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         self._runtime.leave_files()
@@ -183,9 +202,14 @@ class Host:
                 spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
+                packages_named(spec.path),
             )
             for spec, interval in self._supervisor.specs()
         )
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
@@ -210,6 +234,10 @@ class Host:
         """See `Session`."""
         self._scans.start_to_identify(bus, address)
 
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """See `Session`."""
+        self._faults.set(faults)
+
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
         with self._refreshing:  # otherwise an older file could be applied after a newer one
@@ -229,6 +257,11 @@ class Host:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
+
+    def _make_diagnostician(self) -> Startable:
+        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start

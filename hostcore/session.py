@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
+from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 
 
@@ -62,6 +63,19 @@ class Session(Protocol):
             HostError: there is no such plugin, it is a component, or its libraries are being fetched already.
         """
 
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """Return some lines of the code that a plugin runs, round the line of a transfer. Blocks while a file is read.
+
+        Args:
+            plugin: the plugin's name.
+            file: a file of one of its libraries, as `LibraryLine` names it; "" for the plugin's own file.
+            line: the line, from 1.
+            around: lines to show before and after it, at most 20.
+
+        Raises:
+            HostError: there is no such plugin, source or line, or it is a component.
+        """
+
     def scan(self, bus: int, mode: ScanMode) -> None:
         """Probe every address of an I2C bus, between the plugins' transactions.
 
@@ -79,4 +93,13 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such bus, or another scan is running.
+        """
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """Replace all faults on demand. A `FaultsSet` event reports it.
+
+        They end when the host stops, and after ten minutes in any case.
+
+        Raises:
+            HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
         """

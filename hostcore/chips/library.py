@@ -52,6 +52,14 @@ class Library:
         with self._lock:
             return self._read(name)
 
+    def named(self, name: str) -> Chip | None:
+        """Return the chip of a file, or else the chip with one of these names: ``sht3x``, ``SHT31-D``.
+
+        Capital letters and punctuation do not matter. Blocks like `all` if there is no such file.
+        """
+        squeezed = _squeezed(name)
+        return self.chip(squeezed) or next((chip for chip in self.all() if squeezed in _words(chip)), None)
+
     def all(self) -> tuple[Chip, ...]:
         """Return all chips in the order of their names. Blocks for about 0.1 s the first time."""
         with self._lock:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, computer, plugins
+from hostcore.cli.commands import buses, chips, computer, plugins
 from hostcore.errors import HostError
 
 FAILED = 1
@@ -65,7 +65,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, computer):
+    for group in (plugins, buses, chips, computer):
         group.add(commands)
     return parser
 

@@ -70,6 +70,11 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return None
 
 
+def chips_folder(settings_file: Path) -> Path:
+    """Return the folder of a person's own chip files: ``chips`` beside the settings file. It need not exist."""
+    return settings_file.parent / "chips"
+
+
 def read_json(found: object, at: KeyPath) -> str:
     """Read a table into the text of a JSON object. It may contain only values that JSON has."""
     _check_json(read_table(found, at), at, DEEPEST_SETTINGS)

@@ -57,7 +57,7 @@ class KeyPath:
 
     def error(self, problem: str) -> ConfigError:
         """Return an error that names this place."""
-        return ConfigError(problem, file=self.file, line=self.line, key=self.key)
+        return ConfigError(problem, file=self.file, line=self.line, key=self.key, path=self.path)
 
     def wrong(self, found: object, allowed: str) -> ConfigError:
         """Return the error for a value that is not allowed here."""

@@ -17,9 +17,10 @@ from hostcore.chips.model.chip import (
 )
 from hostcore.chips.model.command import Answer, Command, Crc
 from hostcore.chips.model.number import Bits, ByteOrder, Scale
-from hostcore.chips.model.register import Access, Field, Register, Role
+from hostcore.chips.model.register import MOST_BYTES, Access, Field, Register, Role
 
 __all__ = [
+    "MOST_BYTES",
     "Access",
     "Answer",
     "AnswerCondition",

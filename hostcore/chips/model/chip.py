@@ -51,6 +51,8 @@ class Wiring:
     """The longest clock stretching in milliseconds."""
     refuses_quick_write: bool = False
     """Whether it does not acknowledge a write without data."""
+    refuses_early_read: bool = False
+    """Whether it does not acknowledge a read until its command or measurement is done."""
     power_on_ms: float = 0.0
     """Milliseconds from the supply to the first answer."""
 
@@ -95,6 +97,13 @@ class Condition:
         """Return whether it holds with this raw value of the register."""
         found = self.field.bits.of(raw) if self.field else raw
         return (found == self.value) is not self.negated
+
+    def adjusted(self, raw: int, holds: bool) -> int:
+        """Return the raw value `raw`, changed so that it holds, or does not."""
+        if self.holds(raw) is holds:
+            return raw
+        number = self.value if holds is not self.negated else int(not self.value)
+        return self.field.bits.put(raw, number) if self.field else number
 
     @property
     def words(self) -> str:
@@ -216,6 +225,13 @@ class Chip:
         """Return the command with which these bytes begin: the one with the longest code, if there is one."""
         begun = [command for command in self.commands if written.startswith(command.code)]
         return max(begun, key=lambda command: len(command.code), default=None)
+
+    @cached_property
+    def results(self) -> tuple[Register, ...]:
+        """The registers with what it measures: those that its measurement names, or else all with data."""
+        if self.measurement and self.measurement.results:
+            return self.measurement.results
+        return tuple(register for register in self.registers if register.role is Role.DATA)
 
     def is_reserved(self, number: int) -> bool:
         """Return whether a register with this number must not be written."""

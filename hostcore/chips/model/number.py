@@ -30,6 +30,11 @@ class Bits:
         """The bits at their place in the number."""
         return ((1 << self.width) - 1) << self.first
 
+    @property
+    def limits(self) -> tuple[int, int]:
+        """The smallest and the largest value of these bits."""
+        return (-(1 << self.width - 1), (1 << self.width - 1) - 1) if self.signed else (0, (1 << self.width) - 1)
+
     def of(self, number: int) -> int:
         """Return the value of these bits in `number`."""
         value = (number & self.mask) >> self.first

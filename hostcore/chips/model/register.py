@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from hostcore.chips.model.number import PLAIN, Bits, ByteOrder, Scale
 
+MOST_BYTES = 8
+"""The most bytes of a register that is a number. Longer ones are blocks."""
+
 
 class Access(StrEnum):
     """What a controller may do with a register."""
@@ -41,6 +44,8 @@ class Field:
     bits: Bits
     values: Mapping[int, str] = field(default_factory=dict, hash=False)
     """The meaning of its values, as far as they have names."""
+    is_self_clearing: bool = False
+    """Whether it becomes 0 by itself once the chip has done what it asks for."""
 
     def words(self, number: int) -> str:
         """Return the meaning of the field's value in the register's value `number`, or else this value."""
@@ -59,7 +64,7 @@ class Register:
     """The section of the data sheet."""
     byte_order: ByteOrder
     size: int = 1
-    """Bytes, 1 to 64. More than 8 are a block, which has no value as a number."""
+    """Bytes, 1 to 64."""
     access: Access = Access.READ_WRITE
     role: Role | None = None
     """Its use; None if that is not said."""
@@ -81,6 +86,11 @@ class Register:
     @property
     def is_writable(self) -> bool:
         return self.access is not Access.READ_ONLY
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it has no value as a number: it has more than `MOST_BYTES`."""
+        return self.size > MOST_BYTES
 
     @property
     def is_signed(self) -> bool:

@@ -44,6 +44,7 @@ _BUS_KEYS: Mapping[str, Reader] = {
     "fastest_hz": _HERTZ,
     "stretches_ms": read_milliseconds,
     "refuses_quick_write": read_boolean,
+    "refuses_early_read": read_boolean,
     "power_on_ms": read_milliseconds,
     "source": read_source,
 }
@@ -79,14 +80,21 @@ def read_chip_file(path: Path) -> Chip:
     Raises:
         ConfigError: the file cannot be read, is not TOML, or contains something that is not allowed.
     """
+    return parse_chip(path.stem, read_text_of(path))
+
+
+def read_text_of(path: Path) -> KeyPath:
+    """Return the top of a chip file, with its text.
+
+    Raises:
+        ConfigError: the file cannot be read, or no chip file can have its name.
+    """
     with reading(path, FILE_KIND):
         content = read_bounded(path, LARGEST_FILE)
     if path.suffix != ".toml" or FILE_NAME.fullmatch(path.stem) is None:
-        raise ConfigError(
-            "the name of the file is not allowed; allowed are 1 to 32 small letters and digits, then .toml",
-            file=str(path),
-        )
-    return parse_chip(path.stem, KeyPath(str(path), decode(path, content)))
+        problem = "found this name of a file, allowed are 1 to 32 small letters and digits, then .toml; rename it"
+        raise ConfigError(problem, file=str(path))
+    return KeyPath(str(path), decode(path, content))
 
 
 def parse_chip(key: str, at: KeyPath) -> Chip:
@@ -99,7 +107,12 @@ def parse_chip(key: str, at: KeyPath) -> Chip:
     Raises:
         ConfigError: like `read_chip_file`.
     """
-    keys = read_keys(parse(at), at, _KEYS, required=_REQUIRED)
+    return chip_of(key, parse(at), at)
+
+
+def chip_of(key: str, tables: Mapping[str, object], at: KeyPath) -> Chip:
+    """Check the tables of a chip file. The arguments and errors are those of `parse_chip`."""
+    keys = read_keys(tables, at, _KEYS, required=_REQUIRED)
     bus = _wiring(keys.pop("bus"), at / "bus")
     registers = read_registers(keys.pop("registers", {}), at / "registers", bus)
     identity, measurement = keys.pop("identity", ()), keys.pop("measurement", None)

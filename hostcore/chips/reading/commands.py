@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hostcore.chips.model import Answer, Bits, Command, Crc
+from hostcore.chips.model import MOST_BYTES, Answer, Bits, Command, Crc
 from hostcore.chips.reading.registers import SCALE_KEYS, check_range, require_fit, require_within, scale_of
 from hostcore.chips.reading.values import (
-    LONGEST_NUMBER,
     read_bits,
     read_code,
     read_milliseconds,
@@ -27,7 +26,7 @@ LONGEST_ANSWER = 8192
 _ANSWER_KEYS: Mapping[str, Reader] = {
     "name": text(40),
     "at": integer(0, LONGEST_ANSWER - 1),
-    "size": integer(1, LONGEST_NUMBER, "bytes"),
+    "size": integer(1, MOST_BYTES, "bytes"),
     "bits": read_bits,
     "signed": read_boolean,
     **SCALE_KEYS,
@@ -42,7 +41,7 @@ _COMMAND_KEYS: Mapping[str, Reader] = {
     "source": read_source,
 }
 _CRC_KEYS: Mapping[str, Reader] = {
-    "bits": integer(8, 16),
+    "bits": integer(8, 16, "bits"),
     "polynomial": integer(1, 0xFFFF),
     "initial": integer(0, 0xFFFF),
     "reflected": read_boolean,

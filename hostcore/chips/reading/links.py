@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from hostcore.chips.model import (
+    MOST_BYTES,
     Answer,
     AnswerCondition,
     Chip,
@@ -17,7 +18,7 @@ from hostcore.chips.model import (
     Register,
 )
 from hostcore.chips.reading.registers import require_fit
-from hostcore.chips.reading.values import LONGEST_NUMBER, read_milliseconds, read_raw, read_source, text
+from hostcore.chips.reading.values import read_milliseconds, read_raw, read_source, text
 from hostcore.toml.reader import KeyPath, Reader, array, nearest, one_of, read_keys, read_table, shown
 
 MOST_NAMES_SHOWN = 8
@@ -53,8 +54,8 @@ def read_identity(found: object, at: KeyPath, chip: Chip) -> Identity:
     """
     keys = read_keys(found, at, _IDENTITY_KEYS, required=("register", "source"))
     register = _register(keys["register"], at / "register", chip)
-    if not register.is_readable or register.size > LONGEST_NUMBER:
-        raise (at / "register").wrong(register.name, f"a register of up to {LONGEST_NUMBER} bytes that can be read")
+    if not register.is_readable or register.is_block:
+        raise (at / "register").wrong(register.name, f"a register of up to {MOST_BYTES} bytes that can be read")
     if ("value" in keys) == bool(keys.get("values")):
         raise at.error("allowed is either value or values, with at least one number")
     values = keys["values"] if "values" in keys else (keys["value"],)

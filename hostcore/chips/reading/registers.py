@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hostcore.chips.model import Access, Bits, Field, Register, Role, Scale, Wiring
+from hostcore.chips.model import MOST_BYTES, Access, Bits, Field, Register, Role, Scale, Wiring
 from hostcore.chips.reading.values import (
     LARGEST_REGISTER,
     LAST_BIT,
     LAST_REGISTER,
-    LONGEST_NUMBER,
     member,
     read_bits,
     read_byte_order,
@@ -56,7 +55,12 @@ _KEYS: Mapping[str, Reader] = {
     "fields": read_table,
     "source": read_source,
 }
-_FIELD_KEYS: Mapping[str, Reader] = {"bits": read_bits, "values": read_value_names, "signed": read_boolean}
+_FIELD_KEYS: Mapping[str, Reader] = {
+    "bits": read_bits,
+    "values": read_value_names,
+    "signed": read_boolean,
+    "self_clearing": read_boolean,
+}
 
 
 def read_registers(found: object, at: KeyPath, bus: Wiring) -> tuple[Register, ...]:
@@ -77,7 +81,7 @@ def read_registers(found: object, at: KeyPath, bus: Wiring) -> tuple[Register, .
 def _register(name: str, found: object, at: KeyPath, bus: Wiring) -> Register:
     keys = read_keys(found, at, _KEYS, required=("address", "source"))
     size = keys.get("size", 1)
-    if size > LONGEST_NUMBER:
+    if size > MOST_BYTES:
         _refuse_number(keys, size, at)
     for key in _NUMBER_KEYS.keys() & keys.keys():
         require_fit(keys[key], 8 * size, at / key)
@@ -95,7 +99,7 @@ def _refuse_number(keys: Mapping[str, Any], size: int, at: KeyPath) -> None:
     """Raise ConfigError if a block, which is no number, has keys that only a number can have."""
     for key in (*_NUMBER_KEYS, *_VALUE_KEYS, *SCALE_KEYS, "fields"):
         if key in keys:
-            raise (at / key).error(f"found in a register of {size} bytes, allowed is up to {LONGEST_NUMBER} bytes")
+            raise (at / key).error(f"found in a register of {size} bytes, allowed is up to {MOST_BYTES} bytes")
 
 
 def scale_of(keys: Mapping[str, Any]) -> Scale:
@@ -124,7 +128,7 @@ def _field(key: str, found: object, at: KeyPath, width: int) -> Field:
     for value in names:
         if bits.of(bits.put(0, value)) != value:
             raise (at / "values").error(f"found the value {value}, allowed is one that fits into {bits.width} bits")
-    return Field(read_name(key, at), bits, **({"values": names} if names else {}))
+    return Field(read_name(key, at), bits, names, keys.get("self_clearing", False))
 
 
 def _check_bits(register: Register, at: KeyPath) -> None:
@@ -159,7 +163,7 @@ def check_range(scale: Scale, bits: Bits, at: KeyPath) -> None:
     """Require that the range of values is one, and that the bits can mean a value within it."""
     if scale.low is not None and scale.high is not None and scale.low > scale.high:
         raise (at / "low").wrong(scale.low, f"a number up to `high`, which is {scale.high:g}")
-    lowest, highest = (-1 << bits.width - 1, (1 << bits.width - 1) - 1) if bits.signed else (0, (1 << bits.width) - 1)
+    lowest, highest = bits.limits
     low, high = sorted((scale.value(lowest), scale.value(highest)))
     if (scale.low is not None and scale.low > high) or (scale.high is not None and scale.high < low):
         key = "low" if scale.low is not None and scale.low > high else "high"

@@ -8,19 +8,17 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
-from hostcore.chips.model import Bits
+from hostcore.chips.model import MOST_BYTES, Bits
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.toml.reader import KeyPath, Reader, choice, integer, number, parsed, read_table, shown
 
 LONGEST_CODE = 8
 """The most bytes of a command's code."""
-LONGEST_NUMBER = 8
-"""The most bytes of a register that is a number. Longer ones are blocks."""
 LARGEST_REGISTER = 64
 """The most bytes of a register: the longest blocks of calibration and the FIFOs that chips have."""
 LAST_REGISTER = 0xFFFF
 """The highest number of a register: two bytes."""
-LAST_BIT = 8 * LONGEST_NUMBER - 1
+LAST_BIT = 8 * MOST_BYTES - 1
 LARGEST = 1e18
 """The largest number with a fraction, for scales and limits."""
 
@@ -38,7 +36,7 @@ read_fraction = number(-LARGEST, LARGEST)
 read_milliseconds = number(0, 3_600_000, "milliseconds")
 read_address = integer(I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, "(0x08 to 0x77: 7 bits, without the bit for read or write)")
 read_byte_order = choice(("big", "little"))
-read_raw = integer(0, (1 << 8 * LONGEST_NUMBER) - 1)
+read_raw = integer(0, (1 << 8 * MOST_BYTES) - 1)
 """Reads the number in the bytes of a register."""
 
 
