@@ -123,7 +123,7 @@ class Host:
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
         self._scans = BusScans(
-            self.buses, self._chosen.facts, publish=self.stream.publish, warn=self._warn, stopping=self._stopping
+            self.buses, self._chosen.facts, config.chips_folder, self.stream.publish, self._warn, self._stopping
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)

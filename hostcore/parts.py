@@ -35,6 +35,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         leds=config.leds.count if config.leds else 0,
         leds_bus=config.leds.spi.bus_name if config.leds else None,
         relays=tuple(each.name for each in config.relays),
+        chips_folder=config.chips_folder,
     )
 
 

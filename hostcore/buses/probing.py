@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
 from hostcore.clock import NS_PER_S, Clock, RealClock
-from hostcore.devices.known_chips import candidates
 from hostcore.errors import BusError, ClaimedByKernelError, HostError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
@@ -80,42 +79,6 @@ def scan(
     if not found:
         raise UnsupportedError(f"the adapter cannot probe in mode {mode}; try another mode")
     return tuple(found)
-
-
-def identify(bus: I2cBus, hold: Hold, address: int) -> tuple[tuple[str, ...], str]:
-    """Identify the chip at an address by its identity registers. Blocks for some milliseconds.
-
-    Each read first writes the register's number. A chip without registers may take that for data.
-
-    Args:
-        bus: the bus.
-        hold: makes the context for one transaction. The bus is free for others between two transactions.
-        address: 7-bit address.
-
-    Returns:
-        The chips with this identity, none if it is an unknown chip; and one line for a person about what was read.
-    """
-    chips = [(chip.name, chip.identity) for chip in candidates(address) if chip.identity]
-    if not chips:
-        return (), "none of the chips known for this address has a register that identifies it"
-    questions = dict.fromkeys((identity.register, len(identity.value)) for _, identity in chips)
-    answers = {question: _ask(bus, hold, address, *question) for question in questions}
-    names = [name for name, identity in chips if answers[identity.register, len(identity.value)] == identity.value]
-    read = ", ".join(
-        f"0x{register:02x} reads {answer.hex(' ') if isinstance(answer, bytes) else f'nothing ({answer})'}"
-        for (register, _), answer in answers.items()
-    )
-    return tuple(names), read
-
-
-def _ask(bus: I2cBus, hold: Hold, address: int, register: int, length: int) -> bytes | str:
-    """Return the content of a register, or the reason why it cannot be read."""
-    try:
-        with hold():
-            (answer,) = bus.transaction(address, (I2cWrite(bytes([register])), I2cRead(length)))
-    except BusError as error:
-        return error.problem
-    return answer
 
 
 def probes_offered(facts: BusFacts) -> tuple[I2cOperation, ...]:

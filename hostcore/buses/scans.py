@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hostcore.buses.shared import Buses
 from hostcore.errors import HostError, NoThreadError
@@ -20,6 +21,7 @@ class BusScans:
     Args:
         buses: all buses.
         facts: the facts about each bus.
+        chips_folder: the person's own chip files, if any.
         publish: takes the events with the results.
         warn: takes one line for a person if a scan in the background fails.
         stopping: ends a running scan when it is set.
@@ -29,13 +31,14 @@ class BusScans:
         self,
         buses: Buses,
         facts: Sequence[BusFacts],
-        *,
+        chips_folder: Path | None,
         publish: Callable[[Event], None],
         warn: Callable[[str], None],
         stopping: threading.Event,
     ) -> None:
         self._buses, self._facts, self._stopping = buses, facts, stopping
         self._publish, self._warn = publish, warn
+        self._chips_folder = chips_folder
         self._busy = threading.Lock()
 
     def start(self, bus: int, mode: ScanMode) -> None:
@@ -97,11 +100,15 @@ class BusScans:
         return probed
 
     def _identify(self, place: Place, address: int) -> None:
-        from hostcore.buses.probing import identify  # noqa: PLC0415 - few sessions ask
+        from hostcore.buses.identifying import identify  # noqa: PLC0415 - few sessions ask
+        from hostcore.chips.library import library_with  # noqa: PLC0415
 
-        chips, detail = identify(self._buses.i2c_bus(place), lambda: self._buses.held(place), address)
+        chips = library_with(self._chips_folder).at(address)
+        found = identify(self._buses.i2c_bus(place), lambda: self._buses.held(place), address, chips)
         now, is_simulated = self._buses.clock.wall_ns(), self._is_simulated(place)
-        self._publish(ChipIdentified(now, place.bus, address, chips, detail, is_simulated))
+        self._publish(
+            ChipIdentified(now, place.bus, address, found.chips, found.detail, is_simulated, found.is_contradictory)
+        )
 
     def _is_simulated(self, place: Place) -> bool:
         return any(each.name == place.bus and not each.is_real for each in self._facts)

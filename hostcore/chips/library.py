@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,18 +26,21 @@ class Library:
     Args:
         folders: the folders with chip files. A file in a later folder replaces one of the same name in an earlier one.
             A folder that does not exist is empty.
-        report: is told of each file that cannot be used, once. Such a file is left out.
     """
 
-    def __init__(
-        self, folders: Sequence[Path] = (SHIPPED,), report: Callable[[ConfigError], object] | None = None
-    ) -> None:
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
         self._folders = folders
-        self._report = report
+        self._problems: list[ConfigError] = []
         self._lock = threading.Lock()
         self._paths: dict[str, Path] | None = None
         self._chips: dict[str, Chip | None] = {}
         self._at: dict[int, tuple[Chip, ...]] | None = None
+
+    @property
+    def problems(self) -> tuple[ConfigError, ...]:
+        """What is wrong with files that were read and cannot be used. They are left out."""
+        with self._lock:
+            return tuple(self._problems)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all chip files, without ``.toml``, in order. Reads folders, but no file."""
@@ -109,7 +112,7 @@ class Library:
         try:
             return read_chip_file(path)
         except ConfigError as error:
-            self._tell(error)
+            self._problems.append(error)
             return None
 
     def _files(self) -> dict[str, Path]:
@@ -124,16 +127,14 @@ class Library:
         except FileNotFoundError:
             return []
         except OSError as error:
-            self._tell(ConfigError(f"the folder of chip files cannot be read: {error.strerror}", file=str(folder)))
+            self._problems.append(
+                ConfigError(f"the folder of chip files cannot be read: {error.strerror}", file=str(folder))
+            )
             return []
         if len(found) > MOST_FILES:
             problem = f"found {len(found)} chip files, allowed are {MOST_FILES}; the others are left out"
-            self._tell(ConfigError(problem, file=str(folder)))
+            self._problems.append(ConfigError(problem, file=str(folder)))
         return found[:MOST_FILES]
-
-    def _tell(self, error: ConfigError) -> None:
-        if self._report is not None:
-            self._report(error)
 
 
 @cache
@@ -142,14 +143,14 @@ def shipped_library() -> Library:
     return Library()
 
 
-def library_with(own: Path | None, report: Callable[[ConfigError], object] | None = None) -> Library:
+@cache
+def library_with(own: Path | None) -> Library:
     """Return the chips that come with the host and those of a person. Nothing is read yet.
 
     Args:
-        own: the person's folder of chip files, if any; it need not exist.
-        report: like that of `Library`.
+        own: the person's folder of chip files (`HostFacts.chips_folder`); None if there is none.
     """
-    return Library((SHIPPED,) if own is None else (SHIPPED, own), report)
+    return Library((SHIPPED, own)) if own is not None else shipped_library()
 
 
 def _words(chip: Chip) -> Iterable[str]:

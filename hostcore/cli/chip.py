@@ -12,7 +12,7 @@ from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Conditi
 from hostcore.chips.reading.problems import problems_of
 from hostcore.config.loading import find_config
 from hostcore.config.values import chips_folder
-from hostcore.errors import ConfigError, HostError
+from hostcore.errors import HostError
 from hostcore.log.safe_text import escaped, log_line
 from hostcore.toml.reader import nearest
 
@@ -45,15 +45,15 @@ def list_chips(config_file: Path | None) -> int:
     Returns:
         0, or 1 if a chip file cannot be used.
     """
-    problems: list[ConfigError] = []
-    chips = _library(config_file, problems).all()
+    library = _library(config_file)
+    chips = library.all()
     rows = [(chip.key, chip.title, chip.purpose, _addresses(chip)) for chip in chips]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     for *cells, last in rows:
         print(escaped("  ".join([*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), last])))
-    for problem in problems:
+    for problem in library.problems:
         print(log_line(f"left out: {problem}"))
-    return 1 if problems else 0
+    return 1 if library.problems else 0
 
 
 def show(config_file: Path | None, name: str) -> int:
@@ -69,11 +69,10 @@ def show(config_file: Path | None, name: str) -> int:
     Raises:
         HostError: there is no such chip, or its file cannot be used.
     """
-    problems: list[ConfigError] = []
-    library = _library(config_file, problems)
+    library = _library(config_file)
     chip = library.named(name)
-    if chip is None and problems:
-        raise problems[0]
+    if chip is None and library.problems:
+        raise library.problems[0]
     if chip is None:
         advice = nearest(name.lower(), library.names())
         raise HostError(f"no chip file {escaped(name)!r}{advice}; `wasi-host chip list` names all of them")
@@ -82,8 +81,8 @@ def show(config_file: Path | None, name: str) -> int:
     return 0
 
 
-def _library(config_file: Path | None, problems: list[ConfigError]) -> Library:
-    return library_with(chips_folder(find_config(config_file, Path.cwd())), problems.append)
+def _library(config_file: Path | None) -> Library:
+    return library_with(chips_folder(find_config(config_file, Path.cwd())))
 
 
 def _addresses(chip: Chip) -> str:

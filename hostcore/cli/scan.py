@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 
 from hostcore.buses.probing import ADDRESSES, grid
+from hostcore.chips.library import library_with
+from hostcore.chips.model import Chip
 from hostcore.cli.bus import BusAtHand, confirm, opened
-from hostcore.devices.known_chips import KnownChip, candidates
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import ScanMode
 from hostcore.log.safe_text import escaped
@@ -71,7 +72,7 @@ def _as_json(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> di
                 "presence": each.presence,
                 "detail": each.detail,
                 "plugins": [asdict(owner) for owner in at_hand.owners(each.address)],
-                "candidates": [chip.name for chip in candidates(each.address)],
+                "candidates": [name for chip in _candidates(at_hand, each.address) for name in chip.names],
             }
             for each in probed
             if each.presence is not Presence.ABSENT
@@ -104,11 +105,11 @@ def _explained(at_hand: BusAtHand, mode: ScanMode, probed: Sequence[Probed]) -> 
 
 def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     owners = ", ".join(f"{owner.plugin} ({owner.permission})" for owner in at_hand.owners(probed.address))
-    chips = candidates(probed.address)
+    chips = _candidates(at_hand, probed.address)
     yield f"0x{probed.address:02x}  " + (f"plugin {escaped(owners)}" if owners else "no plugin")
     if probed.presence is Presence.GHOST:
         yield from _wrapped(f"a ghost, or loose wiring: {probed.detail}")
-    yield from _wrapped("could be " + (", ".join(f"{chip.name} ({chip.purpose})" for chip in chips) or "anything"))
+    yield from _wrapped("could be " + (", ".join(f"{chip.title} ({chip.purpose})" for chip in chips) or "anything"))
     if probed.presence is Presence.KERNEL:
         yield from _wrapped(f"UU: {probed.detail}")
         return
@@ -118,16 +119,22 @@ def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
         yield from _wrapped(f"{command} {register}: {answers}")
 
 
-def _identities(chips: Iterable[KnownChip]) -> Iterator[tuple[str, str]]:
+def _candidates(at_hand: BusAtHand, address: int) -> tuple[Chip, ...]:
+    return library_with(at_hand.config.chips_folder).at(address)
+
+
+def _identities(chips: Iterable[Chip]) -> Iterator[tuple[str, str]]:
     """Yield the arguments of ``wasi-host i2c read`` that tell chips apart, each with the answers of the chips."""
     answers: dict[str, list[str]] = {}
     for chip in chips:
-        if chip.identity:
-            value = chip.identity.value
-            read = f"0x{chip.identity.register:02x}" + (f" {len(value)}" if len(value) > 1 else "")
-            answers.setdefault(read, []).append(f"{' '.join(f'0x{byte:02x}' for byte in value)} on a {chip.name}")
-    for read, expected in answers.items():
-        yield read, ", ".join(expected)
+        if chip.bus.register_bytes == 1:
+            for identity in chip.identity:
+                size = identity.register.size
+                read = f"0x{identity.register.address:02x}" + (f" {size}" if size > 1 else "")
+                expected = " or ".join(" ".join(f"0x{byte:02x}" for byte in answer) for answer in identity.answers)
+                answers.setdefault(read, []).append(f"{expected} on a {chip.title}")
+    for read, found in answers.items():
+        yield read, ", ".join(found)
 
 
 def _faults(faults: Sequence[Probed]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.faults import read_fault
 from hostcore.config.simulation import read_chip, read_environment
-from hostcore.config.values import check_plugin_name, parse_sha256, parse_shared, read_json
+from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
@@ -272,6 +272,11 @@ class Config:
     """The tables of plugins, in the file's order."""
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
     """The simulated Pi."""
+
+    @property
+    def chips_folder(self) -> Path:
+        """The folder of a person's own chip files. It need not exist."""
+        return chips_folder(self.path)
 
     def bus(self, name: str) -> BusSettings | None:
         """Return the bus with this name; None if the file does not list it."""

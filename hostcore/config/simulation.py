@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hostcore.config.values import chips_folder
 from hostcore.devices.catalog import CHIPS, REGISTERS, ChipKind, ChipOption, OptionValue, SimulatedChip
 from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
-from hostcore.errors import ConfigError
 from hostcore.permissions import LAST_LINE
 from hostcore.place import GPIO, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, PORT_PATTERN, BusName
 from hostcore.toml.reader import (
@@ -126,13 +125,12 @@ def _chip_of(key: str, at: KeyPath) -> Chip:
     Raises:
         ConfigError: there is no such file, or it cannot be used.
     """
-    from hostcore.chips.library import library_with  # noqa: PLC0415 - few hosts need it
+    from hostcore.chips.library import SHIPPED, Library  # noqa: PLC0415 - few hosts need it
 
-    problems: list[ConfigError] = []
-    library = library_with(chips_folder(Path(at.file)), problems.append)
+    library = Library((SHIPPED, chips_folder(Path(at.file))))
     chip = library.chip(key)
-    if problems:
-        raise at.error(f"its chip file cannot be used: {problems[0]}")
+    if library.problems:
+        raise at.error(f"its chip file cannot be used: {library.problems[0]}")
     if chip is None:
         raise at.error(
             f"found {shown(REGISTERS + key)}, allowed is the name of a chip file; `wasi-host chip list` names all of "

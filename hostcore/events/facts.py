@@ -63,6 +63,8 @@ class HostFacts:
     """Names of the relays in host.toml."""
     web_address: str = ""
     """URL of the web, such as ``http://127.0.0.1:3000/``; "" if the web is off."""
+    chips_folder: Path | None = None
+    """The folder of a person's own chip files, for `hostcore.chips.library.library_with`. It need not exist."""
 
     @property
     def is_simulated(self) -> bool:

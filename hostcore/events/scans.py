@@ -70,8 +70,10 @@ class ChipIdentified:
     address: int
     """7 bits."""
     chips: tuple[str, ...]
-    """Known chips with the identity that was read; empty if no known chip has it."""
+    """Known chips with the identity that was read; empty if no known chip has it, or if the answers contradict."""
     detail: str
     """One line of text: the registers and their values."""
     is_simulated: bool = False
     """Whether the bus is one of the simulated Pi."""
+    is_contradictory: bool = False
+    """Whether a register that always reads the same read differently from time to time: two chips, or a loose wire."""

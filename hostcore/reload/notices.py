@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
@@ -75,7 +77,19 @@ class Notices:
         self._about_fixed(config)
         self._about_conflicts(found)
         memory = _too_much_memory(found, self._started_with.host.total_memory_mib, self._memory_mib)
-        self._tell_once((*self._odd(self._started_with), *exposures(config), *memory))
+        self._tell_once((*self._odd(self._started_with), *self._odd_chips, *exposures(config), *memory))
+
+    @cached_property
+    def _odd_chips(self) -> tuple[str, ...]:
+        """One line for each of the person's chip files that cannot be used. A host reads these files only once."""
+        folder = self._started_with.chips_folder
+        if not os.path.isdir(folder):  # noqa: PTH112 - it does not raise, and most people have no such folder
+            return ()
+        from hostcore.chips.library import Library  # noqa: PLC0415
+
+        library = Library((folder,))
+        library.all()
+        return tuple(f"a chip file is left out: {problem}" for problem in library.problems)
 
     def _about_fixed(self, config: Config) -> None:
         before, self._seen = self._seen, config

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from hostcore.devices.known_chips import candidates
+from hostcore.chips.library import Library, library_with
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
@@ -82,19 +82,26 @@ class AddressWords:
         if told is not None and told.chips:
             yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self.look.good, width)
             return
-        if told is not None:
+        if told is not None and told.is_contradictory:
+            yield from wrapped(f"answers differently each time: {safe(told.detail)}", self.look.bad, width)
+        elif told is not None:
             yield from wrapped(f"not identified: {safe(told.detail)}", self.look.warn, width)
-        if chips := could_be(self.address, was_asked=told is not None):
+        was_asked = told is not None and not told.is_contradictory
+        if chips := could_be(self._library(), self.address, was_asked=was_asked):
             yield from wrapped(f"could be {chips}", self.look.muted, width)
 
+    def _library(self) -> Library:
+        return library_with(self.view.facts.chips_folder)
 
-def could_be(address: int, *, was_asked: bool = False) -> str:
+
+def could_be(library: Library, address: int, *, was_asked: bool = False) -> str:
     """The known chips that may have this address: ``BME680, BME280 (air sensor), BMP180 (pressure sensor)``.
 
     Args:
+        library: the chips.
         address: 7 bits.
         was_asked: whether identification registers were read in vain. Leaves out the chips that have one.
     """
-    chips = [chip for chip in candidates(address) if not (was_asked and chip.identity)]
+    chips = [chip for chip in library.at(address) if not (was_asked and chip.identity)]
     groups = groupby(chips, key=lambda chip: chip.purpose)
-    return ", ".join(f"{', '.join(chip.name for chip in group)} ({purpose})" for purpose, group in groups)
+    return ", ".join(f"{', '.join(chip.title for chip in group)} ({purpose})" for purpose, group in groups)
