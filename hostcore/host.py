@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from hostcore import __version__, shipped
-from hostcore.access.decisions import Reservations
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
-from hostcore.actuators import Actuators, reserve_actuators
+from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -23,10 +21,11 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.log.log_file import LogWriter
+from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
+from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -37,8 +36,7 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
-from hostcore.supervisor.crash_store import CrashStore
-from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -47,6 +45,9 @@ from hostcore.workshop import Progress, Workshop, no_progress
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
+
+EVIDENCE_CAPACITY = 10_000
+"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
 
 
 class Host:
@@ -98,10 +99,23 @@ class Host:
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)
-        self._supervisor = Supervisor(self._shared_parts())
-        self._log_writer = self._make_log_writer()
+        self._supervisor = Supervisor(
+            SharedParts(
+                runtime=self._runtime,
+                rounds=self.rounds,
+                clock=self.clock,
+                stream=self.stream,
+                crashes=crash_store(config),
+                reservations=reservations(config),
+                requests=self._requests,
+                not_granted=self._source.not_granted,
+                policy=restart_policy(config.supervisor),
+            )
+        )
+        self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
@@ -110,7 +124,9 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
-        self.facts = self._facts()
+        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._diagnosis = DelayedStart(self._make_diagnostician)
+        self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
         """Start all plugins. Returns at once.
@@ -125,7 +141,9 @@ class Host:
         self.rounds.start()
         self._saver.start()
         self._watcher.start()
+        self._health.start()
         self._control.start()
+        self._diagnosis.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
@@ -140,8 +158,11 @@ class Host:
         self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
+        self._health.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered
+        has_concluded = self._diagnosis.stop()
+        self._evidence.close()
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         self._runtime.leave_files()
@@ -176,9 +197,14 @@ class Host:
                 spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
+                packages_named(spec.path),
             )
             for spec, interval in self._supervisor.specs()
         )
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
@@ -223,22 +249,10 @@ class Host:
 
     # The parts
 
-    def _shared_parts(self) -> SharedParts:
-        config, policy = self.config, self.config.supervisor
-        folder = config.crashes.folder or cache_folder(config) / "crashes"
-        reservations = Reservations(config.access.shared)
-        reserve_actuators(config, reservations)
-        return SharedParts(
-            runtime=self._runtime,
-            rounds=self.rounds,
-            clock=self.clock,
-            stream=self.stream,
-            crashes=CrashStore(folder, config.crashes.kept),
-            reservations=reservations,
-            requests=self._requests,
-            not_granted=self._source.not_granted,
-            policy=RestartPolicy(policy.first_delay, policy.longest_delay, policy.max_crashes, policy.crash_window),
-        )
+    def _make_diagnostician(self) -> Startable:
+        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
@@ -252,29 +266,6 @@ class Host:
             publish=self.stream.publish,
         )
         return Control(service, self._warn)
-
-    def _make_log_writer(self) -> LogWriter | None:
-        log = self.config.log
-        if log.file is None:
-            return None
-        least = self.config.host.log_level
-        return LogWriter(self.stream, log.file, log.file_mib, log.files_kept, self._warn, least=least)
-
-    def _facts(self) -> HostFacts:
-        host = self.config.host
-        return HostFacts(
-            version=__version__,
-            host_name=os.uname().nodename,
-            config_file=self.config.path,
-            is_shipped_config=self.config.path.parent == shipped.folder(),
-            plugins_folder=host.plugins_folder,
-            interval=host.interval,
-            buses=self._chosen.facts,
-            started_ns=self.clock.wall_ns(),
-            leds=self.config.leds.count if self.config.leds else 0,
-            leds_bus=self.config.leds.spi.bus_name if self.config.leds else None,
-            relays=tuple(each.name for each in self.config.relays),
-        )
 
     def _watched_folders(self) -> frozenset[Path]:
         files = [spec.path for spec, _ in self._supervisor.specs()]

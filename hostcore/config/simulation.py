@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
-from hostcore.config.reader import (
+from hostcore.config.values import chips_folder
+from hostcore.devices.catalog import CHIPS, REGISTERS, ChipKind, ChipOption, OptionValue, SimulatedChip
+from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
+from hostcore.errors import ConfigError
+from hostcore.permissions import LAST_LINE
+from hostcore.place import GPIO, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, PORT_PATTERN, BusName
+from hostcore.toml.reader import (
     KeyPath,
     Reader,
     array,
     choice,
     integer,
+    nearest,
     number,
     one_of,
     parsed,
     read_keys,
     read_table,
+    read_text,
     record,
     shown,
 )
-from hostcore.devices.catalog import CHIPS, ChipKind, ChipOption, OptionValue, SimulatedChip
-from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
-from hostcore.permissions import LAST_LINE
-from hostcore.place import GPIO, LAST_BUS, PORT_PATTERN, BusName
+
+if TYPE_CHECKING:
+    from hostcore.chips.model import Chip
 
 LONGEST_SCENARIO = 1e9
 """The latest moment of a step, in seconds after the start: about thirty years."""
@@ -37,16 +45,16 @@ def port_name(text: str) -> str:
     return text
 
 
-def address_of(kind: ChipKind) -> Reader:
-    """Return a reader for the I2C address of one kind of chip."""
-    own = one_of(f"0x{address:02x}" for address in kind.addresses)
+def address_of(name: str, addresses: Sequence[int]) -> Reader:
+    """Return a reader for the I2C address of a chip that can have these addresses."""
+    own = one_of(f"0x{address:02x}" for address in addresses)
 
     def read(found: object, at: KeyPath) -> int:
-        if isinstance(found, int) and found in kind.addresses:
+        if isinstance(found, int) and found in addresses:
             return found
         is_byte = isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= 0xFF
         raise at.error(
-            f"found {f'0x{found:02x}' if is_byte else shown(found)}, allowed is {own} for a {kind.name} "
+            f"found {f'0x{found:02x}' if is_byte else shown(found)}, allowed is {own} for a {name} "
             f"(7-bit I2C addresses are 0x{I2C_FIRST_ADDRESS:02x} to 0x{I2C_LAST_ADDRESS:02x})"
         )
 
@@ -74,7 +82,7 @@ def _wiring(kind: ChipKind, by_line: bool) -> Mapping[str, Reader]:
     """
     match kind.kind:
         case "i2c":
-            return {"bus": integer(0, LAST_BUS), "address": address_of(kind)}
+            return {"bus": integer(0, LAST_BUS), "address": address_of(kind.name, kind.addresses)}
         case "spi":
             select = {"line": integer(0, LAST_LINE)} if by_line else {"chip_select": integer(0, LAST_BUS)}
             return {"bus": integer(0, LAST_BUS), **select}
@@ -85,24 +93,52 @@ def _wiring(kind: ChipKind, by_line: bool) -> Mapping[str, Reader]:
 
 
 _KINDS = {kind.name: kind for kind in CHIPS}
-_KIND = choice(_KINDS)
-
-
-def _kind(found: object, at: KeyPath) -> ChipKind:
-    table = read_table(found, at)
-    if "chip" not in table:
-        raise at.missing(["chip"])
-    return _KINDS[_KIND(table["chip"], at / "chip")]
+_KIND = choice([*_KINDS, f"{REGISTERS}NAME"])
 
 
 def read_chip(found: object, at: KeyPath) -> SimulatedChip:
     """Read one ``[[simulation.chips]]``. The kind of chip decides which other keys it has."""
-    kind = _kind(found, at)
-    wiring = _wiring(kind, "line" in read_table(found, at))
+    table = read_table(found, at)
+    if "chip" not in table:
+        raise at.missing(["chip"])
+    name = table["chip"]
+    if isinstance(name, str) and name.startswith(REGISTERS):
+        return _described(name, table, at)
+    kind = _KINDS[_KIND(name, at / "chip")]
+    wiring = _wiring(kind, "line" in table)
     options = {option.name: option_of(option) for option in kind.choices}
     values = read_keys(found, at, {"chip": _KIND, **wiring, **options}, required=["chip", *wiring])
     chosen = tuple((name, values.pop(name)) for name in options if name in values)
     return SimulatedChip(**values, options=chosen)
+
+
+def _described(name: str, table: Mapping[str, object], at: KeyPath) -> SimulatedChip:
+    """Read a chip that is made of its chip file, which may be one beside the settings file."""
+    description = _chip_of(name.removeprefix(REGISTERS), at / "chip")
+    wiring = {"bus": integer(0, LAST_BUS), "address": address_of(name, description.addresses)}
+    values = read_keys(table, at, {"chip": read_text, **wiring}, required=["chip", *wiring])
+    return SimulatedChip(**values, description=description)
+
+
+def _chip_of(key: str, at: KeyPath) -> Chip:
+    """Return the chip of a chip file.
+
+    Raises:
+        ConfigError: there is no such file, or it cannot be used.
+    """
+    from hostcore.chips.library import library_with  # noqa: PLC0415 - few hosts need it
+
+    problems: list[ConfigError] = []
+    library = library_with(chips_folder(Path(at.file)), problems.append)
+    chip = library.chip(key)
+    if problems:
+        raise at.error(f"its chip file cannot be used: {problems[0]}")
+    if chip is None:
+        raise at.error(
+            f"found {shown(REGISTERS + key)}, allowed is the name of a chip file; `wasi-host chip list` names all of "
+            f"them{nearest(key, library.names())}"
+        )
+    return chip
 
 
 def bus_of(chip: SimulatedChip) -> BusName:

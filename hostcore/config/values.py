@@ -8,8 +8,8 @@ import os
 import re
 from pathlib import Path
 
-from hostcore.config.reader import KeyPath, read_table
 from hostcore.permissions import Permission, claims, parse_permission
+from hostcore.toml.reader import KeyPath, read_table
 
 USER_SUBFOLDER = "wasi-host"
 """The host's folder in each of the user's XDG folders."""
@@ -68,6 +68,11 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return (named if named.is_absolute() else Path.home() / otherwise).joinpath(USER_SUBFOLDER, *below)
     except RuntimeError:
         return None
+
+
+def chips_folder(settings_file: Path) -> Path:
+    """Return the folder of a person's own chip files: ``chips`` beside the settings file. It need not exist."""
+    return settings_file.parent / "chips"
 
 
 def read_json(found: object, at: KeyPath) -> str:

@@ -23,6 +23,9 @@ class I2cTarget(ABC):
     transaction.
     """
 
+    refuses_quick_write = False
+    """Whether it does not acknowledge a write without data."""
+
     @abstractmethod
     def start(self, reading: bool) -> bool:
         """A start or repeated start with this chip's address and the R/W bit. True acknowledges the address."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
 
 if TYPE_CHECKING:
+    from hostcore.chips.model import Chip
     from hostcore.clock import Clock
     from hostcore.devices.environment import Environment
 
@@ -54,7 +55,7 @@ class ChipKind:
     choices: tuple[ChipOption, ...] = ()
     """Its options."""
     takes: tuple[str, ...] = ()
-    """Further keyword arguments of its class: ``seed``, ``powered_ns``."""
+    """Further keyword arguments of its class: ``seed``, ``powered_ns``, ``description``."""
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -97,7 +98,19 @@ CHIPS: tuple[ChipKind, ...] = (
     ChipKind("ws2812", "strip of Worldsemi WS2812B LEDs", "spi", module="ws2812", class_name="Ws2812"),
     ChipKind("loopback-uart", "serial port with RX wired to TX", "uart", module="loopback", class_name="UartLoopback"),
 )
-"""Every chip that can be simulated."""
+"""Every chip with a model of its own."""
+
+REGISTERS = "registers:"
+"""The beginning of the name of a chip that is made of its chip file, as in ``registers:lis3dh``."""
+DESCRIBED = ChipKind(
+    REGISTERS,
+    "chip that is made of its chip file",
+    "i2c",
+    module="registers",
+    class_name="RegisterFile",
+    takes=("powered_ns", "description"),
+)
+"""The kind of all chips that are made of chip files. Their addresses are those of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class SimulatedChip:
     """One chip on the simulated Pi, as host.toml describes it."""
 
     chip: str
-    """The `name` of its `ChipKind`."""
+    """The `name` of its `ChipKind`, or `REGISTERS` and the name of a chip file."""
     bus: int | None = None
     """N of the I2C bus /dev/i2c-N or of the SPI bus /dev/spidevN.M. Required for I2C and SPI."""
     address: int | None = None
@@ -119,10 +132,14 @@ class SimulatedChip:
     """Name of the serial port, such as ``serial0``. Required for a part on a serial port."""
     options: tuple[tuple[str, OptionValue], ...] = ()
     """(name, value) pairs, each name one of the kind's `options`."""
+    description: Chip | None = None
+    """What its chip file says; None for a chip with a model of its own."""
 
 
 def kind_of(name: str) -> ChipKind | None:
     """The kind of chip with this name in host.toml, or None if there is none."""
+    if name.startswith(REGISTERS):
+        return DESCRIBED
     return next((kind for kind in CHIPS if kind.name == name), None)
 
 
@@ -145,6 +162,6 @@ def build(
     if kind is None:
         raise ValueError(f"no simulated chip {chip.chip!r}; there are {', '.join(kind.name for kind in CHIPS)}")
     chip_class = getattr(import_module(f"hostcore.devices.{kind.module}"), kind.class_name)
-    known: dict[str, object] = {"seed": seed, "powered_ns": powered_ns}
+    known: dict[str, object] = {"seed": seed, "powered_ns": powered_ns, "description": chip.description}
     target: Target = chip_class(clock, environment, **dict(chip.options), **{name: known[name] for name in kind.takes})
     return target

@@ -5,7 +5,10 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 
 from __future__ import annotations
 
+from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
+from hostcore.events.health import BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -21,23 +24,32 @@ from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
-from hostcore.events.transfers import Message, Outcome, TransferCompleted
+from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
 __all__ = [
     "HOST",
     "AccessDenied",
+    "BusHealthMeasured",
     "ChipIdentified",
+    "Confidence",
     "Counters",
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
+    "Evidence",
     "FetchEnded",
+    "Finding",
+    "FindingCleared",
+    "FindingRaised",
+    "KernelDevice",
     "LedsShown",
     "LeftOut",
     "Level",
+    "LibraryLine",
     "LogWritten",
+    "MachineMeasured",
     "Message",
     "Outcome",
     "PageRendered",
@@ -82,6 +94,10 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FindingRaised
+    | FindingCleared
+    | BusHealthMeasured
+    | MachineMeasured
     | EventsDropped
 )
 """Every event that the stream can carry."""

@@ -11,8 +11,8 @@ from hostcore.backends.base import Edge
 from hostcore.buses.call_limit import NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
-from hostcore.errors import BusError, UnsupportedError
-from hostcore.events import HOST, Event, Message, Outcome, TransferCompleted
+from hostcore.errors import BusError, LineClaimedError, UnsupportedError
+from hostcore.events import HOST, Event, LibraryLine, Message, Outcome, TransferCompleted
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
 from hostcore.place import Place
@@ -36,12 +36,14 @@ class Gate:
 
     Attributes:
         source_line: the line of the plugin's file that makes the call; 0 if it is not known.
+        library: the line of a library that makes it for the plugin; None if there is none.
     """
 
     def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0) -> None:
         self.buses, self.plugin = buses, plugin
         self.kit = kit
         self.source_line = source_line
+        self.library: LibraryLine | None = None
         self._releases = kit.access.releases
 
     @property
@@ -96,6 +98,7 @@ class Gate:
             effect.outcome, effect.detail = Outcome.OK, ""
         except BusError as error:
             effect.outcome, effect.detail, effect.errno = outcome_of(error), str(error), error.errno
+            effect.claimed_by = error.claimed_by if isinstance(error, LineClaimedError) else ""
             raise
         except Trap as trap:
             effect.detail = trap.problem
@@ -127,7 +130,9 @@ class Gate:
     def in_background(self) -> Gate:
         """Return a gate for another thread, after the call. It does not wait for a bus, and no share pays for it."""
         kit = Kit(self.kit.access, None, NoWait(), self.kit.publish)
-        return Gate(self.buses, self.plugin, kit, self.source_line)
+        gate = Gate(self.buses, self.plugin, kit, self.source_line)
+        gate.library = self.library
+        return gate
 
     def _await_share(self, now_ns: int) -> None:
         share = self.kit.share
@@ -159,6 +164,8 @@ class Gate:
                 effect.asked.pwm,
                 effect.edges,
                 place.bus in self.buses.simulated,
+                effect.claimed_by,
+                self.library,
             )
         )
 
@@ -167,8 +174,8 @@ class _Effect:
     """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
 
     __slots__ = (
-        "asked", "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "excused_ns", "messages", "outcome",
-        "sequence", "wall_ns",
+        "asked", "began_ns", "called_ns", "claimed_by", "detail", "edges", "ended_ns", "errno", "excused_ns",
+        "messages", "outcome", "sequence", "wall_ns",
     )  # fmt: skip
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
@@ -179,6 +186,7 @@ class _Effect:
         self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
         self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
         self.errno: int | None = None
+        self.claimed_by = ""
 
     def begin(self, sequence: int, now_ns: int) -> None:
         """The effect has its bus."""

@@ -1,0 +1,211 @@
+"""The evidence for the diagnosis: events folded into bounded records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from hostcore.chips.library import Library, shipped_library
+from hostcore.chips.model import Chip
+from hostcore.decoding.sites import Sites
+from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, numbers_of
+from hostcore.events import (
+    AccessDenied,
+    BusHealthMeasured,
+    ChipIdentified,
+    Confidence,
+    CountersTaken,
+    Event,
+    LogWritten,
+    MachineMeasured,
+    Outcome,
+    PluginCrashed,
+    ReadingFailed,
+    ReadingPublished,
+    ScanCompleted,
+    StateChanged,
+    TransferCompleted,
+)
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.place import BusKind, BusName
+
+MOST_DENIED = 32
+"""Denied accesses of one plugin that are kept."""
+MOST_PLUGINS = 256
+"""Plugins that are kept. Events about others are ignored."""
+
+Site = tuple[BusName, int | None]
+"""A bus and the address of a device on it."""
+
+
+class Case:
+    """All evidence about one host. It takes events and never asks the host. For one thread.
+
+    Args:
+        facts: the host.
+        library: the chip files; by default those of this program.
+
+    Attributes:
+        facts: the host.
+        library: the chip files.
+        sites: which chip is at each address.
+        now_ns: the present, as the last `at` or the newest event says; nanoseconds since the Unix epoch.
+        plugins: the plugins by name.
+        devices: the devices by site, in the order in which they were first used.
+        buses: the buses of host.toml by name.
+        machine: the computer's supply, as it was last measured; None if it never was.
+    """
+
+    def __init__(self, facts: HostFacts, library: Library | None = None) -> None:
+        self.facts = facts
+        self.library = library or shipped_library()
+        self.sites = Sites(self.library)
+        self.machine: MachineMeasured | None = None
+        self.now_ns = facts.started_ns
+        self.plugins: dict[str, PluginRecord] = {}
+        self.devices: dict[Site, DeviceRecord] = {}
+        self.buses = {bus.name: BusRecord(bus) for bus in facts.buses}
+
+    def know(self, plugins: Iterable[PluginFacts]) -> None:
+        """Learn which plugins there are now. Plugins that are gone are forgotten."""
+        facts = {each.name: each for each in plugins}
+        self.plugins = {name: each for name, each in self.plugins.items() if name in facts}
+        for name, each in facts.items():
+            self._plugin(name).facts = each
+        self.sites.know(tuple(facts.values()))
+
+    def take(self, event: Event) -> None:
+        """Take in one event."""
+        take = _TAKERS.get(type(event))
+        if take is not None:
+            self.now_ns = max(self.now_ns, event.time_ns)
+            take(self, event)
+
+    def at(self, now_ns: int) -> None:
+        """Set the present."""
+        self.now_ns = now_ns
+
+    def device(self, bus: BusName, address: int | None) -> DeviceRecord | None:
+        """Return a device; None if nothing used it."""
+        return self.devices.get((bus, address))
+
+    def devices_on(self, bus: BusName) -> list[DeviceRecord]:
+        """Return the devices of a bus that were used."""
+        return [each for each in self.devices.values() if each.bus == bus]
+
+    def i2c_devices(self) -> Iterator[DeviceRecord]:
+        """Return the devices of all I2C buses that were used."""
+        return (each for each in self.devices.values() if each.bus.kind is BusKind.I2C)
+
+    def is_used(self, bus: BusName, address: int) -> bool:
+        """Whether a plugin has had an answer from an I2C address."""
+        device = self.device(bus, address)
+        return device is not None and device.last_ok_ns > 0
+
+    def chips_for(self, plugin: str) -> tuple[Chip, ...]:
+        """Return the chips that a driver is for; none if nothing says so."""
+        record = self.plugins.get(plugin)
+        libraries = record.facts.libraries if record and record.facts else ()
+        return self.library.for_driver(plugin, libraries)
+
+    def expected_at(self, device: DeviceRecord) -> tuple[Chip, ...]:
+        """Return the chips that the drivers of a device are for, and that can have its address."""
+        chips = (chip for name in device.plugins for chip in self.chips_for(name))
+        return tuple({chip.key: chip for chip in chips if device.address in chip.addresses}.values())
+
+    def candidates(self, bus: BusName, address: int) -> tuple[Chip, ...]:
+        """Return the chips that can be at an address, as far as is known."""
+        return self.sites.chip(bus, address).candidates
+
+    def identity(self, bus: BusName, address: int) -> tuple[str, ...]:
+        """Return the names of the chips that the device at an address says that it is; none if it was not asked."""
+        site = self.sites.chip(bus, address)
+        if site.chip is not None and site.confidence is Confidence.CERTAIN:
+            return (site.chip.name,)
+        told = self.buses[bus].identities.get(address) if bus in self.buses else None
+        return told.chips if told else ()
+
+    def _plugin(self, name: str) -> PluginRecord:
+        return self.plugins.setdefault(name, PluginRecord(name))
+
+    def _known(self, name: str) -> PluginRecord | None:
+        if name not in self.plugins and len(self.plugins) >= MOST_PLUGINS:
+            return None
+        return self._plugin(name)
+
+    def _transfer(self, event: TransferCompleted) -> None:
+        if event.outcome is Outcome.DENIED or event.bus not in self.buses:
+            return
+        site = event.bus, event.address
+        if site not in self.devices:
+            self.devices[site] = DeviceRecord(*site)
+        self.devices[site].take(event)
+        self.sites.take(event)
+
+    def _reading(self, event: ReadingPublished) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.readings.append(Sample(event.time_ns, numbers_of(event.reading)))
+            plugin.published += 1
+            plugin.failed = 0
+
+    def _failure(self, event: ReadingFailed) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.failures.append(event)
+            plugin.failed += 1
+
+    def _state(self, event: StateChanged) -> None:
+        if plugin := self._known(event.plugin):
+            if event.before is not event.after:
+                plugin.since_ns = event.time_ns
+            plugin.state, plugin.cause = event.after, event.cause
+            plugin.states.append(event)
+
+    def _counters(self, event: CountersTaken) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.count(event.time_ns, event.counters)
+
+    def _line(self, event: LogWritten) -> None:
+        if plugin := self.plugins.get(event.plugin):
+            plugin.lines.append(event)
+            plugin.line_rates.count(event.time_ns, failed=False)
+
+    def _crash(self, event: PluginCrashed) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.crashes.append(event)
+
+    def _denied(self, event: AccessDenied) -> None:
+        plugin = self._known(event.plugin)
+        if plugin and (event.permission in plugin.denied or len(plugin.denied) < MOST_DENIED):
+            plugin.denied[event.permission] = event
+
+    def _scan(self, event: ScanCompleted) -> None:
+        if bus := self.buses.get(event.bus):
+            bus.scan = event
+
+    def _identity(self, event: ChipIdentified) -> None:
+        if bus := self.buses.get(event.bus):
+            bus.identities[event.address] = event
+            self.sites.identify(event)
+
+    def _health(self, event: BusHealthMeasured) -> None:
+        if bus := self.buses.get(event.bus):
+            bus.health = event
+
+    def _machine(self, event: MachineMeasured) -> None:
+        self.machine = event
+
+
+_TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
+    TransferCompleted: Case._transfer,
+    ReadingPublished: Case._reading,
+    ReadingFailed: Case._failure,
+    StateChanged: Case._state,
+    CountersTaken: Case._counters,
+    LogWritten: Case._line,
+    PluginCrashed: Case._crash,
+    AccessDenied: Case._denied,
+    ScanCompleted: Case._scan,
+    ChipIdentified: Case._identity,
+    BusHealthMeasured: Case._health,
+    MachineMeasured: Case._machine,
+}

@@ -1,0 +1,61 @@
+"""Makes the parts of a host that follow from its settings alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from hostcore import __version__, shipped
+from hostcore.access.decisions import Reservations
+from hostcore.actuators import reserve_actuators
+from hostcore.clock import Clock
+from hostcore.config.loading import cache_folder
+from hostcore.config.model import Config, SupervisorSettings
+from hostcore.events.facts import BusFacts, HostFacts
+from hostcore.events.stream import EventStream
+from hostcore.log.log_file import LogWriter
+from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.restarts import RestartPolicy
+
+
+def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
+    """Return the facts about a host that starts now."""
+    host = config.host
+    return HostFacts(
+        version=__version__,
+        host_name=os.uname().nodename,
+        config_file=config.path,
+        is_shipped_config=config.path.parent == shipped.folder(),
+        plugins_folder=host.plugins_folder,
+        interval=host.interval,
+        buses=buses,
+        started_ns=clock.wall_ns(),
+        leds=config.leds.count if config.leds else 0,
+        leds_bus=config.leds.spi.bus_name if config.leds else None,
+        relays=tuple(each.name for each in config.relays),
+    )
+
+
+def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:
+    """Return the writer of the log file; None if the settings name none."""
+    log = config.log
+    if log.file is None:
+        return None
+    return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
+
+
+def crash_store(config: Config) -> CrashStore:
+    """Return the store of the crash reports."""
+    return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
+
+
+def reservations(config: Config) -> Reservations:
+    """Return the owners of devices. LEDs and relays are the host's own."""
+    made = Reservations(config.access.shared)
+    reserve_actuators(config, made)
+    return made
+
+
+def restart_policy(settings: SupervisorSettings) -> RestartPolicy:
+    """Return when a crashed plugin starts again."""
+    return RestartPolicy(settings.first_delay, settings.longest_delay, settings.max_crashes, settings.crash_window)
