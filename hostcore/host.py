@@ -122,8 +122,9 @@ class Host:
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
+        own, publish = config.chips_folder, self.stream.publish
         self._scans = BusScans(
-            self.buses, self._chosen.facts, config.chips_folder, self.stream.publish, self._warn, self._stopping
+            self.buses, self._chosen.facts, own, publish=publish, warn=self._warn, stopping=self._stopping
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)

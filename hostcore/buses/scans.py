@@ -32,6 +32,7 @@ class BusScans:
         buses: Buses,
         facts: Sequence[BusFacts],
         chips_folder: Path | None,
+        *,
         publish: Callable[[Event], None],
         warn: Callable[[str], None],
         stopping: threading.Event,

@@ -109,7 +109,7 @@ def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     yield f"0x{probed.address:02x}  " + (f"plugin {escaped(owners)}" if owners else "no plugin")
     if probed.presence is Presence.GHOST:
         yield from _wrapped(f"a ghost, or loose wiring: {probed.detail}")
-    yield from _wrapped("could be " + (", ".join(f"{chip.title} ({chip.purpose})" for chip in chips) or "anything"))
+    yield from _wrapped("could be " + (", ".join(f"{chip.name} ({chip.purpose})" for chip in chips) or "anything"))
     if probed.presence is Presence.KERNEL:
         yield from _wrapped(f"UU: {probed.detail}")
         return
@@ -132,7 +132,7 @@ def _identities(chips: Iterable[Chip]) -> Iterator[tuple[str, str]]:
                 size = identity.register.size
                 read = f"0x{identity.register.address:02x}" + (f" {size}" if size > 1 else "")
                 expected = " or ".join(" ".join(f"0x{byte:02x}" for byte in answer) for answer in identity.answers)
-                answers.setdefault(read, []).append(f"{expected} on a {chip.title}")
+                answers.setdefault(read, []).append(f"{expected} on a {chip.name}")
     for read, found in answers.items():
         yield read, ", ".join(found)
 

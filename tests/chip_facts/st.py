@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tests.chip_facts.facts import Facts, Field, Register
 
@@ -25,7 +25,8 @@ def read(text: str) -> Facts:
     """The facts of a header.
 
     The header gives the two 8-bit forms of an address, which is why its addresses are halved. A number that is lower
-    than the one before begins another bank: ST lists each bank in ascending order.
+    than the one before begins another bank: ST lists each bank in ascending order. Of two registers with one number,
+    the first is taken: the other is for another interface.
     """
     plain = COMMENT.sub(" ", text)
     numbers = {match["name"]: int(match["value"], 16) for match in DEFINITION.finditer(plain)}
@@ -45,9 +46,13 @@ def read(text: str) -> Facts:
 
 
 def _prefix(numbers: Mapping[str, int]) -> str:
-    """The start of most names: the chip's name and an underscore."""
-    counted = Counter(name.split("_", 1)[0] + "_" for name in numbers)
-    return counted.most_common(1)[0][0] if counted else ""
+    """The start of most names: the chip's name, which may have an underscore itself, and an underscore."""
+    words = Counter(name.split("_", 1)[0] + "_" for name in numbers if "_REGS_H" not in name)
+    if not words:
+        return ""
+    names = [name for name in numbers if name.startswith(words.most_common(1)[0][0])]
+    shared = len(list(takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))))
+    return names[0][: names[0].rfind("_", 0, shared) + 1]
 
 
 def _structures(text: str) -> Iterator[tuple[str, tuple[Field, ...]]]:
@@ -89,18 +94,22 @@ def _banks(registers: list[Register]) -> Iterator[list[Register]]:
         if bank and register.address < bank[-1].address:
             yield bank
             bank = []
-        bank.append(register)
+        if not bank or register.address > bank[-1].address:
+            bank.append(register)
     if bank:
         yield bank
 
 
 def _joined(bank: list[Register]) -> tuple[Register, ...]:
     """A bank whose pairs of a low and a high byte are one register of two bytes."""
+    names = {register.name for register in bank}
     joined: list[Register] = []
-    high_bytes = set()
+    halves = set()
     for low, high in pairwise(bank):
-        if low.address + 1 == high.address and high.name == LOW_BYTE.sub("_H", low.name, count=1) != low.name:
-            joined.append(Register(LOW_BYTE.sub("", low.name, count=1), low.address, 2, byte_order="little"))
-            high_bytes.update({low.name, high.name})
-    joined += [register for register in bank if register.name not in high_bytes]
+        name = LOW_BYTE.sub("", low.name, count=1)
+        is_pair = low.name != name and high.name == LOW_BYTE.sub("_H", low.name, count=1)
+        if is_pair and low.address + 1 == high.address and name not in names:
+            joined.append(Register(name, low.address, 2, byte_order="little"))
+            halves.update({low.name, high.name})
+    joined += [register for register in bank if register.name not in halves]
     return tuple(sorted(joined, key=lambda register: register.address))

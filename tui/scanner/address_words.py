@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from hostcore.chips.library import Library, library_with
 from hostcore.events.facts import ScanMode
@@ -103,5 +102,7 @@ def could_be(library: Library, address: int, *, was_asked: bool = False) -> str:
         was_asked: whether identification registers were read in vain. Leaves out the chips that have one.
     """
     chips = [chip for chip in library.at(address) if not (was_asked and chip.identity)]
-    groups = groupby(chips, key=lambda chip: chip.purpose)
-    return ", ".join(f"{', '.join(chip.title for chip in group)} ({purpose})" for purpose, group in groups)
+    by_purpose: dict[str, list[str]] = {}
+    for chip in chips:
+        by_purpose.setdefault(chip.purpose, []).append(chip.name)
+    return ", ".join(f"{', '.join(names)} ({purpose})" for purpose, names in by_purpose.items())

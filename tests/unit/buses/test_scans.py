@@ -54,7 +54,9 @@ class Desk:
         self._ended = threading.Event()
         hardware: Any = OneBus(Bus(happens))
         facts = (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),)
-        self.scans = BusScans(hardware, facts, None, self._tell, self.warned.append, threading.Event())
+        self.scans = BusScans(
+            hardware, facts, None, publish=self._tell, warn=self.warned.append, stopping=threading.Event()
+        )
 
     def _tell(self, event: Event) -> None:
         self.told.append(event)

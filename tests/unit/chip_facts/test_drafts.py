@@ -106,6 +106,21 @@ def test_number_below_the_one_before_begins_another_bank() -> None:
     assert list(named(st.read(HEADER), bank=2)) == ["PAGE_SEL"]
 
 
+def test_name_of_a_chip_of_st_may_have_an_underscore() -> None:
+    """Names of registers lose all of it."""
+    assert set(named(st.read(HEADER.replace("TESTER1", "TESTER1_C").replace("tester1", "tester1_c")))) == {
+        "WHO_AM_I",
+        "CTRL",
+        "OUT_X_A",
+    }
+
+
+def test_second_register_with_one_number_is_left_out() -> None:
+    """It is that of another interface of the chip."""
+    again = HEADER.replace("#define TESTER1_OUT_X_L_A", "#define TESTER1_CTRL_OIS 0x20U\n#define TESTER1_OUT_X_L_A")
+    assert st.read(again).banks == st.read(HEADER).banks
+
+
 def test_declarations_of_one_register_are_its_fields() -> None:
     """Names lose the prefix of the module and the underscore of private attributes."""
     config = named(adafruit.read(MODULE))["CONFIG"]
