@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_S
@@ -49,8 +49,10 @@ class Diagnosis:
     def conclude(self, now_ns: int) -> list[FindingRaised | FindingCleared]:
         """Apply all rules. Returns what has changed since the last time: at first what holds no longer."""
         self.case.at(now_ns)
-        found = {finding.key: finding for finding in _bounded(_unexplained(list(self._apply())))}
-        changes: list[FindingRaised | FindingCleared] = [*self._cleared(found, now_ns)]
+        all_found = list(self._apply())
+        found = {finding.key: finding for finding in _bounded(_unexplained(all_found))}
+        explained = {finding.key for finding in all_found} - set(found)
+        changes: list[FindingRaised | FindingCleared] = [*self._cleared(found, explained, now_ns)]
         changes += self._raised(found, now_ns)
         return changes
 
@@ -62,9 +64,12 @@ class Diagnosis:
                 self._rules.remove(rule)
                 self._defect(f"the rule {rule.__name__} of the diagnosis failed: {type(error).__name__}: {error}")
 
-    def _cleared(self, found: dict[FindingKey, Finding], now_ns: int) -> Iterator[FindingCleared]:
+    def _cleared(
+        self, found: Collection[FindingKey], explained: Collection[FindingKey], now_ns: int
+    ) -> Iterator[FindingCleared]:
         for key, held in list(self._held.items()):
-            if key not in found and not 0 <= now_ns - held.seen_ns < HOLD_NS:
+            is_over = not 0 <= now_ns - held.seen_ns < HOLD_NS
+            if key not in found and (is_over or key in explained):
                 del self._held[key]
                 yield FindingCleared(now_ns, held.raised.finding)
 

@@ -96,8 +96,9 @@ def test_no_hostile_plugin_reaches_the_terminal(tmp_path: Path, cache_folder: Pa
         terminal.keys("2", "z")
         terminal.until_true(lambda text: all(_has_started(text, name) for name in FILES), "a state of every plugin")
         terminal.keys("z")
-        terminal.until("owned", "KeyError: 'gain'")
-        terminal.until_framed(6)
+        terminal.until("owned")
+        terminal.until("KeyError: 'gain'")
+        terminal.until_true(lambda text: "─ 6 OLED" in text and "─ 4 Traffic" in text, "all panes")
         terminal.resize(80, 24)
         for number in range(1, 7):
             terminal.keys(str(number))

@@ -72,6 +72,15 @@ def test_trouble_of_a_whole_bus_hides_that_of_its_devices() -> None:
     assert bench.findings() == (dead, elsewhere)
 
 
+def test_trouble_that_a_finding_about_the_bus_explains_is_cleared_at_once() -> None:
+    dead = Finding("stuck-bus", "SDA is low.", "Unplug.", Confidence.CERTAIN, bus=BusName("i2c-1"))
+    switch = Switch(FINDING)
+    bench = Bench(rules=[switch])
+    bench.findings()
+    switch.findings = (FINDING, dead)
+    assert bench.findings() == (dead,)
+
+
 def test_the_surest_findings_come_first() -> None:
     possible = Finding("slow", "Slow.", "Wait.", Confidence.POSSIBLE)
     certain = Finding("dead", "Dead.", "Replace.", Confidence.CERTAIN)
