@@ -264,7 +264,8 @@ class Host:
         return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
-        from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
+        from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
+        from hostcore.control.service import Control, ControlService  # noqa: PLC0415
 
         service = ControlService(
             self.config.path,
@@ -272,6 +273,7 @@ class Host:
             facts=self._chosen.facts,
             grants=self._supervisor.grants,
             scan=self._scans.run,
+            health=lambda: HealthReport(*self._health.report()),
             publish=self.stream.publish,
         )
         return Control(service, self._warn)
