@@ -20,10 +20,11 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
+from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
 from hostcore.parts import crash_store, fault_switch, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
@@ -36,6 +37,7 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -196,9 +198,14 @@ class Host:
                 spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
+                packages_named(spec.path),
             )
             for spec, interval in self._supervisor.specs()
         )
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""

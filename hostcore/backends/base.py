@@ -16,10 +16,6 @@ from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind
 from hostcore.pulse import Pulse
 
-I2C_FIRST_ADDRESS = 0x08
-"""The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""
-I2C_LAST_ADDRESS = 0x77
-"""The highest 7-bit I2C address for a device (UM10204 section 3.1.12)."""
 I2C_MAX_MESSAGE = 8192
 """The longest I2C message in bytes (Linux i2c-dev refuses longer ones)."""
 GPIO_LAST_LINE = 53

@@ -24,7 +24,7 @@ from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
-from hostcore.events.transfers import Message, Outcome, TransferCompleted
+from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
 __all__ = [
     "HOST",
@@ -48,6 +48,7 @@ __all__ = [
     "LedsShown",
     "LeftOut",
     "Level",
+    "LibraryLine",
     "LogWritten",
     "MachineMeasured",
     "Message",

@@ -10,14 +10,14 @@ from pathlib import Path
 from smbus2 import I2cFunc, SMBus, i2c_msg
 from smbus2.smbus2 import I2C_RDWR, I2C_SLAVE, i2c_rdwr_ioctl_data
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.linux.faults import meaning_of
 from hostcore.backends.linux.file import DeviceFile
 from hostcore.backends.linux.node import described
 from hostcore.backends.linux.setup import I2C_DEVICES, i2c_missing, i2c_path
 from hostcore.backends.linux.smbus import Call, smbus_call
 from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAcknowledgeError, UnsupportedError
-from hostcore.place import BusName, Place
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, BusName, Place
 
 STUCK_AFTER = 3
 """The bus may be stuck after this number of failed transfers in a row, none of which ended without an acknowledge."""
