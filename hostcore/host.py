@@ -12,6 +12,7 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -117,6 +118,7 @@ class Host:
         self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
@@ -143,6 +145,7 @@ class Host:
         self.rounds.start()
         self._saver.start()
         self._watcher.start()
+        self._health.start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)
@@ -160,6 +163,7 @@ class Host:
         self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
+        self._health.stop()
         has_answered = self._control.stop()
         has_concluded = self._diagnosis.stop()
         self._evidence.close()

@@ -58,9 +58,9 @@ class ScriptedSession:
     fetched: list[str] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
-    faults: list[tuple[Fault, ...]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    faults: list[tuple[Fault, ...]] = field(default_factory=list)
     refusal: str = ""
     """The error of every request, if any."""
 

@@ -5,10 +5,11 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 
 from __future__ import annotations
 
+from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
-from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
+from hostcore.events.health import BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,

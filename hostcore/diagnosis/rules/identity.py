@@ -45,7 +45,7 @@ class _Answers:
     expected: Sequence[Chip]
     """The chips that the driver is for."""
     others: dict[bytes, str]
-    """Known chips that can be at this address, by their answer."""
+    """Known chips that can be at this address, by their answer: the expected ones first."""
 
     @property
     def values(self) -> list[bytes]:
@@ -109,7 +109,7 @@ def _judged(case: Case, device: DeviceRecord, identity: Identity) -> Finding | N
         return None
     others = {
         answer: chip.name
-        for chip in case.library.at(device.address or 0)
+        for chip in (*expected, *case.library.at(device.address or 0))
         for each in chip.identity
         if each.register.address == identity.register.address and each.register.size == identity.register.size
         for answer in each.answers

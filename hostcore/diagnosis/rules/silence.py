@@ -22,12 +22,7 @@ def silent_addresses(case: Case) -> Iterator[Finding]:
     """Explain each address at which nothing answers."""
     for device in case.i2c_devices():
         if is_silent(case, device):
-            yield (
-                _eight_bit_form(case, device)
-                or _other_address(case, device)
-                or _other_bus(case, device)
-                or _nothing_there(case, device)
-            )
+            yield (None if device.last_ok_ns else _elsewhere(case, device)) or _nothing_there(case, device)
 
 
 def is_silent(case: Case, device: DeviceRecord) -> bool:
@@ -54,6 +49,11 @@ def impossible_addresses(case: Case) -> Iterator[Finding]:
         seven_bits = address >> 1
         if address > I2C_LAST_ADDRESS and I2C_FIRST_ADDRESS <= seven_bits <= I2C_LAST_ADDRESS:
             yield _eight_bit(case, device, Confidence.CERTAIN)
+
+
+def _elsewhere(case: Case, device: DeviceRecord) -> Finding | None:
+    """Explain a device that never answered by another place at which it is."""
+    return _eight_bit_form(case, device) or _other_address(case, device) or _other_bus(case, device)
 
 
 def _eight_bit_form(case: Case, device: DeviceRecord) -> Finding | None:

@@ -64,9 +64,7 @@ def _stuck(case: Case, bus: BusRecord) -> Finding | None:
     failing = [each for each in devices if each.last and each.last.outcome in BUS_FAULTS and each.streak >= 2]
     low = bus.health.stuck_lines if bus.health else ()
     if low:
-        sentence = (
-            f"{both(low)} of {bus.facts.name} {'is' if len(low) == 1 else 'are'} low, and nothing can talk on the bus."
-        )
+        sentence = f"Something holds {both(low)} of {bus.facts.name} low, so nothing can talk on the bus."
         return _whole(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=bus.facts.name)), Confidence.CERTAIN, devices)
     if failing and failing == devices and (len(failing) > 1 or _scan_failed(bus) or _timed_out(failing)):
         sentence = (

@@ -22,7 +22,7 @@ def asked(made: Bench, *answers: str, plugin: str = "bme280") -> Bench:
 
 def test_another_chip_than_the_driver_expects_is_named() -> None:
     (found,) = asked(bench(), "58").findings()
-    assert found.sentence == "The chip at 0x76 on i2c-1 is a BMP280, not a BME280: its register ID (0xd0) reads 0x58."
+    assert found.sentence == "The chip at 0x76 on i2c-1 is a BMP280, not a BME280: its register id (0xd0) reads 0x58."
     assert (found.kind, found.confidence, found.plugin) == ("wrong-chip", Confidence.CERTAIN, "bme280")
     assert found.evidence[0].source_line == 7
 
