@@ -286,6 +286,6 @@ class LineClaimedError(UnsupportedError):
         claimed_by: what holds it; "" if that is not known.
     """
 
-    def __init__(self, problem: str, place: Place, claimed_by: str) -> None:
+    def __init__(self, problem: str, place: Place | None = None, claimed_by: str = "") -> None:
         self.claimed_by = claimed_by
         super().__init__(problem, place)

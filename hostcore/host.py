@@ -23,11 +23,10 @@ from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
 from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
-from hostcore.parts import crash_store, fault_switch, host_facts, log_writer, reservations, restart_policy
+from hostcore.parts import crash_store, fault_switch, host_facts, injector, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -79,7 +78,7 @@ class Host:
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
-        self.buses = Buses(self._chosen.sources, self.clock, Injector(self.clock, config.simulation.seed))
+        self.buses = Buses(self._chosen.sources, self.clock, injector(config, self.clock))
         self._faults = fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = Actuators(
             config.leds,
@@ -265,7 +264,8 @@ class Host:
         return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
-        from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start
+        from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
+        from hostcore.control.service import Control, ControlService  # noqa: PLC0415
 
         service = ControlService(
             self.config.path,
@@ -273,6 +273,7 @@ class Host:
             facts=self._chosen.facts,
             grants=self._supervisor.grants,
             scan=self._scans.run,
+            health=lambda: HealthReport(*self._health.report()),
             publish=self.stream.publish,
         )
         return Control(service, self._warn)

@@ -13,8 +13,11 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
+from hostcore.config.simulation import bus_of
 from hostcore.events.facts import BusFacts, HostFacts
 from hostcore.events.stream import EventStream
+from hostcore.faults.injector import Injector
+from hostcore.faults.site import Sites
 from hostcore.log.log_file import LogWriter
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
@@ -45,6 +48,12 @@ def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None])
     if log.file is None:
         return None
     return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
+
+
+def injector(config: Config, clock: Clock) -> Injector:
+    """Return what makes the faults on demand, which knows the chips of the simulated Pi."""
+    named = {(bus_of(each), each.address): each.chip for each in config.simulation.chips if each.address is not None}
+    return Injector(clock, config.simulation.seed, Sites(named))
 
 
 def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callable[[str], None]) -> FaultSwitch:

@@ -65,7 +65,7 @@ class RateHistory:
                 found.failed += span.failed
         return found
 
-    def last_minutes(self, minutes: int, now_ns: int) -> Span:
+    def minutes(self, minutes: int, now_ns: int) -> Span:
         """Return the sum of the last minutes, 1 to 10."""
         return self.since(now_ns - minutes * RECENT_NS)
 
@@ -80,3 +80,26 @@ class RateHistory:
         if before.failed >= LEAST_FAILURES and FACTOR * recent.rate < before.rate:
             return Trend.FALLING
         return Trend.STEADY
+
+
+class Reliability:
+    """How well something works: how often it failed in the last ten minutes, and when it last succeeded.
+
+    Attributes:
+        history: how often it was tried, and failed.
+        last_good_ns: when it last succeeded; 0 if it never did.
+        last_error: why it last failed; "" if it never did.
+    """
+
+    def __init__(self) -> None:
+        self.history = RateHistory()
+        self.last_good_ns = 0
+        self.last_error = ""
+
+    def take(self, time_ns: int, error: str | None) -> None:
+        """Count a try. `error` says why it failed; None if it did not."""
+        self.history.count(time_ns, failed=error is not None)
+        if error is None:
+            self.last_good_ns = time_ns
+        else:
+            self.last_error = error

@@ -89,7 +89,7 @@ class FaultSwitch:
         for fault in faults:
             if fault.bus not in self._names:
                 raise HostError(f"{fault}: host.toml has no {fault.bus}; it has {', '.join(self._names)}")
-            if problem := problem_of(fault):
+            if problem := problem_of(fault) or self._buses.injector.sites.problem_of(fault):
                 raise HostError(f"{fault}: {problem}")
 
     def _apply(self, faults: tuple[Fault, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hostcore.backends.base import I2cBus
@@ -13,15 +13,17 @@ from hostcore.buses.shared import Buses
 from hostcore.buses.speed import BusSpeed
 from hostcore.clock import NS_PER_S
 from hostcore.errors import BusError, HostError
-from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
+from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.stream import EventStream
+from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.place import BusName, Place
+from hostcore.rates import Reliability
 from hostcore.threads import HostThread
 
 LOOK_SECONDS = 5.0
 """Seconds between two measurements of everything."""
 FAULT_SECONDS = 0.5
-"""Seconds within which a bus is looked at after a transfer on it failed, and again while it is stuck."""
+"""Seconds within which a bus is looked at after a transfer raised a suspicion, and again while it is stuck."""
 WAITING = 2_000
 """Transfers that can wait to be looked at. The oldest are lost beyond that."""
 SAMPLES = 5
@@ -33,8 +35,6 @@ HELD_NS = NS_PER_S
 message, 8,192 bytes at 100 kHz, takes less."""
 STEADY = 0.1
 """The part by which a measured clock must change to be told."""
-FAULTS = frozenset({Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.ARBITRATION_LOSS, Outcome.TIMEOUT})
-"""Outcomes after which a bus is looked at soon: a line that is stuck causes each of them on some adapter."""
 
 
 class HealthWatch:
@@ -54,6 +54,7 @@ class HealthWatch:
         self._transfers = stream.subscribe(TransferCompleted, capacity=WAITING)
         self._watched = {BusName.i2c(number): _Watched() for number in buses.i2c_numbers}
         self._machine = MachineMeasured(0)
+        self._following = threading.Lock()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "health")
 
@@ -76,11 +77,19 @@ class HealthWatch:
         self._look_at_machine()
 
     def look_at_faults(self) -> None:
-        """Measure the levels of the buses on which a transfer has failed since the last look, or that are stuck."""
+        """Measure the levels of the buses that are stuck, or whose transfers since the last look raise a suspicion."""
         self._take_transfers()
         for name, watched in self._watched.items():
-            if watched.has_failed or watched.is_stuck:
+            if watched.is_suspicious or watched.is_stuck:
                 self._look_at(name, watched, is_whole=False)
+
+    def report(self) -> tuple[tuple[BusHealthMeasured, ...], MachineMeasured, tuple[AddressFailures, ...]]:
+        """Return the last measurements, and how many transfers fail at each address. Thread-safe; does not block."""
+        now = self._buses.clock.wall_ns()
+        with self._following:
+            measured = tuple(each.told for each in self._watched.values() if each.told)
+            failures = tuple(each for name, watched in self._watched.items() for each in watched.failures(name, now))
+        return measured, self._machine, failures
 
     def _run(self) -> None:
         due = 0.0
@@ -96,14 +105,14 @@ class HealthWatch:
                 return
 
     def _take_transfers(self) -> None:
-        for numbered in self._transfers.take(0):
-            event = numbered.event
-            if isinstance(event, TransferCompleted) and (watched := self._watched.get(event.bus)):
-                watched.speed.take(event)
-                watched.has_failed |= event.outcome in FAULTS
+        with self._following:
+            for numbered in self._transfers.take(0):
+                event = numbered.event
+                if isinstance(event, TransferCompleted) and (watched := self._watched.get(event.bus)):
+                    watched.follow(event)
 
     def _look_at(self, name: BusName, watched: _Watched, *, is_whole: bool) -> None:
-        watched.has_failed = False
+        watched.is_suspicious = False
         place = Place(name)
         try:
             bus = self._buses.i2c_bus(place)
@@ -182,22 +191,42 @@ class _Watched:
 
     def __init__(self) -> None:
         self.speed = BusSpeed()
-        self.has_failed = False
+        self.is_suspicious = False
         self.settings: I2cSettings | None = None
-        self._told: BusHealthMeasured | None = None
+        self.told: BusHealthMeasured | None = None
+        """The measurement that was published last."""
+        self._addresses: dict[int, Reliability] = {}
+
+    def follow(self, event: TransferCompleted) -> None:
+        """A transfer ended on the bus. Where SDA is held low, a Pi takes it for an acknowledge and for zeros."""
+        self.speed.take(event)
+        has_failed = event.outcome in WIRE_FAULTS
+        self.is_suspicious |= has_failed or _reads_only_zeros(event)
+        if event.address is not None and (has_failed or event.outcome is Outcome.OK):
+            address = self._addresses.setdefault(event.address, Reliability())
+            address.take(event.time_ns, event.detail if has_failed else None)
+
+    def failures(self, bus: BusName, now_ns: int) -> Iterator[AddressFailures]:
+        """Yield how many transfers fail at each address."""
+        for address, each in sorted(self._addresses.items()):
+            one, ten = each.history.minutes(1, now_ns), each.history.minutes(10, now_ns)
+            yield AddressFailures(
+                bus, address, one.total, one.failed, ten.total, ten.failed, each.history.trend(now_ns),
+                each.last_good_ns, each.last_error,
+            )  # fmt: skip
 
     @property
     def is_stuck(self) -> bool:
         """Whether a line was held low at the last look."""
-        return self._told is not None and self._told.is_stuck
+        return self.told is not None and self.told.is_stuck
 
     def tell(self, measured: BusHealthMeasured, publish: Callable[[BusHealthMeasured], None]) -> None:
         """Publish a measurement, if it is not the one that was published last."""
-        told = self._told
+        told = self.told
         if told is not None and _is_steady(told.measured_hz, measured.measured_hz):
             measured = replace(measured, measured_hz=told.measured_hz)
         if told is None or replace(measured, time_ns=told.time_ns) != told:
-            self._told = measured
+            self.told = measured
             publish(measured)
 
 
@@ -211,3 +240,8 @@ def _undervoltage() -> bool | None:
     from hostcore.backends.linux.supply import is_undervoltage  # noqa: PLC0415 - Linux only
 
     return is_undervoltage()
+
+
+def _reads_only_zeros(event: TransferCompleted) -> bool:
+    reads = [each.data for each in event.messages if not each.written]
+    return bool(reads) and not any(map(any, reads))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead
+from hostcore.backends.i2c import Recovery
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
@@ -25,6 +26,8 @@ from hostcore.control.messages import (
     ScanRequest,
     TransferReport,
     TransferRequest,
+    UnstickReport,
+    UnstickRequest,
     owners_of,
     to_send,
 )
@@ -79,6 +82,9 @@ class BusAtHand(Protocol):
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
         """Probe every address. Blocks until the scan is complete."""
 
+    def unstick(self) -> Recovery:
+        """Do `I2cBus.unstick`. Blocks until the bus is free for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnBus:
@@ -119,6 +125,10 @@ class OwnBus:
 
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
         return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
+
+    def unstick(self) -> Recovery:
+        with self._held():
+            return self._bus().unstick()
 
     def _bus(self) -> I2cBus:
         return self.buses.i2c_bus(Place(self.facts.name))
@@ -166,6 +176,9 @@ class RunningHostBus:
         if not addresses or addresses != [address for address in ADDRESSES if address in addresses]:
             raise self._nonsense()
         return probed
+
+    def unstick(self) -> Recovery:
+        return self.host.ask(UnstickRequest(self.number), UnstickReport, TRANSFER_SECONDS).recovery
 
     def _nonsense(self) -> HostError:
         return HostError(f"the running host (PID {self.host.report.process}) sent an answer to another request")

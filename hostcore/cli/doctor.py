@@ -13,6 +13,7 @@ from pathlib import Path
 from hostcore import __version__
 from hostcore.buses.choice import choose_buses
 from hostcore.cli.diagnosis import Diagnosis
+from hostcore.cli.doctor_health import check_health
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
@@ -43,14 +44,18 @@ def doctor(config_file: Path | None) -> int:
     config = load_config(path)
     print(f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}")
     print(f"settings: {path}")
-    facts = choose_buses(config, RealClock()).facts
+    clock = RealClock()
+    chosen, hosts = choose_buses(config, clock), list(running_hosts())
+    facts = chosen.facts
     buses = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
+    health = check_health(path, chosen, hosts, clock)
     compiled = _compiled(config)
     _print("Buses", buses)
-    _print("Running hosts", _running_hosts(path, facts))
+    _print("Bus health", health)
+    _print("Running hosts", [_running_host(each, path, facts) for each in hosts])
     _print("Compiled components", compiled)
     _print_libraries()
-    return 0 if all(each.is_fine for each in (*buses, *compiled)) else 1
+    return 0 if all(each.is_fine for each in (*buses, *health, *compiled)) else 1
 
 
 def _system() -> str:
@@ -80,12 +85,8 @@ def _bus(bus: BusSettings, facts: BusFacts) -> Diagnosis:
     return Diagnosis(bus.name, finding.usable, f"{facts.backend}: {finding.reason}", finding.advice)
 
 
-def _running_hosts(config: Path, facts: Sequence[BusFacts]) -> list[Diagnosis]:
-    """Check the hosts that do the transfers of ``wasi-host i2c`` and ``scan``, and the hosts that hang."""
-    return [_running_host(each, config, facts) for each in running_hosts()]
-
-
 def _running_host(host: RunningHost | SilentHost, config: Path, facts: Sequence[BusFacts]) -> Diagnosis:
+    """Check a host that does the transfers of ``wasi-host i2c`` and ``scan``, or one that hangs."""
     if isinstance(host, SilentHost):
         return Diagnosis(host.name, False, f"does not answer: {host.problem}", "end it and start it again")
     buses = ", ".join(each.name for each in facts if each.name.kind is BusKind.I2C and host.has(config, each))

@@ -12,6 +12,8 @@ from hostcore.toml.reader import KeyPath, Reader, choice, integer, number, one_o
 
 SMALLEST_PROBABILITY = 1e-6
 """The smallest probability of a fault: one transfer in a million."""
+EARLIEST_END = 0.001
+"""The earliest end of a fault, in seconds after the start."""
 ADDRESSES: Mapping[BusKind, tuple[str, Reader]] = {
     BusKind.I2C: ("address", integer(I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, "(7-bit I2C addresses are 0x08 to 0x77)")),
     BusKind.SPI: ("chip_select", integer(0, LAST_BUS)),
@@ -47,12 +49,11 @@ def _values(found: object, at: KeyPath, bus: BusName, traits: Traits) -> dict[st
 
 
 def _schedule() -> dict[str, Reader]:
-    moment = number(0, LATEST_S, "seconds")
     return {
         "every": integer(MOST_OFTEN, SELDOMEST, "transfers"),
         "probability": number(SMALLEST_PROBABILITY, 1),
-        "from_s": moment,
-        "to_s": moment,
+        "from_s": number(0, LATEST_S, "seconds"),
+        "to_s": number(EARLIEST_END, LATEST_S, "seconds"),
     }
 
 

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.i2c import Recovery
 from hostcore.errors import HostError
-from hostcore.events import Probed
+from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Probed
 from hostcore.events.event_json import from_json, to_json
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import I2cPermission, Permission
@@ -62,8 +63,27 @@ class ScanRequest:
     mode: ScanMode
 
 
-Request = FactsRequest | TransferRequest | ScanRequest
-_REQUESTS: Mapping[str, type[Request]] = {"facts": FactsRequest, "transfer": TransferRequest, "scan": ScanRequest}
+@dataclass(frozen=True, slots=True)
+class HealthRequest:
+    """Asks for the health of the I2C buses."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnstickRequest:
+    """Asks to free an I2C bus, as `I2cBus.unstick` does."""
+
+    bus: int
+    """N of i2c-N."""
+
+
+Request = FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest
+_REQUESTS: Mapping[str, type[Request]] = {
+    "facts": FactsRequest,
+    "transfer": TransferRequest,
+    "scan": ScanRequest,
+    "health": HealthRequest,
+    "unstick": UnstickRequest,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +125,27 @@ class ScanReport:
     probed: tuple[Probed, ...]
 
 
-Report = HostReport | TransferReport | ScanReport
-R = TypeVar("R", HostReport, TransferReport, ScanReport)
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """The answer to `HealthRequest`."""
+
+    buses: tuple[BusHealthMeasured, ...]
+    """The last measurement of each I2C bus."""
+    machine: MachineMeasured
+    """The last measurement of the supply."""
+    addresses: tuple[AddressFailures, ...]
+    """How many transfers fail at each address that was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnstickReport:
+    """The answer to `UnstickRequest`."""
+
+    recovery: Recovery
+
+
+Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport
+R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport)
 
 
 @dataclass(frozen=True, slots=True)

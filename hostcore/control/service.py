@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.access.decisions import Access
+from hostcore.backends.i2c import Recovery
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.control.folder import socket_folder
 from hostcore.control.messages import (
     FactsRequest,
     GrantedPermission,
+    HealthReport,
+    HealthRequest,
     HostReport,
     Report,
     Request,
@@ -21,6 +25,8 @@ from hostcore.control.messages import (
     ScanRequest,
     TransferReport,
     TransferRequest,
+    UnstickReport,
+    UnstickRequest,
     as_operations,
     node_of,
     owners_of,
@@ -32,7 +38,7 @@ from hostcore.events import Event, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.hostcall import Trap
 from hostcore.permissions import I2cPermission, Permission
-from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
@@ -55,6 +61,7 @@ class ControlService:
         facts: the facts about each bus.
         grants: returns the permissions of the running plugins.
         scan: scans an I2C bus and publishes the result.
+        health: returns the health of the I2C buses.
         publish: takes the events of the transfers.
     """
 
@@ -66,10 +73,11 @@ class ControlService:
         facts: Sequence[BusFacts],
         grants: Grants,
         scan: Callable[[int, ScanMode], Sequence[Probed]],
+        health: Callable[[], HealthReport],
         publish: Callable[[Event], None],
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
-        self._grants, self._scan, self._publish = grants, scan, publish
+        self._grants, self._scan, self._health, self._publish = grants, scan, health, publish
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
         self._stopped = False
@@ -94,6 +102,10 @@ class ControlService:
                 return ScanReport(tuple(self._scan(request.bus, request.mode)))
             case TransferRequest():
                 return TransferReport(self._transfer(request))
+            case HealthRequest():
+                return self._health()
+            case UnstickRequest():
+                return UnstickReport(self._unstick(request.bus))
 
     def _report(self) -> HostReport:
         grants = tuple(GrantedPermission(plugin, str(permission)) for plugin, permission in self._grants())
@@ -104,6 +116,24 @@ class ControlService:
         owners = owners_of(self._grants(), request.bus, request.address)
         if owners and not request.force:
             raise refusal(request.bus, request.address, owners, str(self._config))
+        with self._limited(request.bus) as limit:
+            buses = PluginBuses(Gate(self._buses, NAME, self._kit(request.bus, limit)))
+            return buses.i2c_transaction(request.bus, request.address, as_operations(request.operations))
+
+    def _unstick(self, bus: int) -> Recovery:
+        place = Place(BusName.i2c(bus))
+        device = self._buses.i2c_bus(place)
+        with self._limited(bus) as limit, self._buses.held(place, limit):
+            return device.unstick()
+
+    @contextmanager
+    def _limited(self, bus: int) -> Iterator[CallLimit]:
+        """Make a context with the limit of one access to a bus. The wait ends when the host stops.
+
+        Raises:
+            BusTimeoutError: the bus was not free in time.
+            HostError: the host stops.
+        """
         limit = TimeLimit(self._buses.clock, WAIT_SECONDS)
         limit.begin()
         with self._lock:
@@ -111,12 +141,11 @@ class ControlService:
                 raise HostError("the running host is stopping")
             self._limits.add(limit)
         try:
-            buses = PluginBuses(Gate(self._buses, NAME, self._kit(request.bus, limit)))
-            return buses.i2c_transaction(request.bus, request.address, as_operations(request.operations))
+            yield limit
         except Trap as trap:
             if trap.kind is None:
                 raise HostError("the running host is stopping") from None
-            raise BusTimeoutError(f"i2c-{request.bus}: the bus was not free within {WAIT_SECONDS:g} s") from None
+            raise BusTimeoutError(f"i2c-{bus}: the bus was not free within {WAIT_SECONDS:g} s") from None
         finally:
             with self._lock:
                 self._limits.discard(limit)

@@ -9,7 +9,7 @@ from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
-from hostcore.events.health import BusHealthMeasured, MachineMeasured
+from hostcore.events.health import AddressFailures, BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -30,6 +30,7 @@ from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCom
 __all__ = [
     "HOST",
     "AccessDenied",
+    "AddressFailures",
     "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",

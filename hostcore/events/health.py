@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.place import BusName
+from hostcore.rates import Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,27 @@ class BusHealthMeasured:
     def stuck_lines(self) -> tuple[str, ...]:
         """The lines that something holds low: ``SDA``, ``SCL``, both or none."""
         return tuple(name for name, level in (("SDA", self.sda), ("SCL", self.scl)) if level is False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFailures:
+    """How many transfers with one I2C address fail."""
+
+    bus: BusName
+    address: int
+    """7 bits."""
+    minute_total: int
+    """Transfers of the last minute."""
+    minute_failed: int
+    """Those of them that failed by the fault of the wires or the device."""
+    ten_minutes_total: int
+    ten_minutes_failed: int
+    trend: Trend
+    """How the last minute differs from the nine before."""
+    last_good_ns: int
+    """When the last transfer without an error began; 0 if there was none."""
+    last_error: str
+    """Why the last one that failed did; one line of text, or ""."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class Outcome(StrEnum):
     OTHER = "other"
 
 
+WIRE_FAULTS = frozenset({Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.ARBITRATION_LOSS, Outcome.TIMEOUT})
+"""Outcomes that tell of the wires or of the device. Other failures tell of the plugin, such as a denied access."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One write or read of a transfer."""

@@ -23,10 +23,12 @@ class Patch:
     """A register that reads differently."""
 
     register: int | None
-    """Its number; None for the first byte of each answer."""
+    """Its number; None for a byte of each answer."""
     bits: int
     """What it reads, where `mask` has a 1."""
     mask: int = 0xFF
+    at: int = 0
+    """The byte of each answer, if there is no register."""
 
 
 def patched(answer: bytes, pointer: int | None, patch: Patch) -> bytes:
@@ -37,7 +39,7 @@ def patched(answer: bytes, pointer: int | None, patch: Patch) -> bytes:
         pointer: the register of the first byte; None if it is not known.
         patch: the register, and what it reads.
     """
-    at = 0 if patch.register is None else -1 if pointer is None else patch.register - pointer
+    at = patch.at if patch.register is None else -1 if pointer is None else patch.register - pointer
     if not 0 <= at < len(answer):
         return answer
     byte = answer[at] & ~patch.mask | patch.bits & patch.mask
@@ -77,18 +79,20 @@ def with_second(answer: bytes, pointer: int | None, register: Callable[[int], in
     return bytes(byte & register(first + offset & 0xFF) for offset, byte in enumerate(answer))
 
 
-def with_wrong_crc(answer: bytes, covers: int, chance: random.Random) -> bytes:
+def with_wrong_crc(answer: bytes, covers: int, chance: random.Random, size: int = 1) -> bytes:
     """Return an answer in which one checksum has an inverted bit.
 
     Args:
         answer: the bytes of a read.
-        covers: the number of bytes before each checksum of one byte; 0 if the last byte covers all before it.
+        covers: the number of bytes before each checksum; 0 if the last checksum covers all before it.
         chance: chooses the checksum and its bit.
+        size: the bytes of a checksum.
     """
-    places = range(covers, len(answer), covers + 1) if covers else range(len(answer) - 1, len(answer))
-    if not answer or not places:
+    last = len(answer) - size
+    places = range(covers, last + 1, covers + size) if covers else range(max(0, last), last + 1)
+    if not places:
         return answer
-    at, spoiled = chance.choice(places), bytearray(answer)
+    at, spoiled = chance.choice(places) + chance.randrange(size), bytearray(answer)
     spoiled[at] ^= 1 << chance.randrange(8)
     return bytes(spoiled)
 

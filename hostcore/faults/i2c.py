@@ -121,7 +121,8 @@ class FaultyI2cBus(Faulty, I2cBus):
             second = partial(_second_chip, self._facts_of(fault, address).identity)
             answer = with_second(answer, pointer, second)
         for fault, schedule in struck.of(FaultKind.WRONG_CRC):
-            answer = with_wrong_crc(answer, self._facts_of(fault, address).crc_covers, schedule.chance)
+            facts = self._facts_of(fault, address)
+            answer = with_wrong_crc(answer, facts.crc_covers, schedule.chance, facts.crc_size)
         for fault, schedule in struck.of(FaultKind.BIT_FLIPS):
             answer = cleared(answer, round(fault.strength), schedule.chance)
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from hostcore.backends.base import GpioLine, I2cBus, Iio, Uart
@@ -15,9 +15,9 @@ from hostcore.faults.line import FaultyLine
 from hostcore.faults.model import Fault
 from hostcore.faults.others import FaultyIio, FaultyUart
 from hostcore.faults.schedule import Schedule
-from hostcore.faults.site import SiteFacts, facts_of
+from hostcore.faults.site import SiteFacts, Sites
 from hostcore.faults.spi import FaultySpiDevice
-from hostcore.place import BusKind, BusName, Place
+from hostcore.place import BusKind, Place
 
 D = TypeVar("D")
 
@@ -30,16 +30,14 @@ class Injector:
     Args:
         clock: the clock of the host. The times of faults count from now on.
         seed: equal seeds, faults and transfers give equal strikes.
-        facts: returns what a fault needs to know of the chip at an address.
+        sites: the chips that faults strike.
+
+    Attributes:
+        sites: the same.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        seed: int = 1,
-        facts: Callable[[Fault, BusName, int], SiteFacts] = lambda fault, _bus, _address: facts_of(fault),
-    ) -> None:
-        self._clock, self._seed, self._facts = clock, seed, facts
+    def __init__(self, clock: Clock, seed: int = 1, sites: Sites | None = None) -> None:
+        self._clock, self._seed, self.sites = clock, seed, sites or Sites()
         self._started_ns = clock.monotonic_ns()
         self._ending = threading.Event()
         self._schedules: tuple[Schedule, ...] = ()
@@ -77,7 +75,7 @@ class Injector:
                 bus = place.bus
 
                 def facts(fault: Fault, address: int) -> SiteFacts:
-                    return self._facts(fault, bus, address)
+                    return self.sites.facts(fault, bus, address)
 
                 return FaultyI2cBus(device, bus, schedules, waiting, facts)
             case SpiDevice():

@@ -7,41 +7,18 @@ from dataclasses import dataclass, field
 
 from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
+from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
-from hostcore.rates import RateHistory, Span, Trend
+from hostcore.rates import Reliability, Trend
 from hostcore.view.part import Part, Takers
 
-FAILED = frozenset({Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.ARBITRATION_LOSS, Outcome.TIMEOUT})
-"""Outcomes that tell of the wires or the device. Others tell of the plugin, such as a denied access."""
-UNANSWERED = FAILED - {Outcome.NO_ACKNOWLEDGE}
+UNANSWERED = WIRE_FAULTS - {Outcome.NO_ACKNOWLEDGE}
 """Outcomes after which nobody has answered, not even by silence at the right moment."""
 STUCK_AFTER = 3
 """A bus whose levels cannot be read looks stuck after this number of unanswered transfers in a row."""
 LEAST_FAILURES = 3
 """Failures within a minute that are worth a person's attention."""
-
-
-@dataclass(slots=True, eq=False)
-class AddressHealth:
-    """The transfers to and from one address."""
-
-    bus: BusName
-    address: int
-    """7 bits."""
-    rates: RateHistory = field(default_factory=RateHistory)
-    last_good_ns: int = 0
-    """When the last transfer without an error began; 0 if there was none."""
-    last_error: str = ""
-    """Why the last one that failed did; one line of text."""
-
-    def last_minutes(self, minutes: int, now_ns: int) -> Span:
-        """The transfers of the last minutes, 1 to 10."""
-        return self.rates.last_minutes(minutes, now_ns)
-
-    def trend(self, now_ns: int) -> Trend:
-        """Whether more fail in the last minute than before."""
-        return self.rates.trend(now_ns)
 
 
 @dataclass(slots=True)
@@ -51,7 +28,7 @@ class BusStatus:
     name: BusName
     measured: BusHealthMeasured | None = None
     """Its last measurement; None before the first one."""
-    addresses: dict[int, AddressHealth] = field(default_factory=dict)
+    addresses: dict[int, Reliability] = field(default_factory=dict)
     """The addresses that were used."""
     last_good_ns: int = 0
     """When its last transfer without an error began; 0 if there was none."""
@@ -147,16 +124,12 @@ class BusHealth(Part):
 
     def follow(self, event: TransferCompleted) -> None:
         """A transfer ended."""
-        is_good, has_failed = event.outcome is Outcome.OK, event.outcome in FAILED
+        is_good, has_failed = event.outcome is Outcome.OK, event.outcome in WIRE_FAULTS
         if event.bus.kind is not BusKind.I2C or event.address is None or not (is_good or has_failed):
             return
         status = self._of(event.bus)
-        address = status.addresses.setdefault(event.address, AddressHealth(event.bus, event.address))
-        address.rates.count(event.time_ns, failed=has_failed)
-        if is_good:
-            status.last_good_ns = address.last_good_ns = event.time_ns
-        else:
-            address.last_error = event.detail
+        status.addresses.setdefault(event.address, Reliability()).take(event.time_ns, None if is_good else event.detail)
+        status.last_good_ns = event.time_ns if is_good else status.last_good_ns
         status.unanswered = status.unanswered + 1 if event.outcome in UNANSWERED else 0
         status.note_stuck(event.time_ns)
 
@@ -177,14 +150,14 @@ class BusHealth(Part):
     def _failing(self, now_ns: int) -> Iterator[HealthTrouble]:
         """The address of each bus at which most transfers fail. On a stuck bus that tells nothing of the address."""
         for status in self.all():
-            recent = {each: each.last_minutes(1, now_ns) for each in status.addresses.values()}
-            failing = {each: span for each, span in recent.items() if span.failed >= LEAST_FAILURES}
+            recent = {address: each.history.minutes(1, now_ns) for address, each in status.addresses.items()}
+            failing = {address: span.rate for address, span in recent.items() if span.failed >= LEAST_FAILURES}
             if failing and not status.is_stuck:
-                worst = max(failing, key=lambda each: failing[each].rate)
-                trend = worst.trend(now_ns)
+                worst = max(failing, key=lambda address: failing[address])
+                trend = status.addresses[worst].history.trend(now_ns)
                 words = f", {trend}" if trend is not Trend.STEADY else ""
-                rate = percent(failing[worst].rate)
-                yield HealthTrouble(f"{status.name} 0x{worst.address:02x} {rate} fail{words}", is_grave=False)
+                text = f"{status.name} 0x{worst:02x} {percent(failing[worst])} fail{words}"
+                yield HealthTrouble(text, is_grave=False)
 
 
 def percent(rate: float) -> str:

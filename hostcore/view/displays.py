@@ -22,6 +22,7 @@ class Display:
         bus: as host.toml names it.
         address: 7 bits.
         transfers: how many were decoded.
+        last_ns: when the last of them began.
         is_simulated: whether the bus is one of the simulated Pi.
     """
 
@@ -29,7 +30,7 @@ class Display:
         from hostcore.devices.ssd1306 import Ssd1306Decoder  # noqa: PLC0415 - the first frame should not wait for it
 
         self.bus, self.address = bus, address
-        self.transfers = 0
+        self.transfers = self.last_ns = 0
         self.is_simulated = False
         self._decoder = Ssd1306Decoder(height=None)
 
@@ -48,6 +49,7 @@ class Display:
             if message.written:
                 self._decoder.receive(message.data)
         self.transfers += 1
+        self.last_ns = event.time_ns
         self.is_simulated = event.is_simulated
 
 

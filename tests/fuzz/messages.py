@@ -16,6 +16,7 @@ from hostcore.control.client import RunningHost
 from hostcore.control.messages import (
     Failure,
     GrantedPermission,
+    HealthReport,
     HostReport,
     ScanReport,
     TransferReport,
@@ -26,24 +27,32 @@ from hostcore.control.messages import (
 )
 from hostcore.control.service import ControlService
 from hostcore.errors import HostError
-from hostcore.events import Presence, Probed
+from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
+from hostcore.rates import Trend
 from tests.fuzz.mutation import BOUNDARIES, bytes_mutated
 from tests.fuzz.target import Check, Target
 from tests.sandbox import BUSES, simulated_pi
 
 FACTS = BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 REPORT = HostReport(7, "/somewhere/host.toml", (FACTS,), ("",), (GrantedPermission("light", "i2c:1:0x23"),))
+HEALTH = HealthReport(
+    (BusHealthMeasured(1, BusName("i2c-1"), 100_000, None, True, False, 35),),
+    MachineMeasured(1),
+    (AddressFailures(BusName("i2c-1"), 0x23, 60, 3, 600, 30, Trend.RISING, 1, "no device acknowledged"),),
+)
 OPERATIONS: list[Any] = [{"written": "d0", "length": 0}, {"written": None, "length": 4}]
 SEEDS: tuple[Any, ...] = (
     {"facts": {}},
     {"transfer": {"bus": 1, "address": 0x77, "operations": OPERATIONS, "force": False}},
     {"scan": {"bus": 1, "mode": "default"}},
+    {"health": {}},
+    {"unstick": {"bus": 1}},
     *(
         json.loads(answer_line(each))
-        for each in (REPORT, TransferReport((b"\1\2",)), Failure("BusFaultError", "stuck"))
+        for each in (REPORT, HEALTH, TransferReport((b"\1\2",)), Failure("BusFaultError", "stuck"))
     ),
     json.loads(answer_line(ScanReport((Probed(0x23, Presence.PRESENT, ""),)))),
 )
@@ -103,6 +112,7 @@ def ready(folder: Path) -> Iterator[Check]:
         facts=[FACTS],
         grants=lambda: [("light", parse_permission("i2c:1:0x23"))],
         scan=scan,
+        health=lambda: HEALTH,
         publish=lambda _event: None,
     )
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
 
-from hostcore.view.plugins import PluginStatus
 from tui.lines import Line, LinesWidget, width_of
-from tui.plugins.state_words import SIGNS, state_style, state_word
+from tui.plugins.state_words import StateWords, words_for
 
 
 class PluginStrip(LinesWidget):
@@ -19,16 +18,14 @@ class PluginStrip(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw one line."""
-        plugins = sorted(self.desk.view.plugins.all(), key=lambda plugin: not plugin.is_troubled)
+        view = self.desk.view
+        plugins = [(plugin.name, words_for(plugin, view, self.look)) for plugin in view.plugins.all()]
+        plugins.sort(key=lambda plugin: not plugin[1].is_troubled)
         for with_words in (True, False):
-            names = [self._label(plugin, with_words) for plugin in plugins]
+            names = [_label(*plugin, with_words) for plugin in plugins]
             if width_of(names) + 2 * len(names) - 2 <= width:
                 break
         yield list(self._fitting(names, width))
-
-    def _label(self, plugin: PluginStatus, with_words: bool) -> Segment:
-        word = f" {state_word(plugin.state)}" if plugin.is_troubled and with_words else ""
-        return Segment(f"{SIGNS[plugin.state]} {plugin.name}{word}", state_style(plugin.state, self.look))
 
     def _fitting(self, names: Sequence[Segment], width: int) -> Iterable[Segment]:
         """The names that fit, and the number of those that do not."""
@@ -41,3 +38,8 @@ class PluginStrip(LinesWidget):
                 return
             yield from (name, Segment("  "))
             left -= name.cell_length + 2
+
+
+def _label(name: str, words: StateWords, with_words: bool) -> Segment:
+    word = f" {words.word}" if words.is_troubled and with_words else ""
+    return Segment(f"{words.sign} {name}{word}", words.style)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.segment import Segment
 
 from hostcore.events import State
 from hostcore.events.facts import HostFacts
-from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
+from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
-from tui.plugins.state_words import state_style, state_word
+from tui.plugins.state_words import words_for
 from tui.text import counted, safe, uptime
 
+_ORDER = {state: place for place, state in enumerate(State)}
 Part = tuple[int, Line]
 """How early a part is left out if there is too little room (0: never), and the part."""
 
@@ -43,13 +45,17 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     facts = view.facts
     yield 0, [_reality(facts, look)]
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
-    yield 1, _states(view.plugins.all(), look)
+    yield 1, _states(view, look)
+    if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):
+        yield 0, wrong
     rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
     yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
     yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
     yield 6, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
     yield 7, [Segment(_buses_in_brief(facts) if is_brief else _buses(facts), look.muted)]
+    if not is_brief and (speeds := clocks(view.health)):
+        yield 9, [Segment(speeds, look.muted)]
     if facts.web_address:
         yield 4, [Segment(safe(facts.web_address), look.accent)]
 
@@ -68,14 +74,14 @@ def reality(facts: HostFacts) -> str:
     return "partly simulated" if len(kinds) > 1 else "simulated"
 
 
-def _states(plugins: Iterable[PluginStatus], look: Look) -> Line:
+def _states(view: View, look: Look) -> Line:
     """``5 running, 1 BACKOFF``."""
+    plugins = sorted(view.plugins.all(), key=lambda plugin: _ORDER[plugin.state])
+    counts = Counter(words_for(plugin, view, look) for plugin in plugins)
     line: Line = []
-    for state in State:
-        count = sum(1 for plugin in plugins if plugin.state is state)
-        if count:
-            line += [Segment(", ")] if line else []
-            line.append(Segment(f"{count} {state_word(state)}", state_style(state, look)))
+    for words, count in counts.items():
+        line += [Segment(", ")] if line else []
+        line.append(Segment(f"{count} {words.word}", words.style))
     return line or [Segment("no plugins", look.warn)]
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
+from hostcore.view.bus_health import BusStatus
 from hostcore.view.displays import Display
 from tui.desk import Desk
 from tui.lines import Line
 from tui.pane import Pane
 from tui.raster import Ink, Raster
+from tui.text import time_of_day
 
 if TYPE_CHECKING:
     from hostcore.devices.ssd1306 import Picture  # the first frame should not wait for it
@@ -77,13 +79,24 @@ class OledPane(Pane):
         picture = display.picture()
         words = [f"{display.bus} 0x{display.address:02x}"]
         words += ["simulated"] if display.is_simulated else []
-        words += ["on" if picture.on else "OFF"]
+        words += self._stuck_words(display) or ["on" if picture.on else "OFF"]
         words += ["inverted"] if picture.inverted else []
         words += [f"contrast {picture.contrast}"]
         words += [f"{self._ink.value}, dot for dot"] if self._ink else []
         count = len(self.view.displays.all())
         words += [f"display {self._place % count + 1} of {count}"] if count > 1 else []
         return ", ".join(words)
+
+    def _stuck_words(self, display: Display) -> list[str]:
+        """Say that the panel may show anything: what was sent since its bus is stuck never reached it."""
+        bus = self._stuck_bus(display)
+        if bus is None:
+            return []
+        return [f"picture of {time_of_day(min(display.last_ns, bus.stuck_since_ns))[:8]}", "bus stuck"]
+
+    def _stuck_bus(self, display: Display | None) -> BusStatus | None:
+        bus = self.view.health.of(display.bus) if display else None
+        return bus if bus and bus.is_stuck else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
@@ -95,7 +108,8 @@ class OledPane(Pane):
     def _draw(self) -> None:
         """Make the picture's lines, if something has changed."""
         display, (width, height) = self.chosen, self.content_size
-        key = (width, height, self._ink, self._x, self._y, id(display), display.revision if display else None)
+        is_old = self._stuck_bus(display) is not None
+        key = (width, height, self._ink, self._x, self._y, id(display), display.revision if display else None, is_old)
         if key == self._lines_for or not width:
             return
         self._lines_for = key
@@ -103,7 +117,7 @@ class OledPane(Pane):
             self._lines = [[Segment(text, self.look.muted)] for text in NO_DISPLAY]
             return
         picture = display.picture()
-        ink = self.look.muted if picture.contrast < DIM else self.look.changed
+        ink = self.look.muted if picture.contrast < DIM or is_old else self.look.changed
         texts = self._texts(picture, width, height)
         left = " " * max(0, (width - len(texts[0])) // 2)
         above: list[Line] = [[]] * max(0, (height - len(texts)) // 2)

@@ -13,10 +13,11 @@ from textual.geometry import Size
 from hostcore.events import State
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
+from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.plugins.state_words import state_segment
+from tui.plugins.state_words import words_for
 from tui.text import age, counted, fit, safe, size, span
 
 
@@ -91,7 +92,8 @@ class PluginsPane(Pane, PluginActions):
         plugin = self.view.plugins.all()[number]
         look = self.look
         retry = age(plugin.retry_ns - self.desk.now_ns()) if plugin.retry_ns else ""
-        line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state_segment(plugin.state, look, STATE, retry)]
+        state = words_for(plugin, self.view, look).segment(STATE, retry)
+        line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state]
         for column in _columns(width):
             ink = look.bad if column.is_bad(plugin) else look.plain
             line.append(Segment(fit(column.text(plugin), column.width, right=True), ink))
@@ -99,6 +101,8 @@ class PluginsPane(Pane, PluginActions):
 
     def _cause(self, plugin: PluginStatus) -> Line:
         look = self.look
+        if plugin.state is State.RUNNING and (bus := self.view.health.stuck_bus_of(plugin.name)):
+            return [Segment(stuck_words(bus), look.bad)]
         if plugin.requests and plugin.state is State.RUNNING:
             return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
         if plugin.lacks_libraries:

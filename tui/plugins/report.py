@@ -13,9 +13,10 @@ from hostcore.log.log_file import HOST_MARK
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.look import Look
-from tui.plugins.state_words import state_segment, state_word
+from tui.plugins.state_words import state_word, words_for
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.transfer_words import transfer_line
 
@@ -64,10 +65,12 @@ class Report:
         since = f" since {time_of_day(plugin.since_ns)[:8]}" if plugin.since_ns else ""
         yield [
             Segment(f"  {'state'.ljust(LABEL)}", self.look.muted),
-            state_segment(plugin.state, self.look),
+            words_for(plugin, self.view, self.look).segment(),
             Segment(since),
         ]
         yield from self._fact("because", safe(plugin.cause) or "it has not started yet")
+        if bus := self.view.health.stuck_bus_of(plugin.name):
+            yield from self._fact("its bus", stuck_words(bus), is_bad=True)
         if plugin.fetch_error:
             yield from self._fact("last fetch", safe(plugin.fetch_error), is_bad=True)
         if plugin.retry_ns:

@@ -11,6 +11,7 @@ def add(commands: Commands) -> None:
     """Add the commands."""
     _add_scan(commands)
     _add_i2c(commands)
+    _add_unstick(commands)
 
 
 def _add_scan(commands: Commands) -> None:
@@ -42,6 +43,13 @@ def _add_i2c(commands: Commands) -> None:
     dump.set_defaults(command=_i2c_dump)
 
 
+def _add_unstick(commands: Commands) -> None:
+    unstick = commands.add_parser("unstick", help="free an I2C bus whose SDA is held low, with nine clocks and a stop")
+    unstick.add_argument("bus", metavar="BUS", help="such as 1")
+    unstick.add_argument("-y", "--yes", action="store_true", help="drive the lines of a real bus without asking")
+    unstick.set_defaults(command=_unstick)
+
+
 def _scan(options: argparse.Namespace) -> int:
     from hostcore.cli.scan import scan_bus  # noqa: PLC0415
 
@@ -64,3 +72,9 @@ def _i2c_dump(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import dump  # noqa: PLC0415
 
     return dump(options.config, options.bus, options.address, options.registers, force=options.force)
+
+
+def _unstick(options: argparse.Namespace) -> int:
+    from hostcore.cli.unstick import unstick  # noqa: PLC0415
+
+    return unstick(options.config, options.bus, yes=options.yes)

@@ -34,6 +34,7 @@ from hostcore.config.values import DEEPEST_SETTINGS
 from hostcore.devices.catalog import CHIPS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
+from hostcore.faults.model import TRAITS, Fault
 from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.place import BusName
 
@@ -170,6 +171,8 @@ class TestItsDocumentation:
         assert set(simulation) == names(SimulationSettings)
         assert {chip["chip"] for chip in simulation["chips"]} == {kind.name for kind in CHIPS}
         assert set().union(*simulation["chips"]) == (names(SimulatedChip) - {"options"}) | options
+        faults = set().union(*simulation["faults"])
+        assert faults == (names(Fault) - {"chip"}) | {"line", "chip_select"}
         assert set(simulation["environment"]) == set(Quantity)
         assert set().union(*simulation["environment"].values()) == names(Signal)
         assert set(simulation["environment"]["temperature"]["steps"][0]) == names(Step)
@@ -177,7 +180,7 @@ class TestItsDocumentation:
     def test_every_setting_is_explained_where_it_first_occurs(self) -> None:
         explained = {setting.key for setting in SETTINGS}
         keys = set(re.findall(r"^#?([a-z_]+) = ", TEXT, flags=re.MULTILINE))
-        explained_in_a_table = names(SimulatedChip) | {"height"}
+        explained_in_a_table = names(SimulatedChip) | {"height", "kind", "value"}
         limits_of_a_plugin = names(Limits)
         own_settings_of_a_plugin = {"bus"}
         assert keys - explained <= explained_in_a_table | limits_of_a_plugin | own_settings_of_a_plugin
@@ -292,6 +295,12 @@ class TestItsDocumentation:
                 first, *others = option.allowed
                 allowed = " or ".join(map(str, [first, *others]))
                 assert f"{option.name} = {allowed} (default: {first})" in row
+
+    def test_the_table_of_faults_names_every_kind_with_its_usual_strength(self) -> None:
+        for kind, traits in TRAITS.items():
+            (row,) = re.findall(rf'^# +"{kind}" .*', TEXT, re.M)
+            if traits.amount:
+                assert f"{traits.amount.default:g})" in row
 
     def test_what_a_file_without_buses_has(self) -> None:
         *others, last = (bus.name for bus in DEFAULT_BUSES)

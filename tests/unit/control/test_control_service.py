@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.backends.base import BackendKind
+from hostcore.backends.i2c import IDLE
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
@@ -19,19 +20,29 @@ from hostcore.control import service as control_service
 from hostcore.control.messages import (
     FactsRequest,
     GrantedPermission,
+    HealthReport,
+    HealthRequest,
     HostReport,
     Operation,
     TransferReport,
     TransferRequest,
+    UnstickReport,
+    UnstickRequest,
 )
 from hostcore.control.service import NAME, ControlService
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
-from hostcore.events import Event, Outcome, TransferCompleted
+from hostcore.events import AddressFailures, BusHealthMeasured, Event, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import BusFacts
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
+from hostcore.rates import Trend
 from tests.sandbox import BUSES, simulated_pi
 
+HEALTH = HealthReport(
+    (BusHealthMeasured(1, BusName("i2c-1"), 100_000, None, True, False, 35),),
+    MachineMeasured(1),
+    (AddressFailures(BusName("i2c-1"), 0x23, 60, 3, 600, 30, Trend.RISING, 1, "no device acknowledged"),),
+)
 CHIP_ID = (Operation(b"\xd0"), Operation(None, 1))
 OPERATIONS = st.builds(Operation, st.none() | st.binary(max_size=5), st.integers())
 
@@ -49,6 +60,7 @@ class Desk:
             facts=[BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)],
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
+            health=lambda: HEALTH,
             publish=self.told.append,
         )
 
@@ -152,3 +164,18 @@ def test_a_host_that_ends_begins_nothing_new() -> None:
     desk.service.stop()
     with pytest.raises(HostError, match="the running host is stopping"):
         desk.transfer(1, 0x77, *CHIP_ID)
+
+
+def test_the_health_of_the_buses_is_told_as_the_host_knows_it() -> None:
+    assert Desk().service.answer(HealthRequest()) == HEALTH
+
+
+def test_a_bus_is_freed_while_no_plugin_uses_it() -> None:
+    report = Desk().service.answer(UnstickRequest(1))
+    assert isinstance(report, UnstickReport)
+    assert (report.recovery.after, report.recovery.clocks) == (IDLE, 0)
+
+
+def test_a_bus_that_does_not_exist_cannot_be_freed() -> None:
+    with pytest.raises(UnsupportedError, match=r"i2c-9 is not in host\.toml"):
+        Desk().service.answer(UnstickRequest(9))

@@ -136,7 +136,8 @@ class TestAnAddress:
         assert status is not None
         address = status.addresses[0x76]
         assert (address.last_error, address.last_good_ns) == ("a timeout", desk.now_ns - NS_PER_S)
-        assert (address.last_minutes(10, desk.now_ns).rate, address.trend(desk.now_ns)) == (0.5, Trend.STEADY)
+        history = address.history
+        assert (history.minutes(10, desk.now_ns).rate, history.trend(desk.now_ns)) == (0.5, Trend.STEADY)
 
 
 class TestAPlugin:

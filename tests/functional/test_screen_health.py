@@ -1,0 +1,144 @@
+"""Stuck buses, failing addresses and a weak supply on the screen: nobody takes them for a host that does well."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from hostcore.events import (
+    BusHealthMeasured,
+    MachineMeasured,
+    Message,
+    Outcome,
+    State,
+    StateChanged,
+    TransferCompleted,
+)
+from hostcore.place import BusName
+from tests.screen import NOW, S, Screen, drive
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tests.ssd1306_display import UPRIGHT
+
+I2C_1, I2C_3 = BusName("i2c-1"), BusName("i2c-3")
+PLUGINS = {"aht20": "i2c:3:0x38", "bme680": "i2c:1:0x76", "light": "i2c:1:0x23", "oled": "i2c:1:0x3c:write"}
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+STUCK = BusHealthMeasured(NOW + 60 * S, I2C_1, 100_000, 97_000, sda=False, scl=True)
+FREE = BusHealthMeasured(NOW + 90 * S, I2C_1, 100_000, 97_000, sda=True, scl=True)
+SINCE = datetime.fromtimestamp(NOW / S + 60).strftime("%H:%M:%S")
+
+
+def session() -> ScriptedSession:
+    return ScriptedSession(
+        facts=host_facts(started_ns=NOW), known=[plugin_facts(name, grant) for name, grant in PLUGINS.items()]
+    )
+
+
+async def run_all(screen: Screen) -> None:
+    await screen.publish(*(StateChanged(NOW, name, State.LOADING, State.RUNNING, "loaded") for name in PLUGINS))
+
+
+def transfer(second: int, outcome: Outcome, *, address: int = 0x76, sent: bytes = b"") -> TransferCompleted:
+    messages = (Message(True, sent),) if sent else ()
+    detail = "" if outcome is Outcome.OK else "no device acknowledged"
+    return TransferCompleted(NOW + second * S, "bme680", I2C_1, address, messages, outcome, detail, 1000)
+
+
+@SIZES
+def test_every_plugin_on_a_stuck_bus_looks_stuck_and_the_others_do_not(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        assert "4 running" in screen.lines[0]
+        await screen.publish(STUCK)
+        assert "1 running, 3 BUS STUCK" in screen.lines[0]
+        assert "i2c-1 SDA LOW" in screen.lines[0]
+        await screen.press("2")
+        rows = [line for line in screen.lines if "BUS STUCK" in line and "i2c-1" in line]
+        assert [name for name in PLUGINS if any(name in row for row in rows)] == ["bme680", "light", "oled"]
+        assert any("aht20" in line and "running" in line for line in screen.lines)
+        await screen.publish(FREE)
+        assert "STUCK" not in screen.text and "LOW" not in screen.text
+
+    drive(scenario, session(), size)
+
+
+def test_where_one_pane_is_shown_the_strip_puts_the_stuck_plugins_first() -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        await screen.publish(STUCK)
+        strip = screen.line("+ aht20")
+        assert strip.index("! bme680") < strip.index("! light") < strip.index("! oled") < strip.index("+ aht20")
+
+    drive(scenario, session(), (80, 24))
+
+
+def test_the_sheet_of_a_plugin_names_its_stuck_bus() -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        await screen.publish(STUCK)
+        await screen.press("2", "down", "enter")
+        assert f"i2c-1: SDA LOW since {SINCE}" in screen.text
+
+    drive(scenario, session(), (80, 24))
+
+
+@SIZES
+def test_an_address_that_fails_more_and_more_is_in_the_header(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        await screen.publish(*(transfer(second, Outcome.OK) for second in range(200)))
+        assert "fail" not in screen.lines[0]
+        failing = Outcome.NO_ACKNOWLEDGE
+        await screen.publish(*(transfer(200 + s, Outcome.OK if s % 4 else failing) for s in range(60)))
+        await screen.wait(260)
+        assert "i2c-1 0x76 25 % fail, rising" in screen.lines[0]
+
+    drive(scenario, session(), size)
+
+
+@SIZES
+def test_a_weak_supply_is_in_the_header(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(MachineMeasured(NOW, undervoltage=True, was_undervoltage=True))
+        assert "UNDERVOLTAGE" in screen.lines[0]
+        await screen.publish(MachineMeasured(NOW, undervoltage=False, was_undervoltage=True))
+        assert "was undervoltage" in screen.lines[0]
+
+    drive(scenario, session(), size)
+
+
+def test_if_much_is_wrong_a_narrow_header_has_the_worst_and_counts_the_rest() -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        await screen.publish(
+            MachineMeasured(NOW, undervoltage=True, was_undervoltage=True),
+            STUCK,
+            BusHealthMeasured(NOW, I2C_3, sda=True, scl=False),
+        )
+        assert "UNDERVOLTAGE +2" in screen.lines[0]
+
+    drive(scenario, session(), (60, 18))
+
+
+def test_a_wide_header_shows_the_clocks_that_are_set_and_measured() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FREE, BusHealthMeasured(NOW, I2C_3, 400_000))
+        assert "i2c-1 97 of 100 kHz, i2c-3 400 kHz" in screen.lines[0]
+
+    drive(scenario, session(), (200, 60))
+
+
+def test_the_picture_of_a_display_on_a_stuck_bus_is_old() -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        await screen.publish(
+            *(transfer(0, Outcome.OK, address=0x3C, sent=b"\x00" + bytes([each])) for each in UPRIGHT),
+            transfer(1, Outcome.OK, address=0x3C, sent=b"\x00\xaf"),
+        )
+        await screen.press("6")
+        assert "0x3c, on," in screen.text
+        await screen.publish(STUCK)
+        written = datetime.fromtimestamp(NOW / S + 1).strftime("%H:%M:%S")
+        assert f"0x3c, picture of {written}, bus stuck" in screen.text
+
+    drive(scenario, session(), (80, 24))

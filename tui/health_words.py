@@ -1,0 +1,42 @@
+"""The health of the buses in words: what is wrong, since when, and how fast they are."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from hostcore.events import BusHealthMeasured
+from hostcore.view.bus_health import BusHealth, BusStatus
+from tui.lines import Line
+from tui.look import Look
+from tui.text import time_of_day
+
+MOST = 3
+"""Troubles that are named; the others are counted."""
+
+
+def troubles(health: BusHealth, now_ns: int, look: Look, *, is_brief: bool) -> Line:
+    """What is not well, the worst first: ``i2c-1 SDA LOW, UNDERVOLTAGE``. In brief, only the worst and a count."""
+    found = health.troubles(now_ns)
+    line: Line = []
+    for trouble in found[: 1 if is_brief else MOST]:
+        line += [Segment(", ")] if line else []
+        line.append(Segment(trouble.text, look.bad if trouble.is_grave else look.warn))
+    others = len(found) - (1 if is_brief else MOST)
+    return [*line, Segment(f" +{others}", look.warn)] if others > 0 else line
+
+
+def clocks(health: BusHealth) -> str:
+    """The clock of each bus as far as it is known: ``i2c-1 98 of 100 kHz, i2c-3 400 kHz``."""
+    words = ((status.name, clock_words(status.measured)) for status in health.all() if status.measured)
+    return ", ".join(f"{name} {clock}" for name, clock in words if clock)
+
+
+def clock_words(measured: BusHealthMeasured) -> str:
+    """The clock that was measured and the one that is set: ``98 of 100 kHz``; "" if neither is known."""
+    known = [hz for hz in (measured.measured_hz, measured.configured_hz) if hz is not None]
+    return " of ".join(f"{hz / 1000:.3g}" for hz in known) + " kHz" if known else ""
+
+
+def stuck_words(status: BusStatus) -> str:
+    """How a bus is stuck, and since when: ``i2c-1: SDA LOW since 12:03:20``."""
+    return f"{status.name}: {status.stuck_words} since {time_of_day(status.stuck_since_ns)[:8]}"
