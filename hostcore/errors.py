@@ -32,7 +32,8 @@
         ├── BusFaultError        the wires misbehaved
         ├── AccessDeniedError    no permission, or the device belongs to another plugin
         └── UnsupportedError     the bus or the backend cannot do this
-            └── ClaimedByKernelError  a kernel driver uses the device
+            ├── ClaimedByKernelError  a kernel driver uses the device
+            └── LineClaimedError      another program or a kernel driver holds the GPIO line
 
 A message names the thing, its owner, what was found, what is allowed, and what to do.
 
@@ -258,3 +259,15 @@ class UnsupportedError(BusError):
 
 class ClaimedByKernelError(UnsupportedError):
     """A kernel driver uses the address, so user space cannot."""
+
+
+class LineClaimedError(UnsupportedError):
+    """Another program or a kernel driver holds the GPIO line.
+
+    Attributes:
+        claimed_by: what holds it; "" if that is not known.
+    """
+
+    def __init__(self, problem: str, place: Place, claimed_by: str) -> None:
+        self.claimed_by = claimed_by
+        super().__init__(problem, place)

@@ -43,6 +43,9 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
 
+EVIDENCE_CAPACITY = 10_000
+"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
+
 
 class Host:
     """Runs all plugins of one configuration.
@@ -117,6 +120,8 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
         self._control = DelayedStart(self._make_control)
+        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._diagnosis = DelayedStart(self._make_diagnostician)
         self.facts = host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
@@ -133,6 +138,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._control.start()
+        self._diagnosis.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
@@ -148,7 +154,9 @@ class Host:
         self._watcher.stop()
         self.rounds.stop()
         has_answered = self._control.stop()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered
+        has_concluded = self._diagnosis.stop()
+        self._evidence.close()
+        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         self._runtime.leave_files()
@@ -229,6 +237,11 @@ class Host:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
+
+    def _make_diagnostician(self) -> Startable:
+        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.service import Control, ControlService  # noqa: PLC0415 - long after the start

@@ -6,6 +6,8 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
+from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -26,18 +28,26 @@ from hostcore.events.transfers import Message, Outcome, TransferCompleted
 __all__ = [
     "HOST",
     "AccessDenied",
+    "BusHealthMeasured",
     "ChipIdentified",
+    "Confidence",
     "Counters",
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
     "Event",
     "EventsDropped",
+    "Evidence",
     "FetchEnded",
+    "Finding",
+    "FindingCleared",
+    "FindingRaised",
+    "KernelDevice",
     "LedsShown",
     "LeftOut",
     "Level",
     "LogWritten",
+    "MachineMeasured",
     "Message",
     "Outcome",
     "PageRendered",
@@ -82,6 +92,10 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FindingRaised
+    | FindingCleared
+    | BusHealthMeasured
+    | MachineMeasured
     | EventsDropped
 )
 """Every event that the stream can carry."""

@@ -66,3 +66,5 @@ class TransferCompleted:
     """The edges of a GPIO capture."""
     is_simulated: bool = False
     """Whether the bus is one of the simulated Pi."""
+    claimed_by: str = ""
+    """What holds the GPIO line, if the access failed because something else has claimed it."""

@@ -11,7 +11,7 @@ from hostcore.backends.base import Edge
 from hostcore.buses.call_limit import NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
-from hostcore.errors import BusError, UnsupportedError
+from hostcore.errors import BusError, LineClaimedError, UnsupportedError
 from hostcore.events import HOST, Event, Message, Outcome, TransferCompleted
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
@@ -96,6 +96,7 @@ class Gate:
             effect.outcome, effect.detail = Outcome.OK, ""
         except BusError as error:
             effect.outcome, effect.detail, effect.errno = outcome_of(error), str(error), error.errno
+            effect.claimed_by = error.claimed_by if isinstance(error, LineClaimedError) else ""
             raise
         except Trap as trap:
             effect.detail = trap.problem
@@ -159,6 +160,7 @@ class Gate:
                 effect.asked.pwm,
                 effect.edges,
                 place.bus in self.buses.simulated,
+                effect.claimed_by,
             )
         )
 
@@ -167,8 +169,8 @@ class _Effect:
     """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
 
     __slots__ = (
-        "asked", "began_ns", "called_ns", "detail", "edges", "ended_ns", "errno", "excused_ns", "messages", "outcome",
-        "sequence", "wall_ns",
+        "asked", "began_ns", "called_ns", "claimed_by", "detail", "edges", "ended_ns", "errno", "excused_ns",
+        "messages", "outcome", "sequence", "wall_ns",
     )  # fmt: skip
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
@@ -179,6 +181,7 @@ class _Effect:
         self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
         self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
         self.errno: int | None = None
+        self.claimed_by = ""
 
     def begin(self, sequence: int, now_ns: int) -> None:
         """The effect has its bus."""

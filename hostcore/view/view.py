@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.displays import Displays
+from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
@@ -34,6 +35,7 @@ class View(Folding):
         scans: what answers on the buses.
         displays: what the displays show.
         outputs: what plugins drive.
+        findings: what the diagnosis finds wrong.
         reading_rate: readings per second.
     """
 
@@ -46,9 +48,10 @@ class View(Folding):
         self.scans = Scans()
         self.displays = Displays()
         self.outputs = Outputs(facts)
+        self.findings = Findings()
         self.reading_rate = Rate()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.reading_rate,
+            self.findings, self.reading_rate,
         )  # fmt: skip
         self.know(plugins)

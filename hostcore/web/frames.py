@@ -31,6 +31,8 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.ScanCompleted: "scan",
         events.ScanFailed: "scan-failure",
         events.ChipIdentified: "chip",
+        events.FindingRaised: "finding",
+        events.FindingCleared: "finding-cleared",
         events.LedsShown: "leds",
         events.RelaySwitched: "relay",
         events.PwmSet: "pwm",

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.view.feed import Feed, Ring
+from hostcore.ring import Ring
+from hostcore.view.feed import Feed
 
 
 @settings(deadline=None)

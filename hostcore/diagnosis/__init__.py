@@ -1,0 +1,1 @@
+"""The diagnosis: rules that turn evidence into a sentence, with what to do next."""

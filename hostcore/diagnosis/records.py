@@ -1,0 +1,235 @@
+"""What is remembered of a device, a plugin and a bus: bounded evidence for the rules."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hostcore.clock import NS_PER_S
+from hostcore.events import (
+    AccessDenied,
+    ChipIdentified,
+    Counters,
+    LogWritten,
+    Outcome,
+    PluginCrashed,
+    Probed,
+    ReadingFailed,
+    ScanCompleted,
+    State,
+    StateChanged,
+    TransferCompleted,
+)
+from hostcore.events.facts import BusFacts, PluginFacts
+from hostcore.permissions import Permission
+from hostcore.place import BusName
+from hostcore.ring import Ring
+
+TRANSFERS = 64
+"""Transfers of one device that are kept. One that carries more than `TRANSFER_BYTES` counts for several."""
+TRANSFER_BYTES = 1024
+EDGE_BYTES = 90
+"""Bytes that an edge of a capture takes."""
+SPAN_NS = 10 * NS_PER_S
+"""The time of one entry of a `RateHistory`, in nanoseconds."""
+SPANS = 60
+"""Entries of a `RateHistory`: ten minutes."""
+READINGS = 120
+"""Readings of one plugin that are kept."""
+MOST_NUMBERS = 64
+"""Numbers of one reading that are kept."""
+LONGEST_KEY = 120
+"""Characters of a key that are kept."""
+SAMPLE_NS = 5 * NS_PER_S
+"""The least time between two of the counters that are kept, in nanoseconds."""
+
+
+@dataclass(slots=True)
+class Span:
+    """The transfers within `SPAN_NS`."""
+
+    start_ns: int
+    total: int = 0
+    failed: int = 0
+
+
+class RateHistory:
+    """How many transfers there were, and how many failed, in the last ten minutes."""
+
+    def __init__(self) -> None:
+        self._spans: deque[Span] = deque(maxlen=SPANS)
+
+    def count(self, time_ns: int, *, failed: bool) -> None:
+        """Count a transfer."""
+        start_ns = time_ns - time_ns % SPAN_NS
+        if not self._spans or self._spans[-1].start_ns < start_ns:
+            self._spans.append(Span(start_ns))
+        self._spans[-1].total += 1
+        self._spans[-1].failed += failed
+
+    def since(self, time_ns: int, until_ns: int | None = None) -> Span:
+        """Return the sum of the spans that end after `time_ns`, and begin before `until_ns`."""
+        found = Span(time_ns)
+        for span in self._spans:
+            if span.start_ns + SPAN_NS > time_ns and (until_ns is None or span.start_ns < until_ns):
+                found.total += span.total
+                found.failed += span.failed
+        return found
+
+
+class DeviceRecord:
+    """One device: an I2C address, an SPI chip select or a GPIO line. Denied accesses are not among its transfers.
+
+    Attributes:
+        bus: the bus.
+        address: the address on it; None for a serial port.
+        transfers: the newest transfers.
+        total: all transfers.
+        outcomes: how many ended in which way.
+        rates: how many there were, and failed, in the last ten minutes.
+        plugins: the plugins that used it, in the order in which they came.
+        streak: how many transfers in a row ended in the same way as the last one.
+        first_ns: when the first one began.
+        last_ok_ns: when the last one without an error began; 0 if there was none.
+    """
+
+    def __init__(self, bus: BusName, address: int | None) -> None:
+        self.bus, self.address = bus, address
+        self.transfers: Ring[TransferCompleted] = Ring(TRANSFERS, _weight)
+        self.total = 0
+        self.outcomes: Counter[Outcome] = Counter()
+        self.rates = RateHistory()
+        self.plugins: dict[str, None] = {}
+        self.streak = 0
+        self.first_ns = 0
+        self.last_ok_ns = 0
+
+    def take(self, event: TransferCompleted) -> None:
+        """One more transfer."""
+        last = self.last
+        self.streak = self.streak + 1 if last is not None and last.outcome is event.outcome else 1
+        self.first_ns = self.first_ns or event.time_ns
+        if event.outcome is Outcome.OK:
+            self.last_ok_ns = event.time_ns
+        self.total += 1
+        self.outcomes[event.outcome] += 1
+        self.rates.count(event.time_ns, failed=event.outcome is not Outcome.OK)
+        self.plugins[event.plugin] = None
+        self.transfers.append(event)
+
+    @property
+    def last(self) -> TransferCompleted | None:
+        """The newest transfer."""
+        return next(self.transfers.newest_first(), None)
+
+    @property
+    def failed(self) -> int:
+        """How many transfers failed."""
+        return self.total - self.outcomes[Outcome.OK]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it is on a bus of the simulated Pi."""
+        return self.last is not None and self.last.is_simulated
+
+
+def _weight(transfer: TransferCompleted) -> int:
+    size = sum(len(message.data) for message in transfer.messages) + EDGE_BYTES * len(transfer.edges)
+    return 1 + size // TRANSFER_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The numbers of one reading, by dotted key: ``temperature``, ``gas.resistance``."""
+
+    time_ns: int
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class CountersSample:
+    """A plugin's counters at one moment."""
+
+    time_ns: int
+    counters: Counters
+
+
+@dataclass(slots=True, eq=False)
+class PluginRecord:
+    """One plugin."""
+
+    name: str
+    facts: PluginFacts | None = None
+    state: State = State.DISCOVERED
+    cause: str = ""
+    since_ns: int = 0
+    """When this state began."""
+    states: deque[StateChanged] = field(default_factory=lambda: deque(maxlen=32))
+    readings: deque[Sample] = field(default_factory=lambda: deque(maxlen=READINGS))
+    published: int = 0
+    """Readings since the host started."""
+    failures: deque[ReadingFailed] = field(default_factory=lambda: deque(maxlen=32))
+    """The last errors that it reported or died of."""
+    failed: int = 0
+    """Errors since the last reading that was published."""
+    counters: deque[CountersSample] = field(default_factory=lambda: deque(maxlen=64))
+    """Its counters at least `SAMPLE_NS` apart; the last entry may be younger."""
+    lines: deque[LogWritten] = field(default_factory=lambda: deque(maxlen=32))
+    """Its last log lines, its own and the host's about it."""
+    line_rates: RateHistory = field(default_factory=RateHistory)
+    """How many lines it logged in the last ten minutes."""
+    crashes: deque[PluginCrashed] = field(default_factory=lambda: deque(maxlen=4))
+    denied: dict[Permission, AccessDenied] = field(default_factory=dict)
+    """Its last denied accesses, by the permission that would allow them. At most 32."""
+
+    @property
+    def newest(self) -> Counters:
+        """Its newest counters."""
+        return self.counters[-1].counters if self.counters else Counters()
+
+    def count(self, time_ns: int, counters: Counters) -> None:
+        """Take in its counters."""
+        if len(self.counters) > 1 and time_ns - self.counters[-2].time_ns < SAMPLE_NS:
+            self.counters.pop()
+        self.counters.append(CountersSample(time_ns, counters))
+
+    def series(self, key: str) -> list[tuple[int, float]]:
+        """Return the times and values of one number of its readings, oldest first."""
+        return [(each.time_ns, each.numbers[key]) for each in self.readings if key in each.numbers]
+
+
+def numbers_of(reading: Mapping[str, Any]) -> Mapping[str, float]:
+    """Return the numbers of a reading by dotted key, at most `MOST_NUMBERS`. Elements of arrays are left out."""
+    found: dict[str, float] = {}
+    for key, value in _walk("", reading):
+        found[key] = value
+        if len(found) == MOST_NUMBERS:
+            break
+    return found
+
+
+def _walk(prefix: str, reading: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for key, value in reading.items():
+        path = f"{prefix}{key}"[:LONGEST_KEY]
+        if isinstance(value, Mapping):
+            yield from _walk(f"{path}.", value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield path, float(value) if abs(value) < 1e300 else 0.0
+
+
+@dataclass(slots=True)
+class BusRecord:
+    """One bus of host.toml."""
+
+    facts: BusFacts
+    scan: ScanCompleted | None = None
+    """Its last scan."""
+    identities: dict[int, ChipIdentified] = field(default_factory=dict)
+    """The answers of chips that were asked for their identity, by address."""
+
+    @property
+    def found(self) -> Mapping[int, Probed]:
+        """The results of the last scan by address; empty if there was none."""
+        return {each.address: each for each in self.scan.probed} if self.scan else {}

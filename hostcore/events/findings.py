@@ -1,0 +1,88 @@
+"""Findings of the diagnosis: what is wrong, in a sentence, with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hostcore.place import BusName
+
+
+class Confidence(StrEnum):
+    """How sure a finding is, from the surest on."""
+
+    CERTAIN = "certain"
+    """The evidence has no other explanation."""
+    LIKELY = "likely"
+    """Another explanation is rare."""
+    POSSIBLE = "possible"
+    """One of several explanations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation that supports a finding."""
+
+    text: str
+    """One line of text."""
+    time_ns: int = 0
+    """When it was observed; 0 if it lasts."""
+    plugin: str = ""
+    """The plugin that it concerns; "" for none."""
+    source_line: int = 0
+    """The line of that plugin's file that caused it; 0 if none did, or it is not known."""
+    sequence: int = 0
+    """The `sequence` of the transfer that shows it; 0 if no transfer does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause of trouble."""
+
+    kind: str
+    """The name of its kind of trouble, such as ``wrong-address``. There are few, so it can label a metric."""
+    sentence: str
+    """What is wrong, for a person: one or two sentences on one line."""
+    advice: str
+    """What to do next, one line."""
+    confidence: Confidence
+    evidence: tuple[Evidence, ...] = ()
+    """The observations, the most telling one first."""
+    plugin: str = ""
+    """The plugin that it concerns; "" if it concerns none or several."""
+    bus: BusName | None = None
+    """The bus that it concerns."""
+    address: int | None = None
+    """The address on that bus: a 7-bit I2C address, an SPI chip select or a GPIO line."""
+    reading: str = ""
+    """The key of the reading that it concerns, such as ``temperature``."""
+    is_simulated: bool = False
+    """Whether it concerns the simulated Pi."""
+
+    @property
+    def key(self) -> FindingKey:
+        """What tells it from other findings. Its sentence and its evidence may change while it stays the same one."""
+        return self.kind, self.plugin, self.bus, self.address, self.reading
+
+
+FindingKey = tuple[str, str, BusName | None, int | None, str]
+"""Kind, plugin, bus, address and reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRaised:
+    """The diagnosis found a cause of trouble, or has a better sentence for one that it found before."""
+
+    time_ns: int
+    finding: Finding
+    since_ns: int
+    """When it was first found."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCleared:
+    """A finding holds no longer."""
+
+    time_ns: int
+    finding: Finding
+    """As it was last raised."""

@@ -1,0 +1,65 @@
+"""The health of the I2C buses and of the computer's supply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.place import BusName
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDevice:
+    """A device on an I2C bus that the kernel knows."""
+
+    address: int
+    """7 bits."""
+    name: str
+    """The kernel's name of the device, such as ``ds1307``."""
+    driver: str
+    """The kernel driver that uses it, such as ``rtc-ds1307``; "" if none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusHealthMeasured:
+    """The health of an I2C bus was measured and is not what it was. What this computer does not tell is None."""
+
+    time_ns: int
+    bus: BusName
+    configured_hz: int | None = None
+    """The clock that the bus is set to, in Hz."""
+    measured_hz: int | None = None
+    """The clock that the fastest of the last transfers show at least, in Hz, to two digits."""
+    sda: bool | None = None
+    """The level of the data line while no plugin used the bus; True is high."""
+    scl: bool | None = None
+    """The level of the clock line at the same time."""
+    stretch_limit_ms: int | None = None
+    """For how long a device may stretch the clock, in milliseconds."""
+    kernel_devices: tuple[KernelDevice, ...] = ()
+    """The devices that the kernel knows on the bus, in the order of addresses."""
+    adapter: str = ""
+    """The kernel's name of the adapter; "" if it is not known."""
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether something holds a line of the bus low, so that no transfer can succeed."""
+        return self.sda is False or self.scl is False
+
+    @property
+    def stuck_lines(self) -> tuple[str, ...]:
+        """The lines that something holds low: ``SDA``, ``SCL``, both or none."""
+        return tuple(name for name, level in (("SDA", self.sda), ("SCL", self.scl)) if level is False)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineMeasured:
+    """The supply of the computer was measured and is not what it was. What this computer does not tell is None."""
+
+    time_ns: int
+    undervoltage: bool | None = None
+    """Whether the supply fell below 4.63 V within the last seconds (Raspberry Pi documentation, "Power supply
+    warnings")."""
+    was_undervoltage: bool | None = None
+    """Whether it did at any time since the host started."""

@@ -1,0 +1,90 @@
+"""Findings appear when a rule finds them, and disappear by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.diagnosis import HOLD_NS
+from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.place import BusName
+from tests.evidence import Bench
+
+FINDING = Finding("loose-wire", "A wire is loose.", "Press it on.", Confidence.LIKELY, bus=BusName("i2c-1"), address=9)
+
+
+class Switch:
+    """A rule that can be turned on and off."""
+
+    __name__ = "switch"
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+
+    def __call__(self, case: Case) -> Iterator[Finding]:
+        yield from self.findings
+
+
+def test_a_finding_is_raised_once() -> None:
+    bench = Bench(rules=[Switch(FINDING)])
+    first = bench.diagnosis.conclude(bench.now_ns)
+    bench.wait(1)
+    assert first == [FindingRaised(bench.now_ns - 1_000_000_000, FINDING, bench.now_ns - 1_000_000_000)]
+    assert bench.diagnosis.conclude(bench.now_ns) == []
+
+
+def test_a_finding_with_a_better_sentence_is_raised_again_and_keeps_its_age() -> None:
+    switch = Switch(FINDING)
+    bench = Bench(rules=[switch])
+    began_ns = bench.now_ns
+    bench.diagnosis.conclude(bench.now_ns)
+    better = Finding("loose-wire", "SDA is loose.", "Press it on.", Confidence.CERTAIN, bus=BusName("i2c-1"), address=9)
+    switch.findings = (better,)
+    bench.wait(1)
+    assert bench.diagnosis.conclude(bench.now_ns) == [FindingRaised(bench.now_ns, better, began_ns)]
+
+
+def test_a_finding_is_cleared_when_its_rule_has_been_silent_for_a_while() -> None:
+    switch = Switch(FINDING)
+    bench = Bench(rules=[switch])
+    bench.diagnosis.conclude(bench.now_ns)
+    switch.findings = ()
+    bench.wait(HOLD_NS / 2e9)
+    assert bench.diagnosis.conclude(bench.now_ns) == []
+    bench.wait(HOLD_NS / 1e9)
+    assert bench.diagnosis.conclude(bench.now_ns) == [FindingCleared(bench.now_ns, FINDING)]
+    assert bench.diagnosis.findings == ()
+
+
+def test_a_finding_is_cleared_even_if_the_clock_was_put_back() -> None:
+    switch = Switch(FINDING)
+    bench = Bench(rules=[switch])
+    bench.diagnosis.conclude(bench.now_ns)
+    switch.findings = ()
+    bench.wait(-86_400)
+    assert bench.diagnosis.conclude(bench.now_ns) == [FindingCleared(bench.now_ns, FINDING)]
+
+
+def test_trouble_of_a_whole_bus_hides_that_of_its_devices() -> None:
+    dead = Finding("stuck-bus", "SDA is low.", "Unplug.", Confidence.CERTAIN, bus=BusName("i2c-1"))
+    elsewhere = Finding("loose-wire", "Loose.", "Press.", Confidence.LIKELY, bus=BusName("i2c-3"), address=9)
+    bench = Bench(rules=[Switch(FINDING, dead, elsewhere)])
+    assert bench.findings() == (dead, elsewhere)
+
+
+def test_the_surest_findings_come_first() -> None:
+    possible = Finding("slow", "Slow.", "Wait.", Confidence.POSSIBLE)
+    certain = Finding("dead", "Dead.", "Replace.", Confidence.CERTAIN)
+    assert Bench(rules=[Switch(possible, FINDING, certain)]).findings() == (certain, FINDING, possible)
+
+
+def test_a_rule_that_fails_is_told_once_and_the_others_go_on() -> None:
+    def broken(case: Case) -> Iterator[Finding]:
+        raise ZeroDivisionError("no transfers")
+        yield
+
+    bench = Bench(rules=[broken, Switch(FINDING)])
+    bench.diagnosis.conclude(bench.now_ns)
+    bench.diagnosis.conclude(bench.now_ns)
+    assert [each.finding for each in bench.raised()] == [FINDING]
+    assert bench.defects == ["the rule broken of the diagnosis failed: ZeroDivisionError: no transfers"]
