@@ -252,7 +252,7 @@ class Host:
             facts=self._chosen.facts,
             grants=self._supervisor.grants,
             scan=self._scans.run,
-            publish=self.stream.publish,
+            stream=self.stream,
         )
         return Control(service, self._warn)
 

@@ -52,7 +52,7 @@ class Writer(ABC):
         if self._lost:
             yield f"{counted(self._lost, 'transfer')} lost, because they came too fast"
         if self._other_buses:
-            yield f"{counted(self._other_buses, 'transfer')} of other buses than I2C left out: the format cannot hold them"
+            yield f"{counted(self._other_buses, 'transfer')} of other buses left out: the format holds only I2C"
 
     @abstractmethod
     def _add(self, transfer: TransferCompleted) -> bytes: ...

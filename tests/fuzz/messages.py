@@ -22,12 +22,15 @@ from hostcore.control.messages import (
     answer_line,
     parse_answer,
     parse_request,
+    parse_watched,
     request_line,
 )
 from hostcore.control.service import ControlService
+from hostcore.control.watching import Watch
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from tests.fuzz.mutation import BOUNDARIES, bytes_mutated
@@ -103,7 +106,7 @@ def ready(folder: Path) -> Iterator[Check]:
         facts=[FACTS],
         grants=lambda: [("light", parse_permission("i2c:1:0x23"))],
         scan=scan,
-        publish=lambda _event: None,
+        stream=EventStream(clock),
     )
 
     def check(line: bytes) -> None:
@@ -130,7 +133,11 @@ def _as_request(service: ControlService, line: bytes) -> None:
         return
     assert parse_request(request_line(request)[:-1]) == request
     try:
-        sent = answer_line(service.answer(request))
+        answer = service.answer(request)
+        if isinstance(answer, Watch):
+            answer.close()
+            return
+        sent = answer_line(answer)
     except (HostError, OSError) as error:
         sent = answer_line(Failure(type(error).__name__, str(error)))
     assert sent.count(b"\n") == 1
@@ -145,6 +152,8 @@ def _as_answer(line: bytes) -> None:
                 host = RunningHost(report, Path("socket"))
                 list(host.grants())
                 host.has(Path("host.toml"), FACTS)
+    with suppress(ValueError):
+        parse_watched(line)
 
 
 TARGET = Target("messages", 20, make, ready, batch=2000)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.commands.kinds import Commands, seconds
 
 
 def add(commands: Commands) -> None:
     """Add the commands."""
     _add_scan(commands)
     _add_i2c(commands)
+    _add_capture(commands)
 
 
 def _add_scan(commands: Commands) -> None:
@@ -42,6 +43,24 @@ def _add_i2c(commands: Commands) -> None:
     dump.set_defaults(command=_i2c_dump)
 
 
+def _add_capture(commands: Commands) -> None:
+    capture = commands.add_parser(
+        "capture",
+        help="write the bus traffic for Wireshark, PulseView or a spreadsheet",
+        description="Write the transfers of the running host, or run it. FILE may be -, standard output: "
+        "ssh pi wasi-host capture --pcapng - | wireshark -k -i -",
+    )
+    capture.add_argument("--pcapng", metavar="FILE", help="I2C messages for Wireshark")
+    capture.add_argument("--vcd", metavar="FILE", help="SDA and SCL, reconstructed, for PulseView and GTKWave")
+    capture.add_argument("--sr", metavar="FILE", help="the same as a session of PulseView, with shortened pauses")
+    capture.add_argument("--csv", metavar="FILE", help="transfers of all buses, as a table")
+    capture.add_argument("--jsonl", metavar="FILE", help="transfers of all buses, a JSON object a line")
+    capture.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds (default: at Ctrl+C)")
+    capture.add_argument("--bus", metavar="BUS", help="only this bus, such as i2c-1")
+    capture.add_argument("--plugin", metavar="NAME", help="only the transfers of this plugin")
+    capture.set_defaults(command=_capture)
+
+
 def _scan(options: argparse.Namespace) -> int:
     from hostcore.cli.scan import scan_bus  # noqa: PLC0415
 
@@ -64,3 +83,11 @@ def _i2c_dump(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import dump  # noqa: PLC0415
 
     return dump(options.config, options.bus, options.address, options.registers, force=options.force)
+
+
+def _capture(options: argparse.Namespace) -> int:
+    from hostcore.cli.capture import Wish, capture  # noqa: PLC0415
+    from hostcore.export.formats import Format  # noqa: PLC0415
+
+    outputs = {form: target for form in Format if (target := getattr(options, form)) is not None}
+    return capture(options.config, Wish(outputs, options.seconds, options.bus, options.plugin))

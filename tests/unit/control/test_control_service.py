@@ -28,6 +28,7 @@ from hostcore.control.service import NAME, ControlService
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.events.facts import BusFacts
+from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
 from tests.sandbox import BUSES, simulated_pi
@@ -42,14 +43,15 @@ class Desk:
     def __init__(self) -> None:
         clock = VirtualClock()
         self.buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
-        self.told: list[Event] = []
+        stream = EventStream(clock)
+        self._events = stream.subscribe()
         self.service = ControlService(
             Path("/somewhere/host.toml"),
             self.buses,
             facts=[BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)],
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
-            publish=self.told.append,
+            stream=stream,
         )
 
     def transfer(self, bus: int, address: int, *operations: Operation, force: bool = False) -> tuple[bytes, ...]:
@@ -57,8 +59,12 @@ class Desk:
         assert isinstance(report, TransferReport)
         return report.received
 
+    def told(self) -> list[Event]:
+        """The events since the last look."""
+        return [item.event for item in self._events.take(0)]
+
     def last(self) -> TransferCompleted:
-        told = self.told[-1]
+        told = self.told()[-1]
         assert isinstance(told, TransferCompleted)
         return told
 
@@ -83,7 +89,7 @@ def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
     desk = Desk()
     with pytest.raises(AccessDeniedError, match=r'light \("i2c:1:0x23:read"\) in /somewhere'):
         desk.transfer(1, 0x23, Operation(None, 1))
-    assert desk.told == [], "nothing went over the wires"
+    assert desk.told() == [], "nothing went over the wires"
     assert len(desk.transfer(1, 0x23, Operation(None, 1), force=True)) == 1
 
 
