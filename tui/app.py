@@ -23,6 +23,7 @@ from hostcore.events import Event
 from hostcore.session import Session
 from hostcore.threads import require_threads
 from hostcore.view.view import View
+from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
@@ -74,7 +75,7 @@ class HostApp(TerminalApp):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
-        "scanner/pane.tcss",
+        "scanner/pane.tcss", "findings/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +83,7 @@ class HostApp(TerminalApp):
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
-        *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 8)),
+        *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
         Binding("escape", "leave", "Back", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
         Binding("question_mark", "help", "Help", key_display="?"),
@@ -120,6 +121,7 @@ class HostApp(TerminalApp):
         yield WorkLine(self, self._work)
         yield PluginStrip(self)
         yield TabBar(self, self.panes)
+        yield FindingLines(self, self.panes)
         yield self.panes
         yield KeyBar(self)
 
@@ -169,6 +171,7 @@ class HostApp(TerminalApp):
         self.view.fold(message.batch)
         if self.view.plugins_changed:
             self._know_plugins()
+        self.panes.settle_findings()
         self.update_panes()
         self._pump.taken()
 

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.desk import Desk
+from tui.findings.pane import FindingsPane
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
@@ -22,7 +23,7 @@ OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
 
 
-class Panes(Horizontal):
+class Panes(Vertical):
     """Decides which panes are in sight.
 
     Args:
@@ -41,6 +42,7 @@ class Panes(Horizontal):
         self._desk = desk
         self._traffic = TrafficPane(desk)
         self._outputs = OutputsPane(desk)
+        self._findings = FindingsPane(desk)
         self._always: tuple[Pane, ...] = (
             ReadingsPane(desk), PluginsPane(desk), LogPane(desk), self._traffic, ScannerPane(desk), OledPane(desk),
         )  # fmt: skip
@@ -50,15 +52,23 @@ class Panes(Horizontal):
     @property
     def offered(self) -> tuple[Pane, ...]:
         """The panes that have something to show, by number."""
-        return (*self._always, self._outputs) if self._desk.view.outputs else self._always
+        outputs = (self._outputs,) if self._desk.view.outputs else ()
+        return (*self._always, *outputs, self._findings)
+
+    @property
+    def are_findings_in_sight(self) -> bool:
+        """Whether the findings pane shows them."""
+        return self._findings.display
 
     def compose(self) -> ComposeResult:
-        """Both columns."""
+        """The findings, and below them both columns."""
         readings, plugins, log, traffic, scanner, oled = self._always
-        with Vertical(id="left"):
-            yield from (readings, plugins, self._outputs, log)
-        with Vertical(id="right"):
-            yield from (oled, scanner, traffic)
+        yield self._findings
+        with Horizontal(id="columns"):
+            with Vertical(id="left"):
+                yield from (readings, plugins, self._outputs, log)
+            with Vertical(id="right"):
+                yield from (oled, scanner, traffic)
 
     def lay_out(self, size: Size | None = None) -> None:
         """Show the panes that belong on a terminal of this size.
@@ -70,10 +80,13 @@ class Panes(Horizontal):
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
-        for column in self.query(Vertical):
+        self.query_one("#columns").display = is_overview or self.current is not self._findings
+        for column in self.query("#columns > Vertical"):
             column.display = is_overview or self.current in column.children
         for pane in (*self._always, self._outputs):
             pane.display = pane in self.offered and (is_overview or pane is self.current)
+        has_news = is_overview and bool(self._desk.view.findings)
+        self._findings.display = has_news or self._findings is self.current
         self.call_after_refresh(self.post_message, self.LaidOut())
 
     def settle(self) -> None:
@@ -83,16 +96,22 @@ class Panes(Horizontal):
         else:
             self.go_to(1)
 
+    def settle_findings(self) -> None:
+        """Take in that there are findings now, or none any more."""
+        if self._findings.display != bool(self._desk.view.findings) and self.current is not self._findings:
+            self.lay_out()
+
     def go_to(self, number: int) -> None:
         """Make a pane the current one, if one has this number."""
-        if number <= len(self.offered):
-            self.current = self.offered[number - 1]
-            self.lay_out()
-            self.screen.set_focus(self.current)
+        for pane in self.offered:
+            if pane.number == number:
+                self.current = pane
+                self.lay_out()
+                self.screen.set_focus(pane)
 
     def step(self, step: int) -> None:
         """Go to the next (1) or previous (-1) pane. The first follows the last."""
-        self.go_to((self.offered.index(self.current) + step) % len(self.offered) + 1)
+        self.go_to(self.offered[(self.offered.index(self.current) + step) % len(self.offered)].number)
 
     def zoom(self) -> None:
         """Give the current pane the whole screen, or let the others back."""

@@ -91,6 +91,7 @@ class DeviceRecord:
         rates: how many there were, and failed, in the last ten minutes.
         plugins: the plugins that used it, in the order in which they came.
         streak: how many transfers in a row ended in the same way as the last one.
+        streak_ns: when the first of those began.
         first_ns: when the first one began.
         last_ok_ns: when the last one without an error began; 0 if there was none.
     """
@@ -103,13 +104,16 @@ class DeviceRecord:
         self.rates = RateHistory()
         self.plugins: dict[str, None] = {}
         self.streak = 0
+        self.streak_ns = 0
         self.first_ns = 0
         self.last_ok_ns = 0
 
     def take(self, event: TransferCompleted) -> None:
         """One more transfer."""
         last = self.last
-        self.streak = self.streak + 1 if last is not None and last.outcome is event.outcome else 1
+        if last is None or last.outcome is not event.outcome:
+            self.streak, self.streak_ns = 0, event.time_ns
+        self.streak += 1
         self.first_ns = self.first_ns or event.time_ns
         if event.outcome is Outcome.OK:
             self.last_ok_ns = event.time_ns

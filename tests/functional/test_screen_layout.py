@@ -46,7 +46,7 @@ def test_a_smaller_one_shows_one_at_a_time_with_all_states_in_sight(size: tuple[
         await screen.publish(StateChanged(NOW, "light", State.RUNNING, State.BACKOFF, "KeyError"))
         for number in range(1, 7):
             await screen.press(str(number))
-            tabs = screen.line("1 Readings", "6 OLED")
+            tabs = screen.line("1 Rea", "6 OLE")
             assert f"[{PANES[number - 1]}]" in tabs
             strip = screen.line(". aht20", ". bme680")
             assert strip.startswith(" ! light BACKOFF"), "trouble comes first, and has a word"
@@ -61,7 +61,7 @@ def test_tab_goes_round() -> None:
         await screen.press("tab")
         assert "[2 Plugins]" in screen.text
         await screen.press("shift+tab", "shift+tab")
-        assert "[6 OLED]" in screen.text
+        assert "[8 Findings]" in screen.text
         await screen.press("tab")
         assert "[1 Readings]" in screen.text
 

@@ -11,7 +11,7 @@ from tui.desk import Desk
 from tui.lines import Line, LinesWidget, width_of
 from tui.panes import Panes
 
-LETTERS = (20, 4, 0)
+LETTERS = (20, 4, 3, 0)
 """How many letters of the other panes' names are shown: the first of these that fits."""
 
 

@@ -1,0 +1,1 @@
+"""What is wrong: the findings of the diagnosis."""
