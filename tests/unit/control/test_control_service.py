@@ -82,7 +82,8 @@ def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
 def test_a_transfer_is_done_and_told() -> None:
     desk = Desk()
     assert desk.transfer(1, 0x77, *CHIP_ID) == (b"\x61",)
-    assert (desk.last().plugin, desk.last().outcome) == (NAME, Outcome.OK)
+    told = desk.last()
+    assert (told.plugin, told.outcome) == (NAME, Outcome.OK)
 
 
 def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
