@@ -3,7 +3,7 @@
 ::
 
     HostError
-    ├── ConfigError              host.toml: file, line, key, what was found, what is allowed
+    ├── ConfigError              host.toml or a chip file: file, line, key, what was found, what is allowed
     ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
@@ -43,7 +43,22 @@ Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest
 
 from __future__ import annotations
 
+import sys
+
 from hostcore.place import Place
+
+
+def plain_reason(error: Exception) -> str:
+    """Return the text of an error of a parser or an encoder, without words that help only a programmer of this host.
+
+    Python advises to call sys.set_int_max_str_digits if an integer is too long, and names the codec that failed.
+    """
+    if isinstance(error, UnicodeEncodeError):
+        return f"U+{ord(error.object[error.start]):04X} is half of a pair, which is no character"
+    text = str(error)
+    if "integer string conversion" in text:
+        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
+    return text
 
 
 class HostError(Exception):
@@ -51,10 +66,10 @@ class HostError(Exception):
 
 
 class ConfigError(HostError):
-    """The settings file cannot be used.
+    """A file that a person wrote in TOML cannot be used: the settings file, or a chip file.
 
     Attributes:
-        file: the path of the settings file, as the person gave it.
+        file: the path of the file, as the person gave it.
         line: the line in that file, from 1 on; None if no single line is wrong.
         key: the dotted key, such as ``plugins.bme680.interval``, or "" for the whole file.
     """

@@ -12,6 +12,7 @@ from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
+from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
@@ -20,8 +21,9 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import PluginFacts, ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
 from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
@@ -34,6 +36,7 @@ from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
@@ -112,6 +115,7 @@ class Host:
         self._log_writer = log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
@@ -137,6 +141,7 @@ class Host:
         self.rounds.start()
         self._saver.start()
         self._watcher.start()
+        self._health.start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)
@@ -153,6 +158,7 @@ class Host:
         self._fetches.stop()
         self._watcher.stop()
         self.rounds.stop()
+        self._health.stop()
         has_answered = self._control.stop()
         has_concluded = self._diagnosis.stop()
         self._evidence.close()
@@ -191,9 +197,14 @@ class Host:
                 spec.permissions,
                 spec.limits.memory_mib,
                 spec.limits.call_seconds,
+                packages_named(spec.path),
             )
             for spec, interval in self._supervisor.specs()
         )
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""

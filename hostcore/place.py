@@ -8,6 +8,10 @@ from enum import StrEnum
 
 LAST_BUS = 255
 """The highest number of an I2C bus, SPI bus or chip select: they are a u8 in wit/buses.wit."""
+I2C_FIRST_ADDRESS = 0x08
+"""The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""
+I2C_LAST_ADDRESS = 0x77
+"""The highest 7-bit I2C address for a device (UM10204 section 3.1.12)."""
 PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
 """The name of a serial port: that of a file directly in /dev, such as serial0 or ttyUSB0."""
 BUS_FORM = f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0"

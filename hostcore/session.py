@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.permissions import Permission
 
@@ -60,6 +60,19 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such plugin, it is a component, or its libraries are being fetched already.
+        """
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """Return some lines of the code that a plugin runs, round the line of a transfer. Blocks while a file is read.
+
+        Args:
+            plugin: the plugin's name.
+            file: a file of one of its libraries, as `LibraryLine` names it; "" for the plugin's own file.
+            line: the line, from 1.
+            around: lines to show before and after it, at most 20.
+
+        Raises:
+            HostError: there is no such plugin, source or line, or it is a component.
         """
 
     def scan(self, bus: int, mode: ScanMode) -> None:

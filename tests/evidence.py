@@ -23,6 +23,8 @@ from hostcore.events import (
     ReadingFailed,
     ReadingPublished,
     ScanCompleted,
+    State,
+    StateChanged,
     TransferCompleted,
 )
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode
@@ -71,6 +73,8 @@ class Bench:
         self.now_ns = START_NS
         self._sequence = 0
         self.case.know(plugins)
+        for each in plugins:
+            self.take(StateChanged(START_NS, each.name, State.LOADING, State.RUNNING, ""))
 
     def wait(self, seconds: float) -> None:
         """Move the clock."""

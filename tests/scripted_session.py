@@ -10,7 +10,7 @@ from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode
+from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
@@ -57,6 +57,8 @@ class ScriptedSession:
     fetched: list[str] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
+    sources: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     refusal: str = ""
     """The error of every request, if any."""
 
@@ -77,6 +79,14 @@ class ScriptedSession:
     def fetch(self, plugin: str) -> None:
         self._refuse()
         self.fetched.append(plugin)
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        self._refuse()
+        if (plugin, file) not in self.sources:
+            raise HostError(f"there is no source of {file or plugin}")
+        lines = self.sources[plugin, file].splitlines()
+        first = max(1, line - around)
+        return SourceExcerpt(file or f"{plugin}.py", line, first, tuple(lines[first - 1 : line + around]))
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()

@@ -11,15 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hostcore.backends.i2c import I2cSettings, Levels, Recovery
 from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind
 from hostcore.pulse import Pulse
 
-I2C_FIRST_ADDRESS = 0x08
-"""The lowest 7-bit I2C address for a device; those below are reserved (UM10204 section 3.1.12)."""
-I2C_LAST_ADDRESS = 0x77
-"""The highest 7-bit I2C address for a device (UM10204 section 3.1.12)."""
 I2C_MAX_MESSAGE = 8192
 """The longest I2C message in bytes (Linux i2c-dev refuses longer ones)."""
 GPIO_LAST_LINE = 53
@@ -64,6 +61,23 @@ class I2cBus(ABC):
         Raises:
             BusError: the transaction ended early; what came before it may have taken effect.
         """
+
+    def settings(self) -> I2cSettings:
+        """Return how the bus is set up, as far as the backend knows. Nothing goes over the wires."""
+        return I2cSettings()
+
+    def levels(self) -> Levels | None:
+        """Return the present levels of SDA and SCL; None if they cannot be read. Does not disturb the bus."""
+        return None
+
+    def unstick(self) -> Recovery:
+        """Send up to nine clocks until SDA is high, and then a stop (UM10204 section 3.1.16). Blocks for up to 0.1 s.
+
+        Raises:
+            UnsupportedError: the lines of this bus cannot be driven.
+            ClaimedByKernelError: a kernel driver uses a device on the bus.
+        """
+        raise UnsupportedError("the backend cannot drive SDA and SCL of this bus")
 
 
 class Pull(StrEnum):

@@ -10,19 +10,13 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from hostcore.backends.base import (
-    I2C_FIRST_ADDRESS,
-    I2C_LAST_ADDRESS,
-    I2cBus,
-    I2cOperation,
-    I2cRead,
-    I2cWrite,
-)
+from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.devices.known_chips import candidates
 from hostcore.errors import BusError, ClaimedByKernelError, HostError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 
 Outcome = BusError | None
 """The outcome of a probe; None if a device answered."""

@@ -100,8 +100,9 @@ class BusScans:
             lambda: self._buses.held(place),
             mode,
             offered=probes_offered(facts),
+            clock=clock,
             stop=self._stopping,
-            tell=_Reporter(self._buses.clock, place.bus, self._publish, is_simulated=not facts.is_real),
+            tell=_Reporter(clock, place.bus, self._publish, is_simulated=not facts.is_real),
         )
         duration_ns = clock.monotonic_ns() - began
         self._publish(ScanCompleted(wall, place.bus, mode, probed, duration_ns, self._is_simulated(place)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead
+from hostcore.backends.base import I2cBus, I2cOperation, I2cRead
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
@@ -19,7 +19,6 @@ from hostcore.cli.progress_bar import ScanLine
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.config.reader import shown
 from hostcore.control.client import RunningHost, SilentHost, find_host
 from hostcore.control.messages import (
     GrantedPermission,
@@ -34,7 +33,8 @@ from hostcore.errors import HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.safe_text import escaped
-from hostcore.place import LAST_BUS, BusName, Place
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
+from hostcore.toml.reader import shown
 
 LONGEST_WAIT = 600.0
 """Seconds that a command waits for a bus that it opened itself. Nothing else in its process uses the bus."""

@@ -10,11 +10,11 @@ from hostcore.access.decisions import conflicts
 from hostcore.access.requests import AccessRequest, load_requests
 from hostcore.cli.question import agreed
 from hostcore.config.loading import find_config, load_config
-from hostcore.config.reader import shown
 from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, parse_permission
 from hostcore.reload import granting
 from hostcore.reload.discovery import find_plugins
+from hostcore.toml.reader import shown
 
 
 def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool) -> int:

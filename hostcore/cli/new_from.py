@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.access.decisions import conflicts
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.cli.new_plugin import is_new, own_settings, require_name, require_new, write_plugin
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.question import agreed
@@ -27,7 +26,7 @@ from hostcore.libraries.metadata import ScriptMetadata, requirements
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.wheel_name import normalized
 from hostcore.log.safe_text import log_line
-from hostcore.place import BusKind
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, BusKind
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop

@@ -12,7 +12,6 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.config.reader import shown
 from hostcore.config.values import check_plugin_name
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
@@ -40,6 +39,7 @@ from hostcore.permissions import Permission, covers, parse_permission
 from hostcore.reload.discovery import SUFFIXES
 from hostcore.reload.plugin_source import OneFile
 from hostcore.runtime.wheel_folder import wheel_store
+from hostcore.toml.reader import shown
 from hostcore.workshop import Workshop
 
 LONGEST_NAME = 32

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from hostcore.config.reader import choice, integer, number, parsed
 from hostcore.permissions import LAST_LINE, SpiPermission, parse_permission
 from hostcore.permissions.actuators import RELAY_FORM, RELAY_NAME
 from hostcore.permissions.buses import SPI_FORM
+from hostcore.toml.reader import choice, integer, number, parsed
 
 MOST_LEDS = 320
 """The most LEDs whose frame spidev sends in one transfer of 4,096 bytes (py-spidev; the kernel's parameter bufsiz)."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli
 
-from hostcore.config.lines import KeyPath, offsets_of, string_end
+from hostcore.toml.lines import KeyPath, offsets_of, string_end
 
 _REST_OF_LINE = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n]*)?(?=\r?\n)")
 """The rest of a line after its last array element: an optional comma and an optional comment."""

@@ -6,23 +6,21 @@ Every problem with the file is a `ConfigError` that names file, line, key, what 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import tomli
-
 from hostcore import shipped
 from hostcore.config.model import Config, PluginSettings, PluginTable
-from hostcore.config.reader import KeyPath, annotated
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
-from hostcore.log.safe_text import plain_reason
+from hostcore.toml.document import decode, parse, reading
+from hostcore.toml.reader import KeyPath, annotated
 
 FILE_NAME = "host.toml"
+FILE_KIND = f"a settings file, such as {FILE_NAME}"
 LARGEST_FILE = 1 << 20
 """The largest settings file in bytes. The limit protects against endless device files."""
 
@@ -69,7 +67,7 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: the file is missing or unreadable, is not TOML, or contains something that is not allowed.
     """
-    return parse_config(path, decode_config(path, read_config(path)))
+    return parse_config(path, decode(path, read_config(path)))
 
 
 def parse_config(path: Path, text: str) -> Config:
@@ -79,7 +77,7 @@ def parse_config(path: Path, text: str) -> Config:
         ConfigError: like `load_config`.
     """
     at = KeyPath(str(path), text)
-    config: Config = annotated(Config, path=path.absolute())(_parse(text, at), at)
+    config: Config = annotated(Config, path=path.absolute())(parse(at), at)
     _check_chips(config, at)
     _check_actuators(config, at)
     _check_permissions(config, at)
@@ -153,46 +151,8 @@ def read_config(path: Path) -> bytes:
     Raises:
         ConfigError: the file is missing, unreadable, too large, or not an ordinary file.
     """
-    with reading(path):
+    with reading(path, FILE_KIND):
         return read_bounded(path, LARGEST_FILE)
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Make a context whose errors of reading the settings file `path` become ConfigError."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise ConfigError("no such file; allowed is the path of a settings file in TOML", file=str(path)) from None
-    except IsADirectoryError:
-        raise ConfigError(f"found a folder, allowed is a file such as {path / FILE_NAME}", file=str(path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"cannot be read: {reason}", file=str(path)) from None
-
-
-def decode_config(path: Path, content: bytes) -> str:
-    """Return the text of a settings file, without its byte order mark.
-
-    Raises:
-        ConfigError: the content is not UTF-8.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problem = f"found the byte 0x{content[error.start]:02x}, allowed is text in UTF-8; save the file as UTF-8"
-        raise ConfigError(problem, file=str(path), line=line) from None
-
-
-def _parse(text: str, at: KeyPath) -> dict[str, object]:
-    try:
-        return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        problem = f"not TOML: {error.msg} (column {error.colno})"
-        raise ConfigError(problem, file=at.file, line=error.lineno) from None
-    except (ValueError, RecursionError) as error:  # a number, date or nesting that TOML allows, but Python does not
-        raise at.error(f"cannot be read: {plain_reason(error)}") from None
 
 
 def _check_chips(config: Config, at: KeyPath) -> None:

@@ -1,6 +1,6 @@
 """The settings of host.toml as frozen dataclasses. The shipped host.toml documents every key.
 
-The annotation of a field contains the range of its key. `hostcore.config.reader` enforces it.
+The annotation of a field contains the range of its key. `hostcore.toml.reader` enforces it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
-from hostcore.config.reader import changes_to, choice, integer, named, number, parsed
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
@@ -24,6 +23,7 @@ from hostcore.log.plugin_log import LINES_PER_SECOND
 from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusKind, BusName
+from hostcore.toml.reader import changes_to, choice, integer, named, number, parsed
 
 Seconds = Annotated[float, number(0.05, 3600, "seconds")]
 

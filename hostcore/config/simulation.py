@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
-from hostcore.config.reader import (
+from hostcore.devices.catalog import CHIPS, ChipKind, ChipOption, OptionValue, SimulatedChip
+from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
+from hostcore.permissions import LAST_LINE
+from hostcore.place import GPIO, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, PORT_PATTERN, BusName
+from hostcore.toml.reader import (
     KeyPath,
     Reader,
     array,
@@ -21,10 +24,6 @@ from hostcore.config.reader import (
     record,
     shown,
 )
-from hostcore.devices.catalog import CHIPS, ChipKind, ChipOption, OptionValue, SimulatedChip
-from hostcore.devices.environment import HOURS_PER_DAY, LIMITS, Quantity, Signal, Step
-from hostcore.permissions import LAST_LINE
-from hostcore.place import GPIO, LAST_BUS, PORT_PATTERN, BusName
 
 LONGEST_SCENARIO = 1e9
 """The latest moment of a step, in seconds after the start: about thirty years."""

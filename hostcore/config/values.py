@@ -8,8 +8,8 @@ import os
 import re
 from pathlib import Path
 
-from hostcore.config.reader import KeyPath, read_table
 from hostcore.permissions import Permission, claims, parse_permission
+from hostcore.toml.reader import KeyPath, read_table
 
 USER_SUBFOLDER = "wasi-host"
 """The host's folder in each of the user's XDG folders."""

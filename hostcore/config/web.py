@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from hostcore.config.reader import KeyPath
+from hostcore.toml.reader import KeyPath
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256
 """The range of a token's length in characters. 16 hex digits are 64 bits, too many to guess over a network."""

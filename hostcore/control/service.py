@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hostcore.access.decisions import Access
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.control.folder import socket_folder
@@ -36,7 +35,7 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.hostcall import Trap
 from hostcore.permissions import I2cPermission, Permission
-from hostcore.place import LAST_BUS
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from hostcore.chips.library import Library, shipped_library
+from hostcore.chips.model import Chip
+from hostcore.decoding.sites import Sites
 from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, numbers_of
 from hostcore.events import (
     AccessDenied,
+    BusHealthMeasured,
     ChipIdentified,
+    Confidence,
     CountersTaken,
     Event,
     LogWritten,
+    MachineMeasured,
     Outcome,
     PluginCrashed,
     ReadingFailed,
@@ -21,7 +27,6 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.facts import HostFacts, PluginFacts
-from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 
 MOST_DENIED = 32
@@ -38,17 +43,24 @@ class Case:
 
     Args:
         facts: the host.
+        library: the chip files; by default those of this program.
 
     Attributes:
         facts: the host.
+        library: the chip files.
+        sites: which chip is at each address.
         now_ns: the present, as the last `at` or the newest event says; nanoseconds since the Unix epoch.
         plugins: the plugins by name.
         devices: the devices by site, in the order in which they were first used.
         buses: the buses of host.toml by name.
+        machine: the computer's supply, as it was last measured; None if it never was.
     """
 
-    def __init__(self, facts: HostFacts) -> None:
+    def __init__(self, facts: HostFacts, library: Library | None = None) -> None:
         self.facts = facts
+        self.library = library or shipped_library()
+        self.sites = Sites(self.library)
+        self.machine: MachineMeasured | None = None
         self.now_ns = facts.started_ns
         self.plugins: dict[str, PluginRecord] = {}
         self.devices: dict[Site, DeviceRecord] = {}
@@ -60,6 +72,7 @@ class Case:
         self.plugins = {name: each for name, each in self.plugins.items() if name in facts}
         for name, each in facts.items():
             self._plugin(name).facts = each
+        self.sites.know(tuple(facts.values()))
 
     def take(self, event: Event) -> None:
         """Take in one event."""
@@ -84,17 +97,33 @@ class Case:
         """Return the devices of all I2C buses that were used."""
         return (each for each in self.devices.values() if each.bus.kind is BusKind.I2C)
 
-    def users_of(self, bus: BusName, address: int) -> list[str]:
-        """Return the plugins that may use an I2C address."""
-        return [
-            plugin.name
-            for plugin in self.plugins.values()
-            if plugin.facts
-            and any(
-                isinstance(each, I2cPermission) and each.bus_name == bus and each.first <= address <= each.last
-                for each in plugin.facts.permissions
-            )
-        ]
+    def is_used(self, bus: BusName, address: int) -> bool:
+        """Whether a plugin has had an answer from an I2C address."""
+        device = self.device(bus, address)
+        return device is not None and device.last_ok_ns > 0
+
+    def chips_for(self, plugin: str) -> tuple[Chip, ...]:
+        """Return the chips that a driver is for; none if nothing says so."""
+        record = self.plugins.get(plugin)
+        libraries = record.facts.libraries if record and record.facts else ()
+        return self.library.for_driver(plugin, libraries)
+
+    def expected_at(self, device: DeviceRecord) -> tuple[Chip, ...]:
+        """Return the chips that the drivers of a device are for, and that can have its address."""
+        chips = (chip for name in device.plugins for chip in self.chips_for(name))
+        return tuple({chip.key: chip for chip in chips if device.address in chip.addresses}.values())
+
+    def candidates(self, bus: BusName, address: int) -> tuple[Chip, ...]:
+        """Return the chips that can be at an address, as far as is known."""
+        return self.sites.chip(bus, address).candidates
+
+    def identity(self, bus: BusName, address: int) -> tuple[str, ...]:
+        """Return the names of the chips that the device at an address says that it is; none if it was not asked."""
+        site = self.sites.chip(bus, address)
+        if site.chip is not None and site.confidence is Confidence.CERTAIN:
+            return (site.chip.name,)
+        told = self.buses[bus].identities.get(address) if bus in self.buses else None
+        return told.chips if told else ()
 
     def _plugin(self, name: str) -> PluginRecord:
         return self.plugins.setdefault(name, PluginRecord(name))
@@ -111,6 +140,7 @@ class Case:
         if site not in self.devices:
             self.devices[site] = DeviceRecord(*site)
         self.devices[site].take(event)
+        self.sites.take(event)
 
     def _reading(self, event: ReadingPublished) -> None:
         if plugin := self._known(event.plugin):
@@ -155,6 +185,14 @@ class Case:
     def _identity(self, event: ChipIdentified) -> None:
         if bus := self.buses.get(event.bus):
             bus.identities[event.address] = event
+            self.sites.identify(event)
+
+    def _health(self, event: BusHealthMeasured) -> None:
+        if bus := self.buses.get(event.bus):
+            bus.health = event
+
+    def _machine(self, event: MachineMeasured) -> None:
+        self.machine = event
 
 
 _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
@@ -168,4 +206,6 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     AccessDenied: Case._denied,
     ScanCompleted: Case._scan,
     ChipIdentified: Case._identity,
+    BusHealthMeasured: Case._health,
+    MachineMeasured: Case._machine,
 }

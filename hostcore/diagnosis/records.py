@@ -10,6 +10,7 @@ from typing import Any
 from hostcore.clock import NS_PER_S
 from hostcore.events import (
     AccessDenied,
+    BusHealthMeasured,
     ChipIdentified,
     Counters,
     LogWritten,
@@ -25,6 +26,7 @@ from hostcore.events import (
 from hostcore.events.facts import BusFacts, PluginFacts
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.rates import RateHistory
 from hostcore.ring import Ring
 
 TRANSFERS = 64
@@ -32,10 +34,6 @@ TRANSFERS = 64
 TRANSFER_BYTES = 1024
 EDGE_BYTES = 90
 """Bytes that an edge of a capture takes."""
-SPAN_NS = 10 * NS_PER_S
-"""The time of one entry of a `RateHistory`, in nanoseconds."""
-SPANS = 60
-"""Entries of a `RateHistory`: ten minutes."""
 READINGS = 120
 """Readings of one plugin that are kept."""
 MOST_NUMBERS = 64
@@ -44,39 +42,6 @@ LONGEST_KEY = 120
 """Characters of a key that are kept."""
 SAMPLE_NS = 5 * NS_PER_S
 """The least time between two of the counters that are kept, in nanoseconds."""
-
-
-@dataclass(slots=True)
-class Span:
-    """The transfers within `SPAN_NS`."""
-
-    start_ns: int
-    total: int = 0
-    failed: int = 0
-
-
-class RateHistory:
-    """How many transfers there were, and how many failed, in the last ten minutes."""
-
-    def __init__(self) -> None:
-        self._spans: deque[Span] = deque(maxlen=SPANS)
-
-    def count(self, time_ns: int, *, failed: bool) -> None:
-        """Count a transfer."""
-        start_ns = time_ns - time_ns % SPAN_NS
-        if not self._spans or self._spans[-1].start_ns < start_ns:
-            self._spans.append(Span(start_ns))
-        self._spans[-1].total += 1
-        self._spans[-1].failed += failed
-
-    def since(self, time_ns: int, until_ns: int | None = None) -> Span:
-        """Return the sum of the spans that end after `time_ns`, and begin before `until_ns`."""
-        found = Span(time_ns)
-        for span in self._spans:
-            if span.start_ns + SPAN_NS > time_ns and (until_ns is None or span.start_ns < until_ns):
-                found.total += span.total
-                found.failed += span.failed
-        return found
 
 
 class DeviceRecord:
@@ -232,6 +197,8 @@ class BusRecord:
     """Its last scan."""
     identities: dict[int, ChipIdentified] = field(default_factory=dict)
     """The answers of chips that were asked for their identity, by address."""
+    health: BusHealthMeasured | None = None
+    """Its health as it was last measured."""
 
     @property
     def found(self) -> Mapping[int, Probed]:

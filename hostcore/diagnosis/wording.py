@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hostcore.diagnosis.records import DeviceRecord
-from hostcore.events import Evidence, Message, Outcome, TransferCompleted
+from hostcore.events import Confidence, Evidence, Finding, Message, Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
 
 MOST_BYTES = 8
@@ -88,3 +88,26 @@ def _message(message: Message) -> str:
 
 def _asked(transfer: TransferCompleted) -> str:
     return f"asked for {both(map(str, transfer.asked))} bytes" if transfer.asked else "no byte"
+
+
+def about_device(
+    device: DeviceRecord,
+    kind: str,
+    sentence: str,
+    advice: str,
+    confidence: Confidence,
+    *,
+    evidence: tuple[Evidence, ...] | None = None,
+) -> Finding:
+    """Return a finding about a device, with its newest transfers as evidence unless there is other evidence."""
+    return Finding(
+        kind,
+        sentence,
+        advice,
+        confidence,
+        observations(device, 2) if evidence is None else evidence,
+        only(device.plugins),
+        device.bus,
+        device.address,
+        is_simulated=device.is_simulated,
+    )

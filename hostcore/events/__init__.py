@@ -5,9 +5,10 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 
 from __future__ import annotations
 
+from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
-from hostcore.events.health import BusHealthMeasured, KernelDevice, MachineMeasured
+from hostcore.events.health import BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
     AccessDenied,
     Counters,
@@ -23,7 +24,7 @@ from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
-from hostcore.events.transfers import Message, Outcome, TransferCompleted
+from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
 __all__ = [
     "HOST",
@@ -46,6 +47,7 @@ __all__ = [
     "LedsShown",
     "LeftOut",
     "Level",
+    "LibraryLine",
     "LogWritten",
     "MachineMeasured",
     "Message",

@@ -85,3 +85,21 @@ class PluginFacts:
     permissions: tuple[Permission, ...]
     memory_mib: int
     call_seconds: float
+    libraries: tuple[str, ...] = ()
+    """The packages that its metadata names (PEP 723), as indexes spell them (PEP 503)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceExcerpt:
+    """Some lines of the code that a plugin runs."""
+
+    file: str
+    """The name of the plugin's file, or a file of a library as tracebacks show it."""
+    line: int
+    """The line in question."""
+    first: int
+    """The number of the first of `lines`."""
+    lines: tuple[str, ...]
+    """Safe for a terminal, each cut to 200 characters."""
+    is_current: bool = True
+    """Whether the file on disk is still the version that runs."""

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hostcore.backends.i2c import KernelDevice
 from hostcore.place import BusName
-
-
-@dataclass(frozen=True, slots=True)
-class KernelDevice:
-    """A device on an I2C bus that the kernel knows."""
-
-    address: int
-    """7 bits."""
-    name: str
-    """The kernel's name of the device, such as ``ds1307``."""
-    driver: str
-    """The kernel driver that uses it, such as ``rtc-ds1307``; "" if none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryLine:
+    """A line of one of a plugin's libraries."""
+
+    file: str
+    """As tracebacks show it: ``adafruit_circuitpython_sht4x-1.0.27/adafruit_sht4x.py``."""
+    line: int
+    """From 1; 0 if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferCompleted:
     """A plugin's access to the hardware ended, with or without an error."""
 
@@ -68,3 +78,6 @@ class TransferCompleted:
     """Whether the bus is one of the simulated Pi."""
     claimed_by: str = ""
     """What holds the GPIO line, if the access failed because something else has claimed it."""
+    library: LibraryLine | None = None
+    """The innermost line of a library between the plugin and the host. Packages that only pass calls on, such as
+    adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import tomli
 
-from hostcore.log.safe_text import log_line, plain_reason
+from hostcore.errors import plain_reason
+from hostcore.log.safe_text import log_line
 
 T = TypeVar("T")
 _KINDS: dict[type, str] = {str: "a text", int: "a number", list: "an array", dict: "a table"}

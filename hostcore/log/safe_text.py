@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -94,16 +93,3 @@ def _shown(char: str) -> str:
 
 def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
-def plain_reason(error: Exception) -> str:
-    """The text of an error of a parser or an encoder, without words that help only a programmer of this host.
-
-    Python advises to call sys.set_int_max_str_digits if an integer is too long, and names the codec that failed.
-    """
-    if isinstance(error, UnicodeEncodeError):
-        return f"U+{ord(error.object[error.start]):04X} is half of a pair, which is no character"
-    text = str(error)
-    if "integer string conversion" in text:
-        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
-    return text

@@ -12,7 +12,7 @@ from hostcore.buses.call_limit import NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, LineClaimedError, UnsupportedError
-from hostcore.events import HOST, Event, Message, Outcome, TransferCompleted
+from hostcore.events import HOST, Event, LibraryLine, Message, Outcome, TransferCompleted
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
 from hostcore.place import Place
@@ -36,12 +36,14 @@ class Gate:
 
     Attributes:
         source_line: the line of the plugin's file that makes the call; 0 if it is not known.
+        library: the line of a library that makes it for the plugin; None if there is none.
     """
 
     def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0) -> None:
         self.buses, self.plugin = buses, plugin
         self.kit = kit
         self.source_line = source_line
+        self.library: LibraryLine | None = None
         self._releases = kit.access.releases
 
     @property
@@ -128,7 +130,9 @@ class Gate:
     def in_background(self) -> Gate:
         """Return a gate for another thread, after the call. It does not wait for a bus, and no share pays for it."""
         kit = Kit(self.kit.access, None, NoWait(), self.kit.publish)
-        return Gate(self.buses, self.plugin, kit, self.source_line)
+        gate = Gate(self.buses, self.plugin, kit, self.source_line)
+        gate.library = self.library
+        return gate
 
     def _await_share(self, now_ns: int) -> None:
         share = self.kit.share
@@ -161,6 +165,7 @@ class Gate:
                 effect.edges,
                 place.bus in self.buses.simulated,
                 effect.claimed_by,
+                self.library,
             )
         )
 

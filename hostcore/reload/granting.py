@@ -12,13 +12,14 @@ from pathlib import Path
 
 from hostcore import shipped
 from hostcore.config.edit import with_permissions
-from hostcore.config.loading import FILE_NAME, LARGEST_FILE, decode_config, merge_plugins, parse_config, reading
+from hostcore.config.loading import FILE_KIND, FILE_NAME, LARGEST_FILE, merge_plugins, parse_config
 from hostcore.config.model import Config, PluginSettings
-from hostcore.config.reader import nearest, shown
 from hostcore.errors import ConfigError
 from hostcore.files import Folder
 from hostcore.permissions import Permission, covers
 from hostcore.reload.discovery import plugin_files
+from hostcore.toml.document import decode, reading
+from hostcore.toml.reader import nearest, shown
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 """The bits of a file's mode that allow writing."""
@@ -63,13 +64,13 @@ class _Target:
     name: str
 
     def read(self) -> tuple[bytes, os.stat_result]:
-        with reading(self.path):
+        with reading(self.path, FILE_KIND):
             return self.folder.snapshot(self.name, LARGEST_FILE)
 
 
 def _grant(target: _Target, plugin: str, permissions: Sequence[Permission]) -> tuple[Permission, ...]:
     before, found = target.read()
-    text = decode_config(target.path, before)
+    text = decode(target.path, before)
     settings = plugin_settings(parse_config(target.path, text), plugin)
     added = _missing(settings.permissions, permissions)
     if added:

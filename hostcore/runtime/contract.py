@@ -25,6 +25,7 @@ from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
+from hostcore.runtime.called_from import CalledFrom
 from hostcore.runtime.crash import guest_exception
 from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.runtime.plans import i2c_plan, pulse_plan, spi_plan, wire_bytes
@@ -71,7 +72,7 @@ def contract_functions(
     """Create all functions of world `imports`, and of `python-wire`.
 
     Args:
-        gate: the gate of `buses` and `actuators`. It receives the line of each call.
+        gate: the gate of `buses` and `actuators`. It receives the place of each call.
         buses: the buses that the plugin may use.
         actuators: the actuators that the plugin may switch, set and show.
         log: logs a text of one or more lines.
@@ -80,7 +81,7 @@ def contract_functions(
         stack: receives the stacks that a traced instance reports.
     """
     direct = {**_buses(buses), **_actuators(actuators)}
-    answering = {**direct, **_python_wire(gate, buses, direct)}
+    answering = {**direct, **_python_wire(CalledFrom(gate, modules), buses, direct)}
     return {
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
@@ -180,8 +181,8 @@ def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:
     )
 
 
-def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:
-    """Interface `python-wire` of the Python guest (wit/python.wit): the functions of `direct` with the caller's line.
+def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:
+    """Interface `python-wire` of the Python guest (wit/python.wit): the functions of `direct` with the caller's place.
 
     Bytes travel as text with one latin-1 character each. Short plans travel as text too.
     """
@@ -200,22 +201,9 @@ def _python_wire(gate: Gate, buses: PluginBuses, direct: HostFunctions) -> HostF
         "gpio#capture": lambda line, drive, timeout, edges: _capture(buses, line, pulse_plan(drive), timeout, edges),
     }
     return {
-        f"python-wire#{name.replace('#', '-')}": _called_from_line(gate, function)
+        f"python-wire#{name.replace('#', '-')}": called_from.telling(function)
         for name, function in {**direct, **as_text}.items()
     }
-
-
-def _called_from_line(gate: Gate, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give `function` a first argument: the plugin's line, which the call's events name."""
-
-    def called(line: int, *arguments: Any) -> Any:
-        gate.source_line = line
-        try:
-            return function(*arguments)
-        finally:
-            gate.source_line = 0
-
-    return called
 
 
 def _raised(summary: str, traceback: str) -> NoReturn:

@@ -6,8 +6,8 @@ import json
 import math
 from typing import Any
 
+from hostcore.errors import plain_reason
 from hostcore.events import Reading
-from hostcore.log.safe_text import plain_reason
 
 DEEPEST_READING = 64
 """Most levels of objects and lists in a reading. Code that shows readings recurses once for each level."""

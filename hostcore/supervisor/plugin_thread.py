@@ -12,6 +12,7 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import Plugin, PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of
@@ -109,6 +110,11 @@ class PluginThread:
         """Seconds between two readings."""
         return self._schedule.interval
 
+    @property
+    def prepared(self) -> Prepared | None:
+        """The version of the file that runs, or ran last; None before the first load, and after an order to load it."""
+        return self._instance.prepared
+
     def start(self) -> None:
         """Begin to load the plugin. Rounds wait for its first reading. Raises `NoThreadError`."""
         self._seat.take()
@@ -119,10 +125,7 @@ class PluginThread:
         """Start, stop, release or reload the plugin soon."""
         self._mail.order(trigger)
         limit = self._kits.newest.limit
-        if trigger is Trigger.STOP:
-            limit.stop()
-        else:
-            limit.wake()
+        limit.stop() if trigger is Trigger.STOP else limit.wake()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
         """Use other settings, or a new version of the file. Permissions and interval take effect at once."""

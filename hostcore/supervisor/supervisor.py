@@ -14,6 +14,7 @@ from hostcore.events import RoundCompleted, State
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.plugin_thread import PluginThread
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
@@ -152,6 +153,10 @@ class Supervisor:
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""
         return self._thread_of(plugin).spec
+
+    def prepared(self, plugin: str) -> Prepared | None:
+        """Return the version of a plugin that runs, if any. Raises HostError if no plugin has this name."""
+        return self._thread_of(plugin).prepared
 
     def _thread_of(self, plugin: str) -> PluginThread:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.bus_health import BusHealth
 from hostcore.view.displays import Displays
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
@@ -36,6 +37,7 @@ class View(Folding):
         displays: what the displays show.
         outputs: what plugins drive.
         findings: what the diagnosis finds wrong.
+        health: how the I2C buses and the supply are.
         reading_rate: readings per second.
     """
 
@@ -49,9 +51,10 @@ class View(Folding):
         self.displays = Displays()
         self.outputs = Outputs(facts)
         self.findings = Findings()
+        self.health = BusHealth()
         self.reading_rate = Rate()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.reading_rate,
+            self.findings, self.health, self.reading_rate,
         )  # fmt: skip
         self.know(plugins)

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -90,6 +91,28 @@ class EmulatedKernel:
         place = self.root / "sys" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
+
+    def describe_i2c(self, bus: int, controller: str, clock_hz: int | None = None) -> None:
+        """Give a bus its place in the device tree, such as ``soc/i2c@7e804000``, where its clock is set."""
+        node = self.root / "sys/firmware/devicetree/base" / controller
+        node.mkdir(parents=True, exist_ok=True)
+        if clock_hz is not None:
+            (node / "clock-frequency").write_bytes(clock_hz.to_bytes(4, "big"))
+        link = self.root / f"sys/bus/i2c/devices/i2c-{bus}/of_node"
+        link.symlink_to(f"../../../../firmware/devicetree/base/{controller}")
+
+    def map_pins(self, name: str, size: int, words: Mapping[int, int]) -> None:
+        """Create the file that maps a chip's registers, such as ``gpiomem``. They keep what is written to them.
+
+        Args:
+            name: the file's name in /dev.
+            size: how many bytes of registers there are.
+            words: the content of registers, by the number of the word; the others are 0.
+        """
+        registers = bytearray(size)
+        for word, value in words.items():
+            registers[4 * word : 4 * word + 4] = value.to_bytes(4, "little")
+        (self.root / "dev" / name).write_bytes(registers)
 
     def _describe(self, bus: int, adapter: I2cAdapter) -> None:
         self.write_sys(f"class/i2c-dev/i2c-{bus}/name", f"{adapter.name}\n")

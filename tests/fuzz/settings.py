@@ -11,8 +11,9 @@ from random import Random
 
 from hostcore import shipped
 from hostcore.config.edit import with_permissions
-from hostcore.config.loading import decode_config, load_config, merge_plugins, parse_config, read_config
+from hostcore.config.loading import load_config, merge_plugins, parse_config, read_config
 from hostcore.errors import ConfigError
+from hostcore.toml.document import decode
 from tests.fuzz.mutation import BOUNDARIES, TOKEN, bytes_mutated, text_mutated
 from tests.fuzz.target import Check, Target
 
@@ -104,7 +105,7 @@ def ready(folder: Path) -> Iterator[Check]:
             require_line(error, file)
             return
         assert repr(load_config(file)) == repr(config)
-        text = decode_config(file, read_config(file))
+        text = decode(file, read_config(file))
         for plugin in {"light", *(table.name for table in config.plugins[:2])}:
             edited = with_permissions(text, plugin, [GRANTED])
             if edited is not None:

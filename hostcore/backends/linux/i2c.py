@@ -10,14 +10,17 @@ from pathlib import Path
 from smbus2 import I2cFunc, SMBus, i2c_msg
 from smbus2.smbus2 import I2C_RDWR, I2C_SLAVE, i2c_rdwr_ioctl_data
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cBus, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.i2c import I2cSettings, Levels, Recovery
 from hostcore.backends.linux.faults import meaning_of
 from hostcore.backends.linux.file import DeviceFile
+from hostcore.backends.linux.i2c_pins import opened_wires
+from hostcore.backends.linux.i2c_settings import i2c_settings
 from hostcore.backends.linux.node import described
 from hostcore.backends.linux.setup import I2C_DEVICES, i2c_missing, i2c_path
 from hostcore.backends.linux.smbus import Call, smbus_call
 from hostcore.errors import BusError, BusFaultError, ClaimedByKernelError, NoAcknowledgeError, UnsupportedError
-from hostcore.place import BusName, Place
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, BusName, Place
 
 STUCK_AFTER = 3
 """The bus may be stuck after this number of failed transfers in a row, none of which ended without an acknowledge."""
@@ -61,6 +64,28 @@ class LinuxI2cBus(I2cBus):
             raise self._failure(address, operations, error) from error
         self._unanswered = 0
         return received
+
+    def settings(self) -> I2cSettings:
+        return i2c_settings(self._number)
+
+    def levels(self) -> Levels | None:
+        try:
+            with opened_wires(self._number, may_drive=False) as wires:
+                return wires.levels()
+        except UnsupportedError:
+            return None
+
+    def unstick(self) -> Recovery:
+        for device in self.settings().kernel_devices:
+            if device.driver:
+                place = Place(self._name, device.address)
+                raise ClaimedByKernelError(
+                    f"{_claim(self._number, device.address)}. Clocks on the bus would disturb it", place
+                )
+        with opened_wires(self._number, may_drive=True) as wires:
+            recovery = wires.free()
+        self._unanswered = 0
+        return recovery
 
     def close(self) -> None:
         """Close the bus; the next transaction opens it again."""

@@ -26,6 +26,7 @@ from hostcore.backends.base import (
     Uart,
     require_gpio_line,
 )
+from hostcore.backends.i2c import IDLE, I2cSettings, Levels, Recovery
 from hostcore.backends.simulated.iio import SimulatedIio
 from hostcore.backends.simulated.line import SimulatedLine
 from hostcore.backends.simulated.pwm import SimulatedPwmOutput
@@ -43,6 +44,8 @@ BOOTED_BEFORE_NS = 3600 * NS_PER_S
 PI_CHIP_SELECTS = (0, 1)
 """The chip selects of a Pi's first SPI bus (Raspberry Pi documentation, "SPI hardware"). They exist without chips, too,
 if a chip of the bus is selected by a GPIO line."""
+ADAPTER = "simulated"
+"""The name of the adapter of a simulated I2C bus."""
 MEMORY_TOTAL = 1 << 30
 """Memory of the simulated Pi, in bytes."""
 
@@ -80,6 +83,15 @@ class SimulatedI2cBus(I2cBus):
         finally:
             target.stop()
         return tuple(received)
+
+    def settings(self) -> I2cSettings:
+        return I2cSettings(adapter=ADAPTER)
+
+    def levels(self) -> Levels:
+        return IDLE
+
+    def unstick(self) -> Recovery:
+        return Recovery(IDLE, IDLE, clocks=0)
 
     def _write(self, address: int, target: I2cTarget, data: bytes) -> None:
         accepted = target.write(data)

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.rules.identity import identities
+from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
+from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
+from hostcore.diagnosis.rules.whole_bus import bus_trouble, missing_buses
+from hostcore.diagnosis.rules.wire import loose_wires
 from hostcore.events import Finding
 
 Rule = Callable[[Case], Iterable[Finding]]
 """Finds causes of trouble. It is pure: it only reads the case."""
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    missing_buses,
+    bus_trouble,
+    silent_addresses,
+    impossible_addresses,
+    identities,
+    loose_wires,
+    undervoltage,
+    too_fast,
+    stretched_too_long,
+    claimed_lines,
+)
 """All rules."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 
 
 def is_address_name(name: str) -> bool:

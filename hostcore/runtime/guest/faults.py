@@ -9,7 +9,7 @@ import traceback
 
 import driver_modules
 import host
-import library_finder
+from host import _wire
 
 _HERE = __file__.rpartition("/")[0]
 LONGEST = 10_000
@@ -36,7 +36,7 @@ def reported(error: BaseException, plugin_file: str) -> str | None:
 
 def is_library(file: str) -> bool:
     """Whether the code of this file is a library of the plugin, or a module that the host has in place of one."""
-    return file in library_finder.files or file.startswith(driver_modules.FOLDER)
+    return file in _wire.library_files or file.startswith(driver_modules.FOLDER)
 
 
 def traceback_of(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from importlib.metadata import Distribution, DistributionFinder
 from types import CodeType, ModuleType
 from typing import Any
 
+from host._wire import library_files
 from library_files import FindData, LibraryResources, find_distributions, let_open_find_files, missing_file
 from refusals import missing
 from wit_world.imports import python_wire
@@ -16,8 +17,8 @@ from wit_world.imports import python_wire
 FindModule = Callable[[str], Any]
 """Returns a `python_wire.LibraryModule` for a module's full name, or None."""
 
-files: set[str] = set()
-"""The file names of the library modules that were imported, as tracebacks show them."""
+CARRIERS = frozenset({"adafruit_bus_device", "adafruit_register", "i2cdevice"})
+"""Packages through which other libraries reach a bus. Their lines are the same for every register of every chip."""
 
 
 class LibraryLoader:
@@ -37,7 +38,6 @@ class LibraryLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code in `module`."""
-        files.add(self.path)
         linecache.lazycache(self.path, module.__dict__)
         exec(self._code(), module.__dict__)
 
@@ -94,6 +94,8 @@ class LibraryFinder:
             if _is_import():
                 raise ModuleNotFoundError(missing(name), name=name)
             return None
+        is_carrier = name.partition(".")[0] in CARRIERS
+        library_files.setdefault(found.path, 0 if is_carrier else len(library_files) + 1)
         loader: Any = LibraryLoader(found, self._find_data)
         spec = ModuleSpec(name, loader, origin=found.path, is_package=found.is_package)
         spec.has_location = True  # `__file__` is the path

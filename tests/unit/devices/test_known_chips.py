@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.backends.base import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, I2cRead, I2cWrite
+from hostcore.backends.base import I2cRead, I2cWrite
 from hostcore.backends.simulated.factory import SimulatedI2cBus
 from hostcore.clock import VirtualClock
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.catalog import CHIPS, ChipKind, SimulatedChip, build
 from hostcore.devices.environment import Environment
 from hostcore.devices.known_chips import KNOWN_CHIPS, KnownChip, candidates
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 
 SIMULATED = [
     pytest.param(kind, address, id=f"{kind.name}@{address:#x}") for kind in CHIPS for address in kind.addresses

@@ -211,7 +211,9 @@ def test_an_access_that_was_denied_has_its_line(sandbox: Sandbox) -> None:
     assert [(each.outcome, each.source_line) for each in transfers(sandbox)] == [(Outcome.DENIED, 3)]
 
 
-@pytest.mark.parametrize(("sent", "shown"), [("0", 0), ("4_294_967_295", 4_294_967_295)])
+@pytest.mark.parametrize(
+    ("sent", "shown"), [("0", 0), ("0xFF_FFFF", 0xFF_FFFF), ("1 << 48 | 7 << 24 | 3", 3), ("2**64 - 1", 0xFF_FFFF)]
+)
 def test_a_plugin_may_send_any_line(sandbox: Sandbox, sent: str, shown: int) -> None:
     source = f"""
     from wit_world.imports import python_wire

@@ -45,7 +45,7 @@ class KeyPath:
     @property
     def line(self) -> int | None:
         """The line, from 1 on; None if no single line is wrong. Scans the whole text."""
-        from hostcore.config.lines import line_of  # noqa: PLC0415 - only errors need it
+        from hostcore.toml.lines import line_of  # noqa: PLC0415 - only errors need it
 
         return line_of(self.text, self.path)
 

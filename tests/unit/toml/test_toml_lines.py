@@ -9,7 +9,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.config.lines import KeyPath, line_of, offsets_of, string_end
+from hostcore.toml.lines import KeyPath, line_of, offsets_of, string_end
 
 EXAMPLE = '''\
 # [not.a.table]

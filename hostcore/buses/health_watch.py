@@ -1,0 +1,213 @@
+"""Watches the health of the I2C buses and of the computer's supply. Nothing of it goes over the wires."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from hostcore.backends.base import I2cBus
+from hostcore.backends.i2c import IDLE, I2cSettings, Levels
+from hostcore.buses.shared import Buses
+from hostcore.buses.speed import BusSpeed
+from hostcore.clock import NS_PER_S
+from hostcore.errors import BusError, HostError
+from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
+from hostcore.events.stream import EventStream
+from hostcore.place import BusName, Place
+from hostcore.threads import HostThread
+
+LOOK_SECONDS = 5.0
+"""Seconds between two measurements of everything."""
+FAULT_SECONDS = 0.5
+"""Seconds within which a bus is looked at after a transfer on it failed, and again while it is stuck."""
+WAITING = 2_000
+"""Transfers that can wait to be looked at. The oldest are lost beyond that."""
+SAMPLES = 5
+"""How often a line must be low in a row, `SAMPLE_NS` apart, to be held low. Another program's transfer may pull it low,
+too, but for a bit or a byte."""
+SAMPLE_NS = 1_000_000
+HELD_NS = NS_PER_S
+"""Nanoseconds after which a transfer that still holds the bus does not keep this from looking at the lines. The longest
+message, 8,192 bytes at 100 kHz, takes less."""
+STEADY = 0.1
+"""The part by which a measured clock must change to be told."""
+FAULTS = frozenset({Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.ARBITRATION_LOSS, Outcome.TIMEOUT})
+"""Outcomes after which a bus is looked at soon: a line that is stuck causes each of them on some adapter."""
+
+
+class HealthWatch:
+    """Publishes a `BusHealthMeasured` for each I2C bus, and a `MachineMeasured`: at first, and when something changed.
+
+    Args:
+        buses: all buses.
+        stream: tells of the transfers, and takes the events.
+        undervoltage: tells whether the supply was too low just now; None if that is not known.
+    """
+
+    def __init__(
+        self, buses: Buses, stream: EventStream, undervoltage: Callable[[], bool | None] | None = None
+    ) -> None:
+        self._buses, self._stream = buses, stream
+        self._undervoltage = undervoltage or _undervoltage
+        self._transfers = stream.subscribe(TransferCompleted, capacity=WAITING)
+        self._watched = {BusName.i2c(number): _Watched() for number in buses.i2c_numbers}
+        self._machine = MachineMeasured(0)
+        self._stopping = threading.Event()
+        self._thread = HostThread(self._run, "health")
+
+    def start(self) -> None:
+        """Start to watch. Returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop within some milliseconds."""
+        self._stopping.set()
+        self._transfers.close()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> None:
+        """Measure everything, and publish what has changed. Blocks for up to a second for each bus that is in use."""
+        self._take_transfers()
+        for name, watched in self._watched.items():
+            self._look_at(name, watched, is_whole=True)
+        self._look_at_machine()
+
+    def look_at_faults(self) -> None:
+        """Measure the levels of the buses on which a transfer has failed since the last look, or that are stuck."""
+        self._take_transfers()
+        for name, watched in self._watched.items():
+            if watched.has_failed or watched.is_stuck:
+                self._look_at(name, watched, is_whole=False)
+
+    def _run(self) -> None:
+        due = 0.0
+        while not self._stopping.wait(FAULT_SECONDS):
+            due -= FAULT_SECONDS
+            try:
+                if due <= 0:
+                    due = LOOK_SECONDS
+                    self.look()
+                else:
+                    self.look_at_faults()
+            except _StoppedError:
+                return
+
+    def _take_transfers(self) -> None:
+        for numbered in self._transfers.take(0):
+            event = numbered.event
+            if isinstance(event, TransferCompleted) and (watched := self._watched.get(event.bus)):
+                watched.speed.take(event)
+                watched.has_failed |= event.outcome in FAULTS
+
+    def _look_at(self, name: BusName, watched: _Watched, *, is_whole: bool) -> None:
+        watched.has_failed = False
+        place = Place(name)
+        try:
+            bus = self._buses.i2c_bus(place)
+            if is_whole or watched.settings is None:
+                watched.settings = bus.settings()
+            levels = self._levels(place, bus)
+        except BusError:  # it does not exist yet, or was unplugged
+            watched.settings, levels = I2cSettings(), None
+        settings = watched.settings
+        watched.tell(
+            BusHealthMeasured(
+                self._buses.clock.wall_ns(),
+                name,
+                settings.clock_hz,
+                watched.speed.hz,
+                levels.sda if levels else None,
+                levels.scl if levels else None,
+                settings.stretch_limit_ms,
+                settings.kernel_devices,
+                settings.adapter,
+                name in self._buses.simulated,
+            ),
+            self._stream.publish,
+        )
+
+    def _levels(self, place: Place, bus: I2cBus) -> Levels | None:
+        """Return the levels of a bus while nobody uses it, or while a transfer does not end."""
+        lock, deadline = self._buses.lock(place), self._buses.clock.monotonic_ns() + HELD_NS
+        try:
+            lock.acquire(lambda: self._wait_on(deadline))
+        except _OverdueError:
+            return self._steady_levels(bus)
+        try:
+            return self._steady_levels(bus)
+        finally:
+            lock.release()
+
+    def _steady_levels(self, bus: I2cBus) -> Levels | None:
+        """Return the levels of a bus. A line that is high once is not held low."""
+        sda = scl = False
+        for _ in range(SAMPLES):
+            levels = bus.levels()
+            if levels is None:
+                return None
+            sda, scl = sda or levels.sda, scl or levels.scl
+            if sda and scl:
+                return IDLE
+            self._buses.clock.wait_until(self._buses.clock.monotonic_ns() + SAMPLE_NS, self._stopping)
+        return Levels(sda, scl)
+
+    def _wait_on(self, deadline_ns: int) -> None:
+        if self._stopping.is_set():
+            raise _StoppedError("the host is stopping")
+        if self._buses.clock.monotonic_ns() >= deadline_ns:
+            raise _OverdueError("a transfer holds the bus")
+
+    def _look_at_machine(self) -> None:
+        now = self._undervoltage()
+        ever = None if now is None else bool(now or self._machine.was_undervoltage)
+        measured = MachineMeasured(self._buses.clock.wall_ns(), now, ever)
+        if replace(measured, time_ns=self._machine.time_ns) != self._machine:
+            self._machine = measured
+            self._stream.publish(measured)
+
+
+class _StoppedError(HostError):
+    """The watch ends."""
+
+
+class _OverdueError(HostError):
+    """A transfer has held the bus for too long."""
+
+
+class _Watched:
+    """What is known of one bus."""
+
+    def __init__(self) -> None:
+        self.speed = BusSpeed()
+        self.has_failed = False
+        self.settings: I2cSettings | None = None
+        self._told: BusHealthMeasured | None = None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a line was held low at the last look."""
+        return self._told is not None and self._told.is_stuck
+
+    def tell(self, measured: BusHealthMeasured, publish: Callable[[BusHealthMeasured], None]) -> None:
+        """Publish a measurement, if it is not the one that was published last."""
+        told = self._told
+        if told is not None and _is_steady(told.measured_hz, measured.measured_hz):
+            measured = replace(measured, measured_hz=told.measured_hz)
+        if told is None or replace(measured, time_ns=told.time_ns) != told:
+            self._told = measured
+            publish(measured)
+
+
+def _is_steady(before: int | None, now: int | None) -> bool:
+    return before is not None and now is not None and abs(now - before) <= STEADY * before
+
+
+def _undervoltage() -> bool | None:
+    if sys.platform != "linux":
+        return None
+    from hostcore.backends.linux.supply import is_undervoltage  # noqa: PLC0415 - Linux only
+
+    return is_undervoltage()

@@ -1,0 +1,1 @@
+"""Chips as chip files describe them: registers, commands, identities and limits."""

@@ -1,0 +1,153 @@
+"""The chip files at hand, read when they are first needed: those that come with the host, and a person's own."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from hostcore.chips.model import Chip
+from hostcore.chips.reading import read_chip_file
+from hostcore.errors import ConfigError
+
+SHIPPED = Path(__file__).resolve().parent
+"""The folder of the chip files that come with the host."""
+MOST_FILES = 1000
+"""The most chip files of one folder. Further ones are left out: it is not a folder of chip files."""
+
+
+class Library:
+    """Chips by name, address and driver. Can be used by several threads.
+
+    Nothing is read when it is made. A file that changes later is not read again.
+
+    Args:
+        folders: the folders with chip files. A file in a later folder replaces one of the same name in an earlier one.
+            A folder that does not exist is empty.
+        report: is told of each file that cannot be used, once. Such a file is left out.
+    """
+
+    def __init__(
+        self, folders: Sequence[Path] = (SHIPPED,), report: Callable[[ConfigError], object] | None = None
+    ) -> None:
+        self._folders = folders
+        self._report = report
+        self._lock = threading.Lock()
+        self._paths: dict[str, Path] | None = None
+        self._chips: dict[str, Chip | None] = {}
+        self._at: dict[int, tuple[Chip, ...]] | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all chip files, without ``.toml``, in order. Reads folders, but no file."""
+        with self._lock:
+            return tuple(sorted(self._files()))
+
+    def chip(self, name: str) -> Chip | None:
+        """Return the chip of the file ``NAME.toml``, or None if there is no such file, or none that can be used.
+
+        Blocks while the file is read for the first time, for some milliseconds.
+        """
+        with self._lock:
+            return self._read(name)
+
+    def all(self) -> tuple[Chip, ...]:
+        """Return all chips in the order of their names. Blocks for about 0.1 s the first time."""
+        with self._lock:
+            return self._all()
+
+    def at(self, address: int) -> tuple[Chip, ...]:
+        """Return the chips that may have a 7-bit address, the most common one first. Blocks like `all`."""
+        with self._lock:
+            if self._at is None:
+                chips = sorted(self._all(), key=lambda chip: -chip.popularity)
+                addresses = {address for chip in chips for address in chip.addresses}
+                self._at = {each: tuple(chip for chip in chips if each in chip.addresses) for each in addresses}
+            return self._at.get(address, ())
+
+    def for_driver(self, plugin_name: str, libraries: Sequence[str] = ()) -> tuple[Chip, ...]:
+        """Return the chips that a driver is for, the most common one first; none if nothing says so.
+
+        A driver is for the chips that its libraries drive. If they drive none, or more than one, its name decides, if
+        a part of it is a chip's name: ``bme280_garden`` is for the BME280. Blocks like `all`.
+
+        Args:
+            plugin_name: the plugin's name.
+            libraries: names of distributions on PyPI, as PyPI writes them.
+        """
+        chips = sorted(self.all(), key=lambda chip: -chip.popularity)
+        wanted = set(libraries)
+        driven = [chip for chip in chips if not wanted.isdisjoint(chip.libraries)]
+        if len(driven) == 1:
+            return tuple(driven)
+        parts = {*re.split("[-_]", plugin_name), _squeezed(plugin_name)}
+        named = [chip for chip in driven or chips if not parts.isdisjoint(_words(chip))]
+        return tuple(named or driven)
+
+    def _all(self) -> tuple[Chip, ...]:
+        chips = (self._read(name) for name in sorted(self._files()))
+        return tuple(chip for chip in chips if chip is not None)
+
+    def _read(self, name: str) -> Chip | None:
+        if name not in self._chips:
+            path = self._files().get(name)
+            if path is None:
+                return None
+            self._chips[name] = self._usable(path)
+        return self._chips[name]
+
+    def _usable(self, path: Path) -> Chip | None:
+        try:
+            return read_chip_file(path)
+        except ConfigError as error:
+            self._tell(error)
+            return None
+
+    def _files(self) -> dict[str, Path]:
+        """Return the path of each chip file by its name."""
+        if self._paths is None:
+            self._paths = {path.stem: path for folder in self._folders for path in self._files_in(folder)}
+        return self._paths
+
+    def _files_in(self, folder: Path) -> list[Path]:
+        try:
+            found = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self._tell(ConfigError(f"the folder of chip files cannot be read: {error.strerror}", file=str(folder)))
+            return []
+        if len(found) > MOST_FILES:
+            problem = f"found {len(found)} chip files, allowed are {MOST_FILES}; the others are left out"
+            self._tell(ConfigError(problem, file=str(folder)))
+        return found[:MOST_FILES]
+
+    def _tell(self, error: ConfigError) -> None:
+        if self._report is not None:
+            self._report(error)
+
+
+@cache
+def shipped_library() -> Library:
+    """Return the chips that come with the host. Nothing is read yet."""
+    return Library()
+
+
+def library_with(own: Path | None, report: Callable[[ConfigError], object] | None = None) -> Library:
+    """Return the chips that come with the host and those of a person. Nothing is read yet.
+
+    Args:
+        own: the person's folder of chip files, if any; it need not exist.
+        report: like that of `Library`.
+    """
+    return Library((SHIPPED,) if own is None else (SHIPPED, own), report)
+
+
+def _words(chip: Chip) -> Iterable[str]:
+    return {chip.key, *map(_squeezed, chip.names)}
+
+
+def _squeezed(name: str) -> str:
+    """Return a chip's or plugin's name as its file would be called: small letters and digits."""
+    return re.sub("[^a-z0-9]", "", name.lower())

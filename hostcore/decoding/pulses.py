@@ -1,0 +1,71 @@
+"""Captures of a GPIO line as pulses, and the bits that a DHT sensor sends with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from hostcore.backends.base import Edge
+
+DHT_BITS = 40
+"""Bits of an answer: four bytes and their sum (Aosong AM2302 data sheet, section 7)."""
+ONE_NS = 48_000
+"""Pulses longer than this are a 1: high for 70 µs; those of 26 to 28 µs are a 0 (AM2302 data sheet, table 6)."""
+LOW_NS = (30_000, 90_000)
+"""The shortest and longest low time before a bit that can be one: 48 to 55 µs, with room for late edges."""
+BIT_NS = (10_000, 100_000)
+"""The shortest and longest high time that can be a bit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinePulse:
+    """A time at one level."""
+
+    high: bool
+    width_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DhtAnswer:
+    """The answer of a DHT11, DHT22 or AM2302."""
+
+    data: bytes
+    """Five bytes: humidity, temperature, sum."""
+
+    @property
+    def checksum_ok(self) -> bool:
+        """Whether the last byte is the sum of the others (AM2302 data sheet, section 7)."""
+        return sum(self.data[:4]) & 0xFF == self.data[4]
+
+
+def pulses_of(edges: Sequence[Edge]) -> tuple[LinePulse, ...]:
+    """Return the times between edges. The time before the first edge, and the one after the last, are no pulses.
+
+    The kernel can get the direction of a fast edge wrong, but not its time. Each edge therefore is the opposite of the
+    one before it, and the whole follows the majority of the directions.
+    """
+    if len(edges) < 2:
+        return ()
+    agreeing = sum(edge.rising == (place % 2 == 0) for place, edge in enumerate(edges))
+    first_is_rising = 2 * agreeing > len(edges)
+    return tuple(
+        LinePulse(high=(place % 2 == 0) == first_is_rising, width_ns=max(0, after.time_ns - edge.time_ns))
+        for place, (edge, after) in enumerate(pairwise(edges))
+    )
+
+
+def dht_answer(pulses: Sequence[LinePulse]) -> DhtAnswer | None:
+    """Return the answer in a capture; None if there are not enough pulses of the right widths.
+
+    The last 40 bits count, because a capture may begin with the end of the start signal.
+    """
+    widths = [
+        high.width_ns
+        for low, high in pairwise(pulses)
+        if high.high and LOW_NS[0] <= low.width_ns <= LOW_NS[1] and BIT_NS[0] <= high.width_ns <= BIT_NS[1]
+    ]
+    if len(widths) < DHT_BITS:
+        return None
+    bits = "".join("1" if width > ONE_NS else "0" for width in widths[-DHT_BITS:])
+    return DhtAnswer(int(bits, 2).to_bytes(DHT_BITS // 8, "big"))

@@ -1,0 +1,78 @@
+"""A loose wire: a device that answers most of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hostcore.clock import NS_PER_S
+from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.records import DeviceRecord
+from hostcore.diagnosis.rules.silence import is_wanted
+from hostcore.diagnosis.wording import about_device, observations, percent, place
+from hostcore.events import Confidence, Finding, Outcome
+
+WINDOW_NS = 5 * 60 * NS_PER_S
+"""The time that is looked at, in nanoseconds."""
+LEAST_TRANSFERS = 20
+LEAST_FAILURES = 3
+MOST_OFTEN = 0.9
+"""A device that fails more often than this is silent rather than loose."""
+BUSY_NS = NS_PER_S
+"""A chip that is busy answers again within this time, in nanoseconds. A driver waits for it, and reports no error."""
+
+
+def loose_wires(case: Case) -> Iterator[Finding]:
+    """Find devices that answer, but not always, so that readings fail."""
+    for device in case.i2c_devices():
+        recent = device.rates.since(case.now_ns - WINDOW_NS)
+        if (
+            recent.total >= LEAST_TRANSFERS
+            and recent.failed >= LEAST_FAILURES
+            and recent.failed < MOST_OFTEN * recent.total
+            and device.outcomes[Outcome.NO_ACKNOWLEDGE] >= LEAST_FAILURES
+            and device.outcomes[Outcome.NO_ACKNOWLEDGE] > 0.8 * device.failed
+            and case.now_ns - device.last_ok_ns < WINDOW_NS
+            and is_wanted(case, device)
+            and _readings_fail(case, device)
+        ):
+            yield _loose(case, device)
+
+
+def _readings_fail(case: Case, device: DeviceRecord) -> bool:
+    """Whether readings failed more than once. Chips that are busy refuse transfers too, but their drivers expect it."""
+    since_ns = case.now_ns - WINDOW_NS
+    failures = [
+        each
+        for name in device.plugins
+        if name in case.plugins
+        for each in case.plugins[name].failures
+        if each.time_ns >= since_ns
+    ]
+    return len(failures) >= LEAST_FAILURES
+
+
+def _loose(case: Case, device: DeviceRecord) -> Finding:
+    recent = device.rates.since(case.now_ns - WINDOW_NS)
+    others = [each for each in case.devices_on(device.bus) if each is not device and each.total >= LEAST_TRANSFERS]
+    shared = bool(others) and all(each.rates.since(case.now_ns - WINDOW_NS).failed >= LEAST_FAILURES for each in others)
+    where = "of the bus" if shared else "of this chip"
+    return about_device(
+        device,
+        "loose-wire",
+        f"The device at {place(device.bus, device.address)} does not answer {recent.failed} of {recent.total} times "
+        f"({percent(recent.failed, recent.total)}{_trend(case, device)}): likely, a wire {where} is loose.",
+        f"Press the wires and the connector {where} on one by one, and watch the rate. Check its solder joints.",
+        Confidence.LIKELY,
+        evidence=observations(device, 3, failed=True),
+    )
+
+
+def _trend(case: Case, device: DeviceRecord) -> str:
+    """Return how the rate went in the last five minutes: ``, rising``, ``, falling`` or ""."""
+    middle_ns = case.now_ns - WINDOW_NS // 2
+    older = device.rates.since(case.now_ns - WINDOW_NS, middle_ns)
+    newer = device.rates.since(middle_ns)
+    if older.total < LEAST_TRANSFERS or newer.total < LEAST_TRANSFERS:
+        return ""
+    before, after = older.failed / older.total, newer.failed / newer.total
+    return ", rising" if after > 1.5 * before else ", falling" if after < before / 1.5 else ""

@@ -1,0 +1,1 @@
+"""Reads the TOML files that people write: host.toml and chip files. Each error names file, line and key."""
