@@ -23,9 +23,11 @@ from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.faults.injector import Injector
+from hostcore.faults.model import Fault
 from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
-from hostcore.parts import crash_store, host_facts, log_writer, reservations, restart_policy
+from hostcore.parts import crash_store, fault_switch, host_facts, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -77,7 +79,8 @@ class Host:
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
-        self.buses = Buses(self._chosen.sources, self.clock)
+        self.buses = Buses(self._chosen.sources, self.clock, Injector(self.clock, config.simulation.seed))
+        self._faults = fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = Actuators(
             config.leds,
             config.relays,
@@ -137,6 +140,7 @@ class Host:
         sys.setswitchinterval(SWITCH_INTERVAL)
         if self._log_writer:
             self._log_writer.start()
+        self._faults.start()
         self._supervisor.adopt(self._found)
         self.rounds.start()
         self._saver.start()
@@ -154,6 +158,7 @@ class Host:
             the log on a disk that hangs.
         """
         self._stopping.set()
+        self._faults.stop()
         self._workshop.stop()
         self._fetches.stop()
         self._watcher.stop()
@@ -228,6 +233,10 @@ class Host:
     def identify(self, bus: int, address: int) -> None:
         """See `Session`."""
         self._scans.start_to_identify(bus, address)
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """See `Session`."""
+        self._faults.set(faults)
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
+from hostcore.buses.fault_switch import FaultSwitch
+from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
@@ -42,6 +44,12 @@ def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None])
     if log.file is None:
         return None
     return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
+
+
+def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callable[[str], None]) -> FaultSwitch:
+    """Return the switch of the faults on demand, with those of the settings."""
+    names = [each.name for each in config.buses]
+    return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
 
 
 def crash_store(config: Config) -> CrashStore:

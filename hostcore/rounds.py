@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
 from hostcore.events import LeftOut, Level, LogWritten, Reading, ReadingFailed, ReadingPublished, RoundCompleted
-from hostcore.events.readings import MARK, marked
+from hostcore.events.readings import FAULTY, MARK, marked
 from hostcore.events.stream import EventStream
 from hostcore.place import BusName
 from hostcore.round_size import Portion, fitted, portion_of
@@ -89,6 +89,7 @@ class Rounds:
         aliases: Mapping[str, Reading] = {},
         *,
         simulated: Sequence[BusName] = (),
+        faulty: Sequence[BusName] = (),
     ) -> None:
         """Record a driver's reading.
 
@@ -97,20 +98,24 @@ class Rounds:
             reading: its reading.
             aliases: parts of the reading under further keys, beside the plugins' names.
             simulated: the simulated buses that the driver has used.
+            faulty: the buses on which faults on demand have struck the driver.
         """
-        self._stream.publish(ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated)))
-        self._report(plugin, reading, aliases, simulated)
+        event = ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated), tuple(faulty))
+        self._stream.publish(event)
+        self._report(event, reading, aliases)
 
-    def fail(self, plugin: str, error: str, simulated: Sequence[BusName] = ()) -> None:
-        """Record a driver's error. `simulated` are the simulated buses that it has used."""
-        self._stream.publish(ReadingFailed(self._clock.wall_ns(), plugin, error, tuple(simulated)))
-        self._report(plugin, {"error": error}, {}, simulated)
+    def fail(self, plugin: str, error: str, simulated: Sequence[BusName] = (), faulty: Sequence[BusName] = ()) -> None:
+        """Record a driver's error. `simulated` and `faulty` are those of `publish`."""
+        event = ReadingFailed(self._clock.wall_ns(), plugin, error, tuple(simulated), tuple(faulty))
+        self._stream.publish(event)
+        self._report(event, {"error": error}, {})
 
     def _report(
-        self, plugin: str, reading: Reading, aliases: Mapping[str, Reading], simulated: Sequence[BusName]
+        self, event: ReadingPublished | ReadingFailed, reading: Reading, aliases: Mapping[str, Reading]
     ) -> None:
-        parts = {alias: marked(part, simulated) for alias, part in aliases.items()}
-        portion = portion_of(plugin, marked(reading, simulated), parts)
+        plugin, buses = event.plugin, (event.simulated, event.faulty)
+        parts = {alias: marked(part, *buses) for alias, part in aliases.items()}
+        portion = portion_of(plugin, marked(reading, *buses), parts)
         with self._changed:
             self._portions[plugin] = portion
             self._due.discard(plugin)
@@ -162,6 +167,6 @@ def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:
             combined.setdefault(alias, part)
     for name, portion in portions.items():
         parts, own = combined.get(name, {}), portion.reading
-        simulated = {*parts.get(MARK, ()), *own.get(MARK, ())}
-        combined[name] = marked({**parts, **own}, sorted(simulated))
+        simulated, faulty = ({*parts.get(mark, ()), *own.get(mark, ())} for mark in (MARK, FAULTY))
+        combined[name] = marked({**parts, **own}, sorted(simulated), sorted(faulty))
     return combined

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
+from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 
 
@@ -92,4 +93,13 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such bus, or another scan is running.
+        """
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """Replace all faults on demand. A `FaultsSet` event reports it.
+
+        They end when the host stops, and after ten minutes in any case.
+
+        Raises:
+            HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
         """

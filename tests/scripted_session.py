@@ -12,6 +12,7 @@ from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.faults.model import Fault
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
@@ -59,6 +60,7 @@ class ScriptedSession:
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    faults: list[tuple[Fault, ...]] = field(default_factory=list)
     refusal: str = ""
     """The error of every request, if any."""
 
@@ -95,6 +97,10 @@ class ScriptedSession:
     def identify(self, bus: int, address: int) -> None:
         self._refuse()
         self.identified.append((bus, address))
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        self._refuse()
+        self.faults.append(faults)
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -23,6 +23,7 @@ from hostcore.events import Event
 from hostcore.session import Session
 from hostcore.threads import require_threads
 from hostcore.view.view import View
+from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.status_line import StatusLine
@@ -116,6 +117,7 @@ class HostApp(TerminalApp):
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
         yield StatusLine(self)
+        yield FaultLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
         yield WorkLine(self, self._work)

@@ -29,7 +29,8 @@ PANES = (
         "1 Readings",
         "The last reading of every driver. A mark and bold print show a value that has just changed. STALE: no reading "
         "for more than two and a half intervals. ERROR: the driver said why it could not read. Grey: the value is old. "
-        "S and SIMULATED: the driver has used a bus of the simulated Pi, so its values may be invented.",
+        "S and SIMULATED: the driver has used a bus of the simulated Pi, so its values may be invented. "
+        "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
             ("Enter", "draw a graph of the number; fold a heading"),
             ("/", "show only keys that contain a text"),
@@ -82,6 +83,7 @@ PANES = (
             ("m", "choose how addresses are probed"),
             ("b", "next bus"),
             ("i", "identify the chip; asks first if the hardware is real"),
+            ("f", "faults on demand: a NACK, a delay, bit flips, ... A red line names those that are on"),
             ("Enter", "show the transfers of the address"),
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -23,6 +23,8 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.fair_lock import FairLock
 from hostcore.clock import Clock
 from hostcore.errors import UnsupportedError
+from hostcore.faults.injector import Injector
+from hostcore.faults.model import Fault
 from hostcore.place import BusKind, BusName, Place
 
 D = TypeVar("D")
@@ -37,10 +39,18 @@ class Buses:
     Args:
         sources: the factory of each bus, by name, in the order of host.toml.
         clock: the clock that times transfers.
+        injector: makes the faults on demand; by default one that has none.
+
+    Attributes:
+        clock: the same.
+        injector: the same.
+        faulty: the buses with faults on demand.
     """
 
-    def __init__(self, sources: Mapping[BusName, Factory], clock: Clock) -> None:
+    def __init__(self, sources: Mapping[BusName, Factory], clock: Clock, injector: Injector | None = None) -> None:
         self.clock = clock
+        self.injector = injector or Injector(clock)
+        self.faulty: frozenset[BusName] = frozenset()
         self._sources = dict(sources)
         self._locks: dict[tuple[BusName, int | None], FairLock] = {}
         self._devices: dict[tuple[BusName, int | None, str], Any] = {}
@@ -95,6 +105,13 @@ class Buses:
         finally:
             lock.release()
 
+    def set_faults(self, faults: Sequence[Fault]) -> None:
+        """Replace all faults on demand. A transfer that is under way ends as it began."""
+        with self._opening:
+            self.injector.set(faults)
+            self.faulty = frozenset(each.bus for each in faults)
+            self._devices = {}  # a factory returns the same device again, which is then wrapped, or not any more
+
     def close(self) -> None:
         """Close all devices."""
         for source in set(self._sources.values()):
@@ -122,7 +139,10 @@ class Buses:
         device: D | None = self._devices.get(key)
         if device is None:
             with self._opening:
-                device = self._devices.setdefault(key, opener(self._source(place.bus)))
+                device = self._devices.get(key)
+                if device is None:
+                    device = self.injector.wrapped(place, opener(self._source(place.bus)))
+                    self._devices[key] = device
         return device
 
     def _source(self, bus: BusName) -> Factory:

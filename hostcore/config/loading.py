@@ -79,6 +79,7 @@ def parse_config(path: Path, text: str) -> Config:
     at = KeyPath(str(path), text)
     config: Config = annotated(Config, path=path.absolute())(parse(at), at)
     _check_chips(config, at)
+    _check_faults(config, at)
     _check_actuators(config, at)
     _check_permissions(config, at)
     _check_shared(config, at)
@@ -168,6 +169,12 @@ def _check_chips(config: Config, at: KeyPath) -> None:
                 f"line {places[socket].line}"
             )
         places[socket] = here
+
+
+def _check_faults(config: Config, at: KeyPath) -> None:
+    """Require that the bus of each fault exists."""
+    for index, fault in enumerate(config.simulation.faults):
+        _check_bus(config, fault.bus, at / "simulation" / "faults" / index / "bus")
 
 
 def _check_actuators(config: Config, at: KeyPath) -> None:

@@ -13,12 +13,14 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
+from hostcore.config.faults import read_fault
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
+from hostcore.faults.model import Fault
 from hostcore.log.plugin_log import LINES_PER_SECOND
 from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
@@ -233,6 +235,8 @@ class SimulationSettings:
         default_factory=lambda: MappingProxyType({})
     )
     """The signals that replace those of `hostcore.devices.environment.DEFAULT_SIGNALS`."""
+    faults: tuple[Annotated[Fault, read_fault], ...] = ()
+    """The faults on demand that are on from the start, on simulated and real buses."""
 
 
 @dataclass(frozen=True, slots=True)

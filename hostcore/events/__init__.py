@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
+from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.events.health import BusHealthMeasured, MachineMeasured
 from hostcore.events.life import (
@@ -39,6 +40,7 @@ __all__ = [
     "Event",
     "EventsDropped",
     "Evidence",
+    "FaultsSet",
     "FetchEnded",
     "Finding",
     "FindingCleared",
@@ -96,6 +98,7 @@ Event = (
     | LedsShown
     | RelaySwitched
     | PwmSet
+    | FaultsSet
     | FindingRaised
     | FindingCleared
     | BusHealthMeasured

@@ -16,17 +16,19 @@ Reading = Mapping[str, Any]
 
 MARK = "simulated"
 """The key of a reading that the host sets: the names of the simulated buses that its driver has used."""
+FAULTY = "injected"
+"""The key of a reading that the host sets: the names of the buses on which faults on demand have struck its driver."""
 
 
-def marked(reading: Reading, simulated: Sequence[BusName]) -> Reading:
-    """Return a reading as it leaves the host: with `MARK` if its driver has used simulated buses, else without it.
+def marked(reading: Reading, simulated: Sequence[BusName], faulty: Sequence[BusName] = ()) -> Reading:
+    """Return a reading as it leaves the host: with `MARK` and `FAULTY`, each only if it has buses to name.
 
-    A driver's own value under this key is dropped, because only the host knows.
+    A driver's own values under these keys are dropped, because only the host knows.
     """
-    if not simulated and MARK not in reading:
+    if not (simulated or faulty or MARK in reading or FAULTY in reading):
         return reading
-    own = {key: value for key, value in reading.items() if key != MARK}
-    return {**own, MARK: [*simulated]} if simulated else own
+    own = {key: value for key, value in reading.items() if key not in {MARK, FAULTY}}
+    return {**own, **({MARK: [*simulated]} if simulated else {}), **({FAULTY: [*faulty]} if faulty else {})}
 
 
 def buses_behind(readings: Reading) -> set[BusName]:
@@ -44,6 +46,9 @@ class ReadingPublished:
     simulated: tuple[BusName, ...] = ()
     """The simulated buses that the driver has used since it was loaded. Its values may be invented. If it is also a
     display or page, these include the simulated buses of the rounds that it was shown."""
+    faulty: tuple[BusName, ...] = ()
+    """The buses on which faults on demand have struck the driver since it was loaded. Its values may be wrong by them,
+    even after the faults have ended: a driver may keep what it read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class ReadingFailed:
     plugin: str
     error: str
     simulated: tuple[BusName, ...] = ()
+    """As in `ReadingPublished`."""
+    faulty: tuple[BusName, ...] = ()
     """As in `ReadingPublished`."""
 
 

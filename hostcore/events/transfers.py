@@ -81,3 +81,5 @@ class TransferCompleted:
     library: LibraryLine | None = None
     """The innermost line of a library between the plugin and the host. Packages that only pass calls on, such as
     adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""
+    is_injected: bool = False
+    """Whether a fault on demand struck it: its outcome or its bytes may be invented."""

@@ -13,6 +13,7 @@ from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, LineClaimedError, UnsupportedError
 from hostcore.events import HOST, Event, LibraryLine, Message, Outcome, TransferCompleted
+from hostcore.faults.active import Faulty
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
 from hostcore.place import Place
@@ -94,6 +95,8 @@ class Gate:
                 result, effect.messages, effect.edges = action(device)
             finally:
                 effect.ended_ns = clock.monotonic_ns()
+                if place.bus in self.buses.faulty:
+                    self._see_faults(place, device, effect)
                 lock.release()
             effect.outcome, effect.detail = Outcome.OK, ""
         except BusError as error:
@@ -134,6 +137,12 @@ class Gate:
         gate.library = self.library
         return gate
 
+    def _see_faults(self, place: Place, device: object, effect: _Effect) -> None:
+        """Note whether a fault on demand struck the effect, while this gate holds the bus."""
+        if isinstance(device, Faulty) and device.struck:
+            effect.is_injected = True
+            self.kit.faulty.add(place.bus)
+
     def _await_share(self, now_ns: int) -> None:
         share = self.kit.share
         if share is not None and (wait := share.wait_ns(now_ns)):
@@ -166,6 +175,7 @@ class Gate:
                 place.bus in self.buses.simulated,
                 effect.claimed_by,
                 self.library,
+                is_injected=effect.is_injected,
             )
         )
 
@@ -175,7 +185,7 @@ class _Effect:
 
     __slots__ = (
         "asked", "began_ns", "called_ns", "claimed_by", "detail", "edges", "ended_ns", "errno", "excused_ns",
-        "messages", "outcome", "sequence", "wall_ns",
+        "is_injected", "messages", "outcome", "sequence", "wall_ns",
     )  # fmt: skip
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
@@ -186,6 +196,7 @@ class _Effect:
         self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
         self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
         self.errno: int | None = None
+        self.is_injected = False
         self.claimed_by = ""
 
     def begin(self, sequence: int, now_ns: int) -> None:

@@ -28,3 +28,5 @@ class Kit:
     simulated: set[BusName] = field(default_factory=set)
     """The simulated buses that the instance has used. All its readings may depend on them, since an instance remembers.
     """
+    faulty: set[BusName] = field(default_factory=set)
+    """The buses on which faults on demand have struck the instance. All its readings may depend on them, too."""

@@ -137,8 +137,16 @@ class Runtime:
         instance = self._instance(prepared, kit, output)
         try:
             provides = _load(prepared, instance, log)
-            polled, used = polls(prepared.linked), kit.simulated
-            return Plugin(prepared.spec, instance, log, provides, polled, simulated=used, output=output)
+            return Plugin(
+                prepared.spec,
+                instance,
+                log,
+                provides,
+                polls(prepared.linked),
+                simulated=kit.simulated,
+                faulty=kit.faulty,
+                output=output,
+            )
         except BaseException:
             instance.close()
             raise

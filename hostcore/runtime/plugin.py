@@ -58,6 +58,7 @@ class Plugin:
         polls: tuple[Poll, ...] = (),
         *,
         simulated: set[BusName] | None = None,
+        faulty: set[BusName] | None = None,
         output: Output | None = None,
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
@@ -66,6 +67,7 @@ class Plugin:
         self.provides = provides
         """The plugin's kinds: ``driver``, ``display``, ``page``, or ``script`` alone."""
         self._simulated = set[BusName]() if simulated is None else simulated
+        self._faulty = set[BusName]() if faulty is None else faulty
         self.aliases: Mapping[str, Reading] = {}
         """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
 
@@ -73,6 +75,11 @@ class Plugin:
     def simulated(self) -> tuple[BusName, ...]:
         """The simulated buses that the instance has used, or whose readings it was shown, since its start, sorted."""
         return tuple(sorted(self._simulated))
+
+    @property
+    def faulty(self) -> tuple[BusName, ...]:
+        """The buses on which faults on demand have struck the instance since its start, sorted."""
+        return tuple(sorted(self._faulty))
 
     @property
     def reading_bytes(self) -> int:

@@ -37,7 +37,8 @@ class Seat:
     def fail(self, problem: str) -> None:
         """No round waits for the plugin until it takes its seat again. Its reading is the problem."""
         try:
-            self._rounds.fail(self._plugin, problem, sorted(self._kits.newest.simulated))
+            kit = self._kits.newest
+            self._rounds.fail(self._plugin, problem, sorted(kit.simulated), sorted(kit.faulty))
         finally:
             self._rounds.pause(self._plugin)
 

@@ -85,7 +85,7 @@ class Turns:
 
     def _read(self, plugin: Plugin) -> None:
         reading = plugin.read()
-        self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated)
+        self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated, faulty=plugin.faulty)
 
     def _run(self, plugin: Plugin) -> None:
         self._orders.begin()
@@ -107,7 +107,7 @@ class Turns:
         self._evidence.publish(ScriptEnded(self._clock.wall_ns(), self._name))
 
     def _printed(self, plugin: Plugin, reading: Reading) -> None:
-        self._rounds.publish(self._name, reading, simulated=plugin.simulated)
+        self._rounds.publish(self._name, reading, simulated=plugin.simulated, faulty=plugin.faulty)
         self._works_again("run")
 
     def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
@@ -136,7 +136,7 @@ class Turns:
 
     def _reported(self, plugin: Plugin, call: str, problem: str) -> None:
         if call in {"read", "run"}:
-            self._rounds.fail(self._name, problem, plugin.simulated)
+            self._rounds.fail(self._name, problem, plugin.simulated, plugin.faulty)
         if problem != self._problems.get(call):  # once, not every two seconds for as long as a sensor is unplugged
             self._problems[call] = problem
             self._evidence.say(Level.WARNING, f"{call} reports: {problem}")

@@ -45,6 +45,8 @@ class Item:
     """Its past values, if it is a number."""
     is_simulated: bool = False
     """Whether the last reading that had this value may depend on a simulated bus."""
+    is_faulty: bool = False
+    """Whether faults on demand had struck the driver when that reading came."""
     decimals: int = 0
     """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
 
@@ -68,6 +70,8 @@ class Source:
     """The error of its last reading; "" if that succeeded."""
     simulated: tuple[BusName, ...] = ()
     """The simulated buses that it had used when its last reading or error came."""
+    faulty: tuple[BusName, ...] = ()
+    """The buses on which faults on demand had struck it then."""
     left_out: int = 0
     """Values of the last reading beyond `MOST_ROWS`."""
     is_left_out: bool = False
@@ -113,8 +117,9 @@ class Readings(Part):
     def publish(self, event: ReadingPublished) -> None:
         """A driver has read."""
         source = self._source_of(event.plugin)
-        source.time_ns, source.error, source.simulated = event.time_ns, "", event.simulated
-        self._latest[event.plugin] = marked(event.reading, event.simulated)
+        source.time_ns, source.error = event.time_ns, ""
+        source.simulated, source.faulty = event.simulated, event.faulty
+        self._latest[event.plugin] = marked(event.reading, event.simulated, event.faulty)
         everything = _flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)
@@ -127,15 +132,16 @@ class Readings(Part):
                 item = Item(path, unit_of(path[-1]))
                 _insert(source.items, item, before)
                 self.structure += 1
-            item.is_simulated = bool(event.simulated)
+            item.is_simulated, item.is_faulty = bool(event.simulated), bool(event.faulty)
             _update(item, value, event.time_ns)
             before = item
 
     def fail(self, event: ReadingFailed) -> None:
         """A driver has failed. Its last values stay, and grow old."""
         source = self._source_of(event.plugin)
-        source.error, source.simulated = event.error or "failed", event.simulated
-        self._latest[event.plugin] = marked({"error": event.error}, event.simulated)
+        source.error = event.error or "failed"
+        source.simulated, source.faulty = event.simulated, event.faulty
+        self._latest[event.plugin] = marked({"error": event.error}, event.simulated, event.faulty)
 
     def complete(self, event: RoundCompleted) -> None:
         """A round is complete, perhaps without the largest readings."""

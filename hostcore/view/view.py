@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.displays import Displays
+from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
@@ -38,6 +39,7 @@ class View(Folding):
         outputs: what plugins drive.
         findings: what the diagnosis finds wrong.
         health: how the I2C buses and the supply are.
+        faults: the faults on demand.
         reading_rate: readings per second.
     """
 
@@ -51,10 +53,11 @@ class View(Folding):
         self.displays = Displays()
         self.outputs = Outputs(facts)
         self.findings = Findings()
+        self.faults = Faults()
         self.health = BusHealth()
         self.reading_rate = Rate()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.health, self.reading_rate,
+            self.findings, self.health, self.faults, self.reading_rate,
         )  # fmt: skip
         self.know(plugins)

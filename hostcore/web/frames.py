@@ -34,6 +34,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.ChipIdentified: "chip",
         events.FindingRaised: "finding",
         events.FindingCleared: "finding-cleared",
+        events.FaultsSet: "faults",
         events.LedsShown: "leds",
         events.RelaySwitched: "relay",
         events.PwmSet: "pwm",

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
-from hostcore.events.readings import MARK
+from hostcore.events.readings import FAULTY, MARK
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.readers import Readers
@@ -100,6 +100,9 @@ class Metrics(Collector):
         yield GaugeMetricFamily(
             f"{PREFIX}_start_time_seconds", "When the host started, Unix time.", facts.started_ns / NS_PER_S
         )
+        yield GaugeMetricFamily(
+            f"{PREFIX}_faults_on_demand", "Faults that a person or host.toml has switched on.", len(view.faults.all)
+        )
         newest = view.rounds.newest
         yield CounterMetricFamily(f"{PREFIX}_rounds", "Rounds of readings.", newest.number if newest else 0)
         yield GaugeMetricFamily(
@@ -183,12 +186,13 @@ class _KeysShown:
 
 
 def _readings(readings: Mapping[str, Any], shown: _KeysShown) -> Metric:
-    """The numbers of a round. If a reading depends on simulated buses, the label ``simulated`` names them."""
+    """The numbers of a round. The labels ``simulated`` and ``injected`` name the simulated buses and those with faults
+    on demand on which a reading depends."""
     metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1. simulated: these buses are.")
     shown.keep(readings)
     for plugin, reading in readings.items():
         if isinstance(reading, Mapping):
-            mark = {MARK: ",".join(reading[MARK])} if MARK in reading else {}
+            mark = {label: ",".join(reading[label]) for label in (MARK, FAULTY) if label in reading}
             for key, value in _shown(reading, shown.of(plugin)).items():
                 metric.add_sample(metric.name, {"plugin": plugin, "key": key, **mark}, value)
     return metric

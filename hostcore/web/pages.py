@@ -41,8 +41,9 @@ async def home(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     shown = front_page(context.view)
     rows = tuple(page.PluginRow(each.name, each.state, each.cause) for each in context.view.plugins.all())
+    faults = tuple(map(str, context.view.faults.all))
     return web.Response(
-        body=_shell(context.session.facts, rows, shown.html, shown.problem),
+        body=_shell(context.session.facts, rows, shown.html, shown.problem, faults),
         status=503 if shown.html is None and shown.has_plugin else 200,
         content_type="text/html",
         charset="utf-8",
@@ -51,9 +52,11 @@ async def home(request: web.Request) -> web.Response:
 
 
 @lru_cache(maxsize=1)
-def _shell(facts: HostFacts, rows: tuple[page.PluginRow, ...], html: str | None, problem: str) -> bytes:
+def _shell(
+    facts: HostFacts, rows: tuple[page.PluginRow, ...], html: str | None, problem: str, faults: tuple[str, ...]
+) -> bytes:
     """The document. Built once, and kept for all visitors until something in it changes."""
-    return page.shell(facts, rows, html, problem).encode()
+    return page.shell(facts, rows, html, problem, faults).encode()
 
 
 @routes.get("/static/{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.faults import Faults
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
@@ -29,6 +30,7 @@ class WebView(Folding):
         pages: the plugins' pages.
         log: the last log lines.
         outputs: the outputs that plugins have set.
+        faults: the faults on demand.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
@@ -37,5 +39,6 @@ class WebView(Folding):
         self.pages = Pages()
         self.log = Log(LOG_LINES)
         self.outputs = Outputs(facts)
-        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs)
+        self.faults = Faults()
+        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs, self.faults)
         self.know(plugins)

@@ -228,8 +228,8 @@ class TestOnARealBus:
         adapter.faults = iter(lambda: Fault(errno.EIO), None)
         outcome = on_the_pi(PROGRAM, "scan", "1", "-y")
         below = " ".join(outcome.out.split())
-        assert " 0x08 the wires misbehaved" in below
-        assert " 0x09-0x67, 0x69-0x77 the wires misbehaved" in below
+        assert " 0x08-0x09 the wires misbehaved" in below
+        assert " 0x0a-0x67, 0x69-0x77 the wires misbehaved" in below
         assert below.count("Input/output error (EIO). 3 transfers or more in a row") == 1
         assert below.count("the bus looks stuck") == 1
 

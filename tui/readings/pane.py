@@ -28,6 +28,7 @@ DEFAULT_INTERVAL = 2.0
 """Seconds between readings if a driver's own interval is not known."""
 
 
+FAULTY = "F"
 SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 LEAST_LABEL, MOST_LABEL = 20, 34
@@ -147,6 +148,8 @@ class ReadingsPane(Pane):
 
     def _mark(self, item: Item, *, flashes: bool = False) -> Segment:
         """One cell: whether the value may be invented, or else whether it has just changed."""
+        if item.is_faulty:
+            return Segment(FAULTY, self.look.bad)
         if item.is_simulated:
             return Segment(SIMULATED, self.look.accent if flashes else self.look.warn)
         return Segment("•" if flashes else " ", self.look.accent)
@@ -158,7 +161,7 @@ class ReadingsPane(Pane):
         width = columns.value + columns.unit
         if source.error:
             room = width + columns.age + columns.trend + columns.extremes - 1
-            mark = "SIMULATED " if source.simulated else ""
+            mark = "FAULTS " if source.faulty else "SIMULATED " if source.simulated else ""
             return [name, Segment(" "), Segment(fit(f"{mark}ERROR {error_of(source.error)}", room), self.look.bad)]
         if not source.time_ns:
             return [name]
@@ -166,8 +169,13 @@ class ReadingsPane(Pane):
         words = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
         if source.simulated:
             words = {"": "SIMULATED", "STALE": "SIM. STALE"}.get(words, words)
+        if source.faulty:
+            words = {"": "FAULTS", "SIMULATED": "FAULTS", "SIM. STALE": "F. STALE", "STALE": "F. STALE"}.get(
+                words, words
+            )
         if words:
-            return [name, Segment(fit(words, width, right=True), self.look.warn), old]
+            ink = self.look.bad if source.faulty else self.look.warn
+            return [name, Segment(fit(words, width, right=True), ink), old]
         return [name, Segment(" " * width), old]
 
     def _history(self, item: Item, columns: Columns, ink: Style) -> Line:

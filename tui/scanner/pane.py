@@ -50,6 +50,7 @@ class ScannerPane(Pane):
         Binding("m", "mode", "Mode"),
         Binding("b", "bus", "Bus"),
         Binding("i", "identify", "Identify"),
+        Binding("f", "faults", "Faults"),
         Binding("enter", "traffic", "Its traffic", key_display="Enter"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
@@ -193,6 +194,12 @@ class ScannerPane(Pane):
         """Show the transfers of the address under the cursor."""
         if self.bus is not None:
             self.post_message(self.TrafficAsked(self.bus.name, self.address))
+
+    def action_faults(self) -> None:
+        """Show the faults on demand, with those of the address under the cursor at hand."""
+        from tui.faults.screen import FaultsScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.desk.open_sheet(FaultsScreen(self.desk, self.bus.name if self.bus else None, self.address))
 
     def action_scan(self) -> None:
         """Probe every address of the bus. Ask first if the bus is real."""

@@ -49,7 +49,9 @@ class PluginRow:
     """One line of text: why the plugin is in this state."""
 
 
-def shell(facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, problem: str) -> str:
+def shell(
+    facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, problem: str, faults: Sequence[str] = ()
+) -> str:
     """Build the HTML document for ``/``. Send it with `HEADERS`.
 
     Args:
@@ -57,6 +59,7 @@ def shell(facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, prob
         plugins: all plugins, in display order.
         html: the page plugin's newest page, exactly as the plugin wrote it; None if there is no page.
         problem: text that says why there is no page, or why the page is old; "" if all is well.
+        faults: the faults on demand, each in a few words.
     """
     name = escape(facts.host_name)
     return (
@@ -66,13 +69,14 @@ def shell(facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, prob
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
         '<script src="/static/live.js" defer></script>'
         f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
-        f'<body data-interval="{facts.interval}">{_bar(facts, plugins)}{_content(html, problem)}</body></html>'
+        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults)}{_content(html, problem)}</body></html>'
     )
 
 
-def _bar(facts: HostFacts, plugins: Sequence[PluginRow]) -> str:
+def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str]) -> str:
+    alarm = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(faults))}</p>' if faults else ""
     return (
-        f'<header id="host">{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
+        f'<header id="host">{alarm}{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
         f'<p id="states" role="status">{_states(plugins)}</p>'
         f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>'
         '<p id="notice" role="status"></p></header>'

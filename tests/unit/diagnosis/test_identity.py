@@ -27,9 +27,7 @@ def test_another_chip_than_the_driver_expects_is_named() -> None:
     assert found.evidence[0].source_line == 7
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"), [("ff", "but ones"), ("00", "but zeros"), ("37", "a copy")]
-)
+@pytest.mark.parametrize(("answer", "cause"), [("ff", "but ones"), ("00", "but zeros"), ("37", "a copy")])
 def test_an_unknown_identity_is_told(answer: str, cause: str) -> None:
     (found,) = asked(bench(), answer).findings()
     assert found.kind == "unknown-chip" and cause in found.sentence

@@ -105,6 +105,7 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         "edges": [],
         "is_simulated": False,
         "claimed_by": "",
+        "is_injected": False,
     }
 
 

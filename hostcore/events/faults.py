@@ -1,0 +1,16 @@
+"""Faults on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.faults.model import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsSet:
+    """The faults on demand were replaced, or ended by themselves."""
+
+    time_ns: int
+    faults: tuple[Fault, ...]
+    """All faults that are set now; none if everything works as it is wired."""

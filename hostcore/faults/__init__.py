@@ -1,0 +1,1 @@
+"""Faults on demand, made above the backend of a bus, so that they also strike real devices."""
