@@ -57,7 +57,7 @@ def main(orders_from: int, answers_to: int, *options: str) -> int:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     from hostcore.events import ReadingPublished
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-    from tui.app import run
+    from tui.run import run
 
     session = ScriptedSession(facts=host_facts(started_ns=time.time_ns()), known=[plugin_facts("bme680")])
 

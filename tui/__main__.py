@@ -28,8 +28,8 @@ def _screen(config_file: Path | None) -> int:
     from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
-    from tui.app import run  # noqa: PLC0415
     from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
+    from tui.run import run  # noqa: PLC0415
 
     work = TasksUnderWay()
     host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -21,7 +20,6 @@ from textual.theme import Theme
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
-from hostcore.threads import require_threads
 from hostcore.view.view import View
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
@@ -37,15 +35,12 @@ from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
 from tui.pump import PACE, Pump
-from tui.signals import leaving_on_signals
 from tui.terminal import Terminal
-from tui.terminal_app import DEFECT, TerminalApp
+from tui.terminal_app import TerminalApp
 from tui.text import safe
 
 CAPACITY = 20_000
 """How many events may wait for the screen. If there are more, the oldest are dropped and counted."""
-SCREEN_THREADS = 3
-"""Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
 TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
@@ -267,36 +262,3 @@ class HostApp(TerminalApp):
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
         yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
-
-
-def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksUnderWay | None = None) -> int:
-    """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
-
-    Args:
-        session: the host.
-        start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
-        work: the host's tasks that take seconds, for the work line.
-
-    Returns:
-        The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
-        `HUNG_UP` if the terminal is gone.
-
-    Raises:
-        NoThreadError: there are no threads for the screen.
-    """
-    require_threads("screen", SCREEN_THREADS)
-    app = HostApp(session, start, work)
-    try:
-        with leaving_on_signals(app):
-            app.run()
-    except Exception as error:  # noqa: BLE001 - a person gets a sentence about any defect
-        app.defect = app.defect or error
-    if app.terminal.is_console:
-        # It has no second screen to go back from.
-        sys.stderr.write("\x1b[0m\x1b[2J\x1b[H")
-    if app.defect is not None:
-        from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
-
-        print(told(app.defect), file=sys.stderr)
-        return DEFECT
-    return app.return_code or 0

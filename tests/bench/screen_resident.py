@@ -44,7 +44,7 @@ def _host(settings: Path, *, stock: bool) -> None:
     from hostcore.config.loading import load_config
     from hostcore.host import Host
     from tui import frugal
-    from tui.app import run
+    from tui.run import run
 
     if stock:
         frugal.Shown.reduce = lambda _self, update, _width, _height: update  # type: ignore[method-assign]
@@ -57,7 +57,7 @@ def _host(settings: Path, *, stock: bool) -> None:
 
 def _scripted(*, flood: bool) -> None:
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-    from tui.app import run
+    from tui.run import run
 
     # An hour and some seconds, so that the displayed uptime does not change.
     facts = host_facts(started_ns=time.time_ns() - 3605 * 1_000_000_000)
