@@ -28,6 +28,8 @@ class VcdWriter(WaveformWriter):
 
     def __init__(self, buses: Sequence[BusFacts], speeds: Mapping[BusName, int]) -> None:
         super().__init__(buses, speeds)
+        self._tick = 0
+        """The last time in the file."""
         self._signs = {wire: f"w{number}" for number, wire in enumerate(self.wires)}
 
     def _header(self) -> bytes:
@@ -40,7 +42,10 @@ class VcdWriter(WaveformWriter):
     def _drawn(self, changes: Iterable[Change]) -> bytes:
         lines = list[str]()
         for tick, together in groupby(changes, lambda change: self.since_start_ns(change.time_ns) // TICK_NS):
-            lines += [f"#{tick}", *(f"{change.level}{self._signs[change.bus, change.wire]}" for change in together)]
+            if tick > self._tick:
+                self._tick = tick
+                lines.append(f"#{tick}")
+            lines += [f"{change.level}{self._signs[change.bus, change.wire]}" for change in together]
         return _lines(lines)
 
     def _mark(self, dropped: EventsDropped) -> bytes:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Message, Outcome, TransferCompleted
@@ -27,11 +27,8 @@ HOLD_NS = NS_PER_S
 """Nanoseconds for which changes wait for transfers of other buses that began earlier, but ended later."""
 
 
-class Wire(StrEnum):
-    """The wires of an I2C bus."""
-
-    SCL = "SCL"
-    SDA = "SDA"
+Wire = Literal["SCL", "SDA"]
+"""A wire of an I2C bus. It is no enum, because each change looks it up, and an enum computes its hash in Python."""
 
 
 class Change(NamedTuple):
@@ -51,11 +48,9 @@ class _Element(NamedTuple):
     levels: tuple[tuple[int, Wire, int], ...]
 
 
-_START = _Element(2, ((0, Wire.SDA, 0),))
-_BITS = tuple(_Element(4, ((0, Wire.SCL, 0), (1, Wire.SDA, bit), (2, Wire.SCL, 1))) for bit in (0, 1))
-_REPEATED_START = _Element(4, ((0, Wire.SCL, 0), (1, Wire.SDA, 1), (2, Wire.SCL, 1), (3, Wire.SDA, 0)))
-_STOP = _Element(4, ((0, Wire.SCL, 0), (1, Wire.SDA, 0), (2, Wire.SCL, 1), (3, Wire.SDA, 1)))
-_ACKNOWLEDGE, _NO_ACKNOWLEDGE = _BITS
+_START = _Element(2, ((0, "SDA", 0),))
+_REPEATED_START = _Element(4, ((0, "SCL", 0), (1, "SDA", 1), (2, "SCL", 1), (3, "SDA", 0)))
+_STOP = _Element(4, ((0, "SCL", 0), (1, "SDA", 0), (2, "SCL", 1), (3, "SDA", 1)))
 
 
 class Timeline:
@@ -97,13 +92,17 @@ class Timeline:
     def until(self, time_ns: int) -> Iterator[Change]:
         """Yield the changes before a time, nanoseconds since the epoch. Later transfers are drawn after them."""
         while self._coming and self._coming[0][0].time_ns < time_ns:
-            change, _, following = heapq.heappop(self._coming)
-            self._push(following)
-            wire = change.bus, change.wire
-            if self._levels.get(wire, 1) != change.level:
-                self._levels[wire] = change.level
-                self._drawn_ns = change.time_ns
-                yield change
+            first, _, following = heapq.heappop(self._coming)
+            limit_ns = min(time_ns, self._coming[0][0].time_ns) if self._coming else time_ns
+            for change in itertools.chain([first], following):
+                if change.time_ns >= limit_ns and change is not first:
+                    heapq.heappush(self._coming, (change, next(self._numbers), following))
+                    break
+                wire = change.bus, change.wire
+                if self._levels.get(wire, 1) != change.level:
+                    self._levels[wire] = change.level
+                    self._drawn_ns = change.time_ns
+                    yield change
 
     def _push(self, changes: Iterator[Change]) -> None:
         if first := next(changes, None):
@@ -143,10 +142,10 @@ def _elements(transfer: TransferCompleted) -> Iterator[_Element]:
     is_answered = transfer.outcome is Outcome.OK
     for number, message in enumerate(_on_the_wires(transfer)):
         yield _REPEATED_START if number else _START
-        yield from _byte((transfer.address or 0) << 1 | (not message.written), is_acknowledged=is_answered)
+        yield _byte((transfer.address or 0) << 1 | (not message.written), is_acknowledged=is_answered)
         last = len(message.data) - 1
         for place, byte in enumerate(message.data):
-            yield from _byte(byte, is_acknowledged=message.written or place != last)
+            yield _byte(byte, is_acknowledged=message.written or place != last)
     yield _STOP
 
 
@@ -156,7 +155,12 @@ def _on_the_wires(transfer: TransferCompleted) -> tuple[Message, ...]:
     return messages if transfer.outcome is Outcome.OK else (Message(messages[0].written, b""),)
 
 
-def _byte(byte: int, *, is_acknowledged: bool) -> Iterator[_Element]:
-    for place in range(7, -1, -1):
-        yield _BITS[byte >> place & 1]
-    yield _ACKNOWLEDGE if is_acknowledged else _NO_ACKNOWLEDGE
+@lru_cache(512)
+def _byte(byte: int, *, is_acknowledged: bool) -> _Element:
+    """Return the nine bits of a byte. SDA changes while SCL is low."""
+    bits = [*(byte >> place & 1 for place in range(7, -1, -1)), not is_acknowledged]
+    levels = list[tuple[int, Wire, int]]()
+    for place, (before, bit) in enumerate(zip([None, *bits], bits, strict=False)):
+        data: list[tuple[int, Wire, int]] = [(4 * place + 1, "SDA", int(bit))] if bit != before else []
+        levels += [(4 * place, "SCL", 0), *data, (4 * place + 2, "SCL", 1)]
+    return _Element(4 * len(bits), tuple(levels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import get_args
 
 from hostcore import __version__
 from hostcore.clock import timestamp
@@ -31,7 +32,7 @@ class WaveformWriter(Writer):
 
     def __init__(self, buses: Sequence[BusFacts], speeds: Mapping[BusName, int]) -> None:
         super().__init__()
-        self.wires = [(bus.name, wire) for bus in buses for wire in (Wire.SCL, Wire.SDA)]
+        self.wires: list[tuple[BusName, Wire]] = [(bus.name, wire) for bus in buses for wire in get_args(Wire)]
         """The wires in the order of the file."""
         self._names = {bus.name for bus in buses}
         self._simulated = [bus.name for bus in buses if not bus.is_real]
