@@ -274,7 +274,7 @@ class Host:
             grants=self._supervisor.grants,
             scan=self._scans.run,
             health=lambda: HealthReport(*self._health.report()),
-            publish=self.stream.publish,
+            stream=self.stream,
         )
         return Control(service, self._warn)
 

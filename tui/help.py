@@ -71,6 +71,7 @@ PANES = (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address"),
             ("Enter", "show all bytes of the transfer"),
+            ("w", "write the shown transfers into a file for Wireshark, PulseView or a spreadsheet"),
         ),
     ),
     (

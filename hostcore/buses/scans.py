@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hostcore.buses.shared import Buses
+from hostcore.clock import Clock
 from hostcore.errors import HostError, NoThreadError
-from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed
+from hostcore.events import ChipIdentified, Event, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.safe_text import log_line
 from hostcore.place import BusName, Place
 from hostcore.threads import HostThread
+
+REPORT_NS = 100_000_000
+"""Nanoseconds between two reports of a scan's progress."""
 
 
 class BusScans:
@@ -95,7 +99,15 @@ class BusScans:
         began, wall = clock.monotonic_ns(), clock.wall_ns()
         device = self._buses.i2c_bus(place)
         facts = next(each for each in self._facts if each.name == place.bus)
-        probed = scan(device, lambda: self._buses.held(place), mode, offered=probes_offered(facts), stop=self._stopping)
+        probed = scan(
+            device,
+            lambda: self._buses.held(place),
+            mode,
+            offered=probes_offered(facts),
+            clock=clock,
+            stop=self._stopping,
+            tell=_Reporter(clock, place.bus, self._publish, is_simulated=not facts.is_real),
+        )
         duration_ns = clock.monotonic_ns() - began
         self._publish(ScanCompleted(wall, place.bus, mode, probed, duration_ns, self._is_simulated(place)))
         return probed
@@ -113,3 +125,17 @@ class BusScans:
 
     def _is_simulated(self, place: Place) -> bool:
         return any(each.name == place.bus and not each.is_real for each in self._facts)
+
+
+class _Reporter:
+    """Publishes the progress of a scan now and then. It is called before each probe."""
+
+    def __init__(self, clock: Clock, bus: BusName, publish: Callable[[Event], None], *, is_simulated: bool) -> None:
+        self._clock, self._bus, self._publish, self._is_simulated = clock, bus, publish, is_simulated
+        self._next_ns = 0
+
+    def __call__(self, address: int, done: int, whole: int) -> None:
+        now = self._clock.monotonic_ns()
+        if now >= self._next_ns:
+            self._next_ns = now + REPORT_NS
+            self._publish(ScanProgressed(self._clock.wall_ns(), self._bus, address, done, whole, self._is_simulated))

@@ -16,6 +16,7 @@ from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
 from hostcore.buses.shared import Buses
+from hostcore.cli.progress_bar import ScanLine
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
@@ -124,7 +125,8 @@ class OwnBus:
             return self._bus().transaction(address, operations)
 
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
-        return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts))
+        with ScanLine() as tell:
+            return scan(self._bus(), self._held, mode, offered=probes_offered(self.facts), tell=tell)
 
     def unstick(self) -> Recovery:
         with self._held():
@@ -171,7 +173,9 @@ class RunningHostBus:
         return received
 
     def scan(self, mode: ScanMode) -> tuple[Probed, ...]:
-        probed = self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
+        with ScanLine() as line:
+            line.begin(f"the running host (PID {self.host.report.process})")
+            probed = self.host.ask(ScanRequest(self.number, mode), ScanReport, SCAN_SECONDS).probed
         addresses = [each.address for each in probed]
         if not addresses or addresses != [address for address in ADDRESSES if address in addresses]:
             raise self._nonsense()

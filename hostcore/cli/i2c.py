@@ -21,8 +21,8 @@ _REGISTER = "a register from 0x00 to 0xff"
 _RANGE = "a range of registers such as 0x00-0x3f, up to 0xff"
 
 
-def read(config_file: Path | None, bus: str, address: str, register: str, length: str, *, force: bool) -> int:
-    """Read bytes and print them as i2cget does, ``0x61 0x00``.
+def read(config_file: Path | None, bus: str, address: str, register: str, length: str) -> int:
+    """Read bytes and print them as i2cget does, ``0x61 0x00``. A running plugin may use the address.
 
     Args:
         config_file: the settings file that the person named, if any.
@@ -30,7 +30,6 @@ def read(config_file: Path | None, bus: str, address: str, register: str, length
         address: the device's address, 0x08 to 0x77.
         register: 0x00 to 0xff, written before the read, with a repeated start between; ``-`` writes nothing.
         length: the number of bytes, 1 to 8,192.
-        force: read even if a running plugin may use the address.
 
     Returns:
         0.
@@ -41,7 +40,7 @@ def read(config_file: Path | None, bus: str, address: str, register: str, length
     target = i2c_address(address)
     start = [] if register == NO_REGISTER else [I2cWrite(bytes([number(register, 0, 0xFF, _REGISTER)]))]
     count = number(length, 1, I2C_MAX_MESSAGE, f"a length from 1 to {I2C_MAX_MESSAGE} bytes")
-    with _device(config_file, bus, target, force) as at_hand:
+    with _device(config_file, bus, target, force=True) as at_hand:
         (received,) = at_hand.transaction(target, *start, I2cRead(count))
     print(_spaced(received))
     return 0
@@ -68,22 +67,23 @@ def write(config_file: Path | None, bus: str, address: str, data: Sequence[str],
     message = bytes(number(text, 0, 0xFF, _BYTE) for text in data)
     if not 1 <= len(message) <= I2C_MAX_MESSAGE:
         raise HostError(f"found {len(message)} bytes to write, allowed are 1 to {I2C_MAX_MESSAGE}")
-    with _device(config_file, bus, target, force) as at_hand:
+    with _device(config_file, bus, target, force=force) as at_hand:
         question = f"Write {_spaced(message)} to 0x{target:02x} on {at_hand.title}"
         confirm(question, "nothing was written", yes=yes or not at_hand.is_real)
         at_hand.transaction(target, I2cWrite(message))
     return 0
 
 
-def dump(config_file: Path | None, bus: str, address: str, registers: str, *, force: bool) -> int:
-    """Read registers one by one and print them as i2cdump does. ``XX`` stands for a register that cannot be read.
+def dump(config_file: Path | None, bus: str, address: str, registers: str) -> int:
+    """Read registers one by one and print them as i2cdump does. A running plugin may use the address.
+
+    ``XX`` stands for a register that cannot be read.
 
     Args:
         config_file: the settings file that the person named, if any.
         bus: ``1`` or ``i2c-1``.
         address: the device's address, 0x08 to 0x77.
         registers: ``FIRST-LAST``, within 0x00 to 0xff.
-        force: read even if a running plugin may use the address.
 
     Returns:
         0.
@@ -93,7 +93,7 @@ def dump(config_file: Path | None, bus: str, address: str, registers: str, *, fo
     """
     target = i2c_address(address)
     first, last = _register_range(registers)
-    with _device(config_file, bus, target, force) as at_hand:
+    with _device(config_file, bus, target, force=True) as at_hand:
         print(dump_grid(first, _registers(at_hand, target, range(first, last + 1))))
     return 0
 
@@ -130,7 +130,7 @@ def _sign(value: int | None) -> str:
 
 
 @contextmanager
-def _device(config_file: Path | None, bus: str, address: int, force: bool) -> Iterator[BusAtHand]:
+def _device(config_file: Path | None, bus: str, address: int, *, force: bool) -> Iterator[BusAtHand]:
     """Make a context with the bus of a device. Raises AccessDeniedError if a running plugin may use it, unless
     `force`."""
     with opened(config_file, bus, force=force) as at_hand:

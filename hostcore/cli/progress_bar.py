@@ -1,4 +1,7 @@
-"""Shows progress: a bar on a terminal, otherwise a line when work begins and another one every half a minute."""
+"""Shows progress: a bar on a terminal, otherwise a line when work begins and another one every half a minute.
+
+A scan has a line of its own, because its end is known. It is shown only on a terminal.
+"""
 
 from __future__ import annotations
 
@@ -54,3 +57,31 @@ class TerminalProgress:
         if self._drawn:
             self._out.write("\r\x1b[2K")
             self._drawn = False
+
+
+class ScanLine:
+    """Shows on standard error how far a scan of an I2C bus is. As a context, it clears the line at its end."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stderr
+        self._last = ""
+
+    def __enter__(self) -> ScanLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def begin(self, through: str) -> None:
+        """Show that a scan began whose progress is not known. `through` says who makes it."""
+        self._show(f"scanning through {through} ...")
+
+    def __call__(self, address: int, done: int, whole: int) -> None:
+        """Show that an address is probed, after some of all probes."""
+        self._show(f"scanning ... 0x{address:02x}, {done / whole:.0%}")
+
+    def _show(self, text: str) -> None:
+        if text != self._last and self._out.isatty():
+            self._out.write(f"\r\x1b[2K{text}")
+            self._out.flush()
+            self._last = text

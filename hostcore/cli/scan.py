@@ -108,13 +108,12 @@ def _device(at_hand: BusAtHand, probed: Probed) -> Iterator[str]:
     chips = _candidates(at_hand, probed.address)
     yield f"0x{probed.address:02x}  " + (f"plugin {escaped(owners)}" if owners else "no plugin")
     if probed.presence is Presence.GHOST:
-        yield from _wrapped(f"a ghost, or loose wiring: {probed.detail}")
+        yield from _wrapped(f"a loose wire, a busy chip, or a ghost: {probed.detail}")
     yield from _wrapped("could be " + (", ".join(f"{chip.name} ({chip.purpose})" for chip in chips) or "anything"))
     if probed.presence is Presence.KERNEL:
         yield from _wrapped(f"UU: {probed.detail}")
         return
-    force = "--force " if at_hand.users(probed.address) else ""
-    command = f"wasi-host i2c read {force}{at_hand.number} 0x{probed.address:02x}"
+    command = f"wasi-host i2c read {at_hand.number} 0x{probed.address:02x}"
     for register, answers in _identities(chips):
         yield from _wrapped(f"{command} {register}: {answers}")
 

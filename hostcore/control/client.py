@@ -15,11 +15,13 @@ from hostcore.control.messages import (
     HostReport,
     R,
     Request,
+    WatchRequest,
     node_of,
     parse_answer,
     read_line,
     request_line,
 )
+from hostcore.control.watching import Watching
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts
 from hostcore.permissions import Permission, parse_permission
@@ -74,6 +76,19 @@ class RunningHost:
                 f"the running host (PID {self.report.process}) did not answer: {error}; it may have done what the "
                 "command asked for"
             ) from None
+
+    def watch(self, request: WatchRequest) -> Watching:
+        """Ask for the transfers of plugins from now on. Blocks for 2 s at most.
+
+        Raises:
+            HostError: the host refuses, or does not answer.
+        """
+        try:
+            with opened_folder(self.socket_file.parent) as handle:
+                connection = _connected(address_in(handle, self.socket_file.name))
+            return Watching(connection, request, GREETING_SECONDS)
+        except (OSError, ValueError) as error:
+            raise HostError(f"the running host (PID {self.report.process}) did not answer: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

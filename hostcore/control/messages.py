@@ -1,6 +1,7 @@
 """The messages between a command and a running host: one line with a JSON object in each direction.
 
 A request is ``{"transfer": {...}}``. Its answer is ``{"done": {...}}`` or ``{"failed": {"kind": ..., "text": ...}}``.
+Only the answer to ``{"watch": {...}}`` is followed by further lines, until one of the two leaves.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,10 +18,19 @@ from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.i2c import Recovery
 from hostcore.errors import HostError
-from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Probed
+from hostcore.events import (
+    AddressFailures,
+    BusHealthMeasured,
+    Event,
+    EventsDropped,
+    MachineMeasured,
+    Probed,
+    TransferCompleted,
+)
 from hostcore.events.event_json import from_json, to_json
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import I2cPermission, Permission
+from hostcore.place import BusName
 
 LONGEST_LINE = 1 << 20
 """The longest line in bytes: as much as host.toml may have, and far more than any transaction or scan needs."""
@@ -76,13 +86,33 @@ class UnstickRequest:
     """N of i2c-N."""
 
 
-Request = FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest
+@dataclass(frozen=True, slots=True)
+class WatchRequest:
+    """Asks for the transfers of plugins from now on. They follow the answer until the client leaves."""
+
+    bus: BusName | None = None
+    """The only bus whose transfers are wanted; None for all."""
+    plugin: str | None = None
+    """The only plugin whose transfers are wanted; None for all."""
+
+    def wanted(self, events: Iterable[Event]) -> Iterator[Watched]:
+        """Yield the transfers that are wanted, and the numbers of those that were lost."""
+        for event in events:
+            if isinstance(event, EventsDropped) or (isinstance(event, TransferCompleted) and self._wants(event)):
+                yield event
+
+    def _wants(self, transfer: TransferCompleted) -> bool:
+        return self.bus in {None, transfer.bus} and self.plugin in {None, transfer.plugin}
+
+
+Request = FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest | WatchRequest
 _REQUESTS: Mapping[str, type[Request]] = {
     "facts": FactsRequest,
     "transfer": TransferRequest,
     "scan": ScanRequest,
     "health": HealthRequest,
     "unstick": UnstickRequest,
+    "watch": WatchRequest,
 }
 
 
@@ -144,8 +174,17 @@ class UnstickReport:
     recovery: Recovery
 
 
-Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport
-R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport)
+@dataclass(frozen=True, slots=True)
+class WatchReport:
+    """The answer to `WatchRequest`. A line for each `Watched` follows."""
+
+
+Watched = TransferCompleted | EventsDropped
+"""A transfer of a plugin, or the number of those that were lost because the client is slow."""
+_WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}
+
+Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | WatchReport
+R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport, WatchReport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +261,24 @@ def parse_answer(line: bytes, kind: type[R]) -> R:
     if name != "done":
         raise ValueError("no answer")
     return from_json(kind, found)
+
+
+def watched_line(event: Watched) -> bytes:
+    """Encode a transfer for a client that watches."""
+    (name,) = (name for name, kind in _WATCHED.items() if isinstance(event, kind))
+    return _line({name: to_json(event)})
+
+
+def parse_watched(line: bytes) -> Watched:
+    """Decode a transfer.
+
+    Raises:
+        ValueError: the line is neither a transfer nor a number of lost ones.
+    """
+    name, found = _only_key(line)
+    if name not in _WATCHED:
+        raise ValueError("neither a transfer nor a number of lost ones")
+    return from_json(_WATCHED[name], found)
 
 
 def _line(found: object) -> bytes:

@@ -1,4 +1,7 @@
-"""The server: the socket of a running host. It takes one line from each client of the same user, and answers it."""
+"""The server: the socket of a running host. It takes one line from each client of the same user, and answers it.
+
+A client that watches gets transfers after the answer, until it leaves.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
-from hostcore.control.messages import Failure, Report, Request, answer_line, parse_request, read_line
+from hostcore.control.messages import (
+    Failure,
+    Report,
+    Request,
+    WatchReport,
+    answer_line,
+    parse_request,
+    read_line,
+)
+from hostcore.control.watching import Watch
 from hostcore.errors import HostError, NoThreadError
 from hostcore.files import make_folder
 from hostcore.threads import HostThread
@@ -35,11 +47,12 @@ class ControlServer:
 
     Args:
         folder: the folder for the socket. It is created if it does not exist.
-        answer: answers a request or raises `HostError`. It is called on a thread for the client.
+        answer: answers a request or raises `HostError`. It is called on a thread for the client. A `Watch` goes on
+            until the client leaves.
         warn: takes one line for a person if listening is not possible.
     """
 
-    def __init__(self, folder: Path, answer: Callable[[Request], Report], warn: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, answer: Callable[[Request], Report | Watch], warn: Callable[[str], None]) -> None:
         self._folder, self._answer, self._warn = folder, answer, warn
         self._name = os.urandom(8).hex() + SUFFIX
         self._stopping = threading.Event()
@@ -127,7 +140,10 @@ class ControlServer:
             try:
                 answer = self._meet(connection)
                 connection.settimeout(LINE_SECONDS)
-                connection.sendall(answer_line(answer))
+                if isinstance(answer, Watch):
+                    self._show(connection, answer)
+                else:
+                    connection.sendall(answer_line(answer))
             except OSError:
                 pass  # the client has disconnected
             finally:
@@ -135,7 +151,17 @@ class ControlServer:
                     self._sockets.discard(connection)
                     self._clients.discard(threading.current_thread())
 
-    def _meet(self, connection: socket.socket) -> Report | Failure:
+    def _show(self, connection: socket.socket, watch: Watch) -> None:
+        """Send transfers until the client leaves or the host stops."""
+        with closing(watch):
+            connection.sendall(answer_line(WatchReport()))
+            connection.settimeout(None)  # a client may be slow; `stop` ends the wait for it
+            for lines in watch.lines():
+                if self._stopping.is_set() or not (lines or _is_there(connection)):
+                    return
+                connection.sendall(lines)
+
+    def _meet(self, connection: socket.socket) -> Report | Watch | Failure:
         try:
             request = parse_request(read_line(connection, LINE_SECONDS))
         except ValueError as error:
@@ -144,6 +170,14 @@ class ControlServer:
             return self._answer(request)
         except (HostError, OSError) as error:
             return Failure(type(error).__name__, str(error))
+
+
+def _is_there(connection: socket.socket) -> bool:
+    """Return whether the client has not left. It sends nothing after its request."""
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
 
 
 def _remove_stale(handle: int) -> None:

@@ -1,4 +1,4 @@
-"""The service of a running host for ``wasi-host i2c`` and ``wasi-host scan``: transfers between those of plugins."""
+"""The service of a running host for commands: their own transfers, and those of plugins as they happen."""
 
 from __future__ import annotations
 
@@ -27,15 +27,18 @@ from hostcore.control.messages import (
     TransferRequest,
     UnstickReport,
     UnstickRequest,
+    WatchRequest,
     as_operations,
     node_of,
     owners_of,
     refusal,
 )
 from hostcore.control.server import ControlServer
+from hostcore.control.watching import QUEUED, Watch
 from hostcore.errors import BusTimeoutError, HostError
-from hostcore.events import Event, Probed
+from hostcore.events import Probed, TransferCompleted
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.events.stream import EventStream
 from hostcore.hostcall import Trap
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
@@ -47,6 +50,9 @@ NAME = "wasi-host i2c"
 """The name in the events of these transfers. No plugin can have it."""
 WAIT_SECONDS = 10.0
 """Seconds that a transfer may take, including the wait for the bus."""
+
+MOST_WATCHES = 4
+"""The most commands that watch transfers at a time. The other clients of the server are left for short requests."""
 
 Grants = Callable[[], Sequence[tuple[str, Permission]]]
 """Returns each present permission of the plugins that are not stopped or quarantined, with the plugin's name."""
@@ -62,7 +68,7 @@ class ControlService:
         grants: returns the permissions of the running plugins.
         scan: scans an I2C bus and publishes the result.
         health: returns the health of the I2C buses.
-        publish: takes the events of the transfers.
+        stream: takes the events of the transfers, and has those of the plugins.
     """
 
     def __init__(
@@ -74,12 +80,13 @@ class ControlService:
         grants: Grants,
         scan: Callable[[int, ScanMode], Sequence[Probed]],
         health: Callable[[], HealthReport],
-        publish: Callable[[Event], None],
+        stream: EventStream,
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
-        self._grants, self._scan, self._health, self._publish = grants, scan, health, publish
+        self._grants, self._scan, self._health, self._stream = grants, scan, health, stream
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
+        self._watches: list[Watch] = []
         self._stopped = False
 
     def stop(self) -> None:
@@ -88,8 +95,10 @@ class ControlService:
             self._stopped = True
             for limit in self._limits:
                 limit.stop()
+            for watch in self._watches:
+                watch.close()
 
-    def answer(self, request: Request) -> Report:
+    def answer(self, request: Request) -> Report | Watch:
         """Answer a request. Blocks until it is complete.
 
         Raises:
@@ -106,11 +115,23 @@ class ControlService:
                 return self._health()
             case UnstickRequest():
                 return UnstickReport(self._unstick(request.bus))
+            case WatchRequest():
+                return self._watch(request)
 
     def _report(self) -> HostReport:
         grants = tuple(GrantedPermission(plugin, str(permission)) for plugin, permission in self._grants())
         nodes = tuple(node_of(bus) for bus in self._facts)
         return HostReport(os.getpid(), os.path.realpath(self._config), self._facts, nodes, grants)
+
+    def _watch(self, request: WatchRequest) -> Watch:
+        with self._lock:
+            self._require_running()
+            self._watches = [each for each in self._watches if not each.is_closed]
+            if len(self._watches) >= MOST_WATCHES:
+                raise HostError(f"{MOST_WATCHES} commands already watch the running host; end one of them first")
+            watch = Watch(request, self._stream.subscribe(TransferCompleted, capacity=QUEUED))
+            self._watches.append(watch)
+            return watch
 
     def _transfer(self, request: TransferRequest) -> tuple[bytes, ...]:
         owners = owners_of(self._grants(), request.bus, request.address)
@@ -137,8 +158,7 @@ class ControlService:
         limit = TimeLimit(self._buses.clock, WAIT_SECONDS)
         limit.begin()
         with self._lock:
-            if self._stopped:
-                raise HostError("the running host is stopping")
+            self._require_running()
             self._limits.add(limit)
         try:
             yield limit
@@ -150,10 +170,14 @@ class ControlService:
             with self._lock:
                 self._limits.discard(limit)
 
+    def _require_running(self) -> None:
+        if self._stopped:
+            raise HostError("the running host is stopping")
+
     def _kit(self, bus: int, limit: CallLimit) -> Kit:
         """Return a person's kit: it may use all addresses of the bus, and has no share to wait for."""
         whole = [I2cPermission(bus, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS)] if 0 <= bus <= LAST_BUS else []
-        return Kit(Access(NAME, whole), None, limit, self._publish)
+        return Kit(Access(NAME, whole), None, limit, self._stream.publish)
 
 
 class Control:

@@ -24,7 +24,7 @@ from hostcore.events.life import (
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
-from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed
+from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "RoundCompleted",
     "ScanCompleted",
     "ScanFailed",
+    "ScanProgressed",
     "ScriptEnded",
     "State",
     "StateChanged",
@@ -93,6 +94,7 @@ Event = (
     | PluginsChanged
     | ScanCompleted
     | ScanFailed
+    | ScanProgressed
     | ChipIdentified
     | LedsShown
     | RelaySwitched

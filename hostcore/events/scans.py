@@ -36,6 +36,22 @@ class Probed:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanProgressed:
+    """A scan is under way. It tells so some times a second."""
+
+    time_ns: int
+    bus: BusName
+    address: int
+    """7 bits. The address that is probed now."""
+    done: int
+    """Probes so far."""
+    whole: int
+    """Probes of the whole scan."""
+    is_simulated: bool = False
+    """Whether the bus is one of the simulated Pi."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanCompleted:
     """Every address of an I2C bus has been probed."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from hostcore.files.content import fill, read_opened, require_ordinary
 from hostcore.files.walk import ENTRY, Walk, require_not_led
@@ -153,18 +154,40 @@ class Folder:
         Yields:
             A function that puts the new file in place. The arguments and errors are those of `write`.
         """
-        found = self.stat(name)
-        if found is not None and not stat.S_ISLNK(found.st_mode):
-            require_ordinary(found, self.path / name)
-        temporary = f"{_unfinished(name)}.{os.urandom(6).hex()}{_UNFINISHED}"
-
-        try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | ENTRY, mode, dir_fd=self.descriptor)
+        with self._beside(name, mode) as (handle, temporary):
             try:
                 fill(handle, content, like)
             finally:
                 os.close(handle)
             yield partial(self.rename, temporary, name)
+
+    @contextmanager
+    def growing(self, name: str, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+        """Make a context with a new, empty file to write to. At the end of the context it replaces the entry.
+
+        If the context ends with an exception, the entry is unchanged, and no part of a file is left. The arguments and
+        errors are those of `write`.
+        """
+        with self._beside(name, mode) as (handle, temporary):
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(handle)
+            self.rename(temporary, name)
+
+    @contextmanager
+    def _beside(self, name: str, mode: int) -> Iterator[tuple[int, str]]:
+        """Make a context with a new file beside an entry: its descriptor and its name. The name is removed at the end.
+
+        Raises OSError if the entry is not an ordinary file or a link.
+        """
+        found = self.stat(name)
+        if found is not None and not stat.S_ISLNK(found.st_mode):
+            require_ordinary(found, self.path / name)
+        temporary = f"{_unfinished(name)}.{os.urandom(6).hex()}{_UNFINISHED}"
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | ENTRY
+            yield os.open(temporary, flags, mode, dir_fd=self.descriptor), temporary
         finally:
             self.remove(temporary)
 

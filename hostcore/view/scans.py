@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from hostcore.events import ChipIdentified, Outcome, Presence, Probed, ScanCompleted, ScanFailed, TransferCompleted
+from hostcore.events import (
+    ChipIdentified,
+    Outcome,
+    Presence,
+    Probed,
+    ScanCompleted,
+    ScanFailed,
+    ScanProgressed,
+    TransferCompleted,
+)
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
@@ -72,6 +81,7 @@ class Scans(Part):
     def __init__(self) -> None:
         self._scans: dict[BusName, Scan] = {}
         self._failures: dict[BusName, ScanFailed] = {}
+        self._progress: dict[BusName, ScanProgressed] = {}
         self._traffic: dict[Site, AddressTraffic] = {}
         self._identities: dict[Site, ChipIdentified] = {}
 
@@ -79,6 +89,7 @@ class Scans(Part):
         return {
             ScanCompleted: self.complete,
             ScanFailed: self.fail,
+            ScanProgressed: self.progress,
             ChipIdentified: self.identify,
             TransferCompleted: self.follow,
         }
@@ -90,6 +101,10 @@ class Scans(Part):
     def ended(self, bus: BusName) -> Scan | ScanFailed | None:
         """The result of the last scan of this bus, or its failure."""
         return self._failures.get(bus) or self._scans.get(bus)
+
+    def under_way(self, bus: BusName) -> ScanProgressed | None:
+        """The progress of the present scan of this bus; None if there is none, or it has only begun."""
+        return self._progress.get(bus)
 
     def traffic(self, bus: BusName, address: int) -> AddressTraffic | None:
         """The traffic of an address, if there was any."""
@@ -106,6 +121,7 @@ class Scans(Part):
     def complete(self, event: ScanCompleted) -> None:
         """A scan has a result."""
         self._failures.pop(event.bus, None)
+        self._progress.pop(event.bus, None)
         found = {each.address: each for each in event.probed}
         now = {address for address, each in found.items() if _answers(each)}
         earlier = self._scans.get(event.bus)
@@ -117,6 +133,11 @@ class Scans(Part):
     def fail(self, event: ScanFailed) -> None:
         """A scan has no result. What the last one found stays."""
         self._failures[event.bus] = event
+        self._progress.pop(event.bus, None)
+
+    def progress(self, event: ScanProgressed) -> None:
+        """A scan is under way."""
+        self._progress[event.bus] = event
 
     def follow(self, event: TransferCompleted) -> None:
         """A plugin used a bus."""

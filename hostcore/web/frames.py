@@ -30,6 +30,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.PluginsChanged: "plugins",
         events.ScanCompleted: "scan",
         events.ScanFailed: "scan-failure",
+        events.ScanProgressed: "scan-progress",
         events.ChipIdentified: "chip",
         events.FindingRaised: "finding",
         events.FindingCleared: "finding-cleared",

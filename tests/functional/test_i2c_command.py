@@ -169,7 +169,7 @@ class TestOnARealBus:
         assert (len(outcome.out.split()), outcome.err, adapter.transfers) == (8192, "", 1)
 
     def test_what_the_kernel_holds_is_refused_even_if_forced(self, on_the_pi: Callable[..., Outcome]) -> None:
-        text = complaint(on_the_pi(PROGRAM, "read", "--force", "1", "0x68", "0x00"))
+        text = complaint(on_the_pi(PROGRAM, "write", "--force", "-y", "1", "0x68", "0x00"))
         assert "0x68: the kernel's driver rtc-ds1307 has this device" in text
 
     def test_a_dump_of_a_bus_that_times_out_ends_soon(

@@ -136,10 +136,13 @@ class TestThroughARunningHost:
         (told,) = running.of_the_command()
         assert told.outcome is Outcome.NO_ACKNOWLEDGE
 
-    def test_a_running_plugins_device_is_left_alone_unless_forced(self, running: Running) -> None:
-        assert '0x23 on i2c-1 belongs to light ("i2c:1:0x23")' in running.i2c("read", "1", "0x23").err
+    def test_a_running_plugins_device_is_read_but_not_written_unless_forced(self, running: Running) -> None:
+        assert running.i2c("read", "1", "0x23").status == 0
+        assert running.i2c("dump", "1", "0x23", "0x00-0x01").status == 0
+        assert [each.address for each in running.of_the_command()] == [0x23] * 3
+        assert '0x23 on i2c-1 belongs to light ("i2c:1:0x23")' in running.i2c("write", "1", "0x23", "0x01").err
         assert running.of_the_command() == []
-        assert running.i2c("read", "--force", "1", "0x23").status == 0
+        assert running.i2c("write", "--force", "1", "0x23", "0x01").status == 0
         assert [each.address for each in running.of_the_command()] == [0x23]
 
     def test_the_host_itself_refuses_whatever_the_command_believes(self, running: Running) -> None:
@@ -186,7 +189,7 @@ class TestThroughARunningHost:
         assert running.host.stop()
         assert time.monotonic() - began < 2
         assert list(folder.iterdir()) == []
-        assert running.i2c("read", "--force", "1", "0x77", "0xd0").err == "wasi-host: this is i2c-1, simulated\n"
+        assert running.i2c("read", "1", "0x77", "0xd0").err == "wasi-host: this is i2c-1, simulated\n"
 
 
 class TestBesideAHostThatDoesNotAnswerAsItShould:
@@ -252,7 +255,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
             hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(3)])
             hangs_up.start()
             ended = desk.run("i2c", "read", "1", "0x77", "0xd0")
-            refused = desk.run("i2c", "read", "1", "0x23")
+            refused = desk.run("i2c", "write", "-y", "1", "0x23", "0x01")
             doctor = " ".join(desk.run("doctor").out.split())
             hangs_up.join(PATIENCE)
         named = f"PID {os.getpid()}"

@@ -17,6 +17,7 @@ from hostcore.events import (
     Probed,
     ScanCompleted,
     ScanFailed,
+    ScanProgressed,
     TransferCompleted,
 )
 from hostcore.events.facts import ScanMode
@@ -28,6 +29,10 @@ from tui.raster import Ink, Raster
 from tui.terminal import Terminal
 
 SMILE = bytes([0x3C, 0x42, 0x95, 0xA1, 0xA1, 0x95, 0x42, 0x3C])
+
+
+TO_0X77 = (*["down"] * 6, *["right"] * 15)
+"""Keys that move the cursor from its first place to the last address."""
 
 
 def session(kind: str = "simulated") -> ScriptedSession:
@@ -82,12 +87,24 @@ def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
     drive(scenario, session())
 
 
+def test_a_scan_under_way_tells_how_far_it_is() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "s")
+        await screen.publish(ScanProgressed(NOW, BusName("i2c-1"), 0x48, 188, 336))
+        assert "i2c-1, simulated: scanning ... 0x48, 56%" in screen.text
+        await screen.publish(scan({0x77: Presence.PRESENT}))
+        assert "i2c-1, simulated: 1 device" in screen.text
+
+    drive(scenario, session())
+
+
 def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(scan({0x77: Presence.PRESENT}))
         await screen.press("5", "s")
         await screen.publish(ScanFailed(NOW, BusName("i2c-1"), "/dev/i2c-1 is gone"))
-        assert "i2c-1, simulated: the scan failed, see the log" in screen.text
+        assert "i2c-1, simulated: the scan failed" in screen.text
+        assert "the scan failed: /dev/i2c-1 is gone" in screen.text
         assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
         await screen.press("s")
         assert "i2c-1, simulated: scanning ..." in screen.text
@@ -119,8 +136,10 @@ def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read
             "could be BME680, BME280 (air sensor)",
             "d0=61",
         )
+        assert "0x08 absent" in screen.text, "no scan moves the cursor"
+        await screen.press(*TO_0X77)
         for words in known:
-            assert words in screen.text, "the cursor begins at the first device"
+            assert words in screen.text
         await screen.press("enter")
         assert "[4 Traffic]" in screen.text and "find i2c-1 0x77" in screen.text
         await screen.press("5", *["up"] * 6, "left", "right", *["left"] * 7, "up")
@@ -173,7 +192,7 @@ def test_the_chip_under_the_cursor_is_identified_where_a_person_asks() -> None:
         await screen.press("5")
         await screen.publish(scan({0x77: Presence.PRESENT}))
         assert not made.identified
-        await screen.press("i")
+        await screen.press(*TO_0X77, "i")
         assert made.identified == [(1, 0x77)]
         await screen.publish(ChipIdentified(NOW, BusName("i2c-1"), 0x77, ("BME680",), "0xd0 reads 61"))
         assert "is BME680: 0xd0 reads 61" in screen.text and "could be" not in screen.text

@@ -23,12 +23,15 @@ from hostcore.control.messages import (
     answer_line,
     parse_answer,
     parse_request,
+    parse_watched,
     request_line,
 )
 from hostcore.control.service import ControlService
+from hostcore.control.watching import Watch
 from hostcore.errors import HostError
 from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.rates import Trend
@@ -113,7 +116,7 @@ def ready(folder: Path) -> Iterator[Check]:
         grants=lambda: [("light", parse_permission("i2c:1:0x23"))],
         scan=scan,
         health=lambda: HEALTH,
-        publish=lambda _event: None,
+        stream=EventStream(clock),
     )
 
     def check(line: bytes) -> None:
@@ -140,7 +143,11 @@ def _as_request(service: ControlService, line: bytes) -> None:
         return
     assert parse_request(request_line(request)[:-1]) == request
     try:
-        sent = answer_line(service.answer(request))
+        answer = service.answer(request)
+        if isinstance(answer, Watch):
+            answer.close()
+            return
+        sent = answer_line(answer)
     except (HostError, OSError) as error:
         sent = answer_line(Failure(type(error).__name__, str(error)))
     assert sent.count(b"\n") == 1
@@ -155,6 +162,8 @@ def _as_answer(line: bytes) -> None:
                 host = RunningHost(report, Path("socket"))
                 list(host.grants())
                 host.has(Path("host.toml"), FACTS)
+    with suppress(ValueError):
+        parse_watched(line)
 
 
 TARGET = Target("messages", 20, make, ready, batch=2000)

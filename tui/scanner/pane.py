@@ -73,8 +73,6 @@ class ScannerPane(Pane):
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
-        self._is_aimed = False
-        """Whether the cursor has been put on a device."""
         self._lines: list[Line] = []
 
     def on_mount(self) -> None:
@@ -118,20 +116,15 @@ class ScannerPane(Pane):
             return ""
         bus, scan, ended = self.bus.name, self.scan, self.view.scans.ended(self.bus.name)
         name = bus if self.bus.is_real else f"{bus}, simulated"
+        if progress := self.view.scans.under_way(bus):
+            return f"{name}: scanning ... 0x{progress.address:02x}, {progress.done / progress.whole:.0%}"
         if bus in self._asked and self._asked[bus] is ended:
             return f"{name}: scanning ..."
         if isinstance(ended, ScanFailed):
-            return f"{name}: the scan failed, see the log"
+            return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
         return f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
-
-    def update(self, now_ns: int) -> None:
-        """Show what is new. After the first scan, put the cursor on the first device."""
-        if self.scan is not None and not self._is_aimed:
-            self.address = next(iter(self.scan.answering), self.address)
-            self._is_aimed = True
-        super().update(now_ns)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
@@ -174,6 +167,8 @@ class ScannerPane(Pane):
             return
         if not self.bus.is_usable and self.scan is None:
             yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
+        if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
+            yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def action_step(self, step: int) -> None:

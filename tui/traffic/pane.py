@@ -31,6 +31,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "All bytes", key_display="Enter"),
         Binding("e", "errors", "Errors only"),
+        Binding("w", "save", "Save"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -71,6 +72,12 @@ class TrafficPane(FeedPane[TransferCompleted]):
         """Show only failed transfers, or all again."""
         self.errors_only = not self.errors_only
         self.choose()
+
+    def action_save(self) -> None:
+        """Write the shown transfers into a file."""
+        from tui.traffic.save import save_traffic  # noqa: PLC0415 - the first frame should not wait for it
+
+        save_traffic(self, self.desk, list(self.feed.shown.all()))
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.commands.kinds import Commands, seconds
+
+_BESIDE_PLUGINS = (
+    "A running host reads between the transfers of its plugins. That harms none of them, unless the chip changes when "
+    "it is read, as one that empties a FIFO or clears an interrupt, or takes the number of the register for a command."
+)
 
 
 def add(commands: Commands) -> None:
@@ -12,6 +17,7 @@ def add(commands: Commands) -> None:
     _add_scan(commands)
     _add_i2c(commands)
     _add_unstick(commands)
+    _add_capture(commands)
 
 
 def _add_scan(commands: Commands) -> None:
@@ -26,17 +32,19 @@ def _add_scan(commands: Commands) -> None:
 def _add_i2c(commands: Commands) -> None:
     parser = commands.add_parser("i2c", help="read from or write to a device on an I2C bus")
     transfers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    read = transfers.add_parser("read", help="read bytes, as i2cget does")
+    read = transfers.add_parser("read", help="read bytes, as i2cget does", description=f"Read bytes. {_BESIDE_PLUGINS}")
     write = transfers.add_parser("write", help="write bytes, as i2cset does")
-    dump = transfers.add_parser("dump", help="read all registers, as i2cdump does")
+    dump = transfers.add_parser(
+        "dump", help="read all registers, as i2cdump does", description=f"Read all registers. {_BESIDE_PLUGINS}"
+    )
     for each in (read, write, dump):
         each.add_argument("bus", metavar="BUS", help="such as 1")
         each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
-        each.add_argument("--force", action="store_true", help="use the address even if a running plugin may use it")
     read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
     read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
     read.set_defaults(command=_i2c_read)
     write.add_argument("data", nargs="+", metavar="BYTE", help="0x00 to 0xff")
+    write.add_argument("--force", action="store_true", help="write even if a running plugin may use the address")
     write.add_argument("-y", "--yes", action="store_true", help="write to a real bus without asking")
     write.set_defaults(command=_i2c_write)
     dump.add_argument("registers", nargs="?", default="0x00-0xff", metavar="FIRST-LAST", help="default: 0x00-0xff")
@@ -50,6 +58,24 @@ def _add_unstick(commands: Commands) -> None:
     unstick.set_defaults(command=_unstick)
 
 
+def _add_capture(commands: Commands) -> None:
+    capture = commands.add_parser(
+        "capture",
+        help="write the bus traffic for Wireshark, PulseView or a spreadsheet",
+        description="Write the transfers of the running host, or run it. FILE may be -, standard output: "
+        "ssh pi wasi-host capture --pcapng - | wireshark -k -i -",
+    )
+    capture.add_argument("--pcapng", metavar="FILE", help="I2C messages for Wireshark")
+    capture.add_argument("--vcd", metavar="FILE", help="SDA and SCL, reconstructed, for PulseView and GTKWave")
+    capture.add_argument("--sr", metavar="FILE", help="the same as a session of PulseView, with shortened pauses")
+    capture.add_argument("--csv", metavar="FILE", help="transfers of all buses, as a table")
+    capture.add_argument("--jsonl", metavar="FILE", help="transfers of all buses, a JSON object a line")
+    capture.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds (default: at Ctrl+C)")
+    capture.add_argument("--bus", metavar="BUS", help="only this bus, such as i2c-1")
+    capture.add_argument("--plugin", metavar="NAME", help="only the transfers of this plugin")
+    capture.set_defaults(command=_capture)
+
+
 def _scan(options: argparse.Namespace) -> int:
     from hostcore.cli.scan import scan_bus  # noqa: PLC0415
 
@@ -59,7 +85,7 @@ def _scan(options: argparse.Namespace) -> int:
 def _i2c_read(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import read  # noqa: PLC0415
 
-    return read(options.config, options.bus, options.address, options.register, options.length, force=options.force)
+    return read(options.config, options.bus, options.address, options.register, options.length)
 
 
 def _i2c_write(options: argparse.Namespace) -> int:
@@ -71,10 +97,18 @@ def _i2c_write(options: argparse.Namespace) -> int:
 def _i2c_dump(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import dump  # noqa: PLC0415
 
-    return dump(options.config, options.bus, options.address, options.registers, force=options.force)
+    return dump(options.config, options.bus, options.address, options.registers)
 
 
 def _unstick(options: argparse.Namespace) -> int:
     from hostcore.cli.unstick import unstick  # noqa: PLC0415
 
     return unstick(options.config, options.bus, yes=options.yes)
+
+
+def _capture(options: argparse.Namespace) -> int:
+    from hostcore.cli.capture import Wish, capture  # noqa: PLC0415
+    from hostcore.export.formats import Format  # noqa: PLC0415
+
+    outputs = {form: target for form in Format if (target := getattr(options, form)) is not None}
+    return capture(options.config, Wish(outputs, options.seconds, options.bus, options.plugin))

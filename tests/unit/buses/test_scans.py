@@ -13,7 +13,7 @@ from hostcore.backends.base import BackendKind, I2cBus, I2cOperation
 from hostcore.buses.scans import BusScans
 from hostcore.clock import VirtualClock
 from hostcore.errors import HostError, NoAcknowledgeError
-from hostcore.events import Event, ScanCompleted, ScanFailed
+from hostcore.events import Event, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusName, Place
 
@@ -60,7 +60,8 @@ class Desk:
 
     def _tell(self, event: Event) -> None:
         self.told.append(event)
-        self._ended.set()
+        if not isinstance(event, ScanProgressed):
+            self._ended.set()
 
     def ended(self) -> Event:
         assert self._ended.wait(PATIENCE)
@@ -74,6 +75,15 @@ def test_a_scan_ends_with_its_result() -> None:
     assert isinstance(ended, ScanCompleted)
     assert (ended.bus, len(ended.probed), desk.warned) == ("i2c-1", 112, [])
     assert ended.is_simulated
+
+
+def test_a_scan_tells_its_progress_some_times_a_second() -> None:
+    desk = Desk()
+    desk.scans.start(1, ScanMode.AUTO)
+    desk.ended()
+    told = [event for event in desk.told if isinstance(event, ScanProgressed)]
+    assert [(event.address, event.done) for event in told] == [(0x08, 0), (0x6C, 100), (0x60, 200), (0x54, 300)]
+    assert {(event.bus, event.whole, event.is_simulated) for event in told} == {("i2c-1", 336, True)}
 
 
 def test_a_scan_that_fails_ends_too() -> None:

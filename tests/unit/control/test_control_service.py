@@ -33,6 +33,7 @@ from hostcore.control.service import NAME, ControlService
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import AddressFailures, BusHealthMeasured, Event, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import BusFacts
+from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
 from hostcore.rates import Trend
@@ -53,7 +54,8 @@ class Desk:
     def __init__(self) -> None:
         clock = VirtualClock()
         self.buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
-        self.told: list[Event] = []
+        stream = EventStream(clock)
+        self._events = stream.subscribe()
         self.service = ControlService(
             Path("/somewhere/host.toml"),
             self.buses,
@@ -61,7 +63,7 @@ class Desk:
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
             health=lambda: HEALTH,
-            publish=self.told.append,
+            stream=stream,
         )
 
     def transfer(self, bus: int, address: int, *operations: Operation, force: bool = False) -> tuple[bytes, ...]:
@@ -69,8 +71,12 @@ class Desk:
         assert isinstance(report, TransferReport)
         return report.received
 
+    def told(self) -> list[Event]:
+        """The events since the last look."""
+        return [item.event for item in self._events.take(0)]
+
     def last(self) -> TransferCompleted:
-        told = self.told[-1]
+        told = self.told()[-1]
         assert isinstance(told, TransferCompleted)
         return told
 
@@ -88,14 +94,15 @@ def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
 def test_a_transfer_is_done_and_told() -> None:
     desk = Desk()
     assert desk.transfer(1, 0x77, *CHIP_ID) == (b"\x61",)
-    assert (desk.last().plugin, desk.last().outcome) == (NAME, Outcome.OK)
+    told = desk.last()
+    assert (told.plugin, told.outcome) == (NAME, Outcome.OK)
 
 
 def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
     desk = Desk()
     with pytest.raises(AccessDeniedError, match=r'light \("i2c:1:0x23:read"\) in /somewhere'):
         desk.transfer(1, 0x23, Operation(None, 1))
-    assert desk.told == [], "nothing went over the wires"
+    assert desk.told() == [], "nothing went over the wires"
     assert len(desk.transfer(1, 0x23, Operation(None, 1), force=True)) == 1
 
 

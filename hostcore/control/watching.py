@@ -1,0 +1,113 @@
+"""The transfers of a running host for one command that watches them: a queue on the host's side, lines on the other."""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Iterator
+
+from hostcore.control.messages import (
+    LONGEST_LINE,
+    Watched,
+    WatchReport,
+    WatchRequest,
+    parse_answer,
+    parse_watched,
+    request_line,
+    watched_line,
+)
+from hostcore.errors import HostError
+from hostcore.events.stream import Subscription
+
+QUEUED = 2_000
+"""The most transfers that wait for a slow client. Older ones are lost, and counted."""
+QUIET_SECONDS = 0.5
+"""Seconds without a transfer after which the host looks whether the client is still there."""
+
+
+class Watch:
+    """The transfers that a client asked for. They wait in a queue of their own, so that a slow one delays nobody.
+
+    Args:
+        request: says which transfers are wanted.
+        subscription: the transfers of all plugins.
+
+    Attributes:
+        is_closed: whether `close` was called.
+    """
+
+    def __init__(self, request: WatchRequest, subscription: Subscription) -> None:
+        self._request, self._subscription = request, subscription
+        self.is_closed = False
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines for the transfers since the last ones, until `close`; b"" after a quiet moment."""
+        while not self.is_closed:
+            events = [item.event for item in self._subscription.take(QUIET_SECONDS)]
+            yield b"".join(watched_line(event) for event in self._request.wanted(events))
+
+    def close(self) -> None:
+        """End the present wait, and collect no further transfers."""
+        self.is_closed = True
+        self._subscription.close()
+
+
+class Watching:
+    """A client's connection on which transfers arrive.
+
+    Args:
+        connection: the connection to the host. The object closes it, also if it cannot be made.
+        request: says which transfers are wanted.
+        seconds: how long the host may take for its first answer.
+
+    Raises:
+        HostError: the host refuses.
+        ValueError: it does not answer properly.
+        OSError: the connection broke.
+    """
+
+    def __init__(self, connection: socket.socket, request: WatchRequest, seconds: float) -> None:
+        self._connection = connection
+        self._received = bytearray()
+        try:
+            connection.sendall(request_line(request))
+            first, *self._first = self._lines(seconds) or [b""]
+            parse_answer(first, WatchReport)
+        except BaseException:
+            connection.close()
+            raise
+
+    def take(self, seconds: float) -> list[Watched] | None:
+        """Return the transfers that have arrived. Blocks for at most `seconds` for the first one.
+
+        Returns:
+            The transfers; none after `seconds`; None if the host has ended.
+
+        Raises:
+            HostError: the host sent something else.
+        """
+        lines, self._first = self._first or self._lines(seconds), []
+        try:
+            return None if lines is None else [parse_watched(line) for line in lines]
+        except ValueError as error:
+            raise HostError(f"the running host sent no transfer: {error}") from None
+
+    def close(self) -> None:
+        """Leave. The host collects no further transfers for this client."""
+        self._connection.close()
+
+    def _lines(self, seconds: float) -> list[bytes] | None:
+        """Return the whole lines that have arrived; None at the end of the connection."""
+        if not select.select([self._connection], [], [], seconds)[0]:
+            return []
+        try:
+            part = self._connection.recv(LONGEST_LINE)
+        except ConnectionResetError:
+            part = b""
+        if not part:
+            return None
+        *lines, rest = bytes(self._received + part).split(b"\n")
+        if len(rest) > LONGEST_LINE:
+            raise HostError(f"the running host sent a line of more than {LONGEST_LINE} bytes")
+        self._received = bytearray(rest)
+        return lines
