@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
+from hostcore.diagnosis.rules.measuring import read_early
+from hostcore.diagnosis.rules.registers import misused_registers
 from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
+from hostcore.diagnosis.rules.starting import never_started
 from hostcore.diagnosis.rules.whole_bus import bus_trouble, missing_buses
 from hostcore.diagnosis.rules.wire import loose_wires
 from hostcore.events import Finding
@@ -21,6 +24,9 @@ RULES: tuple[Rule, ...] = (
     silent_addresses,
     impossible_addresses,
     identities,
+    misused_registers,
+    read_early,
+    never_started,
     loose_wires,
     undervoltage,
     too_fast,
