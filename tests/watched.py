@@ -54,7 +54,7 @@ __all__ = ["Driver", "Raised", "Watched"]
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A finding, and when it was raised for the first time."""
+    """A finding, and when it was raised."""
 
     seconds: float
     """Since the start."""
@@ -76,6 +76,7 @@ class Watched:
         pi: the hardware: chips by bus and address, and lines.
         case: the evidence so far.
         raised: every finding that was raised, in order.
+        worded: the same, and again each time that a finding got a better sentence.
         cleared: every finding that was cleared, in order.
     """
 
@@ -94,13 +95,14 @@ class Watched:
         self.case = Case(self.facts, library)
         self.library = library or shipped_library()
         self.raised: list[Raised] = []
+        self.worded: list[Raised] = []
         self.cleared: list[Finding] = []
         self._defects: list[str] = []
         self._diagnosis = Diagnosis(self.case, rules, self._defects.append)
         self._seats: dict[str, Seat] = {}
         injector = Injector(self.clock)
         self.buses = Buses({BusName(name): self.pi for name in BUSES}, self.clock, injector)
-        nobody, facts = threading.Event(), self.facts.buses
+        nobody, facts = threading.Event(), a_host(*BUSES, real=False).buses  # a scan must not open /dev/i2c-1
         self._scans = BusScans(self.buses, facts, None, publish=self.take, warn=self._defects.append, stopping=nobody)
         self._next_ns = START_NS + PACE_NS
 
@@ -202,6 +204,11 @@ class Watched:
         self.case.take(event)
 
     @property
+    def seconds(self) -> float:
+        """The seconds since the start."""
+        return (self.clock.wall_ns() - START_NS) / NS_PER_S
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """The present findings, the surest ones first."""
         return tuple(each.finding for each in self._diagnosis.findings)
@@ -232,8 +239,10 @@ class Watched:
     def _note(self, change: FindingRaised | FindingCleared) -> None:
         if isinstance(change, FindingCleared):
             self.cleared.append(change.finding)
-        elif change.since_ns == change.time_ns:
-            self.raised.append(Raised((change.time_ns - START_NS) / NS_PER_S, change.finding))
+            return
+        self.worded.append(Raised((change.time_ns - START_NS) / NS_PER_S, change.finding))
+        if change.since_ns == change.time_ns:
+            self.raised.append(self.worded[-1])
 
 
 class _Clock(VirtualClock):
