@@ -36,14 +36,14 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.rules import RULES, Rule
 from hostcore.events import ChipIdentified, Event, Finding, FindingCleared, FindingRaised, State, StateChanged
-from hostcore.events.facts import ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
 from hostcore.place import BusName, Place
 from tests.evidence import START_NS, a_host, a_plugin
 from tests.plain_python import PLUGINS, PlainPlugin
 from tests.watched_driver import Driver, Program, Seat
-from tests.watched_pi import Pi, Through
+from tests.watched_pi import ClaimedLine, Pi, Through
 
 PACE_NS = NS_PER_S // 2
 """Nanoseconds between two conclusions, as in the host."""
@@ -127,6 +127,16 @@ class Watched:
         assert isinstance(target, LineTarget)
         self.pi.wire(line, target)
 
+    def disable(self, bus: str, reason: str) -> None:
+        """This computer does not offer a bus of host.toml, for this reason."""
+        self.case.buses[BusName(bus)].facts = replace(
+            self.case.buses[BusName(bus)].facts, is_usable=False, reason=reason
+        )
+
+    def claim(self, line: int, owner: str) -> None:
+        """Another program, or the kernel, holds a GPIO line."""
+        self.pi.lines[line] = ClaimedLine(line, owner)
+
     def made(self, chip: str, **wiring: Any) -> Any:
         """Make a simulated chip, by its name in host.toml. It has had power for an hour."""
         description = self.library.chip(chip.removeprefix(REGISTERS)) if chip.startswith(REGISTERS) else None
@@ -142,6 +152,7 @@ class Watched:
         *,
         every: float = 1.0,
         libraries: Sequence[str] = (),
+        permissions: Sequence[str] = (),
     ) -> None:
         """Start a driver.
 
@@ -152,8 +163,10 @@ class Watched:
             setup: runs first.
             every: seconds between two calls.
             libraries: the packages that its metadata names.
+            permissions: what host.toml grants it. It may use everything all the same.
         """
-        self._seat(Seat(self, name, lambda driver: Program(driver, read, setup), every), libraries)
+        facts = replace(a_plugin(name, *permissions), interval=every, libraries=tuple(libraries))
+        self._seat(Seat(self, name, lambda driver: Program(driver, read, setup), every), facts)
 
     def drive_shipped(self, name: str, *, every: float = 1.0, kind: str = "read", **settings: Any) -> None:
         """Start a plugin of the folder plugins/. `kind` is the function that is called: ``read`` or ``update``."""
@@ -161,7 +174,7 @@ class Watched:
         def make(driver: Driver) -> PlainPlugin:
             return PlainPlugin(PLUGINS / f"{name}.py", Through(driver, self.pi), self.clock, settings)
 
-        self._seat(Seat(self, name, make, every, kind), ())
+        self._seat(Seat(self, name, make, every, kind), replace(a_plugin(name), interval=every))
 
     def fault(self, *faults: Fault) -> None:
         """Set the faults on demand. Their times count from the start."""
@@ -221,12 +234,10 @@ class Watched:
         """The sentences of all findings that were ever raised, in order."""
         return [each.finding.sentence for each in self.raised]
 
-    def _seat(self, seat: Seat, libraries: Sequence[str]) -> None:
+    def _seat(self, seat: Seat, facts: PluginFacts) -> None:
         self._seats[seat.name] = seat
-        known = [replace(a_plugin(each.name), interval=each.every) for each in self._seats.values()]
-        known[-1] = replace(known[-1], libraries=tuple(libraries))
-        earlier = {name: each.facts for name, each in self.case.plugins.items() if each.facts is not None}
-        self.case.know([earlier.get(each.name, each) for each in known])
+        earlier = [each.facts for each in self.case.plugins.values() if each.facts is not None]
+        self.case.know([*earlier, facts])
         self.take(StateChanged(self.clock.wall_ns(), seat.name, State.LOADING, State.RUNNING, ""))
 
     def _conclude(self) -> None:
