@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
+from hostcore.diagnosis.rules.registers import misused_registers
 from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
 from hostcore.diagnosis.rules.whole_bus import bus_trouble, missing_buses
 from hostcore.diagnosis.rules.wire import loose_wires
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     silent_addresses,
     impossible_addresses,
     identities,
+    misused_registers,
     loose_wires,
     undervoltage,
     too_fast,
