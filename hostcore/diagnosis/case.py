@@ -23,6 +23,7 @@ from hostcore.events import (
     ReadingFailed,
     ReadingPublished,
     ScanCompleted,
+    ScriptEnded,
     StateChanged,
     TransferCompleted,
 )
@@ -169,6 +170,10 @@ class Case:
             plugin.lines.append(event)
             plugin.line_rates.count(event.time_ns, failed=False)
 
+    def _script(self, event: ScriptEnded) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.is_script = True
+
     def _crash(self, event: PluginCrashed) -> None:
         if plugin := self._known(event.plugin):
             plugin.crashes.append(event)
@@ -202,6 +207,7 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     StateChanged: Case._state,
     CountersTaken: Case._counters,
     LogWritten: Case._line,
+    ScriptEnded: Case._script,
     PluginCrashed: Case._crash,
     AccessDenied: Case._denied,
     ScanCompleted: Case._scan,

@@ -225,7 +225,7 @@ class TestReservations:
     def test_the_reason_says_how_to_let_both(self) -> None:
         first, second = self.pair("gpio:17:in gpio:17:out")
         assert allowed(first, "gpio:17:out")
-        with pytest.raises(AccessDeniedError, match='drives the line, .*; if both .*, add "gpio:17:out" to shared'):
+        with pytest.raises(AccessDeniedError, match=r'drives the line, .*; if both .*, add "gpio:17:out" to shared'):
             second.require(parse_permission("gpio:17:in"))
 
     def test_a_shared_line_is_read_whoever_drives_it(self) -> None:
