@@ -14,10 +14,11 @@ from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import about_device, both, percent
 from hostcore.events import Confidence, Finding
-from hostcore.place import GPIO
 
 RECENT_NS = 5 * 60 * NS_PER_S
 """The time that is looked at, in nanoseconds."""
+LEAST_CAPTURES = 10
+"""Captures that are looked at, even if they are older."""
 IN_A_ROW = 3
 """Captures in a row without an answer before the sensor counts as silent."""
 WAKING_NS = 5 * NS_PER_S
@@ -37,10 +38,22 @@ LEAST_SHORT_RESTS = 5
 def dht_trouble(case: Case) -> Iterator[Finding]:
     """Find what is wrong with a sensor that answers in pulses."""
     for device in case.devices.values():
-        if device.bus == GPIO and is_wanted(case, device):
-            captures = [each for each in device.captures if case.now_ns - each.time_ns < RECENT_NS]
-            if captures and (any(each.answer for each in captures) or _is_for_dht(case, device)):
-                yield from _found(case, device, captures)
+        captures = _recent(case, device)
+        is_dht = any(each.answer for each in captures) or _is_for_dht(case, device)
+        if captures and is_dht and is_wanted(case, device):
+            yield from _found(case, device, captures)
+
+
+def _recent(case: Case, device: DeviceRecord) -> list[Capture]:
+    """Return the captures of the last minutes, or at least the last ones of a driver that rarely measures."""
+    newest = list(device.captures)
+    if len(newest) < 2:
+        return newest
+    usual_ns = newest[-1].time_ns - newest[-2].time_ns
+    if case.now_ns - newest[-1].time_ns > max(RECENT_NS, 3 * usual_ns):
+        return []
+    recent = [each for each in newest if case.now_ns - each.time_ns < RECENT_NS]
+    return max(recent, newest[-LEAST_CAPTURES:], key=len)
 
 
 def _found(case: Case, device: DeviceRecord, captures: Sequence[Capture]) -> Iterator[Finding]:

@@ -114,8 +114,8 @@ def _without_supply(display: _Display) -> Finding | None:
         how, confidence = "switched its charge pump off (0x8d 0x10)", Confidence.POSSIBLE
     return display.finding(
         "display-no-pump",
-        f"The display at {display.place} is {'likely' if told.pump is None else 'possibly'} dark: {display.driver} {how}, "
-        "which makes the panel's voltage on nearly all modules.",
+        f"The display at {display.place} is {'likely' if told.pump is None else 'possibly'} dark: {display.driver} "
+        f"{how}, which makes the panel's voltage on nearly all modules.",
         f"Let {display.driver} send 0x8d 0x14 before 0xaf, unless the module has its own supply of 7 to 15 V.",
         confidence,
         told.switched,
@@ -139,8 +139,8 @@ def _addressing(display: _Display) -> Finding | None:
     return display.finding(
         "display-addressing",
         f"The picture on the display at {display.place} is garbled: {set_up}, but {display.driver} {sent}.",
-        f"Let {display.driver} set horizontal addressing (0x20 0x00) for whole pictures, or page addressing (0x20 0x02) "
-        "for pages.",
+        f"Let {display.driver} set horizontal addressing (0x20 0x00) for whole pictures, or page addressing "
+        "(0x20 0x02) for pages.",
         Confidence.LIKELY,
         told.addressed,
     )

@@ -52,8 +52,9 @@ def _late(plugin: PluginRecord, interval: float, samples: list[CountersSample]) 
     newest = plugin.newest
     seconds = newest.call_p50_ns / NS_PER_S
     comes = interval * ceil(seconds / interval)
+    longest = duration(newest.call_max_ns / NS_PER_S)
     calls = Evidence(
-        f"half of its last calls took longer than {duration(seconds)}, the longest {duration(newest.call_max_ns / NS_PER_S)}",
+        f"half of its last calls took longer than {duration(seconds)}, the longest {longest}",
         samples[-1].time_ns,
         plugin.name,
     )

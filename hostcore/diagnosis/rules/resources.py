@@ -26,11 +26,13 @@ LEAST_SHARE = 0.05
 LEAST_NS = 120 * NS_PER_S
 """The least time of a growth, in nanoseconds."""
 LEVELLING = 2.0
-"""If the newer steps are this much further apart than the older ones, the growth levels out, as that of a cache does."""
+"""If newer steps are this much further apart than older ones, the growth levels out, as that of a cache does."""
 OVERDUE = 2.5
 """If the next step is missing for this many times the mean time between steps, the growth has ended."""
 SAME_CRASHES = 3
 """Crashes of the same cause in a row that are a loop."""
+LONGEST_CAUSE = 200
+"""Characters of a crash's cause that are shown."""
 LOOP_NS = 15 * 60 * NS_PER_S
 """The time of these crashes, in nanoseconds."""
 
@@ -99,8 +101,9 @@ def _growing(plugin: PluginRecord, growth: _Growth) -> Finding:
     )
     return Finding(
         "growing-memory",
-        f"The memory of {plugin.name} grows by about {per_call_text} with each call. At this pace it reaches its limit "
-        f"of {mebibytes(growth.limit)} in {duration(growth.seconds_left)}: likely, it keeps things that it should drop.",
+        f"The memory of {plugin.name} grows by about {per_call_text} with each call, and reaches its limit of "
+        f"{mebibytes(growth.limit)} in {duration(growth.seconds_left)} at this pace: likely, it keeps what it should "
+        "drop.",
         f"Look in {plugin.name} for lists and dictionaries that only grow. A higher memory_mib only delays the end.",
         Confidence.LIKELY,
         evidence,
@@ -117,27 +120,40 @@ def crash_loops(case: Case) -> Iterator[Finding]:
 
 
 def _loop(case: Case, plugin: PluginRecord) -> list[PluginCrashed]:
-    """Return the last crashes if all had the same cause, and no reading came since; none otherwise."""
-    crashes = list(plugin.crashes)[-SAME_CRASHES:]
-    causes = {(each.report.kind, each.report.problem) for each in crashes}
+    """Return the last crashes if all had the same cause, and it has not recovered since; none otherwise."""
+    crashes = list(plugin.crashes)
+    causes = {(each.report.kind, each.report.problem) for each in crashes[-SAME_CRASHES:]}
     if len(crashes) < SAME_CRASHES or len(causes) > 1 or plugin.state not in AT_WORK:
         return []
-    is_recent = plugin.state is State.QUARANTINED or case.now_ns - crashes[-1].time_ns < LOOP_NS
-    works_again = plugin.readings and plugin.readings[-1].time_ns > crashes[-1].time_ns
-    is_loop = crashes[-1].time_ns - crashes[0].time_ns < LOOP_NS
-    return crashes if is_recent and is_loop and not works_again else []
+    same = [each for each in crashes if (each.report.kind, each.report.problem) in causes]
+    is_recent = plugin.state is State.QUARANTINED or case.now_ns - same[-1].time_ns < LOOP_NS
+    is_loop = same[-1].time_ns - same[-SAME_CRASHES].time_ns < LOOP_NS
+    return same if is_recent and is_loop and not _is_back(case, plugin, same) else []
+
+
+def _is_back(case: Case, plugin: PluginRecord, crashes: Sequence[PluginCrashed]) -> bool:
+    """Whether it works again: it has a reading if it had none between its crashes, or runs longer than it did then."""
+    first, last = crashes[0].time_ns, crashes[-1].time_ns
+    readings = [each.time_ns for each in plugin.readings]
+    if plugin.state is not State.RUNNING:
+        return False
+    if not any(first < each < last for each in readings) and any(each > last for each in readings):
+        return True
+    longest = max(after.time_ns - before.time_ns for before, after in pairwise(crashes))
+    return case.now_ns - max(last, plugin.since_ns) > 2 * longest
 
 
 def _looping(plugin: PluginRecord, loop: Sequence[PluginCrashed]) -> Finding:
-    count = max(len(plugin.crashes), len(loop))
-    often = f"{count} times in a row" if count < (plugin.crashes.maxlen or 0) else "again and again"
-    cause = log_line(loop[-1].report.problem)
+    count = f"at least {len(loop)}" if len(loop) == plugin.crashes.maxlen else str(len(loop))
+    cause = log_line(loop[-1].report.problem, LONGEST_CAUSE)
     evidence = tuple(
-        Evidence(f"crashed: {log_line(each.report.problem)}", each.time_ns, plugin.name) for each in reversed(loop)
+        Evidence(f"crashed: {log_line(each.report.problem, LONGEST_CAUSE)}", each.time_ns, plugin.name)
+        for each in reversed(loop)
     )
     return Finding(
         "crash-loop",
-        f"{plugin.name} crashes {often} for the same reason: {cause}.",
+        f"{plugin.name} crashed {count} times within {duration((loop[-1].time_ns - loop[0].time_ns) / NS_PER_S)} for "
+        f"the same reason: {cause}.",
         f"A new start does not help: correct {plugin.name}. Its crash report (wasi-host crashes) has the traceback.",
         Confidence.CERTAIN,
         evidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hostcore.chips.model import AutoIncrement, Chip, Identity, SpiWiring
@@ -17,6 +17,8 @@ LEAST_ANSWERS = 5
 """Answers in a row that are all zeros, or all ones, before they tell of a wire."""
 LEAST_BYTES = 10
 """Bytes in these answers."""
+LEAST_READINGS = 10
+"""Readings that are all the same, although none failed."""
 LEAST_IDENTITIES = 2
 """Answers with a shifted identity, before they tell of the mode."""
 PINS = {
@@ -74,27 +76,39 @@ def _one_level(case: Case, device: DeviceRecord) -> Finding | None:
     total = sum(len(received(each)) for each in answers)
     if len(levels) != 1 or not levels <= {0x00, 0xFF} or len(answers) < LEAST_ANSWERS or total < LEAST_BYTES:
         return None
-    if not _is_missed(case, device):
-        return None
     level = levels.pop()
+    confidence = _missed(case, device, level)
+    return _unconnected(device, answers, level, confidence) if confidence else None
+
+
+def _missed(case: Case, device: DeviceRecord, level: int) -> Confidence | None:
+    """Return how sure it is that drivers miss an answer; None if it is not. Those of displays never look at it."""
+    plugins = [case.plugins[name] for name in device.plugins if name in case.plugins]
+    if any(each.failed >= LEAST_ANSWERS or (each.failed and not each.published) for each in plugins):
+        return Confidence.LIKELY
+    constant = any(
+        len(each.readings) >= LEAST_READINGS and len({tuple(one.numbers.items()) for one in each.readings}) == 1
+        for each in plugins
+    )
+    return Confidence.POSSIBLE if constant and level else None
+
+
+def _unconnected(
+    device: DeviceRecord, answers: Sequence[TransferCompleted], level: int, confidence: Confidence
+) -> Finding:
     miso, selects = PINS.get(device.bus, ("", {}))
     select = selects.get(device.address or 0, "")
+    sure = "likely" if confidence is Confidence.LIKELY else "possibly"
     return about_device(
         device,
         "spi-no-answer",
-        f"All {len(answers)} last answers of {place(device.bus, device.address)} are 0x{level:02x}: likely, MISO has no "
-        f"contact, or the chip has no power or is not at this chip select.",
+        f"All {len(answers)} last answers of {place(device.bus, device.address)} are 0x{level:02x}: {sure}, MISO has "
+        "no contact, or the chip has no power or is not at this chip select.",
         f"Check MISO{_in_brackets(miso)}, 3.3 V and GND, and that the chip's CS is at chip select "
         f"{device.address}{_in_brackets(select)}.",
-        Confidence.LIKELY,
+        confidence,
         evidence=tuple(observation(each) for each in answers[:-3:-1]),
     )
-
-
-def _is_missed(case: Case, device: DeviceRecord) -> bool:
-    """Whether its drivers miss an answer. Those of displays and LEDs never look at what they receive."""
-    plugins = [case.plugins[name] for name in device.plugins if name in case.plugins]
-    return any(each.failed >= LEAST_ANSWERS or (each.failed and not each.published) for each in plugins)
 
 
 def _shifted(driven: _Driven) -> Finding | None:
@@ -109,7 +123,7 @@ def _shifted(driven: _Driven) -> Finding | None:
             return about_device(
                 driven.device,
                 "spi-mode",
-                f"The answers of {place(driven.device.bus, driven.device.address)} are shifted by one bit: its register "
+                f"The answers of {place(driven.device.bus, driven.device.address)} are shifted by one bit: register "
                 f"{identity.register.name} reads 0x{answer.hex()} instead of 0x{identity.answers[0].hex()} of a "
                 f"{driven.chip.name}. Likely, mode {mode} is the wrong one.",
                 f"Try mode {either(map(str, others))} in {both(driven.device.plugins)}. If it does not help, slow the "
