@@ -21,8 +21,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from hostcore.access.decisions import Access, Denial, Reservations
 from hostcore.backends.base import I2cBus
 from hostcore.buses.identifying import identify
 from hostcore.buses.scans import BusScans
@@ -35,14 +37,23 @@ from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.rules import RULES, Rule
-from hostcore.events import ChipIdentified, Event, Finding, FindingCleared, FindingRaised, State, StateChanged
+from hostcore.events import (
+    AccessDenied,
+    ChipIdentified,
+    Event,
+    Finding,
+    FindingCleared,
+    FindingRaised,
+    State,
+    StateChanged,
+)
 from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
 from hostcore.place import BusName, Place
 from tests.evidence import START_NS, a_host, a_plugin
 from tests.plain_python import PLUGINS, PlainPlugin
-from tests.watched_driver import Driver, Program, Seat
+from tests.watched_driver import Driver, Program, Seat, Unlimited
 from tests.watched_pi import ClaimedLine, Pi, Through
 
 PACE_NS = NS_PER_S // 2
@@ -78,6 +89,9 @@ class Watched:
         raised: every finding that was raised, in order.
         worded: the same, and again each time that a finding got a better sentence.
         cleared: every finding that was cleared, in order.
+        access: what each driver may use.
+        waits_ns: for how long each driver waits before each transfer, because another one holds the bus. Drivers that
+            are called one after the other never wait by themselves.
     """
 
     def __init__(
@@ -97,6 +111,9 @@ class Watched:
         self.raised: list[Raised] = []
         self.worded: list[Raised] = []
         self.cleared: list[Finding] = []
+        self.access: dict[str, Access] = {}
+        self.waits_ns: dict[str, int] = {}
+        self._reservations = Reservations()
         self._defects: list[str] = []
         self._diagnosis = Diagnosis(self.case, rules, self._defects.append)
         self._seats: dict[str, Seat] = {}
@@ -163,9 +180,12 @@ class Watched:
             setup: runs first.
             every: seconds between two calls.
             libraries: the packages that its metadata names.
-            permissions: what host.toml grants it. It may use everything all the same.
+            permissions: what host.toml grants it. By default, it may use everything.
         """
         facts = replace(a_plugin(name, *permissions), interval=every, libraries=tuple(libraries))
+        if permissions:
+            tell = partial(self._denied, name)
+            self.access[name] = Access(name, facts.permissions, self._reservations, tell)
         self._seat(Seat(self, name, lambda driver: Program(driver, read, setup), every), facts)
 
     def drive_shipped(self, name: str, *, every: float = 1.0, kind: str = "read", **settings: Any) -> None:
@@ -236,9 +256,14 @@ class Watched:
 
     def _seat(self, seat: Seat, facts: PluginFacts) -> None:
         self._seats[seat.name] = seat
+        self.access.setdefault(seat.name, Unlimited(seat.name, ()))
         earlier = [each.facts for each in self.case.plugins.values() if each.facts is not None]
         self.case.know([*earlier, facts])
         self.take(StateChanged(self.clock.wall_ns(), seat.name, State.LOADING, State.RUNNING, ""))
+
+    def _denied(self, plugin: str, told: Denial) -> None:
+        now_ns = self.clock.wall_ns()
+        self.take(AccessDenied(now_ns, plugin, told.permission, told.reason, told.count, told.owner))
 
     def _conclude(self) -> None:
         """Conclude if it is time to."""
