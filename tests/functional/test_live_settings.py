@@ -82,7 +82,7 @@ class TestPermissions:
         supervised.write("rival", LIGHT)
         supervised.configure({**MAY_USE_LIGHT, "plugins.rival": {"permissions": ["i2c:1:0x23"]}})
         supervised.host.refresh()
-        supervised.line("host", 'light and rival may both use "i2c:1:0x23"')
+        supervised.line("host", "light and rival may both use 0x23 on i2c-1")
         assert "belongs to light, which used it first" in supervised.failure("rival")
         denied = supervised.of(AccessDenied, "rival")[0]
         assert 'add "i2c:1:0x23:write" to shared in [access]' in denied.reason
