@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.view.traffic import SeenTransfer
@@ -32,6 +33,10 @@ class TransferList(RowList):
         """Show these transfers. The cursor stays in its row."""
         self._transfers = transfers
         self.paint()
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the rows, or that there are none."""
+        return super().draw(width, height) if self._transfers else [[Segment("none", self.look.muted)]]
 
     def row_numbers(self) -> range:
         """All of them."""

@@ -32,6 +32,10 @@ def transfer(
     return TransferCompleted(5_000_000, plugin, bus, address, messages, Outcome.OK, "", 312_000, sequence=1)
 
 
+def over_spi(*messages: Message, speed_hz: int = 500_000, mode: int = 0, plugin: str = "lis3dh") -> TransferCompleted:
+    return replace(transfer(*messages, bus=SPI, address=0, plugin=plugin), spi=SpiSettings(speed_hz, mode))
+
+
 def seen(*transfers: TransferCompleted) -> SeenTransfer:
     """The last of some transfers, as the view keeps it."""
     traffic = Traffic()
@@ -55,17 +59,19 @@ IDENTITY = transfer(wrote("d0"), read("61"))
         (transfer(wrote("7425")), "BME680? W ctrl_meas=0x25 osrs_t 1x osrs_p 1x mode forced"),
         (transfer(read("8100"), address=0x09), "R 81 00 = 33024/-32512, little endian 129"),
         (
-            replace(transfer(wrote("8f00"), read("ff33"), bus=SPI, address=0, plugin="lis3dh"), spi=SpiSettings(1_000_000, 3)),
+            over_spi(wrote("8f00"), read("ff33"), speed_hz=1_000_000, mode=3),
             "LIS3DH? 1 MHz mode 3 R WHO_AM_I=0x33",
         ),
-        (replace(transfer(wrote("9f"), bus=SPI, address=0, plugin="own"), spi=SpiSettings()), "500 kHz mode 0 W 9f"),
-        (transfer(wrote("00ae8d14af"), address=0x3C, plugin="oled"), "SSD1306? W DISPLAY_OFF CHARGE_PUMP on DISPLAY_ON"),
+        (over_spi(wrote("9f"), plugin="own"), "500 kHz mode 0 W 9f"),
+        (transfer(wrote("00ae8d14af"), address=0x3C, plugin="oled"),
+         "SSD1306? W DISPLAY_OFF CHARGE_PUMP on DISPLAY_ON"),
         (transfer(wrote("01"), bus=BusName("gpio"), address=18), "W high"),
         (transfer(read("00"), bus=BusName("gpio"), address=18), "R low"),
         (replace(transfer(bus=BusName("gpio"), address=18), pwm=PwmSettings(0.5, 1000.0)), "50% of 1000 Hz"),
         (transfer(wrote("24473a0d0a"), bus=UART, address=None), r'W "$G:\r\n" 24 47 3a 0d 0a'),
         (transfer(read(""), bus=UART, address=None), "R nothing"),
-        (transfer(wrote(b"bme280 temp".hex()), read(b"21.5".hex()), bus=BusName("iio"), address=None), "bme280 temp 21.5"),
+        (transfer(wrote(b"bme280 temp".hex()), read(b"21.5".hex()), bus=BusName("iio"), address=None),
+         "bme280 temp 21.5"),
     ],
 )  # fmt: skip
 def test_a_transfer_is_told_in_the_words_of_its_chip_or_bus(made: TransferCompleted, words: str) -> None:
@@ -87,7 +93,7 @@ def test_a_row_has_the_gap_and_a_wide_one_also_time_duration_start_and_stop() ->
     narrow, wide = row(seen(IDENTITY, later), 78), row(seen(IDENTITY, later), 140)
     assert narrow.startswith("+1.19 ms bme680   i2c-1 0x77   BME680 R id=0x61")
     assert "S 0x77 W BME680" not in narrow and "312 µs" not in narrow
-    assert "+1.19 ms bme680      i2c-1 0x77     312 µs  BME680 S 0x77 W Sr R id=0x61 P" in wide
+    assert "+1.19 ms bme680      i2c-1 0x77     312 µs  BME680 S 0x77 W id Sr R id=0x61 P" in wide
 
 
 def test_a_row_says_whether_its_bus_is_simulated_or_a_fault_struck() -> None:

@@ -118,9 +118,10 @@ def test_a_clock_that_is_set_back_does_not_put_new_transfers_before_old_ones() -
 
 def test_a_transfer_is_decoded_with_the_past_that_it_had() -> None:
     traffic = Traffic()
-    traffic.know((plugin_facts("air"),))
+    traffic.know((plugin_facts("bme680"),))
     wrote = [Message(True, bytes.fromhex(data)) for data in ("d0", "7424", "7425")]
-    fold(traffic, at(0, wrote[0]), at(5, Message(False, b"\x61")), at(10, wrote[1]), at(15, wrote[2]))
+    transfers = at(0, wrote[0]), at(5, Message(False, b"\x61")), at(10, wrote[1]), at(15, wrote[2])
+    fold(traffic, *(replace(each, plugin="bme680") for each in transfers))
     _, read, _, changed = traffic.items.all()
     assert read.site.chip is not None
     assert read.site.chip.name == "BME680"
