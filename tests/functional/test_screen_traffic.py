@@ -17,6 +17,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.place import BusName
+from hostcore.view.traffic import SeenTransfer
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 
@@ -110,6 +111,27 @@ def test_transfers_are_chosen_by_address_plugin_outcome_and_register() -> None:
         await screen.press("escape", "slash")
         await screen.type("mode forced")
         assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
+
+    drive(scenario, session())
+
+
+def test_a_filter_decodes_each_of_many_transfers_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[SeenTransfer] = []
+
+    def counting(item: SeenTransfer) -> str:
+        decoded.append(item)
+        return "words"
+
+    monkeypatch.setattr("tui.traffic.pane.words_of", counting)
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(*(transfer(wrote("7425"), at_ms=number) for number in range(300)))
+        await screen.press("slash")
+        await screen.type("words")
+        assert len(decoded) == 300
+        await screen.press("escape", "escape")
+        assert not decoded[300:]
 
     drive(scenario, session())
 
