@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.rules.checksums import checksums
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
 from hostcore.diagnosis.rules.measuring import read_early
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     misused_registers,
     read_early,
     never_started,
+    checksums,
     loose_wires,
     undervoltage,
     too_fast,
