@@ -17,6 +17,9 @@ SHIPPED = Path(__file__).resolve().parent
 MOST_FILES = 1000
 """The most chip files of one folder. Further ones are left out: it is not a folder of chip files."""
 
+MOST_DRIVERS = 512
+"""Drivers whose chips are kept in mind."""
+
 
 class Library:
     """Chips by name, address and driver. Can be used by several threads.
@@ -35,6 +38,7 @@ class Library:
         self._paths: dict[str, Path] | None = None
         self._chips: dict[str, Chip | None] = {}
         self._at: dict[int, tuple[Chip, ...]] | None = None
+        self._drivers: dict[tuple[str, tuple[str, ...]], tuple[Chip, ...]] = {}
 
     @property
     def problems(self) -> tuple[ConfigError, ...]:
@@ -87,6 +91,15 @@ class Library:
             plugin_name: the plugin's name.
             libraries: names of distributions on PyPI, as PyPI writes them.
         """
+        asked = plugin_name, tuple(libraries)
+        found = self._drivers.get(asked)
+        if found is None:
+            if len(self._drivers) >= MOST_DRIVERS:
+                self._drivers.clear()
+            found = self._drivers[asked] = self._for_driver(*asked)
+        return found
+
+    def _for_driver(self, plugin_name: str, libraries: Sequence[str]) -> tuple[Chip, ...]:
         chips = sorted(self.all(), key=lambda chip: -chip.popularity)
         wanted = set(libraries)
         driven = [chip for chip in chips if not wanted.isdisjoint(chip.libraries)]

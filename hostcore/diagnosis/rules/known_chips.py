@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_record import ChipRecord
-from hostcore.diagnosis.records import DeviceRecord
+from hostcore.diagnosis.records import DeviceRecord, PluginRecord
 from hostcore.diagnosis.rules.silence import AT_WORK, is_wanted
 from hostcore.diagnosis.wording import both, only, place
 from hostcore.events import Confidence, Evidence, Finding
@@ -44,6 +44,11 @@ class Subject:
     def driver(self) -> str:
         """The plugins that use the device, for a person."""
         return both(self.device.plugins)
+
+    @property
+    def plugins(self) -> list[PluginRecord]:
+        """The plugins that use the device."""
+        return [self.case.plugins[name] for name in self.device.plugins if name in self.case.plugins]
 
     def register(self, number: int) -> str:
         """A register for a person: ``ctrl_meas (0xf4)``, or ``0xf4`` if the chip file does not list it."""
