@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcore.chips.library import Library, library_with
+from hostcore.events import Presence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
@@ -46,8 +47,7 @@ class AddressWords:
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"
-        owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
-        owner = owned.get((self.bus, self.address), Owners())
+        owner = self._owners()
         if len(owner.writers) > 1:
             yield from wrapped(f"{line}, CONFLICT: {' and '.join(owner.writers)} may use it", self.look.bad, width)
         else:
@@ -86,8 +86,21 @@ class AddressWords:
         elif told is not None:
             yield from wrapped(f"not identified: {safe(told.detail)}", self.look.warn, width)
         was_asked = told is not None and not told.is_contradictory
+        if self._is_empty():
+            return
         if chips := could_be(self._library(), self.address, was_asked=was_asked):
             yield from wrapped(f"could be {chips}", self.look.muted, width)
+
+    def _is_empty(self) -> bool:
+        """Whether a scan found nothing here, where nothing is expected."""
+        scan = self.view.scans.of(self.bus)
+        probed = scan.found.get(self.address) if scan else None
+        is_absent = probed is not None and probed.presence is Presence.ABSENT
+        return is_absent and not self._owners().names and self.view.scans.traffic(self.bus, self.address) is None
+
+    def _owners(self) -> Owners:
+        owned = owners(each.facts for each in self.view.plugins.all() if each.facts)
+        return owned.get((self.bus, self.address), Owners())
 
     def _library(self) -> Library:
         return library_with(self.view.facts.chips_folder)

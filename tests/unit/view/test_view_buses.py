@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostcore.chips.library import shipped_library
 from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.place import BusName
 from hostcore.view.displays import Displays
@@ -77,8 +78,8 @@ def test_permissions_tell_who_owns_an_address_and_who_only_reads_there() -> None
 
 
 def test_chips_are_offered_by_address_with_what_they_are() -> None:
-    assert could_be(0x77).startswith("BME680, BME280 (air sensor), BMP280, ")
-    assert could_be(0x08) == ""
+    assert could_be(shipped_library(), 0x77).startswith("BME680, BME280 (air sensor), BMP280, ")
+    assert could_be(shipped_library(), 0x09) == ""
 
 
 def test_a_chip_that_was_identified_is_known_until_a_scan_misses_it() -> None:
