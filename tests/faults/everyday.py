@@ -109,3 +109,37 @@ def display(pi: Watched, setup: bytes = DISPLAY_SETUP, name: str = "ssd1306", *,
             driver.write(0x3C, b"\x40" + picture)
 
     pi.drive(name, show, start)
+
+
+def sensirion_crc(word: bytes, polynomial: int = 0x31, initial: int = 0xFF) -> int:
+    """The checksum of a word, as drivers of Sensirion's chips compute it (SHT3x data sheet, section 4.12)."""
+    crc = initial
+    for byte in word:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc << 1 ^ polynomial if crc & 0x80 else crc << 1) & 0xFF
+    return crc
+
+
+def sht31(pi: Watched, polynomial: int = 0x31, *, wait: float = 0.016, checks: bool = True) -> None:
+    """Plug an SHT31 at 0x44, and start a driver for it.
+
+    Args:
+        pi: the Pi.
+        polynomial: that of the driver's checksum.
+        wait: seconds from the command to the read; the data sheet says 0.015.
+        checks: whether the driver compares the checksums.
+    """
+    pi.plug("registers:sht3x", 0x44)
+
+    def read(driver: Driver) -> dict[str, float]:
+        driver.write(0x44, b"\x24\x00")
+        driver.sleep(wait)
+        answer = driver.read(0x44, 6)
+        for at in (0, 3):
+            if checks and sensirion_crc(answer[at : at + 2], polynomial) != answer[at + 2]:
+                raise ValueError("CRC mismatch")
+        temperature, humidity = (int.from_bytes(answer[at : at + 2], "big") / 65535 for at in (0, 3))
+        return {"temperature": 175 * temperature - 45, "humidity": 100 * humidity}
+
+    pi.drive("sht31", read)
