@@ -51,6 +51,7 @@ class ChipRecord:
         begun_reads: the numbers of registers at which each plugin began to read the calibration.
         unasked: reads from a chip with commands to which no command with an answer had been sent.
         all_results: results since the record began.
+        first_ns: when the first transfer began that was taken in; 0 if there was none.
     """
 
     def __init__(self, bus: BusName, address: int, chip: Chip) -> None:
@@ -65,6 +66,7 @@ class ChipRecord:
         self.begun_reads: dict[str, set[int]] = {}
         self.unasked: deque[TransferCompleted] = deque(maxlen=MOST_VALUES * 2)
         self.all_results = 0
+        self.first_ns = 0
         self._layout: Layout = layout_of(chip)
         self._steps = Steps(self._layout, NOTHING_EARLIER)
         self._pointed: TransferCompleted | None = None
@@ -86,6 +88,7 @@ class ChipRecord:
 
     def take(self, transfer: TransferCompleted) -> None:
         """Take in a transfer."""
+        self.first_ns = self.first_ns or transfer.time_ns
         self._see_stop(transfer)
         if transfer.outcome is not Outcome.OK:
             self._refused(transfer)

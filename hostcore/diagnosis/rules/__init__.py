@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.rules.calibration import calibrations
 from hostcore.diagnosis.rules.checksums import checksums
 from hostcore.diagnosis.rules.denial import denials
 from hostcore.diagnosis.rules.dht import dht_trouble
 from hostcore.diagnosis.rules.displays import display_trouble
+from hostcore.diagnosis.rules.heater import cold_heaters
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
 from hostcore.diagnosis.rules.measuring import read_early
@@ -35,6 +37,8 @@ RULES: tuple[Rule, ...] = (
     read_early,
     never_started,
     checksums,
+    calibrations,
+    cold_heaters,
     loose_wires,
     undervoltage,
     too_fast,

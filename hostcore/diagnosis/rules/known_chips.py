@@ -50,6 +50,16 @@ class Subject:
         """The plugins that use the device."""
         return [self.case.plugins[name] for name in self.device.plugins if name in self.case.plugins]
 
+    def is_whole(self, plugin: str) -> bool:
+        """Whether all transfers of a plugin with the device were seen since the plugin was loaded."""
+        chips, first_ns = self.case.chips, self.record.first_ns
+        return chips.is_complete(plugin) and first_ns <= max(self.device.first_ns, chips.loaded_ns(plugin))
+
+    def publishes(self, plugin: PluginRecord, *words: str) -> bool:
+        """Whether the last reading of a plugin has a number whose key contains one of these words."""
+        keys = plugin.readings[-1].numbers if plugin.readings else {}
+        return any(word in key.lower() for key in keys for word in words)
+
     def register(self, number: int) -> str:
         """A register for a person: ``ctrl_meas (0xf4)``, or ``0xf4`` if the chip file does not list it."""
         found = self.record.chip.register_around(number)

@@ -76,8 +76,7 @@ def _is_idle(value: Value) -> bool:
 
 def _is_published(subject: Subject, name: str) -> bool:
     """Whether readings of the device's drivers have a number whose key looks like the name of a result."""
-    samples = [plugin.readings[-1] for plugin in subject.plugins if plugin.readings]
-    return any(name.lower()[:4] in key.lower() for sample in samples for key in sample.numbers)
+    return any(subject.publishes(plugin, name.lower()[:4]) for plugin in subject.plugins)
 
 
 def _switched_off(subject: Subject, names: Sequence[str], series: _Series) -> Finding:

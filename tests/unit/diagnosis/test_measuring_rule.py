@@ -171,6 +171,7 @@ def test_a_quantity_that_is_switched_off_but_published() -> None:
     assert found == ()
     bench = Bench(a_plugin("bme280"))
     bench.transfer("bme280", 0x76, "d0", "60")
+    bench.transfer("bme280", 0x76, "88", bytes(range(24)).hex())
     bench.transfer("bme280", 0x76, "f423")
     for value in range(6):
         bench.transfer("bme280", 0x76, "f7", f"8000008a{value:02x}008000")
