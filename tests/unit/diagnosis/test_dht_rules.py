@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from hypothesis import given
@@ -30,7 +31,7 @@ def asked(
     answer: Callable[[int], Sequence[Edge]], *, name: str = "dht22", count: int = 20, every: float = 2.0
 ) -> Bench:
     """A driver that asks again and again. The answers depend on the number of the capture."""
-    made = Bench(a_plugin(name, "gpio:4:pulses"))
+    made = Bench(replace(a_plugin(name, "gpio:4:pulses"), interval=every))
     for number in range(count):
         made.transfer(name, 4, bus="gpio", edges=answer(number), line=31)
         made.wait(every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.events import Confidence, Counters, CountersTaken, CrashReport, PluginCrashed, State, StateChanged
@@ -65,6 +65,7 @@ def test_a_new_instance_begins_anew() -> None:
     assert made.kinds() == []
 
 
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 2000), max_size=3), st.integers(1, 8))
 def test_a_few_jumps_are_no_steady_growth(jumps: list[int], mebibytes: int) -> None:
     def memory(call: int) -> int:
