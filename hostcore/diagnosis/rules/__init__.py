@@ -9,8 +9,10 @@ from hostcore.diagnosis.rules.calibration import calibrations
 from hostcore.diagnosis.rules.checksums import checksums
 from hostcore.diagnosis.rules.heater import cold_heaters
 from hostcore.diagnosis.rules.identity import identities
+from hostcore.diagnosis.rules.jumping_numbers import impossible_numbers, wrong_signs
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
 from hostcore.diagnosis.rules.measuring import read_early
+from hostcore.diagnosis.rules.number_format import number_formats
 from hostcore.diagnosis.rules.registers import misused_registers
 from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
 from hostcore.diagnosis.rules.starting import never_started
@@ -33,6 +35,9 @@ RULES: tuple[Rule, ...] = (
     checksums,
     calibrations,
     cold_heaters,
+    number_formats,
+    wrong_signs,
+    impossible_numbers,
     loose_wires,
     undervoltage,
     too_fast,
