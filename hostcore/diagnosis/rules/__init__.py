@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules.calibration import calibrations
 from hostcore.diagnosis.rules.checksums import checksums
+from hostcore.diagnosis.rules.flips import flipping_bits
 from hostcore.diagnosis.rules.heater import cold_heaters
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.jumping_numbers import impossible_numbers, wrong_signs
@@ -16,6 +17,7 @@ from hostcore.diagnosis.rules.number_format import number_formats
 from hostcore.diagnosis.rules.registers import misused_registers
 from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
 from hostcore.diagnosis.rules.starting import never_started
+from hostcore.diagnosis.rules.values import stuck_values
 from hostcore.diagnosis.rules.whole_bus import bus_trouble, missing_buses
 from hostcore.diagnosis.rules.wire import loose_wires
 from hostcore.events import Finding
@@ -38,6 +40,8 @@ RULES: tuple[Rule, ...] = (
     number_formats,
     wrong_signs,
     impossible_numbers,
+    stuck_values,
+    flipping_bits,
     loose_wires,
     undervoltage,
     too_fast,
