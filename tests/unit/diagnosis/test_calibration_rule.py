@@ -22,7 +22,7 @@ def bme280(*blocks: tuple[int, int], keys: Sequence[str] = ("temperature", "pres
 
     def read(driver: Driver) -> dict[str, float]:
         data = driver.write_read(0x76, b"\xf7", 8)
-        return dict.fromkeys(keys, int.from_bytes(data[3:6], "big") / 1000)
+        return dict.fromkeys(keys, int.from_bytes(data[3:6], "big") / 200_000)
 
     pi = Watched()
     pi.plug("registers:bme280", 0x76)

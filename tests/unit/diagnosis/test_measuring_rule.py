@@ -53,7 +53,8 @@ def bme280(*settings: bytes) -> tuple[Callable[[Driver], dict[str, float]], Call
 
     def read(driver: Driver) -> dict[str, float]:
         data = driver.write_read(0x76, b"\xf7", 8)
-        return {"pressure": int.from_bytes(data[:3], "big"), "temperature": int.from_bytes(data[3:6], "big")}
+        pressure, temperature = int.from_bytes(data[:3], "big"), int.from_bytes(data[3:6], "big")
+        return {"pressure": pressure / 4096, "temperature": temperature / 200_000}
 
     return read, setup
 
