@@ -31,7 +31,7 @@ from hostcore.log.safe_text import escaped
 from hostcore.place import BusKind
 
 NOTHING, FOUND, IMPOSSIBLE = 0, 1, 2
-"""Exit statuses: no finding is certain or likely; one is; the diagnosis could not be made."""
+"""Exit statuses: no finding is certain or likely; one is, or a plugin crashed; the diagnosis could not be made."""
 ANSWER_SECONDS = 10.0
 """Seconds that a running host may take for its report."""
 SCAN_SECONDS = 60.0
@@ -129,7 +129,7 @@ def _run(config: Config, wish: Wish, ending: Sequence[int], progress: TerminalPr
 
     def watch() -> None:
         _watch(host, wish, progress)
-        reports.append(host.diagnosis(with_traces=wish.bundle is not None))
+        reports.append(_report_of(host, with_traces=wish.bundle is not None))
 
     with only_host(host.facts) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings):
@@ -143,6 +143,18 @@ def _run(config: Config, wish: Wish, ending: Sequence[int], progress: TerminalPr
 @contextmanager
 def _started(host: Host) -> Iterator[Callable[[], None]]:
     yield host.start
+
+
+def _report_of(host: Host, *, with_traces: bool) -> DiagnosisReport:
+    """Return the report of a host. Wait for its diagnosis, which begins a moment after the plugins."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            return host.diagnosis(with_traces=with_traces)
+        except HostError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE)
 
 
 def _watch(host: Host, wish: Wish, progress: TerminalProgress) -> None:

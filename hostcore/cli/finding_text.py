@@ -38,8 +38,8 @@ class Told:
 
     @property
     def is_grave(self) -> bool:
-        """Whether a finding is certain or likely."""
-        return any(is_grave(each.finding) for each in self.report.findings)
+        """Whether a finding is certain or likely, or a plugin crashed."""
+        return self.report.has_crashes or any(is_grave(each.finding) for each in self.report.findings)
 
     def json(self) -> dict[str, Any]:
         """The report for programs; ``docs/diagnose.md`` describes it."""
@@ -73,6 +73,8 @@ class Told:
     def _summary(self) -> str:
         if self.report.findings:
             return counted(len(self.report.findings), "finding")
+        if self.report.has_crashes:
+            return "No finding, but a plugin crashed: wasi-host crashes shows where."
         return f"Nothing is wrong, as far as {self.seconds:.0f} s can tell."
 
 

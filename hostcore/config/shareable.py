@@ -71,9 +71,8 @@ def _table(table: Mapping[str, Any], keys: Keys, redactor: Redactor) -> Iterator
             yield f"{_key(key)} = {_value(each, (*keys, key), redactor)}"
     for key, each in inner.items():
         path = ".".join(map(_key, (*keys, key)))
-        title = f"[{path}]" if _is_table(each) else f"[[{path}]]"
         for one in [each] if _is_table(each) else each:
-            yield from ("", title)
+            yield from ("", f"[{path}]" if _is_table(each) else f"[[{path}]]")
             yield from _table(one, (*keys, key), redactor)
 
 

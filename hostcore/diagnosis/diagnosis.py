@@ -67,9 +67,11 @@ class Diagnosis:
     def _cleared(
         self, found: Collection[FindingKey], explained: Collection[FindingKey], now_ns: int
     ) -> Iterator[FindingCleared]:
+        places = {_place(finding) for finding in found.values() if finding.address is not None}
         for key, held in list(self._held.items()):
             is_over = not 0 <= now_ns - held.seen_ns < HOLD_NS
-            if key not in found and (is_over or key in explained):
+            is_replaced = key in explained or _place(held.raised.finding) in places
+            if key not in found and (is_over or is_replaced):
                 del self._held[key]
                 yield FindingCleared(now_ns, held.raised.finding)
 
@@ -83,6 +85,11 @@ class Diagnosis:
                 held.raised = FindingRaised(now_ns, finding, held.raised.since_ns)
                 yield held.raised
             held.seen_ns = now_ns
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    """Return what a finding is about. A new finding about the same device replaces one that is no longer found."""
+    return finding.plugin, finding.bus, finding.address, finding.reading
 
 
 def _unexplained(found: Sequence[Finding]) -> Iterator[Finding]:

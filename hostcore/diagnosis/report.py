@@ -26,6 +26,8 @@ class Unseen(StrEnum):
     """No scan has looked at an I2C bus, so it is not known what answers there."""
     MISSING = "bus-missing"
     """A bus of host.toml could not be used."""
+    CRASHED = "plugin-crashed"
+    """A plugin crashed and does not run now, so its readings and transfers are missing."""
     NOT_RUN = "plugin-not-run"
     """A plugin does not run yet, or no longer."""
     EVIDENCE_LOST = "evidence-lost"
@@ -92,6 +94,11 @@ class DiagnosisReport:
     """The last measurement of the supply."""
     traces: Traces = Traces()
     """Empty unless they were asked for."""
+
+    @property
+    def has_crashes(self) -> bool:
+        """Whether a plugin does not run because it crashed."""
+        return any(each.kind is Unseen.CRASHED for each in self.not_looked_at)
 
     @property
     def simulated(self) -> tuple[BusName, ...]:

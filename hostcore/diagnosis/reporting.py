@@ -20,6 +20,8 @@ T = TypeVar("T")
 TRANSFER_JSON, LINE_JSON = 400_000, 150_000
 """Most characters of JSON of the transfers and of the log lines. Together with the rest, they fit into one line of
 `hostcore.control`."""
+CRASHED = (State.BACKOFF, State.QUARANTINED)
+"""States of a plugin that follow crashes."""
 MOST_IDENTITIES = 64
 """Identities of chips in one report. A bus has 112 addresses, but a person identifies a few."""
 
@@ -58,7 +60,10 @@ def _not_looked_at(case: Case) -> Iterator[NotLookedAt]:
             text = f"{name} was not scanned, so a chip that no plugin uses is not known"
             yield NotLookedAt(Unseen.NOT_SCANNED, text, name)
     for plugin in case.plugins.values():
-        if plugin.state is not State.RUNNING:
+        if plugin.state in CRASHED:
+            text = f"{plugin.name} crashed and is in {plugin.state}: {log_line(plugin.cause)}"
+            yield NotLookedAt(Unseen.CRASHED, text, plugin=plugin.name)
+        elif plugin.state is not State.RUNNING:
             cause = f": {log_line(plugin.cause)}" if plugin.cause else ""
             text = f"{plugin.name} does not run, it is in {plugin.state}{cause}"
             yield NotLookedAt(Unseen.NOT_RUN, text, plugin=plugin.name)

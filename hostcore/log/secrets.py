@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
+
+from hostcore.log.safe_text import escaped
 
 T = TypeVar("T")
 LEFT_OUT = "(left out)"
@@ -14,21 +18,21 @@ SHORTEST = 4
 """Characters of the shortest known secret that is looked for. A shorter one would blank out ordinary words."""
 
 _WORDS = (
-    r"token|passw(?:or)?d|passwd|passphrase|passcode|pwd|secret|credential|api[_-]?key|private[_-]?key|access[_-]?key|"
+    r"token|passw(?:or)?d|passphrase|passcode|pwd|secret|credential|api[_-]?key|private[_-]?key|access[_-]?key|"
     r"authorization|auth|bearer|cookie|psk|signature|salt|seed[_-]?phrase"
 )
-_NAME = rf"(?:[\w.-]*(?:{_WORDS})[\w.-]*+|[\w.-]*key)"
-"""A name that announces a secret. ``KeyError`` announces none."""
+_NAME = rf"(?:(?:{_WORDS})[\w.-]{{0,64}}+|key)"
+"""The end of a name that announces a secret. ``KeyError`` announces none."""
 _REMOVED = re.escape(LEFT_OUT)
 _QUOTED = r'"(?:\\.|[^"\\])*"?|\'(?:\\.|[^\'\\])*\'?'
 _PATTERNS = (
     (re.compile(r"-----BEGIN [^-]{1,80}-----.*?(?:-----END [^-]{1,80}-----|\Z)", re.DOTALL), LEFT_OUT),
     (re.compile(r"((?:authorization|cookie)[\"']?\s*[:=])[^\n]*", re.IGNORECASE), rf"\1 {LEFT_OUT}"),
     (re.compile(r"\b(bearer)\s+[\w+/=.~-]{6,}", re.IGNORECASE), rf"\1 {LEFT_OUT}"),
-    (re.compile(r"\b([a-z][a-z0-9+.-]{1,20}://)[^\s\"'<>]*@", re.IGNORECASE), rf"\1{LEFT_OUT}@"),
+    (re.compile(r"\b([a-z][a-z0-9+.-]{1,20}://)[^\s\"'<>]{0,400}@", re.IGNORECASE), rf"\1{LEFT_OUT}@"),
     (
         re.compile(
-            rf"(?<![\w.-])({_NAME}[\"']?\s*(?:[:=]|=>)\s*)(?!{_REMOVED})(?:{_QUOTED}|[^\s,;&)\]}}]+)", re.IGNORECASE
+            rf"({_NAME}[\"']?\s{{0,16}}(?:[:=]|=>)\s{{0,16}})(?!{_REMOVED})(?:{_QUOTED}|[^\s,;&)\]}}]+)", re.IGNORECASE
         ),
         rf"\1{LEFT_OUT}",
     ),
@@ -41,11 +45,12 @@ _PATTERNS = (
 )
 """The forms of secrets, and what is written in their place. The last one is any long run of letters and digits."""
 
-_NAME_ONLY = re.compile(rf"{_NAME}\Z", re.IGNORECASE)
-HARMLESS = frozenset(
-    "COLORTERM COLUMNS DISPLAY EDITOR HOME HOSTNAME LANG LANGUAGE LINES LOGNAME MAIL OLDPWD PAGER PATH PWD SHELL SHLVL "
-    "TERM TERM_PROGRAM TZ USER VIRTUAL_ENV XDG_CACHE_HOME XDG_CONFIG_HOME XDG_RUNTIME_DIR XDG_STATE_HOME".split()
-)
+_IS_NAME = re.compile(rf"{_NAME}\Z", re.IGNORECASE)
+HARMLESS = frozenset({
+    "COLORTERM", "COLUMNS", "DISPLAY", "EDITOR", "HOME", "HOSTNAME", "LANG", "LANGUAGE", "LINES", "LOGNAME", "MAIL",
+    "OLDPWD", "PAGER", "PATH", "PWD", "SHELL", "SHLVL", "TERM", "TERM_PROGRAM", "TZ", "USER", "VIRTUAL_ENV",
+    "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
+})  # fmt: skip
 """Variables of the environment whose values are no secrets. All others may be."""
 SHORTEST_VALUE = 8
 """Characters of the shortest value of the environment that may be a secret although its name does not say so."""
@@ -53,7 +58,7 @@ SHORTEST_VALUE = 8
 
 def is_secret_name(name: str) -> bool:
     """Whether a name, such as that of a setting, announces a secret."""
-    return _NAME_ONLY.fullmatch(name) is not None
+    return _IS_NAME.search(name) is not None
 
 
 def secrets_of(environment: Mapping[str, str]) -> frozenset[str]:
@@ -75,7 +80,8 @@ class Redactor:
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        texts = sorted({each for each in known if len(each) >= SHORTEST}, key=len, reverse=True)
+        secrets = {each for each in known if len(each) >= SHORTEST}
+        texts = sorted({form for each in secrets for form in _forms(each)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, texts)) or r"(?!)")
         self._known_bytes = tuple(each.encode(errors="surrogateescape") for each in texts)
 
@@ -107,3 +113,9 @@ class Redactor:
         if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{each.name: self._cleaned(getattr(value, each.name)) for each in fields(value)})
         return value
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """The ways in which logs and messages write a text."""
+    quoted = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
+    return (secret, escaped(secret), *quoted, quote(secret, safe="", errors="replace"))

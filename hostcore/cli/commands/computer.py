@@ -24,7 +24,8 @@ def _add_diagnose(commands: Commands) -> None:
         "diagnose",
         help="say what is wrong, with the evidence and what to do",
         description="Ask the running host, or run it for some seconds. "
-        "Exit status: 0 if nothing is wrong, 1 if a finding is certain or likely, 2 if no diagnosis could be made.",
+        "Exit status: 0 if nothing is wrong, 1 if a finding is certain or likely or a plugin crashed, 2 if no "
+        "diagnosis could be made.",
     )
     diagnose.add_argument(
         "--seconds", type=seconds, default=10.0, metavar="N", help="how long a host has to run first (default: 10)"

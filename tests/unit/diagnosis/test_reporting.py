@@ -47,6 +47,15 @@ def test_a_plugin_that_does_not_run_was_not_looked_at() -> None:
     assert unseen(bench) == [(Unseen.NOT_RUN, "light")]
 
 
+def test_a_plugin_that_crashed_is_told_as_such() -> None:
+    bench = Bench(AIR)
+    bench.scan([0x77])
+    assert not report(bench).has_crashes
+    bench.take(StateChanged(START_NS, "air", State.RUNNING, State.BACKOFF, "KeyError: 'gain' in air.py line 9"))
+    assert unseen(bench) == [(Unseen.CRASHED, "air")]
+    assert report(bench).has_crashes
+
+
 def test_a_bus_that_cannot_be_used_was_not_looked_at() -> None:
     facts = a_host("i2c-1")
     bench = Bench(facts=replace(facts, buses=(replace(facts.buses[0], is_usable=False, reason="not enabled"),)))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.events import Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.log.safe_text import escaped
 from hostcore.log.secrets import LEFT_OUT, Redactor, is_secret_name, secrets_of
 from hostcore.place import BusName
 
@@ -60,6 +65,18 @@ def test_a_known_secret_is_left_out_wherever_it_stands(secret: str, before: str,
 
 def test_a_known_secret_that_contains_another_is_left_out_as_a_whole() -> None:
     assert Redactor(["hunter2", "hunter2-and-more"]).text("x hunter2-and-more x") == "x (left out) x"
+
+
+@pytest.mark.parametrize("form", [repr, json.dumps, escaped, lambda text: quote(text, safe="")])
+def test_a_known_secret_is_left_out_in_the_forms_in_which_programs_write_text(form: Callable[[str], str]) -> None:
+    secret = 'hun/ter"2\x1bé'
+    shown = Redactor([secret]).text(f"settings are {form(secret)}.")
+    assert "ter" not in shown and LEFT_OUT in shown
+
+
+def test_long_texts_of_a_plugin_that_means_harm_are_soon_done() -> None:
+    for text in ("token" * 20_000, "a://" * 20_000, "-----BEGIN " * 10_000, '"' * 50_000, "key" * 30_000):
+        Redactor().text(text)
 
 
 def test_a_very_short_text_is_not_taken_for_a_secret() -> None:
