@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_S
@@ -65,7 +65,7 @@ class Diagnosis:
                 self._defect(f"the rule {rule.__name__} of the diagnosis failed: {type(error).__name__}: {error}")
 
     def _cleared(
-        self, found: Collection[FindingKey], explained: Collection[FindingKey], now_ns: int
+        self, found: Mapping[FindingKey, Finding], explained: Collection[FindingKey], now_ns: int
     ) -> Iterator[FindingCleared]:
         places = {_place(finding) for finding in found.values() if finding.address is not None}
         for key, held in list(self._held.items()):
