@@ -219,9 +219,9 @@ def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) 
 
 def refusal(bus: int, address: int, owners: Iterable[GrantedPermission], place: str) -> errors.AccessDeniedError:
     """Return the error for an address that plugins may use. `place` is the settings file with their permissions."""
-    names = " and ".join(f'{owner.plugin} ("{owner.permission}")' for owner in owners)
+    names = " and ".join(dict.fromkeys(owner.plugin for owner in owners))
     return errors.AccessDeniedError(
-        f"0x{address:02x} on i2c-{bus} belongs to {names} in {place}, "
+        f"0x{address:02x} on i2c-{bus} belongs to {names} (permissions in {place}), "
         "which a second user would disturb; --force does it anyway"
     )
 

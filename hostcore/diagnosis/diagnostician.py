@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.inspection import Inspection, Scanner
@@ -52,7 +51,7 @@ class Diagnostician:
         self._inspection = Inspection(self._diagnosis.case, scanner, self._tell)
         self._lock = threading.Lock()
         """Guards the case."""
-        self._is_stopping = False
+        self._stopping = threading.Event()
         self._thread = HostThread(self._run, "diagnosis")
 
     def report(self, *, with_traces: bool) -> DiagnosisReport:
@@ -71,21 +70,17 @@ class Diagnostician:
 
     def stop(self) -> bool:
         """Stop the thread. Blocks for a second at most. Returns whether it has ended."""
-        self._is_stopping = True
+        self._stopping.set()
         self._subscription.close()
         self._thread.join(END_SECONDS)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
         self._know()
-        clock = self._stream.clock
-        due_ns = 0
-        while not self._is_stopping:
-            self._take(self._subscription.take(PERIOD))
-            if clock.monotonic_ns() >= due_ns:
-                self._conclude(clock.wall_ns())
-                self._inspection.inspect()
-                due_ns = clock.monotonic_ns() + round(PERIOD * NS_PER_S)
+        while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
+            self._take(self._subscription.take(0))
+            self._conclude(self._stream.clock.wall_ns())
+            self._inspection.inspect()
 
     def _take(self, items: Iterable[Numbered]) -> None:
         changed = False
