@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hostcore.chips.library import Library, library_with
-from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Condition, Field, Register, Scale
+from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Condition, Field, Register, Scale, Writes
 from hostcore.chips.reading.problems import problems_of
 from hostcore.config.loading import find_config
 from hostcore.config.values import chips_folder
@@ -125,6 +125,8 @@ def _bus(chip: Chip) -> Iterator[str]:
         yield f"stretches the clock for up to {bus.stretches_ms:g} ms"
     if bus.needs_repeated_start:
         yield "needs a repeated start before a read"
+    if bus.writes is Writes.PAIRS:
+        yield "takes pairs of a register's number and its value in a write"
     if bus.refuses_quick_write:
         yield "does not acknowledge a quick write"
     if bus.refuses_early_read:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from hostcore.chips.model import Command
+from hostcore.chips.model import Command, Writes
 from hostcore.decoding.decoded import Earlier
 from hostcore.decoding.layout import Layout
 from hostcore.decoding.ssd1306_commands import is_display
@@ -93,10 +93,21 @@ class Steps:
             yield Step(place, StepKind.PLAIN_WRITTEN, data)
             return
         (self.pointer, self.increments), self.command = pointer, ""
+        if layout.chip.bus.writes is Writes.PAIRS:
+            yield from self._pairs(place, data)
+            return
         length = layout.chip.bus.register_bytes
         yield Step(place, StepKind.POINTER, data[:length], *pointer)
         if data[length:]:
             yield Step(place, StepKind.REGISTERS_WRITTEN, data[length:], *pointer)
+
+    def _pairs(self, place: int, data: bytes) -> Iterator[Step]:
+        """Numbers of registers, each with the value that is written to it. A last number without one is for a read."""
+        for at in range(0, len(data), 2):
+            self.pointer = data[at]
+            yield Step(place, StepKind.POINTER, data[at : at + 1], data[at], self.increments)
+            if data[at + 1 : at + 2]:
+                yield Step(place, StepKind.REGISTERS_WRITTEN, data[at + 1 : at + 2], data[at], increments=False)
 
     def _read(self, layout: Layout, place: int, data: bytes) -> Step:
         command = layout.named(self.command)

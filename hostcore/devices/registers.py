@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostcore.chips.crc import checksum
-from hostcore.chips.model import Answer, AnswerCondition, AutoIncrement, Chip, Command, Numbers, Register, Role
+from hostcore.chips.model import Answer, AnswerCondition, AutoIncrement, Chip, Command, Numbers, Register, Role, Writes
 from hostcore.clock import NS_PER_MS, Clock
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.environment import Environment
@@ -93,10 +93,17 @@ class RegisterFile(I2cTarget):
     def _write_registers(self, message: bytes) -> None:
         self._answering = None
         bus = self._chip.bus
-        number = int.from_bytes(message[: bus.register_bytes], "big")
+        if bus.writes is Writes.PAIRS:
+            for at in range(0, len(message), 2):
+                self._write_from(message[at], message[at + 1 : at + 2])
+            return
+        self._write_from(int.from_bytes(message[: bus.register_bytes], "big"), message[bus.register_bytes :])
+
+    def _write_from(self, number: int, values: bytes) -> None:
+        """Write bytes to the register with a number, and to those after it."""
         self._place.go(number)
         written: dict[Register, bytearray] = {}
-        for byte in message[bus.register_bytes :]:
+        for byte in values:
             register = self._place.register
             if register is None:
                 self._write_unlisted(byte)

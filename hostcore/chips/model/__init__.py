@@ -14,6 +14,7 @@ from hostcore.chips.model.chip import (
     Numbers,
     SpiWiring,
     Wiring,
+    Writes,
 )
 from hostcore.chips.model.command import Answer, Command, Crc
 from hostcore.chips.model.number import Bits, ByteOrder, Scale
@@ -40,4 +41,5 @@ __all__ = [
     "Scale",
     "SpiWiring",
     "Wiring",
+    "Writes",
 ]

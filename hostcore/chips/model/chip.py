@@ -30,6 +30,16 @@ class AutoIncrement(StrEnum):
     """Only if the controller sets a bit in the register's number."""
 
 
+class Writes(StrEnum):
+    """What the bytes are that follow the register's number in a write."""
+
+    VALUES = "values"
+    """The values of this register and, if the number grows, of those after it."""
+    PAIRS = "pairs"
+    """The value of this register; then the number of any register and its value, and so on, as in Bosch's air sensors.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """How the chip behaves on an I2C bus."""
@@ -41,6 +51,8 @@ class Wiring:
     numbers: Numbers = Numbers.BYTES
     byte_order: ByteOrder = "big"
     auto_increment: AutoIncrement = AutoIncrement.ALWAYS
+    writes: Writes = Writes.VALUES
+    """What a write of several bytes is. With PAIRS, the number grows only in reads."""
     increment_bit: int = 0
     """The bit of a register's number that makes it grow; 0 unless `auto_increment` is BIT."""
     needs_repeated_start: bool = False

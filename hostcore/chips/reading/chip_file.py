@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from hostcore.chips.model import AutoIncrement, Chip, Numbers, SpiWiring, Wiring
+from hostcore.chips.model import AutoIncrement, Chip, Numbers, SpiWiring, Wiring, Writes
 from hostcore.chips.reading.commands import read_commands, read_crc
 from hostcore.chips.reading.links import read_identity, read_measurement
 from hostcore.chips.reading.registers import check_places, read_registers
@@ -39,6 +39,7 @@ _BUS_KEYS: Mapping[str, Reader] = {
     "numbers": member(Numbers),
     "byte_order": read_byte_order,
     "auto_increment": member(AutoIncrement),
+    "writes": member(Writes),
     "increment_bit": integer(1, LAST_REGISTER),
     "repeated_start": choice(("optional", "needed")),
     "fastest_hz": _HERTZ,
@@ -132,6 +133,8 @@ def _wiring(found: object, at: KeyPath) -> Wiring:
     by_bit = keys.get("auto_increment") is AutoIncrement.BIT
     if by_bit != ("increment_bit" in keys):
         raise at.error('allowed is increment_bit together with auto_increment = "bit", and not without it')
+    if keys.get("writes") is Writes.PAIRS and keys["register_bytes"] != 1:
+        raise at.error('allowed is writes = "pairs" only together with register_bytes = 1')
     return Wiring(needs_repeated_start=keys.pop("repeated_start", "optional") == "needed", **keys)
 
 

@@ -183,6 +183,11 @@ class TestWhatAFileSays:
         (BUS.replace("1\n", "3\n", 1), 7, "bus.register_bytes: found 3, allowed is a whole number from 0 to 2 bytes"),
         (BUS + "increment_bit = 0x80\n", 6, 'bus: allowed is increment_bit together with auto_increment = "bit"'),
         (BUS + 'auto_increment = "bit"\n', 6, 'bus: allowed is increment_bit together with auto_increment = "bit"'),
+        (
+            BUS.replace("1\n", "2\n", 1) + 'writes = "pairs"\n',
+            6,
+            'bus: allowed is writes = "pairs" only together with register_bytes = 1',
+        ),
         (BUS + '[registers.A]\nsource = "x"\n', 9, "registers.A: missing here: address"),
         (BUS + "[registers.A]\naddress = 256\n", 9, "registers.A: missing here: source"),
         (

@@ -68,6 +68,13 @@ def test_a_bit_of_the_number_makes_it_grow() -> None:
     assert [each.name for each in stays.accesses] == ["CTRL_REG1"]
 
 
+def test_a_bosch_chip_takes_pairs_of_number_and_value_in_one_write() -> None:
+    decoded = decode(transfer(wrote(bytes.fromhex("7201 7425 d0")), read(b"\x61"), address=0x77), BME680)
+    assert [(each.name, each.raw.hex()) for each in decoded.accesses] == [
+        ("ctrl_hum", "01"), ("ctrl_meas", "25"), ("id", "61")
+    ]  # fmt: skip
+
+
 def test_a_command_is_named_and_its_answer_has_units_and_a_checked_crc() -> None:
     answer = bytes.fromhex("1c 80 00 06 00 00")
     good = answer + bytes([0x3D])
