@@ -11,7 +11,7 @@ import pytest
 
 from hostcore import shipped
 from hostcore.chips.library import Library
-from hostcore.chips.model import Access, AutoIncrement, Chip, Numbers, Role
+from hostcore.chips.model import Access, AutoIncrement, Chip, Numbers, Role, Writes
 from hostcore.chips.reading import chip_file, commands, links, registers
 from hostcore.cli.chip import check
 from hostcore.clock import VirtualClock
@@ -73,7 +73,7 @@ def test_bold_keys_at_the_top_are_those_that_have_to_be_there() -> None:
     assert re.findall(r"\*\*`(\w+)`\*\*", SECTIONS["The top of the file"]) == list(chip_file._REQUIRED)
 
 
-@pytest.mark.parametrize("words", [Access, AutoIncrement, Numbers, Role])
+@pytest.mark.parametrize("words", [Access, AutoIncrement, Numbers, Role, Writes])
 def test_the_page_names_every_value_of_a_choice(words: type[StrEnum]) -> None:
     assert [each.value for each in words if f'`"{each.value}"`' not in PAGE] == []
 
