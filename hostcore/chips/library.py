@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.chips.model import Chip
-from hostcore.chips.reading import read_chip_file
-from hostcore.chips.reading.head import Head, read_head
 from hostcore.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hostcore.chips.reading.head import Head
 
 SHIPPED = Path(__file__).resolve().parent
 """The folder of the chip files that come with the host."""
@@ -108,6 +110,8 @@ class Library:
 
     def _fitting(self, may_fit: Callable[[str, Head], bool]) -> tuple[Chip, ...]:
         """Return the chips whose names and heads may fit, the most common one first, and those without a head."""
+        from hostcore.chips.reading.head import read_head  # noqa: PLC0415 - the start of a host does not wait for it
+
         fitting = list[Chip]()
         for name, path in sorted(self._files().items()):
             if name not in self._heads:
@@ -130,6 +134,8 @@ class Library:
         return self._chips[name]
 
     def _usable(self, path: Path) -> Chip | None:
+        from hostcore.chips.reading import read_chip_file  # noqa: PLC0415 - like `read_head`
+
         try:
             return read_chip_file(path)
         except ConfigError as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from hostcore.chips import library as library_module
+from hostcore.chips import reading
 from hostcore.chips.library import Library, library_with, shipped_library
 from hostcore.chips.reading import read_chip_file
 from hostcore.chips.reading.head import Head, read_head
@@ -46,8 +49,13 @@ def test_a_later_folder_adds_chips_and_replaces_them_by_name(tmp_path: Path) -> 
 
 def test_the_names_are_known_without_reading_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a")
-    monkeypatch.setattr(library_module, "read_chip_file", None)
+    monkeypatch.setattr(reading, "read_chip_file", None)
     assert Library((tmp_path,)).names() == ("a",)
+
+
+def test_no_screen_and_no_host_loads_the_reader_of_chip_files_before_it_needs_it() -> None:
+    program = "import sys, hostcore.host, tui.app; sys.exit('hostcore.chips.reading' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_one_chip_is_had_by_reading_one_file_once(tmp_path: Path) -> None:
@@ -76,7 +84,7 @@ def test_a_look_for_an_address_reads_only_the_chips_that_may_be_there(
     write(tmp_path, "a", "Wanted", 0x18)
     write(tmp_path, "b", "Elsewhere", 0x19)
     asked = list[str]()
-    monkeypatch.setattr(library_module, "read_chip_file", lambda path: asked.append(path.stem) or read_chip_file(path))
+    monkeypatch.setattr(reading, "read_chip_file", lambda path: asked.append(path.stem) or read_chip_file(path))
     library = Library((tmp_path,))
     assert [chip.name for chip in library.at(0x18)] == ["Wanted"]
     assert library.for_driver("nobody") == () and library.at(0x20) == ()
