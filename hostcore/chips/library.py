@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
+from string import digits
 from typing import TYPE_CHECKING
 
 from hostcore.chips.model import Chip
@@ -19,6 +20,9 @@ SHIPPED = Path(__file__).resolve().parent
 """The folder of the chip files that come with the host."""
 MOST_FILES = 1000
 """The most chip files of one folder. Further ones are left out: it is not a folder of chip files."""
+
+MOST_DRIVERS = 512
+"""Drivers whose chips are kept in mind."""
 
 
 class Library:
@@ -39,6 +43,7 @@ class Library:
         self._chips: dict[str, Chip | None] = {}
         self._heads: dict[str, Head | None] = {}
         self._at: dict[int, tuple[Chip, ...]] = {}
+        self._drivers: dict[tuple[str, tuple[str, ...]], tuple[Chip, ...]] = {}
 
     @property
     def problems(self) -> tuple[ConfigError, ...]:
@@ -95,6 +100,15 @@ class Library:
             plugin_name: the plugin's name.
             libraries: names of distributions on PyPI, as PyPI writes them.
         """
+        asked = plugin_name, tuple(libraries)
+        found = self._drivers.get(asked)
+        if found is None:
+            if len(self._drivers) >= MOST_DRIVERS:
+                self._drivers.clear()
+            found = self._drivers[asked] = self._for_driver(*asked)
+        return found
+
+    def _for_driver(self, plugin_name: str, libraries: Sequence[str]) -> tuple[Chip, ...]:
         wanted, parts = set(libraries), {*re.split("[-_]", plugin_name), _squeezed(plugin_name)}
 
         def may_fit(key: str, head: Head) -> bool:
@@ -180,9 +194,10 @@ def library_with(own: Path | None) -> Library:
     return Library((SHIPPED, own)) if own is not None else shipped_library()
 
 
-def _words(key: str, names: Iterable[str]) -> set[str]:
-    """Return the names of a chip as files would be called."""
-    return {key, *map(_squeezed, names)}
+def _words(key: str, names: Collection[str]) -> Collection[str]:
+    """Return the names of a chip, squeezed. A small x in a name is any digit: the SHT3x are SHT30, SHT31, SHT35."""
+    spelled = {each.replace("x", digit) for each in names for digit in digits}
+    return {key, *map(_squeezed, (*names, *spelled))}
 
 
 def _squeezed(name: str) -> str:

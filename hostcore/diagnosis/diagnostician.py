@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import Diagnosis
+from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
 from hostcore.diagnosis.rules import RULES
-from hostcore.events import HOST, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
+from hostcore.events import HOST, Finding, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.events.findings import FindingKey
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
@@ -42,6 +43,7 @@ class Diagnostician:
     ) -> None:
         self._plugins, self._stream, self._subscription = plugins, stream, subscription
         self._diagnosis = Diagnosis(Case(facts), RULES, self._warn)
+        self._logged: dict[FindingKey, Finding] = {}
         self._present: tuple[FindingRaised, ...] = ()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "diagnosis")
@@ -77,7 +79,17 @@ class Diagnostician:
         self._present = self._diagnosis.findings
         for change in changes:
             self._stream.publish(change)
-            self._stream.publish(LogWritten(now_ns, HOST, *_line(change), by_host=True))
+            if self._is_news(change):
+                self._stream.publish(LogWritten(now_ns, HOST, *_line(change), by_host=True))
+
+    def _is_news(self, change: FindingRaised | FindingCleared) -> bool:
+        """Whether a change is worth a line of the log: not if only the numbers in a sentence count on."""
+        key = change.finding.key
+        if isinstance(change, FindingCleared):
+            return self._logged.pop(key, None) is not None
+        before = self._logged.get(key)
+        self._logged[key] = change.finding
+        return before is None or not says_the_same(before, change.finding)
 
     def _warn(self, text: str) -> None:
         self._stream.publish(
