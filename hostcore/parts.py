@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import reserve_actuators
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
+from hostcore.chips.library import library_with
 from hostcore.clock import Clock
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
@@ -51,9 +53,9 @@ def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None])
 
 
 def injector(config: Config, clock: Clock) -> Injector:
-    """Return what makes the faults on demand, which knows the chips of the simulated Pi."""
+    """Return what makes the faults on demand, which knows the chips of the simulated Pi and a person's chip files."""
     named = {(bus_of(each), each.address): each.chip for each in config.simulation.chips if each.address is not None}
-    return Injector(clock, config.simulation.seed, Sites(named))
+    return Injector(clock, config.simulation.seed, Sites(named, partial(library_with, config.chips_folder)))
 
 
 def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callable[[str], None]) -> FaultSwitch:

@@ -5,7 +5,6 @@ Tests are skipped if Chromium is missing. If ``CI`` is set, they fail instead.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import Browser
+from tests.programs import require
 
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
@@ -41,10 +41,7 @@ def start_chromium() -> WebDriver:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[WebDriver]:
     """One Chromium process for all tests."""
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing:
-        complain = pytest.fail if os.environ.get("CI") else pytest.skip
-        complain(f"there is no {' and no '.join(missing)}: apt-get install chromium chromium-driver")
+    require(*PROGRAMS, packages="chromium chromium-driver")
     driver = start_chromium()
     yield driver
     driver.quit()

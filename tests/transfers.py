@@ -50,12 +50,12 @@ MESSAGES = st.builds(Message, st.booleans(), st.binary(max_size=6)).filter(lambd
 
 
 @st.composite
-def any_transfers(draw: st.DrawFn) -> list[TransferCompleted]:
+def any_transfers(draw: st.DrawFn, longest_pause_ms: float = 2_000) -> list[TransferCompleted]:
     """Transfers on two I2C buses in the order of their times: good ones, and some that nobody acknowledged."""
     made = list[TransferCompleted]()
     now = 0.0
     for _ in range(draw(st.integers(0, 8))):
-        now += draw(st.floats(0, 2_000))
+        now += draw(st.floats(0, longest_pause_ms))
         messages = draw(st.lists(MESSAGES, min_size=1, max_size=3))
         is_good = draw(st.booleans())
         made.append(

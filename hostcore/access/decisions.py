@@ -15,8 +15,11 @@ from hostcore.permissions import (
     GpioPermission,
     I2cPermission,
     Permission,
+    PwmPermission,
     claims,
     covers,
+    device_of,
+    use_of,
     worth_asking_for,
     yields_to,
 )
@@ -26,11 +29,26 @@ MOST_DENIALS = 64
 TOLD = frozenset(10**zeros for zeros in range(19))
 """The counts at which a repeated denial is reported."""
 
-Denied = Callable[[Permission, str, int], None]
-"""Takes the missing permission, the reason, and the number of denials so far."""
 
-NotGranted = Callable[[str, Sequence[Permission], Permission], str]
-"""Returns why a plugin is denied an access, and what a person can do: its name, its permissions, the missing one."""
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A plugin was denied an access."""
+
+    permission: Permission
+    """The missing permission."""
+    reason: str
+    """Why it is denied, and what a person can do: one line of text."""
+    owner: str
+    """The other plugin that the device belongs to; "" if it belongs to none."""
+    count: int
+    """The number of times so far."""
+
+
+Denied = Callable[[Denial], None]
+"""Takes a denial that is worth telling."""
+
+NotGranted = Callable[[str, Permission], str]
+"""Returns why a plugin is denied an access, and what a person can do: its name, the missing permission."""
 
 
 class Reservations:
@@ -43,7 +61,26 @@ class Reservations:
     def __init__(self, shared: Iterable[Permission] = ()) -> None:
         self._shared = _all_claims(shared)
         self._owners: dict[Claim, str] = {}
+        self._granted: dict[str, frozenset[Claim]] = {}
         self._lock = threading.Lock()
+
+    def know(self, plugin: str, granted: Iterable[Permission]) -> None:
+        """Learn what host.toml grants `plugin` now."""
+        with self._lock:
+            self._granted[plugin] = _all_claims(granted) - self._shared
+
+    def owner(self, plugin: str, wanted: Permission) -> str:
+        """Return the other plugin that a device belongs to; "" if it belongs to none.
+
+        It belongs to the plugin that has reserved it, or else to the one that host.toml grants it and the least beside.
+        """
+        with self._lock:
+            for claim in _claimable(wanted):
+                if claim in self._owners:
+                    return self._owners[claim] if self._owners[claim] != plugin else ""
+            others = [(len(claims), name) for name, claims in self._granted.items() if name != plugin]
+            having = [each for each in others if not self._granted[each[1]].isdisjoint(_claimable(wanted))]
+            return min(having, default=(0, ""))[1]
 
     def reserve(self, plugin: str, wanted: Permission) -> str | None:
         """Reserve everything that the use of `wanted` claims for `plugin`, or nothing.
@@ -63,14 +100,14 @@ class Reservations:
     def release(self, plugin: str, kept: Set[Claim] = frozenset()) -> None:
         """End the reservations of `plugin`, except `kept`."""
         with self._lock:
+            self._granted.pop(plugin, None)
             self._owners = {claim: owner for claim, owner in self._owners.items() if owner != plugin or claim in kept}
 
 
-def not_in_host_toml(plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
+def not_in_host_toml(plugin: str, wanted: Permission) -> str:
     """The usual `NotGranted`: permissions are those of host.toml."""
-    granted = ", ".join(f'"{each}"' for each in permissions) or "nothing"
     return (
-        f'host.toml does not grant {plugin} "{wanted}" (granted: {granted}); add it to permissions in '
+        f'host.toml does not let {plugin} {use_of(wanted)}; if it should, add "{wanted}" to permissions in '
         f"[plugins.{plugin}], or run: wasi-host grant {plugin} {wanted}"
     )
 
@@ -85,7 +122,7 @@ class Access:
         permissions: what host.toml grants the plugin.
         reservations: the host's reservations; by default new ones, as for a plugin that is alone.
         denied: takes the 1st, 10th, 100th, ... denial of each permission; called on the plugin's own thread.
-        not_granted: returns the reason if no permission covers an access.
+        not_granted: returns the reason if no permission covers an access, and the device belongs to no other plugin.
     """
 
     def __init__(
@@ -93,13 +130,14 @@ class Access:
         plugin: str,
         permissions: Sequence[Permission],
         reservations: Reservations | None = None,
-        denied: Denied = lambda _permission, _reason, _count: None,
+        denied: Denied = lambda _denial: None,
         not_granted: NotGranted = not_in_host_toml,
     ) -> None:
         self._plugin, self._denied, self._not_granted = plugin, denied, not_granted
         self._reservations = reservations or Reservations()
         self._granted: tuple[tuple[Permission, ...], set[Permission]] = (tuple(permissions), set())
         """The permissions, and the accesses that they are known to allow. Both are replaced together."""
+        self._reservations.know(plugin, self._granted[0])
         self.releases = 0
         """How often the plugin has stopped."""
         self._counts: dict[Permission, int] = {}
@@ -118,9 +156,9 @@ class Access:
                 what a person can do about it.
         """
         if wanted not in self._granted[1]:
-            reason = self._reason_against(wanted)
-            if reason:
-                self._deny(worth_asking_for(wanted), reason)
+            against = self._against(wanted)
+            if against is not None:
+                self._deny(worth_asking_for(wanted), *against)
 
     def grants(self, wanted: Permission) -> bool:
         """Return whether the permissions cover `wanted`, even if another plugin has reserved it."""
@@ -132,6 +170,7 @@ class Access:
         with self._lock:
             self._granted = (granted, set())
             self._reservations.release(self._plugin, kept=_all_claims(granted))
+            self._reservations.know(self._plugin, granted)
             self._counts = {wanted: count for wanted, count in self._counts.items() if not covers(granted, wanted)}
 
     def release(self) -> None:
@@ -141,26 +180,30 @@ class Access:
             self._granted = (self._granted[0], set())
             self._reservations.release(self._plugin)
 
-    def _reason_against(self, wanted: Permission) -> str:
+    def _against(self, wanted: Permission) -> tuple[str, str] | None:
+        """Return why an access is denied, and the other plugin that the device belongs to; None if it is allowed."""
         with self._lock:  # `grant` may just have removed the permission: then nothing may be reserved or remembered
             permissions, allowed = self._granted
+            self._reservations.know(self._plugin, permissions)
             if not covers(permissions, wanted):
-                return self._not_granted(self._plugin, permissions, worth_asking_for(wanted))
-            owner = self._reservations.reserve(self._plugin, wanted)
-            if owner is not None:
-                return _taken(self._plugin, owner, wanted)
+                asked = worth_asking_for(wanted)
+                owner = self._reservations.owner(self._plugin, asked)
+                return _foreign(self._plugin, owner, asked) if owner else self._not_granted(self._plugin, asked), owner
+            holder = self._reservations.reserve(self._plugin, wanted)
+            if holder is not None:
+                return _taken(self._plugin, holder, wanted), holder
             if not yields_to(wanted):  # otherwise another plugin may reserve the line later
                 allowed.add(wanted)  # at most one entry for each address, line and mode that is granted
-            return ""
+            return None
 
-    def _deny(self, wanted: Permission, reason: str) -> None:
+    def _deny(self, wanted: Permission, reason: str, owner: str) -> None:
         with self._lock:
             count = self._counts.get(wanted, 0) + 1
             counted = count > 1 or len(self._counts) < MOST_DENIALS
             if counted:
                 self._counts[wanted] = count
         if counted and count in TOLD:
-            self._denied(wanted, reason, count)
+            self._denied(Denial(wanted, reason, owner, count))
         raise AccessDeniedError(reason)
 
 
@@ -176,8 +219,8 @@ class Conflict:
     def __str__(self) -> str:
         first, second = self.plugins
         return (
-            f'{first} and {second} may both use "{self.permission}": it belongs to the first one that uses it, and the '
-            f"other one is denied; {_to_share(self.permission)}"
+            f"{first} and {second} may both {use_of(self.permission)}: it belongs to the first one that uses it, and "
+            f"the other one is denied; {_to_share(self.permission)}"
         )
 
 
@@ -207,12 +250,35 @@ def _overlap(one: Permission, other: Permission) -> Permission | None:
     return one if claims(one) and claims(one) == claims(other) else None
 
 
+def _claimable(wanted: Permission) -> tuple[Claim, ...]:
+    """Return what a plugin reserves if it uses the device of `wanted` in every way."""
+    if isinstance(wanted, I2cPermission):
+        return claims(replace(wanted, write=True))
+    return (*claims(wanted), *yields_to(wanted))
+
+
+def _foreign(plugin: str, owner: str, wanted: Permission) -> str:
+    return f"{device_of(wanted)} belongs to {owner}, so {plugin} may not use it; {_to_check(plugin, wanted)}"
+
+
 def _taken(plugin: str, owner: str, wanted: Permission) -> str:
+    device, check = device_of(wanted), _to_check(plugin, wanted)
     if isinstance(wanted, GpioPermission) and wanted.mode is GpioMode.IN:
         why = f"{owner} drives the line, and reading would make it an input"
-        return f'{plugin} cannot use "{wanted}": {why}; {_to_share(replace(wanted, mode=GpioMode.OUT))}'
-    return f'{plugin} cannot use "{wanted}": it belongs to {owner}, which used it first; {_to_share(wanted)}'
+        return f"{plugin} cannot read {device}: {why}; {check}; {_to_share(replace(wanted, mode=GpioMode.OUT))}"
+    why = f"{device} belongs to {owner}, which used it first"
+    return f"{why}, so {plugin} may not use it; {check}; {_to_share(wanted)}"
+
+
+def _to_check(plugin: str, wanted: Permission) -> str:
+    match wanted:
+        case I2cPermission():
+            return f"check the address in {plugin}"
+        case GpioPermission() | PwmPermission():
+            return f"check the line in {plugin}"
+        case _:
+            return f"check the device in {plugin}"
 
 
 def _to_share(permission: Permission) -> str:
-    return f'to let both, add "{permission}" to shared in [access] of host.toml'
+    return f'if both should use it, add "{permission}" to shared in [access] of host.toml'

@@ -12,7 +12,7 @@ from hostcore.backends.i2c import IDLE, I2cSettings, Levels
 from hostcore.buses.shared import Buses
 from hostcore.buses.speed import BusSpeed
 from hostcore.clock import NS_PER_S
-from hostcore.errors import BusError, HostError
+from hostcore.errors import BusError
 from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.stream import EventStream
 from hostcore.events.transfers import WIRE_FAULTS
@@ -178,11 +178,11 @@ class HealthWatch:
             self._stream.publish(measured)
 
 
-class _StoppedError(HostError):
+class _StoppedError(Exception):
     """The watch ends."""
 
 
-class _OverdueError(HostError):
+class _OverdueError(Exception):
     """A transfer has held the bus for too long."""
 
 

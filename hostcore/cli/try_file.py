@@ -35,7 +35,7 @@ from hostcore.libraries.fetch import fetch_libraries, plugin_metadata
 from hostcore.libraries.provided import is_provided
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
-from hostcore.permissions import Permission, covers, parse_permission
+from hostcore.permissions import Permission, covers, parse_permission, use_of
 from hostcore.reload.discovery import SUFFIXES
 from hostcore.reload.plugin_source import OneFile
 from hostcore.runtime.wheel_folder import wheel_store
@@ -147,10 +147,10 @@ class Trial:
         if self._can_ask and self._agrees(wanted):
             self._host.grant(event.plugin, (wanted,))
         else:
-            self.warn(f"{self._file} may not use {wanted}; to allow it for a run, add: --grant {wanted}")
+            self.warn(f"{self._file} may not {use_of(wanted)}; to allow it for a run, add: --grant {wanted}")
 
     def _agrees(self, wanted: Permission) -> bool:
-        sys.stderr.write(f"Grant {wanted} to this run? [y/N] ")
+        sys.stderr.write(f"May it {use_of(wanted)} in this run? [y/N] ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
 

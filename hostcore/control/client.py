@@ -10,17 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.control.folder import address_in, is_own, opened_folder, process_of, socket_folder, sockets_in
-from hostcore.control.messages import (
-    FactsRequest,
-    HostReport,
-    R,
-    Request,
-    WatchRequest,
-    node_of,
-    parse_answer,
-    read_line,
-    request_line,
-)
+from hostcore.control.message_lines import parse_answer, read_line, request_line
+from hostcore.control.messages import FactsRequest, HostReport, R, Request, WatchRequest, node_of
 from hostcore.control.watching import Watching
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts

@@ -1,18 +1,11 @@
-"""The messages between a command and a running host: one line with a JSON object in each direction.
-
-A request is ``{"transfer": {...}}``. Its answer is ``{"done": {...}}`` or ``{"failed": {"kind": ..., "text": ...}}``.
-Only the answer to ``{"watch": {...}}`` is followed by further lines, until one of the two leaves.
-"""
+"""The messages between a command and a running host: the requests of one, and the answers of the other."""
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
@@ -27,13 +20,9 @@ from hostcore.events import (
     Probed,
     TransferCompleted,
 )
-from hostcore.events.event_json import from_json, to_json
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import BusName
-
-LONGEST_LINE = 1 << 20
-"""The longest line in bytes: as much as host.toml may have, and far more than any transaction or scan needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +95,6 @@ class WatchRequest:
 
 
 Request = FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest | WatchRequest
-_REQUESTS: Mapping[str, type[Request]] = {
-    "facts": FactsRequest,
-    "transfer": TransferRequest,
-    "scan": ScanRequest,
-    "health": HealthRequest,
-    "unstick": UnstickRequest,
-    "watch": WatchRequest,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +162,6 @@ class WatchReport:
 
 Watched = TransferCompleted | EventsDropped
 """A transfer of a plugin, or the number of those that were lost because the client is slow."""
-_WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}
 
 Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | WatchReport
 R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport, WatchReport)
@@ -201,99 +181,6 @@ class Failure:
         kind = getattr(errors, self.kind, None)
         known = isinstance(kind, type) and issubclass(kind, errors.BusError)
         return kind(self.text) if known and kind is not None else HostError(self.text)
-
-
-def read_line(connection: socket.socket, seconds: float) -> bytes:
-    """Receive one line and return it without its newline. Blocks for at most `seconds`.
-
-    Raises:
-        ValueError: the line is too long, too slow, or has no end.
-        OSError: the connection broke.
-    """
-    deadline, line = time.monotonic() + seconds, bytearray()
-    while not line.endswith(b"\n"):
-        connection.settimeout(max(0.001, deadline - time.monotonic()))
-        try:
-            part = connection.recv(LONGEST_LINE)
-        except TimeoutError:
-            raise ValueError(f"no whole line within {seconds:g} s") from None
-        if not part:
-            raise ValueError("the line has no end")
-        line += part
-        if len(line) > LONGEST_LINE:
-            raise ValueError(f"a line of more than {LONGEST_LINE} bytes")
-    return bytes(line[:-1])
-
-
-def request_line(request: Request) -> bytes:
-    """Encode a request."""
-    (name,) = (name for name, kind in _REQUESTS.items() if isinstance(request, kind))
-    return _line({name: to_json(request)})
-
-
-def parse_request(line: bytes) -> Request:
-    """Decode a request.
-
-    Raises:
-        ValueError: the line is not a request; the message says why.
-    """
-    name, found = _only_key(line)
-    if name not in _REQUESTS:
-        raise ValueError(f"no such request; there are {', '.join(_REQUESTS)}")
-    return from_json(_REQUESTS[name], found)
-
-
-def answer_line(answer: Report | Failure) -> bytes:
-    """Encode an answer."""
-    return _line({"failed" if isinstance(answer, Failure) else "done": to_json(answer)})
-
-
-def parse_answer(line: bytes, kind: type[R]) -> R:
-    """Decode an answer.
-
-    Raises:
-        HostError: the error that the answer contains.
-        ValueError: the line is not an answer of this kind.
-    """
-    name, found = _only_key(line)
-    if name == "failed":
-        raise from_json(Failure, found).error()
-    if name != "done":
-        raise ValueError("no answer")
-    return from_json(kind, found)
-
-
-def watched_line(event: Watched) -> bytes:
-    """Encode a transfer for a client that watches."""
-    (name,) = (name for name, kind in _WATCHED.items() if isinstance(event, kind))
-    return _line({name: to_json(event)})
-
-
-def parse_watched(line: bytes) -> Watched:
-    """Decode a transfer.
-
-    Raises:
-        ValueError: the line is neither a transfer nor a number of lost ones.
-    """
-    name, found = _only_key(line)
-    if name not in _WATCHED:
-        raise ValueError("neither a transfer nor a number of lost ones")
-    return from_json(_WATCHED[name], found)
-
-
-def _line(found: object) -> bytes:
-    return json.dumps(found, separators=(",", ":")).encode() + b"\n"
-
-
-def _only_key(line: bytes) -> tuple[str, Any]:
-    try:
-        found = json.loads(line)
-    except RecursionError:
-        raise ValueError("too many levels") from None
-    if not (isinstance(found, dict) and len(found) == 1):
-        raise ValueError("not a JSON object with one key")
-    ((name, value),) = found.items()
-    return name, value
 
 
 def as_operations(sent: Sequence[Operation]) -> tuple[I2cOperation, ...]:
@@ -321,9 +208,9 @@ def owners_of(grants: Iterable[tuple[str, Permission]], bus: int, address: int) 
 
 def refusal(bus: int, address: int, owners: Iterable[GrantedPermission], place: str) -> errors.AccessDeniedError:
     """Return the error for an address that plugins may use. `place` is the settings file with their permissions."""
-    names = " and ".join(f'{owner.plugin} ("{owner.permission}")' for owner in owners)
+    names = " and ".join(dict.fromkeys(owner.plugin for owner in owners))
     return errors.AccessDeniedError(
-        f"0x{address:02x} on i2c-{bus} belongs to {names} in {place}, "
+        f"0x{address:02x} on i2c-{bus} belongs to {names} (permissions in {place}), "
         "which a second user would disturb; --force does it anyway"
     )
 

@@ -17,15 +17,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
-from hostcore.control.messages import (
-    Failure,
-    Report,
-    Request,
-    WatchReport,
-    answer_line,
-    parse_request,
-    read_line,
-)
+from hostcore.control.message_lines import answer_line, parse_request, read_line
+from hostcore.control.messages import Failure, Report, Request, WatchReport
 from hostcore.control.watching import Watch
 from hostcore.errors import HostError, NoThreadError
 from hostcore.files import make_folder

@@ -6,16 +6,8 @@ import select
 import socket
 from collections.abc import Iterator
 
-from hostcore.control.messages import (
-    LONGEST_LINE,
-    Watched,
-    WatchReport,
-    WatchRequest,
-    parse_answer,
-    parse_watched,
-    request_line,
-    watched_line,
-)
+from hostcore.control.message_lines import LONGEST_LINE, parse_answer, parse_watched, request_line, watched_line
+from hostcore.control.messages import Watched, WatchReport, WatchRequest
 from hostcore.errors import HostError
 from hostcore.events.stream import Subscription
 

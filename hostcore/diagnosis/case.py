@@ -26,6 +26,7 @@ from hostcore.events import (
     ReadingFailed,
     ReadingPublished,
     ScanCompleted,
+    ScriptEnded,
     State,
     StateChanged,
     TransferCompleted,
@@ -183,6 +184,10 @@ class Case:
             plugin.lines.append(event)
             plugin.line_rates.count(event.time_ns, failed=False)
 
+    def _script(self, event: ScriptEnded) -> None:
+        if plugin := self._known(event.plugin):
+            plugin.is_script = True
+
     def _crash(self, event: PluginCrashed) -> None:
         if plugin := self._known(event.plugin):
             plugin.crashes.append(event)
@@ -218,6 +223,7 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     EventsDropped: Case._gap,
     CountersTaken: Case._counters,
     LogWritten: Case._line,
+    ScriptEnded: Case._script,
     PluginCrashed: Case._crash,
     AccessDenied: Case._denied,
     ScanCompleted: Case._scan,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 
-from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
 from hostcore.diagnosis.rules import RULES
@@ -45,7 +45,7 @@ class Diagnostician:
         self._diagnosis = Diagnosis(Case(facts), RULES, self._warn)
         self._logged: dict[FindingKey, Finding] = {}
         self._present: tuple[FindingRaised, ...] = ()
-        self._is_stopping = False
+        self._stopping = threading.Event()
         self._thread = HostThread(self._run, "diagnosis")
 
     @property
@@ -59,24 +59,20 @@ class Diagnostician:
 
     def stop(self) -> bool:
         """Stop the thread. Blocks for a second at most. Returns whether it has ended."""
-        self._is_stopping = True
+        self._stopping.set()
         self._subscription.close()
         self._thread.join(END_SECONDS)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
         self._diagnosis.case.know(self._plugins())
-        clock = self._stream.clock
-        due_ns = 0
-        while not self._is_stopping:
-            for item in self._subscription.take(PERIOD):
+        while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
+            for item in self._subscription.take(0):
                 if isinstance(item.event, PluginsChanged):
                     self._diagnosis.case.know(self._plugins())
                 else:
                     self._diagnosis.case.take(item.event)
-            if clock.monotonic_ns() >= due_ns:
-                self._conclude(clock.wall_ns())
-                due_ns = clock.monotonic_ns() + round(PERIOD * NS_PER_S)
+            self._conclude(self._stream.clock.wall_ns())
 
     def _conclude(self, now_ns: int) -> None:
         changes = self._diagnosis.conclude(now_ns)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hostcore.clock import NS_PER_S
+from hostcore.diagnosis.capture_record import CAPTURES, Capture, capture_of
+from hostcore.diagnosis.display_record import DisplayRecord, is_display_address
+from hostcore.diagnosis.memory_record import MemoryRecord
 from hostcore.events import (
     AccessDenied,
     BusHealthMeasured,
@@ -57,8 +60,11 @@ class DeviceRecord:
         plugins: the plugins that used it, in the order in which they came.
         streak: how many transfers in a row ended in the same way as the last one.
         streak_ns: when the first of those began.
+        broke_ns: when it began to fail after it had answered: the last 8 times.
         first_ns: when the first one began.
         last_ok_ns: when the last one without an error began; 0 if there was none.
+        captures: what came back when it was captured, if it is a GPIO line; the newest last.
+        display: what it was told, if it is at an address of an OLED display.
     """
 
     def __init__(self, bus: BusName, address: int | None) -> None:
@@ -70,18 +76,27 @@ class DeviceRecord:
         self.plugins: dict[str, None] = {}
         self.streak = 0
         self.streak_ns = 0
+        self.broke_ns: deque[int] = deque(maxlen=8)
         self.first_ns = 0
         self.last_ok_ns = 0
+        self.captures: deque[Capture] = deque(maxlen=CAPTURES)
+        self.display = DisplayRecord() if is_display_address(bus, address) else None
 
     def take(self, event: TransferCompleted) -> None:
         """One more transfer."""
         last = self.last
         if last is None or last.outcome is not event.outcome:
             self.streak, self.streak_ns = 0, event.time_ns
+            if last is not None and last.outcome is Outcome.OK:
+                self.broke_ns.append(event.time_ns)
         self.streak += 1
         self.first_ns = self.first_ns or event.time_ns
         if event.outcome is Outcome.OK:
             self.last_ok_ns = event.time_ns
+            if self.display is not None:
+                self.display.take(event)
+        if capture := capture_of(event):
+            self.captures.append(capture)
         self.total += 1
         self.outcomes[event.outcome] += 1
         self.rates.count(event.time_ns, failed=event.outcome is not Outcome.OK)
@@ -149,6 +164,10 @@ class PluginRecord:
     """Its last log lines, its own and the host's about it."""
     line_rates: RateHistory = field(default_factory=RateHistory)
     """How many lines it logged in the last ten minutes."""
+    is_script: bool = False
+    """Whether it is a script that ran to its end: a call of a script is as long as the script."""
+    memory: MemoryRecord = field(default_factory=MemoryRecord)
+    """How its memory grew."""
     crashes: deque[PluginCrashed] = field(default_factory=lambda: deque(maxlen=4))
     denied: dict[Permission, AccessDenied] = field(default_factory=dict)
     """Its last denied accesses, by the permission that would allow them. At most 32."""
@@ -160,6 +179,7 @@ class PluginRecord:
 
     def count(self, time_ns: int, counters: Counters) -> None:
         """Take in its counters."""
+        self.memory.take(time_ns, counters)
         if len(self.counters) > 1 and time_ns - self.counters[-2].time_ns < SAMPLE_NS:
             self.counters.pop()
         self.counters.append(CountersSample(time_ns, counters))

@@ -44,7 +44,7 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class AccessDenied:
-    """A plugin was denied an access. A person can grant the permission."""
+    """A plugin was denied an access. A person can grant the permission, unless the device belongs to another plugin."""
 
     time_ns: int
     plugin: str
@@ -54,6 +54,8 @@ class AccessDenied:
     """One line of text."""
     count: int
     """Number of times since the plugin was loaded. Repeats publish an event only at 1, 10, 100, ..."""
+    owner: str = ""
+    """The other plugin that the device belongs to; "" if it belongs to none."""
 
 
 @dataclass(frozen=True, slots=True)

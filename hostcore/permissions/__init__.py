@@ -16,6 +16,7 @@ from hostcore.permissions.buses import (
 )
 from hostcore.permissions.claims import Claim, claims, covers, worth_asking_for, yields_to
 from hostcore.permissions.grammar import Permission, parse_permission
+from hostcore.permissions.words import device_of, use_of
 
 __all__ = [
     "LAST_LINE",
@@ -34,7 +35,9 @@ __all__ = [
     "UartPermission",
     "claims",
     "covers",
+    "device_of",
     "parse_permission",
+    "use_of",
     "worth_asking_for",
     "yields_to",
 ]

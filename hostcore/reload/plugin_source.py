@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from hostcore.access.decisions import not_in_host_toml
 from hostcore.config.model import Config, PluginSettings
-from hostcore.permissions import Permission, covers
+from hostcore.permissions import Permission, covers, use_of
 from hostcore.reload.discovery import find_plugins, odd_files
 
 
@@ -24,8 +24,8 @@ class PluginSource(Protocol):
     def odd_files(self, config: Config) -> tuple[str, ...]:
         """Return one line for each file that looks like a plugin, but cannot be one."""
 
-    def not_granted(self, plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
-        """Return why a plugin with these permissions is denied an access, and what a person can do."""
+    def not_granted(self, plugin: str, wanted: Permission) -> str:
+        """Return why a plugin is denied an access, and what a person can do."""
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """Grant permissions to a plugin. `find` returns them from then on. Raises HostError if that is not possible."""
@@ -51,9 +51,9 @@ class Installed:
         """See `PluginSource`."""
         return odd_files(config)
 
-    def not_granted(self, plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
+    def not_granted(self, plugin: str, wanted: Permission) -> str:
         """See `PluginSource`."""
-        return not_in_host_toml(plugin, permissions, wanted)
+        return not_in_host_toml(plugin, wanted)
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `PluginSource`. Writes host.toml."""
@@ -95,9 +95,9 @@ class OneFile:
         """See `PluginSource`. There are none: no folder is searched."""
         return ()
 
-    def not_granted(self, plugin: str, permissions: Sequence[Permission], wanted: Permission) -> str:
+    def not_granted(self, plugin: str, wanted: Permission) -> str:
         """See `PluginSource`. The command says how to grant it."""
-        return f'"{wanted}" is not granted for this run'
+        return f"{plugin} may not {use_of(wanted)} in this run"
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `PluginSource`. Writes no file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from hostcore.access.decisions import Denial
 from hostcore.clock import Clock
 from hostcore.errors import CrashStoreError, HostError, PluginCrashedError
 from hostcore.events import (
@@ -20,7 +21,6 @@ from hostcore.events import (
 )
 from hostcore.events.stream import EventStream
 from hostcore.log.safe_text import log_line
-from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.crash_store import CrashStore
@@ -80,9 +80,13 @@ class Evidence:
         self.say(Level.ERROR, f"{problem}: {error}")
         self.quote(Level.ERROR, traceback_of(error))
 
-    def denied(self, permission: Permission, reason: str, count: int) -> None:
+    def denied(self, denial: Denial) -> None:
         """The plugin asked for an access that it may not have."""
-        self._stream.publish(AccessDenied(self._clock.wall_ns(), self._plugin, permission, reason, count))
+        self._stream.publish(
+            AccessDenied(
+                self._clock.wall_ns(), self._plugin, denial.permission, denial.reason, denial.count, denial.owner
+            )
+        )
 
     @property
     def latest_call(self) -> tuple[str, str]:

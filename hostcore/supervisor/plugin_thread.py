@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from hostcore.access.decisions import Access
+from hostcore.access.decisions import Access, Denial
 from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, PluginError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
-from hostcore.permissions import Permission
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
@@ -294,7 +293,7 @@ class PluginThread:
         if not self._mail.wants_stop:
             self._aftermath.explain(place)
 
-    def _denied(self, permission: Permission, reason: str, count: int) -> None:
-        if not self._access.grants(permission):  # otherwise another plugin owns the device, and no grant changes that
-            self._shared.requests.add(self.spec.name, permission, count)
-        self._evidence.denied(permission, reason, count)
+    def _denied(self, denial: Denial) -> None:
+        if not denial.owner:  # nobody is asked to give a plugin the device of another one
+            self._shared.requests.add(self.spec.name, denial.permission, denial.count)
+        self._evidence.denied(denial)

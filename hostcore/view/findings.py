@@ -1,14 +1,21 @@
-"""The present findings of the diagnosis."""
+"""The present findings of the diagnosis, and what each of them concerns."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from hostcore.events import Confidence, FindingCleared, FindingRaised
+from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.events.event_json import to_json
+from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import FindingKey
+from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiPermission
 from hostcore.place import BusName
 from hostcore.view.part import Part, Takers
 
+GRAVE = (Confidence.CERTAIN, Confidence.LIKELY)
+"""The confidences at which nothing that the finding concerns may look healthy."""
 _RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 
@@ -21,6 +28,7 @@ class Findings(Part):
 
     def __init__(self) -> None:
         self._present: dict[FindingKey, FindingRaised] = {}
+        self._permissions: dict[str, tuple[Permission, ...]] = {}
         self.revision = 0
 
     def __len__(self) -> int:
@@ -29,17 +37,44 @@ class Findings(Part):
     def takes(self) -> Takers:
         return {FindingRaised: self.raise_, FindingCleared: self.clear}
 
+    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+        """Learn which plugins may use which device."""
+        self._permissions = {each.name: each.permissions for each in plugins}
+
     def all(self) -> tuple[FindingRaised, ...]:
         """The findings: the surest first, and of equally sure ones the oldest."""
         return tuple(sorted(self._present.values(), key=_urgency))
 
     def about_plugin(self, plugin: str) -> Iterator[FindingRaised]:
-        """The findings about a plugin."""
-        return (each for each in self.all() if each.finding.plugin == plugin)
+        """The findings about a plugin: its own, and those about devices and buses that it may use."""
+        granted = self._permissions.get(plugin, ())
+        for each in self.all():
+            finding = each.finding
+            shares = not finding.plugin and any(_is_at(permission, finding) for permission in granted)
+            if finding.plugin == plugin or shares:
+                yield each
+
+    def trouble_of(self, plugin: str) -> FindingRaised | None:
+        """The surest finding because of which a plugin must not look healthy; None if there is none."""
+        return next((each for each in self.about_plugin(plugin) if each.finding.confidence in GRAVE), None)
 
     def about_device(self, bus: BusName, address: int) -> Iterator[FindingRaised]:
         """The findings about a device, and those about its whole bus."""
         return (each for each in self.all() if each.finding.bus == bus and each.finding.address in (address, None))
+
+    def at_addresses(self, bus: BusName) -> dict[int, Finding]:
+        """The surest finding about each address of a bus that has one."""
+        found = [each.finding for each in reversed(self.all()) if each.finding.bus == bus]
+        return {each.address: each for each in found if each.address is not None}
+
+    def about_readings(self) -> dict[tuple[str, str], Finding]:
+        """The surest finding about each reading that has one, by plugin and key."""
+        found = [each.finding for each in reversed(self.all())]
+        return {(each.plugin, each.reading): each for each in found if each.reading}
+
+    def counts(self) -> Counter[tuple[str, Confidence]]:
+        """How many findings there are of each kind and confidence."""
+        return Counter((each.finding.kind, each.finding.confidence) for each in self._present.values())
 
     def raise_(self, event: FindingRaised) -> None:
         """There is a finding, or a new sentence for one."""
@@ -54,3 +89,26 @@ class Findings(Part):
 
 def _urgency(raised: FindingRaised) -> tuple[int, int]:
     return _RANKS[raised.finding.confidence], raised.since_ns
+
+
+def finding_json(raised: FindingRaised) -> dict[str, Any]:
+    """A finding for JSON: the fields of `Finding`, and ``since_ns``."""
+    return {**to_json(raised.finding), "since_ns": raised.since_ns}
+
+
+def is_grave(finding: Finding) -> bool:
+    """Whether nothing that it concerns may look healthy."""
+    return finding.confidence in GRAVE
+
+
+def _is_at(permission: Permission, finding: Finding) -> bool:
+    """Whether a permission is for the device of a finding, or for a device on the bus that it is about."""
+    if finding.bus is None or getattr(permission, "bus_name", None) != finding.bus:
+        return False
+    match permission:
+        case I2cPermission(first=first, last=last):
+            return finding.address is None or first <= finding.address <= last
+        case SpiPermission(chip_select=place) | GpioPermission(line=place):
+            return finding.address in {None, place}
+        case _:
+            return finding.address is None

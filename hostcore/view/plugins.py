@@ -167,8 +167,8 @@ class Plugins(Part):
         """A plugin asks for a permission."""
         plugin = self._of(event.plugin)
         has_it = plugin.facts is not None and covers(plugin.facts.permissions, event.permission)
-        if has_it or event.permission in plugin.refused:
-            return  # a plugin that has the permission is denied for another reason, such as a device that is taken
+        if has_it or event.owner or event.permission in plugin.refused:
+            return  # nobody is asked to give a plugin the device of another one
         if event.permission in plugin.requests or len(plugin.requests) < self._requests:
             plugin.requests[event.permission] = event
 

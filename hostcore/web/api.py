@@ -14,6 +14,7 @@ from hostcore.events import Level
 from hostcore.events.event_json import to_json
 from hostcore.session import Order
 from hostcore.threads import is_no_thread, no_thread
+from hostcore.view.findings import finding_json
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
 from hostcore.web.expectation import meet
@@ -57,6 +58,12 @@ async def plugins(request: web.Request) -> web.Response:
 async def actuators(request: web.Request) -> web.Response:
     """LEDs, relays and PWM outputs that plugins have set."""
     return json_answer(actuators_json(request.app[CONTEXT].view.outputs))
+
+
+@routes.get("/api/findings")
+async def findings(request: web.Request) -> web.Response:
+    """What the diagnosis finds wrong, the surest first."""
+    return json_answer({"findings": [finding_json(each) for each in request.app[CONTEXT].view.findings.all()]})
 
 
 @routes.get("/api/logs")

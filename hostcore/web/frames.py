@@ -35,6 +35,8 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.FindingRaised: "finding",
         events.FindingCleared: "finding-cleared",
         events.FaultsSet: "faults",
+        events.BusHealthMeasured: "bus-health",
+        events.MachineMeasured: "machine",
         events.LedsShown: "leds",
         events.RelaySwitched: "relay",
         events.PwmSet: "pwm",

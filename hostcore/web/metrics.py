@@ -16,6 +16,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
 from hostcore.events.readings import FAULTY, MARK
+from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.readers import Readers
@@ -88,6 +89,7 @@ class Metrics(Collector):
         yield from self._host()
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
+        yield _findings(self._view.findings)
         newest = self._view.rounds.newest
         if newest is not None:
             yield _readings(newest.readings, self._shown)
@@ -154,6 +156,15 @@ def _actuators(outputs: Outputs) -> Iterator[Metric]:
         duty.add_metric((str(line),), modulated.duty if modulated else 0)
     yield relays
     yield duty
+
+
+def _findings(findings: Findings) -> Metric:
+    metric = GaugeMetricFamily(
+        f"{PREFIX}_findings", "Causes of trouble that the diagnosis finds now.", labels=("kind", "confidence")
+    )
+    for (kind, confidence), count in sorted(findings.counts().items()):
+        metric.add_metric((kind, confidence), count)
+    return metric
 
 
 def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plugins: Sequence[PluginStatus]) -> Metric:

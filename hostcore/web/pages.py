@@ -11,7 +11,9 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from hostcore.events import Finding, FindingRaised
 from hostcore.events.facts import HostFacts
+from hostcore.view.plugins import PluginStatus
 from hostcore.web import page
 from hostcore.web.answers import STYLED, document
 from hostcore.web.api import body_of
@@ -40,10 +42,11 @@ async def home(request: web.Request) -> web.Response:
     """Return the page plugin's page in the host's frame; status 503 if there is no page."""
     context = request.app[CONTEXT]
     shown = front_page(context.view)
-    rows = tuple(page.PluginRow(each.name, each.state, each.cause) for each in context.view.plugins.all())
+    rows = tuple(_row(each, context.view.findings.trouble_of(each.name)) for each in context.view.plugins.all())
     faults = tuple(map(str, context.view.faults.all))
+    findings = tuple(each.finding for each in context.view.findings.all())
     return web.Response(
-        body=_shell(context.session.facts, rows, shown.html, shown.problem, faults),
+        body=_shell(context.session.facts, rows, shown.html, shown.problem, faults=faults, findings=findings),
         status=503 if shown.html is None and shown.has_plugin else 200,
         content_type="text/html",
         charset="utf-8",
@@ -51,12 +54,22 @@ async def home(request: web.Request) -> web.Response:
     )
 
 
+def _row(plugin: PluginStatus, trouble: FindingRaised | None) -> page.PluginRow:
+    return page.PluginRow(plugin.name, plugin.state, plugin.cause, trouble.finding.sentence if trouble else "")
+
+
 @lru_cache(maxsize=1)
 def _shell(
-    facts: HostFacts, rows: tuple[page.PluginRow, ...], html: str | None, problem: str, faults: tuple[str, ...]
+    facts: HostFacts,
+    rows: tuple[page.PluginRow, ...],
+    html: str | None,
+    problem: str,
+    *,
+    faults: tuple[str, ...],
+    findings: tuple[Finding, ...],
 ) -> bytes:
     """The document. Built once, and kept for all visitors until something in it changes."""
-    return page.shell(facts, rows, html, problem, faults).encode()
+    return page.shell(facts, rows, html, problem, faults=faults, findings=findings).encode(errors="backslashreplace")
 
 
 @routes.get("/static/{name}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.faults import Faults
+from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
@@ -31,6 +32,7 @@ class WebView(Folding):
         log: the last log lines.
         outputs: the outputs that plugins have set.
         faults: the faults on demand.
+        findings: what the diagnosis finds wrong.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
@@ -40,5 +42,6 @@ class WebView(Folding):
         self.log = Log(LOG_LINES)
         self.outputs = Outputs(facts)
         self.faults = Faults()
-        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs, self.faults)
+        self.findings = Findings()
+        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs, self.faults, self.findings)
         self.know(plugins)

@@ -7,7 +7,7 @@ import importlib.metadata
 import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
-from tests.bench import crossing, isolation, libraries, load, memory, poll, screen, start, web
+from tests.bench import crossing, diagnosis, isolation, libraries, load, memory, poll, screen, start, web
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
@@ -21,6 +21,7 @@ TOPICS = {
     "isolation": isolation,
     "screen": screen,
     "web": web,
+    "diagnosis": diagnosis,
 }
 
 

@@ -382,7 +382,7 @@ class TestInAPluginsHands:
             lambda: buses.i2c_transaction(1, BH1750, [I2cRead(1)]),
             lambda: buses.gpio_write(FREE_LINE, True),
         ):
-            with pytest.raises(AccessDeniedError, match=r"host\.toml does not grant probe"):
+            with pytest.raises(AccessDeniedError, match=r"host\.toml does not let probe"):
                 access()
         outcomes = [(each.outcome, each.messages) for each in told if isinstance(each, TransferCompleted)]
         assert outcomes == [(Outcome.DENIED, ())] * 3

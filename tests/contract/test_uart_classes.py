@@ -69,7 +69,7 @@ def test_what_busio_cannot_do_is_refused_in_words(sandbox: Sandbox, arguments: s
 
 def test_a_denied_port_is_denied(sandbox: Sandbox) -> None:
     plugin = sandbox.load("import board\ndef read():\n    try: board.UART()\n    except OSError: return {}")
-    with pytest.raises(PluginReportedError, match="does not grant probe"):
+    with pytest.raises(PluginReportedError, match="does not let probe"):
         plugin.read()
 
 

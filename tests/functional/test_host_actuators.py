@@ -56,7 +56,7 @@ def test_leds_that_are_not_granted_are_asked_for(lights: SupervisedHost) -> None
     lights.configure(granted(first=["leds"]))
     lights.start()
     assert lights.wait_for(AccessDenied, "second").permission == LedsPermission()
-    assert 'does not grant second "leds"' in lights.failure("second")
+    assert "does not let second use the LED strip" in lights.failure("second")
     lights.wait_for(LedsShown, where=lambda shown: shown.colors == (RED, DARK))
 
 
@@ -95,7 +95,7 @@ def test_nobody_gets_past_the_permission_by_the_bare_line(
     supervised.write("sly", f"from host import gpio, pwm, spi\ndef read():\n    {use}\n    return {{}}\n")
     supervised.configure(granted(sly=[permission]))
     supervised.start()
-    assert f'sly cannot use "{permission}": it belongs to {owner}, which used it first' in supervised.failure("sly")
+    assert f"belongs to {owner}, which used it first, so sly may not use it" in supervised.failure("sly")
 
 
 def test_without_the_tables_a_call_says_which_one_to_add(supervised: SupervisedHost, tmp_path: Path) -> None:

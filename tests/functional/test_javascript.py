@@ -45,7 +45,7 @@ def test_it_gets_its_settings(sandbox: Sandbox, component: Path) -> None:
 def test_what_it_may_not_touch_is_an_error_that_it_reports(sandbox: Sandbox, component: Path) -> None:
     driver = sandbox.load_file(component)
     for _ in range(2):
-        with pytest.raises(PluginReportedError, match='does not grant bh1750 "i2c:1:0x23"'):
+        with pytest.raises(PluginReportedError, match="does not let bh1750 use 0x23 on i2c-1"):
             driver.read()
 
 

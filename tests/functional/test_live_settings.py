@@ -45,11 +45,11 @@ class TestPermissions:
     def test_what_another_process_writes_into_host_toml_holds_too(self, supervised: SupervisedHost) -> None:
         supervised.write("light", LIGHT)
         supervised.start()
-        supervised.failure("light", "does not grant")
+        supervised.failure("light", "does not let")
         grant(supervised.config, "light", [parse_permission("i2c:1:0x23:write")])
         assert supervised.reading("light") == {"set_ups": 1}
         supervised.configure()
-        supervised.failure("light", "does not grant")
+        supervised.failure("light", "does not let")
         assert supervised.states("light") == STRAIGHT
 
     def test_a_denied_access_is_a_request_that_is_kept_and_its_repeats_are_counted(
@@ -82,8 +82,8 @@ class TestPermissions:
         supervised.write("rival", LIGHT)
         supervised.configure({**MAY_USE_LIGHT, "plugins.rival": {"permissions": ["i2c:1:0x23"]}})
         supervised.host.refresh()
-        supervised.line("host", 'light and rival may both use "i2c:1:0x23"')
-        assert "it belongs to light, which used it first" in supervised.failure("rival")
+        supervised.line("host", "light and rival may both use 0x23 on i2c-1")
+        assert "belongs to light, which used it first" in supervised.failure("rival")
         denied = supervised.of(AccessDenied, "rival")[0]
         assert 'add "i2c:1:0x23:write" to shared in [access]' in denied.reason
         supervised.host.order("light", Order.STOP)

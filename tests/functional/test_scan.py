@@ -106,8 +106,8 @@ class TestOnTheSimulatedPi:
         assert "BME680 (air sensor)" in weather
 
     def test_the_advice_how_to_tell_chips_apart_works(self, desk: Desk) -> None:
-        text = " ".join(desk.run("scan", "1").out.split())
-        command, _, rest = text.partition("wasi-host ")[2].partition(": ")
+        weather = " ".join(desk.run("scan", "1").out.partition("\n0x77 ")[2].split())
+        command, _, rest = weather.partition("wasi-host ")[2].partition(": ")
         assert rest.startswith("0x61 on a BME680, 0x60 on a BME280")
         assert desk.run(*command.split()).out == "0x61\n"
 

@@ -279,7 +279,7 @@ def test_a_permission_is_granted_only_after_a_yes() -> None:
         await screen.press("g")
         assert "GPIO line 4 is not" in screen.line("gpio:4:in")
         await screen.press("g")
-        assert "Let light use gpio:4:in?" in screen.text and "host.toml" in screen.text
+        assert "Let light read GPIO 4?" in screen.text and "host.toml" in screen.text
         for key in ("enter", "n", "escape"):
             await screen.press(key)
             assert not made.grants

@@ -64,8 +64,8 @@ def test_it_prints_each_reading_and_the_log_until_a_person_ends_it(desk: Desk) -
 def test_it_names_each_denied_access_once_with_the_option_that_allows_it(desk: Desk) -> None:
     desk.write("light.py", LIGHT)
     with desk.running("try", "light.py") as running:
-        running.wait_for("light.py may not use i2c:1:0x23; to allow it for a run, add: --grant i2c:1:0x23")
-        running.wait_for('run reports: "i2c:1:0x23" is not granted for this run')
+        running.wait_for("light.py may not use 0x23 on i2c-1; to allow it for a run, add: --grant i2c:1:0x23")
+        running.wait_for("run reports: light may not use 0x23 on i2c-1 in this run")
         outcome, _ = running.stop(signal.SIGTERM)
     assert outcome.err.count("--grant") == 1
     assert outcome.status == 0
@@ -149,7 +149,7 @@ def test_on_a_terminal_a_person_is_asked(desk: Desk, answer: str) -> None:
     cache = desk._environment["XDG_CACHE_HOME"]
     command = [str(PROGRAM), "try", "light.py"]
     with TerminalProcess(command, (200, 24), folder=desk.folder, XDG_CACHE_HOME=cache) as terminal:
-        terminal.read_until(b"Grant i2c:1:0x23 to this run? [y/N] ")
+        terminal.read_until(b"May it use 0x23 on i2c-1 in this run? [y/N] ")
         terminal.type(answer.encode() + b"\n")
         terminal.read_until(b'{"Light": ' if answer == "y" else b"--grant i2c:1:0x23")
         terminal.type(b"\x03")

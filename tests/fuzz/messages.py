@@ -13,19 +13,8 @@ from hostcore.backends.base import BackendKind
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control.client import RunningHost
-from hostcore.control.messages import (
-    Failure,
-    GrantedPermission,
-    HealthReport,
-    HostReport,
-    ScanReport,
-    TransferReport,
-    answer_line,
-    parse_answer,
-    parse_request,
-    parse_watched,
-    request_line,
-)
+from hostcore.control.message_lines import answer_line, parse_answer, parse_request, parse_watched, request_line
+from hostcore.control.messages import Failure, GrantedPermission, HealthReport, HostReport, ScanReport, TransferReport
 from hostcore.control.service import ControlService
 from hostcore.control.watching import Watch
 from hostcore.errors import HostError

@@ -100,7 +100,7 @@ ERRORS = {
     "reads_giants": "the reading has 1000013 bytes; 65536 are allowed (reading_bytes)",
     "reads_nan": "read() returned a value that is not JSON: Out of range float values are not JSON compliant",
     "reads_objects": "read() returned a value that is not JSON: Object of type object is not JSON serializable",
-    "trespasses": 'host.toml does not grant trespasses "i2c:1:0x3c"',
+    "trespasses": "host.toml does not let trespasses use 0x3c on i2c-1",
 }
 """What a plugin reports at every call without ever dying."""
 REFUSALS = {

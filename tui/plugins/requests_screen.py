@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.events import AccessDenied
+from hostcore.permissions import use_of
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
 from tui.dialogs import Confirm
@@ -100,10 +101,10 @@ class RequestsScreen(LiveScreen):
         self.desk.open_sheet(
             Confirm(
                 self.desk,
-                f"Let {self._plugin.name} use {request.permission}?",
+                f"Let {self._plugin.name} {use_of(request.permission)}?",
                 [
                     safe(request.reason),
-                    f"The permission is written into {config}, and holds until it is removed there.",
+                    f'"{request.permission}" is written into {config}, and holds until it is removed there.',
                     "The plugin can then do everything that the device can do.",
                 ],
                 verb="Grant it",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil
 from types import MappingProxyType
 
-from hostcore.events import State
+from hostcore.events import Finding, State
 from hostcore.events.facts import HostFacts
 from hostcore.session import Order
 from hostcore.web.page.fence import defused
+from hostcore.web.page.findings import findings_block
 
 LONGEST_PAGE = 1 << 20
 """Most characters in a plugin's page. A longer page could make a browser unresponsive."""
@@ -26,6 +28,10 @@ SIGNS: Mapping[State, str] = MappingProxyType(
     }
 )
 """A sign for each state, so that colour is not the only difference. The worst state comes first."""
+TROUBLE = ("trouble", "!", "in trouble")
+"""The class, sign and words of a plugin that runs, but about which there is a finding. It is not shown as running."""
+_LOOKS = tuple((state.value, sign, state.value) for state, sign in SIGNS.items())
+_WORST_FIRST = (*_LOOKS[:2], TROUBLE, *_LOOKS[2:])
 ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
     {
         State.DISCOVERED: (Order.START,),
@@ -47,10 +53,28 @@ class PluginRow:
     state: State
     cause: str
     """One line of text: why the plugin is in this state."""
+    trouble: str = ""
+    """The sentence of a finding because of which it must not look healthy; "" if there is none."""
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it runs, and a finding concerns it."""
+        return bool(self.trouble) and self.state is State.RUNNING
+
+    @property
+    def look(self) -> tuple[str, str, str]:
+        """How it is doing: a class of the style sheet, a sign and words."""
+        return TROUBLE if self.is_troubled else (self.state.value, SIGNS[self.state], self.state.value)
 
 
 def shell(
-    facts: HostFacts, plugins: Sequence[PluginRow], html: str | None, problem: str, faults: Sequence[str] = ()
+    facts: HostFacts,
+    plugins: Sequence[PluginRow],
+    html: str | None,
+    problem: str,
+    *,
+    faults: Sequence[str] = (),
+    findings: Sequence[Finding] = (),
 ) -> str:
     """Build the HTML document for ``/``. Send it with `HEADERS`.
 
@@ -60,6 +84,7 @@ def shell(
         html: the page plugin's newest page, exactly as the plugin wrote it; None if there is no page.
         problem: text that says why there is no page, or why the page is old; "" if all is well.
         faults: the faults on demand, each in a few words.
+        findings: what the diagnosis finds wrong, the surest first.
     """
     name = escape(facts.host_name)
     return (
@@ -69,17 +94,18 @@ def shell(
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
         '<script src="/static/live.js" defer></script>'
         f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
-        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults)}{_content(html, problem)}</body></html>'
+        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, findings)}'
+        f"{_content(html, problem)}</body></html>"
     )
 
 
-def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str]) -> str:
+def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], findings: Sequence[Finding]) -> str:
     alarm = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(faults))}</p>' if faults else ""
     return (
         f'<header id="host">{alarm}{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
         f'<p id="states" role="status">{_states(plugins)}</p>'
         f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>'
-        '<p id="notice" role="status"></p></header>'
+        f'{findings_block(findings)}<p id="notice" role="status"></p></header>'
     )
 
 
@@ -92,23 +118,25 @@ def _hardware(facts: HostFacts) -> str:
 
 
 def _states(plugins: Iterable[PluginRow]) -> str:
-    """``✗ 1 quarantined  ✓ 5 running``."""
-    found = [plugin.state for plugin in plugins]
-    counts = [(state, sign, found.count(state)) for state, sign in SIGNS.items() if state in found]
-    words = [f'<span class="{state}">{sign} {count} {state}</span>' for state, sign, count in counts]
+    """``✗ 1 quarantined  ! 1 in trouble  ✓ 5 running``."""
+    found = Counter(plugin.look for plugin in plugins)
+    words = [
+        f'<span class="{look[0]}">{look[1]} {found[look]} {look[2]}</span>' for look in _WORST_FIRST if found[look]
+    ]
     return " ".join(words) or "no plugins"
 
 
 def _plugin(plugin: PluginRow) -> str:
-    name, state = escape(plugin.name), plugin.state
+    name, (kind, sign, words) = escape(plugin.name), plugin.look
+    cause = escape(plugin.trouble if plugin.is_troubled else plugin.cause)
     buttons = "".join(
         f'<button type="button" data-plugin="{name}" data-order="{order}">{order.capitalize()}'
         f'<span class="unseen"> {name}</span></button>'
-        for order in ORDERS[state]
+        for order in ORDERS[plugin.state]
     )
     return (
-        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{state}">{SIGNS[state]} {state}</span>'
-        f' <span class="cause">{escape(plugin.cause)}</span><span class="orders">{buttons}</span></li>'
+        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{kind}">{sign} {words}</span>'
+        f' <span class="cause">{cause}</span><span class="orders">{buttons}</span></li>'
     )
 
 

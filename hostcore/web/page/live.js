@@ -2,7 +2,7 @@
 // the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
-const KINDS = "page,problem,state,plugins,faults";
+const KINDS = "page,problem,state,plugins,faults,finding,finding-cleared";
 const RETRY_MS = 2000;
 const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.access.decisions import MOST_DENIALS, Access, Conflict, Reservations, conflicts
+from hostcore.access.decisions import MOST_DENIALS, Access, Conflict, Denial, Reservations, conflicts
 from hostcore.config.model import Limits, PluginSettings
 from hostcore.errors import AccessDeniedError
 from hostcore.permissions import I2cPermission, Permission, claims, parse_permission
@@ -44,12 +44,12 @@ class TestPermissions:
     def test_one_permission_to_read_and_one_to_write_make_a_register_access(self) -> None:
         assert allowed(Access("bme680", permissions("i2c:1:0x77:read i2c:1:0x77:write")), "i2c:1:0x77")
 
-    def test_a_reason_names_what_is_missing_what_is_granted_and_what_to_do(self) -> None:
+    def test_a_reason_names_the_device_in_a_persons_words_and_what_to_put_into_host_toml(self) -> None:
         with pytest.raises(AccessDeniedError) as denied:
             Access("bme680", permissions("i2c:1:0x76 system")).require(parse_permission("i2c:1:0x77"))
         assert str(denied.value) == (
-            'host.toml does not grant bme680 "i2c:1:0x77" (granted: "i2c:1:0x76", "system"); '
-            "add it to permissions in [plugins.bme680], or run: wasi-host grant bme680 i2c:1:0x77"
+            "host.toml does not let bme680 use 0x77 on i2c-1; if it should, "
+            'add "i2c:1:0x77" to permissions in [plugins.bme680], or run: wasi-host grant bme680 i2c:1:0x77'
         )
 
     def test_what_is_granted_at_run_time_passes_from_then_on(self) -> None:
@@ -67,7 +67,7 @@ class TestPermissions:
 
     def test_one_can_ask_what_is_granted_without_it_being_a_denial(self) -> None:
         told: list[int] = []
-        access = Access("bme680", permissions("system"), denied=lambda _permission, _reason, count: told.append(count))
+        access = Access("bme680", permissions("system"), denied=lambda denial: told.append(denial.count))
         assert access.grants(parse_permission("system"))
         assert not access.grants(parse_permission("i2c:1:0x77"))
         assert told == []
@@ -78,9 +78,7 @@ class TestDenials:
     def observed(*granted: str) -> tuple[Access, list[tuple[str, int]]]:
         told: list[tuple[str, int]] = []
         permissions = tuple(map(parse_permission, granted))
-        access = Access(
-            "probe", permissions, denied=lambda permission, _reason, count: told.append((str(permission), count))
-        )
+        access = Access("probe", permissions, denied=lambda denial: told.append((str(denial.permission), denial.count)))
         return access, told
 
     def test_the_first_is_told_and_then_every_tenfold(self) -> None:
@@ -97,13 +95,13 @@ class TestDenials:
 
     def test_a_denied_write_asks_for_reads_too_so_that_a_person_grants_once(self) -> None:
         access, told = self.observed("i2c:1:0x76:read")
-        with pytest.raises(AccessDeniedError, match=r'does not grant probe "i2c:1:0x77"'):
+        with pytest.raises(AccessDeniedError, match="does not let probe use 0x77 on i2c-1"):
             access.require(parse_permission("i2c:1:0x77:write"))
         assert told == [("i2c:1:0x77", 1)]
 
     def test_the_reason_that_is_told_is_the_one_that_the_plugin_gets(self) -> None:
         reasons: list[str] = []
-        access = Access("probe", (), denied=lambda _permission, reason, _count: reasons.append(reason))
+        access = Access("probe", (), denied=lambda denial: reasons.append(denial.reason))
         with pytest.raises(AccessDeniedError) as denied:
             access.require(parse_permission("system"))
         assert reasons == [str(denied.value)]
@@ -124,6 +122,53 @@ class TestDenials:
         assert told == [("system", 1), ("system", 1)]
 
 
+class TestOwners:
+    """A denial of another plugin's device names that plugin, and nobody is told to take the device away from it."""
+
+    @staticmethod
+    def denied(wanted: str, *, granted: str = "", shared: str = "", owner_uses: str = "", **others: str) -> Denial:
+        """What light is told when it wants what these other plugins may use."""
+        reservations = Reservations(permissions(shared))
+        told: list[Denial] = []
+        accesses = {name: Access(name, permissions(text), reservations) for name, text in others.items()}
+        if owner_uses:
+            assert allowed(next(iter(accesses.values())), owner_uses)
+        assert not allowed(Access("light", permissions(granted), reservations, told.append), wanted)
+        return told[0]
+
+    @pytest.mark.parametrize("wanted", ["i2c:1:0x76", "i2c:1:0x76:read", "i2c:1:0x76:write"])
+    def test_the_owner_is_named_before_it_has_used_its_device(self, wanted: str) -> None:
+        denial = self.denied(wanted, bme680="i2c:1:0x76")
+        assert denial.reason == "0x76 on i2c-1 belongs to bme680, so light may not use it; check the address in light"
+        assert denial.owner == "bme680"
+
+    def test_the_owner_of_a_line_is_named(self) -> None:
+        denial = self.denied("gpio:4:in", servo="gpio:4:out")
+        assert denial.reason == "GPIO 4 belongs to servo, so light may not use it; check the line in light"
+
+    def test_a_plugin_that_used_the_device_first_is_its_owner_however_much_else_it_may_use(self) -> None:
+        denial = self.denied("i2c:1:0x76", owner_uses="i2c:1:0x76", wide="i2c:1:0x08-0x77", bme680="i2c:1:0x76")
+        assert denial.owner == "wide"
+
+    def test_a_plugin_that_may_use_every_address_is_not_the_owner_if_another_has_only_this_one(self) -> None:
+        assert self.denied("i2c:1:0x76", wide="i2c:1:0x08-0x77", bme680="i2c:1:0x76").owner == "bme680"
+
+    def test_what_is_shared_or_only_read_by_others_belongs_to_nobody(self) -> None:
+        assert self.denied("i2c:1:0x76", shared="i2c:1:0x76", bme680="i2c:1:0x76").owner == ""
+        assert self.denied("i2c:1:0x76", reader="i2c:1:0x76:read").owner == ""
+        assert self.denied("system", monitor="system").owner == ""
+
+    def test_a_plugin_that_stopped_owns_nothing_until_it_asks_again(self) -> None:
+        reservations = Reservations()
+        owner, light = Access("bme680", permissions("i2c:1:0x76"), reservations), Access("light", (), reservations)
+        owner.release()
+        with pytest.raises(AccessDeniedError, match="does not let light use 0x76 on i2c-1"):
+            light.require(parse_permission("i2c:1:0x76"))
+        assert allowed(owner, "i2c:1:0x76")
+        with pytest.raises(AccessDeniedError, match="belongs to bme680"):
+            light.require(parse_permission("i2c:1:0x76"))
+
+
 class TestReservations:
     @staticmethod
     def pair(granted: str, shared: str = "") -> tuple[Access, Access]:
@@ -131,15 +176,24 @@ class TestReservations:
         reservations = Reservations(permissions(shared))
         return Access("first", permissions(granted), reservations), Access("second", permissions(granted), reservations)
 
-    @pytest.mark.parametrize("wanted", ["i2c:1:0x76", "i2c:1:0x76:write", "spi:0.1", "gpio:4:out", "uart:serial0"])
-    def test_who_uses_a_thing_first_has_it_for_itself(self, wanted: str) -> None:
+    @pytest.mark.parametrize(
+        ("wanted", "device", "check"),
+        [
+            ("i2c:1:0x76", "0x76 on i2c-1", "address"),
+            ("i2c:1:0x76:write", "0x76 on i2c-1", "address"),
+            ("spi:0.1", "chip select 1 of spi-0", "device"),
+            ("gpio:4:out", "GPIO 4", "line"),
+            ("uart:serial0", "the serial port serial0", "device"),
+        ],
+    )
+    def test_who_uses_a_thing_first_has_it_for_itself(self, wanted: str, device: str, check: str) -> None:
         first, second = self.pair(wanted)
         assert allowed(first, wanted)
         with pytest.raises(AccessDeniedError) as denied:
             second.require(parse_permission(wanted))
         assert str(denied.value) == (
-            f'second cannot use "{wanted}": it belongs to first, which used it first; '
-            f'to let both, add "{wanted}" to shared in [access] of host.toml'
+            f"{device} belongs to first, which used it first, so second may not use it; check the {check} in second; "
+            f'if both should use it, add "{wanted}" to shared in [access] of host.toml'
         )
         assert allowed(first, wanted)
 
@@ -171,7 +225,7 @@ class TestReservations:
     def test_the_reason_says_how_to_let_both(self) -> None:
         first, second = self.pair("gpio:17:in gpio:17:out")
         assert allowed(first, "gpio:17:out")
-        with pytest.raises(AccessDeniedError, match=r'drives the line, .*; to let both, add "gpio:17:out" to shared'):
+        with pytest.raises(AccessDeniedError, match=r'drives the line, .*; if both .*, add "gpio:17:out" to shared'):
             second.require(parse_permission("gpio:17:in"))
 
     def test_a_shared_line_is_read_whoever_drives_it(self) -> None:
@@ -334,7 +388,7 @@ class TestConflicts:
 
     def test_it_names_both_plugins_what_follows_and_what_to_do(self) -> None:
         assert str(Conflict(("left", "right"), parse_permission("i2c:1:0x76"))) == (
-            'left and right may both use "i2c:1:0x76": it belongs to the first one that uses it, '
+            "left and right may both use 0x76 on i2c-1: it belongs to the first one that uses it, "
             "and the other one is denied; "
-            'to let both, add "i2c:1:0x76" to shared in [access] of host.toml'
+            'if both should use it, add "i2c:1:0x76" to shared in [access] of host.toml'
         )

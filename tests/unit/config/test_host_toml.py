@@ -31,7 +31,7 @@ from hostcore.config.model import (
     WebSettings,
 )
 from hostcore.config.values import DEEPEST_SETTINGS
-from hostcore.devices.catalog import CHIPS, SimulatedChip
+from hostcore.devices.catalog import CHIPS, REGISTERS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
 from hostcore.faults.model import TRAITS, Fault
@@ -170,7 +170,8 @@ class TestItsDocumentation:
         options = {option for kind in CHIPS for option in kind.options}
         assert set(simulation) == names(SimulationSettings)
         assert {chip["chip"] for chip in simulation["chips"]} == {kind.name for kind in CHIPS}
-        assert set().union(*simulation["chips"]) == (names(SimulatedChip) - {"options"}) | options
+        assert set().union(*simulation["chips"]) == names(SimulatedChip) - {"options", "description"} | options
+        assert f'"{REGISTERS}NAME"' in TEXT
         faults = set().union(*simulation["faults"])
         assert faults == (names(Fault) - {"chip"}) | {"line", "chip_select"}
         assert set(simulation["environment"]) == set(Quantity)

@@ -21,8 +21,8 @@ from hostcore.backends.base import BackendKind
 from hostcore.control import folder as control_folder
 from hostcore.control.client import SilentHost, find_host
 from hostcore.control.delayed_start import DelayedStart
+from hostcore.control.message_lines import LONGEST_LINE, answer_line, parse_answer, parse_request, request_line
 from hostcore.control.messages import (
-    LONGEST_LINE,
     FactsRequest,
     Failure,
     GrantedPermission,
@@ -34,10 +34,6 @@ from hostcore.control.messages import (
     ScanRequest,
     TransferReport,
     TransferRequest,
-    answer_line,
-    parse_answer,
-    parse_request,
-    request_line,
 )
 from hostcore.control.server import MOST_CLIENTS, ControlServer
 from hostcore.errors import AccessDeniedError, HostError, NoAcknowledgeError

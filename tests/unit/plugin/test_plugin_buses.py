@@ -283,7 +283,7 @@ class TestSpiTransactions:
     @pytest.mark.parametrize(("granted", "missing"), [("spi:0.0", "gpio:17:out"), ("gpio:17:out", "spi:0.0")])
     def test_a_line_needs_its_own_permission_besides_that_of_the_device(self, granted: str, missing: str) -> None:
         bench = Bench(granted)
-        with pytest.raises(AccessDeniedError, match=f'does not grant probe "{missing}"'):
+        with pytest.raises(AccessDeniedError, match=f'does not let probe .* add "{missing}"'):
             bench.hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(line=17))
         assert bench.last().outcome is Outcome.DENIED
         assert bench.last().messages == ()
@@ -293,7 +293,7 @@ class TestSpiTransactions:
         assert reservations.reserve("servo", parse_permission("gpio:17:out")) is None
         access = Access("probe", [*map(parse_permission, ALL)], reservations)
         hardware = PluginBuses(Gate(bench.shared, "probe", Kit(access, None, bench.limit, bench.told.append)))
-        with pytest.raises(AccessDeniedError, match="it belongs to servo"):
+        with pytest.raises(AccessDeniedError, match="belongs to servo"):
             hardware.spi_transaction(0, 0, [SpiWrite(b"a")], SpiSettings(line=17))
 
 
@@ -309,7 +309,7 @@ class TestSensorsOfTheKernels:
     def test_another_sensor_is_denied_whether_it_exists_or_not(self) -> None:
         bench = Bench("iio:dht11@4")
         for access in (lambda has: has.iio_read("bme280", "temp"), lambda has: has.iio_channels("bme280")):
-            with pytest.raises(AccessDeniedError, match='does not grant probe "iio:bme280"'):
+            with pytest.raises(AccessDeniedError, match="does not let probe read the kernel's sensor bme280"):
                 access(bench.hardware)
             assert bench.last().outcome is Outcome.DENIED
 

@@ -54,7 +54,7 @@ def answer(sandbox: Sandbox, call: str) -> str:
         ("python_wire.i2c_transaction(1, None, 0x23, 'w-1', 'a')", "not of the form"),
         ("python_wire.i2c_transfer(1, None, 0x23, '\\u20ac', 0)", "above U+00FF"),
         ("python_wire.i2c_transfer(1, None, 0x23, 'x' * 1_000_000, 0)", "1000000 bytes; 0 to 8192"),
-        ("python_wire.i2c_transfer(1, 200, 0x23, '', 1)", "does not grant"),
+        ("python_wire.i2c_transfer(1, 200, 0x23, '', 1)", "does not let"),
         ("python_wire.gpio_capture(1, 4, '0:1 ' * 250_000, 1, 1)", "1000000 characters"),
         ("python_wire.gpio_capture(1, 4, 'high', 1, 1)", "not of the form"),
         ("python_wire.gpio_capture(1, 4, '1:2:3', 1, 1)", "not of the form"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.access.decisions import Denial
 from hostcore.clock import VirtualClock
 from hostcore.config.model import Limits
 from hostcore.errors import DefectError, PluginCrashedError
@@ -92,8 +93,8 @@ def test_the_hosts_words_about_it_are_safe_lines(witness: Witness) -> None:
 
 def test_a_denied_access_is_told_as_host_toml_would_grant_it(witness: Witness) -> None:
     wanted = parse_permission("i2c:1:0x23:read")
-    witness.evidence.denied(wanted, "not granted", 10)
-    assert witness.told() == [AccessDenied(witness.clock.wall_ns(), "light", wanted, "not granted", 10)]
+    witness.evidence.denied(Denial(wanted, "not granted", "bme680", 10))
+    assert witness.told() == [AccessDenied(witness.clock.wall_ns(), "light", wanted, "not granted", 10, "bme680")]
 
 
 def test_the_counters_are_told_after_every_call(witness: Witness) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostcore.chips.library import shipped_library
 from hostcore.events import ChipIdentified, Message, Outcome, Presence, Probed, ScanCompleted, TransferCompleted
 from hostcore.place import BusName
 from hostcore.view.displays import Displays
@@ -48,15 +49,6 @@ def test_a_bus_that_nobody_scanned_has_no_scan() -> None:
     assert Scans().of(BUS) is None
 
 
-def test_the_registers_that_plugins_read_are_remembered() -> None:
-    scans = Scans()
-    scans.follow(transfer(out(0xD0), Message(False, b"\x61")))
-    scans.follow(transfer(out(0xFE), Message(False, b"\x01\x02\x03")))
-    traffic = scans.traffic(BUS, 0x77)
-    assert traffic is not None
-    assert traffic.registers == {0xD0: 0x61, 0xFE: 1, 0xFF: 2, 0x00: 3}
-
-
 def test_failures_are_counted_and_denials_are_not_traffic() -> None:
     scans = Scans()
     scans.follow(transfer(outcome=Outcome.DENIED))
@@ -77,8 +69,8 @@ def test_permissions_tell_who_owns_an_address_and_who_only_reads_there() -> None
 
 
 def test_chips_are_offered_by_address_with_what_they_are() -> None:
-    assert could_be(0x77).startswith("BME680, BME280 (air sensor), BMP280, ")
-    assert could_be(0x08) == ""
+    assert could_be(shipped_library(), 0x77).startswith("BME680, BME280 (air sensor), BMP280, ")
+    assert could_be(shipped_library(), 0x09) == ""
 
 
 def test_a_chip_that_was_identified_is_known_until_a_scan_misses_it() -> None:

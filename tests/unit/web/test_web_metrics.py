@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from hostcore.events import (
+    Confidence,
     Counters,
     CountersTaken,
     Event,
+    Finding,
+    FindingCleared,
+    FindingRaised,
     LeftOut,
     PluginReloaded,
     PwmSet,
@@ -70,6 +74,17 @@ def reading(values: Any) -> dict[str, float]:
     """The keys and values of the plugin ``light``."""
     found = samples(text_of(RoundCompleted(1, 1, {"timestamp": "2026", "light": values})))
     return {dict(labels)["key"]: value for (name, labels), value in found.items() if name == "wasi_host_reading"}
+
+
+def test_findings_are_counted_by_kind_and_confidence() -> None:
+    found = [Finding("loose-wire", "A.", "B.", Confidence.LIKELY, address=each) for each in (1, 2)]
+    gone = Finding("slow", "A.", "B.", Confidence.CERTAIN)
+    raised = [FindingRaised(1, each, 1) for each in (*found, gone)]
+    values = samples(text_of(*raised, FindingCleared(2, gone)))
+    assert sample(values, "wasi_host_findings", kind="loose-wire", confidence="likely") == 2
+    assert [labels for name, labels in values if name == "wasi_host_findings"] == [
+        frozenset({"kind": "loose-wire", "confidence": "likely"}.items())
+    ]
 
 
 def test_the_hosts_figures() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.backends.base import BackendKind
-from hostcore.events import State
+from hostcore.events import Confidence, Evidence, Finding, State
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
 from hostcore.web.page import HEADERS, STATIC, PluginRow, defused, shell
@@ -92,6 +92,42 @@ def test_plugins_are_counted_by_state_the_worst_first() -> None:
     assert states is not None
     assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ✓ 3 running"
     assert "no plugins" in shell(FACTS, [], "", "")
+
+
+def test_a_plugin_in_trouble_is_not_counted_among_those_that_run() -> None:
+    rows = [
+        PluginRow("air", State.RUNNING, "loaded", "Nothing answers."),
+        PluginRow("light", State.RUNNING, "loaded"),
+        PluginRow("rain", State.BACKOFF, "crashed", "It crashes."),
+    ]
+    document = shell(FACTS, rows, "", "")
+    states = re.search(r'<p id="states" role="status">(.*?)</p>', document)
+    assert states is not None
+    assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ! 1 in trouble ✓ 1 running"
+    row = next(each for each in document.split("<li") if 'id="plugin-air"' in each)
+    assert "✓" not in row and "Nothing answers." in row
+
+
+def test_the_surest_finding_is_in_sight_and_all_are_listed_with_what_to_do() -> None:
+    certain = Finding("x", "A wire is loose.", "Press it.", Confidence.CERTAIN, (Evidence("3 of 4 failed"),))
+    likely = Finding("y", "It is slow.", "Wait.", Confidence.LIKELY, is_simulated=True)
+    document = shell(FACTS, [], "", "", findings=(certain, likely))
+    assert '<summary role="alert">✗ certain: A wire is loose. <small>+1 more</small></summary>' in document
+    assert "→ Press it.<ul><li>3 of 4 failed</li></ul>" in document
+    assert "! likely: It is slow. (simulated)" in document
+    assert 'id="findings"' not in shell(FACTS, [], "", "")
+
+
+def test_many_findings_are_counted() -> None:
+    found = [Finding(f"kind-{each}", "A.", "B.", Confidence.LIKELY) for each in range(20)]
+    assert "and 4 more: /api/findings lists them" in shell(FACTS, [], "", "", findings=found)
+
+
+def test_findings_are_escaped() -> None:
+    evil = Finding("x", EVIL, EVIL, Confidence.CERTAIN, (Evidence(EVIL),))
+    document = shell(FACTS, [PluginRow("air", State.RUNNING, "", EVIL)], "", "", findings=(evil,))
+    assert document.count("<script") == 1
+    assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 5
 
 
 def test_every_state_has_a_sign_and_the_orders_that_mean_something() -> None:
