@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
+from string import digits
 
 from hostcore.chips.model import Chip
 from hostcore.chips.reading import read_chip_file
@@ -166,8 +167,10 @@ def library_with(own: Path | None) -> Library:
     return Library((SHIPPED, own)) if own is not None else shipped_library()
 
 
-def _words(chip: Chip) -> Iterable[str]:
-    return {chip.key, *map(_squeezed, chip.names)}
+def _words(chip: Chip) -> Collection[str]:
+    """Return the names of a chip, squeezed. A small x in a name is any digit: the SHT3x are SHT30, SHT31, SHT35."""
+    spelled = {each.replace("x", digit) for each in chip.names for digit in digits}
+    return {chip.key, *map(_squeezed, (*chip.names, *spelled))}
 
 
 def _squeezed(name: str) -> str:
