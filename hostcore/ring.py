@@ -48,6 +48,22 @@ class Ring(Generic[T]):
         self._items.append(item)
         self.end += 1
 
+    def put(self, item: T, key: Callable[[T], int], reach: int) -> None:
+        """Keep `item` in the order of `key`. Newer items that it goes before get other numbers.
+
+        Args:
+            item: the item.
+            key: returns the place of an item in the order; the items that are kept are in this order.
+            reach: how many items at the end it may go before.
+        """
+        self.append(item)
+        wanted, place = key(item), len(self._items) - 1
+        least = max(0, place - reach)
+        while place > least and key(self._items[place - 1]) > wanted:
+            self._items[place] = self._items[place - 1]
+            place -= 1
+        self._items[place] = item
+
     def _make_room(self, weigh: Callable[[T], int], item: T) -> None:
         self._weight += weigh(item)
         while self._weight > self._capacity and self._items:

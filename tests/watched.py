@@ -21,8 +21,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from hostcore.access.decisions import Access, Denial, Reservations
 from hostcore.backends.base import I2cBus
 from hostcore.buses.identifying import identify
 from hostcore.buses.scans import BusScans
@@ -35,15 +37,24 @@ from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.rules import RULES, Rule
-from hostcore.events import ChipIdentified, Event, Finding, FindingCleared, FindingRaised, State, StateChanged
-from hostcore.events.facts import ScanMode
+from hostcore.events import (
+    AccessDenied,
+    ChipIdentified,
+    Event,
+    Finding,
+    FindingCleared,
+    FindingRaised,
+    State,
+    StateChanged,
+)
+from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.faults.injector import Injector
 from hostcore.faults.model import Fault
 from hostcore.place import BusName, Place
 from tests.evidence import START_NS, a_host, a_plugin
 from tests.plain_python import PLUGINS, PlainPlugin
-from tests.watched_driver import Driver, Program, Seat
-from tests.watched_pi import Pi, Through
+from tests.watched_driver import Driver, Program, Seat, Unlimited
+from tests.watched_pi import ClaimedLine, Pi, Through
 
 PACE_NS = NS_PER_S // 2
 """Nanoseconds between two conclusions, as in the host."""
@@ -54,7 +65,7 @@ __all__ = ["Driver", "Raised", "Watched"]
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A finding, and when it was raised for the first time."""
+    """A finding, and when it was raised."""
 
     seconds: float
     """Since the start."""
@@ -76,7 +87,11 @@ class Watched:
         pi: the hardware: chips by bus and address, and lines.
         case: the evidence so far.
         raised: every finding that was raised, in order.
+        worded: the same, and again each time that a finding got a better sentence.
         cleared: every finding that was cleared, in order.
+        access: what each driver may use.
+        waits_ns: for how long each driver waits before each transfer, because another one holds the bus. Drivers that
+            are called one after the other never wait by themselves.
     """
 
     def __init__(
@@ -94,13 +109,17 @@ class Watched:
         self.case = Case(self.facts, library)
         self.library = library or shipped_library()
         self.raised: list[Raised] = []
+        self.worded: list[Raised] = []
         self.cleared: list[Finding] = []
+        self.access: dict[str, Access] = {}
+        self.waits_ns: dict[str, int] = {}
+        self._reservations = Reservations()
         self._defects: list[str] = []
         self._diagnosis = Diagnosis(self.case, rules, self._defects.append)
         self._seats: dict[str, Seat] = {}
         injector = Injector(self.clock)
         self.buses = Buses({BusName(name): self.pi for name in BUSES}, self.clock, injector)
-        nobody, facts = threading.Event(), self.facts.buses
+        nobody, facts = threading.Event(), a_host(*BUSES, real=False).buses  # a scan must not open /dev/i2c-1
         self._scans = BusScans(self.buses, facts, None, publish=self.take, warn=self._defects.append, stopping=nobody)
         self._next_ns = START_NS + PACE_NS
 
@@ -125,6 +144,16 @@ class Watched:
         assert isinstance(target, LineTarget)
         self.pi.wire(line, target)
 
+    def disable(self, bus: str, reason: str) -> None:
+        """This computer does not offer a bus of host.toml, for this reason."""
+        self.case.buses[BusName(bus)].facts = replace(
+            self.case.buses[BusName(bus)].facts, is_usable=False, reason=reason
+        )
+
+    def claim(self, line: int, owner: str) -> None:
+        """Another program, or the kernel, holds a GPIO line."""
+        self.pi.lines[line] = ClaimedLine(line, owner)
+
     def made(self, chip: str, **wiring: Any) -> Any:
         """Make a simulated chip, by its name in host.toml. It has had power for an hour."""
         description = self.library.chip(chip.removeprefix(REGISTERS)) if chip.startswith(REGISTERS) else None
@@ -140,6 +169,7 @@ class Watched:
         *,
         every: float = 1.0,
         libraries: Sequence[str] = (),
+        permissions: Sequence[str] = (),
     ) -> None:
         """Start a driver.
 
@@ -150,8 +180,13 @@ class Watched:
             setup: runs first.
             every: seconds between two calls.
             libraries: the packages that its metadata names.
+            permissions: what host.toml grants it. By default, it may use everything.
         """
-        self._seat(Seat(self, name, lambda driver: Program(driver, read, setup), every), libraries)
+        facts = replace(a_plugin(name, *permissions), interval=every, libraries=tuple(libraries))
+        if permissions:
+            tell = partial(self._denied, name)
+            self.access[name] = Access(name, facts.permissions, self._reservations, tell)
+        self._seat(Seat(self, name, lambda driver: Program(driver, read, setup), every), facts)
 
     def drive_shipped(self, name: str, *, every: float = 1.0, kind: str = "read", **settings: Any) -> None:
         """Start a plugin of the folder plugins/. `kind` is the function that is called: ``read`` or ``update``."""
@@ -159,7 +194,7 @@ class Watched:
         def make(driver: Driver) -> PlainPlugin:
             return PlainPlugin(PLUGINS / f"{name}.py", Through(driver, self.pi), self.clock, settings)
 
-        self._seat(Seat(self, name, make, every, kind), ())
+        self._seat(Seat(self, name, make, every, kind), replace(a_plugin(name), interval=every))
 
     def fault(self, *faults: Fault) -> None:
         """Set the faults on demand. Their times count from the start."""
@@ -202,6 +237,11 @@ class Watched:
         self.case.take(event)
 
     @property
+    def seconds(self) -> float:
+        """The seconds since the start."""
+        return (self.clock.wall_ns() - START_NS) / NS_PER_S
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """The present findings, the surest ones first."""
         return tuple(each.finding for each in self._diagnosis.findings)
@@ -214,13 +254,16 @@ class Watched:
         """The sentences of all findings that were ever raised, in order."""
         return [each.finding.sentence for each in self.raised]
 
-    def _seat(self, seat: Seat, libraries: Sequence[str]) -> None:
+    def _seat(self, seat: Seat, facts: PluginFacts) -> None:
         self._seats[seat.name] = seat
-        known = [replace(a_plugin(each.name), interval=each.every) for each in self._seats.values()]
-        known[-1] = replace(known[-1], libraries=tuple(libraries))
-        earlier = {name: each.facts for name, each in self.case.plugins.items() if each.facts is not None}
-        self.case.know([earlier.get(each.name, each) for each in known])
+        self.access.setdefault(seat.name, Unlimited(seat.name, ()))
+        earlier = [each.facts for each in self.case.plugins.values() if each.facts is not None]
+        self.case.know([*earlier, facts])
         self.take(StateChanged(self.clock.wall_ns(), seat.name, State.LOADING, State.RUNNING, ""))
+
+    def _denied(self, plugin: str, told: Denial) -> None:
+        now_ns = self.clock.wall_ns()
+        self.take(AccessDenied(now_ns, plugin, told.permission, told.reason, told.count, told.owner))
 
     def _conclude(self) -> None:
         """Conclude if it is time to."""
@@ -232,8 +275,10 @@ class Watched:
     def _note(self, change: FindingRaised | FindingCleared) -> None:
         if isinstance(change, FindingCleared):
             self.cleared.append(change.finding)
-        elif change.since_ns == change.time_ns:
-            self.raised.append(Raised((change.time_ns - START_NS) / NS_PER_S, change.finding))
+            return
+        self.worded.append(Raised((change.time_ns - START_NS) / NS_PER_S, change.finding))
+        if change.since_ns == change.time_ns:
+            self.raised.append(self.worded[-1])
 
 
 class _Clock(VirtualClock):

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from hostcore.events import (
     CrashReport,
     Level,
     LogWritten,
+    Outcome,
     PluginCrashed,
     ReadingFailed,
     ReadingPublished,
@@ -53,6 +55,7 @@ class Driver:
 
     Attributes:
         memory: whatever the driver wants to keep until it is restarted.
+        memory_bytes: the memory of its instance, as the host would measure it.
     """
 
     def __init__(self, watched: Watched, name: str) -> None:
@@ -60,10 +63,11 @@ class Driver:
         self.memory: dict[str, Any] = {}
         limit = TimeLimit(watched.clock, FOREVER_S, now_ns=lambda: 0)
         limit.begin()
-        kit = Kit(_Unlimited(name, ()), None, limit, self._publish)
+        kit = Kit(watched.access[name], None, limit, self._publish)
         self.gate = Gate(watched.buses, name, kit)
         self._buses = PluginBuses(self.gate)
-        self.transfers = 0
+        self.transfers = self.denied = 0
+        self.memory_bytes = 15_000_000
 
     def write(self, address: int, data: bytes, bus: int = 1) -> None:
         """Write to an I2C chip. Without data, only its address is sent."""
@@ -126,11 +130,13 @@ class Driver:
     def _publish(self, event: Any) -> None:
         if isinstance(event, TransferCompleted):
             self.transfers += 1
+            self.denied += event.outcome is Outcome.DENIED
+            event = replace(event, waited_ns=event.waited_ns + self._watched.waits_ns.get(self._name, 0))
         self._watched.take(event)
 
 
-class _Unlimited(Access):
-    """A driver of the tests may use everything."""
+class Unlimited(Access):
+    """A driver of the tests may use everything, unless it has permissions."""
 
     def require(self, wanted: Permission) -> None:
         pass
@@ -188,6 +194,7 @@ class Seat:
         self.due_ns = watched.clock.monotonic_ns()
         self.is_running = True
         self._instance: Any = None
+        self._driver: Driver | None = None
         self._calls = self._errors = self._restarts = self._transfers = self._longest_ns = 0
         self._crashes: Counter[str] = Counter()
 
@@ -261,5 +268,6 @@ class Seat:
             call_p50_ns=took_ns,
             call_p99_ns=took_ns,
             call_max_ns=self._longest_ns,
-            memory_bytes=15_000_000,
+            memory_bytes=self._driver.memory_bytes if self._driver else 0,
+            denied=self._driver.denied if self._driver else 0,
         )

@@ -25,7 +25,8 @@ from hostcore.backends.spi import SpiDevice, SpiOperation, SpiSettings
 from hostcore.clock import VirtualClock
 from hostcore.devices.base import I2cTarget, SpiTarget
 from hostcore.devices.environment import Environment, Quantity, Signal
-from hostcore.errors import NoAcknowledgeError, UnsupportedError
+from hostcore.errors import LineClaimedError, NoAcknowledgeError, UnsupportedError
+from hostcore.place import GPIO, Place
 from hostcore.pulse import Pulse
 from tests.watched_driver import Driver
 from tests.workbench import Workbench
@@ -90,6 +91,30 @@ class _OnWires(I2cBus):
             raise
         finally:
             self._clock.advance(sent * BITS_PER_BYTE / self._speed_hz)
+
+
+class ClaimedLine(GpioLine):
+    """A GPIO line that something else holds.
+
+    Args:
+        line: its number.
+        owner: what holds it.
+    """
+
+    def __init__(self, line: int, owner: str) -> None:
+        self._line, self._owner = line, owner
+
+    def read(self, pull: Pull) -> bool:
+        raise self._claimed()
+
+    def write(self, level: bool) -> None:
+        raise self._claimed()
+
+    def capture(self, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
+        raise self._claimed()
+
+    def _claimed(self) -> LineClaimedError:
+        return LineClaimedError(f"{self._owner} uses it", Place(GPIO, self._line), self._owner)
 
 
 class Through(Factory):

@@ -41,6 +41,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Direction:
+    """The direction of the bytes that follow, on a bus without start conditions."""
+
+    written: bool
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The stop condition."""
 
@@ -202,7 +210,7 @@ class Plain:
     """The 16-bit numbers in it: up to `MOST_WORDS`, if it has an even number of bytes."""
 
 
-Part = Start | Stop | Refused | Pointed | RegisterAccess | CommandSent | Answer | Plain
+Part = Start | Direction | Stop | Refused | Pointed | RegisterAccess | CommandSent | Answer | Plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hostcore.decoding.decoded import (
     NO_VALUES,
     NOTHING_EARLIER,
     Decoded,
+    Direction,
     Earlier,
     Part,
     Plain,
@@ -69,7 +70,11 @@ def _starts(transfer: TransferCompleted, started: int, message: int) -> Iterator
 
 
 def _bytes(transfer: TransferCompleted, steps: Steps, before: Mapping[int, int]) -> Iterator[Part]:
+    written: bool | None = None
     for step in steps.of(transfer):
+        if transfer.messages[step.message].written is not written:
+            written = transfer.messages[step.message].written
+            yield Direction(written)
         yield from _parts(steps, step, before)
 
 

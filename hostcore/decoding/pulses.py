@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 from hostcore.backends.base import Edge
 
@@ -12,6 +14,8 @@ DHT_BITS = 40
 """Bits of an answer: four bytes and their sum (Aosong AM2302 data sheet, section 7)."""
 ONE_NS = 48_000
 """Pulses longer than this are a 1: high for 70 µs; those of 26 to 28 µs are a 0 (AM2302 data sheet, table 6)."""
+LONGEST_NS = 0xFFFF_FFFF
+"""The longest pulse that a `Capture` tells from longer ones. A capture takes a second at most."""
 LOW_NS = (30_000, 90_000)
 """The shortest and longest low time before a bit that can be one: 48 to 55 µs, with room for late edges."""
 BIT_NS = (10_000, 100_000)
@@ -24,6 +28,30 @@ class LinePulse:
 
     high: bool
     width_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The pulses of a capture in little memory: 4 bytes for each, where an edge takes about 90."""
+
+    first_is_high: bool
+    packed: bytes
+    """The widths in nanoseconds, each an unsigned 32-bit number."""
+
+    @classmethod
+    def of(cls, edges: Sequence[Edge]) -> Self | None:
+        """Return the capture with these edges; None if there are too few for a pulse."""
+        pulses = pulses_of(edges)
+        if not pulses:
+            return None
+        widths = [min(pulse.width_ns, LONGEST_NS) for pulse in pulses]
+        return cls(pulses[0].high, struct.pack(f"={len(widths)}I", *widths))
+
+    @property
+    def pulses(self) -> tuple[LinePulse, ...]:
+        """The times between the edges."""
+        widths = struct.unpack(f"={len(self.packed) // 4}I", self.packed)
+        return tuple(LinePulse((place % 2 == 0) == self.first_is_high, width) for place, width in enumerate(widths))
 
 
 @dataclass(frozen=True, slots=True)

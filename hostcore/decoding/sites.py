@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hostcore.chips.model import AutoIncrement, Chip, Identity
+from hostcore.decoding.ssd1306_commands import is_display
 from hostcore.events import ChipIdentified, Message, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import Confidence
@@ -19,6 +21,9 @@ MOST_SITES = 1_024
 """Devices that are remembered: an I2C bus has at most 112 addresses for them."""
 MOST_PLUGINS = 8
 """Plugins of one device that are remembered."""
+
+GENERAL = frozenset({"sensor", "driver", "chip", "or", "and", "the", "i2c", "spi"})
+"""Parts of a driver's name that say nothing about its purpose."""
 
 Site = tuple[str, int]
 """A bus, and an I2C address or an SPI chip select on it."""
@@ -166,7 +171,18 @@ class _Site:
             return SiteChip(chip, Confidence.LIKELY, f"the driver {driver} is for it", (chip, *others))
         if meant:
             return SiteChip(None, Confidence.POSSIBLE, "", tuple({chip.key: chip for _, chip in meant}.values()))
-        return _by_candidates(rest)
+        return self._named_like(rest) or _by_candidates(rest)
+
+    def _named_like(self, rest: tuple[Chip, ...]) -> SiteChip | None:
+        """A driver's name may say what it is for without a chip's name. A driver ``oled`` is for an OLED display."""
+        for driver in self.plugins:
+            parts = set(re.split("[-_]", driver.lower())) - GENERAL
+            meant = [chip for chip in rest if parts & set(chip.purpose.lower().split())]
+            if len(meant) == 1 or (meant and all(is_display(chip) for chip in meant)):  # displays have one language
+                why = f"the driver {driver} has the name of its purpose, {meant[0].purpose}"
+                others = tuple(each for each in rest if each is not meant[0])
+                return SiteChip(meant[0], Confidence.POSSIBLE, why, (meant[0], *others))
+        return None
 
     def _meant(self, purposes: tuple[tuple[str, Chip], ...], possible: list[Chip]) -> list[tuple[str, Chip]]:
         """The purposes that fit. On SPI, any chip that has SPI can be at any chip select."""

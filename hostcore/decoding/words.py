@@ -12,6 +12,7 @@ from hostcore.decoding.decoded import (
     Checksum,
     CommandSent,
     Decoded,
+    Direction,
     FieldValue,
     Part,
     Plain,
@@ -30,6 +31,8 @@ MOST_REGISTERS = 6
 """Registers in a row that are shown one by one in a line."""
 MOST_FIELDS = 3
 """Fields of one register that are shown in a line, if it is not known which have changed."""
+Turn = Start | Direction
+"""The parts after which bytes go into one direction."""
 
 
 class Tone(Enum):
@@ -79,12 +82,20 @@ def pieces(decoded: Decoded, address: int | None = None, *, short: bool = False)
 
 def _shown(parts: tuple[Part, ...], *, short: bool) -> Iterator[Part]:
     """The parts that the line shows."""
+    if short and _has_clocks_only(parts):
+        parts = tuple(part for part in parts if not isinstance(part, Plain))
     for place, part in enumerate(parts):
         is_left_out = isinstance(part, Pointed) and _is_repeated(parts, place, short=short)
         if short:
-            is_left_out |= isinstance(part, Stop) or (isinstance(part, Start) and _has_only_number(parts, place))
+            is_left_out |= isinstance(part, Stop) or (isinstance(part, Turn) and _has_only_number(parts, place))
         if not is_left_out:
             yield part
+
+
+def _has_clocks_only(parts: tuple[Part, ...]) -> bool:
+    """Whether bytes without a meaning were only sent to clock the registers of an SPI chip in, or came meanwhile."""
+    is_spi = any(isinstance(part, Direction) for part in parts)
+    return is_spi and any(isinstance(part, RegisterAccess) and not part.written for part in parts)
 
 
 def _many(accesses: list[RegisterAccess]) -> Iterator[Piece]:
@@ -98,14 +109,14 @@ def _is_repeated(parts: tuple[Part, ...], place: int, *, short: bool) -> bool:
     """Whether the registers that follow a number name it again."""
     following = parts[place + 1 :]
     if short:
-        following = tuple(part for part in following if not isinstance(part, Start))
+        following = tuple(part for part in following if not isinstance(part, Turn))
     return bool(following) and isinstance(following[0], RegisterAccess)
 
 
 def _has_only_number(parts: tuple[Part, ...], place: int) -> bool:
-    """Whether a start is that of a write which only says what is read next."""
+    """Whether a start or direction is that of a write which only says what is read next."""
     is_number = place + 2 < len(parts) and isinstance(parts[place + 1], Pointed)
-    return is_number and isinstance(parts[place + 2], Start) and _is_repeated(parts, place + 1, short=True)
+    return is_number and isinstance(parts[place + 2], Turn) and _is_repeated(parts, place + 1, short=True)
 
 
 def _piece(part: Part, address: int | None, *, short: bool) -> Iterator[Piece]:
@@ -114,6 +125,8 @@ def _piece(part: Part, address: int | None, *, short: bool) -> Iterator[Piece]:
             start = "" if short else "Sr " if part.repeated else "S "
             where = f"0x{address:02x} " if address is not None and not part.repeated and not short else ""
             yield Piece(Tone.WIRE, f"{start}{where}{'W' if part.written else 'R'}")
+        case Direction():
+            yield Piece(Tone.WIRE, "W" if part.written else "R")
         case Stop():
             yield Piece(Tone.WIRE, "P")
         case Refused():

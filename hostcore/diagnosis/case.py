@@ -8,6 +8,7 @@ from typing import Any
 from hostcore.chips.library import Library, shipped_library
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import Sites
+from hostcore.diagnosis.chips import Chips
 from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, numbers_of
 from hostcore.events import (
     AccessDenied,
@@ -16,14 +17,17 @@ from hostcore.events import (
     Confidence,
     CountersTaken,
     Event,
+    EventsDropped,
     LogWritten,
     MachineMeasured,
     Outcome,
     PluginCrashed,
+    PluginReloaded,
     ReadingFailed,
     ReadingPublished,
     ScanCompleted,
     ScriptEnded,
+    State,
     StateChanged,
     TransferCompleted,
 )
@@ -50,6 +54,7 @@ class Case:
         facts: the host.
         library: the chip files.
         sites: which chip is at each address.
+        chips: the devices in the words of their chips.
         now_ns: the present, as the last `at` or the newest event says; nanoseconds since the Unix epoch.
         plugins: the plugins by name.
         devices: the devices by site, in the order in which they were first used.
@@ -61,6 +66,7 @@ class Case:
         self.facts = facts
         self.library = library or shipped_library()
         self.sites = Sites(self.library)
+        self.chips = Chips(self.sites)
         self.machine: MachineMeasured | None = None
         self.now_ns = facts.started_ns
         self.plugins: dict[str, PluginRecord] = {}
@@ -73,7 +79,7 @@ class Case:
         self.plugins = {name: each for name, each in self.plugins.items() if name in facts}
         for name, each in facts.items():
             self._plugin(name).facts = each
-        self.sites.know(tuple(facts.values()))
+        self.chips.know(tuple(facts.values()))
 
     def take(self, event: Event) -> None:
         """Take in one event."""
@@ -141,7 +147,7 @@ class Case:
         if site not in self.devices:
             self.devices[site] = DeviceRecord(*site)
         self.devices[site].take(event)
-        self.sites.take(event)
+        self.chips.take(event)
 
     def _reading(self, event: ReadingPublished) -> None:
         if plugin := self._known(event.plugin):
@@ -160,6 +166,14 @@ class Case:
                 plugin.since_ns = event.time_ns
             plugin.state, plugin.cause = event.after, event.cause
             plugin.states.append(event)
+            if event.after is State.LOADING or not self.chips.loaded_ns(event.plugin):
+                self.chips.load(event.plugin, event.time_ns)
+
+    def _reload(self, event: PluginReloaded) -> None:
+        self.chips.load(event.plugin, event.time_ns)
+
+    def _gap(self, event: EventsDropped) -> None:
+        self.chips.miss(event.time_ns)
 
     def _counters(self, event: CountersTaken) -> None:
         if plugin := self._known(event.plugin):
@@ -205,6 +219,8 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     ReadingPublished: Case._reading,
     ReadingFailed: Case._failure,
     StateChanged: Case._state,
+    PluginReloaded: Case._reload,
+    EventsDropped: Case._gap,
     CountersTaken: Case._counters,
     LogWritten: Case._line,
     ScriptEnded: Case._script,

@@ -33,6 +33,12 @@ class Feed(Generic[T]):
         if self._wanted is not None and self._wanted(item):
             self.shown.append(item)
 
+    def put(self, item: T, key: Callable[[T], int], reach: int) -> None:
+        """Take `item` as `append` does, but in the order of `key`. See `Ring.put`."""
+        self.items.put(item, key, reach)
+        if self._wanted is not None and self._wanted(item):
+            self.shown.put(item, key, reach)
+
     def choose(self, wanted: Callable[[T], bool] | None) -> None:
         """Show only the items for which `wanted` is true; None shows everything."""
         self._wanted = wanted

@@ -20,9 +20,6 @@ from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 from hostcore.view.part import Part, Takers
 
-MOST_REGISTERS = 256
-"""An 8-bit register number has no more."""
-
 Site = tuple[BusName, int]
 """An I2C bus and a 7-bit address on it."""
 
@@ -39,8 +36,6 @@ class AddressTraffic:
     last_error: str = ""
     last_ns: int = 0
     """When the last transfer began."""
-    registers: dict[int, int] = field(default_factory=dict)
-    """Bytes that were read after one byte was written: to most sensors that byte is the first register's number."""
 
     def take(self, event: TransferCompleted) -> None:
         """One more transfer."""
@@ -51,11 +46,6 @@ class AddressTraffic:
         if event.outcome is not Outcome.OK:
             self.failed += 1
             self.last_error = event.detail or event.outcome.value
-            return
-        for ask, answer in zip(event.messages, event.messages[1:], strict=False):
-            if ask.written and len(ask.data) == 1 and not answer.written:
-                for offset, byte in enumerate(answer.data[:MOST_REGISTERS]):
-                    self.registers[(ask.data[0] + offset) % MOST_REGISTERS] = byte
 
 
 @dataclass(frozen=True, slots=True)

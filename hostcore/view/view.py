@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.displays import Displays
@@ -33,7 +34,7 @@ class View(Folding):
         readings: the newest readings, and how their numbers went.
         plugins: the plugins.
         log: the last log lines.
-        traffic: the last transfers.
+        traffic: the last transfers, the chips and their registers as last seen.
         scans: what answers on the buses.
         displays: what the displays show.
         outputs: what plugins drive.
@@ -48,7 +49,7 @@ class View(Folding):
         self.readings = Readings()
         self.plugins = Plugins()
         self.log = Log()
-        self.traffic = Traffic()
+        self.traffic = Traffic(library_with(facts.chips_folder))
         self.scans = Scans()
         self.displays = Displays()
         self.outputs = Outputs(facts)

@@ -133,14 +133,14 @@ def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read
         known = (
             "0x77 present, used by bme680",
             "1 transfer, 0 failures",
-            "could be BME680, BME280 (air sensor)",
-            "d0=61",
+            "is BME680/BME688: its register id reads 0x61",
+            "1 register seen: Enter shows them",
         )
         assert "0x08 absent" in screen.text, "no scan moves the cursor"
         await screen.press(*TO_0X77)
         for words in known:
             assert words in screen.text
-        await screen.press("enter")
+        await screen.press("t")
         assert "[4 Traffic]" in screen.text and "find i2c-1 0x77" in screen.text
         await screen.press("5", *["up"] * 6, "left", "right", *["left"] * 7, "up")
         assert "0x10 absent, CONFLICT: greedy and light may" in screen.text

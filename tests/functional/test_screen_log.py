@@ -1,4 +1,4 @@
-"""The log pane and the traffic pane: they follow, pause, filter, and show a line in full."""
+"""The log pane: it follows, pauses, filters, and shows a line in full."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.events import Level, LogWritten, Message, Outcome, TransferCompleted
-from hostcore.place import BusName
+from hostcore.events import Level, LogWritten
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.feed_pane import Wanted
@@ -17,13 +16,6 @@ from tui.feed_pane import Wanted
 
 def line(number: int, text: str = "", plugin: str = "light", level: Level = Level.INFO) -> LogWritten:
     return LogWritten(NOW, plugin, level, text or f"line {number}.")
-
-
-def transfer(
-    *messages: Message, address: int = 0x77, outcome: Outcome = Outcome.OK, plugin: str = "bme680"
-) -> TransferCompleted:
-    detail = "" if outcome is Outcome.OK else "nobody answered"
-    return TransferCompleted(NOW, plugin, BusName("i2c-1"), address, messages, outcome, detail, 312_000, 1_000_000)
 
 
 def session() -> ScriptedSession:
@@ -185,49 +177,3 @@ def test_the_shown_lines_are_saved(tmp_path: Path) -> None:
     drive(scenario, session())
     text = file.read_text()
     assert text.endswith("info    light: line 1.\n") and text.count("\n") == 1
-
-
-def test_every_transfer_is_one_line() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("4")
-        await screen.publish(
-            transfer(Message(True, b"\xd0"), Message(False, b"\x61")),
-            transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light"),
-            TransferCompleted(
-                NOW, "light", BusName("uart-serial0"), None, (Message(True, bytes(200)),), Outcome.OK, "", 5_000_000
-            ),
-        )
-        row = screen.line("0x77")
-        for words in ("bme680", "i2c-1 0x77", "312 µs", "> d0  < 61"):
-            assert words in row
-        assert "NO-ACKNOWLEDGE nobody answered" in screen.line("0x23")
-        assert "> 00 00" in screen.line("uart-serial")
-
-    drive(scenario, session(), (100, 30))
-
-
-def test_transfers_are_chosen_by_address_plugin_and_outcome() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("4")
-        await screen.publish(transfer(), transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light"))
-        await screen.press("e")
-        assert "0x77" not in screen.text and "0x23" in screen.text and "errors only" in screen.text
-        await screen.press("e", "slash")
-        await screen.type("0x77")
-        assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
-        await screen.press("enter", "escape", "p")
-        assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
-
-    drive(scenario, session())
-
-
-def test_all_bytes_of_a_transfer() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("4")
-        await screen.publish(transfer(Message(True, b"Hello"), Message(False, bytes(range(40)))))
-        await screen.press("enter")
-        assert "48 65 6c 6c 6f" in screen.line("Hello")
-        assert screen.line("0020", "20 21 22 23 24 25 26 27")
-        assert "after waiting 1.00 ms" in screen.text
-
-    drive(scenario, session())

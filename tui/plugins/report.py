@@ -114,7 +114,7 @@ class Report:
                 )
         if report.transfers:
             yield from self._fact("its transfers", "before the end, oldest first")
-            for transfer in report.transfers[-RECENT:]:
+            for transfer in self.view.traffic.told(report.transfers[-RECENT:]):
                 yield [Segment("    "), *transfer_line(transfer, self.look, self.width - 4, with_plugin=False)]
         yield from self._fact("report", safe(crash.file))
 
@@ -149,7 +149,8 @@ class Report:
         yield from self._fact("log", f"{counted(counters.lines_dropped, 'line')} beyond its limit")
 
     def _transfers(self) -> Iterable[Line]:
-        newest = (each for each in reversed(self.view.traffic.items.last(500)) if each.plugin == self.plugin.name)
+        last = reversed(self.view.traffic.items.last(500))
+        newest = (each for each in last if each.transfer.plugin == self.plugin.name)
         recent = list(islice(newest, RECENT))
         if recent:
             yield from self._title("Last transfers, newest first")

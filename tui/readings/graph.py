@@ -1,21 +1,16 @@
-"""One number over time, on the full screen."""
+"""One number over time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.segment import Segment
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from hostcore.view.readings import Item
 from hostcore.view.series import Series
 from tui.desk import Desk
-from tui.key_bar import KeyBar
 from tui.lines import Line, LinesWidget
-from tui.live_screen import LiveScreen
 from tui.raster import Ink, Raster
 from tui.readings.reading_words import label_of, value_of
 from tui.text import NS_PER_S, fit, number
@@ -61,6 +56,12 @@ class Graph(LinesWidget):
             return
         yield from self._curve(series, now, width, height - 4)
         yield [Segment(" " * LABELS + _axis(self._start(times, now), now, width - LABELS), self.look.muted)]
+
+    def reach(self, steps: int) -> None:
+        """Show more or less of the past."""
+        place = RANGES.index(self.seconds) + steps
+        self.seconds = RANGES[max(0, min(place, len(RANGES) - 1))]
+        self.paint()
 
     def _start(self, times: Sequence[float], now: float) -> float:
         """Where the time axis begins: no earlier than the first value."""
@@ -141,37 +142,3 @@ def _axis(start: float, end: float, width: int) -> str:
     left, middle, right = (f"{datetime.fromtimestamp(moment):%H:%M:%S}" for moment in (start, (start + end) / 2, end))
     gap = max(1, (width - 24) // 2)
     return (left + " " * gap + middle).ljust(max(0, width - 8)) + right
-
-
-class GraphScreen(LiveScreen):
-    """The graph of a number.
-
-    Args:
-        desk: the screen around it.
-        item: the number; it has a series.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "Back", key_display="Esc"),
-        Binding("left", "range(-1)", "Less time", key_display="left"),
-        Binding("right", "range(1)", "More time", key_display="right"),
-    ]
-
-    def __init__(self, desk: Desk, item: Item) -> None:
-        super().__init__(desk)
-        self._graph = Graph(desk, item)
-
-    def compose(self) -> ComposeResult:
-        """The graph and its keys."""
-        yield self._graph
-        yield KeyBar(self.desk)
-
-    def update(self, now_ns: int) -> None:
-        """Draw again."""
-        self._graph.paint()
-
-    def action_range(self, steps: int) -> None:
-        """Show more or less of the past."""
-        place = RANGES.index(self._graph.seconds) + steps
-        self._graph.seconds = RANGES[max(0, min(place, len(RANGES) - 1))]
-        self._graph.paint()

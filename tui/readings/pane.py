@@ -69,6 +69,7 @@ class ReadingsPane(Pane):
     title = "Readings"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
+        Binding("t", "transfers", "Transfers"),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
@@ -243,17 +244,19 @@ class ReadingsPane(Pane):
         return self._rows[self.cursor][1] if self.cursor < len(self._rows) else None
 
     def action_open(self) -> None:
-        """Draw a number's graph; fold or unfold a row with others below it."""
-        from tui.readings.graph import GraphScreen  # noqa: PLC0415 - the first frame should not wait for it
-
-        item = self.chosen
-        if item is None:
-            return
-        if item.series is not None and not item.is_group:
-            self.desk.open_sheet(GraphScreen(self.desk, item))
-        elif item.is_group:
-            self._folded ^= {item.path}
+        """Show a value's graph and transfers; fold or unfold a row with others below it."""
+        if self.chosen is not None and self.chosen.is_group:
+            self._folded ^= {self.chosen.path}
             self.paint()
+        else:
+            self.action_transfers()
+
+    def action_transfers(self) -> None:
+        """Show the transfers of the last reading that a row is of, and the graph of a number."""
+        from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.chosen is not None:
+            self.desk.open_sheet(ReadingScreen(self.desk, self.chosen))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcore.chips.library import Library, library_with
-from hostcore.events import Presence
+from hostcore.events import Confidence, Presence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
@@ -71,12 +71,11 @@ class AddressWords:
         yield from wrapped(text, self.look.bad if traffic.failed else self.look.plain, width)
         if traffic.last_error:
             yield from wrapped(f"last failure: {safe(traffic.last_error)}", self.look.bad, width)
-        if traffic.registers:
-            listed = " ".join(f"{register:02x}={byte:02x}" for register, byte in sorted(traffic.registers.items()))
-            yield from wrapped(f"registers as last read: {listed}", self.look.plain, width)
+        if seen := len(self.view.traffic.registers.cells(self.bus, self.address)):
+            yield from wrapped(f"{counted(seen, 'register')} seen: Enter shows them", self.look.plain, width)
 
     def _chip(self, width: int) -> Iterator[Line]:
-        """The chip if it was identified, else the chips that it could be."""
+        """The chip if it is known, or what its driver is for; else the chips that it could be."""
         told = self.view.scans.identity(self.bus, self.address)
         if told is not None and told.chips:
             yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self.look.good, width)
@@ -85,6 +84,11 @@ class AddressWords:
             yield from wrapped(f"answers differently each time: {safe(told.detail)}", self.look.bad, width)
         elif told is not None:
             yield from wrapped(f"not identified: {safe(told.detail)}", self.look.warn, width)
+        site = self.view.traffic.sites.chip(self.bus, self.address)
+        if site.confidence is not Confidence.POSSIBLE:
+            ink = self.look.good if site.confidence is Confidence.CERTAIN else self.look.plain
+            yield from wrapped(f"{site.words}: {safe(site.why)}", ink, width)
+            return
         was_asked = told is not None and not told.is_contradictory
         if self._is_empty():
             return

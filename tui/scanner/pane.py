@@ -51,7 +51,8 @@ class ScannerPane(Pane):
         Binding("b", "bus", "Bus"),
         Binding("i", "identify", "Identify"),
         Binding("f", "faults", "Faults"),
-        Binding("enter", "traffic", "Its traffic", key_display="Enter"),
+        Binding("enter", "registers", "Registers", key_display="Enter"),
+        Binding("t", "traffic", "Its traffic"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -189,6 +190,13 @@ class ScannerPane(Pane):
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
         self.moved()
+
+    def action_registers(self) -> None:
+        """Show the registers of the address under the cursor as they were last seen."""
+        from tui.scanner.registers_screen import RegistersScreen  # noqa: PLC0415 - the first frame should not wait
+
+        if self.bus is not None:
+            self.desk.open_sheet(RegistersScreen(self.desk, self.bus.name, self.address))
 
     def action_traffic(self) -> None:
         """Show the transfers of the address under the cursor."""

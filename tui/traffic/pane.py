@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
-from hostcore.events import Outcome, TransferCompleted
+from hostcore.events import Outcome
 from hostcore.place import BusName
 from hostcore.view.feed import Feed
+from hostcore.view.traffic import SeenTransfer
 from tui.desk import Desk
-from tui.document import wrapped
 from tui.feed_pane import FeedPane
 from tui.lines import Line
-from tui.text import safe, span, time_of_day
-from tui.traffic.transfer_words import data_of, place_text, transfer_line
+from tui.text import time_of_day
+from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 
-class TrafficPane(FeedPane[TransferCompleted]):
+class TrafficPane(FeedPane[SeenTransfer]):
     """The last transfers, oldest first.
 
     Args:
@@ -29,7 +27,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
     number = 4
     title = "Traffic"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "All bytes", key_display="Enter"),
+        Binding("enter", "open", "Details", key_display="Enter"),
         Binding("e", "errors", "Errors only"),
         Binding("w", "save", "Save"),
     ]
@@ -39,25 +37,34 @@ class TrafficPane(FeedPane[TransferCompleted]):
         self.errors_only = False
 
     @property
-    def feed(self) -> Feed[TransferCompleted]:
+    def feed(self) -> Feed[SeenTransfer]:
         """All transfers."""
         return self.view.traffic
 
-    def text_of(self, item: TransferCompleted) -> str:
+    def text_of(self, item: SeenTransfer) -> str:
         """Everything that the line shows."""
-        return f"{item.plugin} {place_text(item.bus, item.address)} {item.outcome.value} {item.detail} {data_of(item)}"
+        transfer = item.transfer
+        where = place_text(transfer.bus, transfer.address)
+        return f"{transfer.plugin} {where} {transfer.outcome.value} {transfer.detail} {words_of(item)}"
 
-    def plugin_of(self, item: TransferCompleted) -> str:
+    def plugin_of(self, item: SeenTransfer) -> str:
         """The plugin that asked for the transfer."""
-        return item.plugin
+        return item.transfer.plugin
 
-    def is_wanted(self, item: TransferCompleted) -> bool:
+    def is_wanted(self, item: SeenTransfer) -> bool:
         """Filter by outcome too."""
-        return (not self.errors_only or item.outcome is not Outcome.OK) and super().is_wanted(item)
+        return (not self.errors_only or item.transfer.outcome is not Outcome.OK) and super().is_wanted(item)
 
     def other_filters(self) -> list[str]:
         """Whether only errors are shown."""
         return ["errors only"] if self.errors_only else []
+
+    def note(self) -> str:
+        """The time of the row under the cursor, which a narrow row leaves out, and the filters."""
+        if self.cursor not in self.row_numbers():
+            return super().note()
+        moment = time_of_day(self.feed.shown[self.cursor].transfer.time_ns)
+        return ", ".join(filter(None, (super().note(), moment)))
 
     def reset(self) -> None:
         """Show all outcomes too."""
@@ -77,7 +84,7 @@ class TrafficPane(FeedPane[TransferCompleted]):
         """Write the shown transfers into a file."""
         from tui.traffic.save import save_traffic  # noqa: PLC0415 - the first frame should not wait for it
 
-        save_traffic(self, self.desk, list(self.feed.shown.all()))
+        save_traffic(self, self.desk, [each.transfer for each in self.feed.shown.all()])
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""
@@ -85,34 +92,12 @@ class TrafficPane(FeedPane[TransferCompleted]):
         self._set_text(place_text(bus, address))
 
     def action_open(self) -> None:
-        """Show all bytes of a transfer."""
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        """Show everything about a transfer."""
+        from tui.traffic.sheet import open_transfer  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.cursor in self.row_numbers():
-            transfer = self.feed.shown[self.cursor]
-            title = f"{transfer.plugin}, {place_text(transfer.bus, transfer.address)}"
-            title += ", simulated" if transfer.is_simulated else ""
-            self.desk.open_sheet(Sheet(self.desk, title, lambda width: self._all(transfer)))
+            open_transfer(self.desk, self.feed.shown[self.cursor])
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
         self.action_open()
-
-    def _all(self, transfer: TransferCompleted) -> Iterator[Line]:
-        look = self.look
-        yield [Segment(f"{time_of_day(transfer.time_ns)}, {span(transfer.duration_ns)} on the bus")]
-        yield [Segment(f"after waiting {span(transfer.waited_ns)} for it", look.muted)] if transfer.waited_ns else []
-        is_bad = transfer.outcome is not Outcome.OK
-        yield from wrapped(f"{transfer.outcome.value} {safe(transfer.detail)}", look.bad if is_bad else look.good, 60)
-        for message in transfer.messages:
-            direction = "written to the device" if message.written else "read from the device"
-            yield []
-            yield [Segment(f"{direction}, {len(message.data)} bytes", look.accent)]
-            for start in range(0, len(message.data), 16):
-                row = message.data[start : start + 16]
-                text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
-                yield [
-                    Segment(f"{start:04x}  ", look.muted),
-                    Segment(f"{row.hex(' '):47}  "),
-                    Segment(text, look.muted),
-                ]

@@ -1,17 +1,25 @@
-"""Transfers in words: where they went, their bytes, and all of it in one line."""
+"""Transfers in words: where they went, when, and what they did, all of it in one line."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from rich.segment import Segment
 
-from hostcore.events import Outcome, TransferCompleted
+from hostcore.decoding.signals import signal_pieces
+from hostcore.decoding.sites import SiteChip
+from hostcore.decoding.words import Piece, Tone, pieces
+from hostcore.events import Confidence, Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
+from hostcore.view.traffic import CHIPPED, SeenTransfer
 from tui.lines import Line
 from tui.look import Look
 from tui.text import fit, safe, span, time_of_day
 
-MOST_BYTES = 64
-"""Bytes of a message that are shown in a line."""
+NARROW, WIDE = 76, 100
+"""Cells of a line from which on plugins have room, and from which on there is also the time of day."""
+FULL = 130
+"""Cells of a line from which on it has starts and stops."""
 
 
 def place_text(bus: BusName, address: int | None) -> str:
@@ -21,45 +29,93 @@ def place_text(bus: BusName, address: int | None) -> str:
     return f"{bus} 0x{address:02x}" if bus.kind is BusKind.I2C else f"{bus} {address}"
 
 
-def data_of(transfer: TransferCompleted, most: int = MOST_BYTES) -> str:
-    """The bytes of a transfer: ``> d0  < 61``; ``>`` is written to the device, ``<`` read from it.
+def chip_name(site: SiteChip) -> str:
+    """The chip in whose words a transfer is: ``BME680``; ``BME680?`` if that is only likely; "" if none is known."""
+    if site.chip is None:
+        return ""
+    return site.chip.name if site.confidence is Confidence.CERTAIN else f"{site.chip.name}?"
 
-    A line's pulse-width modulation has no bytes, but settings: ``50% 1000 Hz``.
+
+def gap_text(gap_ns: int | None) -> str:
+    """The time since the transfer before: ``+1.02 ms``; "" if it is not known."""
+    return "" if gap_ns is None else f"+{span(gap_ns)}"
+
+
+def spi_text(transfer: TransferCompleted) -> str:
+    """Clock and mode of an SPI transfer: ``1 MHz mode 0``; "" if it is none."""
+    if transfer.spi is None:
+        return ""
+    hertz = transfer.spi.speed_hz
+    speed = next(
+        (f"{hertz / size:g} {unit}" for size, unit in ((1e6, "MHz"), (1e3, "kHz")) if hertz >= size), f"{hertz} Hz"
+    )
+    return f"{speed} mode {transfer.spi.mode}"
+
+
+def pieces_of(seen: SeenTransfer, *, short: bool = True) -> Iterator[Piece]:
+    """What a transfer did, in pieces: its chip, then its registers, commands, pulses or bytes.
 
     Args:
-        transfer: the transfer.
-        most: how many bytes of each message are shown.
+        seen: the transfer.
+        short: whether starts and stops are left out.
     """
-    parts = [f"{transfer.pwm.duty:.0%} {transfer.pwm.frequency_hz:g} Hz"] if transfer.pwm else []
-    for message in transfer.messages:
-        shown = message.data[:most].hex(" ")
-        more = f" +{len(message.data) - most}" if len(message.data) > most else ""
-        parts.append(f"{'>' if message.written else '<'} {shown}{more}" if shown else ">" if message.written else "<")
-    return "  ".join(parts)
+    transfer = seen.transfer
+    if transfer.bus.kind not in CHIPPED:
+        yield from signal_pieces(transfer, seen.capture)
+        return
+    if name := chip_name(seen.site):
+        yield Piece(Tone.WIRE, name)
+    if speed := spi_text(transfer):
+        yield Piece(Tone.WIRE, speed)
+    yield from pieces(seen.decoded(), transfer.address, short=short)
 
 
-def transfer_line(transfer: TransferCompleted, look: Look, width: int, *, with_plugin: bool = True) -> Line:
-    """One transfer: time, plugin, place, S for a simulated bus, duration, failure, bytes.
+def words_of(seen: SeenTransfer) -> str:
+    """What a transfer did, as text in which a person can search."""
+    return " ".join(piece.text for piece in pieces_of(seen))
+
+
+def styled(parts: Iterable[Piece], look: Look) -> Line:
+    """Pieces in the styles of a screen, with spaces between them."""
+    inks = {
+        Tone.WIRE: look.muted,
+        Tone.NAME: look.accent,
+        Tone.VALUE: look.plain,
+        Tone.CHANGE: look.warn,
+        Tone.BYTES: look.plain,
+        Tone.BAD: look.bad,
+    }
+    return [segment for piece in parts for segment in (Segment(safe(piece.text), inks[piece.tone]), Segment(" "))]
+
+
+def transfer_line(seen: SeenTransfer, look: Look, width: int, *, with_plugin: bool = True) -> Line:
+    """One transfer: the time since the one before, plugin, place, failure, and what it did.
+
+    After the place stands S for a simulated bus, and F if a fault on demand struck. A wide line begins with the time of
+    day. An even wider one has the duration, and starts and stops.
 
     Args:
-        transfer: the transfer.
+        seen: the transfer.
         look: the styles.
-        width: cells of the line; a narrow one leaves out the hour and the duration.
+        width: cells of the line.
         with_plugin: whether the plugin is named.
     """
-    plugin = fit(transfer.plugin, 11) + " " if with_plugin else ""
-    time_text = time_of_day(transfer.time_ns) if width >= 76 else time_of_day(transfer.time_ns)[3:]
-    line = [
-        Segment(f"{time_text} ", look.muted),
-        Segment(plugin),
-        Segment(fit(place_text(transfer.bus, transfer.address), 12), look.accent),
-        Segment("S" if transfer.is_simulated else " ", look.warn),
-    ]
-    if width >= 66:
+    transfer = seen.transfer
+    line: Line = [Segment(f"{time_of_day(transfer.time_ns)} ", look.muted)] if width >= WIDE else []
+    line.append(Segment(fit(gap_text(seen.gap_ns), 8, right=True) + " ", look.muted))
+    if with_plugin:
+        line.append(Segment(fit(safe(transfer.plugin), 11 if width >= WIDE else 8 if width >= NARROW else 6) + " "))
+    line.append(Segment(fit(place_text(transfer.bus, transfer.address), 10) + " ", look.accent))
+    line.append(_mark(transfer, look))
+    if width >= FULL:
         line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))
-    elif transfer.is_simulated:
-        line.append(Segment(" "))
     if transfer.outcome is not Outcome.OK:
         line.append(Segment(f"{transfer.outcome.value.upper()} {safe(transfer.detail)} ", look.bad))
-    line.append(Segment(data_of(transfer)))
-    return line
+    return line + styled(pieces_of(seen, short=width < FULL), look)
+
+
+def _mark(transfer: TransferCompleted, look: Look) -> Segment:
+    """Two cells: whether the transfer may be invented."""
+    if transfer.is_injected:
+        return Segment("F ", look.bad)
+    return Segment("S " if transfer.is_simulated else "  ", look.warn)

@@ -10,10 +10,13 @@ from hostcore.diagnosis.rules.dht import dht_trouble
 from hostcore.diagnosis.rules.displays import display_trouble
 from hostcore.diagnosis.rules.identity import identities
 from hostcore.diagnosis.rules.machine import claimed_lines, stretched_too_long, too_fast, undervoltage
+from hostcore.diagnosis.rules.measuring import read_early
 from hostcore.diagnosis.rules.pace import blocked_plugins, log_floods, slow_plugins
+from hostcore.diagnosis.rules.registers import misused_registers
 from hostcore.diagnosis.rules.resources import crash_loops, growing_memory
 from hostcore.diagnosis.rules.silence import impossible_addresses, silent_addresses
 from hostcore.diagnosis.rules.spi import spi_trouble
+from hostcore.diagnosis.rules.starting import never_started
 from hostcore.diagnosis.rules.whole_bus import bus_trouble, missing_buses
 from hostcore.diagnosis.rules.wire import loose_wires
 from hostcore.events import Finding
@@ -27,6 +30,9 @@ RULES: tuple[Rule, ...] = (
     silent_addresses,
     impossible_addresses,
     identities,
+    misused_registers,
+    read_early,
+    never_started,
     loose_wires,
     undervoltage,
     too_fast,

@@ -155,7 +155,8 @@ def _unknown(answers: _Answers) -> Finding:
     cause = "It is another chip, or a copy."
     if value in (bytes(len(value)), b"\xff" * len(value)):
         bits = "ones" if value[0] else "zeros"
-        cause = f"It sends nothing but {bits}: it is not ready, or its SDA has no contact."
+        wire = "its SDA has no contact" if value[0] else "something holds SDA low"
+        cause = f"It sends nothing but {bits}: it is not ready, or {wire}."
     right = either(f"0x{each.hex()}" for each in answers.identity.answers)
     return answers.finding(
         "unknown-chip",

@@ -83,7 +83,8 @@ def claimed_lines(case: Case) -> Iterator[Finding]:
                 device,
                 "claimed-line",
                 f"GPIO {device.address} is in use by {last.claimed_by}, so {driver} cannot have it.",
-                f"End {last.claimed_by}, or wire the part to another line. gpioinfo lists who holds which line.",
+                f"If {last.claimed_by} is a program, end it. If it is the kernel's, remove its overlay from "
+                "/boot/firmware/config.txt. Or wire the part to another line.",
                 Confidence.CERTAIN,
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
@@ -107,7 +107,9 @@ def _eight_bit_form(case: Case, device: DeviceRecord) -> Finding | None:
 def _eight_bit(case: Case, device: DeviceRecord, confidence: Confidence) -> Finding:
     address = device.address or 0
     seven_bits = address >> 1
-    there = f", where {what_is_at(case, device.bus, seven_bits)}" if seven_bits in answering(case, device.bus) else ""
+    meant = [chip.name for name in device.plugins for chip in case.chips_for(name)]
+    answers = what_is_at(case, device.bus, seven_bits, meant)
+    there = f", where {answers}" if seven_bits in answering(case, device.bus) else ""
     return about_device(
         device,
         "8-bit-address",
@@ -122,27 +124,26 @@ def _other_address(case: Case, device: DeviceRecord) -> Finding | None:
     free = [each for each in answering(case, device.bus) if not case.is_used(device.bus, each)]
     expected = [chip for name in device.plugins for chip in case.chips_for(name)]
     others = sorted({each for chip in expected for each in chip.addresses if each in free})
-    chip_names = either(dict.fromkeys(chip.name for chip in expected)) if expected else ""
     if others:
-        return _wrong_address(case, device, others[0], chip_names)
+        return _wrong_address(case, device, others[0], dict.fromkeys(chip.name for chip in expected))
     if not expected and len(free) == 1:
-        return _wrong_address(case, device, free[0], "")
+        return _wrong_address(case, device, free[0], ())
     return None
 
 
-def _wrong_address(case: Case, device: DeviceRecord, other: int, expected: str) -> Finding:
+def _wrong_address(case: Case, device: DeviceRecord, other: int, expected: Collection[str]) -> Finding:
     identity = case.identity(device.bus, other)
-    is_it = identity is not None and any(name in expected.split(" or ") for name in identity)
+    is_it = identity is not None and any(name in expected for name in identity)
     if is_it or (identity and not expected):
         confidence = Confidence.CERTAIN if is_it else Confidence.LIKELY
     else:
         confidence = Confidence.LIKELY if expected else Confidence.POSSIBLE
-    wanted = f", where {_driver(device)} looks for its {expected}" if expected else ""
+    wanted = f", where {_driver(device)} looks for its {either(expected)}" if expected else ""
     return about_device(
         device,
         "wrong-address",
         f"Nothing answers at {place(device.bus, device.address)}{wanted}. At 0x{other:02x}, "
-        f"{what_is_at(case, device.bus, other)}: wrong address.",
+        f"{what_is_at(case, device.bus, other, expected)}: wrong address.",
         f"Change the address to 0x{other:02x} in {_driver(device)} and in host.toml, or change the chip's address pin.",
         confidence,
         evidence=_seen(case, device, device.bus),
@@ -191,12 +192,20 @@ def answering(case: Case, bus: BusName) -> tuple[int, ...]:
     return tuple(address for address, each in found.items() if each.presence in (Presence.PRESENT, Presence.GHOST))
 
 
-def what_is_at(case: Case, bus: BusName, address: int) -> str:
-    """Return what is at an address that answers: ``a BME280 answers``, ``a chip answers that could be ...``."""
+def what_is_at(case: Case, bus: BusName, address: int, meant: Collection[str] = ()) -> str:
+    """Return what is at an address that answers: ``a chip answers that is a BME280``, ``... that could be a ...``.
+
+    Args:
+        case: the evidence.
+        bus: the bus.
+        address: the address.
+        meant: names of the chips that a driver looks for. They come first among those that could be there.
+    """
     identity = case.identity(bus, address)
     if identity:
         return f"a chip answers that is a {either(identity)}"
-    candidates = [chip.name for chip in case.candidates(bus, address)][:3]
+    likeliest = sorted(case.candidates(bus, address), key=lambda chip: chip.name not in meant)
+    candidates = [chip.name for chip in likeliest][:3]
     return f"a chip answers that could be a {either(candidates)}" if candidates else "a chip answers"
 
 

@@ -33,6 +33,7 @@ def missing_buses(case: Case) -> Iterator[Finding]:
                 f"{bus.facts.name} cannot be used, so {both(users)} cannot work: {bus.facts.reason}",
                 "wasi-host doctor says how to set it up.",
                 Confidence.CERTAIN,
+                (Evidence(f"at the start, {bus.facts.name} could not be opened"),),
                 bus=bus.facts.name,
             )
 

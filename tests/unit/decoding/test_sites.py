@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostcore.chips.library import Library
+from hostcore.chips.library import Library, shipped_library
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import MOST_SITES, Sites
 from hostcore.events import ChipIdentified, Outcome
@@ -143,3 +143,14 @@ def test_the_devices_that_are_remembered_have_a_bound(tmp_path: Path) -> None:
         for address in range(100):
             sites.take(transfer(wrote(b"\xd0"), read(b"\x60"), bus=BusName.i2c(bus), address=address))
     assert len(sites._sites) == MOST_SITES
+
+
+def test_a_driver_whose_name_is_a_purpose_suggests_the_only_chip_for_it_or_a_display() -> None:
+    sites = Sites(shipped_library())
+    sites.take(transfer(wrote(b"\x00\xaf"), address=0x3C, plugin="oled"))
+    found = sites.chip(I2C, 0x3C)
+    assert found.chip is not None
+    assert (found.chip.name, found.confidence) == ("SSD1306", Confidence.POSSIBLE)
+    assert found.words.startswith("could be SSD1306")
+    sites.take(transfer(wrote(b"\x00"), address=0x20, plugin="my_sensor"))
+    assert sites.chip(I2C, 0x20).chip is None, "nearly every chip is a sensor"

@@ -81,6 +81,18 @@ def test_a_chip_that_is_busy_and_whose_driver_waits_has_no_loose_wire() -> None:
     assert loosely_wired(0.3, reports=False).findings() == ()
 
 
+def test_a_plug_that_is_pulled_out_and_pushed_in_again_is_no_loose_wire() -> None:
+    made = loosely_wired(0.0, minutes=2)
+    for _ in range(8):
+        made.silence("bme680", 0x76)
+        made.failure("bme680", "no acknowledge")
+        made.wait(1)
+        assert made.findings() == ()
+    made.transfer("bme680", 0x76, "d0", "61")
+    made.reading("bme680", temperature=21.0)
+    assert made.findings() == ()
+
+
 def test_one_lost_transfer_is_no_loose_wire() -> None:
     made = loosely_wired(0.0)
     made.silence("bme680", 0x76)

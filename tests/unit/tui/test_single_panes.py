@@ -139,7 +139,7 @@ def test_a_real_bus_is_scanned_only_after_a_yes(yes: bool | None, scans: int) ->
 
 def test_a_device_whose_transfers_are_wanted_is_a_message_to_the_surroundings() -> None:
     async def scenario(app: OneWidget, pilot: Pilot[None]) -> None:
-        await pilot.press("right", "enter")
+        await pilot.press("right", "t")
         asked = {(each.bus, each.address) for each in app.messages if isinstance(each, ScannerPane.TrafficAsked)}
         assert asked == {("i2c-1", 0x09)}
 

@@ -49,15 +49,6 @@ def test_a_bus_that_nobody_scanned_has_no_scan() -> None:
     assert Scans().of(BUS) is None
 
 
-def test_the_registers_that_plugins_read_are_remembered() -> None:
-    scans = Scans()
-    scans.follow(transfer(out(0xD0), Message(False, b"\x61")))
-    scans.follow(transfer(out(0xFE), Message(False, b"\x01\x02\x03")))
-    traffic = scans.traffic(BUS, 0x77)
-    assert traffic is not None
-    assert traffic.registers == {0xD0: 0x61, 0xFE: 1, 0xFF: 2, 0x00: 3}
-
-
 def test_failures_are_counted_and_denials_are_not_traffic() -> None:
     scans = Scans()
     scans.follow(transfer(outcome=Outcome.DENIED))

@@ -1,0 +1,303 @@
+"""One device in the words of its chip, folded from its transfers. It keeps facts for the rules, and judges nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from hostcore.chips.model import AnswerCondition, Chip, Command, Condition, Register, Role
+from hostcore.clock import NS_PER_MS
+from hostcore.decoding.commands import answer_of, command_sent
+from hostcore.decoding.decoded import NOTHING_EARLIER, Checksum
+from hostcore.decoding.layout import Layout, Span, layout_of
+from hostcore.decoding.steps import Step, StepKind, Steps
+from hostcore.diagnosis.chip_facts import (
+    MOST_CYCLES,
+    MOST_MISUSES,
+    MOST_RESULTS,
+    MOST_VALUES,
+    Checks,
+    Cycle,
+    Misuse,
+    MisuseKind,
+    RegisterUse,
+    Result,
+    Value,
+)
+from hostcore.events import Outcome, TransferCompleted
+from hostcore.place import BusKind, BusName
+
+MOST_PLUGINS = 8
+"""Plugins of one device whose reads of the calibration are kept."""
+
+
+class ChipRecord:
+    """One device whose chip is known. For one thread.
+
+    Args:
+        bus: the bus.
+        address: the address on it.
+        chip: the chip.
+
+    Attributes:
+        registers: the registers that were used, by their number.
+        results: the newest reads of measured values, oldest first.
+        misuses: what the chip did not understand.
+        cycles: the newest measurements that began, oldest first.
+        checks: the checksums of its answers.
+        sent: how often each command was sent, by its name.
+        coverage: the bytes of the calibration that each plugin has read since it was loaded, by the register's number:
+            bit 0 is the first byte of the register.
+        begun_reads: the numbers of registers at which each plugin began to read the calibration.
+        unasked: reads from a chip with commands to which no command with an answer had been sent.
+        all_results: results since the record began.
+    """
+
+    def __init__(self, bus: BusName, address: int, chip: Chip) -> None:
+        self.bus, self.address, self.chip = bus, address, chip
+        self.registers: dict[int, RegisterUse] = {}
+        self.results: deque[Result] = deque(maxlen=MOST_RESULTS)
+        self.misuses: dict[tuple[MisuseKind, int, bytes, str], Misuse] = {}
+        self.cycles: deque[Cycle] = deque(maxlen=MOST_CYCLES)
+        self.checks = Checks()
+        self.sent: dict[str, int] = {}
+        self.coverage: dict[str, dict[int, int]] = {}
+        self.begun_reads: dict[str, set[int]] = {}
+        self.unasked: deque[TransferCompleted] = deque(maxlen=MOST_VALUES * 2)
+        self.all_results = 0
+        self._layout: Layout = layout_of(chip)
+        self._steps = Steps(self._layout, NOTHING_EARLIER)
+        self._pointed: TransferCompleted | None = None
+        self._unknown: Misuse | None = None
+        self._busy: bool | None = None
+        self._ready: bool | None = None
+
+    def forget(self, plugin: str) -> None:
+        """A plugin begins anew: what it has read so far, it no longer knows."""
+        self.coverage.pop(plugin, None)
+        self.begun_reads.pop(plugin, None)
+
+    def miss(self) -> None:
+        """Events were lost: what lies across the gap means nothing."""
+        self.cycles.clear()
+        self.results.clear()
+        self._pointed = self._unknown = self._busy = self._ready = None
+        self._steps = Steps(self._layout, NOTHING_EARLIER)
+
+    def take(self, transfer: TransferCompleted) -> None:
+        """Take in a transfer."""
+        self._see_stop(transfer)
+        if transfer.outcome is not Outcome.OK:
+            self._refused(transfer)
+            return
+        values: list[Value] = []
+        checksums: tuple[Checksum, ...] = ()
+        for step in self._steps.of(transfer):
+            if step.kind is StepKind.COMMAND:
+                self._command(transfer, step)
+            elif step.kind is StepKind.REGISTERS_WRITTEN:
+                self._registers_written(transfer, step)
+            elif step.kind is StepKind.REGISTERS_READ:
+                values += self._registers_read(transfer, step)
+            elif step.kind is StepKind.ANSWER and step.command is not None:
+                found, checksums = self._answer(transfer, step.command, step.data)
+                values += found
+            elif step.kind is StepKind.PLAIN_READ:
+                self._unasked(transfer, step.data)
+        if values:
+            self._keep_result(transfer, tuple(values), checksums)
+
+    def _keep_result(
+        self, transfer: TransferCompleted, values: tuple[Value, ...], checksums: tuple[Checksum, ...]
+    ) -> None:
+        cycle = self.cycles[-1] if self.cycles else None
+        waited_ns = None if cycle is None else max(0, _began_ns(transfer) - cycle.ended_ns)
+        result = Result(transfer, values, waited_ns, self._busy, self._ready, checksums)
+        self.results.append(result)
+        self.all_results += 1
+        self._busy = self._ready = None
+        if cycle is not None:
+            cycle.last, cycle.refused = result, None
+            cycle.reads += 1
+
+    def _see_stop(self, transfer: TransferCompleted) -> None:
+        """Find a read on its own after a write of nothing but a register's number."""
+        pointed, self._pointed = self._pointed, None
+        if not self.chip.bus.needs_repeated_start or transfer.bus.kind is not BusKind.I2C:
+            return
+        messages = transfer.messages
+        if len(messages) == 1 and messages[0].written and len(messages[0].data) == self.chip.bus.register_bytes:
+            self._pointed = transfer
+        elif pointed and pointed.plugin == transfer.plugin and len(messages) == 1 and not messages[0].written:
+            number = int.from_bytes(pointed.messages[0].data, "big")
+            self._misuse(MisuseKind.STOP_BEFORE_READ, number, transfer, b"")
+
+    def _refused(self, transfer: TransferCompleted) -> None:
+        if transfer.outcome is not Outcome.NO_ACKNOWLEDGE:
+            return
+        sent = transfer.messages[0].data if transfer.messages else b""
+        if sent and self._knows_commands and self._layout.command(sent) is None:
+            self._misuse(MisuseKind.UNKNOWN_COMMAND, 0, transfer, sent).failed += 1
+        elif transfer.asked and self._unknown is not None:
+            self._unknown.failed += 1
+            self._unknown = None
+        if transfer.asked and self.cycles:
+            self.cycles[-1].refused = transfer
+
+    @property
+    def _knows_commands(self) -> bool:
+        return bool(self.chip.commands) and not self.chip.bus.register_bytes
+
+    def _command(self, transfer: TransferCompleted, step: Step) -> None:
+        command = step.command
+        if command is None:
+            self._unknown = self._misuse(MisuseKind.UNKNOWN_COMMAND, 0, transfer, step.data)
+            return
+        self._unknown = None
+        self.sent[command.name] = self.sent.get(command.name, 0) + 1
+        wrong = [each for each in command_sent(self._layout, command, step.data).checksums if not each.is_right]
+        if wrong:
+            self._misuse(MisuseKind.WRONG_CRC_SENT, wrong[0].computed, transfer, step.data)
+        measurement = self.chip.measurement
+        if command.starts or (measurement and command in measurement.start):
+            self._begin(transfer, command.wait_ms or (measurement and measurement.wait_ms) or 0.0, command)
+
+    def _begin(self, transfer: TransferCompleted, wait_ms: float, command: Command | None = None) -> None:
+        self._busy = self._ready = None
+        self.cycles.append(Cycle(transfer, ended_ns(transfer), round(wait_ms * NS_PER_MS), command))
+
+    def _registers_written(self, transfer: TransferCompleted, step: Step) -> None:
+        spans = list(self._layout.spans(step.number, len(step.data), step.increments))
+        self._judge_write(transfer, spans[0], step.data)
+        for span in spans:
+            register, data = span.register, step.data[span.start : span.end]
+            if register is None or not span.is_whole:
+                continue
+            use = self._use(register, data, transfer)
+            use.writes += 1
+            use.written = data
+            raw = register.raw(data)
+            if raw & register.zero_bits:
+                self._misuse(MisuseKind.RESERVED_BITS, register.address, transfer, data, register)
+            self._follow_start(transfer, register, raw)
+
+    def _judge_write(self, transfer: TransferCompleted, span: Span, data: bytes) -> None:
+        """Judge the register at which a write begins. Those after it may be passed over on purpose."""
+        register, number = span.register, span.number
+        if register is None and self.chip.is_reserved(number):
+            self._misuse(MisuseKind.RESERVED_REGISTER, number, transfer, data[span.start : span.end])
+        elif register is None and self.chip.complete:
+            self._misuse(MisuseKind.NO_SUCH_REGISTER, number, transfer, data[span.start : span.end])
+        elif register is not None and not register.is_writable:
+            before = self.registers.get(register.address)
+            if before is None or before.value != data[span.start : span.end]:
+                self._misuse(MisuseKind.READ_ONLY, number, transfer, data[span.start : span.end], register)
+
+    def _follow_start(self, transfer: TransferCompleted, register: Register, raw: int) -> None:
+        measurement = self.chip.measurement
+        if measurement is None:
+            return
+        for condition in measurement.start:
+            if isinstance(condition, Condition) and condition.register == register and condition.holds(raw):
+                self._begin(transfer, measurement.wait_ms or 0.0)
+                return
+
+    def _registers_read(self, transfer: TransferCompleted, step: Step) -> Iterator[Value]:
+        spans = list(self._layout.spans(step.number, len(step.data), step.increments))
+        listed = [span for span in spans if span.register is not None]
+        if not listed and self.chip.complete and not self.chip.is_reserved(step.number):
+            self._misuse(MisuseKind.NO_SUCH_REGISTER, step.number, transfer, b"").is_write = False
+        results = self.chip.results
+        for span in listed:
+            register, data = span.register, step.data[span.start : span.end]
+            if register is None:
+                continue
+            if register.role is Role.CALIBRATION:
+                self._cover(transfer.plugin, register, span, step.number)
+            if span.offset or len(data) != register.size:
+                continue
+            use = self._use(register, data, transfer)
+            use.reads += 1
+            if data not in use.values and len(use.values) < MOST_VALUES:
+                use.values.append(data)
+            if not register.is_block:
+                self._see_state(register, register.raw(data))
+            if register in results:
+                yield Value(register, data)
+
+    def _cover(self, plugin: str, register: Register, span: Span, first: int) -> None:
+        if plugin not in self.coverage and len(self.coverage) >= MOST_PLUGINS:
+            return
+        read = self.coverage.setdefault(plugin, {})
+        length = span.end - span.start
+        read[register.address] = read.get(register.address, 0) | ((1 << length) - 1) << span.offset
+        self.begun_reads.setdefault(plugin, set()).add(first)
+
+    def _see_state(self, register: Register, raw: int) -> None:
+        """Remember whether the chip says that it is busy, or has a new result."""
+        measurement = self.chip.measurement
+        if measurement is None:
+            return
+        if isinstance(measurement.busy, Condition) and measurement.busy.register == register:
+            self._busy = measurement.busy.holds(raw)
+        if isinstance(measurement.ready, Condition) and measurement.ready.register == register:
+            self._ready = measurement.ready.holds(raw)
+
+    def _answer(
+        self, transfer: TransferCompleted, command: Command, data: bytes
+    ) -> tuple[list[Value], tuple[Checksum, ...]]:
+        answer = answer_of(self._layout, command, data)
+        if answer.checksums:
+            self.checks.take(transfer, data, answer.checksums)
+        measurement = self.chip.measurement
+        for quantity in answer.values:
+            for condition in (measurement.busy, measurement.ready) if measurement else ():
+                if isinstance(condition, AnswerCondition) and condition.answer == quantity.name:
+                    holds = condition.holds(quantity.number)
+                    if measurement and condition is measurement.busy:
+                        self._busy = holds
+                    else:
+                        self._ready = holds
+        measured = [each for each in command.answer if each.scale.unit]
+        return [
+            Value(each, data[each.at : each.at + each.size]) for each in measured if len(data) >= each.at + each.size
+        ], answer.checksums
+
+    def _unasked(self, transfer: TransferCompleted, data: bytes) -> None:
+        """A read that answers no command that has an answer."""
+        if self._unknown is not None:
+            self._unknown.failed += data in (bytes(len(data)), b"\xff" * len(data))
+            self._unknown = None
+        elif self._knows_commands:
+            self.unasked.append(transfer)
+
+    def _use(self, register: Register, data: bytes, transfer: TransferCompleted) -> RegisterUse:
+        use = self.registers.setdefault(register.address, RegisterUse(register))
+        use.value, use.last = data, transfer
+        return use
+
+    def _misuse(
+        self,
+        kind: MisuseKind,
+        number: int,
+        transfer: TransferCompleted,
+        data: bytes,
+        register: Register | None = None,
+    ) -> Misuse:
+        key = kind, number, data if kind is MisuseKind.UNKNOWN_COMMAND else b"", transfer.plugin
+        if key not in self.misuses and len(self.misuses) >= MOST_MISUSES:
+            del self.misuses[next(iter(self.misuses))]
+        found = self.misuses.setdefault(key, Misuse(kind, number, transfer.plugin, transfer, data, register))
+        found.transfer, found.data, found.last_ns = transfer, data, transfer.time_ns
+        found.count += 1
+        return found
+
+
+def _began_ns(transfer: TransferCompleted) -> int:
+    """When a transfer had its bus, in nanoseconds since the Unix epoch."""
+    return transfer.time_ns + transfer.waited_ns
+
+
+def ended_ns(transfer: TransferCompleted) -> int:
+    """When a transfer ended, in nanoseconds since the Unix epoch."""
+    return _began_ns(transfer) + transfer.duration_ns

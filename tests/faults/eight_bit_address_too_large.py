@@ -1,0 +1,23 @@
+"""An old BMP280 driver has the write address 0xEC of the data sheet. No 7-bit address is so large."""
+
+from __future__ import annotations
+
+from hostcore.events import Confidence
+from tests.faults.exhibit import Exhibit
+from tests.faults.wrong_address import drive
+from tests.watched import Watched
+
+
+def scene(pi: Watched, address: int) -> None:
+    drive(pi, address)
+
+
+EXHIBIT = Exhibit(
+    scene,
+    wrong=0xEC,
+    right=0x76,
+    kind="8-bit-address",
+    sentence="0xec is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x76.",
+    confidence=Confidence.CERTAIN,
+    within=10,
+)

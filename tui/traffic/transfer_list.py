@@ -1,0 +1,56 @@
+"""Some transfers to move in, as a part of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+
+from hostcore.view.traffic import SeenTransfer
+from tui.desk import Desk
+from tui.lines import Line
+from tui.row_list import RowList
+from tui.traffic.sheet import open_transfer
+from tui.traffic.transfer_words import transfer_line
+
+
+class TransferList(RowList):
+    """Transfers, oldest first.
+
+    Args:
+        desk: the screen around it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The transfer", key_display="Enter")]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._transfers: Sequence[SeenTransfer] = ()
+
+    def show(self, transfers: Sequence[SeenTransfer]) -> None:
+        """Show these transfers. The cursor stays in its row."""
+        self._transfers = transfers
+        self.paint()
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the rows, or that there are none."""
+        return super().draw(width, height) if self._transfers else [[Segment("none", self.look.muted)]]
+
+    def row_numbers(self) -> range:
+        """All of them."""
+        return range(len(self._transfers))
+
+    def row(self, number: int, width: int) -> Line:
+        """Make one row."""
+        return transfer_line(self._transfers[number], self.look, width, with_plugin=False)
+
+    def action_open(self) -> None:
+        """Show everything about a transfer."""
+        if self.cursor in self.row_numbers():
+            open_transfer(self.desk, self._transfers[self.cursor])
+
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
+        self.action_open()
