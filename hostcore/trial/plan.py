@@ -42,8 +42,26 @@ def cases_for(uses: Uses, sites: Sites, parts: Mapping[Place, SimulatedChip]) ->
     return tuple({case.fault: case for case in found}.values())  # a fault of a whole bus once
 
 
+def ranges_of(uses: Uses, sites: Sites) -> Mapping[str, tuple[float, float]]:
+    """Return the lowest and highest value that the chips of a driver can report, by the value's name."""
+    found: dict[str, tuple[float, float]] = {}
+    for place in uses.places:
+        chip = _chip_at(place, sites)
+        for each in (value for command in chip.commands for value in command.answer) if chip else ():
+            if each.scale.low is not None and each.scale.high is not None:
+                low, high = found.get(each.name, (each.scale.low, each.scale.high))
+                found[each.name] = (min(low, each.scale.low), max(high, each.scale.high))
+    return found
+
+
+def _chip_at(place: Place, sites: Sites) -> Chip | None:
+    if place.bus.kind is not BusKind.I2C or place.address is None:
+        return None
+    return sites.chip(Fault(FaultKind.NACK, place.bus, place.address), place.bus, place.address)
+
+
 def _cases_at(place: Place, uses: Uses, sites: Sites, parts: Mapping[Place, SimulatedChip]) -> Iterator[Case]:
-    chip = sites.chip(Fault(FaultKind.NACK, place.bus, place.address), place.bus, place.address or 0)
+    chip = _chip_at(place, sites)
     means = _means(place, chip, parts)
     for kind, traits in TRAITS.items():
         if place.bus.kind not in traits.buses or not _has_effect(kind, place, uses, means):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from hostcore.devices.environment import LIMITS, Quantity
+from hostcore.devices.environment import LIMITS
 from hostcore.trial.model import Ending, Turn
 
 DEEPEST, MOST_VALUES = 8, 500
@@ -61,9 +61,11 @@ class Truth:
 
     Args:
         turns: the turns without a fault.
+        possible: the lowest and highest value that the driver's chips can report, by name, such as ``temperature``.
     """
 
-    def __init__(self, turns: Sequence[Turn]) -> None:
+    def __init__(self, turns: Sequence[Turn], possible: Mapping[str, tuple[float, float]] = {}) -> None:
+        self._possible = {**{quantity.value: limits for quantity, limits in LIMITS.items()}, **possible}
         readings = [turn.values for turn in turns if turn.ending is Ending.ANSWERED and turn.values]
         paths = dict.fromkeys(path for each in readings for path in each)
         series = {path: [each[path] for each in readings if path in each] for path in paths}
@@ -89,17 +91,12 @@ class Truth:
         return ""
 
     def is_impossible(self, turn: Turn) -> bool:
-        """Whether a value of a turn cannot be: humidity above 100 %, a temperature below absolute zero.
+        """Whether a value of a turn cannot be, such as a humidity above 100 %. A driver can see that itself."""
+        return any(path in self._ranges and not self._can_be(path, value) for path, value in turn.values.items())
 
-        A driver can see that without a checksum.
-        """
-        for path, value in turn.values.items():
-            name = path.rpartition(".")[2]
-            if path in self._ranges and name in set(Quantity):
-                low, high = LIMITS[Quantity(name)]
-                if not low <= value <= high:
-                    return True
-        return False
+    def _can_be(self, path: str, value: float) -> bool:
+        low, high = self._possible.get(path.rpartition(".")[2], (value, value))
+        return low <= value <= high
 
     def is_repeated(self, turns: Sequence[Turn]) -> bool:
         """Whether the same reading was published for too long, as if it were new. A wrong reading does not count."""

@@ -16,9 +16,9 @@ from hostcore.place import Place
 from hostcore.supervisor.supervisor import spec_of
 from hostcore.trial.clock import TrialClock
 from hostcore.trial.judging import Observed, verdict_of
-from hostcore.trial.model import Case, Ending, Run, Span, TrialReport, Turn, Uses, Verdict
+from hostcore.trial.model import Case, Ending, Run, Span, TrialReport, Turn, Verdict
 from hostcore.trial.pi import TrialPi, simulated
-from hostcore.trial.plan import cases_for
+from hostcore.trial.plan import cases_for, ranges_of
 from hostcore.trial.readings import Truth
 from hostcore.trial.subject import Subject
 from hostcore.workshop import Workshop
@@ -87,7 +87,10 @@ class Trial:
         healthy = self._observe(None, self._later)
         if not self.is_stopped:
             self._require_working(healthy)
-        cases, truth = self._cases(healthy.uses), Truth(healthy.turns)
+        sites = injector(self._config, TrialClock()).sites
+        parts = {_place_of(chip): chip for chip in self._config.simulation.chips}
+        cases = cases_for(healthy.uses, sites, parts)
+        truth = Truth(healthy.turns, ranges_of(healthy.uses, sites))
         verdicts = list[Verdict]()
         for number, case in enumerate(cases, start=2):
             if self.is_stopped:
@@ -134,10 +137,6 @@ class Trial:
             )
         if not run.turns:
             raise UntestableError(self._plugin.name, "it brought no reading in the time of a test")
-
-    def _cases(self, uses: Uses) -> tuple[Case, ...]:
-        sites = injector(self._config, TrialClock()).sites
-        return cases_for(uses, sites, {_place_of(chip): chip for chip in self._config.simulation.chips})
 
 
 def _place_of(chip: SimulatedChip) -> Place:
