@@ -87,7 +87,7 @@ def read() -> dict[str, object]:
 
 
 def require_possible(temperature: float, pressure: float) -> None:
-    """Raise a `host.SensorError` for a value beyond the sensor's range: a bit arrived wrong, and there is no checksum."""
+    """Raise `host.SensorError` for a value beyond the sensor's range. A bit arrived wrong: there is no checksum."""
     for name, value, unit in (("temperature", temperature, "°C"), ("pressure", pressure, "hPa")):
         low, high = RANGES[name]
         if not low <= round(value) <= high:

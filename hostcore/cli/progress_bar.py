@@ -53,6 +53,15 @@ class TerminalProgress:
             self._out.write(f"{text}\n")
             self._out.flush()
 
+    def note(self, text: str) -> None:
+        """Show on a terminal what happens now, until the next line or bar."""
+        with self._lock:
+            self._clear()
+            if self._is_terminal:
+                self._out.write(text)
+                self._out.flush()
+                self._drawn = bool(text)
+
     def _clear(self) -> None:
         if self._drawn:
             self._out.write("\r\x1b[2K")

@@ -43,9 +43,7 @@ class Subject:
         PluginError: its file cannot be used.
     """
 
-    def __init__(
-        self, pi: TrialPi, spec: PluginSpec, interval: float, policy: RestartPolicy, is_over: IsOver
-    ) -> None:
+    def __init__(self, pi: TrialPi, spec: PluginSpec, interval: float, policy: RestartPolicy, is_over: IsOver) -> None:
         self._pi, self._clock, self._spec = pi, pi.clock, spec
         self._policy, self._crashes, self._chance = policy, CrashWindow(policy), random.Random(0)
         self._is_over = is_over

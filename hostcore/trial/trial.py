@@ -113,7 +113,9 @@ class Trial:
         def is_over(turns: Sequence[Turn], now_s: float) -> bool:
             after = sum(1 for turn in turns if turn.began_s >= span.to_s)
             has_hung = bool(turns) and turns[-1].ending is Ending.HUNG
-            return has_hung or after >= TURNS_AFTER or now_s > span.to_s + PATIENCE_S + TURNS_AFTER * self._plugin.interval
+            return (
+                has_hung or after >= TURNS_AFTER or now_s > span.to_s + PATIENCE_S + TURNS_AFTER * self._plugin.interval
+            )
 
         try:
             policy = restart_policy(self._config.supervisor)
