@@ -112,6 +112,7 @@ def as_object(report: TrialReport) -> dict[str, object]:
         "path": str(report.path),
         "seed": report.seed,
         "passes": report.passes,
+        "unchanging": report.unchanging,
         "faults": [_row_object(each) for each in report.verdicts],
     }
 
@@ -145,6 +146,10 @@ def table(report: TrialReport) -> Iterator[str]:
         yield f"{each.fault!s:{width}}  {'  '.join(cells)}".rstrip()
     yield ""
     yield from _notes(report.verdicts)
+    for path in report.unchanging:
+        yield log_line(
+            f"{path} was always the same, although the simulated air changed: an old value of it looks right"
+        )
     failed = sum(1 for each in report.verdicts if not each.passes)
     count = len(report.verdicts)
     yield (

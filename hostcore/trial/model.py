@@ -119,6 +119,8 @@ class TrialReport:
     seed: int
     verdicts: tuple[Verdict, ...]
     """One for each fault, in the order of the trial. None if no fault applies to what the driver uses."""
+    unchanging: tuple[str, ...] = ()
+    """The values that stayed the same without a fault, although the simulated room changed."""
 
     @property
     def passes(self) -> bool:

@@ -78,6 +78,13 @@ class Truth:
         """Whether there is any value to judge."""
         return bool(self._ranges)
 
+    @property
+    def unchanging(self) -> tuple[str, ...]:
+        """The paths of the fractions that were always the same, although the room changed. An old value looks right."""
+        return tuple(
+            path for path, each in self._ranges.items() if each.low == each.high and isinstance(each.low, float)
+        )
+
     def has_value(self, turn: Turn) -> bool:
         """Whether a turn brought any value that can be judged. A reading of words alone says that there is none."""
         return not self._ranges or not self._ranges.keys().isdisjoint(turn.values)

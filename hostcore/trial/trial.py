@@ -98,7 +98,7 @@ class Trial:
             self._tell(Step(number, 1 + len(cases), case.fault))
             verdicts.append(self._try(case, truth))
         seed = self._config.simulation.seed
-        return TrialReport(self._plugin.name, self._plugin.path, seed, tuple(verdicts))
+        return TrialReport(self._plugin.name, self._plugin.path, seed, tuple(verdicts), truth.unchanging)
 
     def _try(self, case: Case, truth: Truth) -> Verdict:
         observed = []
@@ -135,7 +135,8 @@ class Trial:
         if failed is not None:
             raise UntestableError(
                 self._plugin.name,
-                f"it does not work on the simulated Pi without any fault either: {failed.ending} ({failed.problem})",
+                f"without any fault, it {failed.ending} on the simulated Pi: {failed.problem}. Is its chip in "
+                "[[simulation.chips]] of host.toml?",
             )
         if not run.turns:
             raise UntestableError(self._plugin.name, "it brought no reading in the time of a test")
