@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from hostcore.access.decisions import Access
+from hostcore.access.decisions import Access, Denial
 from hostcore.actuators import Actuators
 from hostcore.buses.choice import sources
 from hostcore.buses.share import BusShare
@@ -118,9 +118,9 @@ class TrialPi:
         self.runtime.close()
         self._buses.close()
 
-    def _deny(self, permission: Permission, _reason: str, count: int) -> None:
-        if count == 1:
-            self.denied.append(permission)
+    def _deny(self, denial: Denial) -> None:
+        if denial.count == 1:
+            self.denied.append(denial.permission)
 
     def _note(self, event: Event) -> None:
         if not isinstance(event, TransferCompleted):
