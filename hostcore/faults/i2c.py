@@ -69,6 +69,8 @@ class FaultyI2cBus(Faulty, I2cBus):
         return self._disturbed(struck, address, operations, received)
 
     def _require_acknowledge(self, struck: Struck, address: int) -> None:
+        if struck.has(FaultKind.UNPLUGGED):
+            self._bus.power_cycle(address)
         for kind in (FaultKind.NACK, FaultKind.UNPLUGGED):
             if struck.has(kind):
                 raise self._error(NoAcknowledgeError, address, "no device acknowledged", errno.EREMOTEIO)

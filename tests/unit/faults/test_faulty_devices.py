@@ -88,6 +88,16 @@ def test_a_fault_begins_and_ends() -> None:
     assert pi.identity() == ID
 
 
+@pytest.mark.parametrize(("kind", "forgets"), [(FaultKind.UNPLUGGED, True), (FaultKind.NACK, False)])
+def test_a_chip_that_was_unplugged_has_lost_its_settings(kind: FaultKind, forgets: bool) -> None:
+    pi = Pi(Fault(kind, I2C, BME680, from_s=10, to_s=20))
+    pi.transfer(BME680, b"\x75\x08")
+    pi.clock.advance(10)
+    pi.fails(NoAcknowledgeError)
+    pi.clock.advance(10)
+    assert pi.transfer(BME680, b"\x75", 1) == (b"\x00" if forgets else b"\x08")
+
+
 def test_scl_held_low_fails_after_the_kernels_second() -> None:
     pi = Pi(Fault(FaultKind.STUCK_SCL, I2C))
     assert pi.fails(BusTimeoutError) == errno.ETIMEDOUT
