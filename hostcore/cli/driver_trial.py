@@ -182,5 +182,5 @@ def _notes(verdicts: Sequence[Verdict]) -> Iterator[str]:
         elif not each.survives:
             yield log_line(f"{each.fault}: crashed, and was started again ({each.said})", LONGEST_NOTE)
     if unseen := [each for each in verdicts if each.is_unseen]:
-        yield f"{UNSEEN}: no driver can see these faults, because the chip sends no checksum. For example,"
+        yield f"{UNSEEN}: no driver can see that such a value is wrong, because no checksum comes with it. For example,"
         yield log_line(f"  {unseen[0].fault}: {unseen[0].why}", LONGEST_NOTE)

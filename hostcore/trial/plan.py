@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from hostcore.chips.crc import checksum
 from hostcore.chips.model import Chip
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.faults.model import TRAITS, Fault, FaultKind
@@ -38,7 +39,7 @@ def cases_for(uses: Uses, sites: Sites, parts: Mapping[Place, SimulatedChip]) ->
         parts: the parts of the simulated Pi that are not on an I2C bus.
     """
     places = sorted(uses.places, key=lambda place: (place.bus, place.address or 0))[:MOST_PLACES]
-    found = [case for place in places for case in _cases_at(place, uses, sites, parts)]
+    found = [case for place in places for case in _cases_of(_device(place, uses, sites, parts), sites)]
     return tuple({case.fault: case for case in found}.values())  # a fault of a whole bus once
 
 
@@ -60,14 +61,35 @@ def _chip_at(place: Place, sites: Sites) -> Chip | None:
     return sites.chip(Fault(FaultKind.NACK, place.bus, place.address), place.bus, place.address)
 
 
-def _cases_at(place: Place, uses: Uses, sites: Sites, parts: Mapping[Place, SimulatedChip]) -> Iterator[Case]:
-    chip = _chip_at(place, sites)
-    means = _means(place, chip, parts)
+@dataclass(frozen=True, slots=True)
+class _Device:
+    """A device of a driver."""
+
+    place: Place
+    chip: Chip | None
+    """What its chip file says; None if it has none."""
+    means: Mapping[str, bool]
+    """By which means a driver can see that its bytes are wrong, as `checks` names them."""
+    is_read: bool
+    is_captured: bool
+
+
+def _device(place: Place, uses: Uses, sites: Sites, parts: Mapping[Place, SimulatedChip]) -> _Device:
+    chip, means = _chip_at(place, sites), checks(None)
+    if place.bus.kind is BusKind.I2C:
+        means = checks(chip)
+    elif (part := parts.get(place)) is not None:
+        means = {**means, "checksum": part.chip.startswith(WITH_CHECKSUM)}
+    return _Device(place, chip, means, place in uses.read, place in uses.captured)
+
+
+def _cases_of(device: _Device, sites: Sites) -> Iterator[Case]:
+    bus = device.place.bus
     for kind, traits in TRAITS.items():
-        if place.bus.kind not in traits.buses or not _has_effect(kind, place, uses, means):
+        if bus.kind not in traits.buses or not _has_effect(kind, device):
             continue
-        fault = Fault(kind, place.bus, None if traits.is_of_bus else place.address)
-        case = _seen(Case(fault), means, chip, sites)
+        fault = Fault(kind, bus, None if traits.is_of_bus else device.place.address)
+        case = _seen(Case(fault), device, sites)
         yield case
         if kind is FaultKind.NACK:
             yield replace(case, fault=replace(fault, every=THIRD))
@@ -75,36 +97,41 @@ def _cases_at(place: Place, uses: Uses, sites: Sites, parts: Mapping[Place, Simu
             yield replace(case, fault=replace(fault, probability=HALF))
 
 
-def _means(place: Place, chip: Chip | None, parts: Mapping[Place, SimulatedChip]) -> Mapping[str, bool]:
-    """Return by which means a driver of a device can see that its bytes are wrong."""
-    if place.bus.kind is BusKind.I2C:
-        return checks(chip)
-    part = parts.get(place)
-    return {**checks(None), "checksum": part is not None and part.chip.startswith(WITH_CHECKSUM)}
-
-
-def _has_effect(kind: FaultKind, place: Place, uses: Uses, means: Mapping[str, bool]) -> bool:
+def _has_effect(kind: FaultKind, device: _Device) -> bool:
     """Whether a fault changes anything for a driver that uses a device in this way."""
-    if kind in OF_CAPTURES or (kind is FaultKind.WRONG_CRC and place.bus.kind is BusKind.GPIO):
-        return place in uses.captured and (means["checksum"] or kind in OF_CAPTURES)
-    if kind in OF_ANSWERS and place not in uses.read:
+    if kind in OF_CAPTURES:
+        return device.is_captured
+    if kind is FaultKind.WRONG_CRC:
+        has_answer = device.is_captured if device.place.bus.kind is BusKind.GPIO else device.is_read
+        return has_answer and device.means["checksum"]
+    if kind is FaultKind.OTHER_IDENTITY and not device.means["identity"]:
         return False
-    needed = {FaultKind.WRONG_CRC: "checksum", FaultKind.OTHER_IDENTITY: "identity"}
-    return means.get(needed.get(kind, ""), True)
+    return kind not in OF_ANSWERS or device.is_read
 
 
-def _seen(case: Case, means: Mapping[str, bool], chip: Chip | None, sites: Sites) -> Case:
-    """Return a case with whether a driver can see what the fault does."""
+def _seen(case: Case, device: _Device, sites: Sites) -> Case:
+    """Return a case with whether a driver can see what the fault does. If that is not known, it cannot."""
+    has_checksum = device.means["checksum"]
     match case.fault.kind:
         case FaultKind.BIT_FLIPS:
-            return replace(case, shows_at_start=means["checksum"], shows_later=means["checksum"])
+            at_start = later = has_checksum
         case FaultKind.STUCK_SDA:
-            shows = means["checksum"] or means["ready bit"]
-            return replace(case, shows_at_start=shows or means["identity"], shows_later=shows)
+            later = has_checksum and not _zeros_pass(device.chip)
+            at_start = later or device.means["identity"]
         case FaultKind.SECOND_CHIP:
-            at_start = means["checksum"] or _spoils_identity(case.fault, chip, sites)
-            return replace(case, shows_at_start=at_start, shows_later=means["checksum"])
-    return case
+            later = has_checksum
+            at_start = later or _spoils_identity(case.fault, device.chip, sites)
+        case FaultKind.UNPLUGGED:  # without its chip, an SPI bus brings zeros, and a line has the level of its pull
+            kind = device.place.bus.kind
+            at_start = later = kind is not BusKind.SPI and (kind is not BusKind.GPIO or device.is_captured)
+        case _:
+            return case
+    return replace(case, shows_at_start=at_start, shows_later=later)
+
+
+def _zeros_pass(chip: Chip | None) -> bool:
+    """Whether a chip's checksum of zeros is 0, so that an answer of zeros looks right."""
+    return chip is not None and chip.crc is not None and checksum(chip.crc, bytes(chip.crc.covers or 2)) == 0
 
 
 def _spoils_identity(fault: Fault, chip: Chip | None, sites: Sites) -> bool:

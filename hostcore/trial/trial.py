@@ -105,6 +105,8 @@ class Trial:
         for span, shows in ((self._later, case.shows_later), (self._at_start, case.shows_at_start)):
             fault = replace(case.fault, from_s=span.from_s, to_s=span.to_s)
             observed.append(Observed(self._observe(fault, span), span, shows))
+            if any(turn.ending is Ending.HUNG for turn in observed[-1].run.turns):
+                break  # each hang takes as long as a call may take
         return verdict_of(case, observed, truth)
 
     def _observe(self, fault: Fault | None, span: Span) -> Run:
@@ -133,10 +135,10 @@ class Trial:
             raise UntestableError(self._plugin.name, f"it may not use {wanted}; grant it, then test it again")
         failed = next((turn for turn in run.turns[-TURNS_AFTER:] if turn.ending is not Ending.ANSWERED), None)
         if failed is not None:
+            advice = ". Is its chip in [[simulation.chips]] of host.toml?" if failed.ending is Ending.REPORTED else ""
             raise UntestableError(
                 self._plugin.name,
-                f"without any fault, it {failed.ending} on the simulated Pi: {failed.problem}. Is its chip in "
-                "[[simulation.chips]] of host.toml?",
+                f"without any fault, on the simulated Pi it {failed.ending}: {failed.problem}{advice}",
             )
         if not run.turns:
             raise UntestableError(self._plugin.name, "it brought no reading in the time of a test")

@@ -241,7 +241,7 @@ def test_a_script_is_tried_as_it_is(desk: Desk) -> None:
         (["plugins/denied.py"], "denied: it may not use i2c:1:0x23; grant it, then test it again"),
         (["plugins/denied.py", "--grant", "i2c:9:0x23"], "lists no bus i2c-9"),
         (["plugins/elsewhere.py", "--grant", "i2c:1:0x24"], "no device acknowledged; on this simulated bus are 0x23 "),
-        (["plugins/fails.py"], "without any fault, it crashed on the simulated Pi: ZeroDivisionError"),
+        (["plugins/fails.py"], "without any fault, on the simulated Pi it crashed: ZeroDivisionError"),
     ],
 )
 def test_what_cannot_be_tried_says_why(desk: Desk, arguments: list[str], problem: str) -> None:

@@ -51,7 +51,25 @@ def test_a_chip_with_an_identity_shows_at_the_start_that_it_is_not_alone() -> No
     assert FaultKind.OTHER_IDENTITY in found
     assert found[FaultKind.SECOND_CHIP].shows_at_start
     assert not found[FaultKind.SECOND_CHIP].shows_later
-    assert found[FaultKind.STUCK_SDA].shows_later, "its ready bit never comes"
+    assert found[FaultKind.STUCK_SDA].shows_at_start
+    assert not found[FaultKind.STUCK_SDA].shows_later
+
+
+def test_zeros_have_a_wrong_checksum_unless_it_begins_with_zero() -> None:
+    assert cases("sht4x", 0x44)[FaultKind.STUCK_SDA].shows_later
+    assert not cases("si7021", 0x40)[FaultKind.STUCK_SDA].shows_later
+
+
+def test_what_is_missing_can_be_seen_where_something_has_to_come() -> None:
+    def shows(place: Place, *, captures: bool = False) -> bool:
+        found = cases_for(uses(place, captures=captures), Sites(), {})
+        return next(case.shows_later for case in found if case.fault.kind is FaultKind.UNPLUGGED)
+
+    assert shows(Place(I2C, 0x23))
+    assert shows(Place(BusName("uart-serial0")))
+    assert shows(LINE, captures=True)
+    assert not shows(LINE), "its level is that of its pull"
+    assert not shows(Place(SPI, 0)), "MISO is low"
 
 
 def test_a_device_that_is_only_written_has_no_answers_to_spoil() -> None:
