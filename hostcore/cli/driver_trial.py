@@ -13,6 +13,7 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals
 from hostcore.config.loading import find_config, load_config, merge_plugins
 from hostcore.config.model import Config, PluginSettings
+from hostcore.config.simulation import socket_of
 from hostcore.errors import PluginFileError
 from hostcore.libraries.fetch import plugin_metadata
 from hostcore.log.safe_text import log_line
@@ -113,6 +114,7 @@ def as_object(report: TrialReport) -> dict[str, object]:
         "seed": report.seed,
         "passes": report.passes,
         "unchanging": report.unchanging,
+        "added_chips": [{"chip": each.chip, "bus": each.bus, "address": each.address} for each in report.added],
         "faults": [_row_object(each) for each in report.verdicts],
     }
 
@@ -146,6 +148,8 @@ def table(report: TrialReport) -> Iterator[str]:
         yield f"{each.fault!s:{width}}  {'  '.join(cells)}".rstrip()
     yield ""
     yield from _notes(report.verdicts)
+    for chip in report.added:
+        yield f"host.toml wires no chip at {socket_of(chip)}: {report.plugin} was tried with a {chip.chip}"
     for path in report.unchanging:
         yield log_line(
             f"{path} was always the same, although the simulated air changed: an old value of it looks right"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from hostcore.devices.catalog import SimulatedChip
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.place import Place
@@ -121,6 +122,8 @@ class TrialReport:
     """One for each fault, in the order of the trial. None if no fault applies to what the driver uses."""
     unchanging: tuple[str, ...] = ()
     """The values that stayed the same without a fault, although the simulated room changed."""
+    added: tuple[SimulatedChip, ...] = ()
+    """The chips that were wired for the driver, because host.toml wires none at their addresses."""
 
     @property
     def passes(self) -> bool:

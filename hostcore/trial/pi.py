@@ -13,6 +13,7 @@ from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Backend, Config
+from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, LIMITS, Quantity, Signal, Step
 from hostcore.events import Event
 from hostcore.events.transfers import Outcome, TransferCompleted
@@ -41,19 +42,25 @@ MOVES = MappingProxyType(
 """How far each quantity moves while a fault is on, so that an old reading can be told from a new one."""
 
 
-def simulated(config: Config, moves_at_s: float) -> Config:
+def simulated(config: Config, moves_at_s: float, added: tuple[SimulatedChip, ...] = ()) -> Config:
     """Return the settings of a trial: every bus simulated, no faults of its own, and a room that changes once.
 
     Args:
         config: the settings of the person.
         moves_at_s: the moment of the change, in seconds since the start.
+        added: chips beside those of the settings.
     """
     signals = {**DEFAULT_SIGNALS, **config.simulation.environment}
     environment = {quantity: _moving(signal, quantity, moves_at_s) for quantity, signal in signals.items()}
     return replace(
         config,
         buses=tuple(replace(bus, backend=Backend.SIMULATED) for bus in config.buses),
-        simulation=replace(config.simulation, environment=MappingProxyType(environment), faults=()),
+        simulation=replace(
+            config.simulation,
+            chips=(*config.simulation.chips, *added),
+            environment=MappingProxyType(environment),
+            faults=(),
+        ),
     )
 
 

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from hostcore.chips.library import library_with
 from hostcore.config.model import Config, PluginSettings
 from hostcore.config.simulation import bus_of
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.errors import UntestableError
 from hostcore.faults.model import Fault
+from hostcore.libraries.named import packages_named
 from hostcore.parts import injector, restart_policy
 from hostcore.place import Place
 from hostcore.supervisor.supervisor import spec_of
@@ -21,6 +23,7 @@ from hostcore.trial.pi import TrialPi, simulated
 from hostcore.trial.plan import cases_for, ranges_of
 from hostcore.trial.readings import Truth
 from hostcore.trial.subject import Subject
+from hostcore.trial.wiring import missing_chips
 from hostcore.workshop import Workshop
 
 TURNS_BEFORE, TURNS_DURING, TURNS_AFTER = 4, 5, 6
@@ -60,7 +63,8 @@ class Trial:
         turn_s = max(plugin.interval, SHORTEST_TURN_S)
         self._later = Span((TURNS_BEFORE - 0.5) * turn_s, (TURNS_BEFORE + TURNS_DURING - 0.5) * turn_s)
         self._at_start = replace(self._later, from_s=0.0)
-        self._config, self._plugin, self._tell = simulated(config, self._later.from_s), plugin, tell
+        self._added = missing_chips(config, plugin, packages_named(plugin.path), library_with(config.chips_folder))
+        self._config, self._plugin, self._tell = simulated(config, self._later.from_s, self._added), plugin, tell
         self._workshop = workshop
         self._subject: Subject | None = None
         self._stopping = threading.Event()
@@ -98,7 +102,7 @@ class Trial:
             self._tell(Step(number, 1 + len(cases), case.fault))
             verdicts.append(self._try(case, truth))
         seed = self._config.simulation.seed
-        return TrialReport(self._plugin.name, self._plugin.path, seed, tuple(verdicts), truth.unchanging)
+        return TrialReport(self._plugin.name, self._plugin.path, seed, tuple(verdicts), truth.unchanging, self._added)
 
     def _try(self, case: Case, truth: Truth) -> Verdict:
         observed = []

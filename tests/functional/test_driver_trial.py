@@ -208,6 +208,25 @@ def test_a_driver_that_ignores_the_checksum_lies(desk: Desk) -> None:
 
 
 @pytest.mark.thorough
+def test_a_driver_whose_chip_is_not_wired_is_tried_with_one_of_its_chip_file(desk: Desk) -> None:
+    desk.write(
+        "tmp117.py",
+        """
+        # /// script
+        # [tool.wasi-host]
+        # permissions = ["i2c:1:0x48"]
+        # ///
+        from host import i2c
+        def read():
+            return {"temperature": int.from_bytes(i2c.transfer(0x48, [0], 2), "big", signed=True) / 128}
+        """,
+    )
+    outcome = desk.run("test", "tmp117.py")
+    assert outcome.status == 0, outcome.out
+    assert "host.toml wires no chip at address 0x48 of i2c-1: tmp117 was tried with a registers:tmp117" in outcome.out
+
+
+@pytest.mark.thorough
 def test_a_script_is_tried_as_it_is(desk: Desk) -> None:
     desk.write(
         "script.py",
