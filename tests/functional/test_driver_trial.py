@@ -122,7 +122,7 @@ def test_a_driver_that_tries_for_ever_hangs(desk: Desk) -> None:
             except host.BusError:
                 pass
     """
-    desk.write("host.toml", f"{SETTINGS}\n    [plugins.light.limits]\n    call_seconds = 0.3\n")
+    desk.write("host.toml", f"{SETTINGS}\n    [plugins.light.limits]\n    call_seconds = 1.0\n")
     outcome, rows = tried(desk, body)
     assert outcome.status == 1
     assert rows["NACK"]["hangs"]
@@ -216,7 +216,11 @@ def test_a_driver_whose_chip_is_not_wired_is_tried_with_one_of_its_chip_file(des
         # [tool.wasi-host]
         # permissions = ["i2c:1:0x48"]
         # ///
+        import host
         from host import i2c
+        def setup():
+            if i2c.transfer(0x48, [0x0F], 2) != b"\\x01\\x17":
+                raise host.SensorError("not a TMP117")
         def read():
             return {"temperature": int.from_bytes(i2c.transfer(0x48, [0], 2), "big", signed=True) / 128}
         """,
