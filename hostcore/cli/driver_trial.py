@@ -52,12 +52,12 @@ def driver_trial(config_file: Path | None, name: str, grants: Sequence[str], *, 
 
     def tell(step: Step) -> None:
         what = str(step.fault) if step.fault else "without a fault"
-        progress.note(f"{plugin.name}: {step.number} of {step.of}, {what}" if step.of else f"{plugin.name}: {what}")
+        progress.status(f"{plugin.name}: {step.number} of {step.of}, {what}" if step.of else f"{plugin.name}: {what}")
 
     try:
         report = _awaited(Trial(config, plugin, Workshop(progress, config.compiling.at_once), tell))
     finally:
-        progress.note("")
+        progress.status("")
     print(json.dumps(as_object(report)) if as_json else "\n".join(table(report)), flush=True)
     return 0 if report.passes else 1
 

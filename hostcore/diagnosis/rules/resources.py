@@ -25,7 +25,7 @@ LEAST_SHARE = 0.05
 """The least growth, as a part of the plugin's limit."""
 LEAST_NS = 120 * NS_PER_S
 """The least time of a growth, in nanoseconds."""
-LEVELLING = 2.0
+LEVELLING = 1.4
 """If newer steps are this much further apart than older ones, the growth levels out, as that of a cache does."""
 OVERDUE = 2.5
 """If the next step is missing for this many times the mean time between steps, the growth has ended."""
