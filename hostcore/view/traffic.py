@@ -66,6 +66,11 @@ class SeenTransfer:
         """When it left its bus."""
         return self.began_ns + self.transfer.duration_ns
 
+    @property
+    def whole(self) -> TransferCompleted:
+        """The transfer with the edges of its capture."""
+        return replace(self.transfer, edges=self.capture.edges) if self.capture else self.transfer
+
     def decoded(self) -> Decoded:
         """Return its bytes in the words of its chip."""
         return decode(self.transfer, self.site.chip, self.earlier.values, self.earlier)

@@ -7,7 +7,20 @@ import importlib.metadata
 import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
-from tests.bench import crossing, decoding, diagnosis, isolation, libraries, load, memory, poll, screen, start, web
+from tests.bench import (
+    crossing,
+    decoding,
+    diagnosis,
+    export,
+    isolation,
+    libraries,
+    load,
+    memory,
+    poll,
+    screen,
+    start,
+    web,
+)
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
@@ -23,6 +36,7 @@ TOPICS = {
     "screen": screen,
     "web": web,
     "diagnosis": diagnosis,
+    "export": export,
 }
 
 

@@ -93,7 +93,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
         """Write the shown transfers into a file."""
         from tui.traffic.save import save_traffic  # noqa: PLC0415 - the first frame should not wait for it
 
-        save_traffic(self, self.desk, [each.transfer for each in self.feed.shown.all()])
+        save_traffic(self, self.desk, [each.whole for each in self.feed.shown.all()])
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""
