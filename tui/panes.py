@@ -21,6 +21,8 @@ from tui.traffic.pane import TrafficPane
 
 OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
+ROOMY = 50
+"""Rows of a terminal that shows findings above the full height of all other panes."""
 
 
 class Panes(Vertical):
@@ -86,6 +88,7 @@ class Panes(Vertical):
         for pane in (*self._always, self._outputs):
             pane.display = pane in self.offered and (is_overview or pane is self.current)
         has_news = is_overview and bool(self._desk.view.findings)
+        self.screen.set_class(has_news and height < ROOMY, "-crowded")
         self._findings.display = has_news or self._findings is self.current
         self.call_after_refresh(self.post_message, self.LaidOut())
 

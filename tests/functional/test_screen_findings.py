@@ -11,12 +11,15 @@ from hostcore.events import (
     Finding,
     FindingCleared,
     FindingRaised,
+    Message,
+    Outcome,
     Presence,
     Probed,
     ReadingPublished,
     ScanCompleted,
     State,
     StateChanged,
+    TransferCompleted,
 )
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
@@ -208,3 +211,16 @@ def test_a_reading_and_its_driver_are_marked(size: tuple[int, int]) -> None:
         assert "!" not in screen.line("40.25")
 
     drive(scenario, session(), size)
+
+
+def test_findings_leave_room_for_the_traffic() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(*(FindingRaised(NOW, each, NOW) for each in (SLOW, WRONG_ADDRESS)))
+        await screen.publish(
+            TransferCompleted(
+                NOW, "air", BusName("i2c-1"), 0x77, (Message(True, b"\xd0"),), Outcome.NO_ACKNOWLEDGE, "", 1000
+            )
+        )
+        assert screen.line("i2c-1 0x77", "NO-ACKNOWLEDGE W d0")
+
+    drive(scenario, session(), (120, 40))
