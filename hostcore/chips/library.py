@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
+from string import digits
 
 from hostcore.chips.model import Chip
 from hostcore.chips.reading import read_chip_file
@@ -16,6 +17,9 @@ SHIPPED = Path(__file__).resolve().parent
 """The folder of the chip files that come with the host."""
 MOST_FILES = 1000
 """The most chip files of one folder. Further ones are left out: it is not a folder of chip files."""
+
+MOST_DRIVERS = 512
+"""Drivers whose chips are kept in mind."""
 
 
 class Library:
@@ -35,6 +39,7 @@ class Library:
         self._paths: dict[str, Path] | None = None
         self._chips: dict[str, Chip | None] = {}
         self._at: dict[int, tuple[Chip, ...]] | None = None
+        self._drivers: dict[tuple[str, tuple[str, ...]], tuple[Chip, ...]] = {}
 
     @property
     def problems(self) -> tuple[ConfigError, ...]:
@@ -87,6 +92,15 @@ class Library:
             plugin_name: the plugin's name.
             libraries: names of distributions on PyPI, as PyPI writes them.
         """
+        asked = plugin_name, tuple(libraries)
+        found = self._drivers.get(asked)
+        if found is None:
+            if len(self._drivers) >= MOST_DRIVERS:
+                self._drivers.clear()
+            found = self._drivers[asked] = self._for_driver(*asked)
+        return found
+
+    def _for_driver(self, plugin_name: str, libraries: Sequence[str]) -> tuple[Chip, ...]:
         chips = sorted(self.all(), key=lambda chip: -chip.popularity)
         wanted = set(libraries)
         driven = [chip for chip in chips if not wanted.isdisjoint(chip.libraries)]
@@ -153,8 +167,10 @@ def library_with(own: Path | None) -> Library:
     return Library((SHIPPED, own)) if own is not None else shipped_library()
 
 
-def _words(chip: Chip) -> Iterable[str]:
-    return {chip.key, *map(_squeezed, chip.names)}
+def _words(chip: Chip) -> Collection[str]:
+    """Return the names of a chip, squeezed. A small x in a name is any digit: the SHT3x are SHT30, SHT31, SHT35."""
+    spelled = {each.replace("x", digit) for each in chip.names for digit in digits}
+    return {chip.key, *map(_squeezed, (*chip.names, *spelled))}
 
 
 def _squeezed(name: str) -> str:

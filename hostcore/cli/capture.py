@@ -13,11 +13,10 @@ from typing import Protocol
 
 from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import ENDING, about_buses, run_host
+from hostcore.cli.running import ENDING, about_buses, run_host, running_host_of
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.control.holder import only_host
 from hostcore.control.messages import Watched, WatchRequest
 from hostcore.errors import HostError
@@ -73,7 +72,8 @@ def capture(config_file: Path | None, wish: Wish) -> int:
     config = load_config(find_config(config_file, Path.cwd()))
     _check(config, wish)
     request = WatchRequest(BusName(wish.bus) if wish.bus else None, wish.plugin)
-    if running := _running(config.path):
+    tell = lambda host: _say(f"{escaped(str(host))}; its transfers cannot be captured")  # noqa: E731
+    if running := running_host_of(config.path, tell):
         with closing(running.watch(request)) as source:
             _say(f"capturing the running host (PID {running.report.process}); Ctrl+C ends it")
             _record(source, running.report.buses, wish, ending)
@@ -93,17 +93,6 @@ def _check(config: Config, wish: Wish) -> None:
     names = [str(bus.name) for bus in config.buses]
     if wish.bus not in names:
         raise HostError(f"found the bus {wish.bus!r}; {config.path} has {', '.join(names) or 'none'}")
-
-
-def _running(config: Path) -> RunningHost | None:
-    """Return the running host of these settings."""
-    real = str(config.resolve())
-    for host in running_hosts():
-        if isinstance(host, SilentHost):
-            _say(f"{escaped(str(host))}; its transfers cannot be captured")
-        elif host.report.config == real:
-            return host
-    return None
 
 
 def _run(config: Config, wish: Wish, request: WatchRequest, ending: threading.Event, signals: Sequence[int]) -> int:

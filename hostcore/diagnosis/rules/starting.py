@@ -8,7 +8,6 @@ from hostcore.chips.model import Command, Condition, Measurement, Register
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Result, Value
-from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import both, either, observation
 from hostcore.events import Confidence, Finding, TransferCompleted
@@ -77,12 +76,7 @@ def _is_idle(value: Value) -> bool:
 
 def _is_published(subject: Subject, name: str) -> bool:
     """Whether readings of the device's drivers have a number whose key looks like the name of a result."""
-    samples = [plugin.readings[-1] for plugin in _plugins(subject) if plugin.readings]
-    return any(name.lower()[:4] in key.lower() for sample in samples for key in sample.numbers)
-
-
-def _plugins(subject: Subject) -> list[PluginRecord]:
-    return [subject.case.plugins[name] for name in subject.device.plugins if name in subject.case.plugins]
+    return any(subject.publishes(plugin, name.lower()[:4]) for plugin in subject.plugins)
 
 
 def _switched_off(subject: Subject, names: Sequence[str], series: _Series) -> Finding:

@@ -126,6 +126,10 @@ class TestWhatADriverIsFor:
     def test_its_library_can_tell(self, library: Library) -> None:
         assert [chip.key for chip in library.for_driver("weather", ["adafruit-circuitpython-bme280"])] == ["bme280"]
 
+    @pytest.mark.parametrize(("name", "key"), [("sht31", "sht3x"), ("scd41_office", "scd4x"), ("ft6206", "ft6x06")])
+    def test_that_is_named_after_one_chip_of_a_family_is_for_the_family(self, name: str, key: str) -> None:
+        assert [chip.key for chip in shipped_library().for_driver(name)] == [key]
+
     def test_its_library_counts_more_than_its_name(self, library: Library) -> None:
         assert [chip.key for chip in library.for_driver("lsm6dso", ["adafruit-circuitpython-bme280"])] == ["bme280"]
 
