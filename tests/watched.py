@@ -119,7 +119,7 @@ class Watched:
         self._seats: dict[str, Seat] = {}
         injector = Injector(self.clock)
         self.buses = Buses({BusName(name): self.pi for name in BUSES}, self.clock, injector)
-        nobody, facts = threading.Event(), a_host(*BUSES, real=False).buses  # a scan must not open /dev/i2c-1
+        nobody, facts = threading.Event(), a_host(*BUSES, real=False).buses  # no kernel is asked what it can probe
         self._scans = BusScans(self.buses, facts, None, publish=self.take, warn=self._defects.append, stopping=nobody)
         self._next_ns = START_NS + PACE_NS
 

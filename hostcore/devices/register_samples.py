@@ -18,6 +18,8 @@ UNITS: Mapping[str, tuple[Quantity, float]] = {
 """The quantity of a unit, and what one of the environment's unit is in this unit."""
 HUMIDITY_UNITS = ("%", "%RH")
 """Units of relative humidity. Other values are in percent, too, so the name of the value decides."""
+NOISY_BITS = 16
+"""From this many bits on, the last digits of a number are noise."""
 PLAUSIBLE = 0.6
 """Where a value without a quantity is within its range."""
 
@@ -38,13 +40,20 @@ class Samples:
         Args:
             name: the name of the value.
             bits: the bits of the number.
-            scale: its scale. Without a quantity and a range, the number is steady and neither 0 nor at its limit.
+            scale: its scale. Without a quantity and a range, the number is neither 0 nor at its limit, and steady
+                but for the noise of a long number.
         """
         value = self._measured(name, scale)
         if value is None:
-            return bits.of(1 << bits.first + max(0, bits.width - 2))
+            return bits.of(1 << bits.first + max(0, bits.width - 2)) + self._noise(bits)
         lowest, highest = bits.limits
         return min(max(lowest, scale.number(value)), highest)
+
+    def _noise(self, bits: Bits) -> int:
+        """The noise in the last digits of a long number. It follows that of the environment, which may have none."""
+        if bits.width < NOISY_BITS:
+            return 0
+        return round(self.environment.value(Quantity.TEMPERATURE) * 100) % (1 << bits.width - NOISY_BITS + 2)
 
     def _measured(self, name: str, scale: Scale) -> float | None:
         """Return the value in the unit of `scale`; None if neither a quantity nor a range is known."""

@@ -97,6 +97,16 @@ class Result:
 
 
 @dataclass(slots=True)
+class Steady:
+    """How long a result has had the same bytes."""
+
+    data: bytes
+    since_ns: int
+    count: int = 1
+    """How often it was read with them."""
+
+
+@dataclass(slots=True)
 class Cycle:
     """A measurement, from its start to the next one."""
 

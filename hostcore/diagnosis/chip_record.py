@@ -13,19 +13,18 @@ from hostcore.decoding.layout import Layout, Span, layout_of
 from hostcore.decoding.steps import Step, StepKind, Steps
 from hostcore.diagnosis.chip_facts import (
     MOST_CYCLES,
-    MOST_MISUSES,
     MOST_RESULTS,
     MOST_VALUES,
     Checks,
     Cycle,
-    Misuse,
-    MisuseKind,
     RegisterUse,
     Result,
+    Steady,
     Value,
 )
+from hostcore.diagnosis.chip_misuses import Misuses
 from hostcore.events import Outcome, TransferCompleted
-from hostcore.place import BusKind, BusName
+from hostcore.place import BusName
 
 MOST_PLUGINS = 8
 """Plugins of one device whose reads of the calibration are kept."""
@@ -51,13 +50,15 @@ class ChipRecord:
         begun_reads: the numbers of registers at which each plugin began to read the calibration.
         unasked: reads from a chip with commands to which no command with an answer had been sent.
         all_results: results since the record began.
+        steady: how long each result has had its present bytes, by its name.
+        first_ns: when the first transfer began that was taken in; 0 if there was none.
     """
 
     def __init__(self, bus: BusName, address: int, chip: Chip) -> None:
         self.bus, self.address, self.chip = bus, address, chip
         self.registers: dict[int, RegisterUse] = {}
         self.results: deque[Result] = deque(maxlen=MOST_RESULTS)
-        self.misuses: dict[tuple[MisuseKind, int, bytes, str], Misuse] = {}
+        self.misuses = Misuses(chip)
         self.cycles: deque[Cycle] = deque(maxlen=MOST_CYCLES)
         self.checks = Checks()
         self.sent: dict[str, int] = {}
@@ -65,10 +66,11 @@ class ChipRecord:
         self.begun_reads: dict[str, set[int]] = {}
         self.unasked: deque[TransferCompleted] = deque(maxlen=MOST_VALUES * 2)
         self.all_results = 0
+        self.steady: dict[str, Steady] = {}
+        self.first_ns = 0
         self._layout: Layout = layout_of(chip)
         self._steps = Steps(self._layout, NOTHING_EARLIER)
-        self._pointed: TransferCompleted | None = None
-        self._unknown: Misuse | None = None
+        self._results = frozenset(register.address for register in chip.results)
         self._busy: bool | None = None
         self._ready: bool | None = None
 
@@ -81,12 +83,15 @@ class ChipRecord:
         """Events were lost: what lies across the gap means nothing."""
         self.cycles.clear()
         self.results.clear()
-        self._pointed = self._unknown = self._busy = self._ready = None
+        self.steady.clear()
+        self.misuses.miss()
+        self._busy = self._ready = None
         self._steps = Steps(self._layout, NOTHING_EARLIER)
 
     def take(self, transfer: TransferCompleted) -> None:
         """Take in a transfer."""
-        self._see_stop(transfer)
+        self.first_ns = self.first_ns or transfer.time_ns
+        self.misuses.see_stop(transfer)
         if transfer.outcome is not Outcome.OK:
             self._refused(transfer)
             return
@@ -115,49 +120,31 @@ class ChipRecord:
         result = Result(transfer, values, waited_ns, self._busy, self._ready, checksums)
         self.results.append(result)
         self.all_results += 1
+        for value in values:
+            held = self.steady.get(value.name)
+            if held is not None and held.data == value.data:
+                held.count += 1
+            else:
+                self.steady[value.name] = Steady(value.data, transfer.time_ns)
         self._busy = self._ready = None
         if cycle is not None:
             cycle.last, cycle.refused = result, None
             cycle.reads += 1
 
-    def _see_stop(self, transfer: TransferCompleted) -> None:
-        """Find a read on its own after a write of nothing but a register's number."""
-        pointed, self._pointed = self._pointed, None
-        if not self.chip.bus.needs_repeated_start or transfer.bus.kind is not BusKind.I2C:
-            return
-        messages = transfer.messages
-        if len(messages) == 1 and messages[0].written and len(messages[0].data) == self.chip.bus.register_bytes:
-            self._pointed = transfer
-        elif pointed and pointed.plugin == transfer.plugin and len(messages) == 1 and not messages[0].written:
-            number = int.from_bytes(pointed.messages[0].data, "big")
-            self._misuse(MisuseKind.STOP_BEFORE_READ, number, transfer, b"")
-
     def _refused(self, transfer: TransferCompleted) -> None:
-        if transfer.outcome is not Outcome.NO_ACKNOWLEDGE:
-            return
-        sent = transfer.messages[0].data if transfer.messages else b""
-        if sent and self._knows_commands and self._layout.command(sent) is None:
-            self._misuse(MisuseKind.UNKNOWN_COMMAND, 0, transfer, sent).failed += 1
-        elif transfer.asked and self._unknown is not None:
-            self._unknown.failed += 1
-            self._unknown = None
-        if transfer.asked and self.cycles:
-            self.cycles[-1].refused = transfer
-
-    @property
-    def _knows_commands(self) -> bool:
-        return bool(self.chip.commands) and not self.chip.bus.register_bytes
+        if transfer.outcome is Outcome.NO_ACKNOWLEDGE:
+            self.misuses.refused(transfer)
+            if transfer.asked and self.cycles:
+                self.cycles[-1].refused = transfer
 
     def _command(self, transfer: TransferCompleted, step: Step) -> None:
         command = step.command
         if command is None:
-            self._unknown = self._misuse(MisuseKind.UNKNOWN_COMMAND, 0, transfer, step.data)
+            self.misuses.unknown_command(transfer, step.data)
             return
-        self._unknown = None
         self.sent[command.name] = self.sent.get(command.name, 0) + 1
-        wrong = [each for each in command_sent(self._layout, command, step.data).checksums if not each.is_right]
-        if wrong:
-            self._misuse(MisuseKind.WRONG_CRC_SENT, wrong[0].computed, transfer, step.data)
+        checksums = command_sent(self._layout, command, step.data).checksums
+        self.misuses.known_command(transfer, step.data, checksums)
         measurement = self.chip.measurement
         if command.starts or (measurement and command in measurement.start):
             self._begin(transfer, command.wait_ms or (measurement and measurement.wait_ms) or 0.0, command)
@@ -168,7 +155,8 @@ class ChipRecord:
 
     def _registers_written(self, transfer: TransferCompleted, step: Step) -> None:
         spans = list(self._layout.spans(step.number, len(step.data), step.increments))
-        self._judge_write(transfer, spans[0], step.data)
+        before = self.registers.get(spans[0].number)
+        self.misuses.judge_write(transfer, spans[0], step.data, before.value if before else b"")
         for span in spans:
             register, data = span.register, step.data[span.start : span.end]
             if register is None or not span.is_whole:
@@ -177,37 +165,27 @@ class ChipRecord:
             use.writes += 1
             use.written = data
             raw = register.raw(data)
-            if raw & register.zero_bits:
-                self._misuse(MisuseKind.RESERVED_BITS, register.address, transfer, data, register)
+            self.misuses.judge_value(transfer, register, data)
             self._follow_start(transfer, register, raw)
-
-    def _judge_write(self, transfer: TransferCompleted, span: Span, data: bytes) -> None:
-        """Judge the register at which a write begins. Those after it may be passed over on purpose."""
-        register, number = span.register, span.number
-        if register is None and self.chip.is_reserved(number):
-            self._misuse(MisuseKind.RESERVED_REGISTER, number, transfer, data[span.start : span.end])
-        elif register is None and self.chip.complete:
-            self._misuse(MisuseKind.NO_SUCH_REGISTER, number, transfer, data[span.start : span.end])
-        elif register is not None and not register.is_writable:
-            before = self.registers.get(register.address)
-            if before is None or before.value != data[span.start : span.end]:
-                self._misuse(MisuseKind.READ_ONLY, number, transfer, data[span.start : span.end], register)
 
     def _follow_start(self, transfer: TransferCompleted, register: Register, raw: int) -> None:
         measurement = self.chip.measurement
         if measurement is None:
             return
         for condition in measurement.start:
-            if isinstance(condition, Condition) and condition.register == register and condition.holds(raw):
+            if (
+                isinstance(condition, Condition)
+                and condition.register.address == register.address
+                and condition.holds(raw)
+            ):
                 self._begin(transfer, measurement.wait_ms or 0.0)
                 return
 
     def _registers_read(self, transfer: TransferCompleted, step: Step) -> Iterator[Value]:
         spans = list(self._layout.spans(step.number, len(step.data), step.increments))
         listed = [span for span in spans if span.register is not None]
-        if not listed and self.chip.complete and not self.chip.is_reserved(step.number):
-            self._misuse(MisuseKind.NO_SUCH_REGISTER, step.number, transfer, b"").is_write = False
-        results = self.chip.results
+        if not listed:
+            self.misuses.read_unlisted(transfer, step.number)
         for span in listed:
             register, data = span.register, step.data[span.start : span.end]
             if register is None:
@@ -222,7 +200,7 @@ class ChipRecord:
                 use.values.append(data)
             if not register.is_block:
                 self._see_state(register, register.raw(data))
-            if register in results:
+            if register.address in self._results:
                 yield Value(register, data)
 
     def _cover(self, plugin: str, register: Register, span: Span, first: int) -> None:
@@ -238,9 +216,9 @@ class ChipRecord:
         measurement = self.chip.measurement
         if measurement is None:
             return
-        if isinstance(measurement.busy, Condition) and measurement.busy.register == register:
+        if isinstance(measurement.busy, Condition) and measurement.busy.register.address == register.address:
             self._busy = measurement.busy.holds(raw)
-        if isinstance(measurement.ready, Condition) and measurement.ready.register == register:
+        if isinstance(measurement.ready, Condition) and measurement.ready.register.address == register.address:
             self._ready = measurement.ready.holds(raw)
 
     def _answer(
@@ -265,32 +243,13 @@ class ChipRecord:
 
     def _unasked(self, transfer: TransferCompleted, data: bytes) -> None:
         """A read that answers no command that has an answer."""
-        if self._unknown is not None:
-            self._unknown.failed += data in (bytes(len(data)), b"\xff" * len(data))
-            self._unknown = None
-        elif self._knows_commands:
+        if not self.misuses.answered(data) and self.misuses.knows_commands:
             self.unasked.append(transfer)
 
     def _use(self, register: Register, data: bytes, transfer: TransferCompleted) -> RegisterUse:
         use = self.registers.setdefault(register.address, RegisterUse(register))
         use.value, use.last = data, transfer
         return use
-
-    def _misuse(
-        self,
-        kind: MisuseKind,
-        number: int,
-        transfer: TransferCompleted,
-        data: bytes,
-        register: Register | None = None,
-    ) -> Misuse:
-        key = kind, number, data if kind is MisuseKind.UNKNOWN_COMMAND else b"", transfer.plugin
-        if key not in self.misuses and len(self.misuses) >= MOST_MISUSES:
-            del self.misuses[next(iter(self.misuses))]
-        found = self.misuses.setdefault(key, Misuse(kind, number, transfer.plugin, transfer, data, register))
-        found.transfer, found.data, found.last_ns = transfer, data, transfer.time_ns
-        found.count += 1
-        return found
 
 
 def _began_ns(transfer: TransferCompleted) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules import Rule
 from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
 from hostcore.events.findings import FindingKey
+from hostcore.log.safe_text import log_line
 
 HOLD_NS = 5 * NS_PER_S
 """A finding is cleared when no rule has found it for this long, so that it does not flicker. In nanoseconds."""
@@ -17,6 +19,11 @@ MOST_FINDINGS = 64
 """Findings at one time. The surest ones stay."""
 MOST_EVIDENCE = 8
 """Observations of one finding."""
+REPEAT_NS = 10 * NS_PER_S
+"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
+_NUMBER = re.compile(r"\d[\d.]*")
+SYMPTOMS = frozenset({"impossible-numbers"})
+"""Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
 _RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 
@@ -81,10 +88,16 @@ class Diagnosis:
             if held is None:
                 held = self._held[key] = _Held(FindingRaised(now_ns, finding, now_ns), now_ns)
                 yield held.raised
-            elif _says_more(finding, held.raised.finding):
+            elif _has_changed(finding, held.raised.finding) and _is_due(finding, held.raised, now_ns):
                 held.raised = FindingRaised(now_ns, finding, held.raised.since_ns)
                 yield held.raised
             held.seen_ns = now_ns
+
+
+def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
+    """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
+    is_late = not 0 <= now_ns - raised.time_ns < REPEAT_NS
+    return is_late or not says_the_same(finding, raised.finding)
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
@@ -93,18 +106,42 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 
 def _unexplained(found: Sequence[Finding]) -> Iterator[Finding]:
-    """Leave out what a finding about the whole bus explains: a device of a dead bus has no trouble of its own."""
+    """Leave out what another finding explains.
+
+    A device of a dead bus has no trouble of its own, and a symptom of a plugin with a known cause is none.
+    """
     dead = {each.bus for each in found if each.bus is not None and each.address is None and not each.plugin}
+    explained = {each.plugin for each in found if each.kind not in SYMPTOMS}
     for each in found:
-        if each.bus not in dead or each.address is None:
+        is_of_dead_bus = each.bus in dead and each.address is not None
+        if not is_of_dead_bus and not (each.kind in SYMPTOMS and each.plugin in explained):
             yield each
 
 
 def _bounded(found: Iterable[Finding]) -> list[Finding]:
     surest = sorted(found, key=lambda each: _RANKS[each.confidence])[:MOST_FINDINGS]
-    return [replace(each, evidence=each.evidence[:MOST_EVIDENCE]) for each in surest]
+    return [_safe(each) for each in surest]
 
 
-def _says_more(new: Finding, old: Finding) -> bool:
-    """Whether a person should read it again. New times of the same observations are nothing new."""
+def _safe(finding: Finding) -> Finding:
+    """Return a finding with bounded evidence. Text of plugins may be in any of its sentences: it is escaped."""
+    evidence = (replace(each, text=log_line(each.text)) for each in finding.evidence[:MOST_EVIDENCE])
+    return replace(
+        finding,
+        sentence=log_line(finding.sentence),
+        advice=log_line(finding.advice),
+        evidence=tuple(evidence),
+        reading=log_line(finding.reading),
+    )
+
+
+def says_the_same(one: Finding, other: Finding) -> bool:
+    """Whether two findings say the same to a person, except for the numbers in them."""
+    texts = ((each.sentence, each.advice) for each in (one, other))
+    first, second = ([_NUMBER.sub("0", text) for text in pair] for pair in texts)
+    return first == second and one.confidence is other.confidence
+
+
+def _has_changed(new: Finding, old: Finding) -> bool:
+    """Whether a person may want to read it again. New times of the same observations are nothing new."""
     return (new.sentence, new.advice, new.confidence) != (old.sentence, old.advice, old.confidence)

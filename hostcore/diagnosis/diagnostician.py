@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import Diagnosis
+from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
 from hostcore.diagnosis.inspection import Inspection, Scanner
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.diagnosis.reporting import report_on
 from hostcore.diagnosis.rules import RULES
-from hostcore.events import HOST, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
+from hostcore.events import HOST, Finding, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.events.findings import FindingKey
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
@@ -48,6 +49,7 @@ class Diagnostician:
     ) -> None:
         self._plugins, self._stream, self._subscription = plugins, stream, subscription
         self._diagnosis = Diagnosis(Case(facts), RULES, self._warn)
+        self._logged: dict[FindingKey, Finding] = {}
         self._inspection = Inspection(self._diagnosis.case, scanner, self._tell)
         self._lock = threading.Lock()
         """Guards the case."""
@@ -101,7 +103,17 @@ class Diagnostician:
             changes = self._diagnosis.conclude(now_ns)
         for change in changes:
             self._stream.publish(change)
-            self._log(*_line(change))
+            if self._is_news(change):
+                self._log(*_line(change))
+
+    def _is_news(self, change: FindingRaised | FindingCleared) -> bool:
+        """Whether a change is worth a line of the log: not if only the numbers in a sentence count on."""
+        key = change.finding.key
+        if isinstance(change, FindingCleared):
+            return self._logged.pop(key, None) is not None
+        before = self._logged.get(key)
+        self._logged[key] = change.finding
+        return before is None or not says_the_same(before, change.finding)
 
     def _warn(self, text: str) -> None:
         self._log(Level.WARNING, log_line(text))

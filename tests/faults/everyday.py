@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostcore.decoding.pulses import dht_answer, pulses_of
 from tests.watched import Driver, Watched
 
 BH1750_ONCE = b"\x20"
@@ -52,3 +53,93 @@ def accelerometer(pi: Watched, address: int = 0x18, name: str = "lis3dh", expect
         return {axis: value / 16384 for axis, value in zip("xyz", axes, strict=True)}
 
     pi.drive(name, read, start)
+
+
+BMP280_ON_SPI = {0x50: b"\x58", 0x74: b"\x27", 0x77: bytes.fromhex("655ac07e84b0")}
+"""Identity, settings and results of a BMP280 on SPI, where the top bit of a register's number says read or write."""
+
+
+def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, chip_select: int = 0) -> None:
+    """Start a driver for a BMP280 on spi-0."""
+
+    def read(driver: Driver) -> dict[str, float]:
+        found = driver.spi(b"\xd0\x00", chip_select, speed_hz=speed_hz, mode=mode)[1]
+        if found != 0x58:
+            raise ValueError(f"the identity is {found:02x}")
+        driver.spi(b"\x74\x27", chip_select, speed_hz=speed_hz, mode=mode)
+        driver.sleep(0.05)
+        answer = driver.spi(b"\xf7" + bytes(6), chip_select, speed_hz=speed_hz, mode=mode)[1:]
+        return {"pressure_raw": int.from_bytes(answer[:3], "big") >> 4}
+
+    pi.drive("bmp280", read)
+
+
+def dht(pi: Watched, name: str = "dht22", *, every: float = 3.0) -> None:
+    """Start a driver for a DHT22 at GPIO 4, which checks the sum, and reports everything that is wrong."""
+
+    def read(driver: Driver) -> dict[str, float]:
+        answer = dht_answer(pulses_of(driver.capture(4, 0.001)))
+        if answer is None or not answer.checksum_ok:
+            raise ValueError("no answer" if answer is None else "the checksum is wrong")
+        humidity, temperature = (int.from_bytes(answer.data[at : at + 2], "big") / 10 for at in (0, 2))
+        return {"humidity": humidity, "temperature": temperature}
+
+    pi.drive(name, read, every=every)
+
+
+DISPLAY_SETUP = bytes.fromhex("ae d580 a83f d300 40 8d14 2000 a1 c8 da12 817f d9f1 db40 a4 a6 af")
+"""The start of an SSD1306 with 64 rows: the order of the application note, and horizontal addressing."""
+
+
+def display(pi: Watched, setup: bytes = DISPLAY_SETUP, name: str = "ssd1306", *, by_pages: bool = False) -> None:
+    """Plug an SSD1306, and start a driver that sends a whole picture each second, at once or page by page."""
+    pi.plug("ssd1306", 0x3C)
+
+    def start(driver: Driver) -> None:
+        driver.write(0x3C, b"\x00" + setup)
+
+    def show(driver: Driver) -> None:
+        picture = bytes(range(256)) * 4
+        if by_pages:
+            for page in range(8):
+                driver.write(0x3C, bytes([0x00, 0xB0 | page, 0x00, 0x10]))
+                driver.write(0x3C, b"\x40" + picture[128 * page : 128 * page + 128])
+        else:
+            driver.write(0x3C, bytes.fromhex("00 21007f 220007"))
+            driver.write(0x3C, b"\x40" + picture)
+
+    pi.drive(name, show, start)
+
+
+def sensirion_crc(word: bytes, polynomial: int = 0x31, initial: int = 0xFF) -> int:
+    """The checksum of a word, as drivers of Sensirion's chips compute it (SHT3x data sheet, section 4.12)."""
+    crc = initial
+    for byte in word:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc << 1 ^ polynomial if crc & 0x80 else crc << 1) & 0xFF
+    return crc
+
+
+def sht31(pi: Watched, polynomial: int = 0x31, *, wait: float = 0.016, checks: bool = True) -> None:
+    """Plug an SHT31 at 0x44, and start a driver for it.
+
+    Args:
+        pi: the Pi.
+        polynomial: that of the driver's checksum.
+        wait: seconds from the command to the read; the data sheet says 0.015.
+        checks: whether the driver compares the checksums.
+    """
+    pi.plug("registers:sht3x", 0x44)
+
+    def read(driver: Driver) -> dict[str, float]:
+        driver.write(0x44, b"\x24\x00")
+        driver.sleep(wait)
+        answer = driver.read(0x44, 6)
+        for at in (0, 3):
+            if checks and sensirion_crc(answer[at : at + 2], polynomial) != answer[at + 2]:
+                raise ValueError("CRC mismatch")
+        temperature, humidity = (int.from_bytes(answer[at : at + 2], "big") / 65535 for at in (0, 3))
+        return {"temperature": 175 * temperature - 45, "humidity": 100 * humidity}
+
+    pi.drive("sht31", read)

@@ -30,8 +30,8 @@ from tests.watched import Watched
 
 T = TypeVar("T")
 
-NUMBER = r"-?\d+(?:[.,]\d+)?"
-"""What ``{n}`` stands for."""
+BLANKS = {r"\{n\}": r"-?\d+(?:\.\d+)?", r"\{x\}": r"[0-9a-f]{2}"}
+"""The blanks of a sentence: ``{n}`` is any number, ``{x}`` any byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Exhibit(Generic[T]):
     kind: str
     """The kind of the finding."""
     sentence: str
-    """The whole sentence that must appear. ``{n}`` is any number."""
+    """The whole sentence that must appear, with `BLANKS`."""
     confidence: Confidence
     within: float
     """Virtual seconds, counted from the start, within which it must appear."""
@@ -68,7 +68,10 @@ class Exhibit(Generic[T]):
 
     def says(self, sentence: str) -> bool:
         """Whether a sentence is the one that must appear."""
-        return re.fullmatch(re.escape(self.sentence).replace(r"\{n\}", NUMBER), sentence) is not None
+        pattern = re.escape(self.sentence)
+        for blank, meaning in BLANKS.items():
+            pattern = pattern.replace(blank, meaning)
+        return re.fullmatch(pattern, sentence) is not None
 
     def _played(self, thing: T, until_s: float) -> Watched:
         pi = Watched(self.signals)

@@ -8,7 +8,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.silence import AT_WORK
-from hostcore.events import AccessDenied, Confidence, Evidence, Finding
+from hostcore.events import AccessDenied, Confidence, Counters, Evidence, Finding
 from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiPermission, covers, device_of, use_of
 from hostcore.place import BusName
 
@@ -21,19 +21,29 @@ RECENT_NS = 60 * NS_PER_S
 def denials(case: Case) -> Iterator[Finding]:
     """Find plugins that fail, and ask again and again for what they may not use."""
     for plugin in case.plugins.values():
-        if plugin.failed and plugin.state in AT_WORK and _is_denied_now(case, plugin):
+        if plugin.state in AT_WORK and _is_failing(case, plugin) and _is_denied_now(case, plugin):
             for event in plugin.denied.values():
                 if event.count >= LEAST_DENIALS and not _is_settled(plugin, event):
                     yield _denied(case, event)
 
 
+def _is_failing(case: Case, plugin: PluginRecord) -> bool:
+    """Whether its calls end in errors. A display has no readings that could fail, but its calls are counted."""
+    before, now = _last_minute(case, plugin)
+    return bool(plugin.failed) or now.errors > before.errors
+
+
 def _is_denied_now(case: Case, plugin: PluginRecord) -> bool:
     """Whether an access was denied within the last minute: events tell of few denials, and the counters of all."""
-    since_ns = case.now_ns - RECENT_NS
-    if any(each.time_ns >= since_ns for each in plugin.denied.values()):
-        return True
-    recent = [each for each in plugin.counters if each.time_ns >= since_ns]
-    return bool(recent) and recent[-1].counters.denied > recent[0].counters.denied
+    before, now = _last_minute(case, plugin)
+    told = any(each.time_ns >= case.now_ns - RECENT_NS for each in plugin.denied.values())
+    return told or now.denied > before.denied
+
+
+def _last_minute(case: Case, plugin: PluginRecord) -> tuple[Counters, Counters]:
+    """Return a plugin's counters a minute ago, and now."""
+    older = [each.counters for each in plugin.counters if each.time_ns < case.now_ns - RECENT_NS]
+    return older[-1] if older else Counters(), plugin.newest
 
 
 def _is_settled(plugin: PluginRecord, event: AccessDenied) -> bool:

@@ -6,23 +6,45 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from hostcore.chips.model import Chip, Identity
+from hostcore.chips.model import Chip, Identity, Register
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.wording import about_device, both, either, observation, place
-from hostcore.events import Confidence, Finding, Outcome, TransferCompleted
+from hostcore.events import ChipIdentified, Confidence, Evidence, Finding, Outcome, TransferCompleted
+from hostcore.place import BusName
 
 SEPARATE = "Give one of them another address, or another bus."
 
 
 def identities(case: Case) -> Iterator[Finding]:
-    """Compare the identities that drivers read with the chips that they are for."""
+    """Compare the identities that drivers read with the chips that they are for, and each with the one before."""
+    told: set[tuple[BusName, int | None]] = set()
     for device in case.i2c_devices():
         for chip in case.expected_at(device):
-            found = next((each for one in chip.identity[:1] if (each := _judged(case, device, one))), None)
+            found = next((each for one in chip.identity[:1] if (each := _judged(case, device, chip, one))), None)
             if found is not None:
+                told.add((device.bus, device.address))
                 yield found
                 break
+    for bus in case.buses.values():
+        for event in bus.identities.values():
+            if event.is_contradictory and (event.bus, event.address) not in told:
+                yield _contradictory(event)
+
+
+def _contradictory(event: ChipIdentified) -> Finding:
+    """A person had a chip asked who it is, more than once, and the answers differ."""
+    return Finding(
+        "two-chips",
+        f"The chip at {place(event.bus, event.address)} says different things when it is asked who it is: "
+        f"{event.detail}. Likely, two chips have this address, or a wire is loose.",
+        SEPARATE,
+        Confidence.LIKELY,
+        (Evidence(event.detail, event.time_ns),),
+        bus=event.bus,
+        address=event.address,
+        is_simulated=event.is_simulated,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +103,29 @@ class _Answers:
         return about_device(self.device, kind, sentence, advice, confidence, evidence=evidence)
 
 
-def identity_reads(device: DeviceRecord, identity: Identity) -> list[IdentityRead]:
-    """Return the newest reads of an identity register, oldest first."""
-    register = identity.register
-    values = ((each, _value_read(each, register.address, register.size)) for each in device.transfers.all())
-    return [IdentityRead(transfer, value) for transfer, value in values if value is not None]
+def identity_reads(device: DeviceRecord, chip: Chip, identity: Identity) -> list[IdentityRead]:
+    """Return the newest reads of an identity register, oldest first. Reads of another bank are left out."""
+    register, bank = identity.register, _bank_of(chip)
+    is_chosen = bank is None or device.total == len(device.transfers)
+    found = []
+    for transfer in device.transfers.all():
+        if bank is not None and (written := _written(transfer, bank.address)) is not None:
+            is_chosen = written == (bank.reset or 0)
+        value = _value_read(transfer, register.address, register.size)
+        if value is not None and is_chosen:
+            found.append(IdentityRead(transfer, value))
+    return found
+
+
+def _bank_of(chip: Chip) -> Register | None:
+    """The register that chooses what the numbers of all others mean, as in the ICM-20948; None in most chips."""
+    return next((each for each in chip.registers if each.name.endswith("BANK_SEL")), None)
+
+
+def _written(transfer: TransferCompleted, register: int) -> int | None:
+    """Return the byte that a transfer writes to a register on its own; None if it does not."""
+    data = transfer.messages[0].data if transfer.messages and transfer.messages[0].written else b""
+    return data[1] if len(data) == 2 and data[0] == register else None
 
 
 def _value_read(transfer: TransferCompleted, register: int, size: int) -> bytes | None:
@@ -100,8 +140,8 @@ def _value_read(transfer: TransferCompleted, register: int, size: int) -> bytes 
     return value if len(value) == size else None
 
 
-def _judged(case: Case, device: DeviceRecord, identity: Identity) -> Finding | None:
-    reads = identity_reads(device, identity)
+def _judged(case: Case, device: DeviceRecord, chip: Chip, identity: Identity) -> Finding | None:
+    reads = identity_reads(device, chip, identity)
     expected = case.expected_at(device)
     fitting = {answer for chip in expected for each in chip.identity for answer in each.answers}
     values = {read.value for read in reads}

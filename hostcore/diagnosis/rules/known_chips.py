@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_record import ChipRecord
-from hostcore.diagnosis.records import DeviceRecord
+from hostcore.diagnosis.records import DeviceRecord, PluginRecord
 from hostcore.diagnosis.rules.silence import AT_WORK, is_wanted
 from hostcore.diagnosis.wording import both, only, place
 from hostcore.events import Confidence, Evidence, Finding
@@ -44,6 +44,21 @@ class Subject:
     def driver(self) -> str:
         """The plugins that use the device, for a person."""
         return both(self.device.plugins)
+
+    @property
+    def plugins(self) -> list[PluginRecord]:
+        """The plugins that use the device."""
+        return [self.case.plugins[name] for name in self.device.plugins if name in self.case.plugins]
+
+    def is_whole(self, plugin: str) -> bool:
+        """Whether all transfers of a plugin with the device were seen since the plugin was loaded."""
+        chips, first_ns = self.case.chips, self.record.first_ns
+        return chips.is_complete(plugin) and first_ns <= max(self.device.first_ns, chips.loaded_ns(plugin))
+
+    def publishes(self, plugin: PluginRecord, *words: str) -> bool:
+        """Whether the last reading of a plugin has a number whose key contains one of these words."""
+        keys = plugin.readings[-1].numbers if plugin.readings else {}
+        return any(word in key.lower() for key in keys for word in words)
 
     def register(self, number: int) -> str:
         """A register for a person: ``ctrl_meas (0xf4)``, or ``0xf4`` if the chip file does not list it."""

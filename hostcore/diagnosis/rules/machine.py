@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import about_device, only, place
 from hostcore.events import Confidence, Evidence, Finding, Outcome
-from hostcore.place import GPIO, BusKind
+from hostcore.place import GPIO
 
 EIO = 5
 """The error of i2c-bcm2835 for a clock that was stretched too long (kernel, drivers/i2c/busses/i2c-bcm2835.c)."""
 LEAST_FAULTS = 2
+USUAL_LIMIT_MS = 35
+"""How long i2c-bcm2835 waits for a clock that is stretched, unless it is told otherwise (its parameter clk_tout_ms)."""
 TOO_FAST = 1.1
 """The clock of a real bus may exceed its nominal value by some percent, because it is divided from the core's clock."""
 
@@ -35,7 +38,7 @@ def too_fast(case: Case) -> Iterator[Finding]:
         site = case.sites.chip(device.bus, device.address or 0)
         health = case.buses[device.bus].health
         limit = site.chip.bus.fastest_hz if site.chip and site.chip.bus else None
-        speed = health.configured_hz if health else None
+        speed = (health.configured_hz or health.measured_hz) if health else None
         if site.chip and limit and speed and speed > TOO_FAST * limit and site.confidence is not Confidence.POSSIBLE:
             yield about_device(
                 device,
@@ -55,10 +58,11 @@ def stretched_too_long(case: Case) -> Iterator[Finding]:
             continue
         site = case.sites.chip(device.bus, device.address or 0)
         health = case.buses[device.bus].health
-        limit = health.stretch_limit_ms if health else None
+        told = health.stretch_limit_ms if health else None
+        limit = USUAL_LIMIT_MS if told is None else told
         stretches = site.chip.bus.stretches_ms if site.chip and site.chip.bus else None
-        if stretches and (limit is None or stretches > limit):
-            waits = f"waits {limit} ms" if limit is not None else "does not wait so long"
+        if stretches and stretches > limit and is_wanted(case, device):
+            waits = f"{'usually waits' if told is None else 'waits'} {limit} ms"
             yield about_device(
                 device,
                 "stretched-too-long",
@@ -73,7 +77,7 @@ def claimed_lines(case: Case) -> Iterator[Finding]:
     """Find GPIO lines that another program, or the kernel, holds."""
     for device in case.devices.values():
         last = device.last
-        if device.bus.kind is BusKind.GPIO and device.bus == GPIO and last is not None and last.claimed_by:
+        if device.bus == GPIO and last is not None and last.claimed_by and is_wanted(case, device):
             driver = only(device.plugins) or "the driver"
             yield about_device(
                 device,

@@ -130,8 +130,7 @@ def _is_stale(result: Result) -> bool:
 def _publishes(subject: Subject, results: Sequence[Result]) -> bool:
     """Whether readings were made while these results were read."""
     since_ns = results[0].transfer.time_ns
-    plugins = (subject.case.plugins.get(name) for name in subject.device.plugins)
-    return any(sum(each.time_ns >= since_ns for each in plugin.readings) >= LEAST_STALE for plugin in plugins if plugin)
+    return any(sum(each.time_ns >= since_ns for each in plugin.readings) >= LEAST_STALE for plugin in subject.plugins)
 
 
 def _poll(subject: Subject) -> str:

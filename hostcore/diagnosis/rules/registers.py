@@ -21,7 +21,7 @@ def misused_registers(case: Case) -> Iterator[Finding]:
     """Find what drivers ask of their chips that these do not have or allow."""
     for subject in judged(case):
         told: set[tuple[MisuseKind, str]] = set()
-        for misuse in sorted(subject.record.misuses.values(), key=lambda each: -each.count):
+        for misuse in sorted(subject.record.misuses, key=lambda each: -each.count):
             if (misuse.kind, misuse.plugin) not in told and _counts(case, misuse):
                 told.add((misuse.kind, misuse.plugin))
                 yield _finding(subject, misuse)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.records import DeviceRecord
+from hostcore.diagnosis.records import DeviceRecord, PluginRecord
 from hostcore.diagnosis.wording import about_device, both, either, observations, place
 from hostcore.events import Confidence, Evidence, Finding, Outcome, Presence, State
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, BusName
@@ -14,6 +15,12 @@ SILENT_TRANSFERS = 3
 """Transfers in a row that nothing acknowledges, before an address counts as silent."""
 SILENT_NS = 10_000_000_000
 """Nanoseconds since a device answered last, before it counts as silent. A chip may be busy for some seconds."""
+BRIEF_NS = 2_000_000_000
+"""Nanoseconds for which trouble must last. A chip or a plug that was just plugged in recovers."""
+IN_USE_NS = 60_000_000_000
+"""A device that its driver used within this time, in nanoseconds, or within three intervals, is in use."""
+PROBED_SHARE = 0.2
+"""A driver that found its chip asked the other address less often than this, compared with the chip's own."""
 AT_WORK = (State.LOADING, State.RUNNING, State.BACKOFF, State.QUARANTINED)
 """States of a plugin whose devices are of interest."""
 
@@ -33,13 +40,38 @@ def is_silent(case: Case, device: DeviceRecord) -> bool:
         and last.outcome is Outcome.NO_ACKNOWLEDGE
         and device.streak >= SILENT_TRANSFERS
         and case.now_ns - device.last_ok_ns > SILENT_NS
+        and case.now_ns - device.streak_ns > BRIEF_NS
         and is_wanted(case, device)
+        and not _is_probed(case, device)
     )
 
 
 def is_wanted(case: Case, device: DeviceRecord) -> bool:
-    """Whether a plugin that used the device is still at work."""
-    return any(name in case.plugins and case.plugins[name].state in AT_WORK for name in device.plugins)
+    """Whether a plugin that used the device still does. One that was changed may use another address by now."""
+    return any(name in case.plugins and _uses(case, device, case.plugins[name]) for name in device.plugins)
+
+
+def _uses(case: Case, device: DeviceRecord, plugin: PluginRecord) -> bool:
+    used_ns = device.last.time_ns if device.last else 0
+    if plugin.state not in AT_WORK:
+        return False
+    if plugin.state is State.RUNNING:
+        interval = plugin.facts.interval if plugin.facts else 0.0
+        return case.now_ns - used_ns < max(IN_USE_NS, 3 * interval * NS_PER_S)
+    loaded = [each.time_ns for each in plugin.states if each.after is State.LOADING]
+    return not loaded or used_ns >= loaded[-1]
+
+
+def _is_probed(case: Case, device: DeviceRecord) -> bool:
+    """Whether drivers only looked here for a chip that they found at another of its addresses."""
+    addresses = {each for name in device.plugins for chip in case.chips_for(name) for each in chip.addresses}
+    return not device.last_ok_ns and any(
+        other.address in addresses
+        and other.last_ok_ns > device.first_ns
+        and device.plugins.keys() <= other.plugins.keys()
+        and device.total < PROBED_SHARE * other.total
+        for other in case.devices_on(device.bus)
+    )
 
 
 def impossible_addresses(case: Case) -> Iterator[Finding]:
@@ -47,7 +79,11 @@ def impossible_addresses(case: Case) -> Iterator[Finding]:
     for device in case.i2c_devices():
         address = device.address or 0
         seven_bits = address >> 1
-        if address > I2C_LAST_ADDRESS and I2C_FIRST_ADDRESS <= seven_bits <= I2C_LAST_ADDRESS:
+        if (
+            is_wanted(case, device)
+            and address > I2C_LAST_ADDRESS
+            and I2C_FIRST_ADDRESS <= seven_bits <= I2C_LAST_ADDRESS
+        ):
             yield _eight_bit(case, device, Confidence.CERTAIN)
 
 

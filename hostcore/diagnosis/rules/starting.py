@@ -8,7 +8,6 @@ from hostcore.chips.model import Command, Condition, Measurement, Register
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Result, Value
-from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import both, either, observation
 from hostcore.events import Confidence, Finding, TransferCompleted
@@ -21,7 +20,7 @@ RECENT_NS = 60 * NS_PER_S
 """Results that are older do not count, in nanoseconds."""
 
 LEAST_QUANTITIES = 2
-"""Quantities that are 0 at the same time. A single one may be: it can be dark."""
+"""Quantities that are 0 at the same time, one of which is a temperature. In the dark or in clean air, others are 0."""
 
 _Series = dict[str, list[tuple[Result, Value]]]
 
@@ -77,12 +76,7 @@ def _is_idle(value: Value) -> bool:
 
 def _is_published(subject: Subject, name: str) -> bool:
     """Whether readings of the device's drivers have a number whose key looks like the name of a result."""
-    samples = [plugin.readings[-1] for plugin in _plugins(subject) if plugin.readings]
-    return any(name.lower()[:4] in key.lower() for sample in samples for key in sample.numbers)
-
-
-def _plugins(subject: Subject) -> list[PluginRecord]:
-    return [subject.case.plugins[name] for name in subject.device.plugins if name in subject.case.plugins]
+    return any(subject.publishes(plugin, name.lower()[:4]) for plugin in subject.plugins)
 
 
 def _switched_off(subject: Subject, names: Sequence[str], series: _Series) -> Finding:
@@ -138,7 +132,12 @@ def _may_measure(subject: Subject, condition: Condition) -> bool:
 def _only_zeros(subject: Subject, series: _Series) -> Finding | None:
     """A chip with commands was told to measure, and all its results are 0: it was not initialised."""
     commands = {command for command in subject.record.chip.commands if command.starts}
-    if len(series) < LEAST_QUANTITIES or not any(each.name in subject.record.sent for each in commands):
+    measures_heat = any(pairs[-1][1].source.scale.unit == "°C" for pairs in series.values())
+    if (
+        len(series) < LEAST_QUANTITIES
+        or not measures_heat
+        or not any(each.name in subject.record.sent for each in commands)
+    ):
         return None
     if any(any(value.data) for pairs in series.values() for _, value in pairs):
         return None

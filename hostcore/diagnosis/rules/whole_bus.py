@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import BusRecord, DeviceRecord
-from hostcore.diagnosis.rules.silence import SILENT_TRANSFERS, answering, is_silent, is_wanted
+from hostcore.diagnosis.rules.silence import BRIEF_NS, SILENT_TRANSFERS, answering, is_silent, is_wanted
 from hostcore.diagnosis.wording import both, observation, place
 from hostcore.events import Confidence, Evidence, Finding, Outcome, Presence
+from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.place import BusKind, BusName
 
 TOGETHER_NS = 5 * NS_PER_S
@@ -62,8 +63,8 @@ def _in_use(case: Case, bus: BusRecord) -> list[DeviceRecord]:
 def _stuck(case: Case, bus: BusRecord) -> Finding | None:
     """Something holds SDA or SCL low, so that no transfer is possible."""
     devices = _in_use(case, bus)
-    failing = [each for each in devices if each.last and each.last.outcome in BUS_FAULTS and each.streak >= 2]
-    low = bus.health.stuck_lines if bus.health else ()
+    failing = [each for each in devices if each.last and each.last.outcome in BUS_FAULTS and _lasts(case, each, 2)]
+    low = bus.health.stuck_lines if bus.health and not _worked_since(devices, bus.health.time_ns) else ()
     if low:
         sentence = f"Something holds {both(low)} of {bus.facts.name} low, so nothing can talk on the bus."
         return _whole(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=bus.facts.name)), Confidence.CERTAIN, devices)
@@ -79,6 +80,22 @@ def _stuck(case: Case, bus: BusRecord) -> Finding | None:
 _UNSTICK = (
     "Try wasi-host unstick {bus}. If it stays low, switch the power off and on, then unplug the chips one by one."
 )
+
+
+def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
+    """Whether a 1 was read since then. SDA that is held low looks like acknowledged addresses, and bytes of zeros."""
+    return any(
+        each.time_ns > time_ns
+        and each.outcome is Outcome.OK
+        and any(any(one.data) for one in each.messages if not one.written)
+        for device in devices
+        for each in device.transfers.newest_first()
+    )
+
+
+def _lasts(case: Case, device: DeviceRecord, transfers: int) -> bool:
+    """Whether at least so many transfers in a row ended alike, and for longer than a plug takes to be pushed in."""
+    return device.streak >= transfers and case.now_ns - device.streak_ns > BRIEF_NS
 
 
 def _scan_failed(bus: BusRecord) -> bool:
@@ -114,7 +131,7 @@ def _together(case: Case, bus: BusRecord) -> Finding | None:
     failing = [
         each
         for each in devices
-        if each.last and each.last.outcome is not Outcome.OK and each.streak >= SILENT_TRANSFERS and each.last_ok_ns
+        if each.last and each.last.outcome in WIRE_FAULTS and _lasts(case, each, SILENT_TRANSFERS) and each.last_ok_ns
     ]
     if len(failing) < 2 or len(failing) < len(devices):
         return None

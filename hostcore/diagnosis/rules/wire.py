@@ -10,6 +10,7 @@ from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_silent, is_wanted
 from hostcore.diagnosis.wording import about_device, observations, percent, place
 from hostcore.events import Confidence, Finding, Outcome
+from hostcore.rates import Trend
 
 WINDOW_NS = 5 * 60 * NS_PER_S
 """The time that is looked at, in nanoseconds."""
@@ -36,9 +37,18 @@ def loose_wires(case: Case) -> Iterator[Finding]:
             and sum(broke_ns >= case.now_ns - WINDOW_NS for broke_ns in device.broke_ns) >= LEAST_BREAKS
             and not is_silent(case, device)
             and is_wanted(case, device)
+            and not _is_only_busy(case, device)
             and _readings_fail(case, device)
         ):
             yield _loose(case, device)
+
+
+def _is_only_busy(case: Case, device: DeviceRecord) -> bool:
+    """Whether a chip that refuses reads until it has measured refused nothing else."""
+    site = case.sites.chip(device.bus, device.address or 0)
+    chips = [site.chip] if site.chip else [*case.expected_at(device), *site.candidates]
+    refused = [each for each in device.transfers.all() if each.outcome is Outcome.NO_ACKNOWLEDGE]
+    return any(chip.bus.refuses_early_read for chip in chips) and not any(each.messages for each in refused)
 
 
 def _readings_fail(case: Case, device: DeviceRecord) -> bool:
@@ -58,24 +68,18 @@ def _loose(case: Case, device: DeviceRecord) -> Finding:
     recent = device.rates.since(case.now_ns - WINDOW_NS)
     others = [each for each in case.devices_on(device.bus) if each is not device and each.total >= LEAST_TRANSFERS]
     shared = bool(others) and all(each.rates.since(case.now_ns - WINDOW_NS).failed >= LEAST_FAILURES for each in others)
+    trend = _words(device.rates.trend(case.now_ns))
     where = "of the bus" if shared else "of this chip"
     return about_device(
         device,
         "loose-wire",
         f"The device at {place(device.bus, device.address)} does not answer {recent.failed} of {recent.total} times "
-        f"({percent(recent.failed, recent.total)}{_trend(case, device)}): likely, a wire {where} is loose.",
+        f"({percent(recent.failed, recent.total)}{trend}): likely, a wire {where} is loose.",
         f"Press the wires and the connector {where} on one by one, and watch the rate. Check its solder joints.",
         Confidence.LIKELY,
         evidence=observations(device, 3, failed=True),
     )
 
 
-def _trend(case: Case, device: DeviceRecord) -> str:
-    """Return how the rate went in the last five minutes: ``, rising``, ``, falling`` or ""."""
-    middle_ns = case.now_ns - WINDOW_NS // 2
-    older = device.rates.since(case.now_ns - WINDOW_NS, middle_ns)
-    newer = device.rates.since(middle_ns)
-    if older.total < LEAST_TRANSFERS or newer.total < LEAST_TRANSFERS:
-        return ""
-    before, after = older.failed / older.total, newer.failed / newer.total
-    return ", rising" if after > 1.5 * before else ", falling" if after < before / 1.5 else ""
+def _words(trend: Trend) -> str:
+    return "" if trend is Trend.STEADY else f", {trend}"

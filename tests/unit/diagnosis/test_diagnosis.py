@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import HOLD_NS
-from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.events import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.place import BusName
 from tests.evidence import Bench
 
@@ -42,6 +43,32 @@ def test_a_finding_with_a_better_sentence_is_raised_again_and_keeps_its_age() ->
     switch.findings = (better,)
     bench.wait(1)
     assert bench.diagnosis.conclude(bench.now_ns) == [FindingRaised(bench.now_ns, better, began_ns)]
+
+
+def test_a_finding_of_which_only_the_numbers_change_is_raised_again_after_a_while() -> None:
+    switch = Switch(replace(FINDING, sentence="3 of 20 answers are damaged (15 %)."))
+    bench = Bench(rules=[switch])
+    bench.diagnosis.conclude(bench.now_ns)
+    raised = 0
+    for count in range(4, 24):
+        switch.findings = (replace(FINDING, sentence=f"{count} of {count + 20} answers are damaged ({count}.5 %)."),)
+        bench.wait(1)
+        raised += len(bench.diagnosis.conclude(bench.now_ns))
+    assert raised == 2
+
+
+def test_text_of_a_plugin_in_a_finding_is_escaped() -> None:
+    evil = replace(FINDING, sentence="\x1b[2Jgone", evidence=(Evidence("\x07\u202e"),), reading="\x1b]0;x")
+    (found,) = Bench(rules=[Switch(evil)]).findings()
+    assert (found.sentence, found.reading) == ("\\x1b[2Jgone", "\\x1b]0;x")
+    assert found.evidence[0].text == "\\x07\\u202e"
+
+
+def test_a_symptom_is_left_out_if_its_plugin_has_a_finding_that_explains_it() -> None:
+    symptom = Finding("impossible-numbers", "They cannot be.", "Look.", Confidence.LIKELY, plugin="air")
+    cause = Finding("never-started", "It sleeps.", "Start it.", Confidence.LIKELY, plugin="air")
+    assert Bench(rules=[Switch(symptom)]).kinds() == ["impossible-numbers"]
+    assert Bench(rules=[Switch(symptom, cause)]).kinds() == ["never-started"]
 
 
 def test_a_finding_is_cleared_when_its_rule_has_been_silent_for_a_while() -> None:

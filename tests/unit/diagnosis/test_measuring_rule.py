@@ -53,7 +53,8 @@ def bme280(*settings: bytes) -> tuple[Callable[[Driver], dict[str, float]], Call
 
     def read(driver: Driver) -> dict[str, float]:
         data = driver.write_read(0x76, b"\xf7", 8)
-        return {"pressure": int.from_bytes(data[:3], "big"), "temperature": int.from_bytes(data[3:6], "big")}
+        pressure, temperature = int.from_bytes(data[:3], "big"), int.from_bytes(data[3:6], "big")
+        return {"pressure": pressure / 4096, "temperature": temperature / 200_000}
 
     return read, setup
 
@@ -171,6 +172,7 @@ def test_a_quantity_that_is_switched_off_but_published() -> None:
     assert found == ()
     bench = Bench(a_plugin("bme280"))
     bench.transfer("bme280", 0x76, "d0", "60")
+    bench.transfer("bme280", 0x76, "88", bytes(range(24)).hex())
     bench.transfer("bme280", 0x76, "f423")
     for value in range(6):
         bench.transfer("bme280", 0x76, "f7", f"8000008a{value:02x}008000")

@@ -1,0 +1,172 @@
+"""Numbers that a driver takes from its chip's bytes in the wrong order, or with the wrong sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hostcore.chips.model import Bits, Register
+from hostcore.diagnosis.case import Case
+from hostcore.diagnosis.chip_facts import Result, Value
+from hostcore.diagnosis.records import PluginRecord
+from hostcore.diagnosis.rules.known_chips import Subject, is_at_work, judged
+from hostcore.diagnosis.wording import observation
+from hostcore.events import Finding
+
+MOST_PAIRS = 24
+"""Readings that are compared with the bytes that they came from."""
+LEAST_PAIRS = 6
+LEAST_DIFFERENT = 4
+"""Different numbers among them. Through two points there is always a line."""
+ROUNDING = 0.006
+"""How far a driver's rounding may take a value away, in its unit: half of the last digit of two."""
+RELATIVE = 0.002
+"""The same as a part of the values' range, for drivers that round more."""
+CONVERSIONS = (1.0, 1.8, 9.80665, 1 / 9.80665, *(10.0**power for power in range(-6, 7) if power))
+"""By what a driver multiplies a value: °F, m/s² and g, and units that are a power of ten larger or smaller."""
+CLOSE = 0.01
+"""How close to a conversion a factor has to be, as a part of it."""
+MOST_KEYS = 16
+"""Numbers of a reading that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A reading, and the last result before it."""
+
+    numbers: Mapping[str, float]
+    value: Value
+    result: Result
+
+
+def number_formats(case: Case) -> Iterator[Finding]:
+    """Compare readings with the bytes that they came from, taken in the right and in the wrong way."""
+    for subject in judged(case):
+        for plugin in subject.plugins:
+            if is_at_work(case, plugin.name):
+                for pairs in _paired(subject, plugin).values():
+                    finding = _judged(subject, plugin, pairs)
+                    if finding is not None:
+                        yield finding
+                        break
+
+
+def _paired(subject: Subject, plugin: PluginRecord) -> dict[str, list[_Pair]]:
+    """The newest readings of a plugin, each with the last values of its device before it, by the value's name."""
+    found: dict[str, list[_Pair]] = {}
+    results = [each for each in subject.record.results if each.transfer.plugin == plugin.name and not each.is_damaged]
+    at, earlier_ns = 0, 0
+    for sample in list(plugin.readings)[-MOST_PAIRS:]:
+        latest: dict[str, tuple[Value, Result]] = {}
+        while at < len(results) and results[at].transfer.time_ns <= sample.time_ns:
+            if results[at].transfer.time_ns > earlier_ns:
+                latest.update({value.name: (value, results[at]) for value in results[at].values})
+            at += 1
+        earlier_ns = sample.time_ns
+        for name, (value, result) in latest.items():
+            if len(value.data) > 1:
+                found.setdefault(name, []).append(_Pair(sample.numbers, value, result))
+    return {name: pairs for name, pairs in found.items() if len(pairs) >= LEAST_PAIRS}
+
+
+def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> Finding | None:
+    keys = [key for key in pairs[-1].numbers if all(key in pair.numbers for pair in pairs)][:MOST_KEYS]
+    right = [pair.value.number for pair in pairs]
+    series = {key: [pair.numbers[key] for pair in pairs] for key in keys}
+    if any(_matches(pairs[-1].value, right, published) for published in series.values()):
+        return None
+    for words, taken in _MISTAKES.items():
+        wrong = [taken(pair.value) for pair in pairs]
+        if wrong == right:
+            continue
+        for key, published in series.items():
+            if _matches(pairs[-1].value, wrong, published):
+                return _finding(subject, plugin, key, words, pairs[_telling(right, wrong)])
+    return None
+
+
+def _telling(right: Sequence[int], wrong: Sequence[int]) -> int:
+    """The place of the newest pair that shows the mistake."""
+    return max(place for place in range(len(right)) if right[place] != wrong[place])
+
+
+def _matches(value: Value, numbers: Sequence[int], published: Sequence[float]) -> bool:
+    """Whether published values are these numbers, by the chip file's scale or by any other that fits all of them."""
+    scale = value.source.scale
+    if scale.unit and _fits([scale.value(number) for number in numbers], published):
+        return True
+    if len(set(numbers)) < LEAST_DIFFERENT or len(set(published)) < LEAST_DIFFERENT:
+        return False
+    low, high = min(numbers), max(numbers)
+    at_low, at_high = published[numbers.index(low)], published[numbers.index(high)]
+    factor = (at_high - at_low) / (high - low)
+    if scale.unit and not _is_conversion(factor / scale.scale, scale.scale):
+        return False  # while one of two bytes stays the same, the number in the wrong order is a multiple of it, too
+    return _fits([at_low + factor * (number - low) for number in numbers], published)
+
+
+def _is_conversion(ratio: float, scale: float) -> bool:
+    """Whether a driver may publish a value times this: in another unit, or as the raw number."""
+    return any(abs(ratio - each) <= CLOSE * each for each in (*CONVERSIONS, 1 / scale))
+
+
+def _fits(expected: Sequence[float], published: Sequence[float]) -> bool:
+    margin = max(ROUNDING, RELATIVE * (max(published) - min(published)))
+    return all(abs(one - other) <= margin for one, other in zip(expected, published, strict=True))
+
+
+def _finding(subject: Subject, plugin: PluginRecord, key: str, words: str, pair: _Pair) -> Finding:
+    value = pair.value
+    unit = f" {value.source.scale.unit}" if value.source.scale.unit else ""
+    means = f"{value.source.scale.value(value.number):.6g}{unit}"
+    return subject.finding(
+        "wrong-byte-order" if "order" in words else "wrong-sign",
+        f"{plugin.name} takes {value.name} of the {subject.chip} {words}: the bytes {value.data.hex(' ')} mean "
+        f"{means}, but it published {pair.numbers[key]:.6g} as {key}.",
+        f"{_right_way(value)} In Python: {_python(value)}.",
+        subject.sure,
+        evidence=(observation(pair.result.transfer),),
+        plugin=plugin.name,
+        reading=key,
+    )
+
+
+def _order(value: Value) -> str:
+    return value.source.byte_order if isinstance(value.source, Register) else "big"
+
+
+def _right_way(value: Value) -> str:
+    first = "most" if _order(value) == "big" else "least"
+    sign = "a two's complement" if _bits(value).signed else "a number without a sign"
+    return f"The {first} significant byte comes first, and it is {sign}."
+
+
+def _python(value: Value) -> str:
+    signed = ", signed=True" if _bits(value).signed else ""
+    return f'int.from_bytes(data, "{_order(value)}"{signed})'
+
+
+def _bits(value: Value) -> Bits:
+    return value.source.bits or Bits(8 * len(value.data) - 1, 0)
+
+
+def _swapped(value: Value) -> int:
+    return _bits(value).of(int.from_bytes(value.data, "little" if _order(value) == "big" else "big"))
+
+
+def _other_sign(value: Value) -> int:
+    bits = replace(_bits(value), signed=not _bits(value).signed)
+    return bits.of(int.from_bytes(value.data, "big" if _order(value) == "big" else "little"))
+
+
+def _both_wrong(value: Value) -> int:
+    bits = replace(_bits(value), signed=not _bits(value).signed)
+    return bits.of(int.from_bytes(value.data, "little" if _order(value) == "big" else "big"))
+
+
+_MISTAKES: Mapping[str, Callable[[Value], int]] = {
+    "with its bytes in the wrong order": _swapped,
+    "with the wrong sign": _other_sign,
+    "with its bytes in the wrong order and with the wrong sign": _both_wrong,
+}
+"""The mistakes, and the number that a driver gets by each."""
