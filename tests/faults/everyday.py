@@ -55,8 +55,8 @@ def accelerometer(pi: Watched, address: int = 0x18, name: str = "lis3dh", expect
     pi.drive(name, read, start)
 
 
-BMP280_ON_SPI = {0x50: b"\x58", 0x74: b"\x27", 0x77: bytes.fromhex("655ac07e84b0")}
-"""Identity, settings and results of a BMP280 on SPI, where the top bit of a register's number says read or write."""
+BMP280_ON_SPI = {0x08: bytes(range(24)), 0x50: b"\x58", 0x74: b"\x27", 0x77: bytes.fromhex("655ac07e84b0")}
+"""Calibration, identity, settings and results of a BMP280 on SPI, by the lower 7 bits of their numbers."""
 
 
 def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, chip_select: int = 0) -> None:
@@ -66,6 +66,7 @@ def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, ch
         found = driver.spi(b"\xd0\x00", chip_select, speed_hz=speed_hz, mode=mode)[1]
         if found != 0x58:
             raise ValueError(f"the identity is {found:02x}")
+        driver.spi(b"\x88" + bytes(24), chip_select, speed_hz=speed_hz, mode=mode)
         driver.spi(b"\x74\x27", chip_select, speed_hz=speed_hz, mode=mode)
         driver.sleep(0.05)
         answer = driver.spi(b"\xf7" + bytes(6), chip_select, speed_hz=speed_hz, mode=mode)[1:]

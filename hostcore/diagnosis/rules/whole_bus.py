@@ -83,7 +83,12 @@ _UNSTICK = (
 
 
 def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
-    return any(each.last_ok_ns > time_ns for each in devices)
+    """Whether a device sent a 1. While SDA is held low, every transfer seems to work, and every bit reads as 0."""
+    return any(
+        transfer.time_ns > time_ns and any(not message.written and any(message.data) for message in transfer.messages)
+        for device in devices
+        for transfer in device.transfers.newest_first()
+    )
 
 
 def _lasts(case: Case, device: DeviceRecord, transfers: int) -> bool:

@@ -18,8 +18,6 @@ LEAST_TRANSFERS = 20
 LEAST_FAILURES = 3
 MOST_OFTEN = 0.9
 """A device that fails more often than this is silent rather than loose."""
-BUSY_NS = NS_PER_S
-"""A chip that is busy answers again within this time, in nanoseconds. A driver waits for it, and reports no error."""
 
 
 def loose_wires(case: Case) -> Iterator[Finding]:
