@@ -70,6 +70,7 @@ class ChipRecord:
         self.first_ns = 0
         self._layout: Layout = layout_of(chip)
         self._steps = Steps(self._layout, NOTHING_EARLIER)
+        self._results = frozenset(register.address for register in chip.results)
         self._busy: bool | None = None
         self._ready: bool | None = None
 
@@ -172,7 +173,11 @@ class ChipRecord:
         if measurement is None:
             return
         for condition in measurement.start:
-            if isinstance(condition, Condition) and condition.register == register and condition.holds(raw):
+            if (
+                isinstance(condition, Condition)
+                and condition.register.address == register.address
+                and condition.holds(raw)
+            ):
                 self._begin(transfer, measurement.wait_ms or 0.0)
                 return
 
@@ -181,7 +186,6 @@ class ChipRecord:
         listed = [span for span in spans if span.register is not None]
         if not listed:
             self.misuses.read_unlisted(transfer, step.number)
-        results = self.chip.results
         for span in listed:
             register, data = span.register, step.data[span.start : span.end]
             if register is None:
@@ -196,7 +200,7 @@ class ChipRecord:
                 use.values.append(data)
             if not register.is_block:
                 self._see_state(register, register.raw(data))
-            if register in results:
+            if register.address in self._results:
                 yield Value(register, data)
 
     def _cover(self, plugin: str, register: Register, span: Span, first: int) -> None:
@@ -212,9 +216,9 @@ class ChipRecord:
         measurement = self.chip.measurement
         if measurement is None:
             return
-        if isinstance(measurement.busy, Condition) and measurement.busy.register == register:
+        if isinstance(measurement.busy, Condition) and measurement.busy.register.address == register.address:
             self._busy = measurement.busy.holds(raw)
-        if isinstance(measurement.ready, Condition) and measurement.ready.register == register:
+        if isinstance(measurement.ready, Condition) and measurement.ready.register.address == register.address:
             self._ready = measurement.ready.holds(raw)
 
     def _answer(
