@@ -126,7 +126,7 @@ class Steps:
         if spi is None or not spi.read_bit or (not message.written and self.pointer is None):
             yield _plain(place, message)
         elif message.written:
-            self.pointer, self.increments = data[0] & ~spi.read_bit, True
+            self.pointer, self.increments = layout.spi_number(data[0], spi.read_bit), True
             yield Step(place, StepKind.POINTER, data[:1], self.pointer)
             if data[1:]:  # in a read, only clocks for the answer
                 kind = StepKind.PLAIN_WRITTEN if data[0] & spi.read_bit else StepKind.REGISTERS_WRITTEN

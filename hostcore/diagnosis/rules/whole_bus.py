@@ -83,11 +83,13 @@ _UNSTICK = (
 
 
 def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
-    """Whether a device sent a 1. While SDA is held low, every transfer seems to work, and every bit reads as 0."""
+    """Whether a 1 was read since then. SDA that is held low looks like acknowledged addresses, and bytes of zeros."""
     return any(
-        transfer.time_ns > time_ns and any(not message.written and any(message.data) for message in transfer.messages)
+        each.time_ns > time_ns
+        and each.outcome is Outcome.OK
+        and any(any(one.data) for one in each.messages if not one.written)
         for device in devices
-        for transfer in device.transfers.newest_first()
+        for each in device.transfers.newest_first()
     )
 
 
