@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostcore.decoding.pulses import dht_answer, pulses_of
+from tests.faults.parts import BoschOnSpi
 from tests.watched import Driver, Watched
 
 BH1750_ONCE = b"\x20"
@@ -55,8 +56,9 @@ def accelerometer(pi: Watched, address: int = 0x18, name: str = "lis3dh", expect
     pi.drive(name, read, start)
 
 
-BMP280_ON_SPI = {0x08: bytes(range(24)), 0x50: b"\x58", 0x74: b"\x27", 0x77: bytes.fromhex("655ac07e84b0")}
-"""Calibration, identity, settings and results of a BMP280 on SPI, by the lower 7 bits of their numbers."""
+def plug_bmp280_on_spi(pi: Watched, chip_select: int = 0, *, is_late: bool = False) -> None:
+    """Connect a BMP280 to spi-0."""
+    pi.plug_spi(BoschOnSpi(pi.made("registers:bmp280", bus=1, address=0x76), is_late=is_late), chip_select)
 
 
 def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, chip_select: int = 0) -> None:
