@@ -87,7 +87,8 @@ def _same_reading(subject: Subject, plugin: PluginRecord) -> Finding | None:
         return None
     for name, values in _measured(subject, plugin, readings[0].time_ns).items():
         low, high = min(values), max(values)
-        if len(values) >= LEAST_READINGS and high - low >= LEAST_CHANGE:
+        is_enough = len(values) >= LEAST_READINGS - 1  # the first reading came from a value before it
+        if is_enough and high - low >= LEAST_CHANGE:
             unit = next(v.source.scale.unit for r in subject.record.results for v in r.values if v.name == name)
             return subject.finding(
                 "same-reading",
