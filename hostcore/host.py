@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hostcore import parts
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
 from hostcore.actuators import Actuators
@@ -19,14 +21,12 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import cache_folder, load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.errors import ConfigError, NoThreadError
+from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
-from hostcore.libraries.named import packages_named
 from hostcore.log.safe_text import log_line
-from hostcore.parts import crash_store, fault_switch, host_facts, injector, log_writer, reservations, restart_policy
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
@@ -42,6 +42,10 @@ from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.workshop import Progress, Workshop, no_progress
+
+if TYPE_CHECKING:
+    from hostcore.diagnosis.diagnostician import Diagnostician
+    from hostcore.diagnosis.report import DiagnosisReport
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
@@ -78,8 +82,8 @@ class Host:
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
-        self.buses = Buses(self._chosen.sources, self.clock, injector(config, self.clock))
-        self._faults = fault_switch(config, self.buses, self.stream, self._warn)
+        self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
+        self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = Actuators(
             config.leds,
             config.relays,
@@ -107,14 +111,14 @@ class Host:
                 rounds=self.rounds,
                 clock=self.clock,
                 stream=self.stream,
-                crashes=crash_store(config),
-                reservations=reservations(config),
+                crashes=parts.crash_store(config),
+                reservations=parts.reservations(config),
                 requests=self._requests,
                 not_granted=self._source.not_granted,
-                policy=restart_policy(config.supervisor),
+                policy=parts.restart_policy(config.supervisor),
             )
         )
-        self._log_writer = log_writer(config, self.stream, self._warn)
+        self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
@@ -125,11 +129,11 @@ class Host:
         self._scans = BusScans(
             self.buses, self._chosen.facts, own, publish=publish, warn=self._warn, stopping=self._stopping
         )
-        self._fetches = Fetches(progress, self.clock, self.stream.publish, self._fetch)
+        self._fetches = Fetches(progress, self.clock, publish, partial(parts.fetch, config))
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
-        self._diagnosis = DelayedStart(self._make_diagnostician)
-        self.facts = host_facts(config, self._chosen.facts, self.clock)
+        self._diagnosis: DelayedStart[Diagnostician] = DelayedStart(self._make_diagnostician)
+        self.facts = parts.host_facts(config, self._chosen.facts, self.clock)
 
     def start(self) -> None:
         """Start all plugins. Returns at once.
@@ -194,18 +198,7 @@ class Host:
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """See `Session`."""
-        return tuple(
-            PluginFacts(
-                spec.name,
-                spec.path,
-                interval,
-                spec.permissions,
-                spec.limits.memory_mib,
-                spec.limits.call_seconds,
-                packages_named(spec.path),
-            )
-            for spec, interval in self._supervisor.specs()
-        )
+        return tuple(parts.plugin_facts(spec, interval) for spec, interval in self._supervisor.specs())
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
@@ -238,6 +231,19 @@ class Host:
         """See `Session`."""
         self._faults.set(faults)
 
+    def diagnosis(self, *, with_traces: bool = False) -> DiagnosisReport:
+        """Return what the diagnosis knows now. Blocks for some milliseconds.
+
+        Args:
+            with_traces: whether to include the newest transfers and log lines.
+
+        Raises:
+            HostError: the host has only just started, or has stopped.
+        """
+        if (diagnostician := self._diagnosis.part) is None:
+            raise HostError("the diagnosis has not begun yet; ask again in a second")
+        return diagnostician.report(with_traces=with_traces)
+
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
         with self._refreshing:  # otherwise an older file could be applied after a newer one
@@ -258,10 +264,10 @@ class Host:
 
     # The parts
 
-    def _make_diagnostician(self) -> Startable:
+    def _make_diagnostician(self) -> Diagnostician:
         from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
 
-        return Diagnostician(self.facts, self.plugins, self.stream, self._evidence)
+        return Diagnostician(self.facts, self.plugins, scanner=self, stream=self.stream, subscription=self._evidence)
 
     def _make_control(self) -> Startable:
         from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
@@ -274,6 +280,7 @@ class Host:
             grants=self._supervisor.grants,
             scan=self._scans.run,
             health=lambda: HealthReport(*self._health.report()),
+            diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
             stream=self.stream,
         )
         return Control(service, self._warn)
@@ -286,12 +293,6 @@ class Host:
         self.actuators.show_soon()
         self._supervisor.broadcast(finished)
         self._watcher.watch_now()
-
-    def _fetch(self, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
-        from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
-        from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
-
-        fetch_libraries(plugin, path, wheel_store(self.config), workshop, notice)
 
     def _warn(self, text: str) -> None:
         self.stream.publish(LogWritten(self.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
@@ -16,13 +17,16 @@ from hostcore.clock import Clock
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
-from hostcore.events.facts import BusFacts, HostFacts
+from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
+from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
+from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.workshop import Workshop
 
 
 def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
@@ -42,6 +46,25 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         relays=tuple(each.name for each in config.relays),
         chips_folder=config.chips_folder,
     )
+
+
+def plugin_facts(spec: PluginSpec, interval: float) -> PluginFacts:
+    """Return the facts about a plugin."""
+    limits = spec.limits
+    named = packages_named(spec.path)
+    return PluginFacts(spec.name, spec.path, interval, spec.permissions, limits.memory_mib, limits.call_seconds, named)
+
+
+def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
+    """Fetch the libraries of a plugin. Blocks until they are here.
+
+    Raises:
+        HostError: they cannot be fetched.
+    """
+    from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
+    from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
+
+    fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:

@@ -13,7 +13,8 @@ from hostcore.cli.commands import buses, chips, computer, plugins
 from hostcore.errors import HostError
 
 FAILED = 1
-"""The exit status when something was wrong that the message on standard error names."""
+"""The exit status when something was wrong that the message on standard error names. A command for which 1 means
+something else sets another one as the default of ``failed``."""
 INTERRUPTED = 130
 """The exit status when a person interrupted what would have ended by itself: 128 and the number of SIGINT."""
 
@@ -33,11 +34,12 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     if screen is not None:
         parser.set_defaults(command=lambda options: screen(options.config))
     options = parser.parse_args(arguments)
+    failed: int = options.failed
     try:
         return int(options.command(options))
     except HostError as error:
         print(f"wasi-host: {_printable(error)}", file=sys.stderr)
-        return FAILED
+        return failed
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         if isinstance(error, BrokenPipeError):
             return 0  # the reader of the output has ended, as with `| head`: this is not an error
         print(f"wasi-host: {error}", file=sys.stderr)
-        return FAILED
+        return failed
 
 
 def _printable(error: HostError) -> str:
@@ -63,6 +65,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
+    parser.set_defaults(failed=FAILED)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
     for group in (plugins, buses, chips, computer):

@@ -53,6 +53,23 @@ class TerminalProgress:
             self._out.write(f"{text}\n")
             self._out.flush()
 
+    def status(self, text: str, *, on_its_own: bool = False) -> None:
+        """On a terminal, show `text` in place of the bar, until something else is shown.
+
+        Args:
+            text: a few words; "" for nothing.
+            on_its_own: without a terminal, write it as a line; otherwise nothing is written there.
+        """
+        if not self._is_terminal:
+            if on_its_own:
+                self.line(text)
+            return
+        with self._lock:
+            self._clear()
+            self._out.write(text)
+            self._drawn = bool(text)
+            self._out.flush()
+
     def _clear(self) -> None:
         if self._drawn:
             self._out.write("\r\x1b[2K")

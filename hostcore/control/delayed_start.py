@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from hostcore.threads import HostThread
 
@@ -22,23 +22,32 @@ class Startable(Protocol):
         """Stop it within a second. Returns whether everything that it did has ended."""
 
 
-class DelayedStart:
+P = TypeVar("P", bound=Startable)
+
+
+class DelayedStart(Generic[P]):
     """Makes and starts a part on a thread of its own.
 
     Args:
         make: makes the part. It may import modules that no other part of the host needs.
     """
 
-    def __init__(self, make: Callable[[], Startable]) -> None:
+    def __init__(self, make: Callable[[], P]) -> None:
         self._make = make
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._part: Startable | None = None
+        self._part: P | None = None
         self._thread = HostThread(self._run, "delayed start")
 
     def start(self) -> None:
         """Make and start the part soon. Returns at once."""
         self._thread.start()
+
+    @property
+    def part(self) -> P | None:
+        """The part; None until it is made. Blocks while it is being made."""
+        with self._lock:
+            return self._part
 
     def stop(self) -> bool:
         """Stop the part within a second. Returns whether everything that it did has ended."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hostcore.control.messages import (
+    DiagnosisRequest,
     FactsRequest,
     Failure,
     HealthRequest,
@@ -36,6 +37,7 @@ _REQUESTS: Mapping[str, type[Request]] = {
     "scan": ScanRequest,
     "health": HealthRequest,
     "unstick": UnstickRequest,
+    "diagnosis": DiagnosisRequest,
     "watch": WatchRequest,
 }
 _WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}

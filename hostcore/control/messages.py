@@ -10,6 +10,7 @@ from typing import TypeVar
 from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.i2c import Recovery
+from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
 from hostcore.events import (
     AddressFailures,
@@ -76,6 +77,14 @@ class UnstickRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosisRequest:
+    """Asks for a `DiagnosisReport`."""
+
+    with_traces: bool = False
+    """Whether to include the newest evidence."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchRequest:
     """Asks for the transfers of plugins from now on. They follow the answer until the client leaves."""
 
@@ -94,7 +103,9 @@ class WatchRequest:
         return self.bus in {None, transfer.bus} and self.plugin in {None, transfer.plugin}
 
 
-Request = FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest | WatchRequest
+Request = (
+    FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest | DiagnosisRequest | WatchRequest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +174,8 @@ class WatchReport:
 Watched = TransferCompleted | EventsDropped
 """A transfer of a plugin, or the number of those that were lost because the client is slow."""
 
-Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | WatchReport
-R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport, WatchReport)
+Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | DiagnosisReport | WatchReport
+R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport, DiagnosisReport, WatchReport)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.control.folder import socket_folder
 from hostcore.control.messages import (
+    DiagnosisRequest,
     FactsRequest,
     GrantedPermission,
     HealthReport,
@@ -35,6 +36,7 @@ from hostcore.control.messages import (
 )
 from hostcore.control.server import ControlServer
 from hostcore.control.watching import QUEUED, Watch
+from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import BusTimeoutError, HostError
 from hostcore.events import Probed, TransferCompleted
 from hostcore.events.facts import BusFacts, ScanMode
@@ -68,6 +70,7 @@ class ControlService:
         grants: returns the permissions of the running plugins.
         scan: scans an I2C bus and publishes the result.
         health: returns the health of the I2C buses.
+        diagnosis: returns what the diagnosis knows, with its newest evidence if it is told so.
         stream: takes the events of the transfers, and has those of the plugins.
     """
 
@@ -80,10 +83,12 @@ class ControlService:
         grants: Grants,
         scan: Callable[[int, ScanMode], Sequence[Probed]],
         health: Callable[[], HealthReport],
+        diagnosis: Callable[[bool], DiagnosisReport],
         stream: EventStream,
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
-        self._grants, self._scan, self._health, self._stream = grants, scan, health, stream
+        self._grants, self._scan, self._stream = grants, scan, stream
+        self._health, self._diagnosis = health, diagnosis
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
         self._watches: list[Watch] = []
@@ -104,19 +109,23 @@ class ControlService:
         Raises:
             HostError: the request failed.
         """
+        found: Report | Watch
         match request:
             case FactsRequest():
-                return self._report()
+                found = self._report()
             case ScanRequest():
-                return ScanReport(tuple(self._scan(request.bus, request.mode)))
+                found = ScanReport(tuple(self._scan(request.bus, request.mode)))
             case TransferRequest():
-                return TransferReport(self._transfer(request))
+                found = TransferReport(self._transfer(request))
             case HealthRequest():
-                return self._health()
+                found = self._health()
+            case DiagnosisRequest():
+                found = self._diagnosis(request.with_traces)
             case UnstickRequest():
-                return UnstickReport(self._unstick(request.bus))
+                found = UnstickReport(self._unstick(request.bus))
             case WatchRequest():
-                return self._watch(request)
+                found = self._watch(request)
+        return found
 
     def _report(self) -> HostReport:
         grants = tuple(GrantedPermission(plugin, str(permission)) for plugin, permission in self._grants())

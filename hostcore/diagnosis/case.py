@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from hostcore.chips.library import Library, shipped_library
+from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import Sites
 from hostcore.diagnosis.chips import Chips
@@ -34,6 +35,8 @@ from hostcore.events import (
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.place import BusKind, BusName
 
+LINES = 300
+"""Log lines of the host and all plugins that are kept."""
 MOST_DENIED = 32
 """Denied accesses of one plugin that are kept."""
 MOST_PLUGINS = 256
@@ -48,7 +51,7 @@ class Case:
 
     Args:
         facts: the host.
-        library: the chip files; by default those of this program.
+        library: the chip files; by default those of this program and of the person.
 
     Attributes:
         facts: the host.
@@ -60,14 +63,18 @@ class Case:
         devices: the devices by site, in the order in which they were first used.
         buses: the buses of host.toml by name.
         machine: the computer's supply, as it was last measured; None if it never was.
+        lines: the last log lines of the host and all plugins, oldest first.
+        lost: events that came too fast, so that the evidence has gaps.
     """
 
     def __init__(self, facts: HostFacts, library: Library | None = None) -> None:
         self.facts = facts
-        self.library = library or shipped_library()
+        self.library = library or library_with(facts.chips_folder)
         self.sites = Sites(self.library)
         self.chips = Chips(self.sites)
         self.machine: MachineMeasured | None = None
+        self.lines: deque[LogWritten] = deque(maxlen=LINES)
+        self.lost = 0
         self.now_ns = facts.started_ns
         self.plugins: dict[str, PluginRecord] = {}
         self.devices: dict[Site, DeviceRecord] = {}
@@ -173,6 +180,7 @@ class Case:
         self.chips.load(event.plugin, event.time_ns)
 
     def _gap(self, event: EventsDropped) -> None:
+        self.lost += event.count
         self.chips.miss(event.time_ns)
 
     def _counters(self, event: CountersTaken) -> None:
@@ -180,6 +188,7 @@ class Case:
             plugin.count(event.time_ns, event.counters)
 
     def _line(self, event: LogWritten) -> None:
+        self.lines.append(event)
         if plugin := self.plugins.get(event.plugin):
             plugin.lines.append(event)
             plugin.line_rates.count(event.time_ns, failed=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_S
@@ -72,11 +72,13 @@ class Diagnosis:
                 self._defect(f"the rule {rule.__name__} of the diagnosis failed: {type(error).__name__}: {error}")
 
     def _cleared(
-        self, found: Collection[FindingKey], explained: Collection[FindingKey], now_ns: int
+        self, found: Mapping[FindingKey, Finding], explained: Collection[FindingKey], now_ns: int
     ) -> Iterator[FindingCleared]:
+        places = {_place(finding) for finding in found.values() if finding.address is not None}
         for key, held in list(self._held.items()):
             is_over = not 0 <= now_ns - held.seen_ns < HOLD_NS
-            if key not in found and (is_over or key in explained):
+            is_replaced = key in explained or _place(held.raised.finding) in places
+            if key not in found and (is_over or is_replaced):
                 del self._held[key]
                 yield FindingCleared(now_ns, held.raised.finding)
 
@@ -96,6 +98,11 @@ def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
     """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
     is_late = not 0 <= now_ns - raised.time_ns < REPEAT_NS
     return is_late or not says_the_same(finding, raised.finding)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    """Return what a finding is about. A new finding about the same device replaces one that is no longer found."""
+    return finding.plugin, finding.bus, finding.address, finding.reading
 
 
 def _unexplained(found: Sequence[Finding]) -> Iterator[Finding]:

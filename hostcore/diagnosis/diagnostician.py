@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
+from hostcore.diagnosis.inspection import Inspection, Scanner
+from hostcore.diagnosis.report import DiagnosisReport
+from hostcore.diagnosis.reporting import report_on
 from hostcore.diagnosis.rules import RULES
 from hostcore.events import HOST, Finding, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.findings import FindingKey
-from hostcore.events.stream import EventStream, Subscription
+from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
 
@@ -30,6 +33,7 @@ class Diagnostician:
     Args:
         facts: the host.
         plugins: returns the present plugins.
+        scanner: scans simulated buses when a rule needs it.
         stream: the events, and the receiver of the findings.
         subscription: all events since before the start of the host.
     """
@@ -38,20 +42,29 @@ class Diagnostician:
         self,
         facts: HostFacts,
         plugins: Callable[[], Iterable[PluginFacts]],
+        *,
+        scanner: Scanner,
         stream: EventStream,
         subscription: Subscription,
     ) -> None:
         self._plugins, self._stream, self._subscription = plugins, stream, subscription
         self._diagnosis = Diagnosis(Case(facts), RULES, self._warn)
         self._logged: dict[FindingKey, Finding] = {}
-        self._present: tuple[FindingRaised, ...] = ()
+        self._inspection = Inspection(self._diagnosis.case, scanner, self._tell)
+        self._lock = threading.Lock()
+        """Guards the case."""
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "diagnosis")
 
-    @property
-    def findings(self) -> tuple[FindingRaised, ...]:
-        """The present findings, the surest ones first. Thread-safe."""
-        return self._present
+    def report(self, *, with_traces: bool) -> DiagnosisReport:
+        """Return what is known now. Thread-safe. Blocks for some milliseconds.
+
+        Args:
+            with_traces: whether to include the newest evidence.
+        """
+        with self._lock:
+            self._diagnosis.case.at(self._stream.clock.wall_ns())
+            return report_on(self._diagnosis.case, self._diagnosis.findings, with_traces=with_traces)
 
     def start(self) -> None:
         """Start the thread. Returns at once."""
@@ -65,22 +78,33 @@ class Diagnostician:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._diagnosis.case.know(self._plugins())
+        self._know()
         while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
-            for item in self._subscription.take(0):
-                if isinstance(item.event, PluginsChanged):
-                    self._diagnosis.case.know(self._plugins())
-                else:
-                    self._diagnosis.case.take(item.event)
+            self._take(self._subscription.take(0))
             self._conclude(self._stream.clock.wall_ns())
+            self._inspection.inspect()
+
+    def _take(self, items: Iterable[Numbered]) -> None:
+        changed = False
+        with self._lock:
+            for item in items:
+                changed = changed or isinstance(item.event, PluginsChanged)
+                self._diagnosis.case.take(item.event)
+        if changed:
+            self._know()
+
+    def _know(self) -> None:
+        plugins = tuple(self._plugins())
+        with self._lock:
+            self._diagnosis.case.know(plugins)
 
     def _conclude(self, now_ns: int) -> None:
-        changes = self._diagnosis.conclude(now_ns)
-        self._present = self._diagnosis.findings
+        with self._lock:
+            changes = self._diagnosis.conclude(now_ns)
         for change in changes:
             self._stream.publish(change)
             if self._is_news(change):
-                self._stream.publish(LogWritten(now_ns, HOST, *_line(change), by_host=True))
+                self._log(*_line(change))
 
     def _is_news(self, change: FindingRaised | FindingCleared) -> bool:
         """Whether a change is worth a line of the log: not if only the numbers in a sentence count on."""
@@ -92,9 +116,13 @@ class Diagnostician:
         return before is None or not says_the_same(before, change.finding)
 
     def _warn(self, text: str) -> None:
-        self._stream.publish(
-            LogWritten(self._stream.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)
-        )
+        self._log(Level.WARNING, log_line(text))
+
+    def _tell(self, text: str) -> None:
+        self._log(Level.INFO, text)
+
+    def _log(self, level: Level, text: str) -> None:
+        self._stream.publish(LogWritten(self._stream.clock.wall_ns(), HOST, level, text, by_host=True))
 
 
 def _line(change: FindingRaised | FindingCleared) -> tuple[Level, str]:

@@ -28,6 +28,7 @@ class Findings(Part):
 
     def __init__(self) -> None:
         self._present: dict[FindingKey, FindingRaised] = {}
+        self._sorted: tuple[FindingRaised, ...] = ()
         self._permissions: dict[str, tuple[Permission, ...]] = {}
         self.revision = 0
 
@@ -43,7 +44,7 @@ class Findings(Part):
 
     def all(self) -> tuple[FindingRaised, ...]:
         """The findings: the surest first, and of equally sure ones the oldest."""
-        return tuple(sorted(self._present.values(), key=_urgency))
+        return self._sorted
 
     def about_plugin(self, plugin: str) -> Iterator[FindingRaised]:
         """The findings about a plugin: its own, and those about devices and buses that it may use."""
@@ -64,12 +65,12 @@ class Findings(Part):
 
     def at_addresses(self, bus: BusName) -> dict[int, Finding]:
         """The surest finding about each address of a bus that has one."""
-        found = [each.finding for each in reversed(self.all()) if each.finding.bus == bus]
-        return {each.address: each for each in found if each.address is not None}
+        found = (each.finding for each in reversed(self._sorted))
+        return {each.address: each for each in found if each.bus == bus and each.address is not None}
 
     def about_readings(self) -> dict[tuple[str, str], Finding]:
         """The surest finding about each reading that has one, by plugin and key."""
-        found = [each.finding for each in reversed(self.all())]
+        found = (each.finding for each in reversed(self._sorted))
         return {(each.plugin, each.reading): each for each in found if each.reading}
 
     def counts(self) -> Counter[tuple[str, Confidence]]:
@@ -79,11 +80,15 @@ class Findings(Part):
     def raise_(self, event: FindingRaised) -> None:
         """There is a finding, or a new sentence for one."""
         self._present[event.finding.key] = event
-        self.revision += 1
+        self._changed()
 
     def clear(self, event: FindingCleared) -> None:
         """A finding holds no longer."""
         self._present.pop(event.finding.key, None)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._sorted = tuple(sorted(self._present.values(), key=_urgency))
         self.revision += 1
 
 

@@ -17,8 +17,18 @@ from hostcore.control.message_lines import answer_line, parse_answer, parse_requ
 from hostcore.control.messages import Failure, GrantedPermission, HealthReport, HostReport, ScanReport, TransferReport
 from hostcore.control.service import ControlService
 from hostcore.control.watching import Watch
+from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
-from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured, Presence, Probed
+from hostcore.events import (
+    AddressFailures,
+    BusHealthMeasured,
+    Confidence,
+    Finding,
+    FindingRaised,
+    MachineMeasured,
+    Presence,
+    Probed,
+)
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
@@ -35,6 +45,9 @@ HEALTH = HealthReport(
     MachineMeasured(1),
     (AddressFailures(BusName("i2c-1"), 0x23, 60, 3, 600, 30, Trend.RISING, 1, "no device acknowledged"),),
 )
+DIAGNOSIS = DiagnosisReport(
+    2, 1, (FACTS,), (FindingRaised(2, Finding("x", "It is so.", "Do it.", Confidence.LIKELY), 2),)
+)
 OPERATIONS: list[Any] = [{"written": "d0", "length": 0}, {"written": None, "length": 4}]
 SEEDS: tuple[Any, ...] = (
     {"facts": {}},
@@ -42,9 +55,10 @@ SEEDS: tuple[Any, ...] = (
     {"scan": {"bus": 1, "mode": "default"}},
     {"health": {}},
     {"unstick": {"bus": 1}},
+    {"diagnosis": {"with_traces": True}},
     *(
         json.loads(answer_line(each))
-        for each in (REPORT, HEALTH, TransferReport((b"\1\2",)), Failure("BusFaultError", "stuck"))
+        for each in (REPORT, HEALTH, DIAGNOSIS, TransferReport((b"\1\2",)), Failure("BusFaultError", "stuck"))
     ),
     json.loads(answer_line(ScanReport((Probed(0x23, Presence.PRESENT, ""),)))),
 )
@@ -105,6 +119,7 @@ def ready(folder: Path) -> Iterator[Check]:
         grants=lambda: [("light", parse_permission("i2c:1:0x23"))],
         scan=scan,
         health=lambda: HEALTH,
+        diagnosis=lambda _with_traces: DIAGNOSIS,
         stream=EventStream(clock),
     )
 

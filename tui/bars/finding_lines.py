@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.geometry import Size
 
 from tui.desk import Desk
-from tui.findings.finding_words import sentence_lines
+from tui.finding_words import sentence_lines
 from tui.lines import Line, LinesWidget
 from tui.panes import Panes
 

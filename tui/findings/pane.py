@@ -12,7 +12,7 @@ from textual.geometry import Size
 from hostcore.events import FindingRaised
 from tui.desk import Desk
 from tui.document import wrapped
-from tui.findings.finding_words import evidence_lines, finding_lines
+from tui.finding_words import evidence_lines, finding_lines
 from tui.lines import Line
 from tui.pane import Pane
 from tui.text import counted

@@ -13,6 +13,7 @@ from hostcore.log.log_file import HOST_MARK
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.finding_words import finding_lines
 from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.look import Look
@@ -43,6 +44,7 @@ class Report:
             crashes_back: which crash is described: 0 for the last one, 1 for the one before it.
         """
         yield from self._state()
+        yield from self._findings()
         yield from self._permissions()
         if self.plugin.crashes:
             yield from self._crash(crashes_back)
@@ -83,6 +85,13 @@ class Report:
             limits = f"{facts.memory_mib} MiB of memory, {facts.call_seconds:g} s for a call"
             yield from self._fact("limits", limits)
             yield from self._fact("interval", f"{facts.interval:g} s")
+
+    def _findings(self) -> Iterator[Line]:
+        about = list(self.view.findings.about_plugin(self.plugin.name))
+        if about:
+            yield from self._title("What is wrong")
+        for raised in about:
+            yield from finding_lines(raised, self.look, self.width, self.now_ns)
 
     def _permissions(self) -> Iterator[Line]:
         plugin = self.plugin

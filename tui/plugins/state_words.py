@@ -10,6 +10,7 @@ from rich.style import Style
 from hostcore.events import State
 from hostcore.view.plugins import TROUBLED, PluginStatus
 from hostcore.view.view import View
+from tui.finding_words import ink_of
 from tui.look import Look
 
 SIGNS = {
@@ -23,6 +24,8 @@ SIGNS = {
 """A sign for each state. Every terminal can draw them."""
 STUCK_SIGN, STUCK_WORD = "!", "BUS STUCK"
 """The sign and the word of a plugin that runs, but whose bus is stuck."""
+TROUBLE_SIGN, TROUBLE_WORD = "!", "TROUBLE"
+"""The sign and the word of a plugin that runs, but which a certain or likely finding concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ class StateWords:
 
 
 def words_for(plugin: PluginStatus, view: View, look: Look) -> StateWords:
-    """Return how a plugin is doing. One that runs on a stuck bus is not doing well."""
+    """Return how a plugin is doing. One that runs on a stuck bus, or which a finding concerns, is not doing well."""
     if plugin.state is State.RUNNING and view.health.stuck_bus_of(plugin.name):
         return StateWords(STUCK_SIGN, STUCK_WORD, look.bad, is_troubled=True)
+    if plugin.state is State.RUNNING and (trouble := view.findings.trouble_of(plugin.name)):
+        return StateWords(TROUBLE_SIGN, TROUBLE_WORD, ink_of(trouble.finding, look), is_troubled=True)
     state = plugin.state
     return StateWords(SIGNS[state], state_word(state), _style(state, look), plugin.is_troubled)
 

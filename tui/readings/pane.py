@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
+from hostcore.events import Finding
+from hostcore.view.findings import is_grave
 from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
+from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.pane import Pane
-from tui.readings.reading_words import error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
 from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000
@@ -26,36 +29,11 @@ MARGIN = 1.0
 """Seconds on top, because a reading takes time."""
 DEFAULT_INTERVAL = 2.0
 """Seconds between readings if a driver's own interval is not known."""
-
-
+TROUBLE = " !"
+"""Marks a value or a driver which a certain or likely finding concerns."""
 FAULTY = "F"
 SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
-LEAST_LABEL, MOST_LABEL = 20, 34
-"""Cells for the keys."""
-LEAST_TREND, MOST_TREND = 8, 62
-"""Cells for a sparkline and the gap before it. If there are fewer, there is no sparkline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The widths of a row's columns, in cells."""
-
-    label: int
-    trend: int
-    extremes: int
-    value: ClassVar[int] = 10
-    unit: ClassVar[int] = 4
-    age: ClassVar[int] = 5
-
-    @classmethod
-    def within(cls, width: int) -> Columns:
-        """Divide a row of `width` cells. A narrow row has no extremes, an even narrower one no trend."""
-        left = width - 1 - cls.value - cls.unit - cls.age
-        extremes = 24 if left >= 58 else 0
-        label = min(max(LEAST_LABEL, left - extremes - 24), MOST_LABEL, left)
-        trend = min(left - extremes - label, MOST_TREND)
-        return cls(label, trend=trend if trend >= LEAST_TREND else 0, extremes=extremes)
 
 
 class ReadingsPane(Pane):
@@ -82,6 +60,7 @@ class ReadingsPane(Pane):
         self._rows: list[tuple[Source, Item]] = []
         self._rows_for: object = None
         self._flashing = False
+        self._findings: Mapping[tuple[str, str], Finding] = {}
         self._now = 0
 
     def row_numbers(self) -> range:
@@ -95,6 +74,7 @@ class ReadingsPane(Pane):
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
+        parts += ["!: see 8"] if self._findings else []
         parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
@@ -137,7 +117,9 @@ class ReadingsPane(Pane):
         flashes = self._now - item.changed_ns < FLASH_NS and not is_old
         self._flashing = self._flashing or flashes
         mark = self._mark(item, flashes=flashes)
-        label = Segment(fit("  " * item.depth + label_of(item), columns.label), look.muted if is_old else look.plain)
+        label = self._label(
+            "  " * item.depth + label_of(item), item, columns.label, look.muted if is_old else look.plain
+        )
         ink = look.muted if is_old else look.changed if flashes else look.plain
         if item.series is None:
             room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
@@ -146,6 +128,20 @@ class ReadingsPane(Pane):
         unit = Segment(fit(" " + item.unit, columns.unit), look.muted)
         old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
+
+    def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
+        """A key, with a mark if a finding concerns its value, or its driver."""
+        finding = self._finding_about(item)
+        if finding is None or not is_grave(finding):
+            return Segment(fit(text, width), ink)
+        key = fit(text, min(cell_len(text), width - len(TROUBLE)))
+        return Segment(fit(key + TROUBLE, width), ink_of(finding, self.look))
+
+    def _finding_about(self, item: Item) -> Finding | None:
+        if item.depth:
+            return self._findings.get((item.path[0], ".".join(item.path[1:])))
+        trouble = self.view.findings.trouble_of(item.path[0])
+        return trouble.finding if trouble else None
 
     def _mark(self, item: Item, *, flashes: bool = False) -> Segment:
         """One cell: whether the value may be invented, or else whether it has just changed."""
@@ -158,7 +154,7 @@ class ReadingsPane(Pane):
     def _driver(self, source: Source, columns: Columns) -> Line:
         """A driver's name, whether its values may be invented, and its error or its age."""
         sign = "+" if source.heading.path in self._folded else "-"
-        name = Segment(fit(f"{sign} {label_of(source.heading)}", columns.label + 1), self.look.strong)
+        name = self._label(f"{sign} {label_of(source.heading)}", source.heading, columns.label + 1, self.look.strong)
         width = columns.value + columns.unit
         if source.error:
             room = width + columns.age + columns.trend + columns.extremes - 1
@@ -195,6 +191,7 @@ class ReadingsPane(Pane):
         self._arrange()
         self._now = self.desk.now_ns()
         self._flashing = False
+        self._findings = self.view.findings.about_readings()
         return super().draw(width, height)
 
     def paint(self) -> None:

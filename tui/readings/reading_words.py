@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from hostcore.view.readings import Item, is_group
 from tui.text import number, safe
@@ -12,6 +14,31 @@ LONGEST_TEXT = 400
 LONGEST_LABEL = 60
 """Characters of a key that are shown."""
 LEVELS = "▁▂▃▄▅▆▇█"
+LEAST_LABEL, MOST_LABEL = 20, 34
+"""Cells for the keys."""
+LEAST_TREND, MOST_TREND = 8, 62
+"""Cells for a sparkline and the gap before it. If there are fewer, there is no sparkline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a row's columns, in cells."""
+
+    label: int
+    trend: int
+    extremes: int
+    value: ClassVar[int] = 10
+    unit: ClassVar[int] = 4
+    age: ClassVar[int] = 5
+
+    @classmethod
+    def within(cls, width: int) -> Columns:
+        """Divide a row of `width` cells. A narrow row has no extremes, an even narrower one no trend."""
+        left = width - 1 - cls.value - cls.unit - cls.age
+        extremes = 24 if left >= 58 else 0
+        label = min(max(LEAST_LABEL, left - extremes - 24), MOST_LABEL, left)
+        trend = min(left - extremes - label, MOST_TREND)
+        return cls(label, trend=trend if trend >= LEAST_TREND else 0, extremes=extremes)
 
 
 def label_of(item: Item) -> str:

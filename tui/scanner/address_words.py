@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.style import Style
+
 from hostcore.chips.library import Library, library_with
 from hostcore.events import Confidence, Presence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
+from hostcore.view.findings import is_grave
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
+from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe
@@ -34,13 +38,14 @@ class AddressWords:
     address: int
 
     def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
-        """All lines: presence, users, traffic, chip, and the mode of the next scan.
+        """All lines: presence, users, findings, traffic, chip, and the mode of the next scan.
 
         Args:
             width: cells of a line.
             mode: how the next scan probes.
         """
         yield from self._who(width)
+        yield from self._findings(width)
         yield from self._traffic(width)
         yield from self._chip(width)
         yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
@@ -53,6 +58,17 @@ class AddressWords:
         else:
             users = f", used by {', '.join(owner.names)}" if owner.names else ""
             yield from wrapped(line + users, self.look.strong, width)
+
+    def _findings(self, width: int) -> Iterator[Line]:
+        for raised in self.view.findings.about_device(self.bus, self.address):
+            finding = raised.finding
+            yield from wrapped(f"{finding.confidence}: {safe(finding.sentence)}", ink_of(finding, self.look), width)
+            yield from wrapped(f"-> {safe(finding.advice)}", self.look.accent, width)
+
+    def _good(self) -> Style:
+        """The style of good news. There is none about an address with a finding that is certain or likely."""
+        about = self.view.findings.about_device(self.bus, self.address)
+        return self.look.plain if any(is_grave(each.finding) for each in about) else self.look.good
 
     def _presence(self) -> str:
         scan = self.view.scans.of(self.bus)
@@ -78,7 +94,7 @@ class AddressWords:
         """The chip if it is known, or what its driver is for; else the chips that it could be."""
         told = self.view.scans.identity(self.bus, self.address)
         if told is not None and told.chips:
-            yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self.look.good, width)
+            yield from wrapped(f"is {' or '.join(told.chips)}: {safe(told.detail)}", self._good(), width)
             return
         if told is not None and told.is_contradictory:
             yield from wrapped(f"answers differently each time: {safe(told.detail)}", self.look.bad, width)
@@ -86,7 +102,7 @@ class AddressWords:
             yield from wrapped(f"not identified: {safe(told.detail)}", self.look.warn, width)
         site = self.view.traffic.sites.chip(self.bus, self.address)
         if site.confidence is not Confidence.POSSIBLE:
-            ink = self.look.good if site.confidence is Confidence.CERTAIN else self.look.plain
+            ink = self._good() if site.confidence is Confidence.CERTAIN else self.look.plain
             yield from wrapped(f"{site.words}: {safe(site.why)}", ink, width)
             return
         was_asked = told is not None and not told.is_contradictory

@@ -13,12 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hostcore.errors import HostError
-from hostcore.events import Presence, Probed, ScanFailed
+from hostcore.events import Finding, Presence, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
+from hostcore.view.findings import is_grave
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.look import Look
 from tui.pane import Pane
@@ -75,6 +77,8 @@ class ScannerPane(Pane):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._found: dict[int, Finding] = {}
+        """The surest finding about each address that has one."""
 
     def on_mount(self) -> None:
         """Plan a first scan of the simulated buses: it can harm no chip."""
@@ -140,7 +144,8 @@ class ScannerPane(Pane):
         return super().draw(width, height)
 
     def _grid(self) -> Iterator[Line]:
-        """The grid as i2cdetect prints it: a row for every 16 addresses."""
+        """The grid as i2cdetect prints it: a row for every 16 addresses. Those with a finding have a mark."""
+        self._found = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
         yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
         for start in range(0x00, 0x80, 16):
             line = [Segment(f"{start:02x}:", self.look.muted)]
@@ -155,11 +160,11 @@ class ScannerPane(Pane):
     def _cell(self, address: int) -> tuple[str, Style]:
         if not FIRST <= address <= LAST:
             return "   ", self.look.plain
-        scan = self.scan
-        if scan is None:
-            return "  .", self.look.muted
-        probed = scan.found.get(address)
-        return sign_of(probed, address, scan, self.look)
+        scan, finding = self.scan, self._found.get(address)
+        text, ink = ("  .", self.look.muted) if scan is None else sign_of(address, scan, self.look)
+        if finding is None or not is_grave(finding):
+            return text, ink
+        return f"!{text[1:]}" if text[0] == " " else text, ink_of(finding, self.look)
 
     def _words(self, width: int) -> Iterator[Line]:
         """The facts about the address under the cursor."""
@@ -262,8 +267,9 @@ class ScannerPane(Pane):
             self.write_note()
 
 
-def sign_of(probed: Probed | None, address: int, scan: Scan, look: Look) -> tuple[str, Style]:
+def sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
     """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
+    probed = scan.found.get(address)
     change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
     ink = look.warn if change != " " else None
     if probed is None or probed.presence is Presence.ABSENT:

@@ -28,11 +28,19 @@ def cold_heaters(case: Case) -> Iterator[Finding]:
         register = next((each for each in subject.record.chip.results if _validity(each)), None)
         if register is None or not any(subject.publishes(plugin, *GAS_WORDS) for plugin in subject.plugins):
             continue
+        if _is_bme688(subject):
+            continue
         results = [each for each in subject.record.results if _raw(each, register) is not None][-LEAST:]
         if len(results) < LEAST or any(_is_valid(each, register) for each in results):
             continue
         if results[-1].transfer.time_ns - results[0].transfer.time_ns >= SPREAD_NS:
             yield _cold(subject, results[-1])
+
+
+def _is_bme688(subject: Subject) -> bool:
+    """Whether it is a BME688, which has the same identity, but its gas result in another register."""
+    use = next((use for use in subject.record.registers.values() if use.register.name == "variant_id"), None)
+    return use is not None and use.raw == 1
 
 
 def _validity(register: Register) -> list[Field]:

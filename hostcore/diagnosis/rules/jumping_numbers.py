@@ -15,6 +15,12 @@ from hostcore.events import Confidence, Evidence, Finding
 SPANS = (65536.0, 6553.6, 655.36, 4096.0, 16384.0, 512.0, 256.0, 25.6, 16777216.0, 1048576.0)
 """The values of the whole range of numbers of 8, 16, 20 and 24 bits, in the usual steps of 1, 1/10, 1/100, 1/4, 1/16,
 1/128 and 1/256. A negative value that is taken without its sign is too large by one of these."""
+SIGNED = ("temp", "dew", "acc", "gyro", "current", "shunt", "volt", "power")
+"""What the keys of quantities contain that can be negative. Others go round: an angle passes from its end to zero."""
+AXES = ("x", "y", "z")
+"""Keys of quantities that can be negative, too."""
+NOT_ABSOLUTE = ("raw", "trend", "alt", "delta", "change", "count", "rate", "offset", "status", "sea")
+"""What the keys of numbers contain that are not the quantity itself."""
 NEAR = 0.02
 """How near to zero and to the end of the span the values are, as a part of it."""
 SMOOTH = 0.01
@@ -58,7 +64,7 @@ def wrong_signs(case: Case) -> Iterator[Finding]:
         if not is_at_work(case, plugin.name) or not plugin.readings:
             continue
         for key in plugin.readings[-1].numbers:
-            span = _span([value for _, value in plugin.series(key)])
+            span = _span([value for _, value in plugin.series(key)]) if _can_be_negative(key) else None
             if span is not None:
                 yield _jumps(case, plugin, key, span)
 
@@ -73,6 +79,11 @@ def impossible_numbers(case: Case) -> Iterator[Finding]:
         wrong = [each for each in samples if len(_impossible(each.numbers)) > 1]
         if len(wrong) >= LEAST_IMPOSSIBLE and wrong[-1] is samples[-1]:
             yield _impossible_finding(case, plugin, _impossible(wrong[-1].numbers))
+
+
+def _can_be_negative(key: str) -> bool:
+    last = key.lower().rpartition(".")[2]
+    return last in AXES or any(word in last for word in SIGNED)
 
 
 def _span(values: Sequence[float]) -> float | None:
@@ -119,6 +130,7 @@ def _impossible(numbers: Mapping[str, float]) -> list[str]:
         f"{key} {value:.6g}"
         for key, value in numbers.items()
         if any(each.word in key.lower() and each.excludes(value) for each in RANGES)
+        and not any(word in key.lower() for word in NOT_ABSOLUTE)
     ]
 
 

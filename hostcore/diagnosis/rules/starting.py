@@ -20,7 +20,7 @@ RECENT_NS = 60 * NS_PER_S
 """Results that are older do not count, in nanoseconds."""
 
 LEAST_QUANTITIES = 2
-"""Quantities that are 0 at the same time. A single one may be: it can be dark."""
+"""Quantities that are 0 at the same time, one of which is a temperature. In the dark or in clean air, others are 0."""
 
 _Series = dict[str, list[tuple[Result, Value]]]
 
@@ -132,7 +132,12 @@ def _may_measure(subject: Subject, condition: Condition) -> bool:
 def _only_zeros(subject: Subject, series: _Series) -> Finding | None:
     """A chip with commands was told to measure, and all its results are 0: it was not initialised."""
     commands = {command for command in subject.record.chip.commands if command.starts}
-    if len(series) < LEAST_QUANTITIES or not any(each.name in subject.record.sent for each in commands):
+    measures_heat = any(pairs[-1][1].source.scale.unit == "°C" for pairs in series.values())
+    if (
+        len(series) < LEAST_QUANTITIES
+        or not measures_heat
+        or not any(each.name in subject.record.sent for each in commands)
+    ):
         return None
     if any(any(value.data) for pairs in series.values() for _, value in pairs):
         return None

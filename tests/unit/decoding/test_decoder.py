@@ -42,7 +42,7 @@ def test_a_read_repeats_the_start_and_names_each_register() -> None:
 def test_in_a_narrow_line_only_the_direction_is_left_of_the_wires() -> None:
     assert words(transfer(wrote(b"\xd0"), read(b"\x61")), short=True) == "R id=0x61"
     assert words(transfer(wrote(b"\x74\x25")), short=True, before={CTRL_MEAS: 0x24}) == (
-        "W ctrl_meas=0x25 mode forced (was sleep)"
+        "W ctrl_meas: mode forced (was sleep)"
     )
 
 

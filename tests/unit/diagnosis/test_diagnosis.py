@@ -108,6 +108,16 @@ def test_trouble_that_a_finding_about_the_bus_explains_is_cleared_at_once() -> N
     assert bench.findings() == (dead,)
 
 
+def test_a_better_explanation_of_a_devices_trouble_replaces_the_earlier_one_at_once() -> None:
+    silent = Finding("silent-address", "Silent.", "Scan.", Confidence.CERTAIN, bus=BusName("i2c-1"), address=9)
+    other = Finding("loose-wire", "Loose.", "Press.", Confidence.LIKELY, bus=BusName("i2c-1"), address=8)
+    switch = Switch(silent, other)
+    bench = Bench(rules=[switch])
+    bench.findings()
+    switch.findings = (FINDING,)
+    assert bench.findings() == (other, FINDING)
+
+
 def test_the_surest_findings_come_first() -> None:
     possible = Finding("slow", "Slow.", "Wait.", Confidence.POSSIBLE)
     certain = Finding("dead", "Dead.", "Replace.", Confidence.CERTAIN)

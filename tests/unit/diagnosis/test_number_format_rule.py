@@ -97,6 +97,14 @@ def test_readings_that_may_jump_raise_nothing(values: list[float]) -> None:
     assert of_unknown_chip(values).findings() == ()
 
 
+def test_an_angle_may_go_round() -> None:
+    bench = Bench(a_plugin("garden"))
+    for angle in (5, 3, 1, 4095, 4092, 4090, 4094, 2, 4, 6):
+        bench.reading("garden", angle=angle, raw_position=angle)
+        bench.wait(1)
+    assert bench.findings() == ()
+
+
 def test_several_numbers_that_cannot_be() -> None:
     bench = Bench(a_plugin("bme280"))
     for value in range(6):
@@ -110,6 +118,6 @@ def test_several_numbers_that_cannot_be() -> None:
 def test_pressure_in_any_unit_and_fog_raise_nothing() -> None:
     bench = Bench(a_plugin("bme280"))
     for pressure in (1013.2, 101320.0, 101.32, 1.01320, 29.92, 760.0):
-        bench.reading("bme280", temperature=85.0, pressure=pressure, humidity=101.5)
+        bench.reading("bme280", temperature=85.0, pressure=pressure, humidity=101.5, temp_raw=5e5, pressure_trend=-3)
         bench.wait(1)
     assert bench.findings() == ()

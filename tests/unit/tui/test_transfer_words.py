@@ -56,7 +56,7 @@ IDENTITY = transfer(wrote("d0"), read("61"))
     ("made", "words"),
     [
         (IDENTITY, "BME680 R id=0x61"),
-        (transfer(wrote("7425")), "BME680? W ctrl_meas=0x25 osrs_t 1x osrs_p 1x mode forced"),
+        (transfer(wrote("7425")), "BME680? W ctrl_meas: osrs_t 1x osrs_p 1x mode forced"),
         (transfer(read("8100"), address=0x09), "R 81 00 = 33024/-32512, little endian 129"),
         (
             over_spi(wrote("8f00"), read("ff33"), speed_hz=1_000_000, mode=3),
