@@ -14,7 +14,7 @@ def scene(pi: Watched, is_signed: bool) -> None:
     def read(driver: Driver) -> dict[str, float]:
         place = driver.memory["place"] = driver.memory.get("place", -1) + 1
         raw = tenths[place % len(tenths)].to_bytes(2, "big", signed=True)
-        return {"outside": int.from_bytes(raw, "big", signed=is_signed) / 10}
+        return {"temperature": int.from_bytes(raw, "big", signed=is_signed) / 10}
 
     pi.drive("window", read)
 
@@ -24,7 +24,7 @@ EXHIBIT = Exhibit(
     wrong=False,
     right=True,
     kind="wrong-sign",
-    sentence="outside of window jumps from {n} to {n}, as if it passed zero: the driver takes negative numbers for"
+    sentence="temperature of window jumps from {n} to {n}, as if it passed zero: the driver takes negative numbers for"
     " large positive ones.",
     confidence=Confidence.LIKELY,
     within=30,

@@ -57,6 +57,17 @@ def test_a_driver_that_publishes_once_after_each_transfer_is_judged_too() -> Non
     assert bench.kinds() == ["same-reading"]
 
 
+def test_a_driver_that_publishes_another_quantity_of_its_chip_raises_nothing() -> None:
+    bench = Bench(a_plugin("sht3x"))
+    for second in range(30):
+        bench.transfer("sht3x", 0x44, "2400")
+        bench.wait(0.02)
+        bench.transfer("sht3x", 0x44, read=answer(0x6123 + 30 * second, 0x7654))
+        bench.reading("sht3x", humidity=46.0)
+        bench.wait(0.98)
+    assert bench.findings() == ()
+
+
 def test_a_light_sensor_in_the_dark_raises_nothing() -> None:
     bench = Bench(a_plugin("bh1750"))
     for _ in range(90):
