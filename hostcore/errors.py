@@ -22,6 +22,7 @@
     │   ├── PluginFileError      not a component, or not Python
     │   │   └── NotFetchedError  its libraries are missing, or not those that it asks for
     │   ├── MissingImportsError  the component needs imports that the host does not offer
+    │   ├── UntestableError      it cannot be tried under faults, because it does not work without them either
     │   ├── NoRoomError          the computer or a limit of the host leaves no room for another instance
     │   ├── PluginReportedError  the plugin's own WIT `err`: the sensor did not answer, ...
     │   └── PluginCrashedError   the instance is dead: trap, exception, deadline, memory, exit
@@ -204,6 +205,10 @@ class MissingImportsError(PluginError):
             f"asks for imports that this host does not offer: {', '.join(imports)}. "
             f"Offered: {', '.join(offered)}. Rebuild it against wit/",
         )
+
+
+class UntestableError(PluginError):
+    """The plugin cannot be tried under faults: it does not work on the simulated Pi without them either."""
 
 
 class NoRoomError(PluginError):

@@ -13,6 +13,7 @@ Settings, with their defaults::
 import math
 import struct
 import time
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ RUN_GAS = 1 << 4  # measure gas too, with heater set-point 0
 HEATER_148_MS = 1 << 6 | 37  # 37 steps of 4 ms
 NEW_DATA, MEASURING = 0x80, 0x20  # in the first byte of the results; NEW_DATA stays set during the next measurement
 GAS_VALID, HEATER_STABLE, GAS_RANGE = 0x20, 0x10, 0x0F  # in the last byte of the results
+
+RANGES = {"temperature": (-40, 85), "pressure": (300, 1100)}  # °C and hPa, section 1
 
 HEATER_TEMPERATURE = 320  # °C, as in Bosch's examples
 RESET_TIME = 0.01  # s
@@ -62,12 +65,13 @@ def read() -> dict[str, object]:
         if the gas measurement is valid and the heater was hot enough, which may not be so at first.
 
     Raises:
-        host.SensorError: the measurement does not end.
+        host.SensorError: the measurement does not end, or its result cannot be.
     """
     results = measure()
     temperature = Sensor.calibration.temperature(int.from_bytes(results[5:8], "big") >> 4)
     pressure = Sensor.calibration.pressure(int.from_bytes(results[2:5], "big") >> 4, temperature)
     humidity = Sensor.calibration.humidity(int.from_bytes(results[8:10], "big"), temperature)
+    require_possible(temperature, pressure)
     Sensor.air_temperature = temperature
     reading: dict[str, object] = {
         "temperature": round(temperature, 2),
@@ -80,6 +84,16 @@ def read() -> dict[str, object]:
         reading["gas_resistance"] = round(resistance)
         reading["air_quality"] = Sensor.air_quality.rate(resistance, humidity)
     return reading
+
+
+def require_possible(temperature: float, pressure: float) -> None:
+    """Raise `host.SensorError` for a value beyond the sensor's range. A bit arrived wrong: there is no checksum."""
+    for name, value, unit in (("temperature", temperature, "°C"), ("pressure", pressure, "hPa")):
+        low, high = RANGES[name]
+        if not low <= round(value) <= high:
+            raise host.SensorError(
+                f"{name} {value:.2f} {unit} is beyond the range of a BME680, {low} to {high} {unit}: check the wiring"
+            )
 
 
 def measure() -> bytes:
@@ -158,10 +172,27 @@ class Calibration(NamedTuple):
 
 
 def read_calibration() -> Calibration:
-    """Read the parameters from their three places, low bytes first (tables 11 to 15 and section 3.4)."""
-    t2, t3, p1, p2, p3, p4, p5, p7, p6, p8, p9, p10 = struct.unpack("<hbxHhbxhhbbxxhhB", transfer([CALIBRATION_1], 23))
-    h2, h1_h2, h1, h3, h4, h5, h6, h7, t1, g2, g1, g3 = struct.unpack("<BBBbbbBbHhbb", transfer([CALIBRATION_2], 14))
-    heater_value, heater_range, switching_error = struct.unpack("<bxBxb", transfer([CALIBRATION_3], 5))
+    """Read the parameters twice. The chip sends no checksum, and a wrong bit here would spoil all readings to come.
+
+    Raises:
+        host.SensorError: the two differ.
+    """
+    first, second = calibration_bytes(), calibration_bytes()
+    if first != second:
+        raise host.SensorError("the calibration reads differently the second time: check wiring and pull-ups")
+    return calibration_of(*first)
+
+
+def calibration_bytes() -> tuple[bytes, bytes, bytes]:
+    """The three places of the parameters."""
+    return transfer([CALIBRATION_1], 23), transfer([CALIBRATION_2], 14), transfer([CALIBRATION_3], 5)
+
+
+def calibration_of(part_1: bytes, part_2: bytes, part_3: bytes) -> Calibration:
+    """The parameters in these bytes, low bytes first (tables 11 to 15 and section 3.4)."""
+    t2, t3, p1, p2, p3, p4, p5, p7, p6, p8, p9, p10 = struct.unpack("<hbxHhbxhhbbxxhhB", part_1)
+    h2, h1_h2, h1, h3, h4, h5, h6, h7, t1, g2, g1, g3 = struct.unpack("<BBBbbbBbHhbb", part_2)
+    heater_value, heater_range, switching_error = struct.unpack("<bxBxb", part_3)
     return Calibration(
         t=(t1, t2, t3),
         p=(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10),
@@ -178,16 +209,19 @@ class AirQuality:
 
     Three quarters of the index compare the gas resistance with that of clean air, because dirty air lowers it. The
     resistance of clean air is a baseline, which follows a higher resistance within minutes and a lower one within days.
-    So the index means little in the first half hour, and in a room without fresh air. One quarter is the distance of
-    the humidity from 40 %. The index is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
+    It follows the median of three resistances, because one that arrived wrong would spoil it for a day. So the index
+    means little in the first half hour, and in a room without fresh air. One quarter is the distance of the humidity
+    from 40 %. The index is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
     """
 
     METHOD = "75 % gas resistance / clean-air baseline, 25 % humidity near 40 %; not Bosch's IAQ"
     RISE, FALL = 120.0, 86_400.0  # s, time constants of the baseline
+    LATEST = 3  # resistances
 
     def __init__(self) -> None:
         self.baseline = 0.0
         self.rated_at = -math.inf
+        self.latest: deque[float] = deque(maxlen=self.LATEST)
 
     def rate(self, gas_resistance: float, humidity: float) -> dict[str, object]:
         """The index, and how it is calculated."""
@@ -197,10 +231,13 @@ class AirQuality:
         return {"index": round(75 * gas + 25 * comfort, 1), "method": self.METHOD}
 
     def follow(self, gas_resistance: float) -> None:
-        """Move the baseline. The first resistance becomes the baseline at once."""
-        now = time.monotonic()
-        time_constant = self.RISE if gas_resistance > self.baseline else self.FALL
-        self.baseline += (gas_resistance - self.baseline) * -math.expm1((self.rated_at - now) / time_constant)
+        """Move the baseline. Until there are three resistances, their median is the baseline at once."""
+        now, is_settled = time.monotonic(), len(self.latest) == self.LATEST
+        self.latest.append(gas_resistance)
+        median = sorted(self.latest)[(len(self.latest) - 1) // 2]
+        time_constant = self.RISE if median > self.baseline else self.FALL
+        share = -math.expm1((self.rated_at - now) / time_constant) if is_settled else 1.0
+        self.baseline += (median - self.baseline) * share
         self.rated_at = now
 
 

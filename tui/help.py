@@ -32,7 +32,8 @@ PANES = (
         "S and SIMULATED: the driver has used a bus of the simulated Pi, so its values may be invented. "
         "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
-            ("Enter", "draw a graph of the number; fold a heading"),
+            ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
+            ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
             ("c, C", "copy the value; copy all readings as JSON"),
         ),
@@ -65,12 +66,14 @@ PANES = (
     ),
     (
         "4 Traffic",
-        "Every transfer on the buses, in hexadecimal digits: > is written to a device, < is read from it. "
-        "S: the bus is simulated.",
+        "Every transfer on the buses in the words of its chip: the time since the one before on its bus, who made it, "
+        "where it went, then W for written or R for read, registers, commands or bytes. BME680?: the chip is only "
+        "likely. 0xfe?: its chip file lists no such register. S: the bus is simulated. F: a fault on demand struck. "
+        "The corner has the time of the row under the cursor.",
         (
             ("e", "show only failed transfers"),
-            ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address"),
-            ("Enter", "show all bytes of the transfer"),
+            ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),
+            ("Enter", "show what each byte means, and the line of the driver that caused it"),
             ("w", "write the shown transfers into a file for Wireshark, PulseView or a spreadsheet"),
         ),
     ),
@@ -85,7 +88,8 @@ PANES = (
             ("b", "next bus"),
             ("i", "identify the chip; asks first if the hardware is real"),
             ("f", "faults on demand: a NACK, a delay, bit flips, ... A red line names those that are on"),
-            ("Enter", "show the transfers of the address"),
+            ("Enter", "show the registers of the address as last seen, and who used them from which line"),
+            ("t", "show the transfers of the address"),
         ),
     ),
     (

@@ -79,6 +79,10 @@ class I2cBus(ABC):
         """
         raise UnsupportedError("the backend cannot drive SDA and SCL of this bus")
 
+    def power_cycle(self, address: int) -> None:  # noqa: B027 - only simulated chips need it
+        """Let the chip at an address forget everything, because a fault says that it is unplugged. On real hardware,
+        nothing happens: the chip is not unplugged."""
+
 
 class Pull(StrEnum):
     """The resistor that sets the level of a line that nothing drives."""

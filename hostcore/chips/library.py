@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 from string import digits
+from typing import TYPE_CHECKING
 
 from hostcore.chips.model import Chip
-from hostcore.chips.reading import read_chip_file
 from hostcore.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hostcore.chips.reading.head import Head
 
 SHIPPED = Path(__file__).resolve().parent
 """The folder of the chip files that come with the host."""
@@ -38,7 +41,8 @@ class Library:
         self._lock = threading.Lock()
         self._paths: dict[str, Path] | None = None
         self._chips: dict[str, Chip | None] = {}
-        self._at: dict[int, tuple[Chip, ...]] | None = None
+        self._heads: dict[str, Head | None] = {}
+        self._at: dict[int, tuple[Chip, ...]] = {}
         self._drivers: dict[tuple[str, tuple[str, ...]], tuple[Chip, ...]] = {}
 
     @property
@@ -63,30 +67,34 @@ class Library:
     def named(self, name: str) -> Chip | None:
         """Return the chip of a file, or else the chip with one of these names: ``sht3x``, ``SHT31-D``.
 
-        Capital letters and punctuation do not matter. Blocks like `all` if there is no such file.
+        Capital letters and punctuation do not matter. Blocks like `at` if there is no such file.
         """
         squeezed = _squeezed(name)
-        return self.chip(squeezed) or next((chip for chip in self.all() if squeezed in _words(chip)), None)
+        with self._lock:
+            found = self._read(squeezed) or self._fitting(lambda key, head: squeezed in _words(key, head.names))
+        return found if isinstance(found, Chip) else next(iter(found), None)
 
     def all(self) -> tuple[Chip, ...]:
-        """Return all chips in the order of their names. Blocks for about 0.1 s the first time."""
+        """Return all chips in the order of their names. Blocks for about 0.2 s the first time."""
         with self._lock:
             return self._all()
 
     def at(self, address: int) -> tuple[Chip, ...]:
-        """Return the chips that may have a 7-bit address, the most common one first. Blocks like `all`."""
+        """Return the chips that may have a 7-bit address, the most common one first.
+
+        The first call blocks for some hundredths of a second, to read the beginning of each file. The first one for an
+        address blocks for some milliseconds, to read the files of its chips.
+        """
         with self._lock:
-            if self._at is None:
-                chips = sorted(self._all(), key=lambda chip: -chip.popularity)
-                addresses = {address for chip in chips for address in chip.addresses}
-                self._at = {each: tuple(chip for chip in chips if each in chip.addresses) for each in addresses}
-            return self._at.get(address, ())
+            if address not in self._at:
+                self._at[address] = self._fitting(lambda _, head: address in head.addresses)
+            return tuple(chip for chip in self._at[address] if address in chip.addresses)
 
     def for_driver(self, plugin_name: str, libraries: Sequence[str] = ()) -> tuple[Chip, ...]:
         """Return the chips that a driver is for, the most common one first; none if nothing says so.
 
         A driver is for the chips that its libraries drive. If they drive none, or more than one, its name decides, if
-        a part of it is a chip's name: ``bme280_garden`` is for the BME280. Blocks like `all`.
+        a part of it is a chip's name: ``bme280_garden`` is for the BME280. Blocks like `at`.
 
         Args:
             plugin_name: the plugin's name.
@@ -101,14 +109,31 @@ class Library:
         return found
 
     def _for_driver(self, plugin_name: str, libraries: Sequence[str]) -> tuple[Chip, ...]:
-        chips = sorted(self.all(), key=lambda chip: -chip.popularity)
-        wanted = set(libraries)
+        wanted, parts = set(libraries), {*re.split("[-_]", plugin_name), _squeezed(plugin_name)}
+
+        def may_fit(key: str, head: Head) -> bool:
+            return not wanted.isdisjoint(head.libraries) or not parts.isdisjoint(_words(key, head.names))
+
+        with self._lock:
+            chips = self._fitting(may_fit)
         driven = [chip for chip in chips if not wanted.isdisjoint(chip.libraries)]
         if len(driven) == 1:
             return tuple(driven)
-        parts = {*re.split("[-_]", plugin_name), _squeezed(plugin_name)}
-        named = [chip for chip in driven or chips if not parts.isdisjoint(_words(chip))]
+        named = [chip for chip in driven or chips if not parts.isdisjoint(_words(chip.key, chip.names))]
         return tuple(named or driven)
+
+    def _fitting(self, may_fit: Callable[[str, Head], bool]) -> tuple[Chip, ...]:
+        """Return the chips whose names and heads may fit, the most common one first, and those without a head."""
+        from hostcore.chips.reading.head import read_head  # noqa: PLC0415 - the start of a host does not wait for it
+
+        fitting = list[Chip]()
+        for name, path in sorted(self._files().items()):
+            if name not in self._heads:
+                self._heads[name] = read_head(path)
+            head = self._heads[name]
+            if (head is None or may_fit(name, head)) and (chip := self._read(name)):
+                fitting.append(chip)
+        return tuple(sorted(fitting, key=lambda chip: -chip.popularity))
 
     def _all(self) -> tuple[Chip, ...]:
         chips = (self._read(name) for name in sorted(self._files()))
@@ -123,6 +148,8 @@ class Library:
         return self._chips[name]
 
     def _usable(self, path: Path) -> Chip | None:
+        from hostcore.chips.reading import read_chip_file  # noqa: PLC0415 - like `read_head`
+
         try:
             return read_chip_file(path)
         except ConfigError as error:
@@ -167,10 +194,10 @@ def library_with(own: Path | None) -> Library:
     return Library((SHIPPED, own)) if own is not None else shipped_library()
 
 
-def _words(chip: Chip) -> Collection[str]:
+def _words(key: str, names: Collection[str]) -> Collection[str]:
     """Return the names of a chip, squeezed. A small x in a name is any digit: the SHT3x are SHT30, SHT31, SHT35."""
-    spelled = {each.replace("x", digit) for each in chip.names for digit in digits}
-    return {chip.key, *map(_squeezed, (*chip.names, *spelled))}
+    spelled = {each.replace("x", digit) for each in names for digit in digits}
+    return {key, *map(_squeezed, (*names, *spelled))}
 
 
 def _squeezed(name: str) -> str:

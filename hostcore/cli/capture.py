@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output
+from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output, require_free
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import ENDING, about_buses, run_host, running_host_of
 from hostcore.clock import NS_PER_S, RealClock
@@ -45,6 +45,8 @@ class Wish:
     """The only bus; None for all."""
     plugin: str | None = None
     """The only plugin; None for all."""
+    replaces: bool = False
+    """Whether files that exist are replaced."""
 
 
 class Source(Protocol):
@@ -76,6 +78,7 @@ def capture(config_file: Path | None, wish: Wish) -> int:
     if running := running_host_of(config.path, tell):
         with closing(running.watch(request)) as source:
             _say(f"capturing the running host (PID {running.report.process}); Ctrl+C ends it")
+            _doubt(wish, {grant.plugin for grant in running.report.grants})
             _record(source, running.report.buses, wish, ending)
         return 0
     return _run(config, wish, request, ending, signals)
@@ -88,11 +91,23 @@ def _check(config: Config, wish: Wish) -> None:
         raise HostError(f"nothing says where to write; name a file, or - for standard output, with one of {options}")
     if list(wish.outputs.values()).count(STANDARD_OUTPUT) > 1:
         raise HostError("standard output can take only one format; name a file for the others")
+    if not wish.replaces:
+        for target in wish.outputs.values():
+            require_free(target)
     if wish.bus is None:
         return
     names = [str(bus.name) for bus in config.buses]
     if wish.bus not in names:
         raise HostError(f"found the bus {wish.bus!r}; {config.path} has {', '.join(names) or 'none'}")
+
+
+def _doubt(wish: Wish, plugins: Collection[str]) -> None:
+    """Warn of the name of a plugin that is not there. It may come later."""
+    if wish.plugin is not None and wish.plugin not in plugins:
+        known = ", ".join(sorted(plugins)) or "none"
+        _say(
+            f"there is no plugin {escaped(wish.plugin)!r} now, so nothing is captured until it comes; known are {known}"
+        )
 
 
 def _run(config: Config, wish: Wish, request: WatchRequest, ending: threading.Event, signals: Sequence[int]) -> int:
@@ -107,6 +122,7 @@ def _run(config: Config, wish: Wish, request: WatchRequest, ending: threading.Ev
             progress.line(format_text(event))
 
     source = _OwnHost(events, request, show)
+    _doubt(wish, {plugin.name for plugin in host.plugins()})
     with only_host(host.facts) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings):
             progress.line(f"wasi-host: {escaped(text)}")

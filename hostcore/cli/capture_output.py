@@ -66,6 +66,12 @@ class Output:
         yield from (f"{self._target}: {note}" for note in self._writer.notes())
 
 
+def require_free(target: str) -> None:
+    """Raise HostError if an output would replace a file."""
+    if target != STANDARD_OUTPUT and os.path.lexists(target):
+        raise HostError(f"{target} is there already; name another file, or add --force to replace it")
+
+
 @contextmanager
 def opened_output(
     form: Format, target: str, buses: Sequence[BusFacts], ending: threading.Event, *, is_finite: bool
@@ -95,10 +101,20 @@ def opened_output(
 
             def put(content: bytes) -> None:
                 with _named(target):
-                    file.write(content)
-                    file.flush()
+                    _append(file, content)
 
             yield Output(target, writer, put)
+
+
+def _append(file: BinaryIO, content: bytes) -> None:
+    """Write all of the content, or leave the file as it was: on a full disk it still ends with a whole transfer."""
+    end = file.tell()
+    try:
+        while content:
+            content = content[os.write(file.fileno(), content) :]
+    except OSError:
+        os.ftruncate(file.fileno(), end)
+        raise
 
 
 @contextmanager

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.config.values import check_plugin_name
 from hostcore.control.holder import only_host
-from hostcore.errors import HostError
 from hostcore.events import (
     HOST,
     AccessDenied,
@@ -36,14 +34,9 @@ from hostcore.libraries.provided import is_provided
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission, covers, parse_permission, use_of
-from hostcore.reload.discovery import SUFFIXES
 from hostcore.reload.plugin_source import OneFile
 from hostcore.runtime.wheel_folder import wheel_store
-from hostcore.toml.reader import shown
 from hostcore.workshop import Workshop
-
-LONGEST_NAME = 32
-"""The most characters of a plugin's name (`hostcore.config.values.check_plugin_name`)."""
 
 
 def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int:
@@ -67,7 +60,7 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
     """
     ending = end_by_signals()
     config = load_config(find_config(config_file, Path.cwd()))
-    source = OneFile(_plugin_name(file), _existing(file), [_permission(text, config) for text in grants])
+    source = OneFile(plugin_name(file), existing_file(file), [granted(text, config) for text in grants])
     progress = TerminalProgress()
     _fetch(file, config, progress)
     host = Host(config, progress=progress, source=source)
@@ -158,34 +151,6 @@ class Trial:
 @contextmanager
 def _started(host: Host) -> Iterator[Callable[[], None]]:
     yield host.start
-
-
-def _existing(file: Path) -> Path:
-    if file.suffix not in SUFFIXES:
-        raise HostError(f"{file}: found the suffix {shown(file.suffix)}, allowed are {' and '.join(SUFFIXES)}")
-    if not file.is_file():
-        raise HostError(f"{file}: no such file")
-    return file.absolute()
-
-
-def _plugin_name(file: Path) -> str:
-    """Return a name for the file that a plugin can have, near to its own: ``My Script.py`` becomes ``my_script``."""
-    name = re.sub("[^a-z0-9_-]", "_", file.stem.lower())[:LONGEST_NAME]
-    try:
-        return check_plugin_name(name)
-    except ValueError:
-        return f"file_{name}"[:LONGEST_NAME]
-
-
-def _permission(text: str, config: Config) -> Permission:
-    try:
-        permission = parse_permission(text)
-    except ValueError as rule:
-        raise HostError(f"found {shown(text)}, allowed is {rule}") from None
-    bus = permission.bus_name
-    if bus is not None and config.bus(bus) is None:
-        raise HostError(f"{text}: {config.path} lists no bus {bus}; add [buses.{bus}] there")
-    return permission
 
 
 def _fetch(file: Path, config: Config, progress: TerminalProgress) -> None:

@@ -10,6 +10,9 @@ from hostcore.chips.model import AutoIncrement, Chip, Command, Numbers, Register
 LARGEST_NUMBER = 8
 """Bytes of the largest register that is one number. Larger ones are blocks, such as calibration data."""
 
+SPI_INCREMENT = 0x40
+"""The bit of the first byte on SPI that makes the number grow, in chips of ST."""
+
 
 class Span(NamedTuple):
     """A part of the bytes that follow a register's number."""
@@ -62,6 +65,23 @@ class Layout:
         if bus.auto_increment is AutoIncrement.BIT:
             return number & ~bus.increment_bit, bool(number & bus.increment_bit)
         return number, bus.auto_increment is AutoIncrement.ALWAYS
+
+    def spi_number(self, first: int, read_bit: int) -> int:
+        """Return the register's number in the first byte on SPI.
+
+        The read bit can take the place of a bit of the number, if all registers have that bit (BME280 data sheet,
+        section 6.3), and `SPI_INCREMENT` can be set in a chip whose numbers do not reach so far (LIS3DH data sheet,
+        section 6.2).
+        """
+        number = first & ~read_bit
+        if number & SPI_INCREMENT and self._last < SPI_INCREMENT:
+            number &= ~SPI_INCREMENT
+        if self.chip.register_around(number) is None and self._has_register_with(read_bit):
+            number |= read_bit
+        return number
+
+    def _has_register_with(self, bit: int) -> bool:
+        return any(register.address & bit for register in self.chip.registers)
 
     def command(self, data: bytes) -> Command | None:
         """Return the command at the start of a write. In a chip with registers, it has to be the whole write."""

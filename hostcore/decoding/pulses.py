@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Self
 
 from hostcore.backends.base import Edge
@@ -37,6 +37,8 @@ class Capture:
     first_is_high: bool
     packed: bytes
     """The widths in nanoseconds, each an unsigned 32-bit number."""
+    start_ns: int = 0
+    """The time of the first edge, in nanoseconds since the host released the line."""
 
     @classmethod
     def of(cls, edges: Sequence[Edge]) -> Self | None:
@@ -45,13 +47,21 @@ class Capture:
         if not pulses:
             return None
         widths = [min(pulse.width_ns, LONGEST_NS) for pulse in pulses]
-        return cls(pulses[0].high, struct.pack(f"={len(widths)}I", *widths))
+        return cls(pulses[0].high, struct.pack(f"={len(widths)}I", *widths), edges[0].time_ns)
 
     @property
     def pulses(self) -> tuple[LinePulse, ...]:
         """The times between the edges."""
         widths = struct.unpack(f"={len(self.packed) // 4}I", self.packed)
         return tuple(LinePulse((place % 2 == 0) == self.first_is_high, width) for place, width in enumerate(widths))
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The edges, each in the direction that `pulses_of` found."""
+        pulses = self.pulses
+        times = accumulate((pulse.width_ns for pulse in pulses), initial=self.start_ns)
+        directions = [*(pulse.high for pulse in pulses), not pulses[-1].high]
+        return tuple(Edge(time_ns, rising) for time_ns, rising in zip(times, directions, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

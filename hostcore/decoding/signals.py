@@ -14,6 +14,8 @@ BARS = "▁▂▃▄▅▆▇█"
 """Bars of widths, the shortest first."""
 MOST_BARS = 40
 """Pulses that a line shows as bars."""
+STATES = {BusKind.SYSTEM: "state of the computer", BusKind.IIO: "names of sensors or channels"}
+"""What an access without bytes is about."""
 SHOWN = 32
 """Bytes of a serial message that a line shows."""
 
@@ -29,6 +31,8 @@ def signal_pieces(transfer: TransferCompleted, capture: Capture | None) -> Itera
         yield Piece(Tone.VALUE, f"{transfer.pwm.duty:.0%} of {transfer.pwm.frequency_hz:g} Hz")
     if capture:
         yield from _capture(capture)
+    if not transfer.messages and transfer.bus.kind in STATES:
+        yield Piece(Tone.NAME, STATES[transfer.bus.kind])
     for message in transfer.messages:
         if transfer.bus.kind is BusKind.GPIO:
             yield from _level(message)

@@ -126,7 +126,7 @@ class Steps:
         if spi is None or not spi.read_bit or (not message.written and self.pointer is None):
             yield _plain(place, message)
         elif message.written:
-            self.pointer, self.increments = _spi_number(layout, data[0], spi.read_bit), True
+            self.pointer, self.increments = layout.spi_number(data[0], spi.read_bit), True
             yield Step(place, StepKind.POINTER, data[:1], self.pointer)
             if data[1:]:  # in a read, only clocks for the answer
                 kind = StepKind.PLAIN_WRITTEN if data[0] & spi.read_bit else StepKind.REGISTERS_WRITTEN
@@ -137,13 +137,6 @@ class Steps:
                 yield Step(place, StepKind.PLAIN_READ, data[:1])
                 data = data[1:]
             yield Step(place, StepKind.REGISTERS_READ, data, self.pointer or 0)
-
-
-def _spi_number(layout: Layout, first: int, read_bit: int) -> int:
-    """The register's number in the first byte. Bosch's chips give up its highest bit for the one that means a read."""
-    number = first & ~read_bit
-    is_shortened = layout.chip.register_around(number) is None and layout.chip.register_around(number | read_bit)
-    return number | read_bit if is_shortened else number
 
 
 def _plain(place: int, message: Message) -> Step:

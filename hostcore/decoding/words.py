@@ -63,7 +63,8 @@ def line(decoded: Decoded, address: int | None = None, *, short: bool = False) -
     Args:
         decoded: the transfer.
         address: the I2C address; None if it has none, or if it stands elsewhere.
-        short: whether starts, stops and the number before a read are left out.
+        short: whether starts, stops, refusals, the number before a read, and the values of registers whose fields are
+            shown are left out.
     """
     return " ".join(piece.text for piece in pieces(decoded, address, short=short))
 
@@ -87,7 +88,9 @@ def _shown(parts: tuple[Part, ...], *, short: bool) -> Iterator[Part]:
     for place, part in enumerate(parts):
         is_left_out = isinstance(part, Pointed) and _is_repeated(parts, place, short=short)
         if short:
-            is_left_out |= isinstance(part, Stop) or (isinstance(part, Turn) and _has_only_number(parts, place))
+            is_left_out |= isinstance(part, Stop | Refused) or (
+                isinstance(part, Turn) and _has_only_number(parts, place)
+            )
         if not is_left_out:
             yield part
 
@@ -134,7 +137,7 @@ def _piece(part: Part, address: int | None, *, short: bool) -> Iterator[Piece]:
         case Pointed():
             yield Piece(Tone.NAME, part.name or f"0x{part.address:02x}")
         case RegisterAccess():
-            yield from _access(part)
+            yield from _access(part, short=short)
         case CommandSent():
             yield from _command(part)
         case Answer():
@@ -143,17 +146,18 @@ def _piece(part: Part, address: int | None, *, short: bool) -> Iterator[Piece]:
             yield from _plain(part)
 
 
-def _access(access: RegisterAccess) -> Iterator[Piece]:
+def _access(access: RegisterAccess, *, short: bool) -> Iterator[Piece]:
     name = access.name or f"0x{access.address:02x}?"
     if access.number is None:
         yield Piece(Tone.NAME if access.name else Tone.BAD, f"{name}={shown_bytes(access.raw)}")
         return
+    fields = tuple(_fields(access))
     is_bare = access.value is None or access.is_idle
     value = f"0x{access.number:0{2 * len(access.raw)}x}" if is_bare else measured(access.value, access.unit)
-    yield Piece(Tone.NAME, f"{name}={value}")
+    yield Piece(Tone.NAME, f"{name}:" if short and is_bare and fields else f"{name}={value}")
     if access.is_idle:
         yield Piece(Tone.CHANGE, "(its value before any measurement)")
-    yield from _fields(access)
+    yield from fields
 
 
 def _fields(access: RegisterAccess) -> Iterator[Piece]:
@@ -171,7 +175,7 @@ def _fields(access: RegisterAccess) -> Iterator[Piece]:
 def _command(command: CommandSent) -> Iterator[Piece]:
     if not command.name:
         yield Piece(Tone.BAD, f"unknown command {shown_bytes(command.code)}")
-    else:
+    elif command.code:  # the bytes of a picture have none
         yield Piece(Tone.NAME, command.name)
     if command.note:
         yield Piece(Tone.VALUE, command.note)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from hostcore.chips.library import Library, shipped_library
+from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import Sites
 from hostcore.diagnosis.chips import Chips
@@ -51,7 +51,7 @@ class Case:
 
     Args:
         facts: the host.
-        library: the chip files; by default those of this program.
+        library: the chip files; by default those of this program and of the person.
 
     Attributes:
         facts: the host.
@@ -69,7 +69,7 @@ class Case:
 
     def __init__(self, facts: HostFacts, library: Library | None = None) -> None:
         self.facts = facts
-        self.library = library or shipped_library()
+        self.library = library or library_with(facts.chips_folder)
         self.sites = Sites(self.library)
         self.chips = Chips(self.sites)
         self.machine: MachineMeasured | None = None

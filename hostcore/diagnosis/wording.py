@@ -66,6 +66,8 @@ def observation(transfer: TransferCompleted, remark: str = "") -> Evidence:
     parts = [_message(each) for each in transfer.messages] or [_asked(transfer)]
     if transfer.outcome is not Outcome.OK:
         parts.append(transfer.outcome.value)
+    if transfer.is_injected:
+        parts.append("struck by a fault on demand")
     text = ", ".join(parts) + (f": {remark}" if remark else "")
     return Evidence(text, transfer.time_ns, transfer.plugin, transfer.source_line, transfer.sequence)
 

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 from hostcore.clock import NS_PER_S
 from hostcore.events import EventsDropped, TransferCompleted
 from hostcore.events.facts import BusFacts
-from hostcore.export.waveform import FASTEST_QUARTER_NS, Change
+from hostcore.export.waveform import FASTEST_QUARTER_NS, WIRES, Edge, Stretch
 from hostcore.export.waveform_writer import WaveformWriter, name_of
 from hostcore.log.safe_text import counted
 from hostcore.place import BusName
@@ -39,7 +39,9 @@ class SrWriter(WaveformWriter):
 
     def __init__(self, buses: Sequence[BusFacts], speeds: Mapping[BusName, int], most_bytes: int = MOST_BYTES) -> None:
         super().__init__(buses, speeds)
-        self._bits = {wire: 1 << number for number, wire in enumerate(self.wires)}
+        bits = {wire: 1 << number for number, wire in enumerate(self.wires)}
+        self._bits = {bus: [bits[bus, wire] for wire in WIRES] for bus, _ in self.wires}
+        """The bits of the wires of each bus in a sample, in the order of `WIRES`."""
         self._unit = max(1, -(-len(self.wires) // 8))
         self._levels = (1 << len(self.wires)) - 1
         self._samples = bytearray()
@@ -78,12 +80,26 @@ class SrWriter(WaveformWriter):
         self._put("version", b"2")
         return self._output.taken()
 
-    def _drawn(self, changes: Iterable[Change]) -> bytes:
-        for change in changes:
-            self._sample(self.since_start_ns(change.time_ns))
-            bit = self._bits[change.bus, change.wire]
-            self._levels = self._levels | bit if change.level else self._levels & ~bit
+    def _drawn(self, stretches: Iterable[Stretch]) -> bytes:
+        for bus, changes in stretches:
+            self._sample(self.since_start_ns(changes[0][0]))  # before it may be a long pause
+            if self.is_full:
+                break
+            self._sample_changes(self._bits[bus], changes)
         return self._output.taken()
+
+    def _sample_changes(self, bits: Sequence[int], changes: Sequence[tuple[int, Edge]]) -> None:
+        """Sample the changes of a bus. There are millions, so this has no call for each."""
+        start_ns, samples, sampled = self.since_start_ns(-self._left_out_ns), self._samples, self._sampled
+        levels, unit = self._levels, self._unit
+        for time_ns, edge in changes:
+            until = (start_ns + time_ns) // SAMPLE_NS
+            if until > sampled:
+                samples += levels.to_bytes(unit, "little") * (until - sampled)
+                sampled = until
+            bit = bits[edge >> 1]
+            levels = levels | bit if edge & 1 else levels & ~bit
+        self._levels, self._sampled = levels, sampled
 
     def _mark(self, dropped: EventsDropped) -> bytes:
         return b""  # the format has no place for it; a note says so

@@ -6,11 +6,10 @@ Source: IEEE Std 1364-2005, chapter 18.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 from hostcore.events import EventsDropped
 from hostcore.events.facts import BusFacts
-from hostcore.export.waveform import Change
+from hostcore.export.waveform import WIRES, Stretch
 from hostcore.export.waveform_writer import WaveformWriter, name_of
 from hostcore.place import BusName
 
@@ -31,6 +30,10 @@ class VcdWriter(WaveformWriter):
         self._tick = 0
         """The last time in the file."""
         self._signs = {wire: f"w{number}" for number, wire in enumerate(self.wires)}
+        self._edges = {
+            bus: [f"{level}{self._signs[bus, wire]}" for wire in WIRES for level in (0, 1)] for bus, _ in self.wires
+        }
+        """The line of each `Edge`, by bus."""
 
     def _header(self) -> bytes:
         signs = self._signs
@@ -39,13 +42,15 @@ class VcdWriter(WaveformWriter):
         lines += ["$upscope $end", "$enddefinitions $end", "#0", "$dumpvars", *(f"1{sign}" for sign in signs.values())]
         return _lines([*lines, "$end"])
 
-    def _drawn(self, changes: Iterable[Change]) -> bytes:
-        lines = list[str]()
-        for tick, together in groupby(changes, lambda change: self.since_start_ns(change.time_ns) // TICK_NS):
-            if tick > self._tick:
-                self._tick = tick
-                lines.append(f"#{tick}")
-            lines += [f"{change.level}{self._signs[change.bus, change.wire]}" for change in together]
+    def _drawn(self, stretches: Iterable[Stretch]) -> bytes:
+        lines, start_ns = list[str](), self.since_start_ns(0)
+        for bus, changes in stretches:
+            edges, (first_ns, edge) = self._edges[bus], changes[0]
+            tick = (start_ns + first_ns) // TICK_NS
+            lines += [f"#{tick}"] if tick > self._tick else []  # another bus may have changed in this tick, too
+            lines.append(edges[edge])
+            lines += [f"#{(start_ns + time_ns) // TICK_NS}\n{edges[edge]}" for time_ns, edge in changes[1:]]
+            self._tick = (start_ns + changes[-1][0]) // TICK_NS
         return _lines(lines)
 
     def _mark(self, dropped: EventsDropped) -> bytes:
@@ -56,4 +61,4 @@ class VcdWriter(WaveformWriter):
 
 
 def _lines(lines: Iterable[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "\n".join([*lines, ""]).encode()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Message, Outcome, TransferCompleted
@@ -28,29 +29,31 @@ HOLD_NS = NS_PER_S
 
 
 Wire = Literal["SCL", "SDA"]
-"""A wire of an I2C bus. It is no enum, because each change looks it up, and an enum computes its hash in Python."""
+"""A wire of an I2C bus."""
+WIRES: Sequence[Wire] = get_args(Wire)
+Edge = int
+"""A change of a wire: twice the wire's place in `WIRES`, plus the new level. A number, because there are millions."""
+SCL_LOW, SCL_HIGH, SDA_LOW, SDA_HIGH = range(4)
 
 
-class Change(NamedTuple):
-    """A wire gets another level."""
+class Stretch(NamedTuple):
+    """Changes of the wires of one bus, with none of another bus between them."""
 
-    time_ns: int
     bus: BusName
-    wire: Wire
-    level: int
-    """0 or 1."""
+    changes: Sequence[tuple[int, Edge]]
+    """The time of each, in nanoseconds since the epoch, one after the other; at least one."""
 
 
 class _Element(NamedTuple):
-    """A part of a transfer: its quarters of a bit, and the levels that it sets, each after some of them."""
+    """A part of a transfer: its quarters of a bit, and its changes, each after some of them."""
 
     quarters: int
-    levels: tuple[tuple[int, Wire, int], ...]
+    changes: tuple[tuple[int, Edge], ...]
+    sda: int
+    """The level of SDA at its end. SCL is high."""
 
 
-_START = _Element(2, ((0, "SDA", 0),))
-_REPEATED_START = _Element(4, ((0, "SCL", 0), (1, "SDA", 1), (2, "SCL", 1), (3, "SDA", 0)))
-_STOP = _Element(4, ((0, "SCL", 0), (1, "SDA", 0), (2, "SCL", 1), (3, "SDA", 1)))
+_START = _Element(2, ((0, SDA_LOW),), 0)
 
 
 class Timeline:
@@ -66,11 +69,11 @@ class Timeline:
     def __init__(self, speeds: Mapping[BusName, int]) -> None:
         self._speeds = speeds
         self.end_ns = 0
-        self._coming: list[tuple[Change, int, Iterator[Change]]] = []
-        """A heap of the transfers that are not fully drawn: the next change of each, and the others."""
+        self._coming: list[tuple[int, int, Stretch, Iterator[Stretch]]] = []
+        """A heap of the transfers that are not fully drawn: the time of the next change of each, a number, the next
+        changes, and those after them."""
         self._free_ns: dict[BusName, int] = {}
         """When each bus is free again."""
-        self._levels: dict[tuple[BusName, Wire], int] = {}
         self._drawn_ns = 0
         """When the last change was that was yielded."""
         self._numbers = itertools.count()
@@ -87,26 +90,21 @@ class Timeline:
         bus_free_ns = began_ns + (_length(transfer) + 4) * quarter_ns  # between stop and start: UM10204, t(BUF)
         self._free_ns[transfer.bus] = bus_free_ns
         self.end_ns = max(self.end_ns, bus_free_ns)
-        self._push(_changes(transfer, began_ns, quarter_ns))
+        self._push(_stretches(transfer, began_ns, quarter_ns))
 
-    def until(self, time_ns: int) -> Iterator[Change]:
+    def until(self, time_ns: int) -> Iterator[Stretch]:
         """Yield the changes before a time, nanoseconds since the epoch. Later transfers are drawn after them."""
-        while self._coming and self._coming[0][0].time_ns < time_ns:
-            first, _, following = heapq.heappop(self._coming)
-            limit_ns = min(time_ns, self._coming[0][0].time_ns) if self._coming else time_ns
-            for change in itertools.chain([first], following):
-                if change.time_ns >= limit_ns and change is not first:
-                    heapq.heappush(self._coming, (change, next(self._numbers), following))
-                    break
-                wire = change.bus, change.wire
-                if self._levels.get(wire, 1) != change.level:
-                    self._levels[wire] = change.level
-                    self._drawn_ns = change.time_ns
-                    yield change
+        while self._coming and self._coming[0][0] < time_ns:
+            _, _, stretch, following = heapq.heappop(self._coming)
+            limit_ns = min(time_ns, self._coming[0][0]) if self._coming else time_ns
+            now, later = _split(stretch, limit_ns)
+            self._drawn_ns = now.changes[-1][0]
+            yield now
+            self._push(itertools.chain([later], following) if later.changes else following)
 
-    def _push(self, changes: Iterator[Change]) -> None:
-        if first := next(changes, None):
-            heapq.heappush(self._coming, (first, next(self._numbers), changes))
+    def _push(self, stretches: Iterator[Stretch]) -> None:
+        if first := next(stretches, None):
+            heapq.heappush(self._coming, (first.changes[0][0], next(self._numbers), first, stretches))
 
     def _quarter_ns(self, transfer: TransferCompleted) -> int:
         if speed := self._speeds.get(transfer.bus):
@@ -123,11 +121,18 @@ def is_drawable(transfer: TransferCompleted) -> bool:
     return transfer.outcome in {Outcome.OK, Outcome.NO_ACKNOWLEDGE} and bool(messages_of(transfer))
 
 
-def _changes(transfer: TransferCompleted, began_ns: int, quarter_ns: int) -> Iterator[Change]:
+def _split(stretch: Stretch, time_ns: int) -> tuple[Stretch, Stretch]:
+    """Return the changes before a time, at least one, and the rest."""
+    bus, changes = stretch
+    count = max(1, bisect_left(changes, (time_ns, 0)))
+    return Stretch(bus, changes[:count]), Stretch(bus, changes[count:])
+
+
+def _stretches(transfer: TransferCompleted, began_ns: int, quarter_ns: int) -> Iterator[Stretch]:
     time_ns = began_ns
     for element in _elements(transfer):
-        for quarters, wire, level in element.levels:
-            yield Change(time_ns + quarters * quarter_ns, transfer.bus, wire, level)
+        changes = [(time_ns + quarters * quarter_ns, edge) for quarters, edge in element.changes]
+        yield Stretch(transfer.bus, changes)
         time_ns += element.quarters * quarter_ns
 
 
@@ -135,18 +140,22 @@ def _length(transfer: TransferCompleted) -> int:
     """Return the quarters of a bit that a transfer takes."""
     messages = _on_the_wires(transfer)
     bits = 9 * sum(len(message.data) + 1 for message in messages)
-    return _START.quarters + 4 * bits + _REPEATED_START.quarters * (len(messages) - 1) + _STOP.quarters
+    return _START.quarters + 4 * bits + 4 * (len(messages) - 1) + 4
 
 
 def _elements(transfer: TransferCompleted) -> Iterator[_Element]:
-    is_answered = transfer.outcome is Outcome.OK
+    is_answered, sda = transfer.outcome is Outcome.OK, 1
     for number, message in enumerate(_on_the_wires(transfer)):
-        yield _REPEATED_START if number else _START
-        yield _byte((transfer.address or 0) << 1 | (not message.written), is_acknowledged=is_answered)
+        yield _between(sda, 1) if number else _START
+        address = (transfer.address or 0) << 1 | (not message.written)
+        drawn = _byte(address, is_acknowledged=is_answered, sda=0)
+        yield drawn
         last = len(message.data) - 1
         for place, byte in enumerate(message.data):
-            yield _byte(byte, is_acknowledged=message.written or place != last)
-    yield _STOP
+            drawn = _byte(byte, is_acknowledged=message.written or place != last, sda=drawn.sda)
+            yield drawn
+        sda = drawn.sda
+    yield _between(sda, 0)
 
 
 def _on_the_wires(transfer: TransferCompleted) -> tuple[Message, ...]:
@@ -155,12 +164,25 @@ def _on_the_wires(transfer: TransferCompleted) -> tuple[Message, ...]:
     return messages if transfer.outcome is Outcome.OK else (Message(messages[0].written, b""),)
 
 
-@lru_cache(512)
-def _byte(byte: int, *, is_acknowledged: bool) -> _Element:
-    """Return the nine bits of a byte. SDA changes while SCL is low."""
-    bits = [*(byte >> place & 1 for place in range(7, -1, -1)), not is_acknowledged]
-    levels = list[tuple[int, Wire, int]]()
-    for place, (before, bit) in enumerate(zip([None, *bits], bits, strict=False)):
-        data: list[tuple[int, Wire, int]] = [(4 * place + 1, "SDA", int(bit))] if bit != before else []
-        levels += [(4 * place, "SCL", 0), *data, (4 * place + 2, "SCL", 1)]
-    return _Element(4 * len(bits), tuple(levels))
+@lru_cache(1024)
+def _byte(byte: int, *, is_acknowledged: bool, sda: int) -> _Element:
+    """Return the nine bits of a byte. SDA changes while SCL is low.
+
+    Args:
+        byte: the byte.
+        is_acknowledged: whether the ninth bit is low.
+        sda: the level of SDA before.
+    """
+    bits = [*(byte >> place & 1 for place in range(7, -1, -1)), int(not is_acknowledged)]
+    changes = list[tuple[int, Edge]]()
+    for place, (before, bit) in enumerate(zip([sda, *bits], bits, strict=False)):
+        data = [(4 * place + 1, SDA_LOW + bit)] if bit != before else []
+        changes += [(4 * place, SCL_LOW), *data, (4 * place + 2, SCL_HIGH)]
+    return _Element(4 * len(bits), tuple(changes), bits[-1])
+
+
+@lru_cache
+def _between(sda: int, level: int) -> _Element:
+    """Return a repeated start, before which SDA has to be high (`level` 1), or a stop, before which it is low (0)."""
+    data = [(1, SDA_LOW + level)] if sda != level else []
+    return _Element(4, ((0, SCL_LOW), *data, (2, SCL_HIGH), (3, SDA_HIGH - level)), 1 - level)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import get_args
 
 from hostcore import __version__
 from hostcore.clock import timestamp
 from hostcore.events import TransferCompleted
 from hostcore.events.facts import BusFacts
 from hostcore.export.transfer_story import bus_time_ns
-from hostcore.export.waveform import HOLD_NS, Change, Timeline, Wire, is_drawable
+from hostcore.export.waveform import HOLD_NS, WIRES, Stretch, Timeline, Wire, is_drawable
 from hostcore.export.writer import Writer
 from hostcore.log.safe_text import counted
 from hostcore.place import BusName
@@ -32,7 +31,7 @@ class WaveformWriter(Writer):
 
     def __init__(self, buses: Sequence[BusFacts], speeds: Mapping[BusName, int]) -> None:
         super().__init__()
-        self.wires: list[tuple[BusName, Wire]] = [(bus.name, wire) for bus in buses for wire in get_args(Wire)]
+        self.wires: list[tuple[BusName, Wire]] = [(bus.name, wire) for bus in buses for wire in WIRES]
         """The wires in the order of the file."""
         self._names = {bus.name for bus in buses}
         self._simulated = [bus.name for bus in buses if not bus.is_real]
@@ -89,7 +88,7 @@ class WaveformWriter(Writer):
     def _header(self) -> bytes: ...
 
     @abstractmethod
-    def _drawn(self, changes: Iterable[Change]) -> bytes: ...
+    def _drawn(self, stretches: Iterable[Stretch]) -> bytes: ...
 
     @abstractmethod
     def _ended(self) -> bytes: ...

@@ -78,3 +78,8 @@ class Faulty:
         for fault, _ in struck.of(FaultKind.DELAY):
             self._waiting.let_pass(fault.strength)
         return struck
+
+    def _is_on(self, kind: FaultKind) -> bool:
+        """Whether there is a fault of this kind now. This is no transfer: it strikes nothing."""
+        now_ns = self._waiting.clock.monotonic_ns()
+        return any(each.fault.kind is kind and each.is_on(now_ns) for each in self._schedules)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
-from hostcore.errors import BusError, BusFaultError, BusTimeoutError, NoAcknowledgeError
+from hostcore.backends.i2c import I2cSettings, Levels, Recovery
+from hostcore.errors import BusError, BusFaultError, BusTimeoutError, NoAcknowledgeError, UnsupportedError
 from hostcore.faults.active import NS_PER_MS, ON_DEMAND, Faulty, Struck, Waiting
 from hostcore.faults.answers import Patch, cleared, patched, with_second, with_wrong_crc
 from hostcore.faults.model import LONGEST_WAIT_MS, STRETCH_LIMIT_MS, Fault, FaultKind
@@ -68,7 +69,31 @@ class FaultyI2cBus(Faulty, I2cBus):
         received = self._bus.transaction(address, operations)
         return self._disturbed(struck, address, operations, received)
 
+    def settings(self) -> I2cSettings:
+        return self._bus.settings()
+
+    def levels(self) -> Levels | None:
+        levels = self._bus.levels()
+        if levels is None:
+            return None
+        return Levels(
+            levels.sda and not self._is_on(FaultKind.STUCK_SDA), levels.scl and not self._is_on(FaultKind.STUCK_SCL)
+        )
+
+    def unstick(self) -> Recovery:
+        held = [
+            name for name, kind in (("SDA", FaultKind.STUCK_SDA), ("SCL", FaultKind.STUCK_SCL)) if self._is_on(kind)
+        ]
+        if held:
+            raise UnsupportedError(f"{held[0]} is held low by {ON_DEMAND}; switch it off instead", Place(self._name))
+        return self._bus.unstick()
+
+    def power_cycle(self, address: int) -> None:
+        self._bus.power_cycle(address)
+
     def _require_acknowledge(self, struck: Struck, address: int) -> None:
+        if struck.has(FaultKind.UNPLUGGED):
+            self._bus.power_cycle(address)
         for kind in (FaultKind.NACK, FaultKind.UNPLUGGED):
             if struck.has(kind):
                 raise self._error(NoAcknowledgeError, address, "no device acknowledged", errno.EREMOTEIO)

@@ -36,7 +36,7 @@ class FaultKind(StrEnum):
     STUCK_SCL = "stuck-scl"
     """SCL is held low. Every transfer fails with ETIMEDOUT after `LONGEST_WAIT_MS`."""
     UNPLUGGED = "unplugged"
-    """The device is not connected."""
+    """The device is not connected. A simulated chip on an I2C bus loses its settings with its power."""
     OTHER_IDENTITY = "other-identity"
     """The register that identifies the chip reads as another chip's."""
     SECOND_CHIP = "second-chip"

@@ -29,10 +29,14 @@ class Schedule:
         self._count = 0
         self._lock = threading.Lock()
 
+    def is_on(self, now_ns: int) -> bool:
+        """Whether the fault may strike now. Looking does not count as a transfer."""
+        return self.fault.is_on((now_ns - self._started_ns) / NS_PER_S)
+
     def strikes(self, now_ns: int) -> bool:
         """Whether the fault strikes the transfer that begins now. Call it once for each transfer of its devices."""
         fault = self.fault
-        if not fault.is_on((now_ns - self._started_ns) / NS_PER_S):
+        if not self.is_on(now_ns):
             return False
         with self._lock:
             self._count += 1

@@ -53,6 +53,8 @@ class SeenTransfer:
     """The same for the same device."""
     capture: Capture | None = None
     """The pulses of a GPIO capture."""
+    weight: int = 1
+    """The transfers that it counts for, because of its size."""
 
     @property
     def began_ns(self) -> int:
@@ -63,6 +65,11 @@ class SeenTransfer:
     def ended_ns(self) -> int:
         """When it left its bus."""
         return self.began_ns + self.transfer.duration_ns
+
+    @property
+    def whole(self) -> TransferCompleted:
+        """The transfer with the edges of its capture."""
+        return replace(self.transfer, edges=self.capture.edges) if self.capture else self.transfer
 
     def decoded(self) -> Decoded:
         """Return its bytes in the words of its chip."""
@@ -98,7 +105,7 @@ class ReadingTransfers:
 
     @staticmethod
     def _ring() -> Ring[SeenTransfer]:
-        return Ring(READING_TRANSFERS, _weight)
+        return Ring(READING_TRANSFERS, _weight_of)
 
 
 class Traffic(Feed[SeenTransfer], Part):
@@ -113,7 +120,7 @@ class Traffic(Feed[SeenTransfer], Part):
     """
 
     def __init__(self, library: Library | None = None) -> None:
-        super().__init__(TRANSFERS, _weight)
+        super().__init__(TRANSFERS, _weight_of)
         self.sites = Sites(library or shipped_library())
         self.registers = RegisterMemory(self.sites)
         self._ends: dict[tuple[BusName, int | None] | BusName, int] = {}
@@ -145,13 +152,15 @@ class Traffic(Feed[SeenTransfer], Part):
         self.sites.take(transfer)
         earlier = self.registers.take(transfer)
         began_ns, device = transfer.time_ns + transfer.waited_ns, (transfer.bus, transfer.address)
+        capture = Capture.of(transfer.edges)
         seen = SeenTransfer(
             _light(transfer),
             self._site(transfer),
             earlier,
             self._since(transfer.bus, began_ns),
             self._since(device, began_ns),
-            Capture.of(transfer.edges),
+            capture,
+            _weight(transfer, capture),
         )
         if transfer.sequence and (len(self._ends) < MOST_DEVICES or device in self._ends):
             for place in (transfer.bus, device):
@@ -190,7 +199,12 @@ def _began_ns(seen: SeenTransfer) -> int:
     return seen.began_ns
 
 
-def _weight(seen: SeenTransfer) -> int:
-    transfer, capture = seen.transfer, seen.capture
-    further = len(transfer.messages[3:]) * MESSAGE_BYTES + (len(capture.packed) if capture else 0)
-    return 1 + (sum(len(message.data) for message in transfer.messages) + further) // TRANSFER_BYTES
+def _weight_of(seen: SeenTransfer) -> int:
+    return seen.weight
+
+
+def _weight(transfer: TransferCompleted, capture: Capture | None) -> int:
+    size = len(capture.packed) if capture else 0
+    for message in transfer.messages:
+        size += len(message.data)
+    return 1 + (size + len(transfer.messages[3:]) * MESSAGE_BYTES) // TRANSFER_BYTES

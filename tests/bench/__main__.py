@@ -7,7 +7,20 @@ import importlib.metadata
 import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
-from tests.bench import crossing, diagnosis, isolation, libraries, load, memory, poll, screen, start, web
+from tests.bench import (
+    crossing,
+    decoding,
+    diagnosis,
+    export,
+    isolation,
+    libraries,
+    load,
+    memory,
+    poll,
+    screen,
+    start,
+    web,
+)
 from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
@@ -16,12 +29,14 @@ TOPICS = {
     "load": load,
     "libraries": libraries,
     "crossing": crossing,
+    "decoding": decoding,
     "poll": poll,
     "memory": memory,
     "isolation": isolation,
     "screen": screen,
     "web": web,
     "diagnosis": diagnosis,
+    "export": export,
 }
 
 

@@ -91,8 +91,8 @@ def _contestants(sandbox: Sandbox, transfer: Transfer) -> dict[str, Callable[[],
     ours = sandbox.load(as_plugins_do, call_seconds=CALL_SECONDS)
     ours_list = sandbox.load(as_any_guest_does, call_seconds=CALL_SECONDS)
     answer = bytes(transfer.length)
-    _replace(ours, "python-wire#i2c-transfer", lambda *_: answer)
-    _replace(ours_list, "/i2c#transfer", lambda *_: answer)
+    replace_import(ours, "python-wire#i2c-transfer", lambda *_: answer)
+    replace_import(ours_list, "/i2c#transfer", lambda *_: answer)
     stock = StockPlugin(sandbox, _file(sandbox, "stock", as_any_guest_does), {"i2c#transfer": lambda *_: answer})
     clock = VirtualClock()
     plain = PlainPlugin(_file(sandbox, "plain", as_plugins_do), simulated_pi(shipped_config(), clock), clock)
@@ -110,7 +110,7 @@ def _file(sandbox: Sandbox, name: str, source: str) -> Path:
     return path
 
 
-def _replace(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
+def replace_import(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
     """Replace the host function of a plugin's import."""
     instance = plugin._instance
     pairs = zip(instance.imports, instance.functions, strict=True)

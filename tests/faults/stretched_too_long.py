@@ -26,7 +26,7 @@ EXHIBIT = Exhibit(
     wrong=150,
     right=12,
     kind="stretched-too-long",
-    sentence="The SCD30 at 0x61 on i2c-1 may hold the clock for 150 ms, and the controller does not wait so long: "
+    sentence="The SCD30 at 0x61 on i2c-1 may hold the clock for 150 ms, and the controller usually waits 35 ms: "
     "transfers end in a bus error.",
     confidence=Confidence.LIKELY,
     within=20,

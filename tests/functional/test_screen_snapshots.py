@@ -49,8 +49,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "plugins": ("2",),
     "log": ("3",),
     "traffic": ("4",),
-    "bus": ("5",),
-    "oled": ("6",),
+    "transfer": ("up", "enter"),
+    "bus": ("escape", "5"),
+    "registers": (*["down"] * 6, *["right"] * 15, "enter"),
+    "oled": ("escape", "6"),
     "outputs": ("7",),
     "graph": ("1", "down", "enter"),
     "details": ("escape", "2", "end", "enter"),
@@ -78,20 +80,35 @@ def session() -> ScriptedSession:
             plugin_facts("oled", "i2c:1:0x3c:write"),
             plugin_facts("light", "i2c:1:0x23", "pwm:18"),
         ],
+        sources={("bme680", ""): DRIVER},
     )
 
 
-def transfer(plugin: str, address: int, *messages: Message, outcome: Outcome = Outcome.OK) -> TransferCompleted:
+DRIVER = """from host import i2c
+
+
+def read():
+    i2c.write(0x77, bytes([0x74, 0x25]))
+    data = i2c.transfer(0x77, b"\\x1d", 15)
+    return {"temperature": temperature_of(data)}
+"""
+
+
+def transfer(
+    plugin: str, address: int, *messages: Message, at_ms: int, outcome: Outcome = Outcome.OK, line: int = 0
+) -> TransferCompleted:
+    """A transfer in the second before now."""
     return TransferCompleted(
-        NOW - S, plugin, BusName("i2c-1"), address, messages, outcome, "", 312_000, is_simulated=True
-    )
+        NOW - S + at_ms * 1_000_000, plugin, BusName("i2c-1"), address, messages, outcome, "", 312_000,
+        sequence=1, source_line=line, is_simulated=True,
+    )  # fmt: skip
 
 
 def frame() -> Iterator[TransferCompleted]:
     """A picture of rising steps on the display."""
-    yield transfer("oled", 0x3C, Message(True, bytes([0x00, *UPRIGHT, 0x20, 0x00])))
+    yield transfer("oled", 0x3C, Message(True, bytes([0x00, *UPRIGHT, 0x20, 0x00])), at_ms=0)
     steps = bytes(0xFF if 7 - page <= column // 16 else 0 for page in range(8) for column in range(128))
-    yield transfer("oled", 0x3C, Message(True, b"\x40" + steps))
+    yield transfer("oled", 0x3C, Message(True, b"\x40" + steps), at_ms=2)
 
 
 def story() -> Iterator[Event]:
@@ -108,8 +125,11 @@ def story() -> Iterator[Event]:
         counters = Counters(calls=30, call_p50_ns=182_000_000, call_max_ns=190_000_000, memory_bytes=1 << 20)
         yield CountersTaken(NOW, name, counters)
     yield from frame()
-    yield transfer("bme680", 0x77, Message(True, b"\x1d"), Message(False, bytes(range(0x80, 0x8F))))
-    yield transfer("light", 0x23, outcome=Outcome.NO_ACKNOWLEDGE)
+    yield transfer("bme680", 0x77, Message(True, b"\x74\x24"), at_ms=30, line=5)
+    yield transfer("bme680", 0x77, Message(True, b"\x74\x25"), at_ms=40, line=5)
+    yield transfer("bme680", 0x77, Message(True, b"\x1d"), Message(False, bytes(range(0x80, 0x8F))), at_ms=228, line=6)
+    yield ReadingPublished(NOW - S + 230_000_000, "bme680", climate, (BusName("i2c-1"),))
+    yield transfer("light", 0x23, Message(True, b"\x10"), at_ms=232, outcome=Outcome.NO_ACKNOWLEDGE)
     yield LogWritten(NOW - 2 * S, "bme680", Level.INFO, "found a BME680")
     yield LogWritten(NOW - S, "light", Level.WARNING, "no gain for 3")
     yield LogWritten(NOW - S, "light", Level.ERROR, "crashed (exception): KeyError: 'gain'", by_host=True)

@@ -17,6 +17,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.place import BusName
+from hostcore.view.traffic import SeenTransfer
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 
@@ -75,7 +76,7 @@ def test_every_transfer_is_one_row_in_the_words_of_its_chip(size: tuple[int, int
         await screen.publish(IDENTITY, SLEEP, FORCED)
         assert "BME680 R id=0x61" in screen.line("0x61")
         row = screen.line("was")
-        for words in ("+9.69 ms", "bme680", "i2c-1 0x77", "BME680 W ctrl_meas=0x25 mode forced (was sleep)"):
+        for words in ("+9.69 ms", "bme680", "i2c-1 0x77", "BME680 W ctrl_meas: mode forced (was sleep)"):
             assert words in row, "no row is cut off before its change"
 
     drive(scenario, session(), size)
@@ -90,7 +91,7 @@ def test_a_failure_comes_before_the_words_and_bytes_without_a_chip_are_shown_as_
                 NOW, "light", BusName("uart-serial0"), None, (Message(True, b"Hello\n"),), Outcome.OK, "", 5_000_000
             ),
         )
-        assert "NO-ACKNOWLEDGE nobody answered" in screen.line("0x23")
+        assert "NO-ACKNOWLEDGE W nobody answered" in screen.line("0x23")
         assert r'W "Hello\n" 48 65' in screen.line("uart-seri")
 
     drive(scenario, session())
@@ -110,6 +111,27 @@ def test_transfers_are_chosen_by_address_plugin_outcome_and_register() -> None:
         await screen.press("escape", "slash")
         await screen.type("mode forced")
         assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
+
+    drive(scenario, session())
+
+
+def test_a_filter_decodes_each_of_many_transfers_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[SeenTransfer] = []
+
+    def counting(item: SeenTransfer) -> str:
+        decoded.append(item)
+        return "words"
+
+    monkeypatch.setattr("tui.traffic.pane.words_of", counting)
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(*(transfer(wrote("7425"), at_ms=number) for number in range(300)))
+        await screen.press("slash")
+        await screen.type("words")
+        assert len(decoded) == 300
+        await screen.press("escape", "escape")
+        assert not decoded[300:]
 
     drive(scenario, session())
 

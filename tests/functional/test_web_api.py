@@ -12,6 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from hostcore.config.model import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import (
+    Confidence,
+    Evidence,
+    Finding,
+    FindingCleared,
+    FindingRaised,
     Level,
     LogWritten,
     PageRendered,
@@ -20,6 +25,7 @@ from hostcore.events import (
     State,
     StateChanged,
 )
+from hostcore.place import BusName
 from hostcore.session import Order
 from hostcore.web import open_web, page
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -55,6 +61,26 @@ def test_plugins_have_their_state_and_their_settings(served: Served) -> None:
     assert (light["name"], light["state"], light["cause"]) == ("light", "backoff", "it died")
     assert (light["permissions"], light["interval"], light["counters"]["calls"]) == (["i2c:1:0x23"], 2.0, 0)
     assert (dashboard["name"], dashboard["state"]) == ("dashboard", "discovered")
+
+
+def test_findings_are_told_with_their_evidence_until_they_are_cleared(served: Served) -> None:
+    finding = Finding(
+        "silent-address", "Nothing answers <b>.", "Check it.", Confidence.CERTAIN, (Evidence("no-acknowledge", 5),),
+        "light", BusName("i2c-1"), 0x23,
+    )  # fmt: skip
+    served.publish(moved("light", State.RUNNING), FindingRaised(6, finding, 4))
+    (told,) = served.visitor.get("/api/findings").json["findings"]
+    assert (told["kind"], told["confidence"], told["address"], told["since_ns"]) == (
+        "silent-address",
+        "certain",
+        0x23,
+        4,
+    )
+    assert told["evidence"][0]["text"] == "no-acknowledge"
+    page_text = served.visitor.get("/").text
+    assert "✗ certain: Nothing answers &lt;b&gt;." in page_text and "1 in trouble" in page_text
+    served.publish(FindingCleared(7, finding))
+    assert served.visitor.get("/api/findings").json == {"findings": []}
 
 
 def test_a_plugin_that_appears_later_is_there_too(served: Served) -> None:

@@ -76,7 +76,7 @@ def test_every_path_in_the_page_exists() -> None:
 
 
 def test_the_page_describes_the_paths_and_how_to_add_to_them() -> None:
-    paths = [f"The path of a {each}" for each in ("byte", "reading", "crash", "setting", "library's module")]
+    paths = [f"The path of a {each}" for each in ("byte", "reading", "crash", "finding", "setting", "library's module")]
     additions = [f"How to add a{each}" for each in (" sensor", " kind of bus", " setting", "n event", " command")]
     headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
     assert [each for each in headings if each in paths + additions] == paths + additions

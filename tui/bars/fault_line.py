@@ -28,16 +28,18 @@ class FaultLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the faults, as many as fit, and how many do not."""
-        ink = self.look.bad + Style(reverse=True)
-        room = width - len(HINT)
-        yield [Segment(fit(in_brief([safe(str(each)) for each in self.desk.view.faults.all], room), room) + HINT, ink)]
+        faults = [safe(str(each)) for each in self.desk.view.faults.all]
+        if faults:
+            ink = self.look.bad + Style(reverse=True)
+            room = width - len(HINT)
+            yield [Segment(fit(in_brief(faults, room), room) + HINT, ink)]
 
 
 def in_brief(faults: list[str], width: int) -> str:
-    """Name as many faults as fit into `width` cells, at least one, and count the others."""
+    """Name as many faults as fit into `width` cells, and count the others. A fault that is alone is always named."""
     for named in range(len(faults), 0, -1):
         more = f"; and {len(faults) - named} more" if named < len(faults) else ""
         text = f"FAULTS ON: {'; '.join(faults[:named])}{more}"
-        if len(text) <= width:
-            break
-    return text
+        if len(text) <= width or len(faults) == 1:
+            return text
+    return f"{len(faults)} FAULTS ON"

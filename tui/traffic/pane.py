@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from hostcore.events import Outcome
 from hostcore.place import BusName
 from hostcore.view.feed import Feed
-from hostcore.view.traffic import SeenTransfer
+from hostcore.view.traffic import TRANSFERS, SeenTransfer
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
 from tui.lines import Line
@@ -35,6 +35,8 @@ class TrafficPane(FeedPane[SeenTransfer]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="traffic")
         self.errors_only = False
+        self._texts: dict[int, tuple[SeenTransfer, str]] = {}
+        """What text filters looked at, by the identity of the transfer: each key typed looks at all again."""
 
     @property
     def feed(self) -> Feed[SeenTransfer]:
@@ -43,9 +45,15 @@ class TrafficPane(FeedPane[SeenTransfer]):
 
     def text_of(self, item: SeenTransfer) -> str:
         """Everything that the line shows."""
-        transfer = item.transfer
-        where = place_text(transfer.bus, transfer.address)
-        return f"{transfer.plugin} {where} {transfer.outcome.value} {transfer.detail} {words_of(item)}"
+        kept = self._texts.get(id(item))
+        if kept is None:
+            if len(self._texts) >= TRANSFERS:
+                self._texts.clear()
+            transfer = item.transfer
+            where = place_text(transfer.bus, transfer.address)
+            text = f"{transfer.plugin} {where} {transfer.outcome.value} {transfer.detail} {words_of(item)}"
+            kept = self._texts[id(item)] = item, text
+        return kept[1]
 
     def plugin_of(self, item: SeenTransfer) -> str:
         """The plugin that asked for the transfer."""
@@ -70,6 +78,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
         """Show all outcomes too."""
         super().reset()
         self.errors_only = False
+        self._texts.clear()
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
@@ -84,7 +93,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
         """Write the shown transfers into a file."""
         from tui.traffic.save import save_traffic  # noqa: PLC0415 - the first frame should not wait for it
 
-        save_traffic(self, self.desk, [each.transfer for each in self.feed.shown.all()])
+        save_traffic(self, self.desk, [each.whole for each in self.feed.shown.all()])
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -38,7 +38,8 @@ class FormatChoice(ModalScreen[Format]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"choose('{form}')", form.value) for key, form in KEYS.items()),
+        # Before those of the document, where j moves down.
+        *(Binding(key, f"choose('{form}')", form.value, priority=True) for key, form in KEYS.items()),
         Binding("escape,q,enter", "dismiss", "Cancel", key_display="Esc"),
     ]
 

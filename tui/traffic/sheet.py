@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.segment import Segment
 
 from hostcore.decoding.signals import signal_pieces
-from hostcore.events import Outcome
+from hostcore.events import Confidence, Outcome
 from hostcore.place import BusKind
 from hostcore.view.traffic import CHIPPED, SeenTransfer
 from tui.desk import Desk
@@ -49,8 +49,9 @@ def sheet_lines(seen: SeenTransfer, sources: tuple[Source, ...], look: Look, wid
         width: cells of a line.
     """
     yield from _facts(seen, look, width)
+    yield from source_lines(sources[:1], look, width)
     yield from _decode(seen, look, width)
-    yield from source_lines(sources, look, width)
+    yield from source_lines(sources[1:], look, width)
     yield from _bytes(seen, look)
 
 
@@ -67,7 +68,8 @@ def _facts(seen: SeenTransfer, look: Look, width: int) -> Iterator[Line]:
         yield from wrapped("a fault on demand struck it: outcome and bytes may be invented", look.bad, width)
     if chip := seen.site.words:
         why = f": {safe(seen.site.why)}" if seen.site.why else ""
-        yield from wrapped(f"the chip {safe(chip)}{why}", look.plain, width)
+        verb = "is " if seen.site.confidence is Confidence.LIKELY else ""
+        yield from wrapped(f"the chip {verb}{safe(chip)}{why}", look.plain, width)
     elif transfer.bus.kind in CHIPPED:
         yield from wrapped("no chip file is for this chip", look.muted, width)
     if speed := spi_text(transfer):
@@ -81,7 +83,7 @@ def _gaps(seen: SeenTransfer) -> str:
         return ""
     words = f"{span(seen.gap_ns)} after the transfer before on {transfer.bus}"
     if seen.device_gap_ns is not None and seen.device_gap_ns != seen.gap_ns:
-        words += f", {span(seen.device_gap_ns)} after the one before to {place_text(transfer.bus, transfer.address)}"
+        words += f", {span(seen.device_gap_ns)} after the one to this device"
     return words
 
 

@@ -100,7 +100,7 @@ def _meaning(part: Part, address: int | None) -> Iterator[str]:
 def _access(access: RegisterAccess) -> Iterator[str]:
     name = access.name or f"0x{access.address:02x}, not in the chip file"
     if access.number is None:
-        yield f"{name}: {len(access.raw)} bytes"
+        yield name if len(access.raw) <= HEX_BYTES else f"{name}: {len(access.raw)} bytes"
         return
     change = ""
     if access.before is not None and access.before != access.number:
@@ -115,9 +115,9 @@ def _access(access: RegisterAccess) -> Iterator[str]:
 
 
 def _command(command: CommandSent) -> Iterator[str]:
-    yield f"command {command.name}" if command.name else "a command that the chip file does not know"
-    if command.note or command.arguments:
-        yield command.note or f"with {shown_bytes(command.arguments)}"
+    name = f"command {command.name}" if command.code else command.name.lower()
+    more = command.note or shown_bytes(command.arguments)
+    yield f"{name if command.name else 'a command that the chip file does not list:'} {more}".rstrip()
     yield from _checks(command)
 
 
@@ -141,7 +141,7 @@ def capture_lines(capture: Capture, look: Look) -> Iterator[Line]:
     if answer is not None:
         ink = look.good if answer.checksum_ok else look.bad
         yield [Segment(f"the 40 bits of a DHT sensor: {answer.data.hex(' ')}, {sum_text(answer)}", ink)]
-    widest = max(pulse.width_ns for pulse in pulses)
+    widest = max(pulse.width_ns for pulse in pulses) or 1
     for number, pulse in enumerate(pulses, 1):
         yield _pulse(number, pulse, widest, look)
 

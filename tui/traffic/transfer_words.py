@@ -110,8 +110,11 @@ def transfer_line(seen: SeenTransfer, look: Look, width: int, *, with_plugin: bo
     if width >= FULL:
         line.append(Segment(fit(span(transfer.duration_ns), 8, right=True) + "  ", look.muted))
     if transfer.outcome is not Outcome.OK:
-        line.append(Segment(f"{transfer.outcome.value.upper()} {safe(transfer.detail)} ", look.bad))
-    return line + styled(pieces_of(seen, short=width < FULL), look)
+        line.append(Segment(f"{transfer.outcome.value.upper()} ", look.bad))
+    line += styled(pieces_of(seen, short=width < FULL), look)
+    if transfer.detail:
+        line.append(Segment(safe(transfer.detail), look.bad))
+    return line
 
 
 def _mark(transfer: TransferCompleted, look: Look) -> Segment:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -30,6 +30,7 @@ from hostcore.backends.i2c import IDLE, I2cSettings, Levels, Recovery
 from hostcore.backends.simulated.iio import SimulatedIio
 from hostcore.backends.simulated.line import SimulatedLine
 from hostcore.backends.simulated.pwm import SimulatedPwmOutput
+from hostcore.backends.simulated.sockets import Socket, Sockets
 from hostcore.backends.simulated.spi import ChipSelectLine, SimulatedSpiBus, SimulatedSpiDevice
 from hostcore.backends.spi import SpiDevice
 from hostcore.clock import NS_PER_S, Clock
@@ -56,11 +57,17 @@ class SimulatedI2cBus(I2cBus):
     Args:
         number: N of /dev/i2c-N.
         targets: the chips by their 7-bit address. They may change while the bus is in use.
+        power_cycle: takes the power of the chip at an address away and gives it back.
     """
 
-    def __init__(self, number: int, targets: Mapping[int, I2cTarget]) -> None:
+    def __init__(
+        self,
+        number: int,
+        targets: Mapping[int, I2cTarget],
+        power_cycle: Callable[[int], None] = lambda _address: None,
+    ) -> None:
         self._name = BusName.i2c(number)
-        self._targets = targets
+        self._targets, self._power_cycle = targets, power_cycle
 
     def transaction(self, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         try:
@@ -94,6 +101,9 @@ class SimulatedI2cBus(I2cBus):
 
     def unstick(self) -> Recovery:
         return Recovery(IDLE, IDLE, clocks=0)
+
+    def power_cycle(self, address: int) -> None:
+        self._power_cycle(address)
 
     def _write(self, address: int, target: I2cTarget, data: bytes) -> None:
         accepted = target.write(data)
@@ -190,8 +200,9 @@ class SimulatedFactory(Factory):
     ) -> None:
         self._clock = clock
         self._wake = threading.Event()
-        self._i2c: dict[int, dict[int, Callable[[], I2cTarget]]] = {bus: {} for bus in buses}
-        self._buses = {bus: SimulatedI2cBus(bus, _Targets(makers)) for bus, makers in self._i2c.items()}
+        self._i2c: dict[int, dict[int, Socket]] = {bus: {} for bus in buses}
+        wired = {bus: Sockets(sockets) for bus, sockets in self._i2c.items()}
+        self._buses = {bus: SimulatedI2cBus(bus, chips, chips.power_cycle) for bus, chips in wired.items()}
         self._spi: dict[tuple[int, int], Callable[[], SpiDevice]] = {}
         self._spi_buses: dict[int, SimulatedSpiBus] = {}
         self._parts: dict[int, Callable[[], LineTarget]] = {}
@@ -202,16 +213,14 @@ class SimulatedFactory(Factory):
         self._system = SimulatedSystem(clock, environment, booted_ns, seed)
         self._iio = SimulatedIio(environment)
         for position, chip in enumerate(chips):
-            self._wire(
-                chip, cache(partial(build, chip, clock, environment, seed=seed + position, powered_ns=booted_ns))
-            )
+            self._wire(chip, partial(_made, chip, clock, environment, seed + position), booted_ns)
 
-    def _wire(self, chip: SimulatedChip, make: Callable[[], Any]) -> None:
+    def _wire(self, chip: SimulatedChip, make_at: Callable[[int | None], Any], booted_ns: int) -> None:
         """Connect a chip. It is made, and its module imported, when it is first used."""
-        kind = kind_of(chip.chip)
+        kind, make = kind_of(chip.chip), cache(partial(make_at, booted_ns))
         match kind and kind.kind:
             case "i2c" if chip.bus in self._i2c and chip.address is not None:
-                self._i2c[chip.bus][chip.address] = make
+                self._i2c[chip.bus][chip.address] = Socket(make_at, booted_ns)
             case "spi" if chip.bus is not None:
                 self._wire_spi(chip.bus, chip, make)
             case "line" if chip.line is not None:
@@ -267,20 +276,8 @@ class SimulatedFactory(Factory):
         self._wake.set()
 
 
-class _Targets(Mapping[int, I2cTarget]):
-    """The chips of one bus, each made when it is first used."""
-
-    def __init__(self, makers: Mapping[int, Callable[[], I2cTarget]]) -> None:
-        self._makers = makers
-
-    def __getitem__(self, address: int) -> I2cTarget:
-        return self._makers[address]()
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
+def _made(chip: SimulatedChip, clock: Clock, environment: Environment, seed: int, powered_ns: int | None) -> Any:
+    return build(chip, clock, environment, seed=seed, powered_ns=powered_ns)
 
 
 def _name(target: I2cTarget) -> str:

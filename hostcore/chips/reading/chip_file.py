@@ -49,10 +49,12 @@ _BUS_KEYS: Mapping[str, Reader] = {
     "power_on_ms": read_milliseconds,
     "source": read_source,
 }
-_SPI = record(
-    SpiWiring,
-    {"modes": array(integer(0, 3)), "fastest_hz": _HERTZ, "read_bit": integer(1, 0xFF), "source": read_source},
-)
+_SPI_KEYS: Mapping[str, Reader] = {
+    "modes": array(integer(0, 3)),
+    "fastest_hz": _HERTZ,
+    "read_bit": integer(1, 0xFF),
+    "source": read_source,
+}
 _KEYS: Mapping[str, Reader] = {
     "name": text(40),
     "maker": text(60),
@@ -65,7 +67,7 @@ _KEYS: Mapping[str, Reader] = {
     "reserved": array(read_numbers),
     "complete": read_boolean,
     "bus": read_table,
-    "spi": _SPI,
+    "spi": record(SpiWiring, _SPI_KEYS),
     "identity": array(read_table),
     "registers": read_table,
     "commands": read_commands,

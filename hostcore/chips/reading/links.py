@@ -39,7 +39,10 @@ _MEASUREMENT_KEYS: Mapping[str, Reader] = {
     "results": array(_NAME),
     "source": read_source,
 }
-_CONDITION_KEYS: Mapping[str, Reader] = {"register": _NAME, "field": _NAME, "value": read_raw, "not": read_raw}
+_COMPARED_KEYS: Mapping[str, Reader] = {"value": read_raw, "not": read_raw}
+_CONDITION_KEYS: Mapping[str, Reader] = {"register": _NAME, "field": _NAME, **_COMPARED_KEYS}
+_ANSWER_CONDITION_KEYS: Mapping[str, Reader] = {"answer": _NAME, **_COMPARED_KEYS}
+_BEGINNING_KEYS: Mapping[str, Reader] = {"command": _NAME}
 
 Named = TypeVar("Named", Register, Field, Command, Answer)
 
@@ -85,7 +88,7 @@ def _start(found: object, at: KeyPath, chip: Chip) -> tuple[Condition | Command,
 def _beginning(found: object, at: KeyPath, chip: Chip) -> Condition | Command:
     if "command" not in read_table(found, at):
         return _condition(found, at, chip)
-    name = read_keys(found, at, {"command": _NAME})["command"]
+    name = read_keys(found, at, _BEGINNING_KEYS)["command"]
     return _named(name, chip.commands, at / "command", "command")
 
 
@@ -93,7 +96,7 @@ def _state(found: object, at: KeyPath, chip: Chip) -> Condition | AnswerConditio
     """Read a condition on a register, or on a value in the answer to a command."""
     if "answer" not in read_table(found, at):
         return _condition(found, at, chip)
-    keys = read_keys(found, at, {"answer": _NAME, "value": read_raw, "not": read_raw})
+    keys = read_keys(found, at, _ANSWER_CONDITION_KEYS)
     values = (value for command in chip.commands for value in command.answer)
     answer = _named(keys["answer"], values, at / "answer", "value in an answer")
     value, negated = _compared(keys, answer.bits.width, at)

@@ -20,6 +20,8 @@ _STAND_INS: Mapping[str, object] = {
 """Values in place of wrong ones that every file needs."""
 _LINKED = ("identity", "measurement")
 """The tables that name registers and commands."""
+_COUNTING = ("bus", "numbers")
+"""The key that says which numbers a register has. Without it, registers seem to overlap."""
 
 
 def problems_of(path: Path) -> tuple[ConfigError, ...]:
@@ -53,7 +55,8 @@ def _follows_from(error: ConfigError, removed: set[tuple[str | int, ...]]) -> bo
     """Return whether something is wrong only because another wrong part was removed."""
     lacks_removed = any(path[: len(error.path)] == error.path for path in removed)
     named_removed = any(len(path) == 2 for path in removed) and error.path[:1] in {(table,) for table in _LINKED}
-    return lacks_removed or named_removed
+    seems_to_overlap = _COUNTING in removed and error.path[:1] == ("registers",) and error.path[-1] == "address"
+    return lacks_removed or named_removed or seems_to_overlap
 
 
 def _remove(tables: dict[str, object], path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -69,9 +72,18 @@ def _remove(tables: dict[str, object], path: tuple[str | int, ...]) -> tuple[str
         if depth + 1 == len(path) or not isinstance(inner, dict) or path[depth + 1] not in inner:
             if step not in place:
                 return ()
-            place.pop(step)
-            if depth == 0 and (stand_in := _STAND_INS.get(str(step))):
-                place[step] = copy.deepcopy(stand_in)
+            removed = place.pop(step)
+            if depth == 0 and step in _STAND_INS:
+                place[step] = _stand_in(str(step), removed)
             return path[: depth + 1]
         place = inner
     return ()
+
+
+def _stand_in(key: str, removed: object) -> object:
+    """Return a value in place of a wrong one. A table keeps what others depend on."""
+    stand_in = copy.deepcopy(_STAND_INS[key])
+    if isinstance(stand_in, dict) and isinstance(removed, dict):
+        kept = (*stand_in, _COUNTING[1])
+        stand_in |= {each: removed[each] for each in kept if each in removed}
+    return stand_in

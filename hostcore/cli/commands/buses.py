@@ -73,6 +73,7 @@ def _add_capture(commands: Commands) -> None:
     capture.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds (default: at Ctrl+C)")
     capture.add_argument("--bus", metavar="BUS", help="only this bus, such as i2c-1")
     capture.add_argument("--plugin", metavar="NAME", help="only the transfers of this plugin")
+    capture.add_argument("--force", action="store_true", help="replace files that are there already")
     capture.set_defaults(command=_capture)
 
 
@@ -111,4 +112,4 @@ def _capture(options: argparse.Namespace) -> int:
     from hostcore.export.formats import Format  # noqa: PLC0415
 
     outputs = {form: target for form in Format if (target := getattr(options, form)) is not None}
-    return capture(options.config, Wish(outputs, options.seconds, options.bus, options.plugin))
+    return capture(options.config, Wish(outputs, options.seconds, options.bus, options.plugin, options.force))

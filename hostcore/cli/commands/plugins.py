@@ -14,6 +14,7 @@ def add(commands: Commands) -> None:
     """Add the commands."""
     _add_run(commands)
     _add_try(commands)
+    _add_test(commands)
     _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
@@ -44,6 +45,16 @@ def _add_try(commands: Commands) -> None:
         help='let it use a device during this run, such as "i2c:1:0x77" (see host.toml)',
     )
     try_file.set_defaults(command=_try)
+
+
+def _add_test(commands: Commands) -> None:
+    test = commands.add_parser("test", help="try a driver under every fault, on the simulated Pi")
+    test.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py or .wasm file")
+    test.add_argument(
+        "--grant", action="append", default=[], metavar="PERMISSION", help='let it use a device as well: "i2c:1:0x77"'
+    )
+    test.add_argument("--json", action="store_true", help="print one JSON object")
+    test.set_defaults(command=_test)
 
 
 def _add_new(commands: Commands) -> None:
@@ -127,6 +138,12 @@ def _try(options: argparse.Namespace) -> int:
     from hostcore.cli.try_file import try_file  # noqa: PLC0415
 
     return try_file(options.config, options.file, options.grant)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from hostcore.cli.driver_trial import driver_trial  # noqa: PLC0415
+
+    return driver_trial(options.config, options.name, options.grant, as_json=options.json)
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.memory_record import MemoryStep
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.silence import AT_WORK
+from hostcore.diagnosis.rules.silence import AT_WORK, is_silent
 from hostcore.diagnosis.wording import duration, mebibytes
 from hostcore.events import Confidence, Evidence, Finding, PluginCrashed, State
 from hostcore.log.safe_text import log_line
@@ -112,10 +112,10 @@ def _growing(plugin: PluginRecord, growth: _Growth) -> Finding:
 
 
 def crash_loops(case: Case) -> Iterator[Finding]:
-    """Find plugins that crash for the same reason again and again."""
+    """Find plugins that crash for the same reason again and again. A chip that is silent is a reason by itself."""
     for plugin in case.plugins.values():
         loop = _loop(case, plugin)
-        if loop:
+        if loop and not any(plugin.name in each.plugins and is_silent(case, each) for each in case.i2c_devices()):
             yield _looping(plugin, loop)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hostcore.chips.model import AutoIncrement, Chip, Identity, SpiWiring
+from hostcore.chips.model import Chip, Identity, SpiWiring
+from hostcore.decoding.layout import layout_of
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
@@ -52,7 +53,7 @@ def spi_trouble(case: Case) -> Iterator[Finding]:
     for device in case.devices.values():
         if device.bus.kind is BusKind.SPI and is_wanted(case, device):
             driven = _driven(case, device)
-            found = _one_level(case, device) or (driven and (_shifted(driven) or _wrong_mode(driven)))
+            found = (driven and (_shifted(driven) or _wrong_mode(driven))) or _one_level(case, device)
             if found:
                 yield found
             if driven and (fast := _too_fast(driven)):
@@ -180,20 +181,22 @@ def received(transfer: TransferCompleted) -> bytes:
 
 def identity_answers(device: DeviceRecord, chip: Chip, identity: Identity) -> list[tuple[TransferCompleted, bytes]]:
     """Return the transfers that read an identity register, oldest first, with its value as it came."""
-    if chip.spi is None or chip.spi.read_bit is None:
+    if chip.spi is None or not chip.spi.read_bit:
         return []
-    number = identity.register.address | chip.spi.read_bit
-    asked = {number, number | chip.bus.increment_bit} if chip.bus.auto_increment is AutoIncrement.BIT else {number}
-    answers = [(each, _answer(each.messages, asked)) for each in device.transfers.all() if each.outcome is Outcome.OK]
+    answers = [
+        (each, _answer(each.messages, chip, chip.spi.read_bit, identity.register.address))
+        for each in device.transfers.all()
+        if each.outcome is Outcome.OK
+    ]
     size = identity.register.size
     return [(each, answer[:size]) for each, answer in answers if len(answer) >= size]
 
 
-def _answer(messages: tuple[Message, ...], asked: set[int]) -> bytes:
-    """Return what was received after one of these first bytes; nothing if none was sent."""
+def _answer(messages: tuple[Message, ...], chip: Chip, read_bit: int, number: int) -> bytes:
+    """Return what was received after a request for a register; nothing if it was not requested."""
     sent = b"".join(each.data for each in messages if each.written)
     came = b"".join(each.data for each in messages if not each.written)
-    if not sent or sent[0] not in asked:
+    if not sent or not sent[0] & read_bit or layout_of(chip).spi_number(sent[0], read_bit) != number:
         return b""
     return came[1:] if len(came) == len(sent) > 1 else came
 

@@ -83,7 +83,14 @@ _UNSTICK = (
 
 
 def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
-    return any(each.last_ok_ns > time_ns for each in devices)
+    """Whether a 1 was read since then. SDA that is held low looks like acknowledged addresses, and bytes of zeros."""
+    return any(
+        each.time_ns > time_ns
+        and each.outcome is Outcome.OK
+        and any(any(one.data) for one in each.messages if not one.written)
+        for device in devices
+        for each in device.transfers.newest_first()
+    )
 
 
 def _lasts(case: Case, device: DeviceRecord, transfers: int) -> bool:

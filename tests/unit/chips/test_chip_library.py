@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from hostcore.chips import library as library_module
+from hostcore.chips import reading
 from hostcore.chips.library import Library, library_with, shipped_library
+from hostcore.chips.reading import read_chip_file
+from hostcore.chips.reading.head import Head, read_head
 
 CHIP = """\
 name = "{name}"
@@ -44,8 +49,13 @@ def test_a_later_folder_adds_chips_and_replaces_them_by_name(tmp_path: Path) -> 
 
 def test_the_names_are_known_without_reading_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a")
-    monkeypatch.setattr(library_module, "read_chip_file", None)
+    monkeypatch.setattr(reading, "read_chip_file", None)
     assert Library((tmp_path,)).names() == ("a",)
+
+
+def test_no_screen_and_no_host_loads_the_reader_of_chip_files_before_it_needs_it() -> None:
+    program = "import sys, hostcore.host, tui.app; sys.exit('hostcore.chips.reading' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_one_chip_is_had_by_reading_one_file_once(tmp_path: Path) -> None:
@@ -66,6 +76,36 @@ def test_the_most_common_chip_of_an_address_comes_first(tmp_path: Path) -> None:
     library = Library((tmp_path,))
     assert [chip.name for chip in library.at(0x18)] == ["Common", "Rare"]
     assert library.at(0x20) == ()
+
+
+def test_a_look_for_an_address_reads_only_the_chips_that_may_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a", "Wanted", 0x18)
+    write(tmp_path, "b", "Elsewhere", 0x19)
+    asked = list[str]()
+    monkeypatch.setattr(reading, "read_chip_file", lambda path: asked.append(path.stem) or read_chip_file(path))
+    library = Library((tmp_path,))
+    assert [chip.name for chip in library.at(0x18)] == ["Wanted"]
+    assert library.for_driver("nobody") == () and library.at(0x20) == ()
+    assert asked == ["a"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["\xff", "[", "name = 3", 'name = "A"\naddresses = [[1]]', "addresses = [\n[1],\n]", ""]
+)
+def test_a_file_whose_beginning_tells_nothing_is_read_whole_and_told(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "a.toml").write_text(broken, encoding="latin-1")
+    write(tmp_path, "b")
+    library = Library((tmp_path,))
+    assert [chip.key for chip in library.at(0x18)] == ["b"]
+    assert len(library.problems) == 1
+
+
+def test_every_shipped_chip_has_a_head_that_says_the_same() -> None:
+    for chip in shipped_library().all():
+        head = read_head(library_module.SHIPPED / f"{chip.key}.toml")
+        assert head == Head(frozenset(chip.names), frozenset(chip.addresses), frozenset(chip.libraries)), chip.key
 
 
 def test_a_broken_file_is_left_out_with_one_problem_that_names_line_and_key(tmp_path: Path) -> None:

@@ -392,6 +392,22 @@ class TestAllProblemsOfAFile:
         file.write_text(HEAD + BUS + REGISTERS.replace("0x0f", "0x1000000") + identity, encoding="utf-8")
         assert [problem.key for problem in problems_of(file)] == ["registers.WHO.address"]
 
+    @pytest.mark.parametrize(
+        ("wrong", "key"),
+        [
+            ('register_byte = 1\nnumbers = "registers"', "bus.register_byte"),
+            ('register_bytes = 1\nnumbers = "register"', "bus.numbers"),
+            ('register_bytes = 3\nnumbers = "registers"', "bus.register_bytes"),
+            ('register_bytes = 1\nnumbers = "registers"\nincrement_bit = 0x80', "bus"),
+            ('numbers = "registers"', "bus"),
+        ],
+    )
+    def test_a_mistake_in_the_bus_makes_no_register_seem_wrong(self, tmp_path: Path, wrong: str, key: str) -> None:
+        file = tmp_path / "some1.toml"
+        close = "".join(f'[registers.R{each}]\naddress = {each}\nsize = 2\nsource = "3"\n' for each in range(3))
+        file.write_text(HEAD + BUS.replace("register_bytes = 1", wrong) + close, encoding="utf-8")
+        assert [problem.key for problem in problems_of(file)] == [key]
+
     def test_a_correct_file_has_none(self, tmp_path: Path) -> None:
         file = tmp_path / "some1.toml"
         file.write_text(HEAD + BUS + REGISTERS, encoding="utf-8")

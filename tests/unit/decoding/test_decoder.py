@@ -13,7 +13,7 @@ from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
 from tests.unit.decoding.transfers import I2C, SPI, raw_of, read, shipped, transfer, wrote
 
-BME680, AHT20, LIS3DH = shipped("bme680"), shipped("aht20"), shipped("lis3dh")
+BME280, BME680, AHT20, LIS3DH = (shipped(name) for name in ("bme280", "bme680", "aht20", "lis3dh"))
 CTRL_MEAS = 0x74
 """Bosch BST-BME680-DS001, section 5.3.1.3."""
 
@@ -42,7 +42,7 @@ def test_a_read_repeats_the_start_and_names_each_register() -> None:
 def test_in_a_narrow_line_only_the_direction_is_left_of_the_wires() -> None:
     assert words(transfer(wrote(b"\xd0"), read(b"\x61")), short=True) == "R id=0x61"
     assert words(transfer(wrote(b"\x74\x25")), short=True, before={CTRL_MEAS: 0x24}) == (
-        "W ctrl_meas=0x25 mode forced (was sleep)"
+        "W ctrl_meas: mode forced (was sleep)"
     )
 
 
@@ -146,6 +146,18 @@ def test_on_spi_the_first_byte_has_a_bit_that_means_read() -> None:
     assert (access.name, access.written, access.number) == ("WHO_AM_I", False, 0x33)
     (access,) = decode(transfer(wrote(b"\x20\x57"), bus=SPI, address=0), LIS3DH).accesses
     assert (access.name, access.written) == ("CTRL_REG1", True)
+
+
+def test_on_spi_the_read_bit_can_take_the_place_of_a_bit_of_the_number() -> None:
+    (access,) = decode(transfer(wrote(b"\xd0"), read(b"\x60"), bus=SPI, address=0), BME280).accesses
+    assert (access.name, access.written, access.number) == ("id", False, 0x60)
+    (access,) = decode(transfer(wrote(b"\x74\x27"), bus=SPI, address=0), BME280).accesses
+    assert (access.name, access.written) == ("ctrl_meas", True)
+
+
+def test_on_spi_a_bit_that_makes_the_number_grow_is_no_part_of_it() -> None:
+    several = transfer(wrote(b"\xe8"), read(b"\x01\x02\x03\x04"), bus=SPI, address=0)
+    assert [each.name for each in decode(several, LIS3DH).accesses][:1] == ["OUT_X"]
 
 
 CHIPS = st.sampled_from([None, BME680, AHT20, LIS3DH])

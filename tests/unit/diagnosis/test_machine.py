@@ -25,6 +25,14 @@ def test_a_bus_that_is_faster_than_a_chip_allows_is_told() -> None:
     assert found.confidence is Confidence.CERTAIN and "i2c_arm_baudrate=400000" in found.advice
 
 
+def test_a_clock_that_the_kernel_does_not_tell_is_judged_as_it_was_measured() -> None:
+    made = Bench(a_plugin("lis3dh", "i2c:1:0x18"))
+    made.transfer("lis3dh", 0x18, "0f", "33")
+    made.take(BusHealthMeasured(made.now_ns, I2C, measured_hz=980_000))
+    (found,) = made.findings()
+    assert "runs at 980 kHz" in found.sentence
+
+
 def test_a_bus_at_the_clock_that_the_chip_allows_is_fine() -> None:
     made = Bench(a_plugin("lis3dh", "i2c:1:0x18"))
     made.transfer("lis3dh", 0x18, "0f", "33")

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from hostcore.events import BusHealthMeasured, Outcome, Presence, State, StateChanged
 from tests.evidence import I2C, Bench, a_plugin
 
+REQUESTS = {"bme680": ("d0", "61"), "tmp117": ("0f", "0117")}
+"""What drivers ask, and what their chips answer."""
+
 
 def works(made: Bench, plugin: str, address: int, seconds: int = 30) -> None:
     """A driver that reads its chip once a second."""
     for _ in range(seconds):
-        made.transfer(plugin, address, "d0", "61")
+        made.transfer(plugin, address, *REQUESTS[plugin])
         made.reading(plugin, temperature=21.0 + made.now_ns % 5)
         made.wait(1)
 
@@ -76,11 +79,11 @@ def test_a_scan_that_finds_nothing_while_drivers_work_is_no_empty_bus() -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.TIMEOUT, Outcome.ARBITRATION_LOSS])
 def test_one_failed_transfer_of_each_device_is_none(outcome: Outcome) -> None:
-    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("bh1750", "i2c:1:0x23"))
+    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("tmp117", "i2c:1:0x48"))
     for _ in range(2):
         works(made, "bme680", 0x76, seconds=10)
-        works(made, "bh1750", 0x23, seconds=10)
-        for plugin, address in (("bme680", 0x76), ("bh1750", 0x23)):
+        works(made, "tmp117", 0x48, seconds=10)
+        for plugin, address in (("bme680", 0x76), ("tmp117", 0x48)):
             made.transfer(plugin, address, "d0", outcome=outcome)
             made.failure(plugin, "lost")
         made.wait(0.1)
@@ -88,10 +91,10 @@ def test_one_failed_transfer_of_each_device_is_none(outcome: Outcome) -> None:
 
 
 def test_a_glitch_of_a_second_is_no_stuck_bus() -> None:
-    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("bh1750", "i2c:1:0x23"))
+    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("tmp117", "i2c:1:0x48"))
     for _ in range(10):
         made.transfer("bme680", 0x76, "d0", outcome=Outcome.BUS, errno=5)
-        made.transfer("bh1750", 0x23, "20", outcome=Outcome.BUS, errno=5)
+        made.transfer("tmp117", 0x48, "0f", outcome=Outcome.BUS, errno=5)
         made.wait(0.1)
         assert made.findings() == ()
 
@@ -160,12 +163,12 @@ def test_a_plugin_that_a_person_stopped_has_no_trouble() -> None:
     st.lists(st.integers(2, 500), max_size=4), st.sampled_from([Outcome.NO_ACKNOWLEDGE, Outcome.BUS, Outcome.TIMEOUT])
 )
 def test_a_transfer_that_is_lost_now_and_then_raises_nothing(lost: list[int], outcome: Outcome) -> None:
-    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("bh1750", "i2c:1:0x23"))
+    made = Bench(a_plugin("bme680", "i2c:1:0x76"), a_plugin("tmp117", "i2c:1:0x48"))
     for second in range(500):
         if second in lost[:2]:
             made.transfer("bme680", 0x76, "d0", outcome=outcome)
             made.failure("bme680", "lost")
         else:
             works(made, "bme680", 0x76, seconds=1)
-        made.transfer("bh1750", 0x23, "20", "0102")
+        made.transfer("tmp117", 0x48, "0f", "0117")
     assert made.findings() == ()

@@ -103,6 +103,15 @@ def test_crashes_for_the_same_reason_are_told_with_it() -> None:
     assert len(found.evidence) == 3
 
 
+def test_a_chip_that_does_not_answer_explains_the_crashes_of_its_driver() -> None:
+    made = Bench(a_plugin("light", "i2c:1:0x23"))
+    for _ in range(4):
+        made.silence("light", 0x23)
+        crash(made, "BusError: no acknowledge in light.py line 9")
+        made.wait(5)
+    assert made.kinds() == ["silent-address"]
+
+
 def test_two_crashes_and_crashes_of_different_reasons_are_no_loop() -> None:
     assert crashing(BUG, BUG).findings() == ()
     assert crashing(BUG, "MemoryError", BUG).findings() == ()

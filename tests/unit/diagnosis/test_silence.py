@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.events import Confidence, Finding
+from hostcore.events import Confidence, Finding, Outcome
 from hostcore.events.facts import HostFacts
 from tests.evidence import Bench, a_host, a_plugin
 
@@ -149,3 +149,11 @@ def test_an_empty_bus_is_told_instead_of_each_silent_address() -> None:
     found = the_finding(made)
     assert found.sentence == "Nothing answers on i2c-1: a scan found no device at any address."
     assert found.confidence is Confidence.CERTAIN and "GPIO 2 (pin 3)" in found.advice
+
+
+def test_evidence_that_a_fault_on_demand_made_says_so() -> None:
+    made = bench()
+    for _ in range(15):
+        made.transfer("bme680", 0x77, "d0", outcome=Outcome.NO_ACKNOWLEDGE, is_injected=True)
+        made.wait(1)
+    assert the_finding(made).evidence[0].text == "wrote d0, no-acknowledge, struck by a fault on demand"

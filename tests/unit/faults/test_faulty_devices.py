@@ -7,10 +7,11 @@ import errno
 import pytest
 
 from hostcore.backends.base import I2cRead, I2cWrite, Pull
+from hostcore.backends.i2c import IDLE
 from hostcore.backends.spi import SpiSettings
 from hostcore.buses.shared import Buses
 from hostcore.clock import NS_PER_S, VirtualClock
-from hostcore.errors import BusError, BusFaultError, BusTimeoutError, NoAcknowledgeError
+from hostcore.errors import BusError, BusFaultError, BusTimeoutError, NoAcknowledgeError, UnsupportedError
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import GPIO, IIO, BusName, Place
 from hostcore.pulse import Pulse
@@ -88,10 +89,43 @@ def test_a_fault_begins_and_ends() -> None:
     assert pi.identity() == ID
 
 
+@pytest.mark.parametrize(("kind", "forgets"), [(FaultKind.UNPLUGGED, True), (FaultKind.NACK, False)])
+def test_a_chip_that_was_unplugged_has_lost_its_settings(kind: FaultKind, forgets: bool) -> None:
+    pi = Pi(Fault(kind, I2C, BME680, from_s=10, to_s=20))
+    pi.transfer(BME680, b"\x75\x08")
+    pi.clock.advance(10)
+    pi.fails(NoAcknowledgeError)
+    pi.clock.advance(10)
+    assert pi.transfer(BME680, b"\x75", 1) == (b"\x00" if forgets else b"\x08")
+
+
 def test_scl_held_low_fails_after_the_kernels_second() -> None:
     pi = Pi(Fault(FaultKind.STUCK_SCL, I2C))
     assert pi.fails(BusTimeoutError) == errno.ETIMEDOUT
     assert pi.seconds() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "low"), [(FaultKind.NACK, ()), (FaultKind.STUCK_SDA, ("SDA",)), (FaultKind.STUCK_SCL, ("SCL",))]
+)
+def test_the_health_of_a_bus_with_faults_shows_its_settings_and_which_line_is_low(
+    kind: FaultKind, low: tuple[str, ...]
+) -> None:
+    pi = Pi(Fault(kind, I2C, to_s=10))
+    bus = pi.buses.i2c_bus(Place(I2C))
+    levels = bus.levels()
+    assert levels is not None and levels.low == low
+    assert bus.settings().adapter == "simulated"
+    pi.clock.advance(10)
+    assert bus.levels() == IDLE
+
+
+def test_a_line_that_a_fault_holds_low_cannot_be_freed_with_clocks() -> None:
+    pi = Pi(Fault(FaultKind.STUCK_SDA, I2C, to_s=10))
+    with pytest.raises(UnsupportedError, match="SDA is held low by a fault on demand; switch it off"):
+        pi.buses.i2c_bus(Place(I2C)).unstick()
+    pi.clock.advance(10)
+    assert pi.buses.i2c_bus(Place(I2C)).unstick().after == IDLE
 
 
 def test_sda_held_low_looks_like_a_chip_at_every_address_that_answers_zeros() -> None:

@@ -145,9 +145,49 @@ def test_air_quality_is_best_in_clean_air_of_comfortable_humidity_and_tells_how_
     assert "not Bosch" in quality["method"]
 
 
+def settle(air_quality: Callable[[], dict[str, Any]]) -> None:
+    """Let the baseline of clean air follow, which needs three measurements."""
+    for _ in range(3):
+        air_quality()
+
+
+@pytest.mark.parametrize(("quantity", "first"), [("pressure", 2), ("temperature", 5)])
+def test_bme680_does_not_publish_what_it_cannot_measure(quantity: str, first: int) -> None:
+    bench = bench_with(Bme680, 0x77)
+    tamper(bench, 0x77, lambda data: data[:first] + bytes(3) + data[first + 3 :] if len(data) == 15 else data)
+    with pytest.raises(PluginReportedError, match=f"{quantity} .* is beyond the range of a BME680"):
+        bench.plugin("bme680").read()
+
+
+def test_air_quality_forgets_one_resistance_that_arrived_wrong() -> None:
+    bench, air_quality = air_quality_over_time()
+    chip = bench.i2c[0x77]
+    tamper(bench, 0x77, lambda data: data[:14] + bytes([data[14] & 0xF0]) if len(data) == 15 else data)
+    air_quality()
+    bench.i2c[0x77] = chip
+    settle(air_quality)
+    assert air_quality()["index"] == pytest.approx(100, abs=0.2)
+
+
+def test_bme680_refuses_a_calibration_that_reads_differently_the_second_time() -> None:
+    bench = bench_with(Bme680, 0x77)
+    seen: list[bytes] = []
+
+    def spoil_the_second(data: bytes) -> bytes:
+        if len(data) == 23:
+            seen.append(data)
+        return bytes([data[0] ^ 1]) + data[1:] if len(data) == 23 and len(seen) == 2 else data
+
+    tamper(bench, 0x77, spoil_the_second)
+    plugin = bench.plugin("bme680")
+    with pytest.raises(PluginReportedError, match="the calibration reads differently the second time"):
+        plugin.read()
+    assert plugin.read()["temperature"] == pytest.approx(21.5, abs=5)
+
+
 def test_air_quality_falls_with_the_gas_resistance() -> None:
     bench, air_quality = air_quality_over_time(gas_resistance=Signal(200_000, steps=(Step(60, 100_000),)))
-    air_quality()
+    settle(air_quality)
     bench.clock.advance(60)
     assert air_quality()["index"] == pytest.approx(25 + 75 / 2, abs=1)
 
@@ -161,8 +201,8 @@ def test_air_quality_falls_with_the_humidity_on_either_side() -> None:
 def test_air_quality_takes_cleaner_air_as_its_new_baseline_within_minutes() -> None:
     steps = (Step(10, 200_000), Step(600, 100_000))
     bench, air_quality = air_quality_over_time(gas_resistance=Signal(100_000, steps=steps))
-    air_quality()
-    bench.clock.advance(590)
-    air_quality()
+    for _ in range(59):
+        air_quality()
+        bench.clock.advance(10)
     bench.clock.advance(10)
     assert air_quality()["index"] == pytest.approx(25 + 75 / 2, abs=1)
