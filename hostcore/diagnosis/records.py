@@ -60,8 +60,8 @@ class DeviceRecord:
         plugins: the plugins that used it, in the order in which they came.
         streak: how many transfers in a row ended in the same way as the last one.
         streak_ns: when the first of those began.
+        broke_ns: when it began to fail after it had answered: the last 8 times.
         first_ns: when the first one began.
-        outages: when it failed after it had worked; the newest 16 times.
         last_ok_ns: when the last one without an error began; 0 if there was none.
         captures: what came back when it was captured, if it is a GPIO line; the newest last.
         display: what it was told, if it is at an address of an OLED display.
@@ -76,7 +76,7 @@ class DeviceRecord:
         self.plugins: dict[str, None] = {}
         self.streak = 0
         self.streak_ns = 0
-        self.outages: deque[int] = deque(maxlen=16)
+        self.broke_ns: deque[int] = deque(maxlen=8)
         self.first_ns = 0
         self.last_ok_ns = 0
         self.captures: deque[Capture] = deque(maxlen=CAPTURES)
@@ -88,7 +88,7 @@ class DeviceRecord:
         if last is None or last.outcome is not event.outcome:
             self.streak, self.streak_ns = 0, event.time_ns
             if last is not None and last.outcome is Outcome.OK:
-                self.outages.append(event.time_ns)
+                self.broke_ns.append(event.time_ns)
         self.streak += 1
         self.first_ns = self.first_ns or event.time_ns
         if event.outcome is Outcome.OK:

@@ -16,6 +16,8 @@ WINDOW_NS = 5 * 60 * NS_PER_S
 """The time that is looked at, in nanoseconds."""
 LEAST_TRANSFERS = 20
 LEAST_FAILURES = 3
+LEAST_BREAKS = 3
+"""Times that the device went silent after it had answered. A plug that somebody pulls out goes silent once."""
 MOST_OFTEN = 0.9
 """A device that fails more often than this is silent rather than loose."""
 BUSY_NS = NS_PER_S
@@ -32,9 +34,9 @@ def loose_wires(case: Case) -> Iterator[Finding]:
             and recent.failed < MOST_OFTEN * recent.total
             and device.outcomes[Outcome.NO_ACKNOWLEDGE] >= LEAST_FAILURES
             and device.outcomes[Outcome.NO_ACKNOWLEDGE] > 0.8 * device.failed
+            and sum(broke_ns >= case.now_ns - WINDOW_NS for broke_ns in device.broke_ns) >= LEAST_BREAKS
             and not is_silent(case, device)
             and is_wanted(case, device)
-            and len([each for each in device.outages if case.now_ns - each < WINDOW_NS]) >= LEAST_FAILURES
             and not _is_only_busy(case, device)
             and _readings_fail(case, device)
         ):
