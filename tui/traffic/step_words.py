@@ -141,7 +141,7 @@ def capture_lines(capture: Capture, look: Look) -> Iterator[Line]:
     if answer is not None:
         ink = look.good if answer.checksum_ok else look.bad
         yield [Segment(f"the 40 bits of a DHT sensor: {answer.data.hex(' ')}, {sum_text(answer)}", ink)]
-    widest = max(pulse.width_ns for pulse in pulses)
+    widest = max(pulse.width_ns for pulse in pulses) or 1
     for number, pulse in enumerate(pulses, 1):
         yield _pulse(number, pulse, widest, look)
 

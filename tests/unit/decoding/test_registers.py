@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.chips.library import shipped_library
-from hostcore.decoding.registers import MOST_REGISTERS, Cell, RegisterMemory
+from hostcore.decoding.registers import MOST_REGISTERS, Cell, RegisterMemory, seen_access
 from hostcore.decoding.sites import Sites
 from hostcore.events import LibraryLine, Message, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
-from tests.unit.decoding.transfers import I2C, read, transfer, wrote
+from tests.unit.decoding.transfers import I2C, read, shipped, transfer, wrote
 
 UNUSED = 0x09
 """An address that no known chip has."""
@@ -85,3 +85,11 @@ def test_each_address_has_registers_of_its_own() -> None:
 def test_any_bytes_leave_a_bounded_number_of_registers(messages: list[Message], address: int) -> None:
     seen = memory(*[bme680(*messages, address=address)] * 3)
     assert len(seen.cells(I2C, address)) <= MOST_REGISTERS
+
+
+def test_a_register_that_was_seen_has_its_name_value_and_fields() -> None:
+    chip, cells = shipped("bme680"), memory(bme680(wrote(b"\x74\x25"))).cells(I2C, 0x76)
+    access = seen_access(chip, 0x74, cells[0x74])
+    assert (access.name, access.number, access.written) == ("ctrl_meas", 0x25, True)
+    assert ("mode", "forced") in [(field.name, field.word) for field in access.fields]
+    assert seen_access(None, 0x74, cells[0x74]).name == "", "without a chip, it is only a number"

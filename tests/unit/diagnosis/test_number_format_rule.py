@@ -57,6 +57,13 @@ def test_a_number_without_its_sign_in_the_cold() -> None:
     assert found.sentence.startswith("tmp117 takes TEMP") and "with the wrong sign" in found.sentence
 
 
+def test_a_number_without_its_sign_where_it_is_always_cold() -> None:
+    pi = Watched({**DEFAULT_SIGNALS, Quantity.TEMPERATURE: Signal(-18.0, noise=0.1)})
+    pi.plug("registers:tmp117", 0x48)
+    pi.drive("tmp117", lambda driver: {"temperature": int.from_bytes(driver.write_read(0x48, b"\x00", 2), "big") / 128})
+    assert pi.run(20).kinds() == ["wrong-sign"]
+
+
 def test_a_number_without_its_sign_in_the_warmth_raises_nothing() -> None:
     assert tmp117(lambda data: int.from_bytes(data, "big") / 128).sentences() == []
 

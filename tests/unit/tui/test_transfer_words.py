@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hostcore.backends.base import Edge, PwmSettings
 from hostcore.backends.spi import SpiSettings
@@ -13,6 +15,7 @@ from hostcore.place import BusName
 from hostcore.view.traffic import SeenTransfer, Traffic
 from tests.scripted_session import plugin_facts
 from tui.look import COLOURLESS
+from tui.traffic.sheet import sheet_lines
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 I2C, SPI, UART = BusName("i2c-1"), BusName("spi-0"), BusName("uart-serial0")
@@ -99,6 +102,46 @@ def test_a_row_has_the_gap_and_a_wide_one_also_time_duration_start_and_stop() ->
 def test_a_row_says_whether_its_bus_is_simulated_or_a_fault_struck() -> None:
     assert "i2c-1 0x77 S BME680" in row(seen(replace(IDENTITY, is_simulated=True)), 78)
     assert "i2c-1 0x77 F BME680" in row(seen(replace(IDENTITY, is_simulated=True, is_injected=True)), 78)
+
+
+PLACES = st.sampled_from(
+    [
+        (I2C, 0x77),
+        (I2C, 0x23),
+        (I2C, 0x3C),
+        (I2C, 0x09),
+        (SPI, 0),
+        (UART, None),
+        (BusName("gpio"), 4),
+        (BusName("iio"), None),
+    ]
+)
+EDGES = st.lists(st.builds(Edge, st.integers(0, 10**12), st.booleans()), max_size=90).map(tuple)
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda place, messages, outcome, edges, plugin: replace(
+                transfer(*messages, bus=place[0], address=place[1], plugin=plugin), outcome=outcome, edges=edges
+            ),
+            PLACES,
+            st.lists(st.builds(Message, st.booleans(), st.binary(max_size=40)), max_size=4),
+            st.sampled_from(Outcome),
+            EDGES,
+            st.sampled_from(["bme680", "bh1750", "oled", "lis3dh"]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(40, 200),
+)
+def test_any_transfer_has_a_row_and_a_sheet_that_a_terminal_only_shows(
+    transfers: list[TransferCompleted], width: int
+) -> None:
+    made = seen(*transfers)
+    lines = [transfer_line(made, COLOURLESS, width), *sheet_lines(made, (), COLOURLESS, width)]
+    assert all(segment.text.isprintable() for line in lines for segment in line)
 
 
 @pytest.mark.parametrize(
