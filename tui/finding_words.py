@@ -22,6 +22,11 @@ def ink_of(finding: Finding, look: Look) -> Style:
     return look.bad if finding.confidence is Confidence.CERTAIN else look.warn
 
 
+def sentence_of(finding: Finding) -> str:
+    """The sentence, fit for a terminal, and whether it is about the simulated Pi."""
+    return safe(finding.sentence, 1000) + (" (simulated)" if finding.is_simulated else "")
+
+
 def sentence_lines(finding: Finding, look: Look, width: int) -> Iterator[Line]:
     """The confidence, and beside it the sentence.
 
@@ -31,8 +36,7 @@ def sentence_lines(finding: Finding, look: Look, width: int) -> Iterator[Line]:
         width: cells of a line.
     """
     mark = finding.confidence.value.ljust(INDENT)
-    simulated = " (simulated)" if finding.is_simulated else ""
-    for text in wrapped(safe(finding.sentence, 1000) + simulated, look.strong, width - INDENT):
+    for text in wrapped(sentence_of(finding), look.strong, width - INDENT):
         yield [Segment(mark, ink_of(finding, look)), *text]
         mark = " " * INDENT
 

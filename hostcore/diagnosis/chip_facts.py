@@ -145,6 +145,17 @@ class RegisterUse:
         return self.register.raw(self.value) if self.value and not self.register.is_block else None
 
 
+@dataclass(slots=True)
+class Unready:
+    """A chip that says, whenever it is asked, that it has no result."""
+
+    first_ns: int
+    """When it was asked first."""
+    last: TransferCompleted
+    """When it was asked last."""
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class WrongChecksum:
     """An answer with a checksum that is wrong."""

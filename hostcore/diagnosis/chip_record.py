@@ -20,6 +20,7 @@ from hostcore.diagnosis.chip_facts import (
     RegisterUse,
     Result,
     Steady,
+    Unready,
     Value,
 )
 from hostcore.diagnosis.chip_misuses import Misuses
@@ -49,6 +50,7 @@ class ChipRecord:
             bit 0 is the first byte of the register.
         begun_reads: the numbers of registers at which each plugin began to read the calibration.
         unasked: reads from a chip with commands to which no command with an answer had been sent.
+        unready: how long it has said that it has no result; None if it has not said so since the last one.
         all_results: results since the record began.
         steady: how long each result has had its present bytes, by its name.
         first_ns: when the first transfer began that was taken in; 0 if there was none.
@@ -65,6 +67,7 @@ class ChipRecord:
         self.coverage: dict[str, dict[int, int]] = {}
         self.begun_reads: dict[str, set[int]] = {}
         self.unasked: deque[TransferCompleted] = deque(maxlen=MOST_VALUES * 2)
+        self.unready: Unready | None = None
         self.all_results = 0
         self.steady: dict[str, Steady] = {}
         self.first_ns = 0
@@ -85,7 +88,7 @@ class ChipRecord:
         self.results.clear()
         self.steady.clear()
         self.misuses.miss()
-        self._busy = self._ready = None
+        self._busy = self._ready = self.unready = None
         self._steps = Steps(self._layout, NOTHING_EARLIER)
 
     def take(self, transfer: TransferCompleted) -> None:
@@ -126,7 +129,7 @@ class ChipRecord:
                 held.count += 1
             else:
                 self.steady[value.name] = Steady(value.data, transfer.time_ns)
-        self._busy = self._ready = None
+        self._busy = self._ready = self.unready = None
         if cycle is not None:
             cycle.last, cycle.refused = result, None
             cycle.reads += 1
@@ -150,7 +153,7 @@ class ChipRecord:
             self._begin(transfer, command.wait_ms or (measurement and measurement.wait_ms) or 0.0, command)
 
     def _begin(self, transfer: TransferCompleted, wait_ms: float, command: Command | None = None) -> None:
-        self._busy = self._ready = None
+        self._busy = self._ready = self.unready = None
         self.cycles.append(Cycle(transfer, ended_ns(transfer), round(wait_ms * NS_PER_MS), command))
 
     def _registers_written(self, transfer: TransferCompleted, step: Step) -> None:
@@ -199,7 +202,7 @@ class ChipRecord:
             if data not in use.values and len(use.values) < MOST_VALUES:
                 use.values.append(data)
             if not register.is_block:
-                self._see_state(register, register.raw(data))
+                self._see_state(transfer, register, register.raw(data))
             if register.address in self._results:
                 yield Value(register, data)
 
@@ -211,7 +214,7 @@ class ChipRecord:
         read[register.address] = read.get(register.address, 0) | ((1 << length) - 1) << span.offset
         self.begun_reads.setdefault(plugin, set()).add(first)
 
-    def _see_state(self, register: Register, raw: int) -> None:
+    def _see_state(self, transfer: TransferCompleted, register: Register, raw: int) -> None:
         """Remember whether the chip says that it is busy, or has a new result."""
         measurement = self.chip.measurement
         if measurement is None:
@@ -219,7 +222,18 @@ class ChipRecord:
         if isinstance(measurement.busy, Condition) and measurement.busy.register.address == register.address:
             self._busy = measurement.busy.holds(raw)
         if isinstance(measurement.ready, Condition) and measurement.ready.register.address == register.address:
-            self._ready = measurement.ready.holds(raw)
+            self._see_ready(transfer, is_ready=measurement.ready.holds(raw))
+
+    def _see_ready(self, transfer: TransferCompleted, *, is_ready: bool) -> None:
+        """Remember whether the chip says that it has a new result, and for how long it has said no."""
+        self._ready = is_ready
+        if is_ready:
+            self.unready = None
+        elif self.unready is None:
+            self.unready = Unready(transfer.time_ns, transfer)
+        else:
+            self.unready.last = transfer
+            self.unready.count += 1
 
     def _answer(
         self, transfer: TransferCompleted, command: Command, data: bytes
@@ -235,7 +249,7 @@ class ChipRecord:
                     if measurement and condition is measurement.busy:
                         self._busy = holds
                     else:
-                        self._ready = holds
+                        self._see_ready(transfer, is_ready=holds)
         measured = [each for each in command.answer if each.scale.unit]
         return [
             Value(each, data[each.at : each.at + each.size]) for each in measured if len(data) >= each.at + each.size

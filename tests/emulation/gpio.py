@@ -162,7 +162,7 @@ class GpioChipFile(DeviceFile):
 
     def _line_info(self, offset: int) -> bytes:
         line = self._chip.requested.get(offset)
-        consumer, flags = (line.consumer, line.config.flags) if line else ("", INPUT)
+        consumer, flags = (line.consumer, line.config.flags | USED) if line else ("", INPUT)
         return _LINE_INFO.pack(f"GPIO{offset}".encode(), consumer.encode(), offset, 0, flags)
 
     def _line_request(self, payload: bytes) -> bytes:

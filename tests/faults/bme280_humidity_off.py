@@ -16,15 +16,17 @@ def scene(pi: Watched, oversampling: int) -> None:
     def start(driver: Driver) -> None:
         if driver.write_read(0x76, b"\xd0", 1) != b"\x60":
             raise ValueError("no BME280")
+        driver.write_read(0x76, b"\x88", 26)
+        driver.write_read(0x76, b"\xe1", 7)
         driver.write(0x76, bytes([0xF2, oversampling]))
         driver.write(0x76, b"\xf4\x27")
 
     def read(driver: Driver) -> dict[str, float]:
         answer = driver.write_read(0x76, b"\xf7", 8)
         return {
-            "pressure": int.from_bytes(answer[:3], "big") >> 4,
-            "temperature": int.from_bytes(answer[3:6], "big") >> 4,
-            "humidity": int.from_bytes(answer[6:], "big"),
+            "pressure": (int.from_bytes(answer[:3], "big") >> 4) / 259,  # about what the formulas give
+            "temperature": (int.from_bytes(answer[3:6], "big") >> 4) / 13_000,
+            "humidity": int.from_bytes(answer[6:], "big") / 364,
         }
 
     pi.drive("bme280", read, start)

@@ -10,12 +10,15 @@ from tests.watched import Driver, Watched
 def scene(pi: Watched, seconds: float) -> None:
     pi.plug("registers:bmp180", 0x77)
 
+    def start(driver: Driver) -> None:
+        driver.write_read(0x77, b"\xaa", 22)
+
     def read(driver: Driver) -> dict[str, float]:
         driver.write(0x77, b"\xf4\xf4")
         driver.sleep(seconds)
         return {"pressure_raw": int.from_bytes(driver.write_read(0x77, b"\xf6", 3), "big")}
 
-    pi.drive("bmp180", read)
+    pi.drive("bmp180", read, start)
 
 
 EXHIBIT = Exhibit(

@@ -13,6 +13,7 @@ def scene(pi: Watched, mode: int) -> None:
     def start(driver: Driver) -> None:
         if driver.write_read(0x76, b"\xd0", 1) != b"\x58":
             raise ValueError("no BMP280")
+        driver.write_read(0x76, b"\x88", 24)
         driver.write(0x76, bytes([0xF5, 0xA0]))
         if mode:
             driver.write(0x76, bytes([0xF4, 0x24 | mode]))

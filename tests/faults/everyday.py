@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostcore.decoding.pulses import dht_answer, pulses_of
+from tests.faults.parts import BoschOnSpi
 from tests.watched import Driver, Watched
 
 BH1750_ONCE = b"\x20"
@@ -55,8 +56,9 @@ def accelerometer(pi: Watched, address: int = 0x18, name: str = "lis3dh", expect
     pi.drive(name, read, start)
 
 
-BMP280_ON_SPI = {0x50: b"\x58", 0x74: b"\x27", 0x77: bytes.fromhex("655ac07e84b0")}
-"""Identity, settings and results of a BMP280 on SPI, where the top bit of a register's number says read or write."""
+def plug_bmp280_on_spi(pi: Watched, chip_select: int = 0, *, is_late: bool = False) -> None:
+    """Connect a BMP280 to spi-0."""
+    pi.plug_spi(BoschOnSpi(pi.made("registers:bmp280", bus=1, address=0x76), is_late=is_late), chip_select)
 
 
 def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, chip_select: int = 0) -> None:
@@ -66,6 +68,7 @@ def pressure_on_spi(pi: Watched, *, mode: int = 0, speed_hz: int = 1_000_000, ch
         found = driver.spi(b"\xd0\x00", chip_select, speed_hz=speed_hz, mode=mode)[1]
         if found != 0x58:
             raise ValueError(f"the identity is {found:02x}")
+        driver.spi(b"\x88" + bytes(24), chip_select, speed_hz=speed_hz, mode=mode)
         driver.spi(b"\x74\x27", chip_select, speed_hz=speed_hz, mode=mode)
         driver.sleep(0.05)
         answer = driver.spi(b"\xf7" + bytes(6), chip_select, speed_hz=speed_hz, mode=mode)[1:]

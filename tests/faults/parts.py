@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from hostcore.devices.base import SPI_MODES, SpiTarget
+from hostcore.devices.base import I2cTarget, SpiTarget
 from hostcore.devices.dht22 import Dht22
 from hostcore.devices.environment import Quantity
 
 SPI_READ = 0x80
-"""The bit of the first byte that asks for a read (Bosch BST-BMP280-DS001, section 5.3.2)."""
+"""The bit of the first byte that asks for a read. It takes the place of a bit that all register numbers of Bosch's
+sensors have (Bosch BST-BMP280-DS001, section 5.3.2)."""
 
 
-class SpiRegisters(SpiTarget):
-    """A chip on SPI whose first byte is the number of a register.
+class BoschOnSpi(SpiTarget):
+    """A sensor of Bosch on SPI.
 
     Args:
-        contents: the bytes from a register on, by its number.
-        modes: the modes that it understands.
-        is_late: whether its answers come one bit too late, as with a clock that is too fast for the wires.
+        chip: the same sensor on I2C.
+        is_late: whether its answers come one bit too late, as through a slow level shifter.
     """
 
-    def __init__(
-        self, contents: Mapping[int, bytes], modes: frozenset[int] = SPI_MODES, *, is_late: bool = False
-    ) -> None:
-        self._contents, self.modes, self._is_late = dict(contents), modes, is_late
+    modes = frozenset({0, 3})
+
+    def __init__(self, chip: I2cTarget, *, is_late: bool = False) -> None:
+        self._chip, self._is_late = chip, is_late
 
     def transfer(self, data: bytes, speed_hz: int) -> bytes:
-        number, is_read = data[0] & ~SPI_READ, data[0] & SPI_READ
-        known = self._contents.get(number, b"") if is_read else b""
-        answer = (b"\x00" + known).ljust(len(data), b"\x00")[: len(data)]
+        number, is_read = bytes([data[0] | SPI_READ]), data[0] & SPI_READ
+        self._chip.start(reading=False)
+        self._chip.write(number if is_read else number + data[1:])
+        answer = bytes(len(data))
+        if is_read and len(data) > 1:
+            self._chip.start(reading=True)
+            answer = b"\x00" + self._chip.read(len(data) - 1)
+        self._chip.stop()
         return (int.from_bytes(answer, "big") >> self._is_late).to_bytes(len(data), "big")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hostcore.diagnosis import rules
 from tests.faults.exhibit import Exhibit
 from tests.watched import Watched
 
@@ -15,7 +18,11 @@ HERE = Path(__file__).parent
 NAMES = sorted(
     path.stem for path in HERE.glob("*.py") if path.stem not in {"everyday", "exhibit", "parts", "test_museum"}
 )
+LEAST_EXHIBITS = 60
 LONG_S = 1800.0
+KIND = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+"""The form of the kinds of findings."""
+BUS = re.compile(r"(i2c|spi|uart|iio)-\d+")
 
 
 def exhibit_of(name: str) -> Exhibit[Any]:
@@ -23,6 +30,18 @@ def exhibit_of(name: str) -> Exhibit[Any]:
     exhibit = import_module(f"tests.faults.{name}").EXHIBIT
     assert isinstance(exhibit, Exhibit)
     return exhibit
+
+
+def kinds_in_rules() -> set[str]:
+    """The kinds of findings that the rules can raise, from their source."""
+    texts = [path.read_text() for path in Path(rules.__file__).parent.glob("*.py")]
+    strings = [
+        each.value
+        for text in texts
+        for each in ast.walk(ast.parse(text))
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]
+    return {each for each in strings if KIND.fullmatch(each) and not BUS.fullmatch(each)}
 
 
 def told(pi: Watched) -> str:
@@ -56,6 +75,14 @@ def test_the_healthy_twin_raises_no_finding(name: str) -> None:
 def test_the_healthy_twin_raises_no_finding_for_half_an_hour(name: str) -> None:
     pi = exhibit_of(name).healthy(LONG_S)
     assert pi.raised == [], told(pi)
+
+
+def test_the_museum_has_many_exhibits() -> None:
+    assert len(NAMES) >= LEAST_EXHIBITS
+
+
+def test_every_kind_of_finding_has_an_exhibit() -> None:
+    assert kinds_in_rules() - {exhibit_of(name).kind for name in NAMES} == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

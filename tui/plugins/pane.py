@@ -13,7 +13,7 @@ from textual.geometry import Size
 from hostcore.events import State
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
-from tui.finding_words import ink_of
+from tui.finding_words import ink_of, sentence_of
 from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.pane import Pane
@@ -105,7 +105,7 @@ class PluginsPane(Pane, PluginActions):
         if plugin.state is State.RUNNING and (bus := self.view.health.stuck_bus_of(plugin.name)):
             return [Segment(stuck_words(bus), look.bad)]
         if plugin.state is State.RUNNING and (trouble := self.view.findings.trouble_of(plugin.name)):
-            return [Segment(safe(trouble.finding.sentence), ink_of(trouble.finding, look))]
+            return [Segment(sentence_of(trouble.finding), ink_of(trouble.finding, look))]
         if plugin.requests and plugin.state is State.RUNNING:
             return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
         if plugin.lacks_libraries:

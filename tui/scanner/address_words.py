@@ -15,7 +15,7 @@ from hostcore.view.findings import is_grave
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
-from tui.finding_words import ink_of
+from tui.finding_words import ink_of, sentence_of
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe
@@ -62,7 +62,7 @@ class AddressWords:
     def _findings(self, width: int) -> Iterator[Line]:
         for raised in self.view.findings.about_device(self.bus, self.address):
             finding = raised.finding
-            yield from wrapped(f"{finding.confidence}: {safe(finding.sentence)}", ink_of(finding, self.look), width)
+            yield from wrapped(f"{finding.confidence}: {sentence_of(finding)}", ink_of(finding, self.look), width)
             yield from wrapped(f"-> {safe(finding.advice)}", self.look.accent, width)
 
     def _good(self) -> Style:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gpiod
 from gpiod.line import Bias, Clock, Direction, Edge, Value
 
-from hostcore.backends.linux.gpiochip import GpioChip
+from hostcore.backends.linux.gpiochip import GpioChip, claimed
 from hostcore.backends.linux.node import described
 from hostcore.backends.linux.pulses import LineEvent
 from hostcore.clock import NS_PER_S
@@ -33,7 +33,8 @@ class GpiodLine:
         number: the line's BCM number.
 
     Raises:
-        UnsupportedError: the line is in use.
+        LineClaimedError: something else holds the line.
+        UnsupportedError: the kernel refuses the line for another reason.
     """
 
     def __init__(self, chip: GpioChip, number: int) -> None:
@@ -44,8 +45,9 @@ class GpiodLine:
                 str(chip.path), {number: None}, consumer="wasi-host", event_buffer_size=EVENT_BUFFER
             )
         except OSError as error:
-            cause = "something else uses it" if error.errno == errno.EBUSY else described(error)
-            raise UnsupportedError(f"{cause}; `gpioinfo` says who has it", Place(GPIO, number)) from error
+            if error.errno == errno.EBUSY:
+                raise claimed(number) from error
+            raise UnsupportedError(f"{described(error)}; `gpioinfo` says who has it", Place(GPIO, number)) from error
 
     def drive(self, level: bool) -> None:
         if self._driving:

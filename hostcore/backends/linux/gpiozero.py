@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from gpiozero import Device, GPIOZeroError, PinPWMUnsupported
 
 from hostcore.backends.base import Pull
+from hostcore.backends.linux.gpiochip import claimed
 from hostcore.errors import BusError, BusFaultError, UnsupportedError
 from hostcore.place import GPIO, Place
 
@@ -170,6 +171,9 @@ def bus_errors(number: int | None = None) -> Iterator[None]:
     except Exception as error:  # the errors of lgpio have no common base class
         if type(error).__module__ != "lgpio":
             raise
+        lgpio: Any = sys.modules["lgpio"]
+        if number is not None and lgpio.error_text(lgpio.GPIO_BUSY) in str(error):  # it gives no number
+            raise claimed(number) from error
         raise UnsupportedError(f"{error}; `gpioinfo` says whether something else has it", place) from error
 
 

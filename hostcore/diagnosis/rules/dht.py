@@ -221,7 +221,8 @@ def _no_rest(case: Case, device: DeviceRecord, captures: Sequence[Capture]) -> F
         "dht-no-rest",
         f"The sensor at GPIO {device.address} is asked every {median(short) / NS_PER_S:.1f} s, but a {kind} needs "
         f"{rest_ns // NS_PER_S} s for a measurement: it repeats old values, or does not answer.",
-        f"Let {both(device.plugins)} ask every {rest_ns // NS_PER_S} s at most: set its interval in host.toml.",
+        f"Let {both(device.plugins)} ask no more often than every {rest_ns // NS_PER_S} s: set its interval in "
+        "host.toml.",
         Confidence.LIKELY if _meant(case, device) else Confidence.POSSIBLE,
         evidence=tuple(each.evidence("asked") for each in captures[:-4:-1]),
     )

@@ -11,7 +11,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.display_record import PAGE_MODE, SH1106_STATUS, DisplayRecord
 from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
-from hostcore.diagnosis.wording import about_device, both, observation, place
+from hostcore.diagnosis.wording import about_device, observation, place
 from hostcore.events import Confidence, Evidence, Finding, Outcome, TransferCompleted
 
 LEAST_PICTURES = 3
@@ -41,7 +41,8 @@ class _Display:
 
     @property
     def driver(self) -> str:
-        return both(self.device.plugins)
+        """The driver that sends the pictures."""
+        return self.picture.plugin
 
     def finding(
         self, kind: str, sentence: str, advice: str, confidence: Confidence, cause: TransferCompleted | None = None
@@ -84,11 +85,12 @@ def _dark(case: Case, display: _Display) -> Finding | None:
     if told.is_on or case.now_ns - told.first_picture_ns < PATIENCE_NS:
         return None
     advice = f"Let {display.driver} send 0xaf (DISPLAY_ON) after its settings."
-    if told.was_on:
+    if told.was_on and told.switched is not None:
+        sender = "" if told.switched.plugin == display.driver else f"{display.driver} "
         return display.finding(
             "display-off",
-            f"The display at {display.place} is dark: {display.driver} switched it off (0xae), and sends pictures "
-            "without switching it on again (0xaf).",
+            f"The display at {display.place} is dark: {told.switched.plugin} switched it off (0xae), and {sender}sends "
+            "pictures without switching it on again (0xaf).",
             advice,
             Confidence.CERTAIN,
             told.switched,

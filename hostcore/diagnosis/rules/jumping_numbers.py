@@ -31,7 +31,7 @@ LEAST_JUMPS = 2
 LEAST_IMPOSSIBLE = 3
 """Readings with impossible numbers among the last ones."""
 LAST = 10
-"""The last readings that are looked at."""
+"""The last readings that are looked at. There have to be as many: other rules, which know the cause, come first."""
 AIR = ("air sensor", "humidity sensor", "pressure sensor")
 """Purposes of chips that measure the air."""
 
@@ -77,7 +77,7 @@ def impossible_numbers(case: Case) -> Iterator[Finding]:
             continue
         samples = list(plugin.readings)[-LAST:]
         wrong = [each for each in samples if len(_impossible(each.numbers)) > 1]
-        if len(wrong) >= LEAST_IMPOSSIBLE and wrong[-1] is samples[-1]:
+        if len(samples) == LAST and len(wrong) >= LEAST_IMPOSSIBLE and wrong[-1] is samples[-1]:
             yield _impossible_finding(case, plugin, _impossible(wrong[-1].numbers))
 
 

@@ -100,9 +100,16 @@ def _matches(value: Value, numbers: Sequence[int], published: Sequence[float]) -
     low, high = min(numbers), max(numbers)
     at_low, at_high = published[numbers.index(low)], published[numbers.index(high)]
     factor = (at_high - at_low) / (high - low)
+    if _is_span(value, at_low / factor - low if factor else 0.0):
+        return False
     if scale.unit and not _is_conversion(factor / scale.scale, scale.scale):
         return False  # while one of two bytes stays the same, the number in the wrong order is a multiple of it, too
     return _fits([at_low + factor * (number - low) for number in numbers], published)
+
+
+def _is_span(value: Value, offset: float) -> bool:
+    """Whether an offset is the whole range of a number: then its sign is taken wrongly, all values being negative."""
+    return abs(abs(offset) - (1 << _bits(value).width)) <= CLOSE * (1 << _bits(value).width)
 
 
 def _is_conversion(ratio: float, scale: float) -> bool:

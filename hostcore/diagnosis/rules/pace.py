@@ -107,7 +107,7 @@ def _blocked(
     case: Case, bus: BusName, name: str, mine: list[TransferCompleted], all_: dict[str, list[TransferCompleted]]
 ) -> Finding | None:
     plugin = case.plugins.get(name)
-    since_ns = max(min(each.time_ns for each in mine), case.now_ns - 60 * NS_PER_S)
+    since_ns = max(min(each.time_ns for each in mine), _kept_since_ns(case, bus), case.now_ns - 60 * NS_PER_S)
     mine = [each for each in mine if each.time_ns >= since_ns]
     span_ns, waited_ns = case.now_ns - since_ns, sum(each.waited_ns for each in mine)
     throttled = plugin is not None and _throttled_ns(plugin, since_ns) > waited_ns / 2
@@ -141,6 +141,12 @@ def _blocked(
         ),
         name,
     )
+
+
+def _kept_since_ns(case: Case, bus: BusName) -> int:
+    """Return since when all transfers on a bus are kept. Those of a busy device reach back for some seconds only."""
+    kept = [(device.total, list(device.transfers.all())) for device in case.devices_on(bus)]
+    return max((transfers[0].time_ns for total, transfers in kept if total > len(transfers) > 0), default=0)
 
 
 def _throttled_ns(plugin: PluginRecord, since_ns: int) -> int:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from hostcore.chips.model import Crc
+from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Misuse, MisuseKind
 from hostcore.diagnosis.rules.known_chips import Subject, is_present, judged
+from hostcore.diagnosis.rules.silence import answering
 from hostcore.diagnosis.wording import both, observation
 from hostcore.events import Confidence, Finding
 
 LEAST_READS = 3
 """Reads of a register that does not exist, before they count: a library may look for variants of its chip."""
+LEAST_FAILED = 2
+"""Times that a chip refused a command, before it counts: one may be a loose wire."""
+ANSWERS_NS = 10 * NS_PER_S
+"""A chip that answered within this time of a refusal, in nanoseconds, is there."""
 LEAST_STOPS = 2
 """Reads after a stop, before they count."""
 
@@ -22,20 +28,26 @@ def misused_registers(case: Case) -> Iterator[Finding]:
     for subject in judged(case):
         told: set[tuple[MisuseKind, str]] = set()
         for misuse in sorted(subject.record.misuses, key=lambda each: -each.count):
-            if (misuse.kind, misuse.plugin) not in told and _counts(case, misuse):
+            if (misuse.kind, misuse.plugin) not in told and _counts(subject, misuse):
                 told.add((misuse.kind, misuse.plugin))
                 yield _finding(subject, misuse)
 
 
-def _counts(case: Case, misuse: Misuse) -> bool:
+def _counts(subject: Subject, misuse: Misuse) -> bool:
     """Whether a misuse is more than a try."""
-    if not is_present(case, misuse.plugin, misuse.last_ns):
+    if not is_present(subject.case, misuse.plugin, misuse.last_ns):
         return False
     if misuse.kind is MisuseKind.UNKNOWN_COMMAND:
-        return misuse.failed > 0 and not _goes_on(case, misuse)
+        return misuse.failed >= LEAST_FAILED and _answers(subject, misuse) and not _goes_on(subject.case, misuse)
     if misuse.kind is MisuseKind.STOP_BEFORE_READ:
         return misuse.count >= LEAST_STOPS
     return misuse.kind is not MisuseKind.NO_SUCH_REGISTER or misuse.is_write or misuse.count >= LEAST_READS
+
+
+def _answers(subject: Subject, misuse: Misuse) -> bool:
+    """Whether the chip answers to other things: one that is not there refuses everything."""
+    is_found = subject.record.address in answering(subject.case, subject.record.bus)
+    return is_found or abs(misuse.last_ns - subject.device.last_ok_ns) < ANSWERS_NS
 
 
 def _goes_on(case: Case, misuse: Misuse) -> bool:

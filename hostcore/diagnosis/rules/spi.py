@@ -53,7 +53,7 @@ def spi_trouble(case: Case) -> Iterator[Finding]:
     for device in case.devices.values():
         if device.bus.kind is BusKind.SPI and is_wanted(case, device):
             driven = _driven(case, device)
-            found = _one_level(case, device) or (driven and (_shifted(driven) or _wrong_mode(driven)))
+            found = (driven and (_shifted(driven) or _wrong_mode(driven))) or _one_level(case, device)
             if found:
                 yield found
             if driven and (fast := _too_fast(driven)):

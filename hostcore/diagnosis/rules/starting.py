@@ -19,6 +19,8 @@ SPREAD_NS = 3 * NS_PER_S
 RECENT_NS = 60 * NS_PER_S
 """Results that are older do not count, in nanoseconds."""
 
+LONGEST_INTERVAL_NS = 40 * NS_PER_S
+"""A chip that was started before the host has a result within this time (SCD4x data sheet, low power: 30 s)."""
 LEAST_QUANTITIES = 2
 """Quantities that are 0 at the same time, one of which is a temperature. In the dark or in clean air, others are 0."""
 
@@ -30,7 +32,11 @@ def never_started(case: Case) -> Iterator[Finding]:
     for subject in judged(case):
         series = _series(subject)
         finding = (
-            _idle(subject, series) or _asleep(subject, series) or _only_zeros(subject, series) or _never_asked(subject)
+            _idle(subject, series)
+            or _asleep(subject, series)
+            or _only_zeros(subject, series)
+            or _never_asked(subject)
+            or _never_ready(subject)
         )
         if finding is not None:
             yield finding
@@ -167,6 +173,20 @@ def _never_asked(subject: Subject) -> Finding | None:
     if subject.case.now_ns - reads[-1].time_ns > RECENT_NS:
         return None
     return _never(subject, f"every read returns {answers.pop()[:8].hex(' ')}", reads[-1], Confidence.LIKELY)
+
+
+def _never_ready(subject: Subject) -> Finding | None:
+    """A chip says that it has no result, whenever its driver asks, and no command ever started a measurement."""
+    unready, measurement = subject.record.unready, subject.record.chip.measurement
+    starts = measurement.start if measurement else ()
+    if unready is None or not starts or subject.case.chips.has_gaps:
+        return None
+    if any(isinstance(each, Condition) or each.name in subject.record.sent for each in starts):
+        return None
+    is_long = unready.last.time_ns - unready.first_ns >= LONGEST_INTERVAL_NS and unready.count >= LEAST
+    if not is_long or subject.case.now_ns - unready.last.time_ns > RECENT_NS:
+        return None
+    return _never(subject, "it says that it has no result", unready.last, Confidence.LIKELY)
 
 
 def _never(subject: Subject, shown: str, transfer: TransferCompleted, sure: Confidence) -> Finding:

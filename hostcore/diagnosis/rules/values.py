@@ -24,6 +24,8 @@ UNITS = ("°C", "hPa", "Pa", "kPa", "%", "%RH")
 """Units of the air. Other quantities can stay the same, such as the light at night."""
 LEAST_READINGS = 20
 """Equal readings from different bytes, before they count."""
+NAME = 4
+"""Letters at the beginning of a value's name by which a reading is known to be that value."""
 LEAST_CHANGE = 0.5
 """By how much the chip's value must have changed meanwhile, in its unit: more than any driver rounds."""
 
@@ -87,7 +89,8 @@ def _same_reading(subject: Subject, plugin: PluginRecord) -> Finding | None:
         return None
     for name, values in _measured(subject, plugin, readings[0].time_ns).items():
         low, high = min(values), max(values)
-        if len(values) >= LEAST_READINGS and high - low >= LEAST_CHANGE:
+        is_enough = len(values) >= LEAST_READINGS - 1  # the first reading came from a value before it
+        if is_enough and high - low >= LEAST_CHANGE and subject.publishes(plugin, name.lower()[:NAME]):
             unit = next(v.source.scale.unit for r in subject.record.results for v in r.values if v.name == name)
             return subject.finding(
                 "same-reading",

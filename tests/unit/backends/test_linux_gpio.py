@@ -18,7 +18,7 @@ from hostcore.devices.dht22 import Dht22
 from hostcore.devices.environment import Environment
 from hostcore.errors import UnsupportedError
 from tests.emulation import preload
-from tests.emulation.gpio import GpioChip
+from tests.emulation.gpio import GpioChip, GpioLine
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.worker import Worker
 
@@ -113,6 +113,19 @@ class TestOnLgpio:
                 print(line.read(Pull.UP), len(line.capture([Pulse(False, 1_000_000)], 100_000_000, 1024)))
         """
         assert self.lines(kernel, GpioChip(parts={4: sensor}), source) == ["True 84", "True 84"]
+
+    def test_a_line_that_another_program_has_is_refused_with_its_name(self, kernel: EmulatedKernel) -> None:
+        chip = GpioChip()
+        chip.requested[17] = GpioLine(chip, 17, "pigpiod")
+        source = """
+            from hostcore.errors import LineClaimedError
+            try:
+                factory.gpio_line(17).write(True)
+            except LineClaimedError as error:
+                print(error.claimed_by, error, sep="|")
+        """
+        told = "pigpiod|GPIO line 17: pigpiod uses it; `gpioinfo` lists who has which line"
+        assert self.lines(kernel, chip, source) == [told]
 
     def test_closing_gives_all_lines_back(self, kernel: EmulatedKernel) -> None:
         chip = GpioChip()

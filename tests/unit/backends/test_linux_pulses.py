@@ -11,7 +11,7 @@ from hostcore.backends.base import Edge
 from hostcore.backends.linux.gpio import LinuxGpioLine, Pins
 from hostcore.backends.linux.pulses import QUIET_NS, LineEvent, capture
 from hostcore.clock import NS_PER_S
-from hostcore.errors import BusFaultError, UnsupportedError
+from hostcore.errors import BusFaultError, LineClaimedError
 from hostcore.pulse import Pulse
 from tests.emulation.gpio import GpioChip, GpioLine
 from tests.emulation.kernel import EmulatedKernel
@@ -126,8 +126,19 @@ class TestLine:
         chip = GpioChip()
         kernel.plug("gpiochip0", chip)
         chip.requested[17] = GpioLine(chip, 17, "neighbour")
-        with pytest.raises(UnsupportedError, match="GPIO line 17: something else uses it"):
+        with pytest.raises(LineClaimedError, match="GPIO line 17: neighbour uses it") as refused:
             linux.gpio_line(17).capture((), 1000, 10)
+        assert refused.value.claimed_by == "neighbour"
+
+    def test_the_name_of_a_program_that_has_a_line_cannot_change_the_terminal(
+        self, kernel: EmulatedKernel, linux: Worker
+    ) -> None:
+        chip = GpioChip()
+        kernel.plug("gpiochip0", chip)
+        chip.requested[17] = GpioLine(chip, 17, "\x1b[2Jevil")
+        with pytest.raises(LineClaimedError) as refused:
+            linux.gpio_line(17).capture((), 1000, 10)
+        assert refused.value.claimed_by == "\ufffd[2Jevil"
 
 
 def no_pins() -> Pins:

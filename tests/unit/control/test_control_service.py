@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control import service as control_service
 from hostcore.control.messages import (
+    DiagnosisRequest,
     FactsRequest,
     GrantedPermission,
     HealthReport,
@@ -30,6 +32,7 @@ from hostcore.control.messages import (
     UnstickRequest,
 )
 from hostcore.control.service import NAME, ControlService
+from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import AddressFailures, BusHealthMeasured, Event, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import BusFacts
@@ -44,6 +47,7 @@ HEALTH = HealthReport(
     MachineMeasured(1),
     (AddressFailures(BusName("i2c-1"), 0x23, 60, 3, 600, 30, Trend.RISING, 1, "no device acknowledged"),),
 )
+DIAGNOSIS = DiagnosisReport(1, 0, ())
 CHIP_ID = (Operation(b"\xd0"), Operation(None, 1))
 OPERATIONS = st.builds(Operation, st.none() | st.binary(max_size=5), st.integers())
 
@@ -63,6 +67,7 @@ class Desk:
             grants=lambda: [("light", parse_permission("i2c:1:0x23:read"))],
             scan=lambda _bus, _mode: (),
             health=lambda: HEALTH,
+            diagnosis=lambda with_traces: replace(DIAGNOSIS, time_ns=2 if with_traces else 1),
             stream=stream,
         )
 
@@ -100,7 +105,7 @@ def test_a_transfer_is_done_and_told() -> None:
 
 def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
     desk = Desk()
-    with pytest.raises(AccessDeniedError, match=r"belongs to light \(permissions in /somewhere"):
+    with pytest.raises(AccessDeniedError, match=r"light \(permissions in /somewhere"):
         desk.transfer(1, 0x23, Operation(None, 1))
     assert desk.told() == [], "nothing went over the wires"
     assert len(desk.transfer(1, 0x23, Operation(None, 1), force=True)) == 1
@@ -186,3 +191,9 @@ def test_a_bus_is_freed_while_no_plugin_uses_it() -> None:
 def test_a_bus_that_does_not_exist_cannot_be_freed() -> None:
     with pytest.raises(UnsupportedError, match=r"i2c-9 is not in host\.toml"):
         Desk().service.answer(UnstickRequest(9))
+
+
+def test_the_diagnosis_is_told_with_its_evidence_only_if_it_is_asked_for() -> None:
+    service = Desk().service
+    assert service.answer(DiagnosisRequest()) == DIAGNOSIS
+    assert service.answer(DiagnosisRequest(with_traces=True)) == replace(DIAGNOSIS, time_ns=2)

@@ -132,6 +132,14 @@ def test_an_access_that_never_got_the_bus_was_not_on_the_wires() -> None:
     assert decode(transfer(outcome=Outcome.DENIED, sequence=0), BME680).parts == ()
 
 
+def test_on_spi_a_bosch_chip_has_seven_bits_for_the_number() -> None:
+    bme280 = shipped("bme280")
+    reads = transfer(wrote(b"\xd0\x00"), read(b"\xff\x60"), bus=SPI, address=0)
+    writes = transfer(wrote(b"\x74\x27"), bus=SPI, address=0)
+    assert [each.name for each in decode(reads, bme280).accesses] == ["id"]
+    assert [each.name for each in decode(writes, bme280).accesses] == ["ctrl_meas"]
+
+
 def test_on_spi_the_first_byte_has_a_bit_that_means_read() -> None:
     reads = transfer(wrote(b"\x8f\x00"), read(b"\xff\x33"), bus=SPI, address=0)
     (access,) = decode(reads, LIS3DH).accesses

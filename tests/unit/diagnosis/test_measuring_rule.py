@@ -133,6 +133,30 @@ def test_a_chip_that_was_started_raises_nothing() -> None:
     assert watched("bme280", "registers:bme280", 0x76, *bme280(*BME280_SETUP)).sentences() == []
 
 
+@pytest.mark.parametrize(("before", "kinds"), [("", ["never-started"]), ("21b1", []), ("21ac", [])])
+def test_a_chip_that_always_says_that_it_has_no_result_was_never_started(before: str, kinds: list[str]) -> None:
+    bench = Bench(a_plugin("scd4x"))
+    if before:
+        bench.transfer("scd4x", 0x62, before)
+    for _ in range(12):
+        bench.transfer("scd4x", 0x62, "e4b8")
+        bench.wait(0.001)
+        bench.transfer("scd4x", 0x62, read="8000 a2")
+        bench.failure("scd4x", "no data yet")
+        bench.wait(5)
+    assert bench.kinds() == kinds
+
+
+def test_a_chip_that_was_started_before_the_host_has_a_result_in_time() -> None:
+    bench = Bench(a_plugin("scd4x"))
+    for second in range(60):
+        bench.transfer("scd4x", 0x62, "e4b8")
+        bench.wait(0.001)
+        bench.transfer("scd4x", 0x62, read="8006 04" if second % 30 == 29 else "8000 a2")
+        bench.wait(1)
+        assert bench.findings() == ()
+
+
 def test_a_chip_without_a_known_value_at_rest_that_was_never_started() -> None:
     def read(driver: Driver) -> dict[str, float]:
         driver.write_read(0x18, b"\x0f", 1)

@@ -57,6 +57,13 @@ def test_a_number_without_its_sign_in_the_cold() -> None:
     assert found.sentence.startswith("tmp117 takes TEMP") and "with the wrong sign" in found.sentence
 
 
+def test_a_number_without_its_sign_where_it_is_always_cold() -> None:
+    pi = Watched({**DEFAULT_SIGNALS, Quantity.TEMPERATURE: Signal(-18.0, noise=0.1)})
+    pi.plug("registers:tmp117", 0x48)
+    pi.drive("tmp117", lambda driver: {"temperature": int.from_bytes(driver.write_read(0x48, b"\x00", 2), "big") / 128})
+    assert pi.run(20).kinds() == ["wrong-sign"]
+
+
 def test_a_number_without_its_sign_in_the_warmth_raises_nothing() -> None:
     assert tmp117(lambda data: int.from_bytes(data, "big") / 128).sentences() == []
 
@@ -100,12 +107,12 @@ def test_an_angle_may_go_round() -> None:
 
 def test_several_numbers_that_cannot_be() -> None:
     bench = Bench(a_plugin("bme280"))
-    for value in range(6):
+    for value in range(10):
         bench.reading("bme280", temperature=-143.2 - 60 * value, pressure=1543.0 + 9 * value, humidity=40.0)
         bench.wait(1)
     (found,) = bench.findings()
     assert found.kind == "impossible-numbers"
-    assert found.sentence.startswith("Several numbers of bme280 cannot be: temperature -443.2 and pressure 1588.")
+    assert found.sentence.startswith("Several numbers of bme280 cannot be: temperature -683.2 and pressure 1624.")
 
 
 def test_pressure_in_any_unit_and_fog_raise_nothing() -> None:

@@ -73,6 +73,17 @@ def test_a_plugin_that_waits_for_another_ones_bus_time_is_told_with_the_other_on
     assert found.evidence[0].text == "waited 0.5 s for one access" and found.evidence[0].source_line == 9
 
 
+def test_a_holder_whose_large_transfers_are_soon_forgotten_is_still_told() -> None:
+    made = Bench(a_plugin("light", "i2c:1:0x23"), a_plugin("oled", "i2c:1:0x3c"))
+    for _ in range(40):
+        for _ in range(8):
+            made.transfer("oled", 0x3C, "40" + "00" * 1024, duration_ns=90 * 10**6)
+        made.transfer("light", 0x23, "10", waited_ns=300 * 10**6)
+        made.transfer("light", 0x23, None, "0001", waited_ns=300 * 10**6)
+        made.wait(1)
+    assert "blocked-plugin" in made.kinds()
+
+
 def test_short_waits_are_usual() -> None:
     assert contended(50, 60).findings() == ()
 

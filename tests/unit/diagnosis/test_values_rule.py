@@ -47,6 +47,27 @@ def test_a_driver_that_publishes_its_first_reading_again_and_again() -> None:
     assert found.kind == "same-reading" and "temperature of the SHT3x" in found.sentence
 
 
+def test_a_driver_that_publishes_once_after_each_transfer_is_judged_too() -> None:
+    bench = Bench(a_plugin("tmp117"))
+    for second in range(30):
+        bench.transfer("tmp117", 0x48, "00", f"{0x0B00 + 8 * second:04x}")
+        bench.wait(0.001)
+        bench.reading("tmp117", temperature=22.0)
+        bench.wait(0.999)
+    assert bench.kinds() == ["same-reading"]
+
+
+def test_a_driver_that_publishes_another_quantity_of_its_chip_raises_nothing() -> None:
+    bench = Bench(a_plugin("sht3x"))
+    for second in range(30):
+        bench.transfer("sht3x", 0x44, "2400")
+        bench.wait(0.02)
+        bench.transfer("sht3x", 0x44, read=answer(0x6123 + 30 * second, 0x7654))
+        bench.reading("sht3x", humidity=46.0)
+        bench.wait(0.98)
+    assert bench.findings() == ()
+
+
 def test_a_light_sensor_in_the_dark_raises_nothing() -> None:
     bench = Bench(a_plugin("bh1750"))
     for _ in range(90):

@@ -55,6 +55,18 @@ def test_devices_that_fall_silent_one_after_the_other_have_not_lost_the_bus() ->
     assert made.kinds() == ["silent-address", "silent-address"]
 
 
+def test_a_bus_whose_sda_is_low_is_stuck_although_every_transfer_seems_to_work() -> None:
+    made = Bench(a_plugin("bme680", "i2c:1:0x76"))
+    made.take(BusHealthMeasured(made.now_ns, I2C, sda=False, scl=True))
+    for _ in range(5):
+        made.wait(1)
+        made.transfer("bme680", 0x76, "d0", "00")
+    assert made.kinds() == ["stuck-bus"]
+    made.transfer("bme680", 0x76, "d0", "61")
+    made.wait(6)
+    assert "stuck-bus" not in made.kinds()
+
+
 def test_a_line_that_is_held_low_is_named() -> None:
     made = bench()
     both_answer(made, 1)
