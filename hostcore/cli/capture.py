@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output, require_free
+from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import ENDING, about_buses, run_host, running_host_of
 from hostcore.clock import NS_PER_S, RealClock
@@ -40,7 +41,7 @@ class Wish:
     outputs: Mapping[Format, str]
     """A file for each format; ``-`` is standard output."""
     seconds: float | None = None
-    """How long to capture; None until a signal comes."""
+    """How long to capture, once all plugins are loaded; None until a signal comes."""
     bus: str | None = None
     """The only bus; None for all."""
     plugin: str | None = None
@@ -122,11 +123,15 @@ def _run(config: Config, wish: Wish, request: WatchRequest, ending: threading.Ev
             progress.line(format_text(event))
 
     source = _OwnHost(events, request, show)
-    _doubt(wish, {plugin.name for plugin in host.plugins()})
+    loading = Loading(host)
     with only_host(host.facts) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings):
             progress.line(f"wasi-host: {escaped(text)}")
-        record = lambda: _record(source, host.facts.buses, wish, ending)  # noqa: E731
+
+        def record() -> None:
+            _doubt(wish, {plugin.name for plugin in host.plugins()})
+            _record(source, host.facts.buses, wish, ending, loading.is_over)
+
         return run_host(host, _started(host), record, signals, progress)
 
 
@@ -149,14 +154,20 @@ class _OwnHost:
         return list(self._request.wanted(events))
 
 
-def _record(source: Source, buses: Sequence[BusFacts], wish: Wish, ending: threading.Event) -> None:
-    """Write to all outputs until something ends it."""
+def _record(
+    source: Source,
+    buses: Sequence[BusFacts],
+    wish: Wish,
+    ending: threading.Event,
+    has_begun: Callable[[], bool] = lambda: True,
+) -> None:
+    """Write to all outputs until something ends it. The seconds of the wish count from when it `has_begun`."""
     with ExitStack() as opened:
         outputs = [
             opened.enter_context(opened_output(form, target, buses, ending, is_finite=wish.seconds is not None))
             for form, target in wish.outputs.items()
         ]
-        _pump(source, outputs, wish.seconds, ending)
+        _pump(source, outputs, wish.seconds, ending, has_begun)
         for output in outputs:
             output.end()
     for output in outputs:
@@ -164,10 +175,17 @@ def _record(source: Source, buses: Sequence[BusFacts], wish: Wish, ending: threa
             _say(line)
 
 
-def _pump(source: Source, outputs: Sequence[Output], seconds: float | None, ending: threading.Event) -> None:
-    clock = RealClock()
-    deadline = None if seconds is None else clock.monotonic_ns() + round(seconds * NS_PER_S)
+def _pump(
+    source: Source,
+    outputs: Sequence[Output],
+    seconds: float | None,
+    ending: threading.Event,
+    has_begun: Callable[[], bool],
+) -> None:
+    clock, deadline = RealClock(), None
     while not ending.is_set() and not any(output.is_left for output in outputs):
+        if deadline is None and seconds is not None and has_begun():
+            deadline = clock.monotonic_ns() + round(seconds * NS_PER_S)
         left = POLL_SECONDS if deadline is None else (deadline - clock.monotonic_ns()) / NS_PER_S
         if left <= 0:
             return

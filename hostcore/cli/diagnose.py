@@ -14,6 +14,7 @@ from pathlib import Path
 from hostcore.cli.bundle import Bundle, write_bundle
 from hostcore.cli.doctor_report import examine
 from hostcore.cli.finding_text import Told
+from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host, running_host_of
 from hostcore.clock import NS_PER_S
@@ -49,7 +50,7 @@ class Wish:
     """What a person wants to know."""
 
     seconds: float
-    """How long the host is watched, counted from its start."""
+    """How long the host is watched, counted from its start, or from when the plugins of its own host are loaded."""
     as_json: bool = False
     """Print one JSON object."""
     bundle: Path | None = None
@@ -127,7 +128,11 @@ def _run(config: Config, wish: Wish, ending: Sequence[int], progress: TerminalPr
     host = Host(config, progress=progress)
     reports: list[DiagnosisReport] = []
 
+    loading = Loading(host)
+
     def watch() -> None:
+        while not loading.is_over():
+            time.sleep(PAUSE)
         _watch(host, wish, progress)
         reports.append(_report_of(host, with_traces=wish.bundle is not None))
 

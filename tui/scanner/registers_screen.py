@@ -113,8 +113,9 @@ class RegisterList(RowList):
         self.desk.open_sheet(Sheet(self.desk, title, lines))
 
     def _facts(self, access: RegisterAccess, cell: Cell, width: int) -> Iterator[Line]:
-        number = "" if access.number is None else f" (0x{access.number:0{2 * len(access.raw)}x})"
-        yield from wrapped(f"{value_text(access)}{number}", self.look.strong, width)
+        yield from wrapped(value_text(access), self.look.strong, width)
+        if access.value is not None and access.number is not None and not access.is_idle:
+            yield [Segment(f"as bytes: {access.raw.hex(' ')}, as one number: {access.number}", self.look.plain)]
         if access.is_idle:
             yield [Segment("the value before any measurement", self.look.warn)]
         for field in access.fields:

@@ -70,7 +70,9 @@ def _add_capture(commands: Commands) -> None:
     capture.add_argument("--sr", metavar="FILE", help="the same as a session of PulseView, with shortened pauses")
     capture.add_argument("--csv", metavar="FILE", help="transfers of all buses, as a table")
     capture.add_argument("--jsonl", metavar="FILE", help="transfers of all buses, a JSON object a line")
-    capture.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds (default: at Ctrl+C)")
+    capture.add_argument(
+        "--seconds", type=seconds, metavar="N", help="end N seconds after all plugins are loaded (default: at Ctrl+C)"
+    )
     capture.add_argument("--bus", metavar="BUS", help="only this bus, such as i2c-1")
     capture.add_argument("--plugin", metavar="NAME", help="only the transfers of this plugin")
     capture.add_argument("--force", action="store_true", help="replace files that are there already")

@@ -105,7 +105,7 @@ def test_a_transfer_is_done_and_told() -> None:
 
 def test_what_a_plugin_may_use_is_refused_unless_forced() -> None:
     desk = Desk()
-    with pytest.raises(AccessDeniedError, match=r"belongs to light \(permissions in /somewhere"):
+    with pytest.raises(AccessDeniedError, match=r"light \(permissions in /somewhere"):
         desk.transfer(1, 0x23, Operation(None, 1))
     assert desk.told() == [], "nothing went over the wires"
     assert len(desk.transfer(1, 0x23, Operation(None, 1), force=True)) == 1
