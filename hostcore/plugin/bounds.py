@@ -20,6 +20,7 @@ from hostcore.permissions import (
     SpiPermission,
     UartPermission,
 )
+from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.pulse import Pulse
 
 I2C_MAX_OPERATIONS = 42
@@ -48,7 +49,9 @@ _cached_i2c = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # every transf
 
 
 def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I2cPermission:
-    """Check a transaction: 1 to 42 operations, 8,192 bytes in each, 10,000 in total."""
+    """Check a transaction: an address of 7 bits, 1 to 42 operations, 8,192 bytes in each, 10,000 in total."""
+    if not I2C_FIRST_ADDRESS <= address <= I2C_LAST_ADDRESS:
+        raise ValueError(f"the I2C address 0x{address:02x}; addresses have 7 bits and go from 0x08 to 0x77")
     _require(1 <= len(operations) <= I2C_MAX_OPERATIONS, f"{len(operations)} operations; 1 to {I2C_MAX_OPERATIONS}")
     reads = writes = False
     total = 0

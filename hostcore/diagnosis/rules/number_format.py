@@ -80,7 +80,7 @@ def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> F
         if wrong == right:
             continue
         for key, published in series.items():
-            if _matches(pairs[-1].value, wrong, published):
+            if _matches(pairs[-1].value, wrong, published, strictly=True):
                 return _finding(subject, plugin, key, words, pairs[_telling(right, wrong)])
     return None
 
@@ -90,8 +90,11 @@ def _telling(right: Sequence[int], wrong: Sequence[int]) -> int:
     return max(place for place in range(len(right)) if right[place] != wrong[place])
 
 
-def _matches(value: Value, numbers: Sequence[int], published: Sequence[float]) -> bool:
-    """Whether published values are these numbers, by the chip file's scale or by any other that fits all of them."""
+def _matches(value: Value, numbers: Sequence[int], published: Sequence[float], *, strictly: bool = False) -> bool:
+    """Whether published values are these numbers, by the chip file's scale or by any other that fits all of them.
+
+    If the published values hardly differ, all numbers fit within a rounding. Strictly, none does then.
+    """
     scale = value.source.scale
     if scale.unit and _fits([scale.value(number) for number in numbers], published):
         return True
@@ -104,7 +107,9 @@ def _matches(value: Value, numbers: Sequence[int], published: Sequence[float]) -
         return False
     if scale.unit and not _is_conversion(factor / scale.scale, scale.scale):
         return False  # while one of two bytes stays the same, the number in the wrong order is a multiple of it, too
-    return _fits([at_low + factor * (number - low) for number in numbers], published)
+    expected = [at_low + factor * (number - low) for number in numbers]
+    is_alike = max(published) - min(published) < 10 * ROUNDING
+    return _fits(expected, published, rounding=0.0 if strictly and is_alike else ROUNDING)
 
 
 def _is_span(value: Value, offset: float) -> bool:
@@ -117,8 +122,8 @@ def _is_conversion(ratio: float, scale: float) -> bool:
     return any(abs(ratio - each) <= CLOSE * each for each in (*CONVERSIONS, 1 / scale))
 
 
-def _fits(expected: Sequence[float], published: Sequence[float]) -> bool:
-    margin = max(ROUNDING, RELATIVE * (max(published) - min(published)))
+def _fits(expected: Sequence[float], published: Sequence[float], rounding: float = ROUNDING) -> bool:
+    margin = max(rounding, RELATIVE * (max(published) - min(published)))
     return all(abs(one - other) <= margin for one, other in zip(expected, published, strict=True))
 
 
@@ -172,8 +177,9 @@ def _both_wrong(value: Value) -> int:
 
 
 _MISTAKES: Mapping[str, Callable[[Value], int]] = {
-    "with its bytes in the wrong order": _swapped,
     "with the wrong sign": _other_sign,
+    "with its bytes in the wrong order": _swapped,
     "with its bytes in the wrong order and with the wrong sign": _both_wrong,
 }
-"""The mistakes, and the number that a driver gets by each."""
+"""The mistakes, and the number that a driver gets by each. The sign comes first: while the values hardly differ, their
+bytes in the wrong order are a multiple of them, too."""

@@ -20,8 +20,6 @@ LEAST_BREAKS = 3
 """Times that the device went silent after it had answered. A plug that somebody pulls out goes silent once."""
 MOST_OFTEN = 0.9
 """A device that fails more often than this is silent rather than loose."""
-BUSY_NS = NS_PER_S
-"""A chip that is busy answers again within this time, in nanoseconds. A driver waits for it, and reports no error."""
 
 
 def loose_wires(case: Case) -> Iterator[Finding]:

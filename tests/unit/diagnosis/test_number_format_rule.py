@@ -64,6 +64,17 @@ def test_a_number_without_its_sign_where_it_is_always_cold() -> None:
     assert pi.run(20).kinds() == ["wrong-sign"]
 
 
+def test_numbers_without_their_sign_that_hardly_differ_are_not_taken_for_swapped_bytes() -> None:
+    bench = Bench(a_plugin("mpu6050"))
+    bench.transfer("mpu6050", 0x68, "6b00")
+    for place in range(20):
+        z = (-16400, -16391, -16378, -16404, -16385, -16397)[place % 6] & 0xFFFF
+        bench.transfer("mpu6050", 0x68, "3f", f"{z:04x}")
+        bench.reading("mpu6050", z=z / 16384)
+        bench.wait(1)
+    assert bench.kinds() == ["wrong-sign"]
+
+
 def test_a_number_without_its_sign_in_the_warmth_raises_nothing() -> None:
     assert tmp117(lambda data: int.from_bytes(data, "big") / 128).sentences() == []
 

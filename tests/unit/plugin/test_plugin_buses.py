@@ -156,7 +156,7 @@ class TestRefusal:
         ("access", "problem"),
         [
             *(
-                (lambda has, address=address: has.i2c_transaction(1, address, [I2cRead(1)]), "0x08 to 0x77")
+                (lambda has, address=address: has.i2c_transaction(1, address, [I2cRead(1)]), "7 bits and go from 0x08")
                 for address in (0, 7, 0x78, 255)
             ),
             (lambda has: has.i2c_transaction(1, 0x23, []), "0 operations; 1 to 42"),
