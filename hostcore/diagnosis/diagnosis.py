@@ -20,8 +20,11 @@ MOST_FINDINGS = 64
 MOST_EVIDENCE = 8
 """Observations of one finding."""
 REPEAT_NS = 10 * NS_PER_S
-"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
-_NUMBER = re.compile(r"\d[\d.]*")
+"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds; later less often."""
+LONGEST_REPEAT_NS = 60 * NS_PER_S
+"""The longest such time, so that no number on the screen is older."""
+_NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
+"""Numbers, and bytes in hexadecimal."""
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
 _RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
@@ -96,7 +99,8 @@ class Diagnosis:
 
 def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
     """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
-    is_late = not 0 <= now_ns - raised.time_ns < REPEAT_NS
+    pause_ns = min(max(REPEAT_NS, raised.time_ns - raised.since_ns), LONGEST_REPEAT_NS)
+    is_late = not 0 <= now_ns - raised.time_ns < pause_ns
     return is_late or not says_the_same(finding, raised.finding)
 
 
