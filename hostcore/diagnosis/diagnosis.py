@@ -20,7 +20,7 @@ MOST_FINDINGS = 64
 MOST_EVIDENCE = 8
 """Observations of one finding."""
 REPEAT_NS = 10 * NS_PER_S
-"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds; later less often."""
+"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds; then after more."""
 LONGEST_REPEAT_NS = 60 * NS_PER_S
 """The longest such time, so that no number on the screen is older."""
 _NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
