@@ -136,3 +136,10 @@ def test_chips_behind_a_multiplexer_may_share_an_address() -> None:
 
     pi.drive("climate", read)
     assert pi.run(120).sentences() == []
+
+
+def test_a_simulated_room_without_noise_is_no_chip_that_stopped() -> None:
+    pi = Watched(STILL, real=False)
+    pi.plug("bme680", 0x77)
+    pi.drive_shipped("bme680")
+    assert pi.run(150).sentences() == []
