@@ -123,7 +123,8 @@ def _eight_bit(case: Case, device: DeviceRecord, confidence: Confidence) -> Find
     return about_device(
         device,
         "8-bit-address",
-        f"0x{address:02x} is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x{seven_bits:02x}{there}.",
+        f"{_driver(device)} asks for 0x{address:02x} on {device.bus}. That is an address in 8-bit form, with the "
+        f"R/W bit: in 7 bits it is 0x{seven_bits:02x}{there}.",
         f"Write 0x{seven_bits:02x} in {_driver(device)}. Linux and all libraries count 7 bits.",
         confidence,
     )
@@ -168,7 +169,8 @@ def _other_bus(case: Case, device: DeviceRecord) -> Finding | None:
             return about_device(
                 device,
                 "wrong-bus",
-                f"Nothing answers at {place(device.bus, address)}, but 0x{address:02x} answers on {name}: wrong bus.",
+                f"Nothing answers {_driver(device)} at {place(device.bus, address)}, but 0x{address:02x} answers on "
+                f"{name}: wrong bus.",
                 f"Let {_driver(device)} use bus {name.unit}, or move the chip's wires to {device.bus}.",
                 Confidence.LIKELY,
                 evidence=_seen(case, device, name),
@@ -231,4 +233,5 @@ def _driver(device: DeviceRecord) -> str:
 
 
 def _count(device: DeviceRecord) -> str:
-    return f"in {device.streak} tries so far" if not device.last_ok_ns else f"in the last {device.streak} tries"
+    tries = f"{device.streak} tries of {_driver(device)}"
+    return f"in the last {tries}" if device.last_ok_ns else f"in {tries} so far"
