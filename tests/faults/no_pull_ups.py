@@ -29,8 +29,8 @@ EXHIBIT = Exhibit(
     wrong=False,
     right=True,
     kind="bit-flips",
-    sentence="Bits flip on the way from 0x18 on i2c-1: register WHO_AM_I (0x0f), which never changes, reads 0x32 "
-    "and 0x33.",
+    sentence="Bits flip on the way from 0x18 on i2c-1: register WHO_AM_I (0x0f), which never changes, reads 0x33 "
+    "and 0x32.",
     confidence=Confidence.LIKELY,
     within=60,
 )
