@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,6 +102,10 @@ class DeviceRecord:
         self.rates.count(event.time_ns, failed=event.outcome is not Outcome.OK)
         self.plugins[event.plugin] = None
         self.transfers.append(event)
+
+    def forget_all_but(self, plugins: Container[str]) -> None:
+        """Forget the plugins that are gone: no sentence may name them, or take their chips for the wanted ones."""
+        self.plugins = {name: None for name in self.plugins if name in plugins}
 
     @property
     def last(self) -> TransferCompleted | None:
