@@ -19,6 +19,10 @@ MOST_FINDINGS = 64
 """Findings at one time. The surest ones stay."""
 MOST_EVIDENCE = 8
 """Observations of one finding."""
+LONGEST_TEXT = 1000
+"""Characters of a sentence, and of what to do."""
+LONGEST_EVIDENCE = 300
+"""Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
 _NUMBER = re.compile(r"\d[\d.]*")
@@ -125,11 +129,11 @@ def _bounded(found: Iterable[Finding]) -> list[Finding]:
 
 def _safe(finding: Finding) -> Finding:
     """Return a finding with bounded evidence. Text of plugins may be in any of its sentences: it is escaped."""
-    evidence = (replace(each, text=log_line(each.text)) for each in finding.evidence[:MOST_EVIDENCE])
+    evidence = (replace(each, text=log_line(each.text, LONGEST_EVIDENCE)) for each in finding.evidence[:MOST_EVIDENCE])
     return replace(
         finding,
-        sentence=log_line(finding.sentence),
-        advice=log_line(finding.advice),
+        sentence=log_line(finding.sentence, LONGEST_TEXT),
+        advice=log_line(finding.advice, LONGEST_TEXT),
         evidence=tuple(evidence),
         reading=log_line(finding.reading),
     )

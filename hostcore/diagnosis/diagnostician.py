@@ -98,7 +98,7 @@ class Diagnostician:
             self._end(DefectError(defect))
 
     def _end(self, defect: DefectError) -> None:
-        """Take all findings back, because nobody looks any more whether they hold. Say that no finding means nothing."""
+        """Take all findings back, because nobody looks whether they still hold. Say that none means nothing."""
         self._defect = defect
         self._subscription.close()
         now = self._stream.clock.wall_ns()
