@@ -56,7 +56,8 @@ class FaultSwitch:
         """Replace all faults. Those that host.toml does not have end after `LONGEST_S`. Returns at once.
 
         Raises:
-            HostError: there are too many, one is not possible, or there is no such bus. Nothing has changed.
+            HostError: there are too many, one is not possible, there is no such bus, or the thread that ends them cannot
+                be started. Nothing has changed.
         """
         self._check(faults)
         with self._lock:
@@ -93,11 +94,12 @@ class FaultSwitch:
                 raise HostError(f"{fault}: {problem}")
 
     def _apply(self, faults: tuple[Fault, ...]) -> None:
+        if any(each.to_s is not None for each in faults) and self._watch is None:
+            watch = HostThread(self._watch_for_ends, "faults")
+            watch.start()  # first: without it, the faults would not end
+            self._watch = watch
         self._buses.set_faults(faults)
         self._publish(FaultsSet(self._buses.clock.wall_ns(), faults))
-        if any(each.to_s is not None for each in faults) and self._watch is None:
-            self._watch = HostThread(self._watch_for_ends, "faults")
-            self._watch.start()
 
     def _watch_for_ends(self) -> None:
         while not self._stopping.wait(PACE_S):

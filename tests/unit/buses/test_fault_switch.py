@@ -7,10 +7,11 @@ import pytest
 from hostcore.buses.fault_switch import LONGEST_S, MOST_FAULTS, FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError
 from hostcore.events import Event, FaultsSet
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
+from hostcore.threads import HostThread
 from tests.sandbox import BUSES, simulated_pi
 
 NACK = Fault(FaultKind.NACK, BusName("i2c-1"), 0x76)
@@ -56,6 +57,21 @@ def test_a_persons_faults_end_after_ten_minutes_and_those_of_the_settings_stay()
     desk.switch.end_those_over()
     assert desk.told[-1] == desk.buses.injector.faults == (NACK,)
     assert "ended: spi-0 delay" in desk.lines[-1]
+    desk.switch.stop()
+
+
+def test_no_fault_is_set_if_nothing_could_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+
+    def fail(_thread: HostThread) -> None:
+        raise NoThreadError("cannot start the thread faults")
+
+    monkeypatch.setattr(HostThread, "start", fail)
+    for _ in range(2):
+        with pytest.raises(NoThreadError):
+            desk.switch.set([NACK])
+        assert desk.buses.injector.faults == ()
+    assert desk.told == []
     desk.switch.stop()
 
 
