@@ -56,8 +56,8 @@ class FaultSwitch:
         """Replace all faults. Those that host.toml does not have end after `LONGEST_S`. Returns at once.
 
         Raises:
-            HostError: there are too many, one is not possible, there is no such bus, or the thread that ends them cannot
-                be started. Nothing has changed.
+            HostError: there are too many, one is not possible, there is no such bus, or nothing could end them because
+                no thread can be started. Nothing has changed.
         """
         self._check(faults)
         with self._lock:
