@@ -25,6 +25,8 @@ LONGEST_EVIDENCE = 300
 """Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
+RESTATE_NS = 30 * NS_PER_S
+"""Every finding is raised again after this time, in nanoseconds, for front ends that have lost events."""
 _NUMBER = re.compile(r"\d[\d.]*")
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
@@ -58,7 +60,10 @@ class Diagnosis:
         return tuple(sorted(raised, key=lambda each: (_RANKS[each.finding.confidence], each.since_ns)))
 
     def conclude(self, now_ns: int) -> list[FindingRaised | FindingCleared]:
-        """Apply all rules. Returns what has changed since the last time: at first what holds no longer."""
+        """Apply all rules. Returns what has changed since the last time: at first what holds no longer.
+
+        What has not changed is raised again after `RESTATE_NS`.
+        """
         self.case.at(now_ns)
         all_found = list(self._apply())
         found = {finding.key: finding for finding in _bounded(_unexplained(all_found))}
@@ -92,16 +97,19 @@ class Diagnosis:
             if held is None:
                 held = self._held[key] = _Held(FindingRaised(now_ns, finding, now_ns), now_ns)
                 yield held.raised
-            elif _has_changed(finding, held.raised.finding) and _is_due(finding, held.raised, now_ns):
+            elif _is_due(finding, held.raised, now_ns):
                 held.raised = FindingRaised(now_ns, finding, held.raised.since_ns)
                 yield held.raised
             held.seen_ns = now_ns
 
 
 def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
-    """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
-    is_late = not 0 <= now_ns - raised.time_ns < REPEAT_NS
-    return is_late or not says_the_same(finding, raised.finding)
+    """Whether a finding is raised again: at once for other words, later for other numbers, at last in any case."""
+    age_ns = now_ns - raised.time_ns
+    if not 0 <= age_ns < RESTATE_NS:
+        return True
+    is_late = age_ns >= REPEAT_NS
+    return _has_changed(finding, raised.finding) and (is_late or not says_the_same(finding, raised.finding))
 
 
 def _place(finding: Finding) -> tuple[object, ...]:

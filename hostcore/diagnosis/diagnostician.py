@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
+from hostcore.diagnosis.diagnosis import RESTATE_NS, Diagnosis, says_the_same
 from hostcore.diagnosis.inspection import Inspection, Scanner
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.diagnosis.reporting import report_on
@@ -106,9 +108,11 @@ class Diagnostician:
             self._stream.publish(FindingCleared(now, raised.finding))
         sentence = f"{ENDED[0].upper()}{ENDED[1:]}, so nothing is found any more: {defect}."
         ended = Finding("diagnosis-ended", log_line(sentence), REPORT_IT, Confidence.CERTAIN)
-        change = FindingRaised(now, ended, now)
-        self._stream.publish(change)
-        self._log(*_line(change))
+        raised = FindingRaised(now, ended, now)
+        self._stream.publish(raised)
+        self._log(*_line(raised))
+        while not self._stopping.wait(RESTATE_NS / NS_PER_S):
+            self._stream.publish(replace(raised, time_ns=self._stream.clock.wall_ns()))
 
     def _take(self, items: Iterable[Numbered]) -> None:
         changed = False
