@@ -18,6 +18,8 @@ MOST_FAULTS = 32
 """The most faults at the same time. Each transfer of a bus looks at all faults of that bus."""
 PACE_S = 0.5
 """Seconds between two looks for faults that are over."""
+RESTATE = 60
+"""Looks after which the faults are told again, for front ends that have lost events: no fault may be on unseen."""
 
 
 class FaultSwitch:
@@ -99,11 +101,19 @@ class FaultSwitch:
             watch.start()  # first: without it, the faults would not end
             self._watch = watch
         self._buses.set_faults(faults)
-        self._publish(FaultsSet(self._buses.clock.wall_ns(), faults))
+        self._tell()
+
+    def _tell(self) -> None:
+        self._publish(FaultsSet(self._buses.clock.wall_ns(), self._buses.injector.faults))
 
     def _watch_for_ends(self) -> None:
+        looks = 0
         while not self._stopping.wait(PACE_S):
             self.end_those_over()
+            looks += 1
+            if looks % RESTATE == 0:
+                with self._lock:
+                    self._tell()
 
 
 def listed(faults: Sequence[Fault]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hostcore.buses import fault_switch
 from hostcore.buses.fault_switch import LONGEST_S, MOST_FAULTS, FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
@@ -13,6 +14,7 @@ from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
 from hostcore.threads import HostThread
 from tests.sandbox import BUSES, simulated_pi
+from tests.waiting import until
 
 NACK = Fault(FaultKind.NACK, BusName("i2c-1"), 0x76)
 DELAY = Fault(FaultKind.DELAY, BusName("spi-0"))
@@ -106,3 +108,13 @@ def test_stopping_ends_the_watch() -> None:
     desk.switch.stop()
     assert desk.switch._watch is not None
     assert not desk.switch._watch.is_alive()
+
+
+def test_while_faults_can_end_they_are_told_again_for_screens_that_lost_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fault_switch, "PACE_S", 0.001)
+    monkeypatch.setattr(fault_switch, "RESTATE", 2)
+    desk = Desk()
+    desk.switch.set([NACK])
+    until(lambda: len(desk.told) > 2, 10)
+    desk.switch.stop()
+    assert set(desk.told) == {(NACK.until(LONGEST_S),)}
