@@ -230,8 +230,7 @@ class _Watched:
         told = self.told
         if told is not None and _is_steady(told.measured_hz, measured.measured_hz):
             measured = replace(measured, measured_hz=told.measured_hz)
-        is_due = told is None or _is_old(told.time_ns, measured.time_ns)
-        if is_due or replace(measured, time_ns=told.time_ns) != told:
+        if told is None or _is_old(told.time_ns, measured.time_ns) or replace(measured, time_ns=told.time_ns) != told:
             self.told = measured
             publish(measured)
 
