@@ -105,7 +105,8 @@ class Watched:
     ) -> None:
         self.clock = _Clock(START_NS, self._conclude)
         self.pi = Pi(self.clock, signals, speed_hz, real=real)
-        self.facts = a_host(*BUSES, real=real)
+        is_still = any(not signal.noise for signal in signals.values())
+        self.facts = replace(a_host(*BUSES, real=real), is_still=is_still)
         self.case = Case(self.facts, library)
         self.library = library or shipped_library()
         self.raised: list[Raised] = []

@@ -92,16 +92,19 @@ class Contents:
         return [each for each in start if isinstance(each, Condition)]
 
     def _asked_to_measure(self) -> bool:
-        return any(each.holds(each.register.raw(self._raw[each.register.address])) for each in self._starts())
+        settings = [each for each in self._starts() if self._measurement and not self._measurement.is_trigger(each)]
+        return any(each.holds(each.register.raw(self._raw[each.register.address])) for each in settings)
 
     def _states(self) -> list[tuple[Condition, bool]]:
         """Return the conditions of the chip on its status, each with whether it holds now."""
         if self._measurement is None:
             return []
         now_ns = self._now_ns()
+        is_busy, ready = self._progress.is_busy(now_ns), self._measurement.ready
+        is_idle_ready = isinstance(ready, Condition) and self._measurement.is_trigger(ready)
         states = (
-            (self._measurement.busy, self._progress.is_busy(now_ns)),
-            (self._measurement.ready, self._progress.is_new(now_ns)),
+            (self._measurement.busy, is_busy),
+            (ready, not is_busy if is_idle_ready else self._progress.is_new(now_ns)),
         )
         return [(condition, holds) for condition, holds in states if isinstance(condition, Condition)]
 

@@ -169,6 +169,9 @@ class Case:
         if plugin := self._known(event.plugin):
             plugin.failures.append(event)
             plugin.failed += 1
+            for device in self.devices.values():
+                if device.last and device.last.plugin == event.plugin and device.last.outcome is not Outcome.OK:
+                    device.spoilt_ns.append(event.time_ns)
 
     def _state(self, event: StateChanged) -> None:
         if plugin := self._known(event.plugin):

@@ -24,10 +24,12 @@ LONGEST_TEXT = 1000
 LONGEST_EVIDENCE = 300
 """Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
-"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
+"""A finding of which only the numbers have changed is raised again after this time, in nanoseconds; then after more."""
 RESTATE_NS = 30 * NS_PER_S
-"""Every finding is raised again after this time, in nanoseconds, for front ends that have lost events."""
-_NUMBER = re.compile(r"\d[\d.]*")
+"""Every finding is raised again after this time, in nanoseconds, for front ends that have lost events. So no number on
+the screen is older."""
+_NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
+"""Numbers, and bytes in hexadecimal."""
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
 _RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
@@ -108,7 +110,7 @@ def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
     age_ns = now_ns - raised.time_ns
     if not 0 <= age_ns < RESTATE_NS:
         return True
-    is_late = age_ns >= REPEAT_NS
+    is_late = age_ns >= max(REPEAT_NS, raised.time_ns - raised.since_ns)
     return _has_changed(finding, raised.finding) and (is_late or not says_the_same(finding, raised.finding))
 
 

@@ -63,6 +63,7 @@ class DeviceRecord:
         streak: how many transfers in a row ended in the same way as the last one.
         streak_ns: when the first of those began.
         broke_ns: when it began to fail after it had answered: the last 8 times.
+        spoilt_ns: when a reading failed, its last transfer with this device having failed: the last 8 times.
         first_ns: when the first one began.
         last_ok_ns: when the last one without an error began; 0 if there was none.
         captures: what came back when it was captured, if it is a GPIO line; the newest last.
@@ -79,6 +80,7 @@ class DeviceRecord:
         self.streak = 0
         self.streak_ns = 0
         self.broke_ns: deque[int] = deque(maxlen=8)
+        self.spoilt_ns: deque[int] = deque(maxlen=8)
         self.first_ns = 0
         self.last_ok_ns = 0
         self.captures: deque[Capture] = deque(maxlen=CAPTURES)

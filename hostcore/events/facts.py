@@ -66,6 +66,9 @@ class HostFacts:
     chips_folder: Path | None = None
     """The folder of a person's own chip files, for `hostcore.chips.library.library_with`. It need not exist."""
 
+    is_still: bool = False
+    """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
+
     @property
     def is_simulated(self) -> bool:
         """Whether any bus is simulated. The screen must show this."""

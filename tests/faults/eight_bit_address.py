@@ -20,8 +20,8 @@ EXHIBIT = Exhibit(
     wrong=0x46,
     right=0x23,
     kind="8-bit-address",
-    sentence="0x46 is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x23, where a chip answers that "
-    "could be a BH1750, PCF8574 or MCP23017.",
+    sentence="bh1750 asks for 0x46 on i2c-1. That is an address in 8-bit form, with the R/W bit: in 7 bits it is 0x23, "
+    "where a chip answers that could be a BH1750, PCF8574 or MCP23017.",
     confidence=Confidence.CERTAIN,
     within=10,
 )

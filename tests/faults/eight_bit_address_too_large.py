@@ -17,7 +17,7 @@ EXHIBIT = Exhibit(
     wrong=0xEC,
     right=0x76,
     kind="8-bit-address",
-    sentence="0xec is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x76.",
+    sentence="bme280 asks for 0xec on i2c-1. That is an address in 8-bit form, with the R/W bit: in 7 bits it is 0x76.",
     confidence=Confidence.CERTAIN,
     within=10,
 )

@@ -9,7 +9,7 @@ the fault in nothing else::
         wrong=0x77,
         right=0x76,
         kind="silent-address",
-        sentence="Nothing answers at 0x77 on i2c-1, in {n} tries so far.",
+        sentence="Nothing answers at 0x77 on i2c-1, in {n} tries of bme280 so far.",
         confidence=Confidence.CERTAIN,
         within=15,
     )

@@ -19,7 +19,7 @@ EXHIBIT = Exhibit(
     wrong=False,
     right=True,
     kind="silent-address",
-    sentence="Nothing answers at 0x23 on i2c-1, in {n} tries so far.",
+    sentence="Nothing answers at 0x23 on i2c-1, in {n} tries of bh1750 so far.",
     confidence=Confidence.CERTAIN,
     within=15,
 )

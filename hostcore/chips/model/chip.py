@@ -162,6 +162,13 @@ class Measurement:
     results: tuple[Register, ...] = ()
     """The registers with its results."""
 
+    def is_trigger(self, condition: Condition) -> bool:
+        """Return whether this value starts one measurement when it is written, and says that none runs when it is read.
+
+        Such a bit is OS of the ADS1115. Its value after power-on starts nothing.
+        """
+        return condition in self.start and condition == self.ready
+
 
 @dataclass(frozen=True)
 class Chip:

@@ -58,11 +58,9 @@ def _denied(case: Case, event: AccessDenied) -> Finding:
         sentence = f"{event.plugin} cannot work: it asks for {device}, which belongs to {event.owner}."
         advice = f"Check in {event.plugin} which device it is for. {event.owner} keeps {device}."
     else:
-        sentence = f"{event.plugin} cannot work: host.toml does not let it {use_of(event.permission)}."
-        advice = (
-            f'If {event.plugin} is meant to, add "{event.permission}" to permissions in [plugins.{event.plugin}]: '
-            f"wasi-host grant {event.plugin} does it."
-        )
+        name = event.plugin
+        sentence = f"{name} cannot work: host.toml does not let it {use_of(event.permission)}."
+        advice = f"If {name} is meant to, grant it: key g in the pane Plugins, or wasi-host grant {name}."
     return Finding(
         "denied-access",
         sentence,

@@ -71,8 +71,9 @@ class _Answers:
 
     @property
     def values(self) -> list[bytes]:
-        """The different answers."""
-        return list(dict.fromkeys(read.value for read in self.reads))
+        """The different answers: first those of known chips, in the same order each time."""
+        found = {read.value for read in self.reads}
+        return [*(each for each in self.others if each in found), *sorted(found - self.others.keys())]
 
     @property
     def register(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.chips.model import Bits, Register
@@ -75,8 +75,8 @@ def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> F
     series = {key: [pair.numbers[key] for pair in pairs] for key in keys}
     if any(_matches(pairs[-1].value, right, published) for published in series.values()):
         return None
-    for words, taken in _MISTAKES.items():
-        wrong = [taken(pair.value) for pair in pairs]
+    for words, mistake in _MISTAKES.items():
+        wrong = mistake.numbers([pair.value for pair in pairs])
         if wrong == right:
             continue
         for key, published in series.items():
@@ -162,24 +162,27 @@ def _bits(value: Value) -> Bits:
     return value.source.bits or Bits(8 * len(value.data) - 1, 0)
 
 
-def _swapped(value: Value) -> int:
-    return _bits(value).of(int.from_bytes(value.data, "little" if _order(value) == "big" else "big"))
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """A way to take a number from its bytes."""
+
+    is_swapped: bool
+    """With its bytes in the wrong order."""
+    has_other_sign: bool
+    """With a sign that it does not have, or without the one that it has."""
+
+    def numbers(self, values: Sequence[Value]) -> list[int]:
+        """Return the numbers that a driver gets from the bytes of one result, read again and again."""
+        right, order = _bits(values[0]), _order(values[0])
+        bits = replace(right, signed=right.signed is not self.has_other_sign)
+        is_little = (order == "little") is not self.is_swapped
+        return [bits.of(int.from_bytes(each.data, "little" if is_little else "big")) for each in values]
 
 
-def _other_sign(value: Value) -> int:
-    bits = replace(_bits(value), signed=not _bits(value).signed)
-    return bits.of(int.from_bytes(value.data, "big" if _order(value) == "big" else "little"))
-
-
-def _both_wrong(value: Value) -> int:
-    bits = replace(_bits(value), signed=not _bits(value).signed)
-    return bits.of(int.from_bytes(value.data, "little" if _order(value) == "big" else "big"))
-
-
-_MISTAKES: Mapping[str, Callable[[Value], int]] = {
-    "with the wrong sign": _other_sign,
-    "with its bytes in the wrong order": _swapped,
-    "with its bytes in the wrong order and with the wrong sign": _both_wrong,
+_MISTAKES: Mapping[str, _Mistake] = {
+    "with the wrong sign": _Mistake(is_swapped=False, has_other_sign=True),
+    "with its bytes in the wrong order": _Mistake(is_swapped=True, has_other_sign=False),
+    "with its bytes in the wrong order and with the wrong sign": _Mistake(is_swapped=True, has_other_sign=True),
 }
-"""The mistakes, and the number that a driver gets by each. The sign comes first: while the values hardly differ, their
-bytes in the wrong order are a multiple of them, too."""
+"""The mistakes. The sign comes first: while the values hardly differ, their bytes in the wrong order are a multiple of
+them, too."""

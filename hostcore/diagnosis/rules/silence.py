@@ -21,6 +21,8 @@ IN_USE_NS = 60_000_000_000
 """A device that its driver used within this time, in nanoseconds, or within three intervals, is in use."""
 PROBED_SHARE = 0.2
 """A driver that found its chip asked the other address less often than this, compared with the chip's own."""
+MOST_MEANT = 8
+"""Silent addresses of one driver on one bus. A driver with more looks around for whatever is connected."""
 AT_WORK = (State.LOADING, State.RUNNING, State.BACKOFF, State.QUARANTINED)
 """States of a plugin whose devices are of interest."""
 
@@ -63,7 +65,9 @@ def _uses(case: Case, device: DeviceRecord, plugin: PluginRecord) -> bool:
 
 
 def _is_probed(case: Case, device: DeviceRecord) -> bool:
-    """Whether drivers only looked here for a chip that they found at another of its addresses."""
+    """Whether drivers only looked here for a chip, such as one that they found at another of its addresses."""
+    if all(_looks_around(case, device.bus, name) for name in device.plugins):
+        return True
     addresses = {each for name in device.plugins for chip in case.chips_for(name) for each in chip.addresses}
     return not device.last_ok_ns and any(
         other.address in addresses
@@ -72,6 +76,12 @@ def _is_probed(case: Case, device: DeviceRecord) -> bool:
         and device.total < PROBED_SHARE * other.total
         for other in case.devices_on(device.bus)
     )
+
+
+def _looks_around(case: Case, bus: BusName, plugin: str) -> bool:
+    """Whether a driver asked for more addresses of a bus in vain than anybody has chips."""
+    asked = (each for each in case.devices_on(bus) if plugin in each.plugins and not each.last_ok_ns)
+    return sum(1 for _ in asked) > MOST_MEANT
 
 
 def impossible_addresses(case: Case) -> Iterator[Finding]:
@@ -113,7 +123,8 @@ def _eight_bit(case: Case, device: DeviceRecord, confidence: Confidence) -> Find
     return about_device(
         device,
         "8-bit-address",
-        f"0x{address:02x} is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x{seven_bits:02x}{there}.",
+        f"{_driver(device)} asks for 0x{address:02x} on {device.bus}. That is an address in 8-bit form, with the "
+        f"R/W bit: in 7 bits it is 0x{seven_bits:02x}{there}.",
         f"Write 0x{seven_bits:02x} in {_driver(device)}. Linux and all libraries count 7 bits.",
         confidence,
     )
@@ -158,7 +169,8 @@ def _other_bus(case: Case, device: DeviceRecord) -> Finding | None:
             return about_device(
                 device,
                 "wrong-bus",
-                f"Nothing answers at {place(device.bus, address)}, but 0x{address:02x} answers on {name}: wrong bus.",
+                f"Nothing answers {_driver(device)} at {place(device.bus, address)}, but 0x{address:02x} answers on "
+                f"{name}: wrong bus.",
                 f"Let {_driver(device)} use bus {name.unit}, or move the chip's wires to {device.bus}.",
                 Confidence.LIKELY,
                 evidence=_seen(case, device, name),
@@ -221,4 +233,5 @@ def _driver(device: DeviceRecord) -> str:
 
 
 def _count(device: DeviceRecord) -> str:
-    return f"in {device.streak} tries so far" if not device.last_ok_ns else f"in the last {device.streak} tries"
+    tries = f"{device.streak} tries of {_driver(device)}"
+    return f"in the last {tries}" if device.last_ok_ns else f"in {tries} so far"

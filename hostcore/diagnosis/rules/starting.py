@@ -119,6 +119,8 @@ def _asleep(subject: Subject, series: _Series) -> Finding | None:
     if any(_may_measure(subject, each) for each in conditions):
         return None
     pairs = [pair for each in series.values() for pair in each]
+    if _was_woken(subject, min(result.transfer.time_ns for result, _ in pairs)):
+        return None
     changes = any(len({value.data for _, value in each}) > 1 for each in series.values())
     if changes or any(result.is_ready for result, _ in pairs):
         return None
@@ -126,9 +128,18 @@ def _asleep(subject: Subject, series: _Series) -> Finding | None:
     return _never(subject, f"{value.name} always reads 0x{value.data.hex()}", result.transfer, Confidence.LIKELY)
 
 
+def _was_woken(subject: Subject, since_ns: int) -> bool:
+    """Whether the driver has started a measurement since a moment: it lets the chip sleep between its readings."""
+    return any(each.start.time_ns >= since_ns for each in subject.record.cycles)
+
+
 def _may_measure(subject: Subject, condition: Condition) -> bool:
     """Whether a setting that makes the chip measure is there, or may be there."""
     use = subject.record.registers.get(condition.register.address)
+    is_written = use is not None and bool(use.written)
+    measurement = subject.record.chip.measurement
+    if measurement is not None and measurement.is_trigger(condition) and not is_written:
+        return subject.case.chips.has_gaps
     if use is not None and use.value:
         return condition.holds(condition.register.raw(use.written or use.value))
     reset = condition.register.reset

@@ -51,15 +51,7 @@ def _is_only_busy(case: Case, device: DeviceRecord) -> bool:
 
 def _readings_fail(case: Case, device: DeviceRecord) -> bool:
     """Whether readings failed more than once. Chips that are busy refuse transfers too, but their drivers expect it."""
-    since_ns = case.now_ns - WINDOW_NS
-    failures = [
-        each
-        for name in device.plugins
-        if name in case.plugins
-        for each in case.plugins[name].failures
-        if each.time_ns >= since_ns
-    ]
-    return len(failures) >= LEAST_FAILURES
+    return sum(spoilt_ns >= case.now_ns - WINDOW_NS for spoilt_ns in device.spoilt_ns) >= LEAST_FAILURES
 
 
 def _loose(case: Case, device: DeviceRecord) -> Finding:

@@ -29,10 +29,10 @@ def test_the_owner_of_the_device_is_named_and_keeps_it() -> None:
     assert found.evidence[0].text == "denied at least 100 times"
 
 
-def test_what_belongs_to_nobody_can_be_granted() -> None:
+def test_what_belongs_to_nobody_can_be_granted_without_the_grammar_of_permissions() -> None:
     (found,) = denied().findings()
     assert found.sentence == "light cannot work: host.toml does not let it use 0x76 on i2c-1."
-    assert 'add "i2c:1:0x76" to permissions in [plugins.light]' in found.advice
+    assert found.advice == "If light is meant to, grant it: key g in the pane Plugins, or wasi-host grant light."
 
 
 def test_a_plugin_that_was_denied_a_few_times_is_not_told() -> None:

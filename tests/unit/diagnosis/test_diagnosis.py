@@ -68,6 +68,30 @@ def test_a_finding_of_which_only_the_numbers_change_is_raised_again_after_a_whil
     assert raised == 2
 
 
+def test_other_bytes_in_a_sentence_are_numbers_too_so_that_it_is_not_raised_twice_a_second() -> None:
+    switch = Switch()
+    bench = Bench(rules=[switch])
+    raised = 0
+    for count in range(20):
+        checksum = f"0x{(count * 83) % 256:02x}"
+        sentence = f"It sends {checksum}, and the bytes {count:02x} ff mean -{count}.5e-05."
+        switch.findings = (replace(FINDING, sentence=sentence),)
+        raised += len(bench.diagnosis.conclude(bench.now_ns))
+        bench.wait(0.4)
+    assert raised == 1
+
+
+def test_numbers_that_change_for_long_are_raised_again_twice_a_minute() -> None:
+    switch = Switch(FINDING)
+    bench = Bench(rules=[switch])
+    raised = 0
+    for second in range(600):
+        switch.findings = (replace(FINDING, sentence=f"{second} answers are damaged."),)
+        raised += len(bench.diagnosis.conclude(bench.now_ns))
+        bench.wait(1)
+    assert 20 <= raised <= 24
+
+
 def test_text_of_a_plugin_in_a_finding_is_escaped() -> None:
     evil = replace(FINDING, sentence="\x1b[2Jgone", evidence=(Evidence("\x07\u202e"),), reading="\x1b]0;x")
     (found,) = Bench(rules=[Switch(evil)]).findings()

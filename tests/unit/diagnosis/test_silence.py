@@ -90,7 +90,8 @@ def test_the_8_bit_form_of_an_address_is_told(plugin: str) -> None:
     made.scan([0x23])
     found = the_finding(made)
     assert found.kind == "8-bit-address"
-    assert found.sentence.startswith("0x46 is an address in 8-bit form, with the R/W bit. In 7 bits it is 0x23")
+    said = f"{plugin} asks for 0x46 on i2c-1. That is an address in 8-bit form, with the R/W bit: in 7 bits it is 0x23"
+    assert found.sentence.startswith(said)
     assert found.confidence is (Confidence.CERTAIN if plugin == "bh1750" else Confidence.LIKELY)
 
 
