@@ -19,10 +19,15 @@ MOST_FINDINGS = 64
 """Findings at one time. The surest ones stay."""
 MOST_EVIDENCE = 8
 """Observations of one finding."""
+LONGEST_TEXT = 1000
+"""Characters of a sentence, and of what to do."""
+LONGEST_EVIDENCE = 300
+"""Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds; then after more."""
-LONGEST_REPEAT_NS = 60 * NS_PER_S
-"""The longest such time, so that no number on the screen is older."""
+RESTATE_NS = 30 * NS_PER_S
+"""Every finding is raised again after this time, in nanoseconds, for front ends that have lost events. So no number on
+the screen is older."""
 _NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
 """Numbers, and bytes in hexadecimal."""
 SYMPTOMS = frozenset({"impossible-numbers"})
@@ -57,7 +62,10 @@ class Diagnosis:
         return tuple(sorted(raised, key=lambda each: (_RANKS[each.finding.confidence], each.since_ns)))
 
     def conclude(self, now_ns: int) -> list[FindingRaised | FindingCleared]:
-        """Apply all rules. Returns what has changed since the last time: at first what holds no longer."""
+        """Apply all rules. Returns what has changed since the last time: at first what holds no longer.
+
+        What has not changed is raised again after `RESTATE_NS`.
+        """
         self.case.at(now_ns)
         all_found = list(self._apply())
         found = {finding.key: finding for finding in _bounded(_unexplained(all_found))}
@@ -91,17 +99,19 @@ class Diagnosis:
             if held is None:
                 held = self._held[key] = _Held(FindingRaised(now_ns, finding, now_ns), now_ns)
                 yield held.raised
-            elif _has_changed(finding, held.raised.finding) and _is_due(finding, held.raised, now_ns):
+            elif _is_due(finding, held.raised, now_ns):
                 held.raised = FindingRaised(now_ns, finding, held.raised.since_ns)
                 yield held.raised
             held.seen_ns = now_ns
 
 
 def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
-    """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
-    pause_ns = min(max(REPEAT_NS, raised.time_ns - raised.since_ns), LONGEST_REPEAT_NS)
-    is_late = not 0 <= now_ns - raised.time_ns < pause_ns
-    return is_late or not says_the_same(finding, raised.finding)
+    """Whether a finding is raised again: at once for other words, later for other numbers, at last in any case."""
+    age_ns = now_ns - raised.time_ns
+    if not 0 <= age_ns < RESTATE_NS:
+        return True
+    is_late = age_ns >= max(REPEAT_NS, raised.time_ns - raised.since_ns)
+    return _has_changed(finding, raised.finding) and (is_late or not says_the_same(finding, raised.finding))
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
@@ -129,11 +139,11 @@ def _bounded(found: Iterable[Finding]) -> list[Finding]:
 
 def _safe(finding: Finding) -> Finding:
     """Return a finding with bounded evidence. Text of plugins may be in any of its sentences: it is escaped."""
-    evidence = (replace(each, text=log_line(each.text)) for each in finding.evidence[:MOST_EVIDENCE])
+    evidence = (replace(each, text=log_line(each.text, LONGEST_EVIDENCE)) for each in finding.evidence[:MOST_EVIDENCE])
     return replace(
         finding,
-        sentence=log_line(finding.sentence),
-        advice=log_line(finding.advice),
+        sentence=log_line(finding.sentence, LONGEST_TEXT),
+        advice=log_line(finding.advice, LONGEST_TEXT),
         evidence=tuple(evidence),
         reading=log_line(finding.reading),
     )

@@ -10,6 +10,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.diagnostician import Diagnostician
 from hostcore.diagnosis.rules import RULES
+from hostcore.errors import HostError
 from hostcore.events import Event, TransferCompleted
 from hostcore.events.facts import ScanMode
 from hostcore.events.stream import EventStream
@@ -125,13 +126,13 @@ def _plugin(*, diagnosed: bool) -> Iterator[Plugin]:
 
 
 class _NoScanner:
-    """Scans nothing: the buses of the bench have no host."""
+    """Nothing is scanned: the address of the plugin answers."""
 
     def scan(self, bus: int, mode: ScanMode) -> None:
-        pass
+        raise HostError("no scan was expected")
 
     def identify(self, bus: int, address: int) -> None:
-        pass
+        raise HostError("no scan was expected")
 
 
 class _Published(list[Event]):
