@@ -21,6 +21,10 @@ MOST_EVIDENCE = 8
 """Observations of one finding."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
+END_FAULTS = (
+    "A fault on demand struck here: end it first, with f in the pane Bus or in [[simulation.faults]] of host.toml."
+)
+"""The advice that comes before all other, where a fault on demand shows in the evidence."""
 _NUMBER = re.compile(r"\d[\d.]*")
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
@@ -129,10 +133,16 @@ def _safe(finding: Finding) -> Finding:
     return replace(
         finding,
         sentence=log_line(finding.sentence),
-        advice=log_line(finding.advice),
+        advice=log_line(_advice(finding)),
         evidence=tuple(evidence),
         reading=log_line(finding.reading),
     )
+
+
+def _advice(finding: Finding) -> str:
+    """Return what to do next. A fault that a person made is ended first, before anyone turns to the wires."""
+    is_made = any(each.is_injected for each in finding.evidence)
+    return f"{END_FAULTS} If the trouble stays: {finding.advice}" if is_made else finding.advice
 
 
 def says_the_same(one: Finding, other: Finding) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import HOLD_NS
+from hostcore.diagnosis.diagnosis import END_FAULTS, HOLD_NS
 from hostcore.events import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.place import BusName
 from tests.evidence import Bench
@@ -55,6 +55,13 @@ def test_a_finding_of_which_only_the_numbers_change_is_raised_again_after_a_whil
         bench.wait(1)
         raised += len(bench.diagnosis.conclude(bench.now_ns))
     assert raised == 2
+
+
+def test_the_advice_about_a_fault_that_a_person_made_is_to_end_it_first() -> None:
+    made = replace(FINDING, evidence=(Evidence("no-acknowledge"), Evidence("no-acknowledge", is_injected=True)))
+    [raised] = Bench(rules=[Switch(made)]).diagnosis.conclude(0)
+    assert isinstance(raised, FindingRaised)
+    assert raised.finding.advice == f"{END_FAULTS} If the trouble stays: Press it on."
 
 
 def test_text_of_a_plugin_in_a_finding_is_escaped() -> None:
