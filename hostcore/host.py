@@ -238,7 +238,7 @@ class Host:
             with_traces: whether to include the newest transfers and log lines.
 
         Raises:
-            HostError: the host has only just started, or has stopped.
+            HostError: the host has only just started, has stopped, or a defect has ended its diagnosis.
         """
         if (diagnostician := self._diagnosis.part) is None:
             raise HostError("the diagnosis has not begun yet; ask again in a second")

@@ -18,6 +18,8 @@ MOST_FAULTS = 32
 """The most faults at the same time. Each transfer of a bus looks at all faults of that bus."""
 PACE_S = 0.5
 """Seconds between two looks for faults that are over."""
+RESTATE = 60
+"""Looks after which the faults are told again, for front ends that have lost events: no fault may be on unseen."""
 
 
 class FaultSwitch:
@@ -56,7 +58,8 @@ class FaultSwitch:
         """Replace all faults. Those that host.toml does not have end after `LONGEST_S`. Returns at once.
 
         Raises:
-            HostError: there are too many, one is not possible, or there is no such bus. Nothing has changed.
+            HostError: there are too many, one is not possible, there is no such bus, or nothing could end them because
+                no thread can be started. Nothing has changed.
         """
         self._check(faults)
         with self._lock:
@@ -93,15 +96,24 @@ class FaultSwitch:
                 raise HostError(f"{fault}: {problem}")
 
     def _apply(self, faults: tuple[Fault, ...]) -> None:
-        self._buses.set_faults(faults)
-        self._publish(FaultsSet(self._buses.clock.wall_ns(), faults))
         if any(each.to_s is not None for each in faults) and self._watch is None:
-            self._watch = HostThread(self._watch_for_ends, "faults")
-            self._watch.start()
+            watch = HostThread(self._watch_for_ends, "faults")
+            watch.start()  # first: without it, the faults would not end
+            self._watch = watch
+        self._buses.set_faults(faults)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._publish(FaultsSet(self._buses.clock.wall_ns(), self._buses.injector.faults))
 
     def _watch_for_ends(self) -> None:
+        looks = 0
         while not self._stopping.wait(PACE_S):
             self.end_those_over()
+            looks += 1
+            if looks % RESTATE == 0:
+                with self._lock:
+                    self._tell()
 
 
 def listed(faults: Sequence[Fault]) -> str:

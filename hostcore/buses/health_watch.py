@@ -33,12 +33,16 @@ SAMPLE_NS = 1_000_000
 HELD_NS = NS_PER_S
 """Nanoseconds after which a transfer that still holds the bus does not keep this from looking at the lines. The longest
 message, 8,192 bytes at 100 kHz, takes less."""
+RESTATE_NS = 30 * NS_PER_S
+"""Nanoseconds after which a measurement is published again although nothing has changed."""
 STEADY = 0.1
 """The part by which a measured clock must change to be told."""
 
 
 class HealthWatch:
-    """Publishes a `BusHealthMeasured` for each I2C bus, and a `MachineMeasured`: at first, and when something changed.
+    """Publishes a `BusHealthMeasured` for each I2C bus, and a `MachineMeasured`.
+
+    It does so at first, when something changed, and every half minute, for front ends that have lost events.
 
     Args:
         buses: all buses.
@@ -173,7 +177,8 @@ class HealthWatch:
         now = self._undervoltage()
         ever = None if now is None else bool(now or self._machine.was_undervoltage)
         measured = MachineMeasured(self._buses.clock.wall_ns(), now, ever)
-        if replace(measured, time_ns=self._machine.time_ns) != self._machine:
+        is_due = now is not None and _is_old(self._machine.time_ns, measured.time_ns)
+        if is_due or replace(measured, time_ns=self._machine.time_ns) != self._machine:
             self._machine = measured
             self._stream.publish(measured)
 
@@ -221,13 +226,17 @@ class _Watched:
         return self.told is not None and self.told.is_stuck
 
     def tell(self, measured: BusHealthMeasured, publish: Callable[[BusHealthMeasured], None]) -> None:
-        """Publish a measurement, if it is not the one that was published last."""
+        """Publish a measurement, if it is not the one that was published last, or if that was long ago."""
         told = self.told
         if told is not None and _is_steady(told.measured_hz, measured.measured_hz):
             measured = replace(measured, measured_hz=told.measured_hz)
-        if told is None or replace(measured, time_ns=told.time_ns) != told:
+        if told is None or _is_old(told.time_ns, measured.time_ns) or replace(measured, time_ns=told.time_ns) != told:
             self.told = measured
             publish(measured)
+
+
+def _is_old(told_ns: int, now_ns: int) -> bool:
+    return not 0 <= now_ns - told_ns < RESTATE_NS
 
 
 def _is_steady(before: int | None, now: int | None) -> bool:

@@ -149,10 +149,10 @@ class ControlServer:
         with closing(watch):
             connection.sendall(answer_line(WatchReport()))
             connection.settimeout(None)  # a client may be slow; `stop` ends the wait for it
-            for lines in watch.lines():
-                if self._stopping.is_set() or not (lines or _is_there(connection)):
+            for line in watch.lines():
+                if self._stopping.is_set() or not (line or _is_there(connection)):
                     return
-                connection.sendall(lines)
+                connection.sendall(line)
 
     def _meet(self, connection: socket.socket) -> Report | Watch | Failure:
         try:

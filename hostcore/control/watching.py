@@ -33,10 +33,12 @@ class Watch:
         self.is_closed = False
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines for the transfers since the last ones, until `close`; b"" after a quiet moment."""
+        """Yield the line for each transfer since the last ones, until `close`; b"" after a quiet moment."""
         while not self.is_closed:
-            events = [item.event for item in self._subscription.take(QUIET_SECONDS)]
-            yield b"".join(watched_line(event) for event in self._request.wanted(events))
+            wanted = list(self._request.wanted(item.event for item in self._subscription.take(QUIET_SECONDS)))
+            yield from map(watched_line, wanted)  # one by one: all of a burst together can take 40 MB
+            if not wanted:
+                yield b""
 
     def close(self) -> None:
         """End the present wait, and collect no further transfers."""

@@ -37,7 +37,7 @@ def whole_register(register: Register, raw: bytes, before: int | None, *, writte
     """Return the access to one register, of all its bytes.
 
     Args:
-        register: the register, of at most `LARGEST_NUMBER` bytes.
+        register: the register. It is no block.
         raw: its bytes.
         before: the raw value that it had; None if that is not known.
         written: whether the host writes it.

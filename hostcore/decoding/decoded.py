@@ -128,11 +128,6 @@ class RegisterAccess:
     is_idle: bool = False
     """Whether it is the value that the chip has before its first measurement, or asleep."""
 
-    @property
-    def is_listed(self) -> bool:
-        """Whether the chip file lists it."""
-        return bool(self.name)
-
 
 @dataclass(frozen=True, slots=True)
 class Checksum:

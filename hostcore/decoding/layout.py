@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from hostcore.chips.model import AutoIncrement, Chip, Command, Numbers, Register, Role
 
-LARGEST_NUMBER = 8
-"""Bytes of the largest register that is one number. Larger ones are blocks, such as calibration data."""
-
 SPI_INCREMENT = 0x40
 """The bit of the first byte on SPI that makes the number grow, in chips of ST."""
 
@@ -29,9 +26,9 @@ class Span(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is one whole register, and not too large to be one number."""
+        """Whether it is one whole register that is a number."""
         register = self.register
-        return register is not None and self.end - self.start == register.size <= LARGEST_NUMBER
+        return register is not None and self.end - self.start == register.size and not register.is_block
 
 
 class Layout:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hostcore.chips.model import Chip
 from hostcore.decoding.accesses import whole_register
 from hostcore.decoding.decoded import NOTHING_EARLIER, Earlier, RegisterAccess
-from hostcore.decoding.layout import LARGEST_NUMBER, Layout, layout_of
+from hostcore.decoding.layout import Layout, layout_of
 from hostcore.decoding.sites import MOST_SITES, Site, Sites
 from hostcore.decoding.ssd1306_commands import Ssd1306Commands
 from hostcore.decoding.steps import Step, StepKind, Steps
@@ -57,7 +57,7 @@ def seen_access(chip: Chip | None, number: int, cell: Cell) -> RegisterAccess:
     register = chip.register_at(number) if chip else None
     if register is None or register.size != cell.size:
         return RegisterAccess("", number, cell.written, cell.value.to_bytes(cell.size, "big"), cell.value)
-    if register.size > LARGEST_NUMBER:
+    if register.is_block:
         return RegisterAccess(register.name, number, cell.written, register.bytes_of(cell.value))
     return whole_register(register, register.bytes_of(cell.value), None, written=cell.written)
 

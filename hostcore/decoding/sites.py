@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,7 @@ class Sites:
         """Learn which plugins there are now."""
         self._plugins = {each.name: each for each in plugins}
         for site in self._sites.values():
-            site.forget()
+            site.forget_all_but(self._plugins)
 
     def chip(self, bus: str, address: int) -> SiteChip:
         """Return the chip at an address."""
@@ -137,6 +137,11 @@ class _Site:
     def forget(self) -> None:
         """Judge again when somebody asks."""
         self.found = None
+
+    def forget_all_but(self, plugins: Container[str]) -> None:
+        """Forget the plugins that are gone, and judge again."""
+        self.plugins = [name for name in self.plugins if name in plugins]
+        self.forget()
 
     def use(self, plugin: str) -> None:
         """A plugin uses the device."""

@@ -81,9 +81,12 @@ class Case:
         self.buses = {bus.name: BusRecord(bus) for bus in facts.buses}
 
     def know(self, plugins: Iterable[PluginFacts]) -> None:
-        """Learn which plugins there are now. Plugins that are gone are forgotten."""
+        """Learn which plugins there are now. Plugins that are gone are forgotten, and devices that only they used."""
         facts = {each.name: each for each in plugins}
         self.plugins = {name: each for name, each in self.plugins.items() if name in facts}
+        for device in self.devices.values():
+            device.forget_all_but(facts)
+        self.devices = {site: device for site, device in self.devices.items() if device.plugins}
         for name, each in facts.items():
             self._plugin(name).facts = each
         self.chips.know(tuple(facts.values()))

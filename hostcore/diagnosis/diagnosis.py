@@ -19,12 +19,18 @@ MOST_FINDINGS = 64
 """Findings at one time. The surest ones stay."""
 MOST_EVIDENCE = 8
 """Observations of one finding."""
+LONGEST_TEXT = 1000
+"""Characters of a sentence, and of what to do."""
+LONGEST_EVIDENCE = 300
+"""Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds."""
 END_FAULTS = (
     "A fault on demand struck here: end it first, with f in the pane Bus or in [[simulation.faults]] of host.toml."
 )
 """The advice that comes before all other, where a fault on demand shows in the evidence."""
+RESTATE_NS = 30 * NS_PER_S
+"""Every finding is raised again after this time, in nanoseconds, for front ends that have lost events."""
 _NUMBER = re.compile(r"\d[\d.]*")
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
@@ -58,7 +64,10 @@ class Diagnosis:
         return tuple(sorted(raised, key=lambda each: (_RANKS[each.finding.confidence], each.since_ns)))
 
     def conclude(self, now_ns: int) -> list[FindingRaised | FindingCleared]:
-        """Apply all rules. Returns what has changed since the last time: at first what holds no longer."""
+        """Apply all rules. Returns what has changed since the last time: at first what holds no longer.
+
+        What has not changed is raised again after `RESTATE_NS`.
+        """
         self.case.at(now_ns)
         all_found = list(self._apply())
         found = {finding.key: finding for finding in _bounded(_unexplained(all_found))}
@@ -92,16 +101,19 @@ class Diagnosis:
             if held is None:
                 held = self._held[key] = _Held(FindingRaised(now_ns, finding, now_ns), now_ns)
                 yield held.raised
-            elif _has_changed(finding, held.raised.finding) and _is_due(finding, held.raised, now_ns):
+            elif _is_due(finding, held.raised, now_ns):
                 held.raised = FindingRaised(now_ns, finding, held.raised.since_ns)
                 yield held.raised
             held.seen_ns = now_ns
 
 
 def _is_due(finding: Finding, raised: FindingRaised, now_ns: int) -> bool:
-    """Whether a finding that has changed is raised again. If only its numbers count on, that is not for a while."""
-    is_late = not 0 <= now_ns - raised.time_ns < REPEAT_NS
-    return is_late or not says_the_same(finding, raised.finding)
+    """Whether a finding is raised again: at once for other words, later for other numbers, at last in any case."""
+    age_ns = now_ns - raised.time_ns
+    if not 0 <= age_ns < RESTATE_NS:
+        return True
+    is_late = age_ns >= REPEAT_NS
+    return _has_changed(finding, raised.finding) and (is_late or not says_the_same(finding, raised.finding))
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
@@ -129,11 +141,11 @@ def _bounded(found: Iterable[Finding]) -> list[Finding]:
 
 def _safe(finding: Finding) -> Finding:
     """Return a finding with bounded evidence. Text of plugins may be in any of its sentences: it is escaped."""
-    evidence = (replace(each, text=log_line(each.text)) for each in finding.evidence[:MOST_EVIDENCE])
+    evidence = (replace(each, text=log_line(each.text, LONGEST_EVIDENCE)) for each in finding.evidence[:MOST_EVIDENCE])
     return replace(
         finding,
-        sentence=log_line(finding.sentence),
-        advice=log_line(_advice(finding)),
+        sentence=log_line(finding.sentence, LONGEST_TEXT),
+        advice=log_line(_advice(finding), LONGEST_TEXT),
         evidence=tuple(evidence),
         reading=log_line(finding.reading),
     )

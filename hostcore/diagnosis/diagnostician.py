@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import Diagnosis, says_the_same
+from hostcore.diagnosis.diagnosis import RESTATE_NS, Diagnosis, says_the_same
 from hostcore.diagnosis.inspection import Inspection, Scanner
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.diagnosis.reporting import report_on
 from hostcore.diagnosis.rules import RULES
-from hostcore.events import HOST, Finding, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
+from hostcore.errors import DefectError, HostError
+from hostcore.events import HOST, Confidence, Finding, FindingCleared, FindingRaised, Level, LogWritten, PluginsChanged
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.findings import FindingKey
 from hostcore.events.stream import EventStream, Numbered, Subscription
@@ -22,6 +25,8 @@ PERIOD = 0.5
 """Seconds between two conclusions."""
 END_SECONDS = 1.0
 """Seconds for which the end of the thread is awaited."""
+ENDED = "the diagnosis has ended until the host is started again"
+REPORT_IT = "Restart the host. Then attach its log to an issue: this is a mistake in the host, not in your drivers."
 
 
 class Diagnostician:
@@ -54,6 +59,8 @@ class Diagnostician:
         self._lock = threading.Lock()
         """Guards the case."""
         self._stopping = threading.Event()
+        self._defect: DefectError | None = None
+        """The reason why nothing is judged any more."""
         self._thread = HostThread(self._run, "diagnosis")
 
     def report(self, *, with_traces: bool) -> DiagnosisReport:
@@ -61,7 +68,12 @@ class Diagnostician:
 
         Args:
             with_traces: whether to include the newest evidence.
+
+        Raises:
+            HostError: a defect has ended the diagnosis.
         """
+        if self._defect is not None:
+            raise HostError(f"{ENDED}: {self._defect}")
         with self._lock:
             self._diagnosis.case.at(self._stream.clock.wall_ns())
             return report_on(self._diagnosis.case, self._diagnosis.findings, with_traces=with_traces)
@@ -78,11 +90,29 @@ class Diagnostician:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._know()
-        while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
-            self._take(self._subscription.take(0))
-            self._conclude(self._stream.clock.wall_ns())
-            self._inspection.inspect()
+        try:
+            self._know()
+            while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
+                self._take(self._subscription.take(0))
+                self._conclude(self._stream.clock.wall_ns())
+                self._inspection.inspect()
+        except Exception as defect:  # noqa: BLE001 - a defect must not leave old findings in sight for ever
+            self._end(DefectError(defect))
+
+    def _end(self, defect: DefectError) -> None:
+        """Take all findings back, because nobody looks whether they still hold. Say that none means nothing."""
+        self._defect = defect
+        self._subscription.close()
+        now = self._stream.clock.wall_ns()
+        for raised in self._diagnosis.findings:
+            self._stream.publish(FindingCleared(now, raised.finding))
+        sentence = f"{ENDED[0].upper()}{ENDED[1:]}, so nothing is found any more: {defect}."
+        ended = Finding("diagnosis-ended", log_line(sentence), REPORT_IT, Confidence.CERTAIN)
+        raised = FindingRaised(now, ended, now)
+        self._stream.publish(raised)
+        self._log(*_line(raised))
+        while not self._stopping.wait(RESTATE_NS / NS_PER_S):
+            self._stream.publish(replace(raised, time_ns=self._stream.clock.wall_ns()))
 
     def _take(self, items: Iterable[Numbered]) -> None:
         changed = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,8 @@ READINGS = 120
 """Readings of one plugin that are kept."""
 MOST_NUMBERS = 64
 """Numbers of one reading that are kept."""
+LARGEST = 1e300
+"""Numbers of a reading that are larger are left out, as those that are none: rules multiply them."""
 LONGEST_KEY = 120
 """Characters of a key that are kept."""
 SAMPLE_NS = 5 * NS_PER_S
@@ -102,6 +104,10 @@ class DeviceRecord:
         self.rates.count(event.time_ns, failed=event.outcome is not Outcome.OK)
         self.plugins[event.plugin] = None
         self.transfers.append(event)
+
+    def forget_all_but(self, plugins: Container[str]) -> None:
+        """Forget the plugins that are gone: no sentence may name them, or take their chips for the wanted ones."""
+        self.plugins = {name: None for name in self.plugins if name in plugins}
 
     @property
     def last(self) -> TransferCompleted | None:
@@ -204,8 +210,8 @@ def _walk(prefix: str, reading: Mapping[str, Any]) -> Iterator[tuple[str, float]
         path = f"{prefix}{key}"[:LONGEST_KEY]
         if isinstance(value, Mapping):
             yield from _walk(f"{path}.", value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield path, float(value) if abs(value) < 1e300 else 0.0
+        elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST:
+            yield path, float(value)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,8 @@ TRANSFER_JSON, LINE_JSON = 400_000, 150_000
 `hostcore.control`."""
 CRASHED = (State.BACKOFF, State.QUARANTINED)
 """States of a plugin that follow crashes."""
+LONGEST_CAUSE = 200
+"""Characters of the cause of a plugin's state: an exception of a plugin can have any length."""
 MOST_IDENTITIES = 64
 """Identities of chips in one report. A bus has 112 addresses, but a person identifies a few."""
 
@@ -48,7 +50,11 @@ def report_on(case: Case, findings: tuple[FindingRaised, ...], *, with_traces: b
 
 
 def _condition(plugin: PluginRecord) -> PluginCondition:
-    return PluginCondition(plugin.name, plugin.state, plugin.cause, plugin.published, plugin.failed)
+    return PluginCondition(plugin.name, plugin.state, _cause(plugin), plugin.published, plugin.failed)
+
+
+def _cause(plugin: PluginRecord) -> str:
+    return log_line(plugin.cause, LONGEST_CAUSE)
 
 
 def _not_looked_at(case: Case) -> Iterator[NotLookedAt]:
@@ -61,10 +67,10 @@ def _not_looked_at(case: Case) -> Iterator[NotLookedAt]:
             yield NotLookedAt(Unseen.NOT_SCANNED, text, name)
     for plugin in case.plugins.values():
         if plugin.state in CRASHED:
-            text = f"{plugin.name} crashed and is in {plugin.state}: {log_line(plugin.cause)}"
+            text = f"{plugin.name} crashed and is in {plugin.state}: {_cause(plugin)}"
             yield NotLookedAt(Unseen.CRASHED, text, plugin=plugin.name)
         elif plugin.state is not State.RUNNING:
-            cause = f": {log_line(plugin.cause)}" if plugin.cause else ""
+            cause = f": {_cause(plugin)}" if plugin.cause else ""
             text = f"{plugin.name} does not run, it is in {plugin.state}{cause}"
             yield NotLookedAt(Unseen.NOT_RUN, text, plugin=plugin.name)
     if case.lost:

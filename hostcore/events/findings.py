@@ -73,7 +73,7 @@ FindingKey = tuple[str, str, BusName | None, int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class FindingRaised:
-    """The diagnosis found a cause of trouble, or has a better sentence for one that it found before."""
+    """The diagnosis found a cause of trouble, has a better sentence for one, or says again that it still holds."""
 
     time_ns: int
     finding: Finding

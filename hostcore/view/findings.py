@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.events import Confidence, EventsDropped, Finding, FindingCleared, FindingRaised
 from hostcore.events.event_json import to_json
 from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import FindingKey
@@ -36,7 +36,7 @@ class Findings(Part):
         return len(self._present)
 
     def takes(self) -> Takers:
-        return {FindingRaised: self.raise_, FindingCleared: self.clear}
+        return {FindingRaised: self.raise_, FindingCleared: self.clear, EventsDropped: self.forget}
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which plugins may use which device."""
@@ -78,13 +78,20 @@ class Findings(Part):
         return Counter((each.finding.kind, each.finding.confidence) for each in self._present.values())
 
     def raise_(self, event: FindingRaised) -> None:
-        """There is a finding, or a new sentence for one."""
-        self._present[event.finding.key] = event
-        self._changed()
+        """There is a finding, a new sentence for one, or one still holds."""
+        before = self._present.get(event.finding.key)
+        if before is None or (before.finding, before.since_ns) != (event.finding, event.since_ns):
+            self._present[event.finding.key] = event
+            self._changed()
 
     def clear(self, event: FindingCleared) -> None:
         """A finding holds no longer."""
         self._present.pop(event.finding.key, None)
+        self._changed()
+
+    def forget(self, _lost: EventsDropped) -> None:
+        """Some may hold no longer, and nobody would say so. Those that still hold are raised again within a minute."""
+        self._present.clear()
         self._changed()
 
     def _changed(self) -> None:

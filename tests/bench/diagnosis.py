@@ -10,7 +10,9 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.diagnosis import Diagnosis
 from hostcore.diagnosis.diagnostician import Diagnostician
 from hostcore.diagnosis.rules import RULES
+from hostcore.errors import HostError
 from hostcore.events import Event, TransferCompleted
+from hostcore.events.facts import ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.runtime.plugin import Plugin
 from hostcore.view.traffic import Traffic
@@ -111,7 +113,9 @@ def _plugin(*, diagnosed: bool) -> Iterator[Plugin]:
     with sandbox_on(clock) as sandbox:
         sandbox.events = _Published(stream.publish)
         plugin = sandbox.load(BURST, "i2c:1:0x77", call_seconds=MINUTE)
-        diagnostician = Diagnostician(a_host(), lambda: [a_plugin("probe")], stream, subscription)
+        diagnostician = Diagnostician(
+            a_host(), lambda: [a_plugin("probe")], scanner=_NoScanner(), stream=stream, subscription=subscription
+        )
         if diagnosed:
             diagnostician.start()
         try:
@@ -119,6 +123,16 @@ def _plugin(*, diagnosed: bool) -> Iterator[Plugin]:
         finally:
             if diagnosed:
                 diagnostician.stop()
+
+
+class _NoScanner:
+    """Nothing is scanned: the address of the plugin answers."""
+
+    def scan(self, bus: int, mode: ScanMode) -> None:
+        raise HostError("no scan was expected")
+
+    def identify(self, bus: int, address: int) -> None:
+        raise HostError("no scan was expected")
 
 
 class _Published(list[Event]):

@@ -214,7 +214,7 @@ class TestGpio:
         assert not edges[0].rising
         assert all(first.rising is not second.rising for first, second in pairwise(edges))
         assert all(first.time_ns < second.time_ns for first, second in pairwise(edges))
-        assert 0 < edges[0].time_ns <= edges[-1].time_ns < 10_000_000
+        assert 0 < edges[0].time_ns <= edges[-1].time_ns < CAPTURE_NS
 
     @pytest.mark.parametrize("count", [1, 5, DHT22_EDGES])
     def test_a_capture_stops_at_the_edges_asked_for(self, machine: Machine, count: int) -> None:
@@ -222,7 +222,9 @@ class TestGpio:
         assert len(edges) == count
 
     def test_a_capture_stops_at_its_timeout(self, machine: Machine) -> None:
-        edges = machine.factory.gpio_line(DHT22_LINE).capture(DHT22_START, 3_000_000, 1024)
+        line = machine.factory.gpio_line(DHT22_LINE)
+        captures = (line.capture(DHT22_START, 3_000_000, 1024) for _ in range(10))
+        edges = next((each for each in captures if each), ())  # a busy computer may be late for a whole capture
         assert 0 < len(edges) < DHT22_EDGES
         assert edges[-1].time_ns <= 3_000_000
 
@@ -398,7 +400,7 @@ class TestInAPluginsHands:
         self, machine: Machine, address: int
     ) -> None:
         buses = self.buses_of(machine, [], "i2c:1:0x08-0x77")
-        with pytest.raises(UnsupportedError, match="ADDRESS from 0x08 to 0x77"):
+        with pytest.raises(UnsupportedError, match="addresses have 7 bits and go from 0x08 to 0x77"):
             buses.i2c_transaction(1, address, [I2cRead(1)])
 
     def test_the_longest_transaction_is_done_and_a_longer_one_refused(self, machine: Machine) -> None:

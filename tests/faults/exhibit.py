@@ -51,7 +51,7 @@ class Exhibit(Generic[T]):
     confidence: Confidence
     within: float
     """Virtual seconds, counted from the start, within which it must appear."""
-    healthy_for: float = 120.0
+    healthy_for: float = 60.0
     """Virtual seconds for which the twin runs. It must not raise any finding."""
     also: tuple[str, ...] = ()
     """Kinds of further findings that the fault may raise. The exhibit allows no others."""

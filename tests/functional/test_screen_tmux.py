@@ -41,7 +41,7 @@ def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
         terminal.keys("Down", "Down", *["Left"] * 5)
         terminal.until("0x23 present, used by bh1750")
         terminal.keys("Down", "Down", "Down", "Down", "Down", *["Right"] * 4, "i")
-        terminal.until("registers as last read: ", "is BME680 or BME688: 0xd0 reads 61")
+        terminal.until("registers seen", "is BME680 or BME688: 0xd0 reads 61")
         terminal.resize(120, 40)
         terminal.until("1 Readings", "6 OLED", "⣿", "relay fan")
         terminal.until_framed(7)

@@ -63,7 +63,7 @@ def test_programs_are_told_so_in_json(served: Served, monkeypatch: pytest.Monkey
 
 def test_the_page_is_made_once_for_all_who_see_the_same(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    monkeypatch.setattr("hostcore.web.page.shell", lambda *told: made.append(told) or "<p>made</p>")
+    monkeypatch.setattr("hostcore.web.page.shell", lambda *told, **_shown: made.append(told) or "<p>made</p>")
     served.publish(PageRendered(2, "dashboard", 2, "<p>new</p>"))
     assert [served.visitor.get("/").text for _ in range(3)] == ["<p>made</p>"] * 3
     served.publish(StateChanged(2, "dashboard", State.RUNNING, State.STOPPED, "by a person"))

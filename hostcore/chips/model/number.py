@@ -66,10 +66,6 @@ class Scale:
         """Return the raw number nearest to a value."""
         return round((value - self.offset) / self.scale)
 
-    def in_range(self, value: float) -> bool:
-        """Return whether the chip can report `value`. Any value is possible where no range is known."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
 
 PLAIN = Scale()
 """The scale of a number that is its own value."""

@@ -92,11 +92,6 @@ class Register:
         """Whether it has no value as a number: it has more than `MOST_BYTES`."""
         return self.size > MOST_BYTES
 
-    @property
-    def is_signed(self) -> bool:
-        """Whether its value is a two's complement."""
-        return self.bits is not None and self.bits.signed
-
     def raw(self, data: bytes) -> int:
         """Return the number in the bytes of the whole register."""
         return int.from_bytes(data, self.byte_order)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from hostcore.buses import fault_switch
 from hostcore.buses.fault_switch import LONGEST_S, MOST_FAULTS, FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
-from hostcore.errors import HostError
+from hostcore.errors import HostError, NoThreadError
 from hostcore.events import Event, FaultsSet
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
+from hostcore.threads import HostThread
 from tests.sandbox import BUSES, simulated_pi
+from tests.waiting import until
 
 NACK = Fault(FaultKind.NACK, BusName("i2c-1"), 0x76)
 DELAY = Fault(FaultKind.DELAY, BusName("spi-0"))
@@ -59,6 +62,21 @@ def test_a_persons_faults_end_after_ten_minutes_and_those_of_the_settings_stay()
     desk.switch.stop()
 
 
+def test_no_fault_is_set_if_nothing_could_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+
+    def fail(_thread: HostThread) -> None:
+        raise NoThreadError("cannot start the thread faults")
+
+    monkeypatch.setattr(HostThread, "start", fail)
+    for _ in range(2):
+        with pytest.raises(NoThreadError):
+            desk.switch.set([NACK])
+        assert desk.buses.injector.faults == ()
+    assert desk.told == []
+    desk.switch.stop()
+
+
 def test_all_faults_can_be_switched_off() -> None:
     desk = Desk(NACK)
     desk.switch.start()
@@ -90,3 +108,13 @@ def test_stopping_ends_the_watch() -> None:
     desk.switch.stop()
     assert desk.switch._watch is not None
     assert not desk.switch._watch.is_alive()
+
+
+def test_while_faults_can_end_they_are_told_again_for_screens_that_lost_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fault_switch, "PACE_S", 0.001)
+    monkeypatch.setattr(fault_switch, "RESTATE", 2)
+    desk = Desk()
+    desk.switch.set([NACK])
+    until(lambda: len(desk.told) > 2, 10)
+    desk.switch.stop()
+    assert set(desk.told) == {(NACK.until(LONGEST_S),)}

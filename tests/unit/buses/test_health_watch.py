@@ -116,6 +116,17 @@ class TestABus:
         desk.watch.look()
         assert not desk.health().is_stuck
 
+    def test_it_is_told_again_after_half_a_minute_for_screens_that_lost_events(self, desk: Desk) -> None:
+        desk.supply = False
+        desk.watch.look()
+        desk.told()
+        desk.clock.advance(29)
+        desk.watch.look()
+        assert desk.told() == []
+        desk.clock.advance(1)
+        desk.watch.look()
+        assert [type(each) for each in desk.told()] == [BusHealthMeasured, MachineMeasured]
+
     @pytest.mark.parametrize("low", range(1, SAMPLES))
     def test_a_line_that_is_high_once_is_not_held_low(self, desk: Desk, low: int) -> None:
         desk.bus.wires = [*[SDA_LOW] * low, IDLE]

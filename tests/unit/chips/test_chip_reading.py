@@ -96,7 +96,7 @@ class TestWhatAFileSays:
     def test_a_measured_value_in_its_unit(self) -> None:
         out = parsed(HEAD + BUS + REGISTERS).register("OUT")
         assert out is not None
-        assert out.is_signed and out.scale.unit == "°C"
+        assert out.bits is not None and out.bits.signed and out.scale.unit == "°C"
         assert out.value(out.raw(b"\x00\x10")) == 1.0
         assert out.value(out.raw(b"\xff\xf0")) == -1.0, "the upper bits are no part of the number"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import END_FAULTS, HOLD_NS
+from hostcore.diagnosis.diagnosis import END_FAULTS, HOLD_NS, RESTATE_NS
 from hostcore.events import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.place import BusName
 from tests.evidence import Bench
@@ -32,6 +33,16 @@ def test_a_finding_is_raised_once() -> None:
     bench.wait(1)
     assert first == [FindingRaised(bench.now_ns - 1_000_000_000, FINDING, bench.now_ns - 1_000_000_000)]
     assert bench.diagnosis.conclude(bench.now_ns) == []
+
+
+def test_a_finding_that_stays_is_raised_again_for_front_ends_that_lost_events_and_keeps_its_age() -> None:
+    bench = Bench(rules=[Switch(FINDING)])
+    began_ns = bench.now_ns
+    bench.diagnosis.conclude(bench.now_ns)
+    bench.wait(RESTATE_NS / NS_PER_S - 1)
+    assert bench.diagnosis.conclude(bench.now_ns) == []
+    bench.wait(1)
+    assert bench.diagnosis.conclude(bench.now_ns) == [FindingRaised(bench.now_ns, FINDING, began_ns)]
 
 
 def test_a_finding_with_a_better_sentence_is_raised_again_and_keeps_its_age() -> None:

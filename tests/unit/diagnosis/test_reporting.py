@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hostcore.control.message_lines import LONGEST_LINE, answer_line, parse_answer
+from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.report import DiagnosisReport, Traces, Unseen
 from hostcore.diagnosis.reporting import report_on
-from hostcore.events import EventsDropped, Level, LogWritten, State, StateChanged
+from hostcore.events import Confidence, EventsDropped, Evidence, Finding, Level, LogWritten, State, StateChanged
 from tests.evidence import START_NS, Bench, a_host, a_plugin
 
 AIR, LIGHT = a_plugin("air", "i2c:1:0x77"), a_plugin("light", "i2c:1:0x23")
@@ -81,8 +82,17 @@ def test_the_newest_evidence_is_told_in_order_only_when_asked_for() -> None:
     assert [each.text for each in traces.lines] == ["hello"]
 
 
+def talk(case: Case) -> list[Finding]:
+    """A rule that has all too much to say."""
+    long, evidence = "x" * 5000, (Evidence("y" * 5000, START_NS),) * 20
+    return [Finding(f"kind-{number}", long, long, Confidence.CERTAIN, evidence) for number in range(100)]
+
+
 def test_however_much_happened_it_fits_into_one_line_and_arrives_as_it_was() -> None:
-    bench = Bench(AIR)
+    others = [a_plugin(f"plugin-{number}") for number in range(30)]
+    bench = Bench(AIR, *others, rules=[talk])
+    for each in others:
+        bench.take(StateChanged(START_NS, each.name, State.RUNNING, State.QUARANTINED, "\u20ac" * 2000))
     for address in range(0x08, 0x78):
         for _ in range(64):
             bench.transfer("air", address, "00" * 500, "ff" * 500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.events import Confidence, Finding, Outcome
+from hostcore.events import Confidence, Finding, Outcome, State, StateChanged
 from hostcore.events.facts import HostFacts
 from tests.evidence import Bench, a_host, a_plugin
 
@@ -157,3 +157,22 @@ def test_evidence_that_a_fault_on_demand_made_says_so() -> None:
         made.transfer("bme680", 0x77, "d0", outcome=Outcome.NO_ACKNOWLEDGE, is_injected=True)
         made.wait(1)
     assert the_finding(made).evidence[0].text == "wrote d0, no-acknowledge, struck by a fault on demand"
+
+
+def test_a_driver_whose_file_is_gone_is_neither_named_nor_asked_for_its_chip() -> None:
+    made = bench("bme680")
+    silent(made, 0x77, plugin="bme680", seconds=3)
+    made.case.know([a_plugin("garden", "i2c:1:0x77")])
+    made.take(StateChanged(made.now_ns, "garden", State.LOADING, State.RUNNING, ""))
+    silent(made, 0x77, plugin="garden")
+    made.scan([0x76])
+    (finding,) = made.findings()
+    assert (finding.kind, finding.plugin) == ("wrong-address", "garden")
+    assert "bme680" not in finding.advice and "looks for its" not in finding.sentence
+
+
+def test_a_device_that_only_drivers_used_which_are_gone_is_forgotten() -> None:
+    made = bench("bme680")
+    made.silence("bme680", 0x77)
+    made.case.know([])
+    assert not list(made.case.i2c_devices())

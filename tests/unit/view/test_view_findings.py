@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.events import Confidence, EventsDropped, Finding, FindingCleared, FindingRaised
 from hostcore.place import BusName
 from hostcore.view.findings import Findings, finding_json
 from tests.scripted_session import plugin_facts
@@ -48,6 +48,23 @@ def test_what_holds_no_longer_is_gone_and_counted_no_longer() -> None:
     assert made.counts() == {("a", Confidence.CERTAIN): 2}
     made.clear(FindingCleared(9, finding("a")))
     assert made.counts() == {("a", Confidence.CERTAIN): 1}
+
+
+def test_a_finding_that_still_holds_is_no_change() -> None:
+    made = findings(finding("a"))
+    before = made.revision
+    made.raise_(FindingRaised(30, finding("a"), 0))
+    assert made.revision == before
+    made.raise_(FindingRaised(31, finding("a", Confidence.LIKELY), 0))
+    assert made.revision > before
+
+
+def test_when_events_were_lost_only_what_is_raised_again_is_shown() -> None:
+    made = findings(finding("a"), finding("b"))
+    made.forget(EventsDropped(9, 3))
+    assert not made.all()
+    made.raise_(FindingRaised(30, finding("b"), 1))
+    assert [each.finding.kind for each in made.all()] == ["b"]
 
 
 @pytest.mark.parametrize(
