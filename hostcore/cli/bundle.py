@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from hostcore.cli.finding_text import Told
@@ -85,12 +86,25 @@ class Bundle:
         return {name: text.encode(errors="backslashreplace") for name, text in files.items()} | exported
 
     def _crashes(self, redactor: Redactor) -> Iterator[tuple[str, str]]:
-        store = crash_store(self.config)
+        for name, report in islice(self._own_crashes(), MOST_CRASHES):
+            yield name, _json(to_json(_shareable_crash(report, redactor)))
+
+    def _own_crashes(self) -> Iterator[tuple[str, CrashReport]]:
+        """The reports of the plugins of these settings, the newest first.
+
+        All hosts of a user share the usual folder for reports. The secrets of other settings are not known here.
+        """
+        store, settings = crash_store(self.config), self.config
+        folder = settings.host.plugins_folder.absolute()
+        files = {each.path.absolute() for each in settings.plugins if each.path}
         with suppress(CrashStoreError):
-            for stored in store.reports()[:MOST_CRASHES]:
+            for stored in store.reports():
                 with suppress(CrashStoreError, OSError):
                     if stored.path.stat().st_size <= LONGEST_CRASH:
-                        yield stored.path.name, _json(to_json(_shareable_crash(store.load(stored.path), redactor)))
+                        report = store.load(stored.path)
+                        file = Path(report.path).absolute()
+                        if file in files or file.parent == folder:
+                            yield stored.path.name, report
 
 
 def write_bundle(bundle: Bundle, path: Path, tell: Callable[[str], None]) -> None:

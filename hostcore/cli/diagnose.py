@@ -126,23 +126,25 @@ def _scan_through(host: RunningHost, bus: BusFacts, progress: TerminalProgress) 
 def _run(config: Config, wish: Wish, ending: Sequence[int], progress: TerminalProgress) -> Told:
     """Run a host as `wasi-host run` does, without printing its readings."""
     host = Host(config, progress=progress)
-    reports: list[DiagnosisReport] = []
-
+    told: list[Told] = []
     loading = Loading(host)
 
     def watch() -> None:
+        began = time.monotonic()
         while not loading.is_over():
             time.sleep(PAUSE)
+        loading_seconds = time.monotonic() - began
         _watch(host, wish, progress)
-        reports.append(_report_of(host, with_traces=wish.bundle is not None))
+        report = _report_of(host, with_traces=wish.bundle is not None)
+        told.append(Told(report, config.path, None, loading_seconds))
 
     with only_host(host.facts) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings):
             progress.line(f"wasi-host: {escaped(text)}")
         run_host(host, _started(host), watch, ending, progress)
-    if not reports:
+    if not told:
         raise KeyboardInterrupt
-    return Told(reports[0], config.path, None)
+    return told[0]
 
 
 @contextmanager

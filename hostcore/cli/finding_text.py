@@ -30,11 +30,13 @@ class Told:
     """The settings file."""
     process: int | None
     """The PID of the running host that was asked; None if the command ran the host itself."""
+    loading_seconds: float = 0.0
+    """For how long the host loaded its plugins, so that there was nothing to watch. The first start compiles."""
 
     @property
     def seconds(self) -> float:
-        """For how long the host had run."""
-        return round((self.report.time_ns - self.report.started_ns) / NS_PER_S, 1)
+        """For how long the host had run its plugins."""
+        return round((self.report.time_ns - self.report.started_ns) / NS_PER_S - self.loading_seconds, 1)
 
     @property
     def is_grave(self) -> bool:

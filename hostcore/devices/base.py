@@ -25,6 +25,8 @@ class I2cTarget(ABC):
 
     refuses_quick_write = False
     """Whether it does not acknowledge a write without data."""
+    title = ""
+    """The chip's name for a person; "" if its class has that name."""
 
     @abstractmethod
     def start(self, reading: bool) -> bool:

@@ -35,6 +35,7 @@ class RegisterFile(I2cTarget):
         self, clock: Clock, environment: Environment, description: Chip, powered_ns: int | None = None
     ) -> None:
         self._chip = description
+        self.title = description.name
         self.refuses_quick_write = description.bus.refuses_quick_write
         self._clock = clock
         powered = clock.monotonic_ns() if powered_ns is None else powered_ns

@@ -34,6 +34,8 @@ class Capture:
     misfits: int
     """Pulses that are too short or too long for a bit."""
     answer: DhtAnswer | None
+    is_injected: bool = False
+    """Whether a fault on demand struck it."""
 
     @property
     def is_silent(self) -> bool:
@@ -62,7 +64,7 @@ class Capture:
 
     def evidence(self, text: str) -> Evidence:
         """Return it as an observation."""
-        return Evidence(text, self.time_ns, self.plugin, self.source_line, self.sequence)
+        return Evidence(text, self.time_ns, self.plugin, self.source_line, self.sequence, self.is_injected)
 
 
 def capture_of(transfer: TransferCompleted) -> Capture | None:
@@ -80,6 +82,7 @@ def capture_of(transfer: TransferCompleted) -> Capture | None:
         _median(pulses, high=True),
         sum(_misfits(each) for each in pulses),
         dht_answer(pulses),
+        transfer.is_injected,
     )
 
 

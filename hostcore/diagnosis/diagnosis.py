@@ -25,6 +25,10 @@ LONGEST_EVIDENCE = 300
 """Characters of one observation."""
 REPEAT_NS = 10 * NS_PER_S
 """A finding of which only the numbers have changed is raised again after this time, in nanoseconds; then after more."""
+END_FAULTS = (
+    "A fault on demand struck here: end it first, with f in the pane Bus or in [[simulation.faults]] of host.toml."
+)
+"""The advice that comes before all other, where a fault on demand shows in the evidence."""
 RESTATE_NS = 30 * NS_PER_S
 """Every finding is raised again after this time, in nanoseconds, for front ends that have lost events. So no number on
 the screen is older."""
@@ -143,10 +147,16 @@ def _safe(finding: Finding) -> Finding:
     return replace(
         finding,
         sentence=log_line(finding.sentence, LONGEST_TEXT),
-        advice=log_line(finding.advice, LONGEST_TEXT),
+        advice=log_line(_advice(finding), LONGEST_TEXT),
         evidence=tuple(evidence),
         reading=log_line(finding.reading),
     )
+
+
+def _advice(finding: Finding) -> str:
+    """Return what to do next. A fault that a person made is ended first, before anyone turns to the wires."""
+    is_made = any(each.is_injected for each in finding.evidence)
+    return f"{END_FAULTS} If the trouble stays: {finding.advice}" if is_made else finding.advice
 
 
 def says_the_same(one: Finding, other: Finding) -> bool:

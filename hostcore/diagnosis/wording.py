@@ -69,7 +69,9 @@ def observation(transfer: TransferCompleted, remark: str = "") -> Evidence:
     if transfer.is_injected:
         parts.append("struck by a fault on demand")
     text = ", ".join(parts) + (f": {remark}" if remark else "")
-    return Evidence(text, transfer.time_ns, transfer.plugin, transfer.source_line, transfer.sequence)
+    return Evidence(
+        text, transfer.time_ns, transfer.plugin, transfer.source_line, transfer.sequence, transfer.is_injected
+    )
 
 
 def observations(device: DeviceRecord, count: int = 3, *, failed: bool = False) -> tuple[Evidence, ...]:

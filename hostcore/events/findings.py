@@ -33,6 +33,8 @@ class Evidence:
     """The line of that plugin's file that caused it; 0 if none did, or it is not known."""
     sequence: int = 0
     """The `sequence` of the transfer that shows it; 0 if no transfer does."""
+    is_injected: bool = False
+    """Whether a fault on demand made it."""
 
 
 @dataclass(frozen=True, slots=True)

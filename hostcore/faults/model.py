@@ -154,9 +154,9 @@ class Fault:
         parts += [f"{self.strength:g} {unit.unit}"] if unit else []
         parts += [f"every {ordinal(self.every)}"] if self.every > 1 else []
         parts += [f"{100 * self.probability:g} %"] if self.probability < 1 else []
-        parts += [f"from {self.from_s:g} s"] if self.from_s else []
-        parts += [f"to {self.to_s:g} s"] if self.to_s is not None else []
-        return " ".join(parts)
+        parts += [f"from {_length(self.from_s)}"] if self.from_s else []
+        parts += [f"to {_length(self.to_s)}"] if self.to_s is not None else []
+        return " ".join(parts) + (" after the start" if self.from_s or self.to_s is not None else "")
 
     def is_on(self, elapsed_s: float) -> bool:
         """Whether it can strike this number of seconds after the host started."""
@@ -169,6 +169,14 @@ class Fault:
     def until(self, elapsed_s: float) -> Fault:
         """It with an end at this number of seconds after the host started, unless it ends earlier."""
         return replace(self, to_s=elapsed_s if self.to_s is None else min(self.to_s, elapsed_s))
+
+
+def _length(seconds: float) -> str:
+    """Return a time for a person: ``2.5 s``, ``10 min 7 s``. Beyond a minute, fractions of a second do not matter."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, left = divmod(round(seconds), 60)
+    return f"{minutes} min {left} s" if left else f"{minutes} min"
 
 
 def ordinal(number: int) -> str:

@@ -268,6 +268,15 @@ def test_no_planted_secret_is_in_a_bundle(desk: Desk, driver: str) -> None:
     assert settings == {"gain": 4, "broker": "(left out)", "name": "(left out)", "password": "(left out)"}
 
 
+def test_the_crashes_of_other_settings_are_not_in_a_bundle_because_their_secrets_are_not_known(desk: Desk) -> None:
+    desk.write("plugins/bme680.py", DIES)
+    desk.run("diagnose", "--seconds", "2")
+    [report, *_] = (desk.folder / "crashes").iterdir()
+    report.write_text(report.read_text().replace(str(desk.folder / "plugins"), "/elsewhere/plugins"))
+    _, files = bundle(desk)
+    assert f"crashes/{report.name}" not in files
+
+
 def test_a_bundle_that_cannot_be_written_leaves_nothing_and_is_told(desk: Desk) -> None:
     outcome = desk.run("diagnose", "--seconds", "1", "--bundle", "no-folder/issue.zip")
     assert outcome.status == 2

@@ -53,6 +53,15 @@ def test_a_person_sets_a_fault_for_the_device_of_a_plugin() -> None:
     drive(scenario, wired)
 
 
+def test_the_form_begins_with_a_device_in_use_and_not_with_an_empty_address_under_the_cursor() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "f", "a")
+        assert screen.line("Where", "< i2c-1 0x77 >")
+        assert screen.line("Enter Switch on")
+
+    drive(scenario, session())
+
+
 def test_a_fault_on_a_real_bus_needs_a_yes() -> None:
     wired = session("linux")
 

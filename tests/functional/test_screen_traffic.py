@@ -12,10 +12,14 @@ from hostcore.events import (
     Message,
     Outcome,
     PluginReloaded,
+    Presence,
+    Probed,
     ReadingFailed,
     ReadingPublished,
+    ScanCompleted,
     TransferCompleted,
 )
+from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.traffic import SeenTransfer
 from tests.screen import NOW, Screen, drive
@@ -293,6 +297,17 @@ def test_enter_on_an_address_shows_its_registers_as_last_seen() -> None:
         assert screen.line(">    5      i2c.write(0x77")
 
     drive(scenario, session(), (80, 40))
+
+
+def test_an_address_at_which_nothing_answered_has_neither_registers_nor_a_chip() -> None:
+    async def scenario(screen: Screen) -> None:
+        probed = (Probed(0x08, Presence.ABSENT, ""), Probed(0x77, Presence.PRESENT, ""))
+        await screen.publish(ScanCompleted(NOW, BusName("i2c-1"), ScanMode.AUTO, probed, 1))
+        await screen.press("5", "enter")
+        assert "Nothing answered here in the last scan" in screen.text
+        assert "could be" not in screen.text
+
+    drive(scenario, session())
 
 
 def test_registers_of_a_chip_without_a_file_are_marked_as_a_guess() -> None:

@@ -47,3 +47,9 @@ def test_what_a_plugin_wrote_cannot_move_the_cursor() -> None:
 def test_lines_are_as_wide_as_the_terminal() -> None:
     shown = list(told(finding(Confidence.CERTAIN, "word " * 60)).lines(60))
     assert max(map(len, shown)) <= 60
+
+
+def test_the_time_for_loading_is_no_time_of_watching() -> None:
+    report = Told(DiagnosisReport(100_000_000_000, 0, ()), Path("host.toml"), None, loading_seconds=90)
+    assert "watched for 10 s" in text(report)
+    assert report.json()["watched_seconds"] == 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -133,7 +133,7 @@ class FaultFormScreen(Screen[Fault]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "set", "Switch on"),
+        Binding("enter", "set", "Switch on", key_display="Enter"),
         Binding("escape,q", "dismiss", "Cancel", key_display="Esc"),
     ]
 
@@ -175,15 +175,14 @@ def _amounts(amount: Amount | None) -> Choice | None:
     return Choice("How much", options, lambda each: f"{each:g} {amount.unit}", options.index(amount.default))
 
 
-def devices_on(bus: BusName, permitted: Sequence[int], seen: Sequence[int], cursor: int | None) -> list[int | None]:
+def devices_on(bus: BusName, used: Collection[int], cursor: int | None) -> list[int | None]:
     """The devices that a person may want to disturb, and the whole bus.
 
     Args:
         bus: the bus.
-        permitted: the devices that plugins may use.
-        seen: the devices that answered a scan.
+        used: the devices that plugins may use, or that answered a scan.
         cursor: the device under the cursor.
     """
-    known = {*permitted, *seen, *([] if cursor is None else [cursor])}
+    known = {*used, *([] if cursor is None else [cursor])}
     has_devices = bus.kind in {BusKind.I2C, BusKind.SPI, BusKind.GPIO}
     return [*(sorted(known) if has_devices else []), None]

@@ -105,8 +105,9 @@ class FaultsScreen(LiveScreen):
         if (bus := self._bus) is None:
             return
         cursor = self._cursor[1] if self._cursor[0] == bus.name else None
-        places = devices_on(bus.name, self._permitted(bus.name), self._seen(bus.name), cursor)
-        first = cursor if cursor is not None else places[0]
+        used = {*self._permitted(bus.name), *self._seen(bus.name)}
+        places = devices_on(bus.name, used, cursor)
+        first = cursor if cursor in used else next((each for each in places if each in used), places[0])
         form = FaultForm(self.desk, bus.name, places, first)
 
         def chosen(fault: Fault | None) -> None:

@@ -14,6 +14,7 @@ from hostcore.chips.model import Chip
 from hostcore.decoding.decoded import RegisterAccess
 from hostcore.decoding.registers import Cell, seen_access
 from hostcore.decoding.words import field_text, measured, shown_bytes
+from hostcore.events import Presence
 from hostcore.place import BusName
 from tui.desk import Desk
 from tui.dialogs import Sheet
@@ -27,6 +28,8 @@ from tui.traffic.source_words import Caller, source_lines, sources_of
 
 SHOWN = 4
 """Bytes of a block of registers that are shown in its row."""
+ABSENT = "Nothing answered here in the last scan, and nothing has used this address since."
+"""Stands in place of registers and of a guess which chip it could be."""
 
 
 def value_text(access: RegisterAccess) -> str:
@@ -64,6 +67,13 @@ class RegisterList(RowList):
         """The chip, as far as it is known."""
         return self.desk.view.traffic.sites.chip(self._bus, self._address).chip
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether the last scan found nothing at the address, and no transfer has told otherwise."""
+        scan, traffic = self.desk.view.scans.of(self._bus), self.desk.view.scans.traffic(self._bus, self._address)
+        probed = scan.found.get(self._address) if scan else None
+        return traffic is None and probed is not None and probed.presence is Presence.ABSENT
+
     def row_numbers(self) -> range:
         """All registers that were seen."""
         return range(len(self._rows))
@@ -80,7 +90,7 @@ class RegisterList(RowList):
         if self._rows:
             return super().draw(width, height)
         words = "No register was read or written since the screen was opened. Chips with commands have none."
-        return list(wrapped(words, self.look.muted, width))
+        return list(wrapped(ABSENT if self.is_absent else words, self.look.muted, width))
 
     def row(self, number: int, width: int) -> Line:
         """One register: number, name, value, W or R, age, who used it, and its fields."""
@@ -166,5 +176,6 @@ class RegistersScreen(LiveScreen):
         title = f"{self._bus} 0x{self._address:02x}, registers as last seen"
         self._list.border_title = Content(title)
         guess = "no chip file: a byte that was written before a read is taken for a register's number"
-        self._list.border_subtitle = Content(safe(site.words) if site.chip else guess)
+        words = safe(site.words) if site.chip else guess
+        self._list.border_subtitle = Content("" if self._list.is_absent else words)
         self._list.paint()

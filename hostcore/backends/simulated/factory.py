@@ -281,7 +281,7 @@ def _made(chip: SimulatedChip, clock: Clock, environment: Environment, seed: int
 
 
 def _name(target: I2cTarget) -> str:
-    return type(target).__name__
+    return target.title or type(target).__name__
 
 
 def _missing(wanted: str, present: Sequence[str], remedy: str) -> UnsupportedError:

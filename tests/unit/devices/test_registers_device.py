@@ -17,3 +17,11 @@ def test_a_bosch_chip_takes_pairs_of_number_and_value_in_one_write() -> None:
     pi.drive("bme280", read)
     pi.run(1)
     assert pi.case.plugins["bme280"].readings[-1].numbers == {"hum": 0x01, "meas": 0x27, "config": 0x25}
+
+
+def test_it_has_the_name_of_its_chip_for_a_person_who_asks_at_another_address() -> None:
+    pi = Watched(rules=())
+    pi.plug("registers:bme280", 0x76)
+    pi.drive("air", lambda driver: {"id": driver.write_read(0x77, b"\xd0", 1)[0]})
+    pi.run(1)
+    assert "on this simulated bus are 0x76 BME280" in pi.case.plugins["air"].failures[-1].error

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
-from hostcore.diagnosis.diagnosis import HOLD_NS, RESTATE_NS
+from hostcore.diagnosis.diagnosis import END_FAULTS, HOLD_NS, RESTATE_NS
 from hostcore.events import Confidence, Evidence, Finding, FindingCleared, FindingRaised
 from hostcore.place import BusName
 from tests.evidence import Bench
@@ -90,6 +90,13 @@ def test_numbers_that_change_for_long_are_raised_again_twice_a_minute() -> None:
         raised += len(bench.diagnosis.conclude(bench.now_ns))
         bench.wait(1)
     assert 20 <= raised <= 24
+
+
+def test_the_advice_about_a_fault_that_a_person_made_is_to_end_it_first() -> None:
+    made = replace(FINDING, evidence=(Evidence("no-acknowledge"), Evidence("no-acknowledge", is_injected=True)))
+    [raised] = Bench(rules=[Switch(made)]).diagnosis.conclude(0)
+    assert isinstance(raised, FindingRaised)
+    assert raised.finding.advice == f"{END_FAULTS} If the trouble stays: Press it on."
 
 
 def test_text_of_a_plugin_in_a_finding_is_escaped() -> None:

@@ -17,7 +17,9 @@ I2C = BusName("i2c-1")
         (Fault(FaultKind.STUCK_SDA, I2C), "i2c-1 SDA stuck low"),
         (Fault(FaultKind.DELAY, I2C, 0x23, amount=120), "i2c-1 0x23 delay 120 ms"),
         (Fault(FaultKind.BIT_FLIPS, BusName("spi-0"), 1, probability=0.05), "spi-0 1 bit flips 1 bits 5 %"),
-        (Fault(FaultKind.UNPLUGGED, GPIO, 4, from_s=10, to_s=20), "gpio 4 unplugged from 10 s to 20 s"),
+        (Fault(FaultKind.UNPLUGGED, GPIO, 4, from_s=10, to_s=20), "gpio 4 unplugged from 10 s to 20 s after the start"),
+        (Fault(FaultKind.NACK, I2C, to_s=607.719), "i2c-1 NACK to 10 min 8 s after the start"),
+        (Fault(FaultKind.NACK, I2C, from_s=0.5), "i2c-1 NACK from 0.5 s after the start"),
     ],
 )
 def test_it_says_itself_in_a_few_words(fault: Fault, words: str) -> None:
