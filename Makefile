@@ -39,10 +39,10 @@ run: .venv/for-running
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
 
 test: .venv/for-developing
-	$(BIN)/pytest -n 3 -m 'not thorough' $(TESTS)
+	$(BIN)/pytest -n 4 --dist worksteal -m 'not thorough' $(TESTS)
 
 thorough: .venv/for-developing
-	$(BIN)/pytest -n 3 -m thorough $(TESTS)
+	$(BIN)/pytest -n 4 --dist worksteal -m thorough $(TESTS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

@@ -76,6 +76,7 @@ def host(desk: Desk) -> Iterator[None]:
 
 @pytest.mark.usefixtures("host")
 class TestOfARunningHost:
+    @pytest.mark.thorough
     def test_all_formats_of_the_same_time_hold_the_same_transfers(self, desk: Desk) -> None:
         files = [word for form in Format for word in (f"--{form}", f"all.{form}")]
         ended = desk.run("capture", "--seconds", "1", *files)
@@ -91,6 +92,7 @@ class TestOfARunningHost:
         assert words.count("S") == len(lines)
         assert seen_by_sigrok(desk.folder / "all.vcd", "i2c-1") == words
 
+    @pytest.mark.thorough
     def test_only_the_wanted_bus_and_plugin_are_captured(self, desk: Desk) -> None:
         assert desk.run("capture", "--seconds", "0.5", "--jsonl", "other", "--bus", "i2c-3").status == 0
         ended = desk.run("capture", "--seconds", "0.5", "--jsonl", "nobody", "--plugin", "nobody")

@@ -13,6 +13,7 @@ from tests.guests import CALLER, linked, started
 from tests.soak.crashes import crash_and_restart, growth
 
 
+@pytest.mark.thorough
 def test_three_hundred_crashes_leave_memory_threads_and_open_files_where_they_were(
     tmp_path: Path, cache_folder: Path
 ) -> None:

@@ -114,6 +114,7 @@ def test_with_a_scan_that_is_looked_at_too(desk: Desk) -> None:
     assert (outcome.status, told(outcome)["not_looked_at"]) == (0, [])
 
 
+@pytest.mark.thorough
 def test_json_has_the_same_for_programs(desk: Desk) -> None:
     outcome = until_found(desk, "--json")
     found = told(outcome)
@@ -268,6 +269,7 @@ def test_no_planted_secret_is_in_a_bundle(desk: Desk, driver: str) -> None:
     assert settings == {"gain": 4, "broker": "(left out)", "name": "(left out)", "password": "(left out)"}
 
 
+@pytest.mark.thorough
 def test_the_crashes_of_other_settings_are_not_in_a_bundle_because_their_secrets_are_not_known(desk: Desk) -> None:
     desk.write("plugins/bme680.py", DIES)
     desk.run("diagnose", "--seconds", "2")
@@ -284,6 +286,7 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing_and_is_told(desk: Desk) 
     assert not (desk.folder / "no-folder").exists()
 
 
+@pytest.mark.thorough
 def test_a_bundle_of_a_running_host_has_its_transfers(desk: Desk) -> None:
     with desk.running("run") as running:
         running.wait_for("wrong address")

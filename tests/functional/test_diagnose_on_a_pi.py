@@ -55,6 +55,7 @@ def diagnose(
     return run
 
 
+@pytest.mark.thorough
 def test_without_a_persons_word_the_bus_is_not_scanned_and_the_advice_says_how(
     diagnose: Callable[..., Outcome],
 ) -> None:

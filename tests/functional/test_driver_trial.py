@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hostcore import shipped
-from tests.command import Desk, Outcome
+from tests.command import PATIENCE, Desk, Outcome
+from tests.waiting import until
 
 SHIPPED = ("bme680", "bh1750", "aht20", "dht22", "oled", "pi_monitor", "dashboard")
 MEASURE = """
@@ -292,7 +293,8 @@ def test_a_person_can_end_it(desk: Desk) -> None:
     desk.write("plugins/light.py", "import time\ndef read():\n    while True: pass\n")
     desk.write("host.toml", "[plugins.light.limits]\ncall_seconds = 60.0\n")
     with desk.running("test", "light") as command:
-        command.process.send_signal(signal.SIGINT)
+        maps = Path(f"/proc/{command.process.pid}/maps")
+        until(lambda: ".cwasm" in maps.read_text(), PATIENCE)
         outcome, _seconds = command.stop(signal.SIGINT)
     assert outcome.status in {130, -signal.SIGINT}
     assert "Traceback" not in outcome.err

@@ -335,7 +335,7 @@ print(json.dumps([scan(bus, mode) for bus, mode in enumerate({[mode for mode, _ 
 
 @pytest.mark.skipif(shutil.which("i2cdetect") is None, reason="Debian's i2c-tools are not installed")
 class TestBesideI2cdetect:
-    @pytest.mark.parametrize("seed", range(20))
+    @pytest.mark.parametrize("seed", [*range(6), *(pytest.param(n, marks=pytest.mark.thorough) for n in range(6, 20))])
     def test_the_grids_of_all_modes_are_the_same_cell_for_cell(
         self, kernel: EmulatedKernel, tmp_path: Path, seed: int
     ) -> None:

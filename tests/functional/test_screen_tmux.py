@@ -88,6 +88,7 @@ def test_every_screen_on_the_console(tmp_path: Path, cache_folder: Path) -> None
         assert "[6 OLED]" not in terminal.text, "the console has no second screen, so this one is cleared"
 
 
+@pytest.mark.thorough
 def test_no_hostile_plugin_reaches_the_terminal(tmp_path: Path, cache_folder: Path) -> None:
     (tmp_path / "plugins").mkdir()
     place(FILES, tmp_path / "plugins")

@@ -193,6 +193,7 @@ def test_an_argument_that_is_no_value_of_its_type_never_reaches_the_guest(
         assert echo(right) == right
 
 
+@pytest.mark.thorough
 def test_nothing_is_left_behind_by_20000_calls(engine: GuestEngine) -> None:
     wit = tuple_of([list_of(BY_NAME["u8"]), list_of(RECORD), RESULT])
     value = (bytes(30), [(1, "x" * 200)], Err("y" * 200))
