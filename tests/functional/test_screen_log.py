@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,16 @@ def test_the_hosts_lines_have_a_mark_that_no_plugin_can_write() -> None:
     drive(scenario, session())
 
 
+@pytest.fixture
+def usual_depth() -> Iterator[None]:
+    """The depth to which Python calls functions by default. hypothesis raises it for a while."""
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(depth)
+
+
+@pytest.mark.usefixtures("usual_depth")
 @pytest.mark.parametrize("text", ["(", "a{99999999999999999999}", "(?a)(?u)", "(" * 3000 + ")" * 3000])
 def test_what_is_no_regular_expression_is_looked_for_as_it_is(text: str) -> None:
     assert Wanted(text).is_plain
