@@ -93,7 +93,7 @@ def test_a_device_that_another_plugin_has_is_told(desk: Desk, index: Mapping[str
     desk.write("host.toml", SETTINGS + '[plugins.first]\npermissions = ["i2c:1:0x5c"]\n')
     made = desk.run("new", "second", "--from", "adafruit-circuitpython-lum12", environment=index)
     assert made.status == 0
-    assert 'warning: first and second may both use "i2c:1:0x5c"' in made.err
+    assert "warning: first and second may both use 0x5c on i2c-1" in made.err
 
 
 def test_the_address_and_the_name_can_be_chosen(desk: Desk, index: Mapping[str, str]) -> None:
