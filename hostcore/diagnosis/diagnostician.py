@@ -23,6 +23,8 @@ from hostcore.threads import HostThread
 
 PERIOD = 0.5
 """Seconds between two conclusions."""
+FIRST_LOOK_SECONDS = 1.0
+"""Seconds for which a report waits for the first look at the events."""
 END_SECONDS = 1.0
 """Seconds for which the end of the thread is awaited."""
 ENDED = "the diagnosis has ended until the host is started again"
@@ -58,13 +60,15 @@ class Diagnostician:
         self._inspection = Inspection(self._diagnosis.case, scanner, self._tell)
         self._lock = threading.Lock()
         """Guards the case."""
-        self._stopping = threading.Event()
+        self._stopping, self._begun = threading.Event(), threading.Event()
         self._defect: DefectError | None = None
         """The reason why nothing is judged any more."""
         self._thread = HostThread(self._run, "diagnosis")
 
     def report(self, *, with_traces: bool) -> DiagnosisReport:
-        """Return what is known now. Thread-safe. Blocks for some milliseconds.
+        """Return what is known now. Thread-safe.
+
+        Blocks for some milliseconds; just after the start, for `FIRST_LOOK_SECONDS` at most.
 
         Args:
             with_traces: whether to include the newest evidence.
@@ -72,6 +76,7 @@ class Diagnostician:
         Raises:
             HostError: a defect has ended the diagnosis.
         """
+        self._begun.wait(FIRST_LOOK_SECONDS)  # before its first look, it does not know which plugins run
         if self._defect is not None:
             raise HostError(f"{ENDED}: {self._defect}")
         with self._lock:
@@ -92,16 +97,22 @@ class Diagnostician:
     def _run(self) -> None:
         try:
             self._know()
+            self._look()
+            self._begun.set()
             while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
-                self._take(self._subscription.take(0))
-                self._conclude(self._stream.clock.wall_ns())
-                self._inspection.inspect()
+                self._look()
         except Exception as defect:  # noqa: BLE001 - a defect must not leave old findings in sight for ever
             self._end(DefectError(defect))
+
+    def _look(self) -> None:
+        self._take(self._subscription.take(0))
+        self._conclude(self._stream.clock.wall_ns())
+        self._inspection.inspect()
 
     def _end(self, defect: DefectError) -> None:
         """Take all findings back, because nobody looks whether they still hold. Say that none means nothing."""
         self._defect = defect
+        self._begun.set()
         self._subscription.close()
         now = self._stream.clock.wall_ns()
         for raised in self._diagnosis.findings:

@@ -173,7 +173,7 @@ def test_a_running_host_is_asked_and_goes_on(desk: Desk) -> None:
 def test_a_running_host_scans_when_a_person_wants_it(desk: Desk) -> None:
     drive(desk, 0x76)
     with desk.running("run") as running:
-        running.stdout.readline()
+        assert any('"id"' in line for line in running.stdout), "the driver never read"
         before, after = (desk.run("diagnose", "--seconds", "1", "--json", *more) for more in ([], ["--scan"]))
         assert [each["kind"] for each in told(before)["not_looked_at"]] == ["bus-not-scanned"]
         assert (after.status, told(after)["not_looked_at"]) == (0, [])
