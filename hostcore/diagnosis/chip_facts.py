@@ -82,8 +82,6 @@ class Result:
 
     transfer: TransferCompleted
     values: tuple[Value, ...]
-    wait_ns: int | None
-    """Nanoseconds from the start of the measurement to this read; None if no start was seen."""
     is_busy: bool | None
     """Whether the chip said that it was still measuring; None if it was not asked."""
     is_ready: bool | None
@@ -111,8 +109,6 @@ class Cycle:
     """A measurement, from its start to the next one."""
 
     start: TransferCompleted
-    ended_ns: int
-    """When the start had gone over the wires, or the last command after it that has an answer of its own."""
     needed_ns: int
     """How long the data sheet says that it takes at most; 0 if that is not known."""
     command: Command | None = None

@@ -119,8 +119,7 @@ class ChipRecord:
         self, transfer: TransferCompleted, values: tuple[Value, ...], checksums: tuple[Checksum, ...]
     ) -> None:
         cycle = self.cycles[-1] if self.cycles else None
-        waited_ns = None if cycle is None else max(0, _began_ns(transfer) - cycle.ended_ns)
-        result = Result(transfer, values, waited_ns, self._busy, self._ready, checksums)
+        result = Result(transfer, values, self._busy, self._ready, checksums)
         self.results.append(result)
         self.all_results += 1
         for value in values:
@@ -154,7 +153,7 @@ class ChipRecord:
 
     def _begin(self, transfer: TransferCompleted, wait_ms: float, command: Command | None = None) -> None:
         self._busy = self._ready = self.unready = None
-        self.cycles.append(Cycle(transfer, ended_ns(transfer), round(wait_ms * NS_PER_MS), command))
+        self.cycles.append(Cycle(transfer, round(wait_ms * NS_PER_MS), command))
 
     def _registers_written(self, transfer: TransferCompleted, step: Step) -> None:
         spans = list(self._layout.spans(step.number, len(step.data), step.increments))
@@ -264,13 +263,3 @@ class ChipRecord:
         use = self.registers.setdefault(register.address, RegisterUse(register))
         use.value, use.last = data, transfer
         return use
-
-
-def _began_ns(transfer: TransferCompleted) -> int:
-    """When a transfer had its bus, in nanoseconds since the Unix epoch."""
-    return transfer.time_ns + transfer.waited_ns
-
-
-def ended_ns(transfer: TransferCompleted) -> int:
-    """When a transfer ended, in nanoseconds since the Unix epoch."""
-    return _began_ns(transfer) + transfer.duration_ns

@@ -87,3 +87,18 @@ class TransferCompleted:
     adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""
     is_injected: bool = False
     """Whether a fault on demand struck it: its outcome or its bytes may be invented."""
+
+    @property
+    def got_bus_ns(self) -> int:
+        """When the access got its bus. Before that, it may have waited for it."""
+        return self.time_ns + self.waited_ns
+
+    @property
+    def left_bus_ns(self) -> int:
+        """When the access left its bus."""
+        return self.got_bus_ns + self.duration_ns
+
+    @property
+    def received(self) -> bytes:
+        """All bytes that were read, in order."""
+        return b"".join(message.data for message in self.messages if not message.written)

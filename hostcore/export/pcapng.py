@@ -12,7 +12,7 @@ from hostcore import __version__
 from hostcore.backends.base import BackendKind
 from hostcore.events import EventsDropped, Message, TransferCompleted
 from hostcore.events.facts import BusFacts
-from hostcore.export.transfer_story import bus_time_ns, messages_of, story
+from hostcore.export.transfer_story import messages_of, story
 from hostcore.export.writer import Writer
 from hostcore.place import BusName
 
@@ -90,7 +90,7 @@ def _times(transfer: TransferCompleted, messages: Sequence[Message]) -> Iterator
     whole = sum(len(message.data) + 1 for message in messages)
     before = 0
     for message in messages:
-        yield bus_time_ns(transfer) + transfer.duration_ns * before // whole
+        yield transfer.got_bus_ns + transfer.duration_ns * before // whole
         before += len(message.data) + 1
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hostcore.clock import timestamp
 from hostcore.events import EventsDropped, Message, TransferCompleted
 from hostcore.events.event_json import to_json
-from hostcore.export.transfer_story import bus_time_ns, messages_of
+from hostcore.export.transfer_story import messages_of
 from hostcore.export.writer import Writer
 from hostcore.log.safe_text import log_line
 from hostcore.place import BusKind
@@ -45,7 +45,7 @@ class CsvWriter(Writer):
         return b""
 
     def _message(self, transfer: TransferCompleted, number: int, message: Message | None) -> bytes:
-        time_ns = bus_time_ns(transfer)
+        time_ns = transfer.got_bus_ns
         return _row(
             (
                 self.written,

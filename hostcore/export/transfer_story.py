@@ -1,14 +1,9 @@
-"""The facts about a transfer that most formats have no fields for: when it was on the wires, and a line of text."""
+"""The facts about a transfer that most formats have no fields for: a line of text, and reads that failed."""
 
 from __future__ import annotations
 
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.log.safe_text import log_line
-
-
-def bus_time_ns(transfer: TransferCompleted) -> int:
-    """Return when the transfer got its bus: nanoseconds since the epoch. Before that, it may have waited for it."""
-    return transfer.time_ns + transfer.waited_ns
 
 
 def story(transfer: TransferCompleted) -> str:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, get_args
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Message, Outcome, TransferCompleted
-from hostcore.export.transfer_story import bus_time_ns, messages_of
+from hostcore.export.transfer_story import messages_of
 from hostcore.place import BusName
 
 FASTEST_QUARTER_NS = 500
@@ -86,7 +86,7 @@ class Timeline:
         """Draw a transfer that `is_drawable`: at its time, or after what is already drawn of its bus."""
         quarter_ns = self._quarter_ns(transfer)
         free_ns = self._free_ns.get(transfer.bus, 0)
-        began_ns = max(bus_time_ns(transfer), free_ns, self._drawn_ns)
+        began_ns = max(transfer.got_bus_ns, free_ns, self._drawn_ns)
         bus_free_ns = began_ns + (_length(transfer) + 4) * quarter_ns  # between stop and start: UM10204, t(BUF)
         self._free_ns[transfer.bus] = bus_free_ns
         self.end_ns = max(self.end_ns, bus_free_ns)

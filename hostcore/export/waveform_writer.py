@@ -9,7 +9,6 @@ from hostcore import __version__
 from hostcore.clock import timestamp
 from hostcore.events import TransferCompleted
 from hostcore.events.facts import BusFacts
-from hostcore.export.transfer_story import bus_time_ns
 from hostcore.export.waveform import HOLD_NS, WIRES, Stretch, Timeline, Wire, is_drawable
 from hostcore.export.writer import Writer
 from hostcore.log.safe_text import counted
@@ -60,7 +59,7 @@ class WaveformWriter(Writer):
             return b""
         start = b""
         if self._start_ns is None:
-            start = self._begun(bus_time_ns(transfer) - BEFORE_NS)
+            start = self._begun(transfer.got_bus_ns - BEFORE_NS)
         self._timeline.add(transfer)
         return start + self._drawn(self._timeline.until(self._timeline.end_ns - HOLD_NS))
 

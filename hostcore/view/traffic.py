@@ -57,16 +57,6 @@ class SeenTransfer:
     """The transfers that it counts for, because of its size."""
 
     @property
-    def began_ns(self) -> int:
-        """When it got its bus."""
-        return self.transfer.time_ns + self.transfer.waited_ns
-
-    @property
-    def ended_ns(self) -> int:
-        """When it left its bus."""
-        return self.began_ns + self.transfer.duration_ns
-
-    @property
     def whole(self) -> TransferCompleted:
         """The transfer with the edges of its capture."""
         return replace(self.transfer, edges=self.capture.edges) if self.capture else self.transfer
@@ -151,30 +141,30 @@ class Traffic(Feed[SeenTransfer], Part):
     def _take(self, transfer: TransferCompleted) -> None:
         self.sites.take(transfer)
         earlier = self.registers.take(transfer)
-        began_ns, device = transfer.time_ns + transfer.waited_ns, (transfer.bus, transfer.address)
+        device = transfer.bus, transfer.address
         capture = Capture.of(transfer.edges)
         seen = SeenTransfer(
             _light(transfer),
             self._site(transfer),
             earlier,
-            self._since(transfer.bus, began_ns),
-            self._since(device, began_ns),
+            self._since(transfer.bus, transfer.got_bus_ns),
+            self._since(device, transfer.got_bus_ns),
             capture,
             _weight(transfer, capture),
         )
         if transfer.sequence and (len(self._ends) < MOST_DEVICES or device in self._ends):
             for place in (transfer.bus, device):
-                self._ends[place] = max(self._ends.get(place, 0), seen.ended_ns)
+                self._ends[place] = max(self._ends.get(place, 0), transfer.left_bus_ns)
         self._keep(seen)
         if transfer.plugin in self._readers or len(self._readers) < MOST_READERS:
             self._readers.setdefault(transfer.plugin, ReadingTransfers()).take(seen)
 
     def _keep(self, seen: SeenTransfer) -> None:
         newest = next(self.items.newest_first(), seen)
-        if newest.began_ns - seen.began_ns > LATE_NS:
+        if _got_bus_ns(newest) - _got_bus_ns(seen) > LATE_NS:
             self.append(seen)
         else:
-            self.put(seen, _began_ns, REACH)
+            self.put(seen, _got_bus_ns, REACH)
 
     def _site(self, transfer: TransferCompleted) -> SiteChip:
         if transfer.address is None or transfer.bus.kind not in CHIPPED:
@@ -195,8 +185,8 @@ def _light(transfer: TransferCompleted) -> TransferCompleted:
     return replace(transfer, edges=()) if transfer.edges else transfer
 
 
-def _began_ns(seen: SeenTransfer) -> int:
-    return seen.began_ns
+def _got_bus_ns(seen: SeenTransfer) -> int:
+    return seen.transfer.got_bus_ns
 
 
 def _weight_of(seen: SeenTransfer) -> int:

@@ -68,7 +68,7 @@ def last_read(cycle: Cycle) -> TransferCompleted | None:
 
 def waited_ns(cycle: Cycle, read: TransferCompleted) -> int:
     """Return the nanoseconds from the start of a measurement to a read."""
-    return max(0, read.time_ns + read.waited_ns - cycle.ended_ns)
+    return max(0, read.got_bus_ns - cycle.start.left_bus_ns)
 
 
 def _is_early(cycle: Cycle) -> bool:

@@ -11,7 +11,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import about_device, both, either, observation, place
-from hostcore.events import Confidence, Finding, Message, Outcome, TransferCompleted
+from hostcore.events import Confidence, Finding, Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
 
 LEAST_ANSWERS = 5
@@ -72,9 +72,9 @@ def _driven(case: Case, device: DeviceRecord) -> _Driven | None:
 
 def _one_level(case: Case, device: DeviceRecord) -> Finding | None:
     """All answers are zeros, or ones: nothing drives MISO."""
-    answers = [each for each in device.transfers.all() if each.outcome is Outcome.OK and received(each)]
-    levels = {byte for each in answers for byte in received(each)}
-    total = sum(len(received(each)) for each in answers)
+    answers = [each for each in device.transfers.all() if each.outcome is Outcome.OK and each.received]
+    levels = {byte for each in answers for byte in each.received}
+    total = sum(len(each.received) for each in answers)
     if len(levels) != 1 or not levels <= {0x00, 0xFF} or len(answers) < LEAST_ANSWERS or total < LEAST_BYTES:
         return None
     level = levels.pop()
@@ -174,17 +174,12 @@ def _too_fast(driven: _Driven) -> Finding | None:
     )
 
 
-def received(transfer: TransferCompleted) -> bytes:
-    """Return all bytes that a transfer received."""
-    return b"".join(each.data for each in transfer.messages if not each.written)
-
-
 def identity_answers(device: DeviceRecord, chip: Chip, identity: Identity) -> list[tuple[TransferCompleted, bytes]]:
     """Return the transfers that read an identity register, oldest first, with its value as it came."""
     if chip.spi is None or not chip.spi.read_bit:
         return []
     answers = [
-        (each, _answer(each.messages, chip, chip.spi.read_bit, identity.register.address))
+        (each, _answer(each, chip, chip.spi.read_bit, identity.register.address))
         for each in device.transfers.all()
         if each.outcome is Outcome.OK
     ]
@@ -192,10 +187,9 @@ def identity_answers(device: DeviceRecord, chip: Chip, identity: Identity) -> li
     return [(each, answer[:size]) for each, answer in answers if len(answer) >= size]
 
 
-def _answer(messages: tuple[Message, ...], chip: Chip, read_bit: int, number: int) -> bytes:
+def _answer(transfer: TransferCompleted, chip: Chip, read_bit: int, number: int) -> bytes:
     """Return what was received after a request for a register; nothing if it was not requested."""
-    sent = b"".join(each.data for each in messages if each.written)
-    came = b"".join(each.data for each in messages if not each.written)
+    sent, came = b"".join(each.data for each in transfer.messages if each.written), transfer.received
     if not sent or not sent[0] & read_bit or layout_of(chip).spi_number(sent[0], read_bit) != number:
         return b""
     return came[1:] if len(came) == len(sent) > 1 else came
