@@ -34,7 +34,7 @@ MOST_CRASHES = 10
 LONGEST_CRASH = 1 << 20
 """Bytes of the largest crash report that is taken into a bundle."""
 WIDTH = 120
-"""Characters of a line of text."""
+"""Characters of a line of text in a bundle."""
 ABOUT = """This file was written by `wasi-host diagnose --bundle`. It is meant to be attached to an issue.
 
 Left out: comments of host.toml, texts of plugins' settings, and tokens, passwords and keys wherever they were

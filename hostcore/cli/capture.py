@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output, require_free
 from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import ENDING, about_buses, run_host, running_host_of
+from hostcore.cli.running import ENDING, about_buses, host_alone, run_host, running_host_of
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
@@ -132,12 +132,7 @@ def _run(config: Config, wish: Wish, request: WatchRequest, ending: threading.Ev
             _doubt(wish, {plugin.name for plugin in host.plugins()})
             _record(source, host.facts.buses, wish, ending, loading.is_over)
 
-        return run_host(host, _started(host), record, signals, progress)
-
-
-@contextmanager
-def _started(host: Host) -> Iterator[Callable[[], None]]:
-    yield host.start
+        return run_host(host, host_alone(host), record, signals, progress)
 
 
 class _OwnHost:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Condition, Field, Register, Scale, Writes
 from hostcore.chips.reading.problems import problems_of
+from hostcore.cli.lines import terminal_width
 from hostcore.config.loading import find_config
 from hostcore.config.values import chips_folder
 from hostcore.errors import HostError
@@ -197,5 +197,6 @@ def _scale(scale: Scale) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> Iterable[str]:
-    width = max(40, shutil.get_terminal_size().columns)
-    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent + _INDENT, break_on_hyphens=False)
+    return textwrap.wrap(
+        text, terminal_width(), initial_indent=indent, subsequent_indent=indent + _INDENT, break_on_hyphens=False
+    )

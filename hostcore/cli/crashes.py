@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
 
+from hostcore.cli.lines import terminal_width
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import CrashStoreError
@@ -101,7 +101,7 @@ def _list(found: Sequence[StoredReport], folder: Path) -> Iterator[str]:
         rows.append((str(number), _local(each.time_ns)[:19], _fitted(each.plugin, 16), _fitted(each.kind, 10)))
     heading, *lines = _table(rows, numbered=True)
     start = max(map(_width, (heading, *lines))) + 2
-    width = max(NARROWEST, shutil.get_terminal_size().columns)
+    width = terminal_width(NARROWEST)
     yield _padded(heading, start) + "PROBLEM"
     for line, each in zip(lines, found, strict=True):
         problem = escaped(each.problem[:MAX_PROBLEM])

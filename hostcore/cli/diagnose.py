@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.cli.bundle import Bundle, write_bundle
+from hostcore.cli.bundle import WIDTH, Bundle, write_bundle
 from hostcore.cli.doctor_report import examine
 from hostcore.cli.finding_text import Told
+from hostcore.cli.lines import terminal_width
 from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import about_buses, end_by_signals, run_host, running_host_of
+from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host, running_host_of
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
@@ -39,10 +38,6 @@ SCAN_SECONDS = 60.0
 """Seconds that a running host may take for a scan. The host's own limit is shorter."""
 PAUSE = 0.25
 """Seconds between two looks at the clock."""
-BUNDLE_WIDTH = 120
-"""Characters of a line in a bundle."""
-NARROWEST = 40
-"""The least width in characters for which lines are wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +72,10 @@ def diagnose(config_file: Path | None, wish: Wish) -> int:
     progress = TerminalProgress()
     running = running_host_of(config.path, lambda host: progress.line(_silent(host)))
     told = _asked(running, config, wish, progress) if running else _run(config, wish, ending, progress)
-    width = max(NARROWEST, shutil.get_terminal_size().columns)
-    lines = [json.dumps(told.json())] if wish.as_json else list(told.lines(width))
+    lines = [json.dumps(told.json())] if wish.as_json else list(told.lines(terminal_width()))
     print(*lines, sep="\n", flush=True)
     if wish.bundle is not None:
-        doctor = examine(config.path, BUNDLE_WIDTH).lines
+        doctor = examine(config.path, WIDTH).lines
         write_bundle(Bundle(told, config, doctor), wish.bundle, progress.line)
     return FOUND if told.is_grave else NOTHING
 
@@ -141,15 +135,10 @@ def _run(config: Config, wish: Wish, ending: Sequence[int], progress: TerminalPr
     with only_host(host.facts) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings):
             progress.line(f"wasi-host: {escaped(text)}")
-        run_host(host, _started(host), watch, ending, progress)
+        run_host(host, host_alone(host), watch, ending, progress)
     if not told:
         raise KeyboardInterrupt
     return told[0]
-
-
-@contextmanager
-def _started(host: Host) -> Iterator[Callable[[], None]]:
-    yield host.start
 
 
 def _report_of(host: Host, *, with_traces: bool) -> DiagnosisReport:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from hostcore.cli.doctor_report import examine
-
-NARROWEST = 40
-"""The least width in characters for which lines are wrapped."""
+from hostcore.cli.lines import terminal_width
 
 
 def doctor(config_file: Path | None) -> int:
@@ -23,6 +20,6 @@ def doctor(config_file: Path | None) -> int:
     Raises:
         ConfigError: the settings cannot be used.
     """
-    report = examine(config_file, max(NARROWEST, shutil.get_terminal_size().columns))
+    report = examine(config_file, terminal_width())
     print(*report.lines, sep="\n")
     return 0 if report.is_fine else 1

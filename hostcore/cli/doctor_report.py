@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,13 +13,13 @@ from hostcore import __version__
 from hostcore.buses.choice import choose_buses
 from hostcore.cli.diagnosis import Diagnosis
 from hostcore.cli.doctor_health import check_health
+from hostcore.cli.lines import wrapped
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts
-from hostcore.log.safe_text import escaped
 from hostcore.place import BusKind
 
 LIBRARIES = (
@@ -140,7 +139,4 @@ def _version(name: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    indent, hanging = "  ", " " * 9
-    return textwrap.wrap(
-        escaped(indent + text), width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
-    )
+    return wrapped(f"  {text}", width, hanging=9)

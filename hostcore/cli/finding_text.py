@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from hostcore import __version__
+from hostcore.cli.lines import wrapped
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.events import Evidence, FindingRaised
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted, escaped
+from hostcore.log.safe_text import counted
 from hostcore.view.findings import finding_json, is_grave
 
 LABEL = 9
@@ -57,16 +57,16 @@ class Told:
 
     def lines(self, width: int) -> Iterator[str]:
         """Yield the lines for a terminal of `width` characters."""
-        yield from _wrapped(self._origin(), width)
+        yield from wrapped(self._origin(), width)
         if simulated := self.report.simulated:
-            yield from _wrapped(f"SIMULATED: {', '.join(simulated)}. No finding there is about a real chip.", width)
+            yield from wrapped(f"SIMULATED: {', '.join(simulated)}. No finding there is about a real chip.", width)
         for raised in self.report.findings:
             yield ""
             yield from _finding(raised, width)
         yield ""
         yield self._summary()
         for each in self.report.not_looked_at:
-            yield from _wrapped(f"not looked at: {each.text}", width, hanging=4)
+            yield from wrapped(f"not looked at: {each.text}", width, hanging=4)
 
     def _origin(self) -> str:
         whose = f"the running host (PID {self.process})" if self.process else "a host of this command"
@@ -83,10 +83,10 @@ class Told:
 def _finding(raised: FindingRaised, width: int) -> Iterator[str]:
     finding = raised.finding
     simulated = " (simulated)" if finding.is_simulated else ""
-    yield from _wrapped(f"{finding.confidence:<{LABEL}}{finding.sentence}{simulated}", width, hanging=LABEL)
+    yield from wrapped(f"{finding.confidence:<{LABEL}}{finding.sentence}{simulated}", width, hanging=LABEL)
     for each in finding.evidence:
-        yield from _wrapped(f"{'':{LABEL + 3}}{_evidence(each)}", width, hanging=LABEL + 5)
-    yield from _wrapped(f"{'':{LABEL}}-> {finding.advice}", width, hanging=LABEL + 3)
+        yield from wrapped(f"{'':{LABEL + 3}}{_evidence(each)}", width, hanging=LABEL + 5)
+    yield from wrapped(f"{'':{LABEL}}-> {finding.advice}", width, hanging=LABEL + 3)
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -94,9 +94,3 @@ def _evidence(evidence: Evidence) -> str:
     line = f" line {evidence.source_line}" if evidence.source_line else ""
     origin = f"{evidence.plugin}{line}: " if evidence.plugin else ""
     return f"{time}{origin}{evidence.text}"
-
-
-def _wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
-    return textwrap.wrap(
-        escaped(text), width, subsequent_indent=" " * hanging, break_on_hyphens=False, break_long_words=False
-    )

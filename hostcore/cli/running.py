@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -56,6 +56,12 @@ def about_buses(buses: Sequence[BusFacts]) -> Iterator[str]:
     for each in buses:
         if not each.is_usable:
             yield f"{each.name} cannot be used: {each.reason}"
+
+
+@contextmanager
+def host_alone(host: Host) -> Iterator[Callable[[], None]]:
+    """Make the context of `run_host` for a host that nothing serves."""
+    yield host.start
 
 
 def run_host(

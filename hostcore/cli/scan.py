@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from hostcore.buses.probing import ADDRESSES, grid
 from hostcore.chips.library import library_with
 from hostcore.chips.model import Chip
 from hostcore.cli.bus import BusAtHand, confirm, opened
+from hostcore.cli.lines import terminal_width
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import ScanMode
 from hostcore.log.safe_text import escaped
@@ -145,7 +145,7 @@ def _faults(faults: Sequence[Probed]) -> Iterator[str]:
         yield "\nThe bus failed at:"
     for detail in list(alike)[:FAULTS_SHOWN]:
         text = f"{_ranges(alike.pop(detail))}  {escaped(detail)}"
-        yield from textwrap.wrap(text, _width(), subsequent_indent=_INDENT, break_on_hyphens=False)
+        yield from textwrap.wrap(text, terminal_width(), subsequent_indent=_INDENT, break_on_hyphens=False)
     if alike:
         left = sorted(address for addresses in alike.values() for address in addresses)
         yield f"and at {len(left)} more: {_ranges(left)}"
@@ -162,9 +162,9 @@ def _ranges(addresses: Sequence[int]) -> str:
 
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(
-        escaped(text), _width(), initial_indent=_INDENT, subsequent_indent=_INDENT + "  ", break_on_hyphens=False
+        escaped(text),
+        terminal_width(),
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT + "  ",
+        break_on_hyphens=False,
     )
-
-
-def _width() -> int:
-    return max(40, shutil.get_terminal_size().columns)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import about_buses, end_by_signals, run_host
+from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
 from hostcore.control.holder import only_host
@@ -69,7 +68,7 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
     with only_host(host.facts, instead) as warnings:
         for text in (*about_buses(host.facts.buses), *warnings, *_requests(file, source)):
             trial.warn(text)
-        status = run_host(host, _started(host), trial.print_all, ending, progress)
+        status = run_host(host, host_alone(host), trial.print_all, ending, progress)
         trial.print_rest()
     return max(status, trial.status)
 
@@ -146,11 +145,6 @@ class Trial:
         sys.stderr.write(f"May it {use_of(wanted)} in this run? [y/N] ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
-
-
-@contextmanager
-def _started(host: Host) -> Iterator[Callable[[], None]]:
-    yield host.start
 
 
 def _fetch(file: Path, config: Config, progress: TerminalProgress) -> None:

@@ -1,0 +1,29 @@
+"""Text in lines of the terminal's width."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+from hostcore.log.safe_text import escaped
+
+NARROWEST = 40
+"""The least width in characters for which lines are wrapped."""
+
+
+def terminal_width(narrowest: int = NARROWEST) -> int:
+    """Return the width of the terminal in characters, but at least `narrowest`; 80 without a terminal."""
+    return max(narrowest, shutil.get_terminal_size().columns)
+
+
+def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
+    """Return escaped text in lines of at most `width` characters, except for longer words.
+
+    Args:
+        text: the text.
+        width: characters of a line.
+        hanging: spaces before each line but the first.
+    """
+    return textwrap.wrap(
+        escaped(text), width, subsequent_indent=" " * hanging, break_on_hyphens=False, break_long_words=False
+    )
