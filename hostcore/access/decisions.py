@@ -61,13 +61,15 @@ class Reservations:
     def __init__(self, shared: Iterable[Permission] = ()) -> None:
         self._shared = _all_claims(shared)
         self._owners: dict[Claim, str] = {}
-        self._granted: dict[str, frozenset[Claim]] = {}
+        self._granted: dict[str, tuple[tuple[Permission, ...], frozenset[Claim]]] = {}
         self._lock = threading.Lock()
 
-    def know(self, plugin: str, granted: Iterable[Permission]) -> None:
-        """Learn what host.toml grants `plugin` now."""
+    def know(self, plugin: str, granted: tuple[Permission, ...]) -> None:
+        """Learn what host.toml grants `plugin` now. Costs next to nothing if it is the same tuple as before."""
         with self._lock:
-            self._granted[plugin] = _all_claims(granted) - self._shared
+            known = self._granted.get(plugin)
+            if known is None or known[0] is not granted:
+                self._granted[plugin] = granted, _all_claims(granted) - self._shared
 
     def owner(self, plugin: str, wanted: Permission) -> str:
         """Return the other plugin that a device belongs to; "" if it belongs to none.
@@ -78,8 +80,11 @@ class Reservations:
             for claim in _claimable(wanted):
                 if claim in self._owners:
                     return self._owners[claim] if self._owners[claim] != plugin else ""
-            others = [(len(claims), name) for name, claims in self._granted.items() if name != plugin]
-            having = [each for each in others if not self._granted[each[1]].isdisjoint(_claimable(wanted))]
+            having = [
+                (len(claimed), name)
+                for name, (_, claimed) in self._granted.items()
+                if name != plugin and not claimed.isdisjoint(_claimable(wanted))
+            ]
             return min(having, default=(0, ""))[1]
 
     def reserve(self, plugin: str, wanted: Permission) -> str | None:
