@@ -72,9 +72,14 @@ class DhtAnswer:
     """Five bytes: humidity, temperature, sum."""
 
     @property
+    def sum(self) -> int:
+        """The checksum that its bytes have: their sum (AM2302 data sheet, section 7)."""
+        return sum(self.data[:4]) & 0xFF
+
+    @property
     def checksum_ok(self) -> bool:
-        """Whether the last byte is the sum of the others (AM2302 data sheet, section 7)."""
-        return sum(self.data[:4]) & 0xFF == self.data[4]
+        """Whether its last byte is the sum of the others."""
+        return self.sum == self.data[4]
 
 
 def pulses_of(edges: Sequence[Edge]) -> tuple[LinePulse, ...]:

@@ -74,7 +74,7 @@ def sum_text(answer: DhtAnswer) -> str:
     """Return whether the sum of an answer is right: ``sum ok``, ``sum ff, should be 0c``."""
     if answer.checksum_ok:
         return "sum ok"
-    return f"sum {answer.data[4]:02x}, should be {sum(answer.data[:4]) & 0xFF:02x}"
+    return f"sum {answer.data[4]:02x}, should be {answer.sum:02x}"
 
 
 def bars(pulses: Sequence[LinePulse], most: int = MOST_BARS) -> str:

@@ -73,7 +73,7 @@ class ChipRecord:
         self.first_ns = 0
         self._layout: Layout = layout_of(chip)
         self._steps = Steps(self._layout, NOTHING_EARLIER)
-        self._results = frozenset(register.address for register in chip.results)
+        self._result_numbers = frozenset(register.address for register in chip.results)
         self._busy: bool | None = None
         self._ready: bool | None = None
 
@@ -202,7 +202,7 @@ class ChipRecord:
                 use.values.append(data)
             if not register.is_block:
                 self._see_state(transfer, register, register.raw(data))
-            if register.address in self._results:
+            if register.address in self._result_numbers:
                 yield Value(register, data)
 
     def _cover(self, plugin: str, register: Register, span: Span, first: int) -> None:

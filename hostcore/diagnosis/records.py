@@ -43,6 +43,8 @@ MOST_NUMBERS = 64
 """Numbers of one reading that are kept."""
 LARGEST = 1e300
 """Numbers of a reading that are larger are left out, as those that are none: rules multiply them."""
+AT_WORK = (State.LOADING, State.RUNNING, State.BACKOFF, State.QUARANTINED)
+"""States of a plugin whose devices are of interest."""
 LONGEST_KEY = 120
 """Characters of a key that are kept."""
 SAMPLE_NS = 5 * NS_PER_S
@@ -179,6 +181,11 @@ class PluginRecord:
     crashes: deque[PluginCrashed] = field(default_factory=lambda: deque(maxlen=4))
     denied: dict[Permission, AccessDenied] = field(default_factory=dict)
     """Its last denied accesses, by the permission that would allow them. At most 32."""
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its devices are of interest: nobody has stopped it."""
+        return self.state in AT_WORK
 
     @property
     def newest(self) -> Counters:

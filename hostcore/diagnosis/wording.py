@@ -68,7 +68,11 @@ def observation(transfer: TransferCompleted, remark: str = "") -> Evidence:
         parts.append(transfer.outcome.value)
     if transfer.is_injected:
         parts.append("struck by a fault on demand")
-    text = ", ".join(parts) + (f": {remark}" if remark else "")
+    return shown_by(transfer, ", ".join(parts) + (f": {remark}" if remark else ""))
+
+
+def shown_by(transfer: TransferCompleted, text: str) -> Evidence:
+    """Return an observation in these words that a transfer shows."""
     return Evidence(
         text, transfer.time_ns, transfer.plugin, transfer.source_line, transfer.sequence, transfer.is_injected
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hostcore.clock import NS_PER_S
 from hostcore.runtime.printed_reading import PrintedReading
 from hostcore.trial.clock import TrialClock
 from hostcore.trial.readings import numbers_of
 
-LATER_NS = 3600 * 10**9
+LATER_NS = 3600 * NS_PER_S
 """When a script that sleeps is attended again."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hostcore.chips.model import Access, Chip, Register, Role
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.known_chips import Subject, is_at_work, judged
+from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import both, observation
 from hostcore.events import Confidence, Evidence, Finding
 
@@ -27,7 +27,7 @@ def calibrations(case: Case) -> Iterator[Finding]:
     for subject in judged(case):
         groups = _groups(subject.record.chip)
         for plugin in subject.plugins if groups else ():
-            if is_at_work(case, plugin.name) and subject.is_whole(plugin.name) and _has_measured(subject, plugin):
+            if plugin.is_at_work and subject.is_whole(plugin.name) and _has_measured(subject, plugin):
                 finding = _judged(subject, plugin, groups)
                 if finding is not None:
                     yield finding

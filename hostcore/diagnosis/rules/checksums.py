@@ -12,7 +12,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Result, WrongChecksum
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.known_chips import Subject, is_at_work, judged
+from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.rules.registers import crc_words
 from hostcore.diagnosis.wording import observation, percent
 from hostcore.events import Confidence, Finding
@@ -147,7 +147,7 @@ def _in_the_driver(subject: Subject, crc: Crc) -> Finding | None:
 def _ignored(subject: Subject) -> Finding | None:
     """Readings came of answers with wrong checksums, and the driver said nothing."""
     for plugin in subject.plugins:
-        damaged = list(_taken(subject, plugin)) if is_at_work(subject.case, plugin.name) else []
+        damaged = list(_taken(subject, plugin)) if plugin.is_at_work else []
         if len(damaged) >= IGNORED:
             return subject.finding(
                 "checksum-ignored",

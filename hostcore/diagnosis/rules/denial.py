@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.silence import AT_WORK
 from hostcore.events import AccessDenied, Confidence, Counters, Evidence, Finding
 from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiPermission, covers, device_of, use_of
 from hostcore.place import BusName
@@ -21,7 +20,7 @@ RECENT_NS = 60 * NS_PER_S
 def denials(case: Case) -> Iterator[Finding]:
     """Find plugins that fail, and ask again and again for what they may not use."""
     for plugin in case.plugins.values():
-        if plugin.state in AT_WORK and _is_failing(case, plugin) and _is_denied_now(case, plugin):
+        if plugin.is_at_work and _is_failing(case, plugin) and _is_denied_now(case, plugin):
             for event in plugin.denied.values():
                 if event.count >= LEAST_DENIALS and not _is_settled(plugin, event):
                     yield _denied(case, event)

@@ -153,8 +153,7 @@ def _wrong_sums(device: DeviceRecord, captures: Sequence[Capture]) -> Finding | 
 
 
 def _sum_of(answer: DhtAnswer) -> str:
-    total = sum(answer.data[:4]) & 0xFF
-    return f"received {answer.data.hex(' ')}: the sum is 0x{total:02x}, the checksum is 0x{answer.data[4]:02x}"
+    return f"received {answer.data.hex(' ')}: the sum is 0x{answer.sum:02x}, the checksum is 0x{answer.data[4]:02x}"
 
 
 def _other_kind(case: Case, device: DeviceRecord, captures: Sequence[Capture]) -> Finding | None:

@@ -11,8 +11,8 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.display_record import PAGE_MODE, SH1106_STATUS, DisplayRecord
 from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
-from hostcore.diagnosis.wording import about_device, observation, place
-from hostcore.events import Confidence, Evidence, Finding, Outcome, TransferCompleted
+from hostcore.diagnosis.wording import about_device, observation, place, shown_by
+from hostcore.events import Confidence, Finding, Outcome, TransferCompleted
 
 LEAST_PICTURES = 3
 PATIENCE_NS = 5 * NS_PER_S
@@ -49,10 +49,7 @@ class _Display:
     ) -> Finding:
         """Return a finding, with the command that is its cause, if one is, and the newest picture."""
         causes = () if cause is None else (observation(cause),)
-        picture = Evidence(
-            f"{self.told.pictures} parts of pictures were sent to it", self.picture.time_ns, self.picture.plugin,
-            self.picture.source_line, self.picture.sequence,
-        )  # fmt: skip
+        picture = shown_by(self.picture, f"{self.told.pictures} parts of pictures were sent to it")
         return about_device(self.device, kind, sentence, advice, confidence, evidence=(*causes, picture))
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.known_chips import is_at_work
 from hostcore.diagnosis.wording import both
 from hostcore.events import Confidence, Evidence, Finding
 
@@ -61,7 +60,7 @@ RANGES = (
 def wrong_signs(case: Case) -> Iterator[Finding]:
     """Find readings that jump to the end of their range where they pass zero."""
     for plugin in case.plugins.values():
-        if not is_at_work(case, plugin.name) or not plugin.readings:
+        if not plugin.is_at_work or not plugin.readings:
             continue
         for key in plugin.readings[-1].numbers:
             span = _span([value for _, value in plugin.series(key)]) if _can_be_negative(key) else None
@@ -73,7 +72,7 @@ def impossible_numbers(case: Case) -> Iterator[Finding]:
     """Find drivers several of whose numbers are out of every range."""
     for plugin in case.plugins.values():
         chips = case.chips_for(plugin.name)
-        if not is_at_work(case, plugin.name) or not any(chip.purpose in AIR for chip in chips):
+        if not plugin.is_at_work or not any(chip.purpose in AIR for chip in chips):
             continue
         samples = list(plugin.readings)[-LAST:]
         wrong = [each for each in samples if len(_impossible(each.numbers)) > 1]

@@ -9,7 +9,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_record import ChipRecord
 from hostcore.diagnosis.records import DeviceRecord, PluginRecord
-from hostcore.diagnosis.rules.silence import AT_WORK, is_wanted
+from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import both, only, place
 from hostcore.events import Confidence, Evidence, Finding
 
@@ -114,7 +114,7 @@ def _contradicts(record: ChipRecord) -> bool:
 
 def is_at_work(case: Case, plugin: str) -> bool:
     """Whether a plugin is at work."""
-    return plugin in case.plugins and case.plugins[plugin].state in AT_WORK
+    return plugin in case.plugins and case.plugins[plugin].is_at_work
 
 
 def is_present(case: Case, plugin: str, last_ns: int) -> bool:

@@ -9,7 +9,7 @@ from hostcore.chips.model import Bits, Register
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Result, Value
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.known_chips import Subject, is_at_work, judged
+from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import observation
 from hostcore.events import Finding
 
@@ -43,7 +43,7 @@ def number_formats(case: Case) -> Iterator[Finding]:
     """Compare readings with the bytes that they came from, taken in the right and in the wrong way."""
     for subject in judged(case):
         for plugin in subject.plugins:
-            if is_at_work(case, plugin.name):
+            if plugin.is_at_work:
                 for pairs in _paired(subject, plugin).values():
                     finding = _judged(subject, plugin, pairs)
                     if finding is not None:
@@ -75,13 +75,13 @@ def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> F
     series = {key: [pair.numbers[key] for pair in pairs] for key in keys}
     if any(_matches(pairs[-1].value, right, published) for published in series.values()):
         return None
-    for words, mistake in _MISTAKES.items():
+    for mistake in _MISTAKES:
         wrong = mistake.numbers([pair.value for pair in pairs])
         if wrong == right:
             continue
         for key, published in series.items():
             if _matches(pairs[-1].value, wrong, published, strictly=True):
-                return _finding(subject, plugin, key, words, pairs[_telling(right, wrong)])
+                return _finding(subject, plugin, key, mistake, pairs[_telling(right, wrong)])
     return None
 
 
@@ -127,13 +127,13 @@ def _fits(expected: Sequence[float], published: Sequence[float], rounding: float
     return all(abs(one - other) <= margin for one, other in zip(expected, published, strict=True))
 
 
-def _finding(subject: Subject, plugin: PluginRecord, key: str, words: str, pair: _Pair) -> Finding:
+def _finding(subject: Subject, plugin: PluginRecord, key: str, mistake: _Mistake, pair: _Pair) -> Finding:
     value = pair.value
     unit = f" {value.source.scale.unit}" if value.source.scale.unit else ""
     means = f"{value.source.scale.value(value.number):.6g}{unit}"
     return subject.finding(
-        "wrong-byte-order" if "order" in words else "wrong-sign",
-        f"{plugin.name} takes {value.name} of the {subject.chip} {words}: the bytes {value.data.hex(' ')} mean "
+        "wrong-byte-order" if mistake.is_swapped else "wrong-sign",
+        f"{plugin.name} takes {value.name} of the {subject.chip} {mistake.words}: the bytes {value.data.hex(' ')} mean "
         f"{means}, but it published {pair.numbers[key]:.6g} as {key}.",
         f"{_right_way(value)} In Python: {_python(value)}.",
         subject.sure,
@@ -164,8 +164,9 @@ def _bits(value: Value) -> Bits:
 
 @dataclass(frozen=True, slots=True)
 class _Mistake:
-    """A way to take a number from its bytes."""
+    """A wrong way to take a number from its bytes."""
 
+    words: str
     is_swapped: bool
     """With its bytes in the wrong order."""
     has_other_sign: bool
@@ -179,10 +180,10 @@ class _Mistake:
         return [bits.of(int.from_bytes(each.data, "little" if is_little else "big")) for each in values]
 
 
-_MISTAKES: Mapping[str, _Mistake] = {
-    "with the wrong sign": _Mistake(is_swapped=False, has_other_sign=True),
-    "with its bytes in the wrong order": _Mistake(is_swapped=True, has_other_sign=False),
-    "with its bytes in the wrong order and with the wrong sign": _Mistake(is_swapped=True, has_other_sign=True),
-}
+_MISTAKES = (
+    _Mistake("with the wrong sign", is_swapped=False, has_other_sign=True),
+    _Mistake("with its bytes in the wrong order", is_swapped=True, has_other_sign=False),
+    _Mistake("with its bytes in the wrong order and with the wrong sign", is_swapped=True, has_other_sign=True),
+)
 """The mistakes. The sign comes first: while the values hardly differ, their bytes in the wrong order are a multiple of
 them, too."""

@@ -8,8 +8,7 @@ from math import ceil
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import CountersSample, PluginRecord
-from hostcore.diagnosis.rules.silence import AT_WORK
-from hostcore.diagnosis.wording import duration
+from hostcore.diagnosis.wording import duration, shown_by
 from hostcore.events import Confidence, Evidence, Finding, State, TransferCompleted
 from hostcore.place import BusKind, BusName
 
@@ -111,7 +110,7 @@ def _blocked(
     mine = [each for each in mine if each.time_ns >= since_ns]
     span_ns, waited_ns = case.now_ns - since_ns, sum(each.waited_ns for each in mine)
     throttled = plugin is not None and _throttled_ns(plugin, since_ns) > waited_ns / 2
-    if plugin is None or plugin.state not in AT_WORK or throttled or len(mine) < LEAST_TRANSFERS:
+    if plugin is None or not plugin.is_at_work or throttled or len(mine) < LEAST_TRANSFERS:
         return None
     if waited_ns < WAIT_SHARE * span_ns or waited_ns < LEAST_WAIT_NS * len(mine):
         return None
@@ -130,15 +129,7 @@ def _blocked(
         f"{100 * held[holder] / span_ns:.0f} %.",
         f"Let {holder} read less often or less at once, raise the clock of {bus}, or move one of them to another bus.",
         Confidence.LIKELY,
-        (
-            Evidence(
-                f"waited {duration(longest.waited_ns / NS_PER_S)} for one access",
-                longest.time_ns,
-                name,
-                longest.source_line,
-                longest.sequence,
-            ),
-        ),
+        (shown_by(longest, f"waited {duration(longest.waited_ns / NS_PER_S)} for one access"),),
         name,
     )
 
@@ -161,7 +152,7 @@ def log_floods(case: Case) -> Iterator[Finding]:
         lines = plugin.line_rates.since(case.now_ns - minute_ns).total
         older = plugin.line_rates.since(case.now_ns - minute_ns, case.now_ns - minute_ns // 2).total
         is_lasting = older >= FLOOD_PER_MINUTE / 3
-        if lines >= FLOOD_PER_MINUTE and is_lasting and plugin.state in AT_WORK:
+        if lines >= FLOOD_PER_MINUTE and is_lasting and plugin.is_at_work:
             yield _flood(plugin, lines)
 
 

@@ -10,7 +10,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.memory_record import MemoryStep
 from hostcore.diagnosis.records import PluginRecord
-from hostcore.diagnosis.rules.silence import AT_WORK, is_silent
+from hostcore.diagnosis.rules.silence import is_silent
 from hostcore.diagnosis.wording import duration, mebibytes
 from hostcore.events import Confidence, Evidence, Finding, PluginCrashed, State
 from hostcore.log.safe_text import log_line
@@ -123,7 +123,7 @@ def _loop(case: Case, plugin: PluginRecord) -> list[PluginCrashed]:
     """Return the last crashes if all had the same cause, and it has not recovered since; none otherwise."""
     crashes = list(plugin.crashes)
     causes = {(each.report.kind, each.report.problem) for each in crashes[-SAME_CRASHES:]}
-    if len(crashes) < SAME_CRASHES or len(causes) > 1 or plugin.state not in AT_WORK:
+    if len(crashes) < SAME_CRASHES or len(causes) > 1 or not plugin.is_at_work:
         return []
     same = [each for each in crashes if (each.report.kind, each.report.problem) in causes]
     is_recent = plugin.state is State.QUARANTINED or case.now_ns - same[-1].time_ns < LOOP_NS

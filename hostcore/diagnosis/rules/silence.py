@@ -13,18 +13,16 @@ from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, BusName
 
 SILENT_TRANSFERS = 3
 """Transfers in a row that nothing acknowledges, before an address counts as silent."""
-SILENT_NS = 10_000_000_000
+SILENT_NS = 10 * NS_PER_S
 """Nanoseconds since a device answered last, before it counts as silent. A chip may be busy for some seconds."""
-BRIEF_NS = 2_000_000_000
+BRIEF_NS = 2 * NS_PER_S
 """Nanoseconds for which trouble must last. A chip or a plug that was just plugged in recovers."""
-IN_USE_NS = 60_000_000_000
+IN_USE_NS = 60 * NS_PER_S
 """A device that its driver used within this time, in nanoseconds, or within three intervals, is in use."""
 PROBED_SHARE = 0.2
 """A driver that found its chip asked the other address less often than this, compared with the chip's own."""
 MOST_MEANT = 8
 """Silent addresses of one driver on one bus. A driver with more looks around for whatever is connected."""
-AT_WORK = (State.LOADING, State.RUNNING, State.BACKOFF, State.QUARANTINED)
-"""States of a plugin whose devices are of interest."""
 
 
 def silent_addresses(case: Case) -> Iterator[Finding]:
@@ -55,7 +53,7 @@ def is_wanted(case: Case, device: DeviceRecord) -> bool:
 
 def _uses(case: Case, device: DeviceRecord, plugin: PluginRecord) -> bool:
     used_ns = device.last.time_ns if device.last else 0
-    if plugin.state not in AT_WORK:
+    if not plugin.is_at_work:
         return False
     if plugin.state is State.RUNNING:
         interval = plugin.facts.interval if plugin.facts else 0.0

@@ -10,7 +10,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Value
 from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.jumping_numbers import AIR
-from hostcore.diagnosis.rules.known_chips import Subject, is_at_work, judged
+from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import both, observation
 from hostcore.events import Confidence, Finding
 
@@ -37,7 +37,7 @@ def stuck_values(case: Case) -> Iterator[Finding]:
         if finding is not None:
             yield finding
         for plugin in subject.plugins:
-            if is_at_work(case, plugin.name) and (finding := _same_reading(subject, plugin)) is not None:
+            if plugin.is_at_work and (finding := _same_reading(subject, plugin)) is not None:
                 yield finding
 
 

@@ -65,6 +65,12 @@ def test_a_display_that_was_never_switched_on_is_dark() -> None:
     assert found.evidence[0].source_line == 20
 
 
+def test_a_picture_that_a_fault_on_demand_struck_says_so() -> None:
+    made = shown("00 ae 20 00 8d 14")
+    made.transfer("oled", 0x3C, WHOLE, line=40, is_injected=True)
+    assert the_finding(made).evidence[-1].is_injected
+
+
 def test_a_display_that_may_have_been_on_before_the_host_started_is_only_likely_dark() -> None:
     found = the_finding(shown())
     assert found.confidence is Confidence.LIKELY and "since the host started" in found.sentence

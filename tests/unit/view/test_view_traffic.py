@@ -99,7 +99,7 @@ def test_the_wait_for_the_bus_is_part_of_the_gap() -> None:
 
 def test_a_transfer_that_ends_late_stands_where_it_began_and_has_no_gap() -> None:
     traffic = kept(at(0), at(20, bus=OTHER), at(10, lasts_ms=30))
-    assert [seen.began_ns // MS for seen in traffic.items.all()] == [0, 10, 20]
+    assert [seen.transfer.got_bus_ns // MS for seen in traffic.items.all()] == [0, 10, 20]
     traffic = kept(at(0, lasts_ms=1), at(5), at(3))
     assert gaps(traffic) == [None, None, 4]
 
@@ -108,12 +108,12 @@ def test_a_late_transfer_also_stands_in_its_place_if_only_some_are_shown() -> No
     traffic = Traffic()
     traffic.choose(lambda seen: seen.transfer.address == 0x76)
     fold(traffic, at(0), at(20, bus=OTHER), at(30, address=0x23), at(10))
-    assert [seen.began_ns // MS for seen in traffic.shown.all()] == [0, 10, 20]
+    assert [seen.transfer.got_bus_ns // MS for seen in traffic.shown.all()] == [0, 10, 20]
 
 
 def test_a_clock_that_is_set_back_does_not_put_new_transfers_before_old_ones() -> None:
     traffic = kept(at(3_600_000), at(0), at(1))
-    assert [seen.began_ns // MS for seen in traffic.items.all()] == [3_600_000, 0, 1]
+    assert [seen.transfer.got_bus_ns // MS for seen in traffic.items.all()] == [3_600_000, 0, 1]
 
 
 def test_a_transfer_is_decoded_with_the_past_that_it_had() -> None:
@@ -132,9 +132,9 @@ def test_a_transfer_is_decoded_with_the_past_that_it_had() -> None:
 
 def test_a_reading_has_the_transfers_since_the_one_before() -> None:
     traffic = fold(Traffic(), at(0), at(1), ReadingPublished(2 * MS, "air", {}), at(3), at(4))
-    assert [seen.began_ns for seen in traffic.of_reading("air").last] == [0, MS]
+    assert [seen.transfer.got_bus_ns for seen in traffic.of_reading("air").last] == [0, MS]
     fold(traffic, ReadingFailed(5 * MS, "air", "no answer"))
-    assert [seen.began_ns for seen in traffic.of_reading("air").last] == [3 * MS, 4 * MS]
+    assert [seen.transfer.got_bus_ns for seen in traffic.of_reading("air").last] == [3 * MS, 4 * MS]
     assert traffic.of_reading("air").ended_ns == 5 * MS
     assert traffic.of_reading("nobody").last == ()
 
