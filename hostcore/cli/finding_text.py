@@ -15,7 +15,7 @@ from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.events import Evidence, FindingRaised
 from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
-from hostcore.view.findings import finding_json, is_grave
+from hostcore.view.findings import finding_json
 
 LABEL = 9
 """Characters of the confidence, before the sentence."""
@@ -41,7 +41,7 @@ class Told:
     @property
     def is_grave(self) -> bool:
         """Whether a finding is certain or likely, or a plugin crashed."""
-        return self.report.has_crashes or any(is_grave(each.finding) for each in self.report.findings)
+        return self.report.has_crashes or any(each.finding.is_grave for each in self.report.findings)
 
     def json(self) -> dict[str, Any]:
         """The report for programs; ``docs/diagnose.md`` describes it."""

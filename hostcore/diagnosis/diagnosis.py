@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules import Rule
-from hostcore.events import Confidence, Finding, FindingCleared, FindingRaised
+from hostcore.events import Finding, FindingCleared, FindingRaised
 from hostcore.events.findings import FindingKey
 from hostcore.log.safe_text import log_line
 
@@ -36,7 +36,6 @@ _NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
 """Numbers, and bytes in hexadecimal."""
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""
-_RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class Diagnosis:
     def findings(self) -> tuple[FindingRaised, ...]:
         """The present findings, the surest ones first."""
         raised = [each.raised for each in self._held.values()]
-        return tuple(sorted(raised, key=lambda each: (_RANKS[each.finding.confidence], each.since_ns)))
+        return tuple(sorted(raised, key=lambda each: each.urgency))
 
     def conclude(self, now_ns: int) -> list[FindingRaised | FindingCleared]:
         """Apply all rules. Returns what has changed since the last time: at first what holds no longer.
@@ -137,7 +136,7 @@ def _unexplained(found: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _bounded(found: Iterable[Finding]) -> list[Finding]:
-    surest = sorted(found, key=lambda each: _RANKS[each.confidence])[:MOST_FINDINGS]
+    surest = sorted(found, key=lambda each: each.confidence.rank)[:MOST_FINDINGS]
     return [_safe(each) for each in surest]
 
 

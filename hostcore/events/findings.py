@@ -18,6 +18,14 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
     """One of several explanations."""
 
+    @property
+    def rank(self) -> int:
+        """Its place in the order: 0 is the surest."""
+        return _RANKS[self]
+
+
+_RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -66,6 +74,11 @@ class Finding:
         """What tells it from other findings. Its sentence and its evidence may change while it stays the same one."""
         return self.kind, self.plugin, self.bus, self.address, self.reading
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether nothing that it concerns may look healthy: it is certain, or likely."""
+        return self.confidence is not Confidence.POSSIBLE
+
 
 FindingKey = tuple[str, str, BusName | None, int | None, str]
 """Kind, plugin, bus, address and reading."""
@@ -79,6 +92,11 @@ class FindingRaised:
     finding: Finding
     since_ns: int
     """When it was first found."""
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Sorts findings: the surest first, and of equally sure ones the oldest."""
+        return self.finding.confidence.rank, self.since_ns
 
 
 @dataclass(frozen=True, slots=True)

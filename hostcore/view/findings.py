@@ -14,10 +14,6 @@ from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiP
 from hostcore.place import BusName
 from hostcore.view.part import Part, Takers
 
-GRAVE = (Confidence.CERTAIN, Confidence.LIKELY)
-"""The confidences at which nothing that the finding concerns may look healthy."""
-_RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
-
 
 class Findings(Part):
     """What the diagnosis finds wrong now.
@@ -57,7 +53,7 @@ class Findings(Part):
 
     def trouble_of(self, plugin: str) -> FindingRaised | None:
         """The surest finding because of which a plugin must not look healthy; None if there is none."""
-        return next((each for each in self.about_plugin(plugin) if each.finding.confidence in GRAVE), None)
+        return next((each for each in self.about_plugin(plugin) if each.finding.is_grave), None)
 
     def about_device(self, bus: BusName, address: int) -> Iterator[FindingRaised]:
         """The findings about a device, and those about its whole bus."""
@@ -95,22 +91,13 @@ class Findings(Part):
         self._changed()
 
     def _changed(self) -> None:
-        self._sorted = tuple(sorted(self._present.values(), key=_urgency))
+        self._sorted = tuple(sorted(self._present.values(), key=lambda each: each.urgency))
         self.revision += 1
-
-
-def _urgency(raised: FindingRaised) -> tuple[int, int]:
-    return _RANKS[raised.finding.confidence], raised.since_ns
 
 
 def finding_json(raised: FindingRaised) -> dict[str, Any]:
     """A finding for JSON: the fields of `Finding`, and ``since_ns``."""
     return {**to_json(raised.finding), "since_ns": raised.since_ns}
-
-
-def is_grave(finding: Finding) -> bool:
-    """Whether nothing that it concerns may look healthy."""
-    return finding.confidence in GRAVE
 
 
 def _is_at(permission: Permission, finding: Finding) -> bool:

@@ -100,6 +100,13 @@ class Scans(Part):
         """The traffic of an address, if there was any."""
         return self._traffic.get((bus, address))
 
+    def is_empty(self, bus: BusName, address: int) -> bool:
+        """Whether the last scan found nothing at an address, and no transfer has told otherwise."""
+        scan = self._scans.get(bus)
+        probed = scan.found.get(address) if scan else None
+        is_absent = probed is not None and probed.presence is Presence.ABSENT
+        return is_absent and (bus, address) not in self._traffic
+
     def identity(self, bus: BusName, address: int) -> ChipIdentified | None:
         """The chip at an address, if it was identified and no scan has missed it since."""
         return self._identities.get((bus, address))

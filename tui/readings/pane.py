@@ -12,7 +12,6 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Finding
-from hostcore.view.findings import is_grave
 from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.finding_words import ink_of
@@ -132,7 +131,7 @@ class ReadingsPane(Pane):
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
         """A key, with a mark if a finding concerns its value, or its driver."""
         finding = self._finding_about(item)
-        if finding is None or not is_grave(finding):
+        if finding is None or not finding.is_grave:
             return Segment(fit(text, width), ink)
         key = fit(text, min(cell_len(text), width - len(TROUBLE)))
         return Segment(fit(key + TROUBLE, width), ink_of(finding, self.look))

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from rich.style import Style
 
 from hostcore.chips.library import Library, library_with
-from hostcore.events import Confidence, Presence
+from hostcore.events import Confidence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
-from hostcore.view.findings import is_grave
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
@@ -68,7 +67,7 @@ class AddressWords:
     def _good(self) -> Style:
         """The style of good news. There is none about an address with a finding that is certain or likely."""
         about = self.view.findings.about_device(self.bus, self.address)
-        return self.look.plain if any(is_grave(each.finding) for each in about) else self.look.good
+        return self.look.plain if any(each.finding.is_grave for each in about) else self.look.good
 
     def _presence(self) -> str:
         scan = self.view.scans.of(self.bus)
@@ -106,17 +105,10 @@ class AddressWords:
             yield from wrapped(f"{site.words}: {safe(site.why)}", ink, width)
             return
         was_asked = told is not None and not told.is_contradictory
-        if self._is_empty():
+        if self.view.scans.is_empty(self.bus, self.address) and not self._owners().names:
             return
         if chips := could_be(self._library(), self.address, was_asked=was_asked):
             yield from wrapped(f"could be {chips}", self.look.muted, width)
-
-    def _is_empty(self) -> bool:
-        """Whether a scan found nothing here, where nothing is expected."""
-        scan = self.view.scans.of(self.bus)
-        probed = scan.found.get(self.address) if scan else None
-        is_absent = probed is not None and probed.presence is Presence.ABSENT
-        return is_absent and not self._owners().names and self.view.scans.traffic(self.bus, self.address) is None
 
     def _owners(self) -> Owners:
         owned = owners(each.facts for each in self.view.plugins.all() if each.facts)

@@ -16,7 +16,6 @@ from hostcore.errors import HostError
 from hostcore.events import Finding, Presence, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
-from hostcore.view.findings import is_grave
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
@@ -162,7 +161,7 @@ class ScannerPane(Pane):
             return "   ", self.look.plain
         scan, finding = self.scan, self._found.get(address)
         text, ink = ("  .", self.look.muted) if scan is None else sign_of(address, scan, self.look)
-        if finding is None or not is_grave(finding):
+        if finding is None or not finding.is_grave:
             return text, ink
         return f"!{text[1:]}" if text[0] == " " else text, ink_of(finding, self.look)
 

@@ -14,7 +14,6 @@ from hostcore.chips.model import Chip
 from hostcore.decoding.decoded import RegisterAccess
 from hostcore.decoding.registers import Cell, seen_access
 from hostcore.decoding.words import field_text, measured, shown_bytes
-from hostcore.events import Presence
 from hostcore.place import BusName
 from tui.desk import Desk
 from tui.dialogs import Sheet
@@ -70,9 +69,7 @@ class RegisterList(RowList):
     @property
     def is_absent(self) -> bool:
         """Whether the last scan found nothing at the address, and no transfer has told otherwise."""
-        scan, traffic = self.desk.view.scans.of(self._bus), self.desk.view.scans.traffic(self._bus, self._address)
-        probed = scan.found.get(self._address) if scan else None
-        return traffic is None and probed is not None and probed.presence is Presence.ABSENT
+        return self.desk.view.scans.is_empty(self._bus, self._address)
 
     def row_numbers(self) -> range:
         """All registers that were seen."""
