@@ -25,7 +25,7 @@ def sealed(name: str, cache_folder: Path) -> Path:
     folder = cache_folder / "tests" / name
     done = folder / _key_of(name)
     folder.parent.mkdir(mode=0o700, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
+    with (folder.parent / "sealing.lock").open("w") as lock:  # one at a time: several would take minutes each
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.is_file():
             shutil.rmtree(folder, ignore_errors=True)
