@@ -78,7 +78,7 @@ class ChipRecord:
         self._ready: bool | None = None
 
     def forget(self, plugin: str) -> None:
-        """A plugin begins anew: what it has read so far, it no longer knows."""
+        """A plugin was loaded again: it no longer knows what it has read."""
         self.coverage.pop(plugin, None)
         self.begun_reads.pop(plugin, None)
 

@@ -62,7 +62,7 @@ class Chips:
         record.take(transfer)
 
     def load(self, plugin: str, time_ns: int) -> None:
-        """A plugin begins anew, with a new instance or a new version."""
+        """A plugin was loaded: a new instance of it, or a new version."""
         self._loaded_ns[plugin] = time_ns
         for record in self._records.values():
             record.forget(plugin)
@@ -74,7 +74,7 @@ class Chips:
             record.miss()
 
     def loaded_ns(self, plugin: str) -> int:
-        """Return when a plugin last began anew, in nanoseconds since the Unix epoch; 0 if that was not seen."""
+        """Return when a plugin was last loaded, in nanoseconds since the Unix epoch; 0 if that was not seen."""
         return self._loaded_ns.get(plugin, 0)
 
     def is_complete(self, plugin: str) -> bool:

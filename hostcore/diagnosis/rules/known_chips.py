@@ -118,7 +118,7 @@ def is_at_work(case: Case, plugin: str) -> bool:
 
 
 def is_present(case: Case, plugin: str, last_ns: int) -> bool:
-    """Whether something that a plugin did still tells of it: it has not begun anew since."""
+    """Whether what a plugin did still counts: it is at work, and was not loaded again since, or only just now."""
     if not is_at_work(case, plugin):
         return False
     loaded_ns = case.chips.loaded_ns(plugin)

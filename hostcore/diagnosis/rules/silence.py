@@ -22,7 +22,7 @@ IN_USE_NS = 60 * NS_PER_S
 PROBED_SHARE = 0.2
 """A driver that found its chip asked the other address less often than this, compared with the chip's own."""
 MOST_MEANT = 8
-"""Silent addresses of one driver on one bus. A driver with more looks around for whatever is connected."""
+"""Silent addresses of one driver on one bus. A driver with more only looks for what is connected."""
 
 
 def silent_addresses(case: Case) -> Iterator[Finding]:

@@ -94,7 +94,7 @@ def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
 
 
 def _lasts(case: Case, device: DeviceRecord, transfers: int) -> bool:
-    """Whether at least so many transfers in a row ended alike, and for longer than a plug takes to be pushed in."""
+    """Whether the last transfers, at least this number, ended alike, and for longer than pushing a plug in takes."""
     return device.streak >= transfers and case.now_ns - device.streak_ns > BRIEF_NS
 
 

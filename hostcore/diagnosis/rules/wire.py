@@ -17,7 +17,7 @@ WINDOW_NS = 5 * 60 * NS_PER_S
 LEAST_TRANSFERS = 20
 LEAST_FAILURES = 3
 LEAST_BREAKS = 3
-"""Times that the device went silent after it had answered. A plug that somebody pulls out goes silent once."""
+"""Times that the device went silent after it had answered. A device whose plug is pulled out goes silent once."""
 MOST_OFTEN = 0.9
 """A device that fails more often than this is silent rather than loose."""
 
