@@ -28,7 +28,7 @@ EXHIBIT = Exhibit(
     right=True,
     kind="never-started",
     sentence="The BH1750 at 0x23 on i2c-1 does not measure: every read returns 00 00. It measures only after the "
-    "command CONTINUOUS_HIGH or the command CONTINUOUS_HIGH_2.",
+    "command CONTINUOUS_HIGH, or another such start.",
     confidence=Confidence.LIKELY,
     within=20,
 )

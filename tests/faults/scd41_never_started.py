@@ -33,7 +33,7 @@ EXHIBIT = Exhibit(
     right=True,
     kind="never-started",
     sentence="The SCD4x at 0x62 on i2c-1 does not measure: it says that it has no result. It measures only after "
-    "the command START_PERIODIC or the command START_LOW_POWER_PERIODIC.",
+    "the command START_PERIODIC, or another such start.",
     confidence=Confidence.LIKELY,
     within=60,
 )

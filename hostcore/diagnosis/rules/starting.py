@@ -21,6 +21,8 @@ RECENT_NS = 60 * NS_PER_S
 
 LONGEST_INTERVAL_NS = 40 * NS_PER_S
 """A chip that was started before the host has a result within this time (SCD4x data sheet, low power: 30 s)."""
+MOST_STARTS = 3
+"""Ways to start a measurement from which on a sentence names only the first."""
 LEAST_QUANTITIES = 2
 """Quantities that are 0 at the same time, one of which is a temperature. In the dark or in clean air, others are 0."""
 
@@ -216,7 +218,8 @@ def _begins(measurement: Measurement) -> str:
     """How a measurement begins, for a person."""
     words = [each.words for each in measurement.start if isinstance(each, Condition)]
     words += [f"the command {each.name}" for each in measurement.start if isinstance(each, Command)]
-    return f"It measures only after {either(words[:2])}."
+    after = either(words) if len(words) < MOST_STARTS else f"{words[0]}, or another such start"
+    return f"It measures only after {after}."
 
 
 def _setting(subject: Subject) -> str:
