@@ -108,7 +108,9 @@ def _message(message: Message) -> str:
 
 
 def _asked(transfer: TransferCompleted) -> str:
-    return f"asked for {both(map(str, transfer.asked))} bytes" if transfer.asked else "no byte"
+    if not transfer.asked:
+        return "no byte"
+    return f"asked for {both(map(str, transfer.asked))} {'byte' if transfer.asked[-1] == 1 else 'bytes'}"
 
 
 def about_device(

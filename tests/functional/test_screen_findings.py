@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.color import Color
 
@@ -33,7 +35,7 @@ WRONG_ADDRESS = Finding(
     "address.",
     "Change the address to 0x76 in air and in host.toml.",
     Confidence.CERTAIN,
-    (Evidence("asked for 1 bytes, no-acknowledge", NOW - S, "air", 12, 7),),
+    (Evidence("asked for 1 byte, no-acknowledge", NOW - S, "air", 12, 7),),
     "air",
     BusName("i2c-1"),
     0x77,
@@ -81,7 +83,7 @@ def test_the_pane_says_what_to_do_and_shows_the_evidence() -> None:
         assert screen.line("air, since 11:59:00 (1m ago), 1 observation")
         await screen.press("enter")
         assert screen.line("11:59:59", "air line 12")
-        assert screen.line("asked for 1 bytes, no-acknowledge")
+        assert screen.line("asked for 1 byte, no-acknowledge")
         await screen.press("escape", "down", "enter")
         assert screen.line("slow-plugin, likely")
 
@@ -224,3 +226,16 @@ def test_findings_leave_room_for_the_traffic() -> None:
         assert screen.line("i2c-1 0x77", "NO-ACKNOWLEDGE W d0")
 
     drive(scenario, session(), (120, 40))
+
+
+def test_plugins_in_more_or_less_certain_trouble_are_counted_together() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            *(StateChanged(NOW, name, State.LOADING, State.RUNNING, "") for name in ("air", "light")),
+            FindingRaised(NOW, WRONG_ADDRESS, NOW),
+            FindingRaised(NOW, replace(SLOW, plugin="light"), NOW),
+        )
+        assert "2 TROUBLE" in screen.lines[0] and "1 TROUBLE" not in screen.lines[0]
+
+    known = [plugin_facts("air"), plugin_facts("light")]
+    drive(scenario, ScriptedSession(facts=host_facts(started_ns=NOW), known=known))

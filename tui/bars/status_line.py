@@ -75,13 +75,14 @@ def reality(facts: HostFacts) -> str:
 
 
 def _states(view: View, look: Look) -> Line:
-    """``5 running, 1 BACKOFF``."""
+    """``5 running, 1 BACKOFF``; each word once, in the style of the worst trouble."""
     plugins = sorted(view.plugins.all(), key=lambda plugin: _ORDER[plugin.state])
-    counts = Counter(words_for(plugin, view, look) for plugin in plugins)
+    words = [words_for(plugin, view, look) for plugin in plugins]
     line: Line = []
-    for words, count in counts.items():
+    for word, count in Counter(each.word for each in words).items():
+        styles = [each.style for each in words if each.word == word]
         line += [Segment(", ")] if line else []
-        line.append(Segment(f"{count} {words.word}", words.style))
+        line.append(Segment(f"{count} {word}", look.bad if look.bad in styles else styles[0]))
     return line or [Segment("no plugins", look.warn)]
 
 

@@ -15,7 +15,7 @@ from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
-from tui.text import safe, span, time_of_day
+from tui.text import counted, safe, span, time_of_day
 from tui.traffic.source_words import Caller, Source, source_lines, sources_of
 from tui.traffic.step_words import capture_lines, step_lines
 from tui.traffic.transfer_words import place_text, spi_text, styled
@@ -105,7 +105,7 @@ def _bytes(seen: SeenTransfer, look: Look) -> Iterator[Line]:
     for message in seen.transfer.messages:
         direction = "written to the device" if message.written else "read from the device"
         yield []
-        yield [Segment(f"{direction}, {len(message.data)} bytes", look.accent)]
+        yield [Segment(f"{direction}, {counted(len(message.data), 'byte')}", look.accent)]
         for start in range(0, len(message.data), BYTES):
             row = message.data[start : start + BYTES]
             text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
