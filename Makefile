@@ -18,6 +18,8 @@ FUZZ ?=
 KILLS ?=
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
+# Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -165,7 +167,18 @@ class SupervisedHost:
                     return event
             self._seen = len(self.events)
             self.events += (item.event for item in self._subscription.take(PATIENCE))
-        raise AssertionError(f"no such {kind.__name__} came; the last events were:\n{self.story(plugin)}")
+        raise AssertionError(
+            f"no such {kind.__name__} came; the last events were:\n{self.story(plugin)}\n{self._places()}"
+        )
+
+    def _places(self) -> str:
+        """Where each thread of the host is, for a failure that nobody can repeat."""
+        frames = sys._current_frames()
+        return "\n".join(
+            f"{each.name}:\n{''.join(traceback.format_stack(frames[each.ident]))}"
+            for each in self.threads()
+            if each.ident in frames
+        )
 
     def story(self, plugin: str | None = None, last: int = 30) -> str:
         """The last events as text."""

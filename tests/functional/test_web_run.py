@@ -212,7 +212,8 @@ def test_whatever_hostile_plugins_say_every_answer_stays_sound(supervised: Super
     with serving_of(supervised) as served, served.visitor.stream("?kinds=round,page,log,crash") as stream:
         stream.until("page")
         stream.until("crash", plugin="raises")
-        assert '\u2028\n"' in stream.until("round").data["readings"]["odd"]
+        rounds = iter(lambda: stream.until("round").data["readings"], None)
+        assert '\u2028\n"' in next(each["odd"] for each in rounds if "odd" in each)
         for path in ("/api/readings", "/api/plugins", "/api/logs?limit=1000"):
             assert served.visitor.get(path).json
         families = {family.name for family in text_string_to_metric_families(served.visitor.get("/metrics").text)}
