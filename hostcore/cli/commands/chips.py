@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.offered import chip
 
 
 def add(commands: Commands) -> None:
@@ -14,7 +15,7 @@ def add(commands: Commands) -> None:
     kinds = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     kinds.add_parser("list", help="list all chips with their addresses").set_defaults(command=_list)
     show = kinds.add_parser("show", help="show the registers and commands of a chip")
-    show.add_argument("name", metavar="NAME", help="such as bme280")
+    show.add_argument("name", type=chip, metavar="NAME", help="such as bme280")
     show.set_defaults(command=_show)
     check = kinds.add_parser("check", help="say line by line what is wrong with chip files")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="such as chips/lis3dh.toml")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, seconds
+from hostcore.cli.statuses import ExitStatus
 
 
 def add(commands: Commands) -> None:
@@ -37,7 +38,7 @@ def _add_diagnose(commands: Commands) -> None:
     diagnose.add_argument(
         "--bundle", type=Path, metavar="FILE", help="write a zip file with the evidence, without secrets, for an issue"
     )
-    diagnose.set_defaults(command=_diagnose, failed=2)
+    diagnose.set_defaults(command=_diagnose, failed=ExitStatus.NOT_DONE)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
