@@ -17,6 +17,7 @@ def add(commands: Commands) -> None:
 
 def _add_doctor(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="check this computer, and say how to set up the rest")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.set_defaults(command=_doctor)
 
 
@@ -50,4 +51,4 @@ def _diagnose(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from hostcore.cli.doctor import doctor  # noqa: PLC0415
 
-    return doctor(options.config)
+    return doctor(options.config, as_json=options.json)
