@@ -80,7 +80,7 @@ class Desk(Protocol):
         """Show a short message for some seconds."""
 
     def copy(self, text: str, what: str) -> None:
-        """Put text into the clipboard of the person's terminal, and say so.
+        """Put text into the clipboard of the person's terminal, and say so. Show it if the terminal has none.
 
         Args:
             text: the text.
