@@ -49,6 +49,7 @@ PANES = (
             ("u", "release it from quarantine"),
             ("g", "grant or refuse its requests"),
             ("f", "fetch the libraries that its file names, from the network"),
+            ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
     ),
     (
