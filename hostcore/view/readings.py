@@ -13,9 +13,9 @@ from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.events.readings import marked
 from hostcore.place import BusName
+from hostcore.quantities import Catalog, Quantity
 from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
-from hostcore.view.units import unit_of
 
 MOST_ROWS = 200
 """Rows of one plugin; what goes beyond is counted."""
@@ -33,7 +33,8 @@ class Item:
     """One row: a number, a text, or the heading of what lies in it."""
 
     path: Path
-    unit: str = ""
+    quantity: Quantity = Quantity()  # noqa: RUF009 - frozen
+    """What it measures."""
     raw: object = None
     """The value as it was published; None for a heading."""
     is_group: bool = False
@@ -90,6 +91,7 @@ class Readings(Part):
         self._order: tuple[str, ...] = ()
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Any] = {}
+        self._catalog = Catalog()
 
     def takes(self) -> Takers:
         return {ReadingPublished: self.publish, ReadingFailed: self.fail, RoundCompleted: self.complete}
@@ -129,7 +131,7 @@ class Readings(Part):
         for path, value in entries:
             item = source.items.get(path)
             if item is None:
-                item = Item(path, unit_of(path[-1]))
+                item = Item(path, self._catalog.of(event.plugin, path[1:]))
                 _insert(source.items, item, before)
                 self.structure += 1
             item.is_simulated, item.is_faulty = bool(event.simulated), bool(event.faulty)

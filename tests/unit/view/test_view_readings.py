@@ -11,7 +11,6 @@ from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompl
 from hostcore.place import BusName
 from hostcore.view.readings import MOST_ROWS, Readings
 from hostcore.view.series import CAPACITY, Series
-from hostcore.view.units import unit_of
 from tests.scripted_session import plugin_facts
 
 S = 1_000_000_000
@@ -134,13 +133,6 @@ def test_whatever_json_comes_every_child_stands_below_its_parent(readings: list[
                 open_paths.pop()
                 assert open_paths, f"{path} is not below its parent"
             open_paths.append(path)
-
-
-def test_units_come_from_the_last_word_of_a_key() -> None:
-    assert [unit_of(key) for key in ("temperature", "cpu_temperature", "gas_resistance", "memory_used_mb", "load")] == [
-        "°C", "°C", "Ω", "MB", "",
-    ]  # fmt: skip
-    assert unit_of("s") == "", "a bare letter is a name, not a unit"
 
 
 def test_a_series_keeps_the_last_points_and_the_extremes_of_all() -> None:
