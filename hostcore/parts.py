@@ -20,6 +20,7 @@ from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
@@ -28,6 +29,7 @@ from hostcore.log.log_file import LogWriter
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -123,3 +125,14 @@ def reservations(config: Config) -> Reservations:
 def restart_policy(settings: SupervisorSettings) -> RestartPolicy:
     """Return when a crashed plugin starts again."""
     return RestartPolicy(settings.first_delay, settings.longest_delay, settings.max_crashes, settings.crash_window)
+
+
+def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
+    """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
+    files = [spec.path for spec, _ in supervisor.specs()]
+    return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})
+
+
+def no_history(_query: HistoryQuery) -> HistoryReport:
+    """Return the answer of a host that keeps no history."""
+    return HistoryReport((), 0, is_complete=False, problem="this host keeps no history")

@@ -27,6 +27,7 @@ from hostcore.control.wire import Wire
 from hostcore.errors import HostError
 from hostcore.events import HOST, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
@@ -38,6 +39,8 @@ QUIET_SECONDS = 0.5
 """Seconds without an event after which the thread looks whether it should end."""
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 """Seconds between two attempts to connect again. Each delay is twice the one before."""
+HISTORY_SECONDS = 20.0
+"""Seconds that the host may take to read its history."""
 MOST_UNKNOWN = 100
 """Kinds of unknown events that are told apart."""
 STOP_SECONDS = 0.9
@@ -147,6 +150,13 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        """See `Session`."""
+        try:
+            return self._wire.ask(query, HistoryReport, HISTORY_SECONDS)
+        except HostError as error:
+            return HistoryReport((), 0, is_complete=False, problem=str(error))
 
     def _ask(self, request: SessionRequest) -> None:
         self._wire.ask(request, Done)

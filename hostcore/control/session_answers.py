@@ -17,6 +17,7 @@ from hostcore.control.session_messages import (
     SessionRequest,
     SourceQuestion,
 )
+from hostcore.events.history import HistoryQuery
 from hostcore.session import Session
 
 
@@ -46,6 +47,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.identify(bus, address)
         case FaultSetting(faults):
             session.set_faults(faults)
+        case HistoryQuery():
+            return session.history(request)
         case HostStop():
             stop()
     return Done()

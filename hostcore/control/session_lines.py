@@ -84,8 +84,11 @@ def parse_ask(line: bytes) -> Asked:
 
 
 def reply_line(number: int, answer: SessionAnswer | Failure) -> bytes:
-    """Encode an answer."""
-    return _line({"id": number, "error" if isinstance(answer, Failure) else "answer": to_json(answer)})
+    """Encode an answer. One that is too large becomes a failure."""
+    line = _line({"id": number, "error" if isinstance(answer, Failure) else "answer": to_json(answer)})
+    if len(line) > LONGEST_LINE:
+        return reply_line(number, Failure("HostError", f"the answer would have more than {LONGEST_LINE} bytes"))
+    return line
 
 
 def event_line(item: Numbered) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.session import Order
@@ -115,9 +116,17 @@ class Done:
 
 
 SessionRequest = (
-    PluginOrder | PluginGrant | PluginFetch | SourceQuestion | BusScan | ChipQuestion | FaultSetting | HostStop
+    PluginOrder
+    | PluginGrant
+    | PluginFetch
+    | SourceQuestion
+    | BusScan
+    | ChipQuestion
+    | FaultSetting
+    | HistoryQuery
+    | HostStop
 )
-SessionAnswer = Done | SourceExcerpt
+SessionAnswer = Done | SourceExcerpt | HistoryReport
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -128,6 +137,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "history": HistoryQuery,
         "stop": HostStop,
     }
 )

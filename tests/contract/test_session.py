@@ -23,6 +23,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.events.facts import ScanMode
+from hostcore.events.history import HistoryQuery
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
@@ -175,6 +176,11 @@ def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:
     client.wait_for(PluginsChanged)
     facts = {each.name: each for each in client.session.plugins()}
     assert permission in facts["counter"].permissions
+
+
+def test_the_history_comes_as_a_report_whatever_is_kept(client: Client) -> None:
+    query = HistoryQuery("counter", ("count",), 1, 2, 10)
+    assert client.session.history(query) == client.host.host.history(query)
 
 
 def test_a_slow_subscriber_loses_the_oldest_events_and_is_told_how_many(client: Client) -> None:

@@ -42,6 +42,7 @@ from hostcore.events import (
     PluginsChanged,
     ReadingPublished,
 )
+from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
 from hostcore.events.stream import Numbered, Subscription
 from hostcore.session import Order
 from tests.attached import PATIENCE, ServedSession
@@ -195,6 +196,16 @@ class TestAttaching:
         remote.start()
         remote.stop_host()
         assert served.stops == 1
+
+    def test_past_values_arrive_as_they_are(self, served: ServedSession, remote: RemoteSession) -> None:
+        remote.start()
+        mark = HistoryMark(5, "light", MarkKind.CRASH, "KeyError")
+        served.session.stored = HistoryReport((HistoryPoint(1, 0.5, 1.0, 2.5, 3),), 60, is_complete=True, marks=(mark,))
+        query = HistoryQuery("light", ("lux",), 1, 9, 10)
+        assert remote.history(query) == served.session.stored
+        served.is_reachable = False
+        served.cut()
+        until(lambda: "connection" in remote.history(query).problem, PATIENCE)
 
     def test_requests_before_the_start_and_after_the_stop_fail_in_time(
         self, served: ServedSession, monkeypatch: pytest.MonkeyPatch
