@@ -10,6 +10,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hostcore.events import Event
+from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
 from tui.bars.work_line import TasksUnderWay
@@ -26,11 +27,24 @@ class Screen:
     """A running screen, and its session."""
 
     def __init__(
-        self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: TasksUnderWay | None
+        self,
+        session: ScriptedSession,
+        terminal: Terminal | None,
+        start: Callable[[], None],
+        work: TasksUnderWay | None,
+        remote: RemoteHost | None,
     ) -> None:
         self.session = session
         self.now_ns = NOW
-        self.app = HostApp(session, start, work, terminal=terminal or Terminal(), now_ns=lambda: self.now_ns, pace=0.0)
+        self.app = HostApp(
+            session,
+            start,
+            work,
+            remote=remote,
+            terminal=terminal or Terminal(),
+            now_ns=lambda: self.now_ns,
+            pace=0.0,
+        )
         self.pilot: Pilot[Any]
         self._folded = 0
         self._fold, self.app.view.fold = self.app.view.fold, self._count  # type: ignore[method-assign]
@@ -94,11 +108,12 @@ def drive(
     terminal: Terminal | None = None,
     start: Callable[[], None] = lambda: None,
     work: TasksUnderWay | None = None,
+    remote: RemoteHost | None = None,
 ) -> None:
     """Run a screen of this size through `scenario`."""
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, work)
+        screen = Screen(session or ScriptedSession(), terminal, start, work, remote)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

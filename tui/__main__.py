@@ -5,9 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.cli import main as cli
 from hostcore.cli.statuses import ExitStatus
+
+if TYPE_CHECKING:
+    from hostcore.control.holder import Holder
 
 
 def main() -> int:
@@ -22,15 +26,37 @@ def _screen(config_file: Path | None) -> int:
         return ExitStatus.NOT_DONE
     # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
     gc.disable()
-    from hostcore.cli.web import web_of  # noqa: PLC0415 - other commands do without these
-    from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
+    from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
+    from hostcore.control.holder import holder_of  # noqa: PLC0415
+
+    config = find_config(config_file, Path.cwd())
+    holder = holder_of(config)
+    return _attached(config, holder) if holder else _own(config)
+
+
+def _attached(config: Path, holder: Holder) -> int:
+    """Show the screen of the host that runs with these settings, and leave it running."""
+    from hostcore.control.attaching import attach  # noqa: PLC0415 - a screen of its own host does without it
+    from tui.run import run  # noqa: PLC0415
+
+    session = attach(config, holder)
+    try:
+        return run(session, session.start, remote=session)
+    finally:
+        session.stop()
+
+
+def _own(config: Path) -> int:
+    """Run a host, and show its screen."""
+    from hostcore.cli.web import web_of  # noqa: PLC0415 - an attached screen does without these
+    from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
     work = TasksUnderWay()
-    host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)
+    host = Host(load_config(config), progress=work)
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:

@@ -19,8 +19,9 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.session import Session
+from hostcore.session import RemoteHost, Session
 from hostcore.view.view import View
+from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
@@ -52,6 +53,7 @@ class HostApp(TerminalApp):
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
+        remote: the host, if it is in another process. It goes on when the screen is left.
         terminal: what can be drawn; by default what this process's terminal can draw.
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
         pace: the least seconds from one batch of events to the next.
@@ -85,6 +87,7 @@ class HostApp(TerminalApp):
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("Q", "stop_host", "Stop the host", show=False),
     ]
 
     def __init__(
@@ -93,6 +96,7 @@ class HostApp(TerminalApp):
         start: Callable[[], None] = lambda: None,
         work: TasksUnderWay | None = None,
         *,
+        remote: RemoteHost | None = None,
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
         pace: float = PACE,
@@ -101,7 +105,7 @@ class HostApp(TerminalApp):
         self.session, self.now_ns = session, now_ns
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
-        self._start, self._work = start, work or TasksUnderWay()
+        self._start, self._work, self._remote = start, work or TasksUnderWay(), remote
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -112,6 +116,7 @@ class HostApp(TerminalApp):
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
         yield StatusLine(self)
+        yield ConnectionLine(self)
         yield FaultLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
@@ -151,7 +156,9 @@ class HostApp(TerminalApp):
         self.update_panes()
 
     def _know_plugins(self) -> None:
-        """Learn which plugins the host has now."""
+        """Learn which plugins the host has now, and which host it is: it may have been started again."""
+        self.view.know_host(self.session.facts)
+        self.view.connection.process = self._remote.process if self._remote else 0
         self.view.know(self.session.plugins())
         self.panes.settle()
 
@@ -197,7 +204,7 @@ class HostApp(TerminalApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "leave"):
+        if action in ("zoom", "go_to", "next", "first_driver", "leave", "stop_host"):
             return len(self.screen_stack) == 1
         return True
 
@@ -251,8 +258,15 @@ class HostApp(TerminalApp):
             super().copy(text, what)
 
     async def action_quit(self) -> None:
-        """Close the screen. The caller of `run` stops the plugins."""
+        """Close the screen. The caller of `run` stops the plugins, unless the screen is attached."""
         self.exit(0)
+
+    def action_stop_host(self) -> None:
+        """Ask whether to stop the host that this screen is attached to."""
+        from tui.attached import ask_to_stop  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self._remote:
+            ask_to_stop(self, self._remote)
 
     def action_command_palette(self) -> None:
         """Open the command palette."""
@@ -270,4 +284,7 @@ class HostApp(TerminalApp):
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
-        yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
+        if self._remote:
+            yield SystemCommand("Stop the host", "Stop all plugins, after a question", self.action_stop_host)
+        how = "Leave this screen; the host goes on" if self._remote else "Stop all plugins and quit"
+        yield SystemCommand("Quit", how, partial(self.exit, 0))

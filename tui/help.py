@@ -21,7 +21,8 @@ EVERYWHERE = (
     ("n", "how to write a first driver"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
-    ("q, Ctrl+C", "stop all plugins and quit"),
+    ("q, Ctrl+C", "stop all plugins and quit; a screen that is attached to a host leaves it running"),
+    ("Q", "stop the host that this screen is attached to, after a question"),
 )
 
 PANES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from hostcore.session import Session
+from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.bars.work_line import TasksUnderWay
@@ -16,13 +16,19 @@ SCREEN_THREADS = 3
 """Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
 
 
-def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksUnderWay | None = None) -> int:
+def run(
+    session: Session,
+    start: Callable[[], None] = lambda: None,
+    work: TasksUnderWay | None = None,
+    remote: RemoteHost | None = None,
+) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
+        remote: the host, if it is in another process.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -32,7 +38,7 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
         NoThreadError: there are no threads for the screen.
     """
     require_threads("screen", SCREEN_THREADS)
-    app = HostApp(session, start, work)
+    app = HostApp(session, start, work, remote=remote)
     try:
         with leaving_on_signals(app):
             app.run()

@@ -84,7 +84,7 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     with Folder.open(path, create=0o700) as folder, folder.locked():
         lock = _lock(folder, name)
         if isinstance(lock, Holder):
-            raise _in_use(facts.config_file, lock, otherwise)
+            raise HostError(in_use(facts.config_file, lock, otherwise))
         held.callback(os.close, lock)
         with suppress(OSError):  # a full disk: the lock holds, but nobody can read who has it
             os.ftruncate(lock, 0)
@@ -96,9 +96,30 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
         )
 
 
-def _in_use(config: Path, holder: Holder, otherwise: str) -> HostError:
+def holder_of(config: Path) -> Holder | None:
+    """Return the running host of this user on this computer with these settings; None if it is not known to run.
+
+    Blocks for some seconds at most, if the start of another host hangs.
+    """
+    path = user_folder("XDG_STATE_HOME", ".local/state", "running")
+    if path is None:
+        return None
+    name = _lock_name(os.uname().nodename, os.path.realpath(config))
+    try:
+        with Folder.open(path) as folder, folder.locked():
+            lock = _lock(folder, name)
+            if isinstance(lock, Holder):
+                return lock
+            os.close(lock)
+    except OSError:
+        pass  # no host has ever run, or nobody can tell; the start of a host says why
+    return None
+
+
+def in_use(config: Path, holder: Holder, otherwise: str = OTHER_SETTINGS) -> str:
+    """Return the words for a settings file that a running host uses."""
     stop = f"stop it first (kill {holder.process})" if holder.process else "stop it first"
-    return HostError(
+    return (
         f"{config} is in use by {holder}; {stop}, or {otherwise}. "
         "wasi-host scan, i2c and grant work beside a running host"
     )

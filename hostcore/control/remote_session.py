@@ -15,7 +15,6 @@ from hostcore.control.session_messages import (
     ChipQuestion,
     Done,
     FaultSetting,
-    Greeting,
     HostStop,
     PluginFetch,
     PluginGrant,
@@ -106,9 +105,9 @@ class RemoteSession:
         self._ask(HostStop())
 
     @property
-    def greeting(self) -> Greeting:
-        """What the host said about itself on the present or last connection."""
-        return self._wire.greeting
+    def process(self) -> int:
+        """The PID of the host on the present or last connection."""
+        return self._wire.greeting.process
 
     @property
     def facts(self) -> HostFacts:

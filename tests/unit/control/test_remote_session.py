@@ -47,6 +47,7 @@ from hostcore.events.stream import Numbered, Subscription
 from hostcore.session import Order
 from tests.attached import PATIENCE, ServedSession
 from tests.scripted_session import host_facts, plugin_facts
+from tests.unit.events.test_backlog import EVENTS
 from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
@@ -112,6 +113,10 @@ class TestTheLines:
     def test_so_does_an_event_whatever_is_in_a_reading(self, reading: dict[str, object], number: int) -> None:
         item = Numbered(number, ReadingPublished(1, "light", reading))
         assert parse_arrived(event_line(item)) == item
+
+    @given(EVENTS)
+    def test_so_does_every_other_kind_of_event(self, event: Event) -> None:
+        assert parse_arrived(event_line(Numbered(1, event))) == Numbered(1, event)
 
     def test_so_do_plugins(self) -> None:
         plugins = (plugin_facts("light", "i2c:1:0x23"),)
