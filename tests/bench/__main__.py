@@ -18,6 +18,7 @@ from tests.bench import (
     memory,
     poll,
     screen,
+    session,
     start,
     web,
 )
@@ -34,6 +35,7 @@ TOPICS = {
     "memory": memory,
     "isolation": isolation,
     "screen": screen,
+    "session": session,
     "web": web,
     "diagnosis": diagnosis,
     "export": export,
