@@ -21,8 +21,8 @@ EVERYWHERE = (
     ("n", "how to write a first driver"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
-    ("q, Ctrl+C", "stop all plugins and quit; a screen that is attached to a host leaves it running"),
-    ("Q", "stop the host that this screen is attached to, after a question"),
+    ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
+    ("Q", "if attached: stop the host, after a question"),
 )
 
 PANES = (

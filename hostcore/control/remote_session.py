@@ -208,11 +208,14 @@ class RemoteSession:
 
     def _change_to(self, wire: Wire) -> None:
         before, now = self._wire.greeting, wire.greeting
+        is_new_host = before.run != now.run
+        if is_new_host:
+            self._last = 0  # its numbers begin again
         self._wire.release()
         self._wire, self._plugins = wire, now.plugins
         if self._stopping.is_set():
             wire.close()
-        self._stream.publish(ConnectionRestored(self._clock.wall_ns(), before.run != now.run))
+        self._stream.publish(ConnectionRestored(self._clock.wall_ns(), is_new_host))
         if now.lost:
             self._stream.publish(EventsDropped(self._clock.wall_ns(), now.lost))
         if before.facts.version != now.facts.version:
