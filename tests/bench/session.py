@@ -71,7 +71,7 @@ def _host(folder: Path) -> Iterator[Path]:
 def _first_frame(command: list[str]) -> float:
     began = time.perf_counter()
     with TerminalProcess(command, (120, 40)) as screen:
-        screen.read_until(b"attached to PID", b"Quit")
+        screen.read_until(b"PID ", b"Quit")
         return time.perf_counter() - began
 
 

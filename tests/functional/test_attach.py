@@ -84,7 +84,7 @@ def test_stopping_the_host_from_the_screen_stops_it_in_order(desk: Desk) -> None
 def test_a_hundred_screens_are_killed_at_any_moment_and_the_host_never_notices(desk: Desk) -> None:
     chance = Random(7)
     with desk.running("run") as host:
-        rounds = [_number(host.stdout.readline())]
+        rounds = [_number(host.stdout.readline()) for _ in range(30)]  # all parts of the host have started meanwhile
         before = _threads(host.process.pid)
         for _ in range(SCREENS // TOGETHER):
             screens = [TerminalProcess([str(PROGRAM)], folder=desk.folder) for _ in range(TOGETHER)]
