@@ -37,9 +37,10 @@ def _screen(config_file: Path | None) -> int:
 def _attached(config: Path, holder: Holder) -> int:
     """Show the screen of the host that runs with these settings, and leave it running."""
     from hostcore.control.attaching import attach  # noqa: PLC0415 - a screen of its own host does without it
+    from hostcore.events import PageRendered  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    session = attach(config, holder)
+    session = attach(config, holder, unwanted=(PageRendered,))  # a screen shows no pages, and they are large
     try:
         return run(session, session.start, remote=session)
     finally:

@@ -18,12 +18,13 @@ START_SECONDS = 5.0
 RETRY_SECONDS = 0.1
 
 
-def attach(config: Path, holder: Holder) -> RemoteSession:
+def attach(config: Path, holder: Holder, unwanted: tuple[type, ...] = ()) -> RemoteSession:
     """Attach to a running host. Blocks for some seconds at most.
 
     Args:
         config: the settings file.
         holder: the host that runs with it, as it said in its lock.
+        unwanted: the kinds of events that nobody here subscribes to. They do not cross.
 
     Returns:
         The session, which has not started.
@@ -34,7 +35,7 @@ def attach(config: Path, holder: Holder) -> RemoteSession:
     latest = time.monotonic() + START_SECONDS
     while True:
         try:
-            return RemoteSession(partial(connection_to, config), RealClock())
+            return RemoteSession(partial(connection_to, config), RealClock(), unwanted)
         except (OSError, ValueError) as error:
             if time.monotonic() > latest:
                 raise _not_attached(config, holder, error) from None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from hostcore import __version__
 from hostcore.clock import Clock
-from hostcore.control.session_lines import Arrived, UnknownEvent
+from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
@@ -58,6 +58,7 @@ class RemoteSession:
     Args:
         connect: connects to the host, now and whenever the connection was lost.
         clock: the time of the events that are made here.
+        unwanted: the kinds of events that nobody here subscribes to. They do not cross.
 
     Attributes:
         unknown: how many events of each kind arrived that this program cannot read.
@@ -68,10 +69,11 @@ class RemoteSession:
         OSError: it cannot be reached.
     """
 
-    def __init__(self, connect: Connect, clock: Clock) -> None:
+    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = ()) -> None:
         self._connect, self._clock = connect, clock
+        self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._stream = EventStream(clock)
-        self._wire = Wire(connect())
+        self._wire = Wire(connect(), without=self._without)
         self._plugins = self._wire.greeting.plugins
         self._last = 0
         self.unknown = Counter[str]()
@@ -201,7 +203,7 @@ class RemoteSession:
         while not self._stopping.wait(delay):
             delay = min(2 * delay, LONGEST_DELAY)
             try:
-                return Wire(self._connect(), self._wire.greeting.run, self._last)
+                return Wire(self._connect(), self._wire.greeting.run, self._last, self._without)
             except (HostError, OSError, ValueError):
                 continue  # the screen says all the time that there is no connection
         return None

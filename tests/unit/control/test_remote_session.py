@@ -192,6 +192,16 @@ class TestAttaching:
         told.wait_for(PluginsChanged)
         assert [each.name for each in remote.plugins()] == ["new"]
 
+    def test_what_nobody_wants_does_not_cross(self, served: ServedSession) -> None:
+        served.session.publish([PageRendered(1, "page", 1, "<p>"), line(0)])
+        remote = RemoteSession(served.connect, served.clock, (PageRendered,))
+        told = Told(remote)
+        remote.start()
+        served.session.publish([PageRendered(2, "page", 2, "<p>"), line(1)])
+        assert told.lines(2) == ["line 0", "line 1"]
+        assert told.count(PageRendered) == 0
+        assert remote.stop()
+
     def test_a_ninth_is_refused_in_words_until_another_leaves(self, served: ServedSession) -> None:
         remotes = [served.front_end() for _ in range(MOST_ATTACHED)]
         with pytest.raises(HostError, match="8 screens are attached to the running host; close one of them first"):
