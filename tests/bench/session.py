@@ -70,7 +70,7 @@ def _host(folder: Path) -> Iterator[Path]:
 
 def _first_frame(command: list[str]) -> float:
     began = time.perf_counter()
-    with TerminalProcess(command, (120, 40)) as screen:
+    with TerminalProcess(command, (120, 40), PYTHONDONTWRITEBYTECODE="") as screen:  # with compiled bytecode
         screen.read_until(b"PID ", b"Quit")
         return time.perf_counter() - began
 
