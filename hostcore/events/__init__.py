@@ -23,7 +23,15 @@ from hostcore.events.life import (
 )
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
-from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events.readings import (
+    LeftOut,
+    PageRendered,
+    Reading,
+    ReadingFailed,
+    ReadingPublished,
+    RoundCompleted,
+    ValuesDescribed,
+)
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
@@ -74,10 +82,12 @@ __all__ = [
     "State",
     "StateChanged",
     "TransferCompleted",
+    "ValuesDescribed",
 ]
 
 Event = (
     ReadingPublished
+    | ValuesDescribed
     | ReadingFailed
     | RoundCompleted
     | PageRendered

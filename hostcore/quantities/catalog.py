@@ -30,8 +30,11 @@ class Catalog:
         self._stated: dict[str, Mapping[str, Quantity]] = {}
 
     def describe(self, plugin: str, values: Iterable[DescribedValue]) -> None:
-        """Replace everything that is stated of the plugin's values."""
-        self._stated[plugin] = {each.key: each.quantity for each in values}
+        """Replace everything that is stated of the plugin's values. Nothing is kept of a plugin without any."""
+        if stated := {each.key: each.quantity for each in values}:
+            self._stated[plugin] = stated
+        else:
+            self._stated.pop(plugin, None)
 
     def keep(self, plugins: Collection[str]) -> None:
         """Forget all other plugins."""

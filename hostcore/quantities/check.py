@@ -39,7 +39,7 @@ def _problems(stated: Quantity) -> Iterator[tuple[str, str]]:
     yield from _text("unit", stated.unit, LONGEST_UNIT)
     yield from _text("name", stated.name, LONGEST_NAME)
     if stated.decimals is not None and not 0 <= stated.decimals <= MOST_DECIMALS:
-        yield "decimals", f"found decimals {stated.decimals}, allowed are 0 to {MOST_DECIMALS}"
+        yield "decimals", f"found decimals out of range, allowed are 0 to {MOST_DECIMALS}"
     device_class = DEVICE_CLASSES.get(stated.device_class)
     if stated.device_class and device_class is None:
         yield "device_class", _unknown("device_class", stated.device_class, tuple(DEVICE_CLASSES))

@@ -27,7 +27,7 @@ CLASSES = {
     "frequency": "frequency", "distance": "distance", "speed": "speed", "co2": "carbon_dioxide", "uptime": "duration",
     "duration": "duration", "weight": "weight",
 }  # fmt: skip
-"""Words that name a quantity, and Home Assistant's class of it. Energy has none: a key does not say if it is a total."""
+"""Words that name a quantity, and Home Assistant's class of it. Energy has none: it can be a total or not."""
 
 
 def guessed(path: Sequence[str]) -> Quantity:

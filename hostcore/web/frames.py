@@ -14,6 +14,7 @@ from hostcore.events.event_json import json_text, to_json
 NAMES: Mapping[type, str] = MappingProxyType(
     {
         events.ReadingPublished: "reading",
+        events.ValuesDescribed: "values",
         events.ReadingFailed: "failure",
         events.RoundCompleted: "round",
         events.PageRendered: "page",
