@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
+from hostcore.events.connection import ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
@@ -42,6 +43,8 @@ __all__ = [
     "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",
+    "ConnectionLost",
+    "ConnectionRestored",
     "Counters",
     "CountersTaken",
     "CrashLocated",
@@ -115,5 +118,7 @@ Event = (
     | BusHealthMeasured
     | MachineMeasured
     | EventsDropped
+    | ConnectionLost
+    | ConnectionRestored
 )
 """Every event that the stream can carry."""

@@ -42,6 +42,8 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.RelaySwitched: "relay",
         events.PwmSet: "pwm",
         events.EventsDropped: "dropped",
+        events.ConnectionLost: "connection-lost",
+        events.ConnectionRestored: "connection-restored",
     }
 )
 """Name of each kind of event in ``event:`` and in ``?kinds=``."""
