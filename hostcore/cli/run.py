@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
@@ -22,36 +23,49 @@ from hostcore.log.safe_text import log_line
 from hostcore.service.notify import manager_of
 
 
-def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
-    """Run until `rounds` rounds are printed or a signal comes.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a run prints, and where."""
+
+    rounds: int | None = None
+    """The number of rounds to print, from 1 on; None for no end."""
+    pretty: bool = False
+    """Print the JSON indented."""
+    log: Path | None = None
+    """The file that gets the log in place of standard error; None for those of host.toml."""
+
+
+def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
+    """Run until all rounds are printed or a signal comes.
 
     Args:
         config_file: the settings file that the person named, if any.
-        rounds: the number of rounds, from 1 on; None for no end.
-        pretty: print the JSON indented.
+        output: what to print, and where.
         web: the web settings of the command line.
 
     Returns:
         0; 1 if all rounds were printed, but a plugin's file could not be used.
 
     Raises:
-        HostError: the host cannot start, `rounds` is given and there is no plugin, or a host runs with these settings
-            already.
+        HostError: the host cannot start, a number of rounds is given and there is no plugin, or a host runs with these
+            settings already.
     """
     manager = manager_of(os.environ)
     ending = end_by_signals()
     config = load_config(find_config(config_file, Path.cwd()))
+    if output.log is not None:
+        config = replace(config, log=replace(config.log, file=output.log.absolute()))
     progress = TerminalProgress()
     host = Host(config, progress=progress)
     events = host.stream.subscribe(RoundCompleted, LogWritten)
-    shown = levels_from(config.host.log_level)
+    shown = levels_from(config.host.log_level) if output.log is None else frozenset()
     form = format_json if config.log.format == "json" else format_text
 
     def show(event: LogWritten) -> None:
         if event.level in shown:
             progress.line(form(event))
 
-    if not host.has_plugins and rounds is not None:
+    if not host.has_plugins and output.rounds is not None:
         raise HostError(
             f"there is no plugin to run: {config.host.plugins_folder} has none, or {config.path} has enabled = false "
             "for each of them"
@@ -61,10 +75,10 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
             progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
         served = web_of(host, web.over(config.web), warnings)
         told = serviced(host, served, manager)
-        return run_host(host, told, lambda: _print_events(events, rounds, pretty, show), ending, progress)
+        return run_host(host, told, lambda: _print_events(events, output, show), ending, progress)
 
 
-def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: Callable[[LogWritten], None]) -> None:
+def _print_events(events: Subscription, output: Output, show: Callable[[LogWritten], None]) -> None:
     while True:
         for item in events.take():
             event = item.event
@@ -74,6 +88,8 @@ def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: 
                 text = f"{event.count} lines and rounds were not printed"
                 show(LogWritten(event.time_ns, HOST, Level.WARNING, text, by_host=True))
             elif isinstance(event, RoundCompleted):
-                print(json.dumps(event.readings, indent=2) if pretty else event.text, flush=True)
-                if rounds is not None and event.number >= rounds:  # the round itself may have been dropped
+                print(json.dumps(event.readings, indent=2) if output.pretty else event.text, flush=True)
+                if (
+                    output.rounds is not None and event.number >= output.rounds
+                ):  # the round itself may have been dropped
                     return
