@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +13,18 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host
 from hostcore.cli.serviced import serviced
 from hostcore.cli.web import WebOptions, web_of
+from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Config
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
-from hostcore.events import HOST, EventsDropped, Level, LogWritten, RoundCompleted
+from hostcore.events import HOST, Event, EventsDropped, Level, LogWritten, RoundCompleted
 from hostcore.events.stream import Subscription
 from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
+from hostcore.service.journal import journal_of
+from hostcore.service.journal_entries import KINDS
 from hostcore.service.notify import manager_of
 
 
@@ -57,13 +62,13 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
         config = replace(config, log=replace(config.log, file=output.log.absolute()))
     progress = TerminalProgress()
     host = Host(config, progress=progress)
-    events = host.stream.subscribe(RoundCompleted, LogWritten)
+    events = host.stream.subscribe(RoundCompleted, *KINDS)
+    tell = _log_of(config, progress)
     shown = levels_from(config.host.log_level) if output.log is None else frozenset()
-    form = format_json if config.log.format == "json" else format_text
 
-    def show(event: LogWritten) -> None:
-        if event.level in shown:
-            progress.line(form(event))
+    def show(event: Event) -> None:
+        if not isinstance(event, LogWritten) or event.level in shown:
+            tell(event)
 
     if not host.has_plugins and output.rounds is not None:
         raise HostError(
@@ -72,24 +77,35 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
         )
     with only_host(host.facts) as warnings:
         for text in about_buses(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
-            progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
+            tell(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
         served = web_of(host, web.over(config.web), warnings)
         told = serviced(host, served, manager)
         return run_host(host, told, lambda: _print_events(events, output, show), ending, progress)
 
 
-def _print_events(events: Subscription, output: Output, show: Callable[[LogWritten], None]) -> None:
+def _log_of(config: Config, progress: TerminalProgress) -> Callable[[Event], None]:
+    """Return what takes the log: the journal if standard error leads there, and otherwise standard error."""
+    if journal := journal_of(os.environ, sys.stderr.fileno(), RealClock()):
+        return journal.write
+    form = format_json if config.log.format == "json" else format_text
+
+    def tell(event: Event) -> None:
+        if isinstance(event, LogWritten):
+            progress.line(form(event))
+
+    return tell
+
+
+def _print_events(events: Subscription, output: Output, show: Callable[[Event], None]) -> None:
     while True:
         for item in events.take():
             event = item.event
-            if isinstance(event, LogWritten):
-                show(event)
-            elif isinstance(event, EventsDropped):
+            if isinstance(event, EventsDropped):
                 text = f"{event.count} lines and rounds were not printed"
                 show(LogWritten(event.time_ns, HOST, Level.WARNING, text, by_host=True))
             elif isinstance(event, RoundCompleted):
                 print(json.dumps(event.readings, indent=2) if output.pretty else event.text, flush=True)
-                if (
-                    output.rounds is not None and event.number >= output.rounds
-                ):  # the round itself may have been dropped
+                if output.rounds is not None and event.number >= output.rounds:  # the round itself may be dropped
                     return
+            else:
+                show(event)

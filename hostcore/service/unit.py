@@ -75,6 +75,7 @@ def _service(settings: UnitSettings) -> Iterator[str]:
     yield from (f"Environment={_word(f'{name}={value}')}" for name, value in settings.environment)
     yield "# Readings are for front ends; the journal gets the log."
     yield "StandardOutput=null"
+    yield "StandardError=journal"
     yield "Restart=on-failure"
     yield "RestartSec=2"
     yield "# A host that is stuck writes where, and is replaced."
