@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 from hostcore import shipped
@@ -84,10 +85,9 @@ def own_folders(config: Config) -> Iterator[Path]:
 
 def _written(config: Config) -> Iterator[Path]:
     yield from own_folders(config)
-    if config.libraries.folder:
-        yield config.libraries.folder
-    if config.crashes.folder:
-        yield config.crashes.folder
+    for section in fields(config):  # a section with a folder keeps files there, such as [crashes]
+        if isinstance(folder := getattr(getattr(config, section.name), "folder", None), Path):
+            yield folder
     if config.log.file:
         yield config.log.file.parent
     for folder in (config.path.parent, config.host.plugins_folder):  # granted permissions, and locks of libraries

@@ -157,3 +157,16 @@ def test_after_kill_9_nothing_runs_and_it_can_start_again(background: Background
     background.signal(signal.SIGKILL)
     until(lambda: background.status()[0] == 3, PATIENCE)
     assert background.run("up").status == 0
+
+
+def test_a_host_that_started_without_a_login_is_found_from_a_login(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without_login:
+        without_login.delenv("XDG_RUNTIME_DIR")
+        assert background.run("up").status == 0
+    status, told = background.status()
+    assert (status, told["running"]) == (0, True)
+    assert background.run("diagnose", "--seconds", "0.1").out.startswith(
+        f"{background.desk.folder}/host.toml: the running host"
+    )

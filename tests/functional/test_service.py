@@ -77,7 +77,7 @@ def test_settings_that_a_host_uses_already_are_refused(desk: Desk, home: dict[st
 
 @pytest.mark.thorough
 @pytest.mark.skipif(not is_possible(), reason="no systemd can be started here")
-def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck(
+def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck_or_killed(
     desk: Desk, home: dict[str, str], cache_folder: Path
 ) -> None:
     desk.write("plugins/broken.py", BROKEN)
@@ -98,6 +98,9 @@ def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck(
         until systemctl --user show wasi-host -p StatusText --value | grep -x "1 running"; do sleep 0.2; done
         kill -STOP $first
         until [ "$(systemctl --user show wasi-host -p NRestarts --value)" = 1 ]; do sleep 0.2; done
+        until [ "$(systemctl --user show wasi-host -p ActiveState --value)" = active ]; do sleep 0.2; done
+        kill -KILL $(systemctl --user show wasi-host -p MainPID --value)
+        until [ "$(systemctl --user show wasi-host -p NRestarts --value)" = 2 ]; do sleep 0.2; done
         until [ "$(systemctl --user show wasi-host -p ActiveState --value)" = active ]; do sleep 0.2; done
         echo "again: $(systemctl --user show wasi-host -p StatusText --value)"
         {PROGRAM} service remove --yes
