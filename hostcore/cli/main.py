@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins, shell
+from hostcore.cli.commands import buses, chips, computer, plugins, services, shell
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
@@ -68,7 +68,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, chips, computer, shell):
+    for group in (plugins, services, buses, chips, computer, shell):
         group.add(commands)
     return parser
 
