@@ -188,6 +188,15 @@ class TestTheScreen:
         self.play(shown, scenario)
         assert list(tmp_path.iterdir()) == []
 
+    def test_no_editor_starts_on_the_computer(self, shown: Shown) -> None:
+        async def scenario(terminal: Terminal) -> None:
+            await terminal.until(lambda: "Readings" in terminal.text)
+            for keys in ("2", "e"):
+                await terminal.type(keys)
+            await terminal.until(lambda: "an editor does not open in a browser" in terminal.text)
+
+        self.play(shown, scenario)
+
     def test_no_more_than_a_few_are_open_at_once(self, shown: Shown) -> None:
         async def scenario() -> None:
             address = f"http://127.0.0.1:{shown.visitor.port}/screen/socket"

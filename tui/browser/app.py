@@ -37,12 +37,18 @@ class BrowserApp(HostApp):
         self.link, self._keep = link, keep
         self._has_begun = self._has_left = False
 
+    def on_mount(self) -> None:
+        """Note that the screen can end, and end it if the browser has gone already. Textual calls this."""
+
+        def begin() -> None:
+            self._has_begun = True
+            if self._has_left:
+                self.exit(0)
+
+        self.call_later(begin)
+
     def _begin(self) -> None:
-        """Learn which plugins the host has, unless the browser has gone already."""
-        self._has_begun = True
-        if self._has_left:
-            self.exit(0)
-            return
+        """Learn which plugins the host has."""
         self._know_plugins()
         self.update_panes()
 
@@ -52,6 +58,10 @@ class BrowserApp(HostApp):
         if file:
             self.link.write(json.dumps(["deliver_file_start", self._keep(file, content)]))
             self.say(f"{what}: your browser fetches {file}")
+
+    def edit(self, file: Path, line: int = 0) -> None:
+        """Refuse: an editor would be a program on the host's computer. See `tui.desk.Desk`."""
+        self._complain(f"an editor does not open in a browser; {file} is on the host's computer")
 
     async def take_in(self, messages: Sequence[Message]) -> None:
         """Take in events of keyboard and mouse. Call it on the event loop of the web.
@@ -78,7 +88,7 @@ class BrowserApp(HostApp):
         self._on_its_thread(change)
 
     def leave(self) -> None:
-        """Close the screen, once it is drawn: Textual cannot end in the middle of that. Can be called on any thread."""
+        """Close the screen, once it is made: Textual cannot end before. Can be called on any thread."""
         self._has_left = True
         self._on_its_thread(lambda: self.exit(0) if self._has_begun else None)
 
