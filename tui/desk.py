@@ -40,7 +40,11 @@ class Desk(Protocol):
         """The abilities of the terminal."""
 
     def now_ns(self) -> int:
-        """The wall clock, in nanoseconds since the Unix epoch."""
+        """The time that the screen shows, in nanoseconds since the Unix epoch. In a freeze, it stands."""
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the person froze the screen; 0 if it is not frozen. New events wait meanwhile."""
 
     def attempt(self, request: Callable[[], None]) -> bool:
         """Make a request to the host.

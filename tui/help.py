@@ -16,6 +16,7 @@ EVERYWHERE = (
     ("1 to 7", "go to a pane"),
     ("Tab", "next pane; Shift+Tab: previous pane"),
     ("z", "zoom: this pane on the whole screen, and back"),
+    ("F", "freeze: hold the screen still while the host goes on, and back"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("n", "how to write a first driver"),

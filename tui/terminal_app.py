@@ -170,6 +170,18 @@ class TerminalApp(App[int]):
         """Show an error for some seconds."""
         self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
 
+    def action_redraw(self) -> None:
+        """Write every cell again, after something else wrote to the terminal."""
+        self._shown.forget()
+        self.refresh(layout=True)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def hang_up(self) -> None:
         """Close the screen, because its terminal is gone. Nobody reads its output any more."""
         let_go_of_terminal()

@@ -14,7 +14,7 @@ from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
 from tui.plugins.state_words import words_for
-from tui.text import counted, safe, uptime
+from tui.text import counted, frozen_words, safe, uptime
 
 _ORDER = {state: place for place, state in enumerate(State)}
 Part = tuple[int, Line]
@@ -28,12 +28,17 @@ class StatusLine(LinesWidget):
         """Draw all parts in full, or else in brief. If even that is too long, leave out the least important parts."""
         parts: list[Part] = []
         for is_brief in (False, True):
-            parts = list(status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief))
+            parts = [*self._marks(), *status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief)]
             if _width(parts) <= width:
                 break
         while len(parts) > 1 and _width(parts) > width:
             parts.remove(max(parts, key=lambda part: part[0]))
         yield [segment for _, line in parts for segment in (*line, Segment("  "))]
+
+    def _marks(self) -> Iterable[Part]:
+        """Why the screen does not show or do what it would otherwise."""
+        if since_ns := self.desk.frozen_since_ns:
+            yield 0, [Segment(frozen_words(since_ns), self.look.current)]
 
 
 def _width(parts: Iterable[Part]) -> int:
