@@ -78,6 +78,7 @@ class HostApp(TerminalApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
+        Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -234,6 +235,11 @@ class HostApp(TerminalApp):
         self.update_panes()
         self.refresh_bindings()
 
+    def action_reset_statistics(self) -> None:
+        """Count and measure extremes from now on, on this screen alone."""
+        self.view.reset_statistics(self.now_ns())
+        self.update_panes()
+
     def action_zoom(self) -> None:
         """Give the current pane the whole screen, or show the others again."""
         self.panes.zoom()
@@ -280,6 +286,7 @@ class HostApp(TerminalApp):
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
         yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
+        yield SystemCommand("Reset statistics", "Counts and extremes begin anew", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)

@@ -114,6 +114,13 @@ class Readings(Part):
         self._latest = {name: self._latest[name] for name in self._order if name in self._latest}
         self.structure += 1
 
+    def reset_statistics(self) -> None:
+        """Measure the extremes of all numbers from now on."""
+        for source in self._sources.values():
+            for item in source.items.values():
+                if item.series is not None:
+                    item.series.forget_extremes()
+
     def publish(self, event: ReadingPublished) -> None:
         """A driver has read."""
         source = self._source_of(event.plugin)

@@ -14,7 +14,7 @@ from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
 from tui.plugins.state_words import words_for
-from tui.text import counted, frozen_words, safe, uptime
+from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
 _ORDER = {state: place for place, state in enumerate(State)}
 Part = tuple[int, Line]
@@ -57,6 +57,9 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
     yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
+    if view.statistics_since_ns:
+        since = f"since {time_of_day(view.statistics_since_ns)[:8]}"
+        yield 3, [Segment(since if is_brief else f"statistics {since}", look.warn)]
     yield 6, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
     yield 7, [Segment(_buses_in_brief(facts) if is_brief else _buses(facts), look.muted)]
     if not is_brief and (speeds := clocks(view.health)):

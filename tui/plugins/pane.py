@@ -33,6 +33,11 @@ class Column:
     """Whether the number should stand out."""
 
 
+def _worst(plugin: PluginStatus) -> str:
+    """The duration of the longest call since the statistics began, or the most that it can be."""
+    return ("≤" if plugin.has_older_worst else "") + span(plugin.counters.call_max_ns)
+
+
 STATE = 14
 """Width of the column of states."""
 LEAST_NAME, MOST_NAME = 12, 24
@@ -41,13 +46,13 @@ CAUSE = 10
 """The least width of the last column; on wide screens it gets a fifth."""
 COLUMNS = (
     Column("crash", 6, lambda plugin: str(plugin.crash_count), lambda plugin: plugin.crash_count > 0),
-    Column("error", 6, lambda plugin: str(plugin.counters.errors), lambda plugin: plugin.counters.errors > 0),
+    Column("error", 6, lambda plugin: str(plugin.recent.errors), lambda plugin: plugin.recent.errors > 0),
     Column("call", 9, lambda plugin: span(plugin.counters.call_p50_ns) if plugin.counters.calls else "-"),
-    Column("worst", 9, lambda plugin: span(plugin.counters.call_max_ns) if plugin.counters.calls else "-"),
+    Column("worst", 9, lambda plugin: _worst(plugin) if plugin.recent.calls else "-"),
     Column("memory", 10, lambda plugin: size(plugin.counters.memory_bytes) if plugin.counters.memory_bytes else "-"),
-    Column("restarts", 9, lambda plugin: str(plugin.counters.restarts)),
-    Column("calls", 8, lambda plugin: str(plugin.counters.calls)),
-    Column("denied", 8, lambda plugin: str(plugin.counters.denied), lambda plugin: plugin.counters.denied > 0),
+    Column("restarts", 9, lambda plugin: str(plugin.recent.restarts)),
+    Column("calls", 8, lambda plugin: str(plugin.recent.calls)),
+    Column("denied", 8, lambda plugin: str(plugin.recent.denied), lambda plugin: plugin.recent.denied > 0),
 )
 """The most important first: a narrow pane leaves out the last ones."""
 
