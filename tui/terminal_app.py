@@ -18,6 +18,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
+from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
@@ -26,10 +27,10 @@ from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
 
-DEFECT = 1
+DEFECT = ExitStatus.FAILED
 """The exit status after a defect of the screen."""
-HUNG_UP = 129
-"""The exit status if the terminal is gone: 128 and the number of SIGHUP."""
+HUNG_UP = ExitStatus.HUNG_UP
+"""The exit status if the terminal is gone."""
 
 T = TypeVar("T")
 
