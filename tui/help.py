@@ -37,6 +37,7 @@ PANES = (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
+            ("o, O", "sort by the next column; sort the other way"),
             ("c, C", "copy the value; copy all readings as JSON"),
         ),
     ),
@@ -46,6 +47,7 @@ PANES = (
         "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you.",
         (
             ("Enter", "details: permissions, crashes with traceback, counters, transfers"),
+            ("o, O", "sort by the next column; sort the other way"),
             ("s, x", "start, stop"),
             ("r", "restart: load its file again"),
             ("u", "release it from quarantine"),
