@@ -15,7 +15,7 @@ def main() -> int:
     return cli.main(screen=_screen)
 
 
-def _screen(config_file: Path | None) -> int:
+def _screen(config_file: Path | None, read_only: bool) -> int:
     """Show a host's screen until the person leaves it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
@@ -34,7 +34,7 @@ def _screen(config_file: Path | None) -> int:
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, work)
+                return run(host, start, work, read_only=read_only)
         finally:
             host.stop()
 

@@ -19,6 +19,7 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.view.view import View
 from tui.bars.fault_line import FaultLine
@@ -102,6 +103,7 @@ class HostApp(TerminalApp):
     ) -> None:
         super().__init__(terminal)
         self.session, self._freeze = session, Freeze(now_ns)
+        self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()

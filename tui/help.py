@@ -116,11 +116,18 @@ PANES = (
 )
 
 
+READ_ONLY = (
+    "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
+    "something says why it does not. Leaving it stops the plugins that it has started itself."
+)
+
+
 def help_lines(look: Look, width: int) -> Iterator[Line]:
     """The whole help, for a width in cells."""
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
+    yield from wrapped(READ_ONLY, look.plain, width)
     for title, text, keys in PANES:
         yield []
         yield [Segment(title, look.accent)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from hostcore.events.facts import HostFacts
+from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
@@ -16,13 +18,20 @@ SCREEN_THREADS = 3
 """Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
 
 
-def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksUnderWay | None = None) -> int:
+def run(
+    session: Session,
+    start: Callable[[], None] = lambda: None,
+    work: TasksUnderWay | None = None,
+    *,
+    read_only: bool = False,
+) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
+        read_only: whether the person wants a screen that only looks. The settings may want it, too.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -32,7 +41,8 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
         NoThreadError: there are no threads for the screen.
     """
     require_threads("screen", SCREEN_THREADS)
-    app = HostApp(session, start, work)
+    reason = read_only_reason(session.facts, is_asked=read_only)
+    app = HostApp(ReadOnlySession(session, reason) if reason else session, start, work)
     try:
         with leaving_on_signals(app):
             app.run()
@@ -47,3 +57,17 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
         print(told(app.defect), file=sys.stderr)
         return DEFECT
     return app.return_code or 0
+
+
+def read_only_reason(facts: HostFacts, *, is_asked: bool) -> str:
+    """Return why a screen of this host may only look, as a sentence; "" if it may change things.
+
+    Args:
+        facts: the host.
+        is_asked: whether the person started the screen with ``--read-only``.
+    """
+    if is_asked:
+        return "This screen is read-only: it was started with --read-only."
+    if facts.is_read_only:
+        return f"This screen is read-only: {facts.config_file} has read_only = true in [screen]."
+    return ""

@@ -14,8 +14,9 @@ from hostcore.cli.commands import buses, chips, computer, plugins, shell
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
-Screen = Callable[[Path | None], int]
-"""Shows the screen for a settings file (None: the usual one), and returns the exit status."""
+Screen = Callable[[Path | None, bool], int]
+"""Shows the screen for a settings file (None: the usual one), and returns the exit status. If the second argument is
+true, the screen only looks."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -27,8 +28,11 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     """
     parser = make_parser(needs_command=screen is None)
     if screen is not None:
-        parser.set_defaults(command=lambda options: screen(options.config))
+        parser.set_defaults(command=lambda options: screen(options.config, options.read_only))
+    show = parser.get_default("command")
     options = parser.parse_args(arguments)
+    if options.read_only and options.command is not show:
+        parser.error("--read-only is for the screen, not for commands")
     failed: int = options.failed
     try:
         return int(options.command(options))
@@ -65,6 +69,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
+    parser.add_argument("--read-only", action="store_true", help="show a screen that only looks, and changes nothing")
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
