@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins
+from hostcore.cli.commands import buses, chips, computer, plugins, readings
 from hostcore.errors import HostError
 
 FAILED = 1
@@ -68,7 +68,7 @@ def _parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=FAILED)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, chips, computer):
+    for group in (plugins, readings, buses, chips, computer):
         group.add(commands)
     return parser
 
