@@ -76,18 +76,13 @@ def history(config_file: Path | None, wish: Wish) -> int:
     return 0
 
 
-def key_of(series: StoredSeries) -> str:
-    """Return the name of a number: the plugin and the keys, with dots between them."""
-    return ".".join((series.key.plugin, *series.key.path))
-
-
 def _list(stored: Sequence[StoredSeries], file: Path, wish: Wish) -> None:
     if wish.form == "json":
         print(as_json([_described(each) for each in stored]))
     elif wish.form != "table":
         raise HostError(f"--{wish.form} needs a KEY; wasi-host history lists them")
     elif stored:
-        print_list([(key_of(each), each) for each in stored])
+        print_list(stored)
     else:
         print(f"no readings are stored in {escaped(str(file))}")
 
@@ -95,7 +90,7 @@ def _list(stored: Sequence[StoredSeries], file: Path, wish: Wish) -> None:
 def _described(series: StoredSeries) -> dict[str, object]:
     key = series.key
     return {
-        "key": key_of(series),
+        "key": series.name,
         "plugin": key.plugin,
         "path": list(key.path),
         "simulated": key.is_simulated,
@@ -108,9 +103,9 @@ def _described(series: StoredSeries) -> dict[str, object]:
 
 def _chosen(stored: Sequence[StoredSeries], key: str, file: Path) -> list[tuple[str, tuple[str, ...]]]:
     """Return plugin and path of the number with this name, or of all numbers below it."""
-    found = {(each.key.plugin, each.key.path) for each in stored if f"{key_of(each)}.".startswith(f"{key}.")}
+    found = {(each.key.plugin, each.key.path) for each in stored if f"{each.name}.".startswith(f"{key}.")}
     if not found:
-        names = sorted({key_of(each) for each in stored})
+        names = sorted({each.name for each in stored})
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         there = f"there are {', '.join(names[:MOST_NAMED])}{more}" if names else f"{file} has none yet"
         raise HostError(f"no readings of {key} are stored; {there}")

@@ -52,13 +52,13 @@ def print_csv(rows: Sequence[Row]) -> None:
         writer.writerow({**row.as_dict(), "key": escaped(row.key)})
 
 
-def print_list(stored: Sequence[tuple[str, StoredSeries]]) -> None:
+def print_list(stored: Sequence[StoredSeries]) -> None:
     """Print what is stored: the name of each number, and how much of it there is."""
     rows: list[Sequence[str]] = [("KEY", "VALUES", "FROM", "TO", "")]
-    for name, each in stored:
+    for each in stored:
         origin = _origin(is_simulated=each.key.is_simulated, is_faulty=each.key.is_faulty)
         span = [_local(time * NS_PER_MS)[:16] for time in (each.first_ms, each.last_ms)]
-        rows.append((escaped(name), f"{each.count:,}", *span, origin))
+        rows.append((escaped(each.name), f"{each.count:,}", *span, origin))
     _print_aligned(rows)
 
 

@@ -28,6 +28,11 @@ class StoredSeries:
     count: int
     """How many values it has had, without those that are deleted."""
 
+    @property
+    def name(self) -> str:
+        """The name of its number: the plugin and the keys, with dots between them. Not yet fit for a terminal."""
+        return ".".join((self.key.plugin, *self.key.path))
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.offered import reading
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 LONGEST_SECONDS = 100 * 366 * 86_400
@@ -22,7 +23,9 @@ def add(commands: Commands) -> None:
         epilog="WHEN is a time, such as 2026-01-31 or 2026-01-31T08:00 (this computer's time, unless it ends in Z or "
         "+01:00), or a duration before now, such as 90m. DURATION is a number with s, m, h, d or w.",
     )
-    history.add_argument("key", nargs="?", metavar="KEY", help="such as bme680.temperature, or bme680 for all of it")
+    history.add_argument(
+        "key", type=reading, nargs="?", metavar="KEY", help="such as bme680.temperature, or bme680 for all of it"
+    )
     history.add_argument("--since", default="24h", metavar="WHEN", help="the begin (default: 24h, a day ago)")
     history.add_argument("--until", default="0s", metavar="WHEN", help="the end (default: now)")
     history.add_argument(
