@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hostcore.errors import HostError
@@ -60,7 +60,7 @@ def open_to_write(file: Path, size_mib: int, *, makes_folder: bool) -> sqlite3.C
     """
     with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
         os.close(folder.open_file(file.name, os.O_RDWR | os.O_CREAT))
-    connection = _connected(file, "rw")
+    connection = _connected(file, "mode=rw")
     try:
         _prepare(connection, file, size_mib)
     except BaseException:
@@ -77,13 +77,9 @@ def open_to_read(file: Path) -> Iterator[sqlite3.Connection]:
         sqlite3.Error: the file does not exist or cannot be read.
         HostError: it belongs to another program, or to a newer version of this one.
     """
-    connection = _connected(file, "ro")
-    try:
-        connection.execute("BEGIN")
+    with closing(_opened_to_read(file)) as connection:
         _require_own(connection, file)
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -110,9 +106,29 @@ def is_full(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 
-def _connected(file: Path, mode: str) -> sqlite3.Connection:
+def _opened_to_read(file: Path) -> sqlite3.Connection:
+    """Return a connection in a transaction.
+
+    A connection keeps an index of the log beside the file. Where it cannot, as on a read-only disk, the file is read as
+    one that nobody changes: its log is empty, so no host writes to it.
+    """
+    connection = _connected(file, "mode=ro")
+    try:
+        connection.execute("BEGIN")
+        _pragma(connection, "schema_version")
+    except sqlite3.OperationalError:
+        connection.close()
+        log = file.with_name(file.name + LOG)
+        if log.exists() and log.stat().st_size:
+            raise
+        connection = _connected(file, "mode=ro&immutable=1")
+        connection.execute("BEGIN")
+    return connection
+
+
+def _connected(file: Path, options: str) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{file.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+        f"{file.as_uri()}?{options}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
     )
 
 
