@@ -93,6 +93,8 @@ def _described(series: StoredSeries) -> dict[str, object]:
         "key": series.name,
         "plugin": key.plugin,
         "path": list(key.path),
+        "unit": series.entry.unit,
+        "unit_is_guessed": series.entry.is_guessed,
         "simulated": key.is_simulated,
         "injected": key.is_faulty,
         "first_ns": series.first_ms * NS_PER_MS,
@@ -101,29 +103,31 @@ def _described(series: StoredSeries) -> dict[str, object]:
     }
 
 
-def _chosen(stored: Sequence[StoredSeries], key: str, file: Path) -> list[tuple[str, tuple[str, ...]]]:
-    """Return plugin and path of the number with this name, or of all numbers below it."""
-    found = {(each.key.plugin, each.key.path) for each in stored if f"{each.name}.".startswith(f"{key}.")}
+def _chosen(stored: Sequence[StoredSeries], key: str, file: Path) -> list[StoredSeries]:
+    """Return a series of the number with this name, or of each number below it: its newest one, with its unit."""
+    below = sorted((each for each in stored if f"{each.name}.".startswith(f"{key}.")), key=lambda each: each.last_ms)
+    found = {(each.key.plugin, each.key.path): each for each in below}
     if not found:
         names = sorted({each.name for each in stored})
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         there = f"there are {', '.join(names[:MOST_NAMED])}{more}" if names else f"{file} has none yet"
         raise HostError(f"no readings of {key} are stored; {there}")
-    return sorted(found)
+    return [found[each] for each in sorted(found)]
 
 
 def _read(
-    file: Path, chosen: Iterable[tuple[str, tuple[str, ...]]], since_ns: int, until_ns: int, step_ms: int
+    file: Path, chosen: Iterable[StoredSeries], since_ns: int, until_ns: int, step_ms: int
 ) -> tuple[list[Row], list[HistoryMark], list[str]]:
     """Return the points, the marks of their plugins, and notes for the person."""
     rows, marks, notes = list[Row](), dict[HistoryMark, None](), dict[str, None]()
-    for plugin, path in chosen:
-        report = answer_from(file, HistoryQuery(plugin, path, since_ns, until_ns, 1), step_ms)
+    for series in chosen:
+        query = HistoryQuery(series.key.plugin, series.key.path, since_ns, until_ns, points=1)
+        report = answer_from(file, query, step_ms)
         if report.problem:
             raise HostError(report.problem)
         if not report.is_complete:
             notes["a running host writes to this history; its newest values are not in it yet"] = None
-        rows += (Row(".".join((plugin, *path)), point) for point in report.points)
+        rows += (Row(series, point) for point in report.points)
         marks.update(dict.fromkeys(report.marks))
     return rows, sorted(marks, key=lambda mark: mark.time_ns), list(notes)
 

@@ -20,23 +20,26 @@ from hostcore.log.safe_text import escaped
 
 MOST_SHOWN = 20
 """The most marks below a table."""
-COLUMNS = ("key", "time", "lowest", "mean", "highest", "count", "after_gap", "simulated", "injected")
+COLUMNS = (
+    "key", "time", "lowest", "mean", "highest", "unit", "unit_is_guessed", "count", "after_gap", "simulated",
+    "injected",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One point of a number."""
 
-    key: str
-    """The name of the number, as its plugin made it: not yet fit for a terminal."""
+    series: StoredSeries
     point: HistoryPoint
 
     def as_dict(self) -> dict[str, str | float | bool]:
         """Return the values of `COLUMNS`. The time is RFC 3339, UTC."""
         point = self.point
-        numbers = (point.lowest, point.mean, point.highest, point.count)
+        unit = (self.series.entry.unit, self.series.entry.is_guessed)
+        numbers = (point.lowest, point.mean, point.highest, *unit, point.count)
         flags = (point.is_after_gap, point.is_simulated, point.is_faulty)
-        return dict(zip(COLUMNS, (self.key, timestamp(point.time_ns), *numbers, *flags), strict=True))
+        return dict(zip(COLUMNS, (self.series.name, timestamp(point.time_ns), *numbers, *flags), strict=True))
 
 
 def as_json(value: object) -> str:
@@ -49,28 +52,29 @@ def print_csv(rows: Sequence[Row]) -> None:
     writer = csv.DictWriter(sys.stdout, COLUMNS)
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row.as_dict(), "key": escaped(row.key)})
+        writer.writerow({**row.as_dict(), "key": escaped(row.series.name), "unit": escaped(row.series.entry.unit)})
 
 
 def print_list(stored: Sequence[StoredSeries]) -> None:
     """Print what is stored: the name of each number, and how much of it there is."""
-    rows: list[Sequence[str]] = [("KEY", "VALUES", "FROM", "TO", "")]
+    rows: list[Sequence[str]] = [("KEY", "UNIT", "VALUES", "FROM", "TO", "")]
     for each in stored:
         origin = _origin(is_simulated=each.key.is_simulated, is_faulty=each.key.is_faulty)
         span = [_local(time * NS_PER_MS)[:16] for time in (each.first_ms, each.last_ms)]
-        rows.append((escaped(each.name), f"{each.count:,}", *span, origin))
+        rows.append((escaped(each.name), _unit(each), f"{each.count:,}", *span, origin))
     _print_aligned(rows)
 
 
 def print_table(rows: Sequence[Row], marks: Sequence[HistoryMark]) -> None:
     """Print a line for each point, and below them what else happened."""
-    shown: list[Sequence[str]] = [("KEY", "TIME", "LOWEST", "MEAN", "HIGHEST", "VALUES", "")]
+    shown: list[Sequence[str]] = [("KEY", "TIME", "LOWEST", "MEAN", "HIGHEST", "UNIT", "VALUES", "")]
     for row in rows:
         point = row.point
         numbers = (f"{value:.6g}" for value in (point.lowest, point.mean, point.highest))
         origin = _origin(is_simulated=point.is_simulated, is_faulty=point.is_faulty)
         note = ", ".join(filter(None, ("after a gap" if point.is_after_gap else "", origin)))
-        shown.append((escaped(row.key), _local(point.time_ns), *numbers, f"{point.count:,}", note))
+        start = (escaped(row.series.name), _local(point.time_ns))
+        shown.append((*start, *numbers, _unit(row.series), f"{point.count:,}", note))
     if rows:
         _print_aligned(shown)
     else:
@@ -103,6 +107,11 @@ def write_parquet(rows: Sequence[Row], file: Path) -> None:
         raise HostError(f"{file} cannot be written: {error.strerror or error}") from None
 
 
+def _unit(series: StoredSeries) -> str:
+    unit = escaped(series.entry.unit)
+    return f"{unit} (guessed)" if unit and series.entry.is_guessed else unit
+
+
 def _origin(*, is_simulated: bool, is_faulty: bool) -> str:
     return ", ".join(filter(None, ("simulated" if is_simulated else "", "faults on demand" if is_faulty else "")))
 
@@ -119,7 +128,7 @@ def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    is_text = [name in {"KEY", "TIME", "FROM", "TO", ""} for name in rows[0]]
+    is_text = [name in {"KEY", "UNIT", "TIME", "FROM", "TO", ""} for name in rows[0]]
     for row in rows:
         yield "  ".join(
             cell.ljust(width) if left else cell.rjust(width)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.config.history import HistorySettings
 from hostcore.errors import DefectError
-from hostcore.events import ReadingPublished
+from hostcore.events import ReadingPublished, ValuesDescribed
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.history.marks import MARKED
@@ -50,7 +50,7 @@ class History:
     ) -> None:
         self._file, self._settings, self._stream, self._warn = file, settings, stream, warn
         self._makes_folder = makes_folder
-        self._events: Subscription = stream.subscribe(ReadingPublished, *MARKED, capacity=CAPACITY)
+        self._events: Subscription = stream.subscribe(ReadingPublished, ValuesDescribed, *MARKED, capacity=CAPACITY)
         self._stopping = threading.Event()
         self._recorder: Recorder | None = None
         self._thread = HostThread(self._run, "history")

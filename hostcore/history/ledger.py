@@ -6,7 +6,6 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark
 from hostcore.files import Folder
 from hostcore.history.pending import Pending
-from hostcore.history.querying import ids_of_all
+from hostcore.history.querying import entries_of_all
 from hostcore.history.schema import HOUR_MS, INDEX, LOG, is_full, open_to_write, transaction
-from hostcore.history.series import Register, SeriesKey
+from hostcore.history.series import Entry, Register, SeriesKey
 from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin
 
 DAY_MS = 24 * HOUR_MS
@@ -49,7 +48,7 @@ class Ledger:
         self._lock = _lock_of(file, makes_folder=makes_folder)
         try:
             self._connection = open_to_write(file, settings.size_mib, makes_folder=makes_folder)
-            register.load(ids_of_all(self._connection))
+            register.load(entries_of_all(self._connection))
         except BaseException:
             os.close(self._lock)
             raise
@@ -85,7 +84,7 @@ class Ledger:
                 days = (kept.keep_raw_days, kept.keep_minutes_days, kept.keep_hours_days)
                 expire(self._connection, now, Keep(*(round(each * DAY_MS) for each in days)))
         self._shrink()
-        self._register.load(ids_of_all(self._connection))
+        self._register.load(entries_of_all(self._connection))
 
     def interrupt(self) -> None:
         """End a running `write` or `thin` with an error, from another thread."""
@@ -99,23 +98,27 @@ class Ledger:
 
     def _write(self, pending: Pending) -> None:
         with transaction(self._connection):
-            ids = self._ids(pending.series)
-            rows = ((time, ids[key], value) for key, time, value in pending.rows())
+            entries = {key: self._entry(key) for key in pending.series}
+            rows = ((time, entries[key].id, value) for key, time, value in pending.rows())
             insert(self._connection, rows, progress_of(self._connection).thinned_until)
             self._connection.executemany(
                 "INSERT INTO marks (time, plugin, kind, text) VALUES (?, ?, ?, ?)", map(_row, pending.marks)
             )
-        self._register.ids.update(ids)
+        self._register.entries.update(entries)
 
-    def _ids(self, keys: Iterable[SeriesKey]) -> dict[SeriesKey, int]:
-        ids = {}
-        for key in keys:
-            if (known := self._register.ids.get(key)) is None:
-                values = (key.plugin, key.path_text, int(key.origin))
-                cursor = self._connection.execute("INSERT INTO series (plugin, path, origin) VALUES (?, ?, ?)", values)
-                known = int(cursor.lastrowid or 0)
-            ids[key] = known
-        return ids
+    def _entry(self, key: SeriesKey) -> Entry:
+        """Return the entry of a series in the file, with what its driver now says that it measures."""
+        quantity = self._register.quantities.of(key.plugin, key.path)
+        known = self._register.entries.get(key)
+        if known is not None and (known.unit, known.is_guessed) == (quantity.unit, quantity.is_guessed):
+            return known
+        cursor = self._connection.execute(
+            "INSERT INTO series (plugin, path, origin, unit, is_guessed) VALUES (?, ?, ?, ?, ?) ON CONFLICT "
+            "(plugin, path, origin) DO UPDATE SET unit = excluded.unit, is_guessed = excluded.is_guessed RETURNING id",
+            (key.plugin, key.path_text, int(key.origin), quantity.unit, quantity.is_guessed),
+        )
+        (number,) = cursor.fetchone()
+        return Entry(number, quantity.unit, quantity.is_guessed)
 
     def _make_room(self) -> None:
         """Thin even the newest hour, so that its values can be deleted."""

@@ -12,7 +12,7 @@ from hostcore.clock import NS_PER_MS
 from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
 from hostcore.history.bins import Bins, Summary
 from hostcore.history.schema import HOUR_MS, MINUTE_MS, WIDTHS
-from hostcore.history.series import Origin, SeriesKey
+from hostcore.history.series import Entry, Origin, SeriesKey
 from hostcore.history.thinning import Progress, progress_of
 
 
@@ -21,6 +21,7 @@ class StoredSeries:
     """A series as a list shows it."""
 
     key: SeriesKey
+    entry: Entry
     first_ms: int
     """The begin of the hour of its oldest value, milliseconds since the Unix epoch; 0 if it has none."""
     last_ms: int
@@ -68,11 +69,12 @@ def series_of(connection: sqlite3.Connection, plugin: str, path: tuple[str, ...]
     return [(series, Origin(origin)) for series, origin in found]
 
 
-def ids_of_all(connection: sqlite3.Connection) -> dict[SeriesKey, int]:
-    """Return the number of each series."""
-    found = connection.execute("SELECT id, plugin, path, origin FROM series ORDER BY id")
+def entries_of_all(connection: sqlite3.Connection) -> dict[SeriesKey, Entry]:
+    """Return all series."""
+    found = connection.execute("SELECT plugin, path, origin, id, unit, is_guessed FROM series ORDER BY id")
     return {
-        SeriesKey(plugin, tuple(json.loads(path)), Origin(origin)): series for series, plugin, path, origin in found
+        SeriesKey(plugin, tuple(json.loads(path)), Origin(origin)): Entry(series, unit, bool(is_guessed))
+        for plugin, path, origin, series, unit, is_guessed in found
     }
 
 
@@ -89,7 +91,8 @@ def stored_series(connection: sqlite3.Connection) -> list[StoredSeries]:
     for series, first, last, count in (*hours, *newest):
         known = spans.get(series, (first, last, 0))
         spans[series] = min(known[0], first), max(known[1], last), known[2] + count
-    found = [StoredSeries(key, *spans.get(series, (0, 0, 0))) for key, series in ids_of_all(connection).items()]
+    entries = entries_of_all(connection).items()
+    found = [StoredSeries(key, entry, *spans.get(entry.id, (0, 0, 0))) for key, entry in entries]
     return sorted(found, key=lambda each: (each.key.plugin, each.key.path, each.key.origin))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from hostcore.clock import NS_PER_MS, NS_PER_S, Clock, timestamp
 from hostcore.config.history import HistorySettings
 from hostcore.errors import HostError
-from hostcore.events import Event, EventsDropped, ReadingPublished
+from hostcore.events import Event, EventsDropped, ReadingPublished, ValuesDescribed
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.history.answers import Answer
 from hostcore.history.ledger import Ledger, put_aside
@@ -74,6 +74,8 @@ class Recorder:
                 match event:
                     case ReadingPublished():
                         self._take_reading(event)
+                    case ValuesDescribed():
+                        self._register.quantities.describe(event.plugin, event.values)
                     case EventsDropped():
                         self._not_kept += event.count
                     case _ if (mark := mark_of(event)) is not None:

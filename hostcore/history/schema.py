@@ -31,7 +31,8 @@ CREATE TABLE {name} (
 ) WITHOUT ROWID
 """
 _TABLES = (
-    "CREATE TABLE series (id INTEGER PRIMARY KEY, plugin TEXT, path TEXT, origin INTEGER)",
+    "CREATE TABLE series "
+    "(id INTEGER PRIMARY KEY, plugin TEXT, path TEXT, origin INTEGER, unit TEXT, is_guessed INTEGER)",
     "CREATE UNIQUE INDEX series_by_key ON series (plugin, path, origin)",
     # New values come at the end of this table, so that a write changes few pages. A query reads at most some hours.
     "CREATE TABLE raw (time INTEGER, series INTEGER, value REAL, PRIMARY KEY (time, series)) WITHOUT ROWID",

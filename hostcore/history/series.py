@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 
+from hostcore.quantities import Catalog
+
 DEEPEST = 8
 """Levels of a reading in which numbers are looked for, as on the screen."""
 LARGEST = 1e100
@@ -87,20 +89,33 @@ def _stored(value: float) -> float | None:
     return float(max(-LARGEST, min(value, LARGEST)))
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A series in the file."""
+
+    id: int
+    unit: str
+    """Such as "°C"; "" if it has none."""
+    is_guessed: bool
+    """Whether the host guessed the unit, because the driver says nothing of it."""
+
+
 class Register:
     """The known series, and how many there may be. For one thread."""
 
     def __init__(self) -> None:
-        self.ids: dict[SeriesKey, int] = {}
-        """The numbers of the series that are in the file."""
+        self.entries: dict[SeriesKey, Entry] = {}
+        """The series that are in the file."""
+        self.quantities = Catalog()
+        """What the values measure."""
         self._admitted: set[SeriesKey] = set()
         self._of_plugin = Counter[str]()
 
-    def load(self, ids: Mapping[SeriesKey, int]) -> None:
+    def load(self, entries: Mapping[SeriesKey, Entry]) -> None:
         """Know the series of the file, and no others."""
-        self.ids = dict(ids)
-        self._admitted = set(ids)
-        self._of_plugin = Counter(key.plugin for key in ids)
+        self.entries = dict(entries)
+        self._admitted = set(entries)
+        self._of_plugin = Counter(key.plugin for key in entries)
 
     def admits(self, key: SeriesKey) -> bool:
         """Return whether values of this series can be kept."""

@@ -9,7 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostcore.events import ValuesDescribed
+from hostcore.history.answers import series_in
 from hostcore.history.series import LARGEST, LONGEST_PATH, MOST_OF_PLUGIN, Register, SeriesKey, numbers_of
+from hostcore.quantities import DescribedValue, Quantity
 from tests.recorded import Recording
 
 JSON = st.recursive(
@@ -72,3 +75,15 @@ class TestSeries:
             (False, True),
         ]
         recording.recorder.close()
+
+    def test_have_the_unit_that_the_driver_states_or_a_guess(self, tmp_path: Path) -> None:
+        recording = Recording(tmp_path)
+        recording.read({"illuminance": 1, "air": 2})
+        recording.recorder.commit()
+        stated = DescribedValue("air", Quantity("µg/m³"))
+        recording.take(ValuesDescribed(recording.now, "light", (stated,)))
+        recording.clock.advance(2)
+        recording.read({"illuminance": 1, "air": 2})
+        recording.recorder.close()
+        units = {each.name: (each.entry.unit, each.entry.is_guessed, each.count) for each in series_in(recording.file)}
+        assert units == {"light.air": ("µg/m³", False, 2), "light.illuminance": ("lx", True, 2)}
