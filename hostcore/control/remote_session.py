@@ -76,6 +76,7 @@ class RemoteSession:
         self._wire = Wire(connect(), without=self._without)
         self._plugins = self._wire.greeting.plugins
         self._last = 0
+        self._has_caught_up = False
         self.unknown = Counter[str]()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "remote session")
@@ -110,6 +111,11 @@ class RemoteSession:
     def process(self) -> int:
         """The PID of the host on the present or last connection."""
         return self._wire.greeting.process
+
+    @property
+    def has_caught_up(self) -> bool:
+        """Whether all earlier events have been published here. Then only those follow that happen now."""
+        return self._has_caught_up
 
     @property
     def facts(self) -> HostFacts:
@@ -182,6 +188,8 @@ class RemoteSession:
                     return "the host has ended, or it has hung up"
                 for each in arrived:
                     self._take(each)
+                if not arrived or self._last >= self._wire.greeting.last:
+                    self._has_caught_up = True
         except ValueError as error:
             return f"the host sent no event: {error}"
         return ""

@@ -66,7 +66,8 @@ class View(Folding):
         )  # fmt: skip
         self.know(plugins)
 
-    def know_host(self, facts: HostFacts) -> None:
-        """Learn the facts about the host. They change if it was started again."""
+    def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
+        """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
         self.facts = facts
         self.outputs.know_host(facts)
+        self.know(plugins)

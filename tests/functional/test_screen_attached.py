@@ -109,6 +109,18 @@ def test_leaving_asks_nothing_and_leaves_the_host_alone() -> None:
     assert host.stops == []
 
 
+def test_a_screen_that_only_looks_does_not_stop_it() -> None:
+    host = ScriptedHost()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("Q")
+        assert "this screen only looks" in screen.text
+        assert "Stop the host" not in screen.text
+
+    drive(scenario, session(), remote=host, read_only="this screen only looks")
+    assert host.stops == []
+
+
 def test_stopping_the_host_asks_first() -> None:
     host = ScriptedHost()
 
