@@ -16,6 +16,7 @@
     │   ├── WheelError           a file is no wheel that this host reads
     │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
+    ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
@@ -96,8 +97,7 @@ class BuildError(HostError):
     """A component could not be built.
 
     Attributes:
-        status: the exit status of the process that failed, negative for the signal that ended it; None if it did not
-            fail by itself.
+        status: the exit status of its process, negative for a signal; None if the process did not fail by itself.
     """
 
     def __init__(self, problem: str, status: int | None = None) -> None:
@@ -151,6 +151,10 @@ class StoreError(LibraryError):
 
 class CrashStoreError(HostError):
     """The folder of crash reports, or one report in it, cannot be used."""
+
+
+class KeptStateError(HostError):
+    """The state that a plugin keeps cannot be saved, read or written."""
 
 
 class TransitionError(HostError):

@@ -116,6 +116,14 @@ class CrashSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StateSettings:
+    """``[state]``: what plugins keep across restarts."""
+
+    folder: Path | None = None
+    """The folder of the states, absolute once loaded. None if the file names none and no home is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibrariesSettings:
     """``[libraries]``: the packages of PyPI that plugins use."""
 
@@ -256,6 +264,8 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    state: StateSettings = StateSettings()
+    """What plugins keep across restarts."""
     libraries: LibrariesSettings = LibrariesSettings()
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()

@@ -70,6 +70,13 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return None
 
 
+def settings_key(settings_file: Path) -> str:
+    """Return a name for what belongs to one settings file: 32 hex digits. Links to the file have the same key."""
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start needs no key and should not wait for it
+
+    return sha256(os.fsencode(os.path.realpath(settings_file))).hexdigest()[:32]
+
+
 def chips_folder(settings_file: Path) -> Path:
     """Return the folder of a person's own chip files: ``chips`` beside the settings file. It need not exist."""
     return settings_file.parent / "chips"

@@ -15,6 +15,7 @@ from hostcore.events.life import (
     Counters,
     CountersTaken,
     FetchEnded,
+    KeptStateWritten,
     PluginReloaded,
     PluginsChanged,
     ScriptEnded,
@@ -46,6 +47,7 @@ __all__ = [
     "Finding",
     "FindingCleared",
     "FindingRaised",
+    "KeptStateWritten",
     "KernelDevice",
     "LedsShown",
     "LeftOut",
@@ -91,6 +93,7 @@ Event = (
     | PluginCrashed
     | CrashLocated
     | FetchEnded
+    | KeptStateWritten
     | PluginsChanged
     | ScanCompleted
     | ScanFailed

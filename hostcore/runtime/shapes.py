@@ -47,6 +47,8 @@ CONTRACT = {
     "system#read-status": f"() -> result<{_STATUS} E>",
     "log#write": "(enum(debug info warning error) string) -> _",
     "settings#read": "() -> string",
+    "state#load": "() -> option<string>",
+    "state#save": "(string) -> result<_ string>",
     "python-wire#i2c-transaction": "(u64 option<u8> u8 string string) -> result<list<u8> E>",
     "python-wire#i2c-transfer": "(u64 option<u8> u8 string u32) -> result<list<u8> E>",
     "python-wire#spi-transfer": "(u64 u8 u8 string u32 u8) -> result<list<u8> E>",

@@ -67,6 +67,7 @@ class PluginThread:
             emit=evidence.log,
             report=evidence.say,
             publish=evidence.publish,
+            state=shared.states.of(spec.name),
         )
         self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
@@ -235,8 +236,8 @@ class PluginThread:
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)
         self._begin(plugin)
-        version = self._instance.version
-        self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}", version=version)
+        kinds = ", ".join(sorted(plugin.provides))
+        self._life.move(Trigger.LOADED, f"loaded as {kinds}", version=self._instance.version)
 
     def _not_loaded(self, error: HostError) -> None:
         self._instance.close()
@@ -285,8 +286,7 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        times = self._calls.times[call]
-        self._aftermath.died(Death(crash, prepared, call, argument, times, self._clock.wall_ns()))
+        self._aftermath.died(Death(crash, prepared, call, argument, self._calls.times[call], self._clock.wall_ns()))
 
     def _locate(self) -> None:
         place = self._aftermath.locate()

@@ -227,6 +227,7 @@ class TestItsDocumentation:
             ("log", "files_kept"): LogSettings().files_kept,
             ("log", "format"): LogSettings().format,
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
+            ("state", "folder"): "~/.local/state/wasi-host/state",
             ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,
             ("leds", "order"): "GRB",
