@@ -6,7 +6,6 @@ import sys
 import threading
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore import parts
@@ -24,7 +23,8 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.stream import EventStream, Subscription
+from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
@@ -78,7 +78,7 @@ class Host:
     ) -> None:
         self.config = config
         self.clock = clock or RealClock()
-        self.stream = EventStream(self.clock)
+        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
@@ -121,7 +121,7 @@ class Host:
         )
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
-        self._watcher = Watcher(self._watched_folders, self.refresh, self._warn)
+        self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
@@ -232,6 +232,10 @@ class Host:
         """See `Session`."""
         self._faults.set(faults)
 
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        """See `Session`."""
+        return parts.no_history(query)
+
     def diagnosis(self, *, with_traces: bool = False) -> DiagnosisReport:
         """Return what the diagnosis knows now. Blocks for some milliseconds.
 
@@ -283,12 +287,9 @@ class Host:
             health=lambda: HealthReport(*self._health.report()),
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
             stream=self.stream,
+            attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
         )
         return Control(service, self._warn)
-
-    def _watched_folders(self) -> frozenset[Path]:
-        files = [spec.path for spec, _ in self._supervisor.specs()]
-        return frozenset({self.config.path.parent, self.config.host.plugins_folder, *(file.parent for file in files)})
 
     def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_soon()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
@@ -18,7 +19,9 @@ from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
 from hostcore.config.values import settings_key
+from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
@@ -31,7 +34,12 @@ from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
+from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Workshop
+
+if TYPE_CHECKING:
+    from hostcore.control.attachments import Attachments
+    from hostcore.session import Session
 
 
 def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
@@ -71,6 +79,20 @@ def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: C
     from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
 
     fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
+
+
+def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
+    """Return a new stream, and the backlog that stands beside it."""
+    stream, backlog = EventStream(clock), Backlog()
+    stream.follow(backlog)
+    return stream, backlog
+
+
+def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable[[str], None]) -> Attachments:
+    """Return what serves the front ends in other processes."""
+    from hostcore.control.attachments import Attachments  # noqa: PLC0415 - long after the start
+
+    return Attachments(session, backlog, clock=clock, warn=warn)
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:
@@ -124,3 +146,14 @@ def reservations(config: Config) -> Reservations:
 def restart_policy(settings: SupervisorSettings) -> RestartPolicy:
     """Return when a crashed plugin starts again."""
     return RestartPolicy(settings.first_delay, settings.longest_delay, settings.max_crashes, settings.crash_window)
+
+
+def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
+    """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
+    files = [spec.path for spec, _ in supervisor.specs()]
+    return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})
+
+
+def no_history(_query: HistoryQuery) -> HistoryReport:
+    """Return the answer of a host that keeps no history."""
+    return HistoryReport((), 0, is_complete=False, problem="this host keeps no history")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -102,4 +103,11 @@ class Session(Protocol):
 
         Raises:
             HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
+        """
+
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        """Return the past values of a reading, and what happened at that time. Blocks while a file is read.
+
+        A year of values takes some tens of milliseconds. Call it on a thread of its own, not on that of a screen.
+        Problems with the history are in the report, so nothing is raised for them.
         """

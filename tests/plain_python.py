@@ -36,7 +36,10 @@ from hostcore.errors import (
     PluginReportedError,
 )
 from hostcore.kept_state.state import KeptState
+from hostcore.plugin.stated_values import StatedValues
 from hostcore.pulse import Pulse
+from hostcore.quantities import Quantity
+from hostcore.quantities.guess import guessed
 from hostcore.runtime.plans import spi_plan
 
 GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
@@ -71,6 +74,7 @@ class PlainPlugin:
     Attributes:
         namespace: the plugin's globals.
         logged: its log lines, as (level, text).
+        stated: what it states of its values.
     """
 
     def __init__(
@@ -85,7 +89,8 @@ class PlainPlugin:
     ) -> None:
         self._name = path.stem
         self.logged: list[tuple[str, str]] = []
-        bindings = _bindings(factory, default_bus, settings, self.logged, state or KeptState())
+        self.stated = StatedValues()
+        bindings = _bindings(factory, default_bus, settings, self.logged, self.stated, state or KeptState())
         self._modules = {**_guest_package(bindings), "time": _time_module(clock)}
         vars(self._modules["host._wire"])["plugin_file"] = str(path)
         self._needs_setup = True
@@ -199,7 +204,12 @@ Select = Enum("Select", ["LOW", "HIGH", "NONE"])
 
 
 def _bindings(
-    factory: Factory, default_bus: int, settings: Mapping[str, Any], logged: list[tuple[str, str]], state: KeptState
+    factory: Factory,
+    default_bus: int,
+    settings: Mapping[str, Any],
+    logged: list[tuple[str, str]],
+    stated: StatedValues,
+    state: KeptState,
 ) -> dict[str, ModuleType]:
     """The modules that componentize-py would generate from wit/, as far as the package `host` uses them."""
 
@@ -217,7 +227,15 @@ def _bindings(
     def lineless(work: Callable[..., Any]) -> Callable[..., Any]:
         return answer(lambda _line, *arguments: work(*arguments))
 
+    def describe(_line: int, key: str, quantity: Quantity) -> None:
+        stated.state(key, quantity)
+
+    def find(_plugin: str, key: str) -> Any:
+        found = guessed(key.split("."))
+        return _module("known", quantity=found, is_guessed=True)
+
     wires = Wires(factory, default_bus)
+    wire = {**{name: lineless(work) for name, work in wires.functions().items()}, "values_describe": describe}
     imports = {
         "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
@@ -225,7 +243,8 @@ def _bindings(
         "state": _module("state", load=state.load, save=state.save),
         "gpio": _module("gpio", Pull=Resistor),
         "spi": _module("spi", Select=Select),
-        "python_wire": _module("python_wire", **{name: lineless(work) for name, work in wires.functions().items()}),
+        "values": _module("values", Quantity=Quantity, find=find),
+        "python_wire": _module("python_wire", **wire),
     }
     package = _module("wit_world.imports", **imports)
     return {

@@ -11,11 +11,14 @@ from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
+
+NO_HISTORY = HistoryReport((), 0, is_complete=False, problem="this host keeps no history")
 
 
 def host_facts(
@@ -61,6 +64,9 @@ class ScriptedSession:
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    queries: list[HistoryQuery] = field(default_factory=list)
+    stored: HistoryReport = NO_HISTORY
+    """The answer to every query of the history."""
     refusal: str = ""
     """The error of every request, if any."""
 
@@ -101,6 +107,10 @@ class ScriptedSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         self._refuse()
         self.faults.append(faults)
+
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        self.queries.append(query)
+        return self.stored
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull
@@ -26,6 +27,8 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.plugin.state import PluginState
 from hostcore.pulse import Pulse
+from hostcore.quantities import Catalog, Quantity
+from hostcore.quantities.catalog import LONGEST_KEY
 from hostcore.runtime.called_from import CalledFrom
 from hostcore.runtime.crash import guest_exception
 from hostcore.runtime.library_modules import NO_MODULES, Modules
@@ -41,7 +44,7 @@ _SPI_OPERATIONS: Mapping[str, Callable[[Any], SpiOperation]] = {
 }
 _INTERFACES = (
     *("i2c", "spi", "gpio", "uart", "iio", "leds", "relays", "pwm"),
-    *("system", "log", "settings", "state", "types", "python-wire"),
+    *("system", "log", "settings", "state", "values", "types", "python-wire"),
 )
 
 TellStack = Callable[[str, bool], int]
@@ -67,6 +70,7 @@ def contract_functions(
     log: Callable[[Level, str], None],
     settings: str,
     *,
+    catalog: Catalog,
     modules: Modules = NO_MODULES,
     stack: TellStack = not_traced,
 ) -> HostFunctions:
@@ -78,11 +82,12 @@ def contract_functions(
         actuators: the actuators that the plugin may switch, set and show.
         log: logs a text of one or more lines.
         settings: the plugin's settings from host.toml, a JSON object as text.
+        catalog: knows what the values of all plugins measure.
         modules: the modules and files of the plugin's libraries.
         stack: receives the stacks that a traced instance reports.
     """
     state = PluginState(gate)
-    direct = {**_buses(buses), **_actuators(actuators)}
+    direct: HostFunctions = {**_buses(buses), **_actuators(actuators), "values#describe": partial(_describe, gate)}
     answering = {**direct, **_python_wire(CalledFrom(gate, modules), buses, direct)}
     return {
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
@@ -90,6 +95,7 @@ def contract_functions(
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "state#load": state.load,
         PACKAGE + "state#save": lambda text: _save(state, text),
+        PACKAGE + "values#find": partial(_find, catalog),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
@@ -183,6 +189,15 @@ def _capture(buses: PluginBuses, line: int, drive: list[Pulse], timeout: int, ed
 def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
     status = buses.system_status()
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
+
+
+def _describe(gate: Gate, key: str, quantity: tuple[str, str, str, int | None, str]) -> None:
+    gate.kit.values.state(key, Quantity(*quantity), gate.source_line)
+
+
+def _find(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, str, str, int | None, str], bool]:
+    found = catalog.of(plugin, key[:LONGEST_KEY].split("."))
+    return (found.unit, found.device_class, found.state_class, found.decimals, found.name), found.is_guessed
 
 
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:

@@ -18,6 +18,8 @@ from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
+from hostcore.plugin.stated_values import StatedValues
+from hostcore.quantities import Catalog
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced
 from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
@@ -46,6 +48,7 @@ class Instances:
         actuators: all actuators.
         total: the memory that all instances together may use.
         memories: distinguishes the memories of the process's instances.
+        catalog: knows what the values of all plugins measure.
     """
 
     engine: GuestEngine
@@ -54,6 +57,7 @@ class Instances:
     actuators: Actuators
     total: MemoryTotal
     memories: GuestMemories
+    catalog: Catalog
 
     def create(
         self,
@@ -83,7 +87,16 @@ class Instances:
         gate = Gate(self.buses, spec.name, kit)
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self.actuators)
         wasi = wasi_functions(self.clock, kit.limit.sleep_until, output.write)
-        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, modules=modules, stack=stack)
+        contract = contract_functions(
+            gate,
+            buses,
+            actuators,
+            output.log,
+            spec.settings,
+            catalog=self.catalog,
+            modules=modules,
+            stack=stack,
+        )
         sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
         functions: HostFunctions = {
             **wasi.functions,
@@ -112,8 +125,9 @@ class Instances:
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
-    own = KeptState()  # the plugin's state belongs to the plugin, not to the drivers that read sensors for it
-    within = replace(kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), state=own)
+    within = replace(
+        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), state=KeptState(), values=StatedValues()
+    )  # the state is the plugin's own, and it publishes the driver's values under keys of its own
 
     def start(driver: str, settings: str) -> Plugin:
         known = next(each for each in prepared.drivers if each.spec.path.stem == driver)

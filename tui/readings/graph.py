@@ -48,7 +48,7 @@ class Graph(LinesWidget):
         yield [
             Segment(".".join(item.path[:-1]) + ".", self.look.muted),
             Segment(label_of(item), self.look.strong),
-            Segment(f"   {value_of(item)} {item.unit}", self.look.accent),
+            Segment(f"   {value_of(item)} {item.quantity.unit}", self.look.accent),
             Segment("   simulated" if item.is_simulated else "", self.look.warn),
         ]
         yield [Segment(self._summary(values), self.look.muted)]
@@ -70,7 +70,7 @@ class Graph(LinesWidget):
     def _summary(self, values: Sequence[float]) -> str:
         if not values:
             return "no values in this time"
-        unit, decimals = f" {self._item.unit}".rstrip(), self._item.decimals
+        unit, decimals = f" {self._item.quantity.unit}".rstrip(), self._item.decimals
         least, most = (number(value, decimals) + unit for value in (min(values), max(values)))
         mean = number(sum(values) / len(values), decimals + 1) + unit
         return f"last {self.seconds // 60} min: least {least}, mean {mean}, most {most}, {len(values)} values"

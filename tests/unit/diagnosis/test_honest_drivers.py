@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.environment import DEFAULT_SIGNALS, Signal
 from hostcore.errors import BusError
@@ -76,43 +78,30 @@ def test_a_driver_may_look_around_for_whatever_is_connected() -> None:
     assert pi.case.plugins["scanner"].published == 12
 
 
-def test_a_driver_may_ask_a_chip_until_it_has_stored_its_bytes_even_if_other_things_fail() -> None:
+@pytest.mark.parametrize(
+    "request_bytes, length", [(b"", 0), (b"\x00\x00", 4)], ids=["with an empty write", "with its next request"]
+)
+def test_a_driver_may_ask_a_chip_until_it_has_stored_its_bytes_even_if_other_things_fail(
+    request_bytes: bytes, length: int
+) -> None:
     pi = Watched()
     pi.plug(Eeprom(pi), 0x57)
 
     def read(driver: Driver) -> dict[str, float]:
         count = count_of(driver)
         driver.write(0x57, bytes([0, count % 32, count % 256, 1, 2]))
-        while True:
-            try:
-                driver.write(0x57, b"")
-                break
-            except BusError:
-                driver.sleep(0.001)
+        wait_until_stored(driver)
         if count % 20 == 9:
             raise ValueError("no line from the other part")
         return {"count": count}
 
-    pi.drive("logger", read)
-    assert pi.run(300).sentences() == []
-
-
-def test_a_driver_may_repeat_its_request_until_the_chip_takes_it() -> None:
-    pi = Watched()
-    pi.plug(Eeprom(pi), 0x57)
-
-    def read(driver: Driver) -> dict[str, float]:
-        count = count_of(driver)
-        driver.write(0x57, bytes([0, count % 32, count % 256, 1, 2]))
+    def wait_until_stored(driver: Driver) -> None:
         while True:
             try:
-                driver.write_read(0x57, b"\x00\x00", 4)
-                break
+                driver.write_read(0x57, request_bytes, length) if length else driver.write(0x57, request_bytes)
+                return
             except BusError:
                 driver.sleep(0.001)
-        if count % 20 == 9:
-            raise ValueError("no line from the other part")
-        return {"count": count}
 
     pi.drive("logger", read)
     assert pi.run(300).sentences() == []
