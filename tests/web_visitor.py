@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import Event
 from hostcore.events.event_json import to_json
 from hostcore.session import Session

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
 from hostcore.log.safe_text import log_line

@@ -143,6 +143,7 @@ def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSe
         permissions=table.permissions,
         limits=replace(config.limits, **table.limits),
         settings=table.settings,
+        adjustments=table.adjust,
     )
 
 

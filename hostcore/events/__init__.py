@@ -26,6 +26,7 @@ from hostcore.events.life import (
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
+    AdjustedValue,
     LeftOut,
     PageRendered,
     Reading,
@@ -41,6 +42,7 @@ __all__ = [
     "HOST",
     "AccessDenied",
     "AddressFailures",
+    "AdjustedValue",
     "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",

@@ -90,7 +90,7 @@ class PluginThread:
             self._kits, self._mail, self._instance, spec=lambda: self.spec, refuse=self._leave_state
         )
         self._turns = Turns(
-            spec.name,
+            spec,
             shared,
             schedule=self._schedule,
             mail=self._mail,
@@ -128,13 +128,13 @@ class PluginThread:
         limit.stop() if trigger is Trigger.STOP else limit.wake()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
-        """Use other settings, or a new version of the file. Permissions and interval take effect at once."""
+        """Use other settings, or a new version of the file. All but the settings of an instance hold at once."""
         before, self.spec = self.spec, spec
-        self._schedule.interval = interval
+        self._turns.use(spec, interval)
         self._mail.wake()
         if spec.permissions != before.permissions:
             self._access.grant(spec.permissions)
-        if file_changed or not spec.differs_in_permissions_only(before):
+        if file_changed or not spec.suits_instance_of(before):
             self.order(Trigger.RELOAD)
 
     def end(self) -> None:

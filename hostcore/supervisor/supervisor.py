@@ -213,4 +213,5 @@ def spec_of(settings: PluginSettings) -> PluginSpec:
         limits=settings.limits,
         settings=settings.settings,
         sha256=settings.sha256,
+        adjustments=settings.adjustments,
     )
