@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
-from statistics import median
+from collections.abc import Callable, Collection, Iterable
 
-from hostcore.adjustments.model import (
-    CalibrateLinear,
-    Delta,
-    Filter,
-    Median,
-    MovingAverage,
-    Offset,
-    Scale,
-    Throttle,
-)
+from hostcore.adjustments.model import Delta, Filter, Line, Median, MovingAverage, Throttle
 from hostcore.clock import NS_PER_S
 
 DIGITS = 12
@@ -64,29 +54,30 @@ class Chain:
         return self._last
 
 
-def _step(wanted: Filter) -> Step:  # noqa: PLR0911 - one for each kind
+def _step(wanted: Filter) -> Step:
     match wanted:
-        case Offset(amount):
-            return _line(1.0, amount)
-        case Scale(factor):
-            return _line(factor, 0.0)
-        case CalibrateLinear():
-            return _line(wanted.slope, wanted.intercept)
+        case Line(slope, intercept):
+            return lambda value, _now_ns: value * slope + intercept
         case Median(window):
-            return _over_window(window, median)
+            return _over_window(window, _median)
         case MovingAverage(window):
-            return _over_window(window, lambda values: sum(values) / len(values))
+            return _over_window(window, _mean)
         case Throttle(seconds):
             return _throttle(round(seconds * NS_PER_S))
         case Delta(least):
             return _delta(least)
 
 
-def _line(slope: float, intercept: float) -> Step:
-    return lambda value, _now_ns: value * slope + intercept
+def _median(values: Collection[float]) -> float:
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else _mean(ordered[middle - 1 : middle + 1])
 
 
-def _over_window(window: int, summary: Callable[[deque[float]], float]) -> Step:
+def _mean(values: Collection[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _over_window(window: int, summary: Callable[[Collection[float]], float]) -> Step:
     latest: deque[float] = deque(maxlen=window)
 
     def step(value: float, _now_ns: int) -> float:

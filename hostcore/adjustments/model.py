@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.quantities import Quantity
@@ -9,43 +10,23 @@ from hostcore.quantities.check import checked
 
 
 @dataclass(frozen=True, slots=True)
-class Offset:
-    """Adds a number."""
+class Line:
+    """Replaces each value by ``value * slope + intercept``. ESPHome has `offset`, `multiply` and `calibrate_linear`."""
 
-    amount: float
+    slope: float = 1.0
+    intercept: float = 0.0
 
+    @classmethod
+    def through(cls, points: Sequence[tuple[float, float]]) -> Line:
+        """Return the line with the least squares of the distances from points.
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Multiplies by a number. ESPHome calls it `multiply`."""
-
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrateLinear:
-    """Replaces each value by that of a line: the one with the least squares of the distances from the points."""
-
-    points: tuple[tuple[float, float], ...]
-    """Pairs of what the driver measured and what is true. At least two, and not all of the same measured value."""
-
-    @property
-    def slope(self) -> float:
-        """How much the true value grows with the measured one."""
-        measured, true = self._means
-        above = sum((x - measured) * (y - true) for x, y in self.points)
-        return above / sum((x - measured) ** 2 for x, _ in self.points)
-
-    @property
-    def intercept(self) -> float:
-        """The true value where the measured one is 0."""
-        measured, true = self._means
-        return true - self.slope * measured
-
-    @property
-    def _means(self) -> tuple[float, float]:
-        count = len(self.points)
-        return sum(x for x, _ in self.points) / count, sum(y for _, y in self.points) / count
+        Args:
+            points: pairs of what the driver measured and what is true. Not all have the same measured value.
+        """
+        count = len(points)
+        measured, true = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
+        slope = sum((x - measured) * (y - true) for x, y in points) / sum((x - measured) ** 2 for x, _ in points)
+        return cls(slope, true - slope * measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +60,7 @@ class Delta:
     """The least difference."""
 
 
-Filter = Offset | Scale | CalibrateLinear | Median | MovingAverage | Throttle | Delta
+Filter = Line | Median | MovingAverage | Throttle | Delta
 
 
 @dataclass(frozen=True, slots=True)

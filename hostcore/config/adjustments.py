@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hostcore.adjustments.model import (
-    Adjustment,
-    CalibrateLinear,
-    Delta,
-    Filter,
-    Median,
-    MovingAverage,
-    Offset,
-    Scale,
-    Throttle,
-)
+from hostcore.adjustments.model import Adjustment, Delta, Filter, Line, Median, MovingAverage, Throttle
 from hostcore.quantities import Quantity
 from hostcore.quantities.catalog import LONGEST_KEY
 from hostcore.quantities.check import checked
@@ -125,9 +115,9 @@ def _read_unit(found: object, at: KeyPath) -> str:
 
 _FILTERS: Mapping[str, tuple[Reader, Callable[..., Filter]]] = MappingProxyType(
     {
-        "offset": (_any_number, Offset),
-        "scale": (_any_number, Scale),
-        "calibrate_linear": (_read_points, CalibrateLinear),
+        "offset": (_any_number, lambda amount: Line(intercept=amount)),
+        "scale": (_any_number, Line),
+        "calibrate_linear": (_read_points, Line.through),
         "median": (_window, Median),
         "moving_average": (_window, MovingAverage),
         "throttle": (number(0.1, 86_400, "seconds"), Throttle),

@@ -151,7 +151,8 @@ class Readings(Part):
                 self.structure += 1
             item.is_simulated, item.is_faulty = bool(event.simulated), bool(event.faulty)
             item.adjusted = adjusted.get(path)
-            _update(item, value, event.time_ns)
+            if not (item.adjusted and item.adjusted.is_held and item.time_ns):  # a held value grows old
+                _update(item, value, event.time_ns)
             before = item
 
     def describe(self, event: ValuesDescribed) -> None:

@@ -6,16 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.adjustments.model import (
-    Adjustment,
-    CalibrateLinear,
-    Delta,
-    Median,
-    MovingAverage,
-    Offset,
-    Scale,
-    Throttle,
-)
+from hostcore.adjustments.model import Adjustment, Delta, Line, Median, MovingAverage, Throttle
 from hostcore.config.loading import merge_plugins, parse_config
 from hostcore.errors import ConfigError
 
@@ -32,9 +23,9 @@ def test_all_filters_in_the_order_of_the_file() -> None:
         { moving_average = 10 }, { throttle = 60 }, { delta = 0.5 },
     ] }"""
     assert adjustments(text)[0].filters == (
-        Offset(-1.5),
-        Scale(2.0),
-        CalibrateLinear(((0.4, 0.0), (99.1, 100.0))),
+        Line(1.0, -1.5),
+        Line(2.0, 0.0),
+        Line.through(((0.4, 0.0), (99.1, 100.0))),
         Median(5),
         MovingAverage(10),
         Throttle(60.0),
