@@ -45,22 +45,7 @@ Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest
 
 from __future__ import annotations
 
-import sys
-
 from hostcore.place import Place
-
-
-def plain_reason(error: Exception) -> str:
-    """Return the text of an error of a parser or an encoder, without words that help only a programmer of this host.
-
-    Python advises to call sys.set_int_max_str_digits if an integer is too long, and names the codec that failed.
-    """
-    if isinstance(error, UnicodeEncodeError):
-        return f"U+{ord(error.object[error.start]):04X} is half of a pair, which is no character"
-    text = str(error)
-    if "integer string conversion" in text:
-        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
-    return text
 
 
 class HostError(Exception):
@@ -159,6 +144,10 @@ class KeptStateError(HostError):
 
 class TransitionError(HostError):
     """A plugin in this state cannot follow the order."""
+
+
+class ReadOnlyError(HostError):
+    """A request would change something, and its front end may only look. The text says why."""
 
 
 class DefectError(HostError):

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from hostcore.errors import plain_reason
+from hostcore.reasons import plain_reason
 
 DEEPEST = 64
 """Most levels of objects and lists. Code that handles the values recurses once for each level."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcore.config.values import check_plugin_name, settings_key, user_folder
+from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
 
@@ -101,8 +101,11 @@ class AccessRequests:
 
 def requests_file(config_path: Path) -> Path | None:
     """Return the file for the requests of hosts with this settings file; None if the home folder is not known."""
+    from hashlib import sha256  # noqa: PLC0415 - an ordinary start saves no requests and should not wait for it
+
+    key = sha256(os.fsencode(os.path.realpath(config_path))).hexdigest()[:32]
     folder = user_folder("XDG_STATE_HOME", ".local/state", "requests")
-    return folder and folder / f"{settings_key(config_path)}.json"
+    return folder and folder / f"{key}.json"
 
 
 def load_requests(config_path: Path) -> tuple[AccessRequest, ...]:

@@ -16,6 +16,8 @@ from hostcore.adjustments.model import Adjustment
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.adjustments import read_adjustments
 from hostcore.config.faults import read_fault
+from hostcore.config.history import HistorySettings
+from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
 from hostcore.config.web import WebSettings
@@ -248,12 +250,16 @@ class Config:
     """The crash reports."""
     state: StateSettings = StateSettings()
     """What plugins keep across restarts."""
+    history: HistorySettings = field(default_factory=HistorySettings)
+    """The stored readings."""
     libraries: LibrariesSettings = LibrariesSettings()
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
     web: WebSettings = WebSettings()  # noqa: RUF009 - frozen
     """Pages, JSON, events and metrics over HTTP."""
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    """The screen in a terminal."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES
     """The buses that plugins can use, in the file's order."""
     leds: LedsSettings | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
 from pathlib import Path
 
 from hostcore.errors import KeptStateError
@@ -20,16 +19,16 @@ class StateFolder:
     """Reads and writes the files. Every method blocks as long as the disk does.
 
     Args:
-        find: returns the folder's path. The folder is made with the first file, for its owner alone.
+        path: the folder. It is made with the first file, for its owner alone.
     """
 
-    def __init__(self, find: Callable[[], Path]) -> None:
-        self._find = find
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def plugins(self) -> frozenset[str]:
         """Return the plugins that have a file here; none if the folder cannot be read."""
         try:
-            with Folder.open(self._find()) as folder:
+            with Folder.open(self.path) as folder:
                 names = folder.names()
         except OSError:
             return frozenset()
@@ -41,9 +40,8 @@ class StateFolder:
         Raises:
             KeptStateError: the file is damaged, too large, or cannot be read. It has another name from now on.
         """
-        path = self._find()
         try:
-            with Folder.open(path) as folder:
+            with Folder.open(self.path) as folder:
                 text = folder.read(plugin + SUFFIX, MOST_BYTES).decode()
             value_of(text)
         except FileNotFoundError:
@@ -57,7 +55,7 @@ class StateFolder:
         else:
             return text
         raise KeptStateError(
-            f"{plugin} starts without the state that it kept: {path / plugin}{SUFFIX}: {reason}; "
+            f"{plugin} starts without the state that it kept: {self.path / plugin}{SUFFIX}: {reason}; "
             f"{self._put_aside(plugin)}"
         )
 
@@ -67,22 +65,21 @@ class StateFolder:
         Raises:
             KeptStateError: the disk is full, or the folder cannot be written. The file is unchanged.
         """
-        path = self._find()
         try:
-            with Folder.open(path, create=0o700) as folder:
+            with Folder.open(self.path, create=0o700) as folder:
                 folder.remove_unfinished()
                 folder.write(plugin + SUFFIX, text.encode())
         except OSError as error:
             remedy = "make room there" if error.errno in _FULL else "make it a folder that you may write to"
             raise KeptStateError(
-                f"the state that {plugin} keeps cannot be written to {path}: {error.strerror or error}; {remedy}, or "
-                "name another one as folder of [state] in host.toml. The host tries again every minute"
+                f"the state that {plugin} keeps cannot be written to {self.path}: {error.strerror or error}; {remedy}, "
+                "or name another one as folder of [state] in host.toml. The host tries again every minute"
             ) from error
 
     def delete(self, plugin: str) -> bool:
         """Delete the state of a plugin. Returns whether there was one, and it is gone."""
         try:
-            with Folder.open(self._find()) as folder:
+            with Folder.open(self.path) as folder:
                 was_there = folder.stat(plugin + SUFFIX) is not None
                 folder.remove(plugin + SUFFIX)
                 folder.remove(plugin + ASIDE)
@@ -93,7 +90,7 @@ class StateFolder:
     def _put_aside(self, plugin: str) -> str:
         """Rename a file that cannot be used, so that a person can look at it. Returns what became of it, in words."""
         try:
-            with Folder.open(self._find()) as folder:
+            with Folder.open(self.path) as folder:
                 folder.rename(plugin + SUFFIX, plugin + ASIDE)
         except OSError as error:
             return f"it keeps its name, and the next save replaces it ({error.strerror or error})"

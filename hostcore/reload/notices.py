@@ -21,9 +21,11 @@ FIXED = (
     "log",
     "crashes",
     "state",
+    "history",
     "libraries",
     "access",
     "web",
+    "screen",
     "leds",
     "relays",
 )

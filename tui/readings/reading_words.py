@@ -78,10 +78,10 @@ def quantity_of(item: Item) -> str:
     if quantity.is_set:
         return f"{', '.join(words) or 'no unit'}: set in host.toml"
     if not quantity.is_guessed:
-        return f"{', '.join(words) or 'no unit'}: stated by the driver"
+        return f"{', '.join(words) or 'no unit'} (stated by the driver)"
     if not words:
         return "no unit is known: the driver states none, and the key names none"
-    return f"{', '.join(words)}: guessed from the key, because the driver states nothing"
+    return f"{', '.join(words)} (guessed from the key)"
 
 
 def adjusted_of(item: Item) -> str:

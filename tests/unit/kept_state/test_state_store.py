@@ -27,7 +27,7 @@ class Desk:
         self.path, self.clock = path, VirtualClock()
         self.events: list[KeptStateWritten] = []
         self.warnings: list[str] = []
-        folder = StateFolder(lambda: path)
+        folder = StateFolder(path)
         self.store = StateStore(folder, self.clock, self.events.append, self.warnings.append, known)
 
     def file(self, plugin: str) -> Path:
