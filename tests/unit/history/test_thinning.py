@@ -91,6 +91,7 @@ class TestEveryValueIsCountedOnce:
                 recording.read({"lux": value})
             recording.recorder.commit()
             recording.clock.advance(0.01)
+        recording.clock.advance(1)
         assert sum(point.count for point in recording.past(seconds=60).points) == 150
         recording.recorder.close()
 
