@@ -24,6 +24,7 @@ FIXED = (
     "libraries",
     "access",
     "web",
+    "screen",
     "leds",
     "relays",
 )
