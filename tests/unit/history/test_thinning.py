@@ -83,7 +83,6 @@ class TestEveryValueIsCountedOnce:
         times = [point.time_ns for point in report.points]
         assert times == sorted(times)
 
-
     def test_even_if_many_come_in_one_millisecond_round_a_write(self, tmp_path: Path) -> None:
         recording = Recording(tmp_path)
         for _ in range(3):
