@@ -128,6 +128,7 @@ class Plugin:
             reading: collects the numbers that it prints.
             attendant: is told what it does.
         """
+        reading.tell_unit = self.values.print
         if self._output is not None:
             self._output.collect(reading, attendant)
         try:
