@@ -20,9 +20,12 @@ FIXED = (
     "supervisor",
     "log",
     "crashes",
+    "state",
+    "history",
     "libraries",
     "access",
     "web",
+    "screen",
     "leds",
     "relays",
 )

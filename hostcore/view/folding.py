@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hostcore.events import Event, EventsDropped, PluginsChanged
+from hostcore.events import ConnectionRestored, Event, EventsDropped, PluginsChanged
 from hostcore.events.facts import PluginFacts
 from hostcore.view.part import Part
 
@@ -17,16 +17,18 @@ class Folding:
         parts: the parts. An event that none of them takes costs one look into a dictionary.
 
     Attributes:
-        dropped: events that were lost on the way here.
+        dropped: events that were lost on the way here, since `statistics_since_ns`.
+        statistics_since_ns: when a person had the statistics begin anew; 0 if they count since the host's start.
         plugins_changed: the plugins are no longer those that `know` was told.
     """
 
     def __init__(self, *parts: Part) -> None:
-        self.dropped = 0
+        self.dropped = self.statistics_since_ns = 0
         self.plugins_changed = False
         self._parts = parts
         takers: dict[type, list[Callable[[Any], None]]] = {
             PluginsChanged: [self._plugins_changed],
+            ConnectionRestored: [self._plugins_changed],
             EventsDropped: [self._dropped],
         }
         for part in parts:
@@ -46,6 +48,16 @@ class Folding:
             part.know(plugins)
         self.plugins_changed = False
 
+    def reset_statistics(self, now_ns: int) -> None:
+        """Count and measure extremes from now on, in this front end alone.
+
+        Args:
+            now_ns: the wall clock.
+        """
+        for part in self._parts:
+            part.reset_statistics()
+        self.dropped, self.statistics_since_ns = 0, now_ns
+
     def fold(self, batch: Iterable[Event]) -> None:
         """Take in what happened, oldest first."""
         folds = self._folds
@@ -60,7 +72,7 @@ class Folding:
         if fold is not None:
             fold(event)
 
-    def _plugins_changed(self, _: PluginsChanged) -> None:
+    def _plugins_changed(self, _: PluginsChanged | ConnectionRestored) -> None:
         self.plugins_changed = True
 
     def _dropped(self, event: EventsDropped) -> None:

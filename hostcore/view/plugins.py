@@ -12,6 +12,7 @@ from hostcore.events import (
     CountersTaken,
     CrashLocated,
     FetchEnded,
+    KeptStateWritten,
     PluginCrashed,
     PluginReloaded,
     ReadingFailed,
@@ -21,6 +22,7 @@ from hostcore.events import (
 )
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import Permission, covers
+from hostcore.view.counters import counters_since
 from hostcore.view.part import Part, Takers
 
 MOST_REQUESTS = 64
@@ -59,10 +61,15 @@ class PluginStatus:
     """The last error that it reported or died of; "" if there was none."""
     last_error_ns: int = 0
     counters: Counters = NOTHING_YET
+    """Since the host started."""
+    counters_before: Counters = NOTHING_YET
+    """Its counters when a person had the statistics begin anew."""
     version: str = ""
     """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0
     """When that version took over; 0 if it was never reloaded."""
+    kept_state: KeptStateWritten | None = None
+    """The last write of what it keeps across restarts; None if there was none since the host started."""
     history: deque[StateChanged] = field(default_factory=deque)
     """Its last changes of state, oldest first."""
     crashes: deque[PluginCrashed] = field(default_factory=deque)
@@ -73,14 +80,30 @@ class PluginStatus:
     """Permissions that a person does not want to be asked about again."""
 
     @property
+    def recent(self) -> Counters:
+        """Its counters since the statistics began. Durations of calls and the use of memory are as in `counters`."""
+        return counters_since(self.counters_before, self.counters)
+
+    @property
     def crash_count(self) -> int:
-        """Crashes since the host started."""
-        return sum(count for _, count in self.counters.crashes)
+        """Crashes since the statistics began."""
+        return sum(count for _, count in self.recent.crashes)
+
+    @property
+    def has_older_worst(self) -> bool:
+        """Whether the longest call was before the statistics began, so that each since then was at most as long."""
+        return 0 < self.counters.call_max_ns <= self.counters_before.call_max_ns
 
     @property
     def is_troubled(self) -> bool:
         """Whether a person should look at it."""
         return self.state in TROUBLED
+
+    def take(self, counters: Counters) -> None:
+        """Learn its new counters. If they are less than before, the host has started again, and all of them are new."""
+        if counters.calls < self.counters_before.calls:
+            self.counters_before = NOTHING_YET
+        self.counters = counters
 
     def drop_request(self, permission: Permission) -> None:
         """The request is granted."""
@@ -114,6 +137,7 @@ class Plugins(Part):
             AccessDenied: self.deny,
             PluginReloaded: self.reload,
             FetchEnded: self.end_fetch,
+            KeptStateWritten: self.keep_state,
             PluginCrashed: self.crash,
             CrashLocated: self.locate,
         }
@@ -126,6 +150,11 @@ class Plugins(Part):
             plugin.facts = facts
             for granted in [each for each in plugin.requests if covers(facts.permissions, each)]:
                 del plugin.requests[granted]
+
+    def reset_statistics(self) -> None:
+        """Count from now on."""
+        for plugin in self._plugins.values():
+            plugin.counters_before = plugin.counters
 
     def all(self) -> tuple[PluginStatus, ...]:
         """Every plugin."""
@@ -161,7 +190,7 @@ class Plugins(Part):
 
     def count(self, event: CountersTaken) -> None:
         """A plugin has new counters."""
-        self._of(event.plugin).counters = event.counters
+        self._of(event.plugin).take(event.counters)
 
     def deny(self, event: AccessDenied) -> None:
         """A plugin asks for a permission."""
@@ -182,11 +211,16 @@ class Plugins(Part):
         """The host tried to fetch its libraries."""
         self._of(event.plugin).fetch_error = event.error
 
+    def keep_state(self, event: KeptStateWritten) -> None:
+        """What it keeps across restarts was written to the disk."""
+        self._of(event.plugin).kept_state = event
+
     def crash(self, event: PluginCrashed) -> None:
         """An instance died."""
         plugin, report = self._of(event.plugin), event.report
         plugin.last_error, plugin.last_error_ns = report.problem, event.time_ns
-        plugin.version, plugin.counters = report.version, report.counters
+        plugin.version = report.version
+        plugin.take(report.counters)
         plugin.crashes.append(event)
 
     def locate(self, event: CrashLocated) -> None:

@@ -12,12 +12,14 @@ from tests.bench import (
     decoding,
     diagnosis,
     export,
+    history,
     isolation,
     libraries,
     load,
     memory,
     poll,
     screen,
+    session,
     start,
     web,
 )
@@ -34,9 +36,11 @@ TOPICS = {
     "memory": memory,
     "isolation": isolation,
     "screen": screen,
+    "session": session,
     "web": web,
     "diagnosis": diagnosis,
     "export": export,
+    "history": history,
 }
 
 

@@ -27,6 +27,7 @@ def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="run the plugins and print one JSON line per round")
     run.add_argument("--rounds", type=positive, metavar="N", help="stop after N rounds")
     run.add_argument("--pretty", action="store_true", help="print the JSON indented")
+    run.add_argument("--log", type=Path, metavar="FILE", help="write the log there, not to standard error")
     run.add_argument("--web", action="store_true", help="serve a web page, JSON, events and metrics")
     run.add_argument("--host", type=web_host, metavar="HOST", help="the address for --web (default: that of host.toml)")
     run.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
@@ -116,14 +117,15 @@ def _i2c_address(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     gc.disable()  # objects that modules create at import stay; collecting among them takes a tenth of the start
-    from hostcore.cli.run import run  # noqa: PLC0415 - each command loads only what it needs
+    from hostcore.cli.run import Output, run  # noqa: PLC0415 - each command loads only what it needs
     from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()
     if not options.web and (options.host is not None or options.port is not None):
         raise HostError("--host and --port say where the web listens; add --web to turn it on")
-    return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
+    output = Output(options.rounds, options.pretty, options.log)
+    return run(options.config, output, WebOptions(options.web, options.host, options.port))
 
 
 def _try(options: argparse.Namespace) -> int:
