@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -19,8 +19,10 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.session import Session
 from hostcore.view.view import View
+from tui.archive import Archive
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
@@ -102,6 +104,7 @@ class HostApp(TerminalApp):
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
+        self._archive = Archive(session.history, self.call_later)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -156,8 +159,9 @@ class HostApp(TerminalApp):
         self.panes.settle()
 
     def on_unmount(self) -> None:
-        """Stop the pump."""
+        """Stop the threads."""
         self._pump.stop()
+        self._archive.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):
@@ -171,6 +175,10 @@ class HostApp(TerminalApp):
         self.panes.settle_findings()
         self.update_panes()
         self._pump.taken()
+
+    def look_up(self, asker: Hashable, query: HistoryQuery, answered: Callable[[HistoryReport], None]) -> None:
+        """Ask for stored readings. See `tui.desk.Desk`."""
+        self._archive.ask(asker, query, answered)
 
     def on_panes_laid_out(self) -> None:
         """Draw the panes that are in sight now."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 from textual.screen import Screen
 
+from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.session import Session
 from hostcore.view.view import View
 from tui.look import Look
@@ -49,6 +50,15 @@ class Desk(Protocol):
 
         Returns:
             Whether the host took it. If it raised `HostError`, the person has been told why.
+        """
+
+    def look_up(self, asker: Hashable, query: HistoryQuery, answered: Callable[[HistoryReport], None]) -> None:
+        """Ask for stored readings. Returns at once.
+
+        Args:
+            asker: a newer query of the same asker takes the place of one that still waits, which gets no answer.
+            query: what to ask.
+            answered: takes the answer, later. If there is none, the report's problem says why.
         """
 
     def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hostcore.events import ReadingFailed, ReadingPublished
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tui.raster import Raster
 
 CLIMATE = {"temperature": 21.5, "humidity": 40, "air_quality": {"index": 99.5, "method": "a short one"}}
 
@@ -33,43 +31,6 @@ def test_each_number_has_a_unit_an_age_a_trend_and_its_extremes() -> None:
         assert row == ["temperature", "22.00", "°C", "now", "▇▁█", "19.25", "to", "22.00"]
         await screen.wait(5)
         assert screen.line("temperature").split()[-5:-4] == ["5s"]
-
-    drive(scenario, session())
-
-
-@pytest.mark.parametrize(
-    "values",
-    [(1e300, 1e300), (10**40, 10**40), (1.7e308, -1.7e308), (5e-324, 0), (10**400, 1), (1704110400000000001,) * 2],
-)
-def test_a_graph_of_any_numbers_is_drawn(values: tuple[float, ...]) -> None:
-    async def scenario(screen: Screen) -> None:
-        for second, value in enumerate(values):
-            await screen.publish(ReadingPublished(NOW + second * S, "bme680", {"odd": value}))
-        await screen.press("down", "enter")
-        await screen.wait(2)
-        assert screen.line("bme680.odd")
-        assert "┤" in screen.text
-
-    drive(scenario, session())
-
-
-@pytest.mark.parametrize("years", [-50, 50])
-def test_a_graph_goes_on_when_the_clock_is_set(years: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    stroke, left = Raster.stroke, itertools.count(10_000, -1)
-
-    def counted(raster: Raster, x: int, y: int, to_y: int) -> None:
-        assert next(left), "it draws a line through all those years"
-        stroke(raster, x, y, to_y)
-
-    monkeypatch.setattr(Raster, "stroke", counted)
-
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(*(ReadingPublished(NOW + second * S, "bme680", {"odd": second}) for second in range(3)))
-        await screen.press("down", "enter")
-        await screen.wait(years * 365 * 86_400)
-        for seconds in (2, 1):
-            await screen.publish(ReadingPublished(screen.now_ns - seconds * S, "bme680", {"odd": 47}))
-        assert screen.line("bme680.odd", "47")
 
     drive(scenario, session())
 
@@ -153,25 +114,6 @@ def test_copying_a_value_and_everything() -> None:
         assert '"humidity": 40' in screen.app.clipboard
 
     drive(scenario, session())
-
-
-@pytest.mark.parametrize("size", [(60, 18), (120, 40)])
-def test_a_graph_of_a_number_goes_on_while_one_looks(size: tuple[int, int]) -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(*(ReadingPublished(NOW - (60 - n) * S, "bme680", {"a": n}) for n in range(60)))
-        await screen.press("down", "enter")
-        assert screen.line("bme680.a", "59")
-        assert "least 0, mean 29.5, most 59" in screen.text
-        dots = sum(0x2800 < ord(each) < 0x2900 for each in screen.text)
-        assert dots > size[0] // 2, "a rising line goes through most columns"
-        await screen.publish(ReadingPublished(NOW, "bme680", {"a": 1000}))
-        assert "most 1000" in screen.text
-        await screen.press("left")
-        assert "last 1 min" in screen.text
-        await screen.press("escape")
-        assert "1 Readings" in screen.text
-
-    drive(scenario, session(), size)
 
 
 def test_nothing_that_a_reading_holds_breaks_the_layout() -> None:

@@ -17,17 +17,12 @@ from tui.desk import Desk
 from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.pane import Pane
+from tui.readings.freshness import patience_ns
 from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
 from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
-PATIENCE = 2.5
-"""Intervals without a reading after which the last one is stale."""
-MARGIN = 1.0
-"""Seconds on top, because a reading takes time."""
-DEFAULT_INTERVAL = 2.0
-"""Seconds between readings if a driver's own interval is not known."""
 TROUBLE = " !"
 """Marks a value or a driver which a certain or likely finding concerns."""
 FAULTY = "F"
@@ -200,9 +195,7 @@ class ReadingsPane(Pane):
             self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
 
     def _is_stale(self, source: Source) -> bool:
-        plugin = self.view.plugins.get(source.plugin)
-        interval = plugin.facts.interval if plugin and plugin.facts else DEFAULT_INTERVAL
-        return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
+        return self._now - source.time_ns > patience_ns(self.view, source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they have changed. The cursor stays on its row, if a person moved it there."""
