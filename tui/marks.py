@@ -22,9 +22,9 @@ SIGNS = {
 WORDS = {
     MarkKind.CRASH: ("crash", "crashes"),
     MarkKind.FINDING: ("finding", "findings"),
-    MarkKind.FAULT: ("change of faults", "changes of faults"),
+    MarkKind.FAULT: ("fault change", "fault changes"),
     MarkKind.RELOAD: ("reload", "reloads"),
-    MarkKind.STATE: ("state change", "state changes"),
+    MarkKind.STATE: ("state", "states"),
 }
 """One of a kind, and several."""
 GRAVITY = {kind: place for place, kind in enumerate(SIGNS)}

@@ -13,7 +13,7 @@ from hostcore.events.history import HistoryMark, HistoryPoint, HistoryReport, Ma
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tui.raster import Raster
+from tui.raster import Strokes
 from tui.terminal import Terminal
 
 HOUR, DAY = 3600 * S, 86_400 * S
@@ -73,13 +73,13 @@ def test_a_graph_of_any_numbers_is_drawn(values: tuple[float, ...]) -> None:
 
 @pytest.mark.parametrize("years", [-50, 50])
 def test_a_graph_goes_on_when_the_clock_is_set(years: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    stroke, left = Raster.stroke, itertools.count(10_000, -1)
+    stroke, left = Strokes.stroke, itertools.count(10_000, -1)
 
-    def counted(raster: Raster, x: int, y: int, to_y: int) -> None:
+    def counted(strokes: Strokes, x: int, y: int, to_y: int) -> None:
         assert next(left), "it draws a line through all those years"
-        stroke(raster, x, y, to_y)
+        stroke(strokes, x, y, to_y)
 
-    monkeypatch.setattr(Raster, "stroke", counted)
+    monkeypatch.setattr(Strokes, "stroke", counted)
 
     async def scenario(screen: Screen) -> None:
         await screen.publish(*(ReadingPublished(NOW + second * S, "bme680", {"odd": second}) for second in range(3)))
@@ -210,14 +210,15 @@ def test_numbers_of_two_units_have_two_axes_and_letters_name_the_curves() -> Non
             await screen.publish(ReadingPublished(NOW - (60 - second) * S, "bme680", reading))
         await screen.press("down", "enter", "a", "down", "enter", "escape")
         assert screen.line("last 60 s", "left: A °C, right: B %")
-        assert screen.line("A bme680.temperature", "25.9 °C", "least 20.0")
-        assert screen.line("B bme680.humidity", "most 70.0 %")
+        assert screen.line("now", "least", "mean", "most", "values")
+        assert screen.line("A bme680.temperature").split()[2:] == ["25.9", "°C", "20.0", "22.95", "25.9", "60"]
+        assert screen.line("B bme680.humidity").split()[2:] == ["64.1", "%", "64.1", "67.05", "70.0", "60"]
         top = next(line for line in screen.lines if "┤" in line)
         assert "25.90 ┤" in top and "├ 70.00" in top
         picture = "\n".join(line for line in screen.lines if "│" in line or "┤" in line)
         assert "A" in picture and "B" in picture
         await screen.press("a", "down", "down", "enter", "escape")
-        assert screen.line("each unit on a scale of its own")
+        assert screen.line("each unit has its own scale")
         assert "┤" not in screen.text and screen.line("C bme680.pressure")
 
     drive(scenario, session())
@@ -257,10 +258,10 @@ def test_marks_on_the_time_axis_are_counted_and_the_cursor_names_them_and_the_va
     async def scenario(screen: Screen) -> None:
         await graph_of(screen, a=5)
         await screen.press(*["minus"] * 5)
-        await screen.until(lambda: "x 1 crash   ! 1 finding" in screen.text)
+        await screen.until(lambda: "x 1 crash  ! 1 finding" in screen.text)
         await screen.publish(crash_event(NOW - 60 * S))
         await screen.wait(1)
-        assert "x 2 crashes   ! 1 finding" in screen.text, "what just happened is not stored yet"
+        assert "x 2 crashes  ! 1 finding" in screen.text, "what just happened is not stored yet"
         await screen.press("c")
         assert screen.line("00:0", " 5 "), "the cursor begins in the middle"
         await screen.press("left")

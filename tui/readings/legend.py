@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,8 +17,10 @@ from tui.readings.trace import Trace
 from tui.readings.window import DAY, HOUR, Window
 from tui.text import NS_PER_S, fit, moment, safe, time_of_day
 
-LONGEST_KEY = 26
-"""Cells of a key beside its statistics."""
+FIGURES = ("now", "least", "mean", "most", "values")
+"""The columns of the table of several curves."""
+LEAST_KEY = 12
+"""Cells of a key in the table."""
 LONGEST_TEXT = 200
 """Characters of a mark that are shown."""
 
@@ -37,16 +39,27 @@ def legend(picture: Picture, window: Window, note: str, width: int, look: Look) 
     if len(traces) == 1:
         yield from _alone(traces[0], window, note, look)
         return
-    yield [Segment(_sentence(window.words(), _scales(picture), note), look.muted)]
-    nows = [f"{each.now} {each.unit}" for each in traces]
-    key_width = min(LONGEST_KEY, width // 3, max(cell_len(each.key) for each in traces))
-    now_width = max(map(cell_len, nows))
-    for letter, trace, now, ink in zip(LETTERS, traces, nows, inks(look), strict=False):
+    warnings = sorted({f"{each.warning[0].upper()}: {each.warning}" for each in traces if each.warning})
+    yield [Segment(_sentence(window.words(), _scales(picture), note, *warnings), look.muted)]
+    yield from _table(traces, width, look)
+
+
+def _table(traces: Sequence[Trace], width: int, look: Look) -> Iterator[Line]:
+    """A row for each curve: its letter, key, warning, last value, least, mean and greatest value."""
+    rows = [(f"{each.now} {each.unit}".rstrip(), *each.figures()) for each in traces]
+    widths = [max(map(cell_len, column)) + 2 for column in zip(FIGURES, *rows, strict=True)]
+    key_width = min(max(cell_len(each.key) for each in traces), max(LEAST_KEY, width - sum(widths) - 4))
+    yield [Segment(" " * (key_width + 4) + _cells(FIGURES, widths), look.muted)]
+    for letter, trace, row, ink in zip(LETTERS, traces, rows, inks(look), strict=False):
         yield [
-            Segment(f"{letter} {fit(trace.key, key_width)}  {fit(now, now_width, right=True)}  ", ink),
-            Segment(f"{trace.warning}  " if trace.warning else "", look.warn),
-            Segment(trace.summary(), look.muted),
+            Segment(f"{letter} {fit(trace.key, key_width)} ", ink),
+            Segment(trace.warning[:1].upper() or " ", look.warn),
+            Segment(_cells(row, widths), ink),
         ]
+
+
+def _cells(texts: Iterable[str], widths: Iterable[int]) -> str:
+    return "".join(fit(text, width, right=True) for text, width in zip(texts, widths, strict=True))
 
 
 def _alone(trace: Trace, window: Window, note: str, look: Look) -> Iterator[Line]:
@@ -69,7 +82,7 @@ def _scales(picture: Picture) -> str:
     if len(picture.quantities) == 1:
         return ""
     if not picture.has_axes:
-        return "each unit on a scale of its own, from its least to its greatest value"
+        return "each unit has its own scale"
     names = []
     for quantity in picture.quantities:
         letters = [letter for letter, each in zip(LETTERS, picture.traces, strict=False) if each.quantity == quantity]
@@ -86,7 +99,7 @@ def marks_line(picture: Picture, look: Look) -> Line:
             one, several = WORDS[kind]
             line += [
                 Segment(sign, ink_of(kind, look)),
-                Segment(f" {counts[kind]} {one if counts[kind] == 1 else several}   ", look.muted),
+                Segment(f" {counts[kind]} {one if counts[kind] == 1 else several}  ", look.muted),
             ]
     return line
 

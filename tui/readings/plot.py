@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
-from tui.raster import Ink, Raster
+from tui.raster import Ink, Strokes
 
 LEAST_SHARE = 1e-9
 """How far a scale of one constant number reaches above and below it, as a share of a large number.
@@ -48,20 +48,20 @@ class Scale:
 
 @dataclass(slots=True)
 class _Column:
-    """The points that share one column of dots: how far they reach, and the heights at which they begin and end."""
+    """The points that share one column of dots: how far they reach, and the values with which they begin and end."""
 
     x: int
-    top: int
-    bottom: int
-    begin: int
-    end: int
+    lowest: float
+    highest: float
+    begin: float
+    end: float
     is_joined: bool
     """Whether a line leads to it from the column before."""
 
 
 def plot(
     points: Sequence[HistoryPoint], start_ns: int, end_ns: int, *, scale: Scale, size: tuple[int, int], ink: Ink
-) -> Raster:
+) -> Strokes:
     """Draw a curve. Each point is a stroke from its least to its greatest value, joined to the one before it.
 
     Args:
@@ -73,46 +73,46 @@ def plot(
         ink: the characters.
     """
     across, down = ink.cell
-    raster = Raster.blank(size[0] * across, size[1] * down)
-    before: _Column | None = None
-    for column in _columns(points, start_ns, end_ns, scale, raster):
-        raster.stroke(column.x, column.top, column.bottom)
+    strokes = Strokes.blank(size[0] * across, size[1] * down)
+    bottom = strokes.height - 1
+    before: tuple[int, int] | None = None
+    for column in _columns(points, start_ns, end_ns, len(strokes.columns)):
+        high, low, begin, end = (
+            round(scale.share(each) * bottom) for each in (column.highest, column.lowest, column.begin, column.end)
+        )
+        strokes.stroke(column.x, high, low)
         if before is not None and column.is_joined:
-            _join(raster, (before.x, before.end), (column.x, column.begin))
-        before = column
-    return raster
+            _join(strokes, before, (column.x, begin))
+        before = column.x, end
+    return strokes
 
 
-def _columns(
-    points: Sequence[HistoryPoint], start_ns: int, end_ns: int, scale: Scale, raster: Raster
-) -> Iterable[_Column]:
-    """Collect the points of each column of dots. One before the left edge is in column -1."""
-    bottom = len(raster.rows) - 1
+def _columns(points: Sequence[HistoryPoint], start_ns: int, end_ns: int, width: int) -> Iterator[_Column]:
+    """Collect the points of each column of dots. Those beyond the edges are in the columns -1 and `width`."""
+    span_ns = end_ns - start_ns
     column: _Column | None = None
     for point in points:
         # If the clock is set, points lie years apart. The line between them must not be endless.
-        share = max(-1.0, min((point.time_ns - start_ns) / (end_ns - start_ns), 1.0))
-        x = max(-1, int(share * raster.width)) if share >= 0 else -1
-        high, mean, low = (round(scale.share(each) * bottom) for each in (point.highest, point.mean, point.lowest))
-        if column is not None and column.x == x and x >= 0 and not point.is_after_gap:
-            column.top, column.bottom = min(column.top, high), max(column.bottom, low)
-            column.end = mean
+        x = max(-1, min((point.time_ns - start_ns) * width // span_ns, width))
+        if column is not None and column.x == x and not point.is_after_gap:
+            column.lowest, column.highest = min(column.lowest, point.lowest), max(column.highest, point.highest)
+            column.end = point.mean
             continue
         if column is not None:
             yield column
-        column = _Column(x, high, low, mean, mean, is_joined=not point.is_after_gap)
+        column = _Column(x, point.lowest, point.highest, point.mean, point.mean, is_joined=not point.is_after_gap)
     if column is not None:
         yield column
 
 
-def _join(raster: Raster, start: tuple[int, int], end: tuple[int, int]) -> None:
+def _join(strokes: Strokes, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Draw a line between two points. If `end` is not to the right of `start`, draw only a vertical stroke."""
     (x1, y1), (x2, y2) = start, end
     steps = max(1, x2 - x1)
     before = y1
     for step in range(steps + 1):
         y = round(y1 + (y2 - y1) * step / steps)
-        raster.stroke(x1 + step if x2 > x1 else x2, before, y)
+        strokes.stroke(x1 + step if x2 > x1 else x2, before, y)
         before = y
 
 

@@ -31,7 +31,7 @@ class ReadingScreen(LiveScreen):
         Binding("escape", "dismiss", "Back", key_display="Esc"),
         Binding("plus,equals_sign", "zoom(-1)", "Zoom", key_display="+ -"),
         Binding("minus", "zoom(1)", "Longer", show=False),
-        Binding("left", "move(-1)", "Back in time", key_display="left"),
+        Binding("left", "move(-1)", "Back in time", show=False),
         Binding("right", "move(1)", "Forward", show=False),
         Binding("0", "now", "Now", show=False),
         Binding("a", "choose", "Add numbers"),

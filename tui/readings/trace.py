@@ -37,8 +37,16 @@ class Trace:
         found = self.statistics
         if found is None:
             return "no values in this time"
-        least, mean = number(found.lowest, self.decimals), number(found.mean, self.decimals + 1)
-        return f"least {least}, mean {mean}, most {self.value(found.highest)}, {counted(found.count, 'value')}"
+        least, mean, most, _ = self.figures()
+        return f"least {least}, mean {mean}, most {most} {self.unit}".rstrip() + f", {counted(found.count, 'value')}"
+
+    def figures(self) -> tuple[str, str, str, str]:
+        """The least, the mean and the greatest value, and how many there were."""
+        found = self.statistics
+        if found is None:
+            return "", "", "", "0"
+        mean = number(found.mean, self.decimals + 1)
+        return number(found.lowest, self.decimals), mean, number(found.highest, self.decimals), str(found.count)
 
     def at(self, start_ns: int, end_ns: int) -> str:
         """The values from `start_ns` to `end_ns`, or the one that held then."""
