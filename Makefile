@@ -44,7 +44,7 @@ test: .venv/for-developing
 	$(BIN)/pytest -n 4 --dist worksteal -m 'not thorough' $(TESTS)
 
 thorough: .venv/for-developing
-	$(BIN)/pytest -n 4 --dist worksteal -m thorough $(TESTS)
+	$(BIN)/pytest -n 4 --dist worksteal --timeout 600 -m thorough $(TESTS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

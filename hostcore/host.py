@@ -24,7 +24,7 @@ from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.events.stream import EventStream, Subscription
+from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
@@ -78,7 +78,7 @@ class Host:
     ) -> None:
         self.config = config
         self.clock = clock or RealClock()
-        self.stream = EventStream(self.clock)
+        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
         self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
@@ -286,6 +286,7 @@ class Host:
             health=lambda: HealthReport(*self._health.report()),
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
             stream=self.stream,
+            attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
         )
         return Control(service, self._warn)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
@@ -17,6 +18,7 @@ from hostcore.clock import Clock
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
+from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream
@@ -29,6 +31,10 @@ from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Workshop
+
+if TYPE_CHECKING:
+    from hostcore.control.attachments import Attachments
+    from hostcore.session import Session
 
 
 def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
@@ -68,6 +74,20 @@ def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: C
     from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
 
     fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
+
+
+def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
+    """Return a new stream, and the backlog that stands beside it."""
+    stream, backlog = EventStream(clock), Backlog()
+    stream.follow(backlog)
+    return stream, backlog
+
+
+def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable[[str], None]) -> Attachments:
+    """Return what serves the front ends in other processes."""
+    from hostcore.control.attachments import Attachments  # noqa: PLC0415 - long after the start
+
+    return Attachments(session, backlog, clock=clock, warn=warn)
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:

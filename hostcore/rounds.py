@@ -45,7 +45,22 @@ class Rounds:
         """Plugins that have read or failed since the last round."""
         self._changed = threading.Condition()
         self._stop = threading.Event()
+        self._beat: Callable[[], None] = lambda: None
+        self._beat_ns: int | None = None
+        self._next_beat_ns = 0
         self._thread = HostThread(self._run, "rounds")
+
+    def beat_with(self, beat: Callable[[], None], seconds: float) -> None:
+        """Call `beat` on the thread of the rounds as long as it is not stuck. Call this before `start`.
+
+        Each round passes the stream, the supervisor and the actuators, so the beats end if one of these is stuck. A
+        plugin that is stuck does not end them.
+
+        Args:
+            beat: must not block.
+            seconds: the time from one call to the next, more than 0.
+        """
+        self._beat, self._beat_ns = beat, round(seconds * NS_PER_S)
 
     def start(self) -> None:
         """Start collecting. The plugins that are there from the start join before."""
@@ -123,22 +138,42 @@ class Rounds:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._portions or not self._awaited or self._stop.is_set())
+        self._wait(lambda: bool(self._portions) or not self._awaited)
         number, began = 0, self._clock.monotonic_ns()
         while not self._stop.is_set():
-            self._gather(began + self._interval_ns)
+            self._wait(lambda: not self._due, began + self._interval_ns)
             if self._stop.is_set():
                 return
             number += 1
             self._finish(number)
             began = max(began + self._interval_ns, self._clock.monotonic_ns() - self._interval_ns)
-            self._clock.wait_until(began, self._stop)
+            self._rest(began)
 
-    def _gather(self, deadline_ns: int) -> None:
-        with self._changed:
-            left = max(0, deadline_ns - self._clock.monotonic_ns()) / NS_PER_S
-            self._changed.wait_for(lambda: not self._due or self._stop.is_set(), left)
+    def _wait(self, is_over: Callable[[], bool], deadline_ns: int | None = None) -> None:
+        """Wait until `is_over`, the deadline (None: for ever) or the end of the rounds."""
+        moment = None
+        while moment is None or moment != deadline_ns:
+            moment = self._beaten(deadline_ns)
+            left = None if moment is None else max(0, moment - self._clock.monotonic_ns()) / NS_PER_S
+            with self._changed:  # not around the beat, which may need a lock of somebody who waits for this one
+                if self._changed.wait_for(lambda: is_over() or self._stop.is_set(), left):
+                    return
+
+    def _rest(self, until_ns: int) -> None:
+        """Wait until a moment, or the end of the rounds."""
+        moment = None
+        while moment != until_ns and not self._stop.is_set():
+            moment = self._beaten(until_ns)
+            self._clock.wait_until(until_ns if moment is None else moment, self._stop)
+
+    def _beaten(self, deadline_ns: int | None) -> int | None:
+        """Beat if it is time. Return the moment to wake up: the deadline, or the next beat if that is earlier."""
+        if self._beat_ns is None:
+            return deadline_ns
+        if (now := self._clock.monotonic_ns()) >= self._next_beat_ns:
+            self._beat()
+            self._next_beat_ns = now + self._beat_ns
+        return self._next_beat_ns if deadline_ns is None else min(deadline_ns, self._next_beat_ns)
 
     def _finish(self, number: int) -> None:
         now = self._clock.wall_ns()

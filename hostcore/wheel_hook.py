@@ -1,4 +1,6 @@
-"""Build hook of the wheel: puts in what lies outside the packages, and the prebuilt Python runtime component.
+"""Build hook of the wheel: puts in what lies outside the packages, and what is made for the package.
+
+That is the man page, the completion scripts, and the prebuilt Python runtime component.
 
 With the component in the wheel a Pi builds nothing. An editable install makes it on its first start instead, and takes
 everything else from the checkout.
@@ -6,8 +8,10 @@ everything else from the checkout.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +40,19 @@ class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]
         from hostcore.workshop import Workshop  # noqa: PLC0415
 
         self._folder = tempfile.TemporaryDirectory(prefix="wasi-host-wheel-")
+        self._add_share(Path(self._folder.name) / "share", build_data["shared_data"])
         component = Path(self._folder.name) / "python-runtime.wasm"
         build_python_runtime(component, Workshop())
         build_data["force_include"][str(component)] = "hostcore/shipped/python-runtime.wasm"
+
+    def _add_share(self, folder: Path, shared: dict[str, str]) -> None:
+        """Make the files for the system's folders, and name them."""
+        from hostcore.cli.main import make_parser  # noqa: PLC0415
+        from hostcore.cli.share import files  # noqa: PLC0415
+
+        built_s = int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+        for path, content in files(make_parser(needs_command=False), built_s):
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+            shared[str(file)] = f"share/{path}"

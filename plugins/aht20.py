@@ -26,6 +26,9 @@ POLL_TIME, POLLS = 0.01, 10  # s, and the number of further tries if the sensor 
 
 FULL_SCALE = 1 << 20  # both values have 20 bits
 
+host.describe("temperature", unit="°C", device_class="temperature", state_class="measurement", decimals=2)
+host.describe("humidity", unit="%", device_class="humidity", state_class="measurement", decimals=2)
+
 
 def setup() -> None:
     """Wait for a sensor that may just have been plugged in, and make it load its calibration if necessary."""

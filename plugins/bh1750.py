@@ -19,6 +19,8 @@ ONE_TIME_HIGH_RESOLUTION = b"\x20"  # steps of 1 lx; the sensor then powers down
 MEASUREMENT_TIME = 0.18  # s, "Electrical Characteristics": H-resolution mode, maximum
 COUNTS_PER_LUX = 1.2  # "Electrical Characteristics": measurement accuracy, typical
 
+host.describe("illuminance", unit="lx", device_class="illuminance", state_class="measurement", decimals=1)
+
 
 def read() -> dict[str, float]:
     """Measure once. Takes a fifth of a second.

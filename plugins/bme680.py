@@ -45,6 +45,15 @@ POLL_TIME, POLLS = 0.005, 20  # s, and the number of further tries if the result
 GAIN_ERROR = {5: -1.0, 7: -0.8, 10: -0.2, 11: -0.5, 13: -1.0}  # %, by gas range: calc_gas_resistance_low()
 RANGE_ERROR = {4: 0.1, 5: 0.7, 7: -0.8, 8: -0.1}  # %, by gas range
 
+host.describe("temperature", unit="°C", device_class="temperature", state_class="measurement", decimals=2)
+host.describe("humidity", unit="%", device_class="humidity", state_class="measurement", decimals=2)
+host.describe("pressure", unit="hPa", device_class="atmospheric_pressure", state_class="measurement", decimals=2)
+host.describe("gas_resistance", unit="Ω", state_class="measurement", decimals=0)  # Home Assistant has no class for it
+host.describe(
+    "air_quality.index", state_class="measurement", decimals=1, name="Air quality"
+)  # better is higher: no AQI
+host.describe("air_quality.method", name="Air quality method")
+
 
 def setup() -> None:
     """Identify the sensor, reset it, read its calibration, and set its filter."""

@@ -27,6 +27,9 @@ EDGES = 2 * BITS + 2  # from the falling edge that starts the first bit to the r
 ONE = 98_000  # ns, the middle: a 0 takes 50 + 26 µs between falling edges, a 1 takes 50 + 70 µs
 SHORTEST, LONGEST = 60_000, 150_000  # ns; beyond these limits an edge was lost, or is not from the sensor
 
+host.describe("temperature", unit="°C", device_class="temperature", state_class="measurement", decimals=1)
+host.describe("humidity", unit="%", device_class="humidity", state_class="measurement", decimals=1)
+
 
 class Latest:
     """The last good reading, repeated while the sensor must rest."""

@@ -141,12 +141,17 @@ class Desk:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def running(self, *arguments: str | Path, stdout: int | IO[str] = subprocess.PIPE) -> Iterator[Running]:
+    def running(
+        self,
+        *arguments: str | Path,
+        stdout: int | IO[str] = subprocess.PIPE,
+        environment: Mapping[str, str] = {},
+    ) -> Iterator[Running]:
         """Start the command. It is killed at the end of the ``with`` block if it still runs."""
         process = subprocess.Popen(
             [PROGRAM, *arguments],
             cwd=self.folder,
-            env=self._environment,
+            env={**self._environment, **environment},
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,

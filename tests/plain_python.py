@@ -35,7 +35,10 @@ from hostcore.errors import (
     NoAcknowledgeError,
     PluginReportedError,
 )
+from hostcore.plugin.stated_values import StatedValues
 from hostcore.pulse import Pulse
+from hostcore.quantities import Quantity
+from hostcore.quantities.guess import guessed
 from hostcore.runtime.plans import spi_plan
 
 GUEST = Path(hostcore.__file__).parent / "runtime" / "guest"
@@ -69,6 +72,7 @@ class PlainPlugin:
     Attributes:
         namespace: the plugin's globals.
         logged: its log lines, as (level, text).
+        stated: what it states of its values.
     """
 
     def __init__(
@@ -76,7 +80,8 @@ class PlainPlugin:
     ) -> None:
         self._name = path.stem
         self.logged: list[tuple[str, str]] = []
-        bindings = _bindings(factory, default_bus, settings, self.logged)
+        self.stated = StatedValues()
+        bindings = _bindings(factory, default_bus, settings, self.logged, self.stated)
         self._modules = {**_guest_package(bindings), "time": _time_module(clock)}
         vars(self._modules["host._wire"])["plugin_file"] = str(path)
         self._needs_setup = True
@@ -190,7 +195,11 @@ Select = Enum("Select", ["LOW", "HIGH", "NONE"])
 
 
 def _bindings(
-    factory: Factory, default_bus: int, settings: Mapping[str, Any], logged: list[tuple[str, str]]
+    factory: Factory,
+    default_bus: int,
+    settings: Mapping[str, Any],
+    logged: list[tuple[str, str]],
+    stated: StatedValues,
 ) -> dict[str, ModuleType]:
     """The modules that componentize-py would generate from wit/, as far as the package `host` uses them."""
 
@@ -208,14 +217,23 @@ def _bindings(
     def lineless(work: Callable[..., Any]) -> Callable[..., Any]:
         return answer(lambda _line, *arguments: work(*arguments))
 
+    def describe(_line: int, key: str, quantity: Quantity) -> None:
+        stated.state(key, quantity)
+
+    def find(_plugin: str, key: str) -> Any:
+        found = guessed(key.split("."))
+        return _module("known", quantity=found, is_guessed=True)
+
     wires = Wires(factory, default_bus)
+    wire = {**{name: lineless(work) for name, work in wires.functions().items()}, "values_describe": describe}
     imports = {
         "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
         "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
         "gpio": _module("gpio", Pull=Resistor),
         "spi": _module("spi", Select=Select),
-        "python_wire": _module("python_wire", **{name: lineless(work) for name, work in wires.functions().items()}),
+        "values": _module("values", Quantity=Quantity, find=find),
+        "python_wire": _module("python_wire", **wire),
     }
     package = _module("wit_world.imports", **imports)
     return {

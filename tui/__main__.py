@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 from hostcore.cli import main as cli
-
-NO_TERMINAL = 2
-"""The exit status if there is no terminal to draw on."""
+from hostcore.cli.statuses import ExitStatus
 
 
 def main() -> int:
@@ -21,7 +19,7 @@ def _screen(config_file: Path | None) -> int:
     """Show a host's screen until the person leaves it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
-        return NO_TERMINAL
+        return ExitStatus.NOT_DONE
     # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
     gc.disable()
     from hostcore.cli.web import web_of  # noqa: PLC0415 - other commands do without these

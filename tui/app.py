@@ -249,6 +249,15 @@ class HostApp(TerminalApp):
         self.query(Welcome).remove()
         self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
 
+    def copy(self, text: str, what: str) -> None:
+        """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""
+        if self.terminal.is_console:
+            from tui.dialogs import sheet_to_copy  # noqa: PLC0415 - the first frame should not wait for it
+
+            self.push_screen(sheet_to_copy(self, text, what))
+        else:
+            super().copy(text, what)
+
     async def action_quit(self) -> None:
         """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from textual.screen import Screen
@@ -90,11 +91,19 @@ class Desk(Protocol):
         """Show a short message for some seconds."""
 
     def copy(self, text: str, what: str) -> None:
-        """Put text into the clipboard of the person's terminal, and say so.
+        """Put text into the clipboard of the person's terminal, and say so. Show it if the terminal has none.
 
         Args:
             text: the text.
             what: what it is, for the message.
+        """
+
+    def edit(self, file: Path, line: int = 0) -> None:
+        """Open a file in the person's editor, in place of the screen. Returns at once; the screen comes back by itself.
+
+        Args:
+            file: the file.
+            line: the line to begin at, from 1; 0 for none.
         """
 
     def save(self, name: str, content: bytes, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,6 +15,7 @@ from tui.desk import Desk
 from tui.document import Document, wrapped
 from tui.key_bar import KeyBar
 from tui.lines import Line
+from tui.text import safe
 
 
 class Sheet(Screen[None]):
@@ -52,6 +53,22 @@ class Sheet(Screen[None]):
 
     def _fill(self) -> None:
         self._document.show(self._text(self._document.content_size.width or 60))
+
+
+def sheet_to_copy(desk: Desk, text: str, what: str) -> Sheet:
+    """Make a sheet with a text that a person copies by hand, because the terminal has no clipboard.
+
+    Args:
+        desk: the screen around it.
+        text: the text.
+        what: what it is, for the title.
+    """
+
+    def lines(width: int) -> Iterator[Line]:
+        for line in text.splitlines():
+            yield from wrapped(safe(line, len(line)), desk.look.plain, width)
+
+    return Sheet(desk, f"Copy by hand, because this terminal has no clipboard: {safe(what, 60)}", lines)
 
 
 class Confirm(ModalScreen[bool]):

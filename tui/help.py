@@ -63,6 +63,7 @@ PANES = (
             ("u", "release it from quarantine"),
             ("g", "grant or refuse its requests"),
             ("f", "fetch the libraries that its file names, from the network"),
+            ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
     ),
     (
@@ -88,6 +89,7 @@ PANES = (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),
             ("Enter", "show what each byte means, and the line of the driver that caused it"),
+            ("y", "copy the wasi-host command that repeats the transfer"),
             ("w", "write the shown transfers into a file for Wireshark, PulseView or a spreadsheet"),
         ),
     ),

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
+from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
@@ -26,10 +27,10 @@ from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
 
-DEFECT = 1
+DEFECT = ExitStatus.FAILED
 """The exit status after a defect of the screen."""
-HUNG_UP = 129
-"""The exit status if the terminal is gone: 128 and the number of SIGHUP."""
+HUNG_UP = ExitStatus.HUNG_UP
+"""The exit status if the terminal is gone."""
 
 T = TypeVar("T")
 
@@ -126,6 +127,30 @@ class TerminalApp(App[int]):
         """Put `text` into the clipboard of the person's terminal. See `tui.desk.Desk`."""
         self.copy_to_clipboard(text)
         self.say(f"Copied {what}, if this terminal lets programs copy")
+
+    def edit(self, file: Path, line: int = 0) -> None:
+        """Open a file in the person's editor, in place of the screen. See `tui.desk.Desk`."""
+        from tui.editors import editor_command  # noqa: PLC0415 - the first frame should not wait for it
+
+        def begin() -> None:
+            if not file.is_file():
+                raise HostError(f"{file} is not there any more")
+            self.run_worker(self._leave_for(editor_command(file, line)))
+
+        self.attempt(begin)
+
+    async def _leave_for(self, command: Sequence[str]) -> None:
+        """Give the terminal to an editor. Events are taken in meanwhile, and nothing is drawn."""
+        from tui.editors import run_editor  # noqa: PLC0415 - the first frame should not wait for it
+
+        problem = ""
+        try:
+            with self.batch_update(), self.suspend():
+                problem = await run_editor(command)
+        except SuspendNotSupported:
+            problem = "this screen is not drawn by a terminal of its own, so no editor can take its place"
+        if problem:
+            self._complain(problem)
 
     def save(self, name: str, content: bytes, what: str) -> None:
         """Write a file that the person named, completely or not at all. See `tui.desk.Desk`."""

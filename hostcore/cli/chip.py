@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Condition, Field, Register, Scale, Writes
 from hostcore.chips.reading.problems import problems_of
+from hostcore.cli.chip_json import chip_json, summary_json
 from hostcore.cli.lines import terminal_width
 from hostcore.config.loading import find_config
 from hostcore.config.values import chips_folder
@@ -36,32 +39,34 @@ def check(files: Sequence[Path]) -> int:
     return 0 if good else 1
 
 
-def list_chips(config_file: Path | None) -> int:
+def list_chips(config_file: Path | None, *, as_json: bool = False) -> int:
     """Print the name of each chip file, its chips, their purpose and their addresses.
 
     Args:
         config_file: the settings file that the person named, if any. A folder ``chips`` beside it adds chips.
+        as_json: print a JSON array instead.
 
     Returns:
         0, or 1 if a chip file cannot be used.
     """
     library = _library(config_file)
     chips = library.all()
-    rows = [(chip.key, chip.title, chip.purpose, _addresses(chip)) for chip in chips]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    for *cells, last in rows:
-        print(escaped("  ".join([*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), last])))
+    if as_json:
+        print(json.dumps([summary_json(chip) for chip in chips]))
+    else:
+        print(*_table(chips), sep="\n")
     for problem in library.problems:
-        print(log_line(f"left out: {problem}"))
+        print(log_line(f"left out: {problem}"), file=sys.stderr if as_json else sys.stdout)
     return 1 if library.problems else 0
 
 
-def show(config_file: Path | None, name: str) -> int:
+def show(config_file: Path | None, name: str, *, as_json: bool = False) -> int:
     """Print all that the chip file says of a chip.
 
     Args:
         config_file: like that of `list_chips`.
         name: the name of the chip file, or of the chip.
+        as_json: print one JSON object instead.
 
     Returns:
         0.
@@ -76,9 +81,16 @@ def show(config_file: Path | None, name: str) -> int:
     if chip is None:
         advice = nearest(name.lower(), library.names())
         raise HostError(f"no chip file {escaped(name)!r}{advice}; `wasi-host chip list` names all of them")
-    for line in _described(chip):
-        print(escaped(line))
+    lines = [json.dumps(chip_json(chip))] if as_json else map(escaped, _described(chip))
+    print(*lines, sep="\n")
     return 0
+
+
+def _table(chips: Sequence[Chip]) -> Iterator[str]:
+    rows = [(chip.key, chip.title, chip.purpose, _addresses(chip)) for chip in chips]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for *cells, last in rows:
+        yield escaped("  ".join([*(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)), last]))
 
 
 def _library(config_file: Path | None) -> Library:

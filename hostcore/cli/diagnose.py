@@ -75,7 +75,7 @@ def diagnose(config_file: Path | None, wish: Wish) -> int:
     lines = [json.dumps(told.json())] if wish.as_json else list(told.lines(terminal_width()))
     print(*lines, sep="\n", flush=True)
     if wish.bundle is not None:
-        doctor = examine(config.path, WIDTH).lines
+        doctor = tuple(examine(config.path).lines(WIDTH))
         write_bundle(Bundle(told, config, doctor), wish.bundle, progress.line)
     return FOUND if told.is_grave else NOTHING
 

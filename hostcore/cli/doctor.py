@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from hostcore.cli.doctor_report import examine
 from hostcore.cli.lines import terminal_width
 
 
-def doctor(config_file: Path | None) -> int:
+def doctor(config_file: Path | None, *, as_json: bool = False) -> int:
     """Print the results of all checks. Blocks for about 0.1 s. Nothing goes over any wire.
 
     Args:
         config_file: the settings file that the person named, if any.
+        as_json: print one JSON object instead.
 
     Returns:
         0 if everything can be used, otherwise 1.
@@ -20,6 +22,7 @@ def doctor(config_file: Path | None) -> int:
     Raises:
         ConfigError: the settings cannot be used.
     """
-    report = examine(config_file, terminal_width())
-    print(*report.lines, sep="\n")
+    report = examine(config_file)
+    lines = [json.dumps(report.json())] if as_json else report.lines(terminal_width())
+    print(*lines, sep="\n")
     return 0 if report.is_fine else 1

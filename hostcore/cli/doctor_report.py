@@ -1,13 +1,14 @@
-"""Checks the buses, running hosts, compiled components and libraries of this computer, and gives advice in lines."""
+"""Checks the buses, running hosts, compiled components and libraries of this computer, and gives advice."""
 
 from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from hostcore import __version__
 from hostcore.buses.choice import choose_buses
@@ -19,6 +20,7 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import HostError
+from hostcore.events.event_json import to_json
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind
 
@@ -30,21 +32,57 @@ LIBRARIES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Results of checks that belong together."""
+
+    title: str
+    checks: tuple[Diagnosis, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DoctorReport:
     """The results of all checks."""
 
-    lines: tuple[str, ...]
-    """For a terminal."""
+    version: str
+    """The version of the host. Then those of Python and of each library that is installed."""
+    python: str
+    libraries: Mapping[str, str]
+    system: str
+    """The kernel, the processor and the board."""
+    settings: str
+    """The path of the settings file."""
+    sections: tuple[Section, ...]
     is_fine: bool
     """Whether everything can be used. A simulated bus can be used. A running host that hangs does not matter here."""
 
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield the report for a terminal, in lines of at most `width` characters, if words are short enough."""
+        yield f"wasi-host {self.version}, Python {self.python}, {self.system}"
+        yield f"settings: {self.settings}"
+        for section in self.sections:
+            yield from _section(section, width)
+        yield from _libraries(self.libraries, width)
 
-def examine(config_file: Path | None, width: int) -> DoctorReport:
+    def json(self) -> dict[str, Any]:
+        """Return the report for `json.dumps`."""
+        return {
+            "version": self.version,
+            "python": self.python,
+            "system": self.system,
+            "settings": self.settings,
+            "is_fine": self.is_fine,
+            "checks": [
+                {"section": section.title, **to_json(check)} for section in self.sections for check in section.checks
+            ],
+            "libraries": {name: self.libraries.get(name) for name in LIBRARIES},
+        }
+
+
+def examine(config_file: Path | None) -> DoctorReport:
     """Do all checks. Blocks for about 0.1 s. Nothing goes over any wire.
 
     Args:
         config_file: the settings file that the person named, if any.
-        width: the most characters of a line, if words are short enough.
 
     Raises:
         ConfigError: the settings cannot be used.
@@ -57,16 +95,21 @@ def examine(config_file: Path | None, width: int) -> DoctorReport:
     buses = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
     health = check_health(path, chosen, hosts, clock)
     compiled = _compiled(config)
-    lines = (
-        f"wasi-host {__version__}, Python {platform.python_version()}, {_system()}",
-        f"settings: {path}",
-        *_section("Buses", buses, width),
-        *_section("Bus health", health, width),
-        *_section("Running hosts", [_running_host(each, path, facts) for each in hosts], width),
-        *_section("Compiled components", compiled, width),
-        *_libraries(width),
+    sections = (
+        Section("Buses", tuple(buses)),
+        Section("Bus health", tuple(health)),
+        Section("Running hosts", tuple(_running_host(each, path, facts) for each in hosts)),
+        Section("Compiled components", tuple(compiled)),
     )
-    return DoctorReport(lines, all(each.is_fine for each in (*buses, *health, *compiled)))
+    return DoctorReport(
+        version=__version__,
+        python=platform.python_version(),
+        libraries={name: number for name in LIBRARIES if (number := _version(name))},
+        system=_system(),
+        settings=str(path),
+        sections=sections,
+        is_fine=all(each.is_fine for each in (*buses, *health, *compiled)),
+    )
 
 
 def _system() -> str:
@@ -113,20 +156,19 @@ def _compiled(config: Config) -> list[Diagnosis]:
     return check_compiled(config)
 
 
-def _section(title: str, diagnoses: Sequence[Diagnosis], width: int) -> Iterator[str]:
-    if diagnoses:
-        yield from ("", title)
-    for each in diagnoses:
+def _section(section: Section, width: int) -> Iterator[str]:
+    if section.checks:
+        yield from ("", section.title)
+    for each in section.checks:
         yield from _wrapped(f"{'ok' if each.is_fine else '!!'}  {each.name}: {each.text}", width)
         if each.advice:
             yield from _wrapped(f"    -> {each.advice}", width)
 
 
-def _libraries(width: int) -> Iterator[str]:
-    found = {name: _version(name) for name in LIBRARIES}
-    missing = ", ".join(name for name, number in found.items() if not number)
+def _libraries(found: Mapping[str, str], width: int) -> Iterator[str]:
+    missing = ", ".join(name for name in LIBRARIES if name not in found)
     yield from ("", "Libraries")
-    yield from _wrapped(", ".join(f"{name} {number}" for name, number in found.items() if number), width)
+    yield from _wrapped(", ".join(f"{name} {number}" for name, number in found.items()), width)
     if missing:
         yield from _wrapped(f"not installed: {missing}", width)
 

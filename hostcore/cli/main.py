@@ -5,19 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins
+from hostcore.cli.commands import buses, chips, computer, plugins, shell
+from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
-
-FAILED = 1
-"""The exit status when something was wrong that the message on standard error names. A command for which 1 means
-something else sets another one as the default of ``failed``."""
-INTERRUPTED = 130
-"""The exit status when a person interrupted what would have ended by itself: 128 and the number of SIGINT."""
-
 
 Screen = Callable[[Path | None], int]
 """Shows the screen for a settings file (None: the usual one), and returns the exit status."""
@@ -30,7 +25,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         arguments: the arguments after ``wasi-host``; by default those of the process.
         screen: runs the screen if there is no command; without it, a command is required.
     """
-    parser = _parser(needs_command=screen is None)
+    parser = make_parser(needs_command=screen is None)
     if screen is not None:
         parser.set_defaults(command=lambda options: screen(options.config))
     options = parser.parse_args(arguments)
@@ -41,12 +36,12 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         print(f"wasi-host: {_printable(error)}", file=sys.stderr)
         return failed
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitStatus.INTERRUPTED
     except OSError as error:
         # The interpreter must not try at its end to write the rest of the output again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
-            return 0  # the reader of the output has ended, as with `| head`: this is not an error
+            return ExitStatus.DONE  # the reader of the output has ended, as with `| head`: this is not an error
         print(f"wasi-host: {error}", file=sys.stderr)
         return failed
 
@@ -57,20 +52,34 @@ def _printable(error: HostError) -> str:
     return "\n".join(map(escaped, str(error).splitlines()))  # file names may contain control characters
 
 
-def _parser(needs_command: bool) -> argparse.ArgumentParser:
+def make_parser(needs_command: bool) -> argparse.ArgumentParser:
+    """Return the parser of the command line. Options have the function of their command as ``command``, the parser as
+    ``parser``, and as ``failed`` the exit status after a `HostError`; a command for which `ExitStatus.FAILED` means
+    something else sets another one.
+    """
     parser = argparse.ArgumentParser(
         prog="wasi-host",
         description="Run and debug sensor drivers, each in a WebAssembly sandbox.",
-        epilog=None if needs_command else "Without a command, it shows the screen.",
+        epilog=_epilog() if needs_command else f"Without a command, it shows the screen.\n\n{_epilog()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
-    parser.set_defaults(failed=FAILED)
+    parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, chips, computer):
+    for group in (plugins, buses, chips, computer, shell):
         group.add(commands)
     return parser
+
+
+def _epilog() -> str:
+    """Return the table of exit statuses for ``--help``."""
+    lines = [
+        textwrap.fill(meaning, 78, initial_indent=f"  {status:<5}", subsequent_indent=" " * 7)
+        for status, meaning in MEANINGS.items()
+    ]
+    return "\n".join(["exit status:", *lines])
 
 
 if __name__ == "__main__":

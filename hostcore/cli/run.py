@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host
+from hostcore.cli.serviced import serviced
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
 from hostcore.control.holder import only_host
@@ -17,6 +19,7 @@ from hostcore.events.stream import Subscription
 from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
+from hostcore.service.notify import manager_of
 
 
 def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOptions) -> int:
@@ -35,6 +38,7 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         HostError: the host cannot start, `rounds` is given and there is no plugin, or a host runs with these settings
             already.
     """
+    manager = manager_of(os.environ)
     ending = end_by_signals()
     config = load_config(find_config(config_file, Path.cwd()))
     progress = TerminalProgress()
@@ -56,7 +60,8 @@ def run(config_file: Path | None, rounds: int | None, pretty: bool, web: WebOpti
         for text in about_buses(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
             progress.line(form(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True)))
         served = web_of(host, web.over(config.web), warnings)
-        return run_host(host, served, lambda: _print_events(events, rounds, pretty, show), ending, progress)
+        told = serviced(host, served, manager)
+        return run_host(host, told, lambda: _print_events(events, rounds, pretty, show), ending, progress)
 
 
 def _print_events(events: Subscription, rounds: int | None, pretty: bool, show: Callable[[LogWritten], None]) -> None:

@@ -1,1 +1,1 @@
-"""Lets commands use the buses of a running host, and keeps a second host off its settings."""
+"""The socket of a running host, for commands and attached screens, and the lock that keeps a second host away."""

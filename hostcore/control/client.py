@@ -57,16 +57,23 @@ class RunningHost:
             HostError: the request failed, or the host does not answer.
         """
         try:
-            with (
-                opened_folder(self.socket_file.parent) as handle,
-                _connected(address_in(handle, self.socket_file.name)) as connection,
-            ):
+            with self.connected() as connection:
                 return _asked(connection, request, kind, seconds)
         except (OSError, ValueError) as error:
             raise HostError(
                 f"the running host (PID {self.report.process}) did not answer: {error}; it may have done what the "
                 "command asked for"
             ) from None
+
+    def connected(self) -> socket.socket:
+        """Return a new connection. Blocks for 2 s at most.
+
+        Raises:
+            OSError: the host cannot be reached.
+            HostError: its folder cannot be trusted any more.
+        """
+        with opened_folder(self.socket_file.parent) as handle:
+            return _connected(address_in(handle, self.socket_file.name))
 
     def watch(self, request: WatchRequest) -> Watching:
         """Ask for the transfers of plugins from now on. Blocks for 2 s at most.
@@ -75,9 +82,7 @@ class RunningHost:
             HostError: the host refuses, or does not answer.
         """
         try:
-            with opened_folder(self.socket_file.parent) as handle:
-                connection = _connected(address_in(handle, self.socket_file.name))
-            return Watching(connection, request, GREETING_SECONDS)
+            return Watching(self.connected(), request, GREETING_SECONDS)
         except (OSError, ValueError) as error:
             raise HostError(f"the running host (PID {self.report.process}) did not answer: {error}") from None
 

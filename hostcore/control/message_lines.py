@@ -1,7 +1,8 @@
 """The messages of a command and a running host as lines: one JSON object in each direction.
 
 A request is ``{"transfer": {...}}``. Its answer is ``{"done": {...}}`` or ``{"failed": {"kind": ..., "text": ...}}``.
-Only the answer to ``{"watch": {...}}`` is followed by further lines, until one of the two leaves.
+Only the answers to ``{"watch": {...}}`` and ``{"attach": {...}}`` are followed by further lines, until one of the two
+leaves. Those of a session are in `hostcore.control.session_lines`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from hostcore.control.messages import (
     Watched,
     WatchRequest,
 )
+from hostcore.control.session_messages import AttachRequest
 from hostcore.events import EventsDropped, TransferCompleted
 from hostcore.events.event_json import from_json, to_json
 
@@ -39,6 +41,7 @@ _REQUESTS: Mapping[str, type[Request]] = {
     "unstick": UnstickRequest,
     "diagnosis": DiagnosisRequest,
     "watch": WatchRequest,
+    "attach": AttachRequest,
 }
 _WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}
 

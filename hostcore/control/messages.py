@@ -10,6 +10,7 @@ from typing import TypeVar
 from hostcore import errors
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.i2c import Recovery
+from hostcore.control.session_messages import AttachRequest, Greeting
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
 from hostcore.events import (
@@ -104,7 +105,14 @@ class WatchRequest:
 
 
 Request = (
-    FactsRequest | TransferRequest | ScanRequest | HealthRequest | UnstickRequest | DiagnosisRequest | WatchRequest
+    FactsRequest
+    | TransferRequest
+    | ScanRequest
+    | HealthRequest
+    | UnstickRequest
+    | DiagnosisRequest
+    | WatchRequest
+    | AttachRequest
 )
 
 
@@ -174,8 +182,10 @@ class WatchReport:
 Watched = TransferCompleted | EventsDropped
 """A transfer of a plugin, or the number of those that were lost because the client is slow."""
 
-Report = HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | DiagnosisReport | WatchReport
-R = TypeVar("R", HostReport, TransferReport, ScanReport, HealthReport, UnstickReport, DiagnosisReport, WatchReport)
+Report = (
+    HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | DiagnosisReport | WatchReport | Greeting
+)
+R = TypeVar("R", bound=Report)
 
 
 @dataclass(frozen=True, slots=True)

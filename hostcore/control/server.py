@@ -1,6 +1,7 @@
 """The server: the socket of a running host. It takes one line from each client of the same user, and answers it.
 
-A client that watches gets transfers after the answer, until it leaves.
+A client that watches gets transfers after the answer, until it leaves. A front end that attaches stays too, and goes on
+asking.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from hostcore.control.attachments import MOST_ATTACHED, Attachment
 from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure, Report, Request, WatchReport
@@ -24,7 +26,7 @@ from hostcore.errors import HostError, NoThreadError
 from hostcore.files import make_folder
 from hostcore.threads import HostThread
 
-MOST_CLIENTS = 8
+MOST_CLIENTS = 8 + MOST_ATTACHED
 """The most clients at a time. Further ones are disconnected."""
 LINE_SECONDS = 5.0
 """Seconds that a client may take to send its line, and to receive the answer."""
@@ -34,18 +36,21 @@ UNREACHABLE = "`wasi-host i2c` and `wasi-host scan` cannot reach this host"
 RETRY_SECONDS = 0.05
 """Seconds between two attempts if the folder is locked or there are no descriptors left."""
 
+Answer = Report | Watch | Attachment
+"""What a request can lead to."""
+
 
 class ControlServer:
     """Listens from `start` to `stop`. Does nothing on systems other than Linux.
 
     Args:
         folder: the folder for the socket. It is created if it does not exist.
-        answer: answers a request or raises `HostError`. It is called on a thread for the client. A `Watch` goes on
-            until the client leaves.
+        answer: answers a request or raises `HostError`. It is called on a thread for the client. A `Watch` and
+            an `Attachment` go on until the client leaves.
         warn: takes one line for a person if listening is not possible.
     """
 
-    def __init__(self, folder: Path, answer: Callable[[Request], Report | Watch], warn: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, answer: Callable[[Request], Answer], warn: Callable[[str], None]) -> None:
         self._folder, self._answer, self._warn = folder, answer, warn
         self._name = os.urandom(8).hex() + SUFFIX
         self._stopping = threading.Event()
@@ -133,10 +138,13 @@ class ControlServer:
             try:
                 answer = self._meet(connection)
                 connection.settimeout(LINE_SECONDS)
-                if isinstance(answer, Watch):
-                    self._show(connection, answer)
-                else:
-                    connection.sendall(answer_line(answer))
+                match answer:
+                    case Watch():
+                        self._show(connection, answer)
+                    case Attachment():
+                        answer.serve(connection)
+                    case _:
+                        connection.sendall(answer_line(answer))
             except OSError:
                 pass  # the client has disconnected
             finally:
@@ -154,7 +162,7 @@ class ControlServer:
                     return
                 connection.sendall(line)
 
-    def _meet(self, connection: socket.socket) -> Report | Watch | Failure:
+    def _meet(self, connection: socket.socket) -> Answer | Failure:
         try:
             request = parse_request(read_line(connection, LINE_SECONDS))
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The service of a running host for commands: their own transfers, and those of plugins as they happen."""
+"""The service of a running host: the transfers of commands, those of plugins as they happen, and whole sessions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hostcore.access.decisions import Access
 from hostcore.backends.i2c import Recovery
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.shared import Buses
+from hostcore.control.attachments import Attachments
 from hostcore.control.folder import socket_folder
 from hostcore.control.messages import (
     DiagnosisRequest,
@@ -20,7 +21,6 @@ from hostcore.control.messages import (
     HealthReport,
     HealthRequest,
     HostReport,
-    Report,
     Request,
     ScanReport,
     ScanRequest,
@@ -34,7 +34,8 @@ from hostcore.control.messages import (
     owners_of,
     refusal,
 )
-from hostcore.control.server import ControlServer
+from hostcore.control.server import Answer, ControlServer
+from hostcore.control.session_messages import AttachRequest
 from hostcore.control.watching import QUEUED, Watch
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import BusTimeoutError, HostError
@@ -72,6 +73,7 @@ class ControlService:
         health: returns the health of the I2C buses.
         diagnosis: returns what the diagnosis knows, with its newest evidence if it is told so.
         stream: takes the events of the transfers, and has those of the plugins.
+        attachments: makes the connections of front ends in other processes.
     """
 
     def __init__(
@@ -85,10 +87,11 @@ class ControlService:
         health: Callable[[], HealthReport],
         diagnosis: Callable[[bool], DiagnosisReport],
         stream: EventStream,
+        attachments: Attachments,
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
         self._grants, self._scan, self._stream = grants, scan, stream
-        self._health, self._diagnosis = health, diagnosis
+        self._health, self._diagnosis, self._attachments = health, diagnosis, attachments
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
         self._watches: list[Watch] = []
@@ -102,14 +105,15 @@ class ControlService:
                 limit.stop()
             for watch in self._watches:
                 watch.close()
+        self._attachments.stop()
 
-    def answer(self, request: Request) -> Report | Watch:
+    def answer(self, request: Request) -> Answer:
         """Answer a request. Blocks until it is complete.
 
         Raises:
             HostError: the request failed.
         """
-        found: Report | Watch
+        found: Answer
         match request:
             case FactsRequest():
                 found = self._report()
@@ -125,6 +129,8 @@ class ControlService:
                 found = UnstickReport(self._unstick(request.bus))
             case WatchRequest():
                 found = self._watch(request)
+            case AttachRequest():
+                found = self._attachments.attach(request)
         return found
 
     def _report(self) -> HostReport:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import select
 import socket
 from collections.abc import Iterator
 
+from hostcore.control.lines_in import LinesIn
 from hostcore.control.message_lines import LONGEST_LINE, parse_answer, parse_watched, request_line, watched_line
 from hostcore.control.messages import Watched, WatchReport, WatchRequest
 from hostcore.errors import HostError
@@ -62,10 +62,10 @@ class Watching:
 
     def __init__(self, connection: socket.socket, request: WatchRequest, seconds: float) -> None:
         self._connection = connection
-        self._received = bytearray()
+        self._arriving = LinesIn(connection, LONGEST_LINE)
         try:
             connection.sendall(request_line(request))
-            first, *self._first = self._lines(seconds) or [b""]
+            first, *self._first = self._arriving.take(seconds) or [b""]
             parse_answer(first, WatchReport)
         except BaseException:
             connection.close()
@@ -80,8 +80,8 @@ class Watching:
         Raises:
             HostError: the host sent something else.
         """
-        lines, self._first = self._first or self._lines(seconds), []
         try:
+            lines, self._first = self._first or self._arriving.take(seconds), []
             return None if lines is None else [parse_watched(line) for line in lines]
         except ValueError as error:
             raise HostError(f"the running host sent no transfer: {error}") from None
@@ -89,19 +89,3 @@ class Watching:
     def close(self) -> None:
         """Leave. The host collects no further transfers for this client."""
         self._connection.close()
-
-    def _lines(self, seconds: float) -> list[bytes] | None:
-        """Return the whole lines that have arrived; None at the end of the connection."""
-        if not select.select([self._connection], [], [], seconds)[0]:
-            return []
-        try:
-            part = self._connection.recv(LONGEST_LINE)
-        except ConnectionResetError:
-            part = b""
-        if not part:
-            return None
-        *lines, rest = bytes(self._received + part).split(b"\n")
-        if len(rest) > LONGEST_LINE:
-            raise HostError(f"the running host sent a line of more than {LONGEST_LINE} bytes")
-        self._received = bytearray(rest)
-        return lines

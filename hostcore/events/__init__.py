@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
+from hostcore.events.connection import ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
@@ -23,7 +24,15 @@ from hostcore.events.life import (
 )
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
-from hostcore.events.readings import LeftOut, PageRendered, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events.readings import (
+    LeftOut,
+    PageRendered,
+    Reading,
+    ReadingFailed,
+    ReadingPublished,
+    RoundCompleted,
+    ValuesDescribed,
+)
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
 
@@ -34,6 +43,8 @@ __all__ = [
     "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",
+    "ConnectionLost",
+    "ConnectionRestored",
     "Counters",
     "CountersTaken",
     "CrashLocated",
@@ -74,10 +85,12 @@ __all__ = [
     "State",
     "StateChanged",
     "TransferCompleted",
+    "ValuesDescribed",
 ]
 
 Event = (
     ReadingPublished
+    | ValuesDescribed
     | ReadingFailed
     | RoundCompleted
     | PageRendered
@@ -105,5 +118,7 @@ Event = (
     | BusHealthMeasured
     | MachineMeasured
     | EventsDropped
+    | ConnectionLost
+    | ConnectionRestored
 )
 """Every event that the stream can carry."""

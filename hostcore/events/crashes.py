@@ -38,6 +38,9 @@ class CrashReport:
     """The last log lines, oldest first; at most 50."""
     counters: Counters
     host_version: str
+    line: int = 0
+    """The line of the plugin's file where it crashed; 0 if unknown. It is only likely if a repeat of the call found it,
+    or if the traceback is the plugin's own text."""
 
 
 @dataclass(frozen=True, slots=True)

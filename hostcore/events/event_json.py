@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import collections.abc
 import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path, PurePath
 from reprlib import repr as shortened
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -20,6 +22,7 @@ _PLAIN: Mapping[Any, str] = {
     float: "a number",
     bool: "true or false",
     str: "text",
+    dict: "an object",
 }
 """How errors name the types that JSON has itself."""
 MAX_NUMBER = 1 << 63
@@ -29,13 +32,16 @@ _TEXTS: Mapping[Any, tuple[str, Callable[[str], object]]] = {
     bytes: ("hex text", bytes.fromhex),
     BusName: ("a bus's name", BusName),
     Permission: ("a permission", parse_permission),
+    Path: ("a path", Path),
 }
 """Types that JSON holds as text: what error messages call them, and their parsers."""
 _PERMISSIONS = frozenset(get_args(Permission))
 
 
 def to_json(value: object) -> Any:
-    """Convert `value` for `json.dumps`: permissions to text, dataclasses to objects, bytes to hex, tuples to arrays."""
+    """Convert `value` for `json.dumps`: permissions and paths to text, dataclasses to objects, bytes to hex, tuples to
+    arrays.
+    """
     if type(value) in _PERMISSIONS:
         return str(value)
     if is_dataclass(value):
@@ -44,6 +50,8 @@ def to_json(value: object) -> Any:
         return value.hex()
     if isinstance(value, tuple):
         return [to_json(each) for each in value]
+    if isinstance(value, PurePath):
+        return str(value)
     return value
 
 
@@ -79,6 +87,8 @@ def _read(kind: Any, found: object, at: str) -> object:
         return _read_choice(kind, found, at)
     if is_dataclass(kind):
         return _read_object(cast(type, kind), found, at)
+    if origin is collections.abc.Mapping:
+        kind = dict  # a reading, which can have anything in it
     if kind is float and type(found) is int:  # JSON does not tell 1 from 1.0
         found = float(found)
     if type(found) is not kind or (kind is int and not -MAX_NUMBER <= cast(int, found) < MAX_NUMBER):
@@ -132,7 +142,7 @@ def _read_object(kind: type, found: object, at: str) -> object:
     return kind(**values)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _fields(kind: type) -> tuple[tuple[Field[Any], Any], ...]:
     hints = get_type_hints(kind)
     return tuple((field, hints[field.name]) for field in fields(kind))

@@ -9,6 +9,7 @@ from typing import Any
 
 from hostcore.events.event_json import json_text
 from hostcore.place import BusName
+from hostcore.quantities import DescribedValue
 
 Reading = Mapping[str, Any]
 """The JSON object that a driver measured. Never changed after publication."""
@@ -27,8 +28,21 @@ def marked(reading: Reading, simulated: Sequence[BusName], faulty: Sequence[BusN
     """
     if not (simulated or faulty or MARK in reading or FAULTY in reading):
         return reading
-    own = {key: value for key, value in reading.items() if key not in {MARK, FAULTY}}
-    return {**own, **({MARK: [*simulated]} if simulated else {}), **({FAULTY: [*faulty]} if faulty else {})}
+    return {
+        **unmarked(reading),
+        **({MARK: [*simulated]} if simulated else {}),
+        **({FAULTY: [*faulty]} if faulty else {}),
+    }
+
+
+def unmarked(reading: Reading) -> Reading:
+    """Return a reading without `MARK` and `FAULTY`."""
+    return {key: value for key, value in reading.items() if key not in {MARK, FAULTY}}
+
+
+def is_error(reading: Reading) -> bool:
+    """Whether a reading of a round is an error in the place of the values."""
+    return unmarked(reading).keys() == {"error"}
 
 
 def buses_behind(readings: Reading) -> set[BusName]:
@@ -49,6 +63,17 @@ class ReadingPublished:
     faulty: tuple[BusName, ...] = ()
     """The buses on which faults on demand have struck the driver since it was loaded. Its values may be wrong by them,
     even after the faults have ended: a driver may keep what it read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesDescribed:
+    """A driver has stated what its values measure. Comes before the first reading for which it holds."""
+
+    time_ns: int
+    plugin: str
+    values: tuple[DescribedValue, ...]
+    """Everything that is stated now; it replaces all that was stated before. The quantities of all other values are
+    guessed. At most `hostcore.quantities.catalog.MOST_VALUES`. Their texts are printable; the keys may be any text."""
 
 
 @dataclass(frozen=True, slots=True)

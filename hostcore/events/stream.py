@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass
+from typing import Protocol
 
 from hostcore.clock import Clock
 from hostcore.events import Event, EventsDropped
@@ -17,6 +18,13 @@ class Numbered:
     sequence: int
     """Counts from 1 without gaps. A gap tells a subscriber how many events it lost."""
     event: Event
+
+
+class Follower(Protocol):
+    """Takes every event while it is published, so it must be quick."""
+
+    def offer(self, item: Numbered) -> None:
+        """Take an event. Must not block for long, and must not publish."""
 
 
 class Subscription:
@@ -74,24 +82,28 @@ class EventStream:
         self.clock = clock
         self._lock = threading.Lock()
         self._sequence = 0
-        self._subscriptions: tuple[Subscription, ...] = ()
+        self._followers: tuple[Follower, ...] = ()
 
     def publish(self, event: Event) -> None:
         """Number `event` and queue it for every subscriber."""
         with self._lock:
             self._sequence += 1
             item = Numbered(self._sequence, event)
-            for subscription in self._subscriptions:
-                subscription.offer(item)
+            for follower in self._followers:
+                follower.offer(item)
+
+    def follow(self, follower: Follower) -> None:
+        """Let `follower` take all events from now on."""
+        with self._lock:
+            self._followers += (follower,)
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """Subscribe to events of `kinds` (all kinds if none are given). At most `capacity` events are queued."""
         subscription = Subscription(self, capacity, kinds)
-        with self._lock:
-            self._subscriptions += (subscription,)
+        self.follow(subscription)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Stop delivering events to `subscription`."""
         with self._lock:
-            self._subscriptions = tuple(each for each in self._subscriptions if each is not subscription)
+            self._followers = tuple(each for each in self._followers if each is not subscription)

@@ -10,6 +10,7 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.events import Event
 from hostcore.place import BusName
+from hostcore.plugin.stated_values import StatedValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,5 @@ class Kit:
     """
     faulty: set[BusName] = field(default_factory=set)
     """The buses on which faults on demand have struck the instance. All its readings may depend on them, too."""
+    values: StatedValues = field(default_factory=StatedValues)
+    """What the instance states of the values that it publishes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite, Pull
@@ -25,6 +26,8 @@ from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.pulse import Pulse
+from hostcore.quantities import Catalog, Quantity
+from hostcore.quantities.catalog import LONGEST_KEY
 from hostcore.runtime.called_from import CalledFrom
 from hostcore.runtime.crash import guest_exception
 from hostcore.runtime.library_modules import NO_MODULES, Modules
@@ -40,7 +43,7 @@ _SPI_OPERATIONS: Mapping[str, Callable[[Any], SpiOperation]] = {
 }
 _INTERFACES = (
     *("i2c", "spi", "gpio", "uart", "iio", "leds", "relays", "pwm"),
-    *("system", "log", "settings", "types", "python-wire"),
+    *("system", "log", "settings", "values", "types", "python-wire"),
 )
 
 TellStack = Callable[[str, bool], int]
@@ -66,6 +69,7 @@ def contract_functions(
     log: Callable[[Level, str], None],
     settings: str,
     *,
+    catalog: Catalog,
     modules: Modules = NO_MODULES,
     stack: TellStack = not_traced,
 ) -> HostFunctions:
@@ -77,15 +81,17 @@ def contract_functions(
         actuators: the actuators that the plugin may switch, set and show.
         log: logs a text of one or more lines.
         settings: the plugin's settings from host.toml, a JSON object as text.
+        catalog: knows what the values of all plugins measure.
         modules: the modules and files of the plugin's libraries.
         stack: receives the stacks that a traced instance reports.
     """
-    direct = {**_buses(buses), **_actuators(actuators)}
+    direct: HostFunctions = {**_buses(buses), **_actuators(actuators), "values#describe": partial(_describe, gate)}
     answering = {**direct, **_python_wire(CalledFrom(gate, modules), buses, direct)}
     return {
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
         PACKAGE + "settings#read": lambda: settings,
+        PACKAGE + "values#find": partial(_find, catalog),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
@@ -171,6 +177,15 @@ def _capture(buses: PluginBuses, line: int, drive: list[Pulse], timeout: int, ed
 def _status(buses: PluginBuses) -> tuple[float, float, int, int, float]:
     status = buses.system_status()
     return status.cpu_temperature, status.load, status.memory_used, status.memory_total, status.uptime
+
+
+def _describe(gate: Gate, key: str, quantity: tuple[str, str, str, int | None, str]) -> None:
+    gate.kit.values.state(key, Quantity(*quantity), gate.source_line)
+
+
+def _find(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, str, str, int | None, str], bool]:
+    found = catalog.of(plugin, key[:LONGEST_KEY].split("."))
+    return (found.unit, found.device_class, found.state_class, found.decimals, found.name), found.is_guessed
 
 
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:

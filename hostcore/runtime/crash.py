@@ -12,6 +12,8 @@ MAX_TRACEBACK = 16_384
 """Most characters of a traceback that are kept."""
 MAX_TRACEBACK_LINES = 200
 """Most lines of a traceback that are kept."""
+LONGEST_LINE_NUMBER = 9
+"""Most digits of a line's number that are read. A plugin can write a traceback of its own."""
 _UNREACHABLE = "unreachable"
 _TOO_MUCH = "too much data is being copied between the host and the guest"
 _TRAPS: tuple[tuple[str, CrashKind, str], ...] = (
@@ -96,11 +98,11 @@ def guest_exception(summary: str, traceback: str) -> Trap:
     return Trap(kind, summary, traceback)
 
 
-def place_of(traceback: str, file: str) -> str:
-    """Find the innermost frame of `file` in a Python traceback: ``light.py line 9``; "" if there is none."""
+def line_of(traceback: str, file: str) -> int:
+    """Find the line of the innermost frame of `file` in a Python traceback; 0 if there is none."""
     _, found, rest = traceback.rpartition(f'  File "{file}", line ')
     line = rest.partition(",")[0]
-    return f"{file} line {line}" if found and line.isdecimal() else ""
+    return int(line) if found and line.isdecimal() and len(line) <= LONGEST_LINE_NUMBER else 0
 
 
 def end_of(traceback: str) -> str:

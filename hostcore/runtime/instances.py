@@ -17,6 +17,8 @@ from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
+from hostcore.plugin.stated_values import StatedValues
+from hostcore.quantities import Catalog
 from hostcore.runtime.contract import TellStack, contract_functions, not_traced
 from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
@@ -45,6 +47,7 @@ class Instances:
         actuators: all actuators.
         total: the memory that all instances together may use.
         memories: distinguishes the memories of the process's instances.
+        catalog: knows what the values of all plugins measure.
     """
 
     engine: GuestEngine
@@ -53,6 +56,7 @@ class Instances:
     actuators: Actuators
     total: MemoryTotal
     memories: GuestMemories
+    catalog: Catalog
 
     def create(
         self,
@@ -82,7 +86,16 @@ class Instances:
         gate = Gate(self.buses, spec.name, kit)
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self.actuators)
         wasi = wasi_functions(self.clock, kit.limit.sleep_until, output.write)
-        contract = contract_functions(gate, buses, actuators, output.log, spec.settings, modules=modules, stack=stack)
+        contract = contract_functions(
+            gate,
+            buses,
+            actuators,
+            output.log,
+            spec.settings,
+            catalog=self.catalog,
+            modules=modules,
+            stack=stack,
+        )
         sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
         functions: HostFunctions = {
             **wasi.functions,
@@ -111,7 +124,9 @@ class Instances:
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
-    within = replace(kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish))
+    within = replace(
+        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), values=StatedValues()
+    )  # the plugin publishes the driver's values under keys of its own
 
     def start(driver: str, settings: str) -> Plugin:
         known = next(each for each in prepared.drivers if each.spec.path.stem == driver)

@@ -27,6 +27,7 @@ from hostcore.errors import (
 )
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
+from hostcore.quantities import Catalog
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
 from hostcore.runtime.contract import TellStack, not_traced, offered_interfaces
 from hostcore.runtime.demo_plugins import needed_drivers, polls
@@ -75,6 +76,9 @@ class Runtime:
         total_memory_mib: the memory that all instances together may use; None for no limit.
         wheels: the folder of the plugins' libraries; by default one in `cache_folder`.
 
+    Attributes:
+        catalog: knows what the values of all plugins measure. Each plugin's thread keeps its own entry.
+
     Raises:
         CacheError: the folder of compiled components is unsafe.
         HostError: there is no address space for a plugin, or no thread for the engine.
@@ -100,7 +104,8 @@ class Runtime:
             warn("this build of wasmtime cannot bound a call's data: one call can take 300 MB of the host's memory")
         self._engine = GuestEngine()
         total = MemoryTotal(total_memory_mib)
-        self._instances = Instances(self._engine, clock, buses, actuators, total, GuestMemories())
+        self.catalog = Catalog()
+        self._instances = Instances(self._engine, clock, buses, actuators, total, GuestMemories(), self.catalog)
         try:
             self._cache = CompiledCache(cache_folder, self._engine, workshop, warn, settings=compiling)
         except HostError:
@@ -145,6 +150,7 @@ class Runtime:
                 polls(prepared.linked),
                 simulated=kit.simulated,
                 faulty=kit.faulty,
+                values=kit.values,
                 output=output,
             )
         except BaseException:

@@ -18,6 +18,7 @@ from hostcore.log.plugin_log import PluginLog
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.plugin.stated_values import StatedValues
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.json_reading import reading_of
 from hostcore.runtime.output import Output
@@ -59,6 +60,7 @@ class Plugin:
         *,
         simulated: set[BusName] | None = None,
         faulty: set[BusName] | None = None,
+        values: StatedValues | None = None,
         output: Output | None = None,
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
@@ -68,6 +70,8 @@ class Plugin:
         """The plugin's kinds: ``driver``, ``display``, ``page``, or ``script`` alone."""
         self._simulated = set[BusName]() if simulated is None else simulated
         self._faulty = set[BusName]() if faulty is None else faulty
+        self.values = values or StatedValues()
+        """What the instance has stated of the values that it publishes."""
         self.aliases: Mapping[str, Reading] = {}
         """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
 

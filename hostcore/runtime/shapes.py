@@ -21,6 +21,7 @@ _EDGES = "list<record(time-ns=u64 rising=bool)>"
 _SPI = "variant(write=list<u8> read=u32 transfer=list<u8> delay=u32)"
 _SELECT = "enum(low high none)"
 _STATUS = "record(cpu-temperature=f32 load=f32 memory-used=u64 memory-total=u64 uptime=f64)"
+_QUANTITY = "record(unit=string device-class=string state-class=string decimals=option<u8> name=string)"
 _MODULE = "record(path=string is-package=bool source=string bytecode=string)"
 CONTRACT = {
     "i2c#transaction": "(option<u8> u8 list<variant(read=u32 write=list<u8>)>) -> result<list<list<u8>> E>",
@@ -47,6 +48,8 @@ CONTRACT = {
     "system#read-status": f"() -> result<{_STATUS} E>",
     "log#write": "(enum(debug info warning error) string) -> _",
     "settings#read": "() -> string",
+    "values#describe": f"(string {_QUANTITY}) -> _",
+    "values#find": f"(string string) -> record(quantity={_QUANTITY} is-guessed=bool)",
     "python-wire#i2c-transaction": "(u64 option<u8> u8 string string) -> result<list<u8> E>",
     "python-wire#i2c-transfer": "(u64 option<u8> u8 string u32) -> result<list<u8> E>",
     "python-wire#spi-transfer": "(u64 u8 u8 string u32 u8) -> result<list<u8> E>",
@@ -69,6 +72,7 @@ CONTRACT = {
     "python-wire#relays-pulse": "(u64 string u32 u32 u32) -> result<_ E>",
     "python-wire#pwm-write": "(u64 u8 f64 f64) -> result<_ E>",
     "python-wire#system-read-status": f"(u64) -> result<{_STATUS} E>",
+    "python-wire#values-describe": f"(u64 string {_QUANTITY}) -> _",
     "python-wire#find-module": f"(string) -> option<{_MODULE}>",
     "python-wire#find-data": "(string) -> option<string>",
     "python-wire#granted": "() -> string",

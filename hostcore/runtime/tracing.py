@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginCrashedError, PluginError
 from hostcore.hostcall import CrashKind
-from hostcore.runtime.crash import place_of
+from hostcore.runtime.crash import line_of
 from hostcore.runtime.instance import Instance
 
 MOST_REPEATS = 20
@@ -40,6 +40,8 @@ class TracedPlace:
     """``light.py line 14``; "" if the repeat did not crash in the same way."""
     traceback: str
     """The stack at the place, with source lines. If there is no place, how the repeat ended."""
+    line: int = 0
+    """The line of the plugin's file in `place`; 0 if there is none."""
 
     @property
     def words(self) -> str:
@@ -57,7 +59,7 @@ class _Frame:
 def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
     """Whether a repeat can help: the crash does not name its place in `file`, and the plugin caused it."""
     kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.DATA, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
-    return crash.kind in kinds and not place_of(crash.traceback, file)
+    return crash.kind in kinds and not line_of(crash.traceback, file)
 
 
 class Observer:
@@ -127,7 +129,8 @@ class Observer:
         if innermost is None:
             return None
         place = f"{self._file} line {innermost.line}"
-        return TracedPlace(place if self._is_there(kind) else f"{place} or soon after", self._shown(frames))
+        words = place if self._is_there(kind) else f"{place} or soon after"
+        return TracedPlace(words, self._shown(frames), innermost.line)
 
     def _is_there(self, kind: str) -> bool:
         """Whether the plugin crashed at its last reported stack, not a few steps later."""

@@ -11,7 +11,7 @@ from hostcore.errors import PluginCrashedError
 from hostcore.events import Counters, CrashReport, Event, LogWritten, Message, TransferCompleted
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
-from hostcore.runtime.crash import place_of
+from hostcore.runtime.crash import line_of
 from hostcore.runtime.tracing import TracedPlace
 
 KEPT = 50
@@ -80,7 +80,8 @@ class FlightRecorder:
             counters: the plugin's counters at its death.
             traced: the place of the crash, if it is known and `crash` does not tell it.
         """
-        place = place_of(crash.traceback, Path(path).with_suffix(".py").name)
+        file = Path(path).with_suffix(".py").name
+        line = line_of(crash.traceback, file)
         problem = crash.problem
         if crash.kind == CrashKind.MEMORY:
             problem = f"asked for more than {self.memory_mib} MiB"
@@ -92,7 +93,7 @@ class FlightRecorder:
             path=path,
             version=version,
             kind=crash.kind,
-            problem=log_line(f"{problem} in {place}" if place else problem),
+            problem=log_line(f"{problem} in {file} line {line}" if line else problem),
             traceback=crash.traceback,
             wasm_trace=crash.wasm_trace,
             call=self.called,
@@ -101,6 +102,7 @@ class FlightRecorder:
             lines=tuple(self._lines),
             counters=counters,
             host_version=__version__,
+            line=line,
         )
         return with_place(report, traced) if traced else report
 
@@ -116,6 +118,7 @@ def with_place(report: CrashReport, traced: TracedPlace) -> CrashReport:
         report,
         problem=log_line(f"{report.problem}, {traced.words}") if traced.place else report.problem,
         traceback="\n".join(text for text in (report.traceback, traced.traceback) if text),
+        line=traced.line,
     )
 
 

@@ -185,7 +185,8 @@ class PluginThread:
         self._evidence.fault(FAILED_STEP, error)
 
     def _wind_up(self, cause: str) -> None:
-        self._do_all(self._instance.close, self._access.release, self._seat.leave)
+        forget_values = partial(self._shared.runtime.catalog.describe, self.spec.name, ())
+        self._do_all(self._instance.close, self._access.release, self._seat.leave, forget_values)
         if self.state is not State.STOPPED:
             self._do_all(partial(self._life.move, Trigger.STOP, cause))
 

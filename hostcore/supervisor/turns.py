@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded
+from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded, ValuesDescribed
 from hostcore.events.readings import buses_behind
 from hostcore.log.safe_text import log_line
+from hostcore.quantities import DescribedValue
 from hostcore.runtime.plugin import Plugin
 from hostcore.runtime.printed_reading import PrintedReading
 from hostcore.supervisor.evidence import Evidence
@@ -52,6 +53,9 @@ class Turns:
         self._name, self._rounds, self._clock = plugin, shared.rounds, shared.clock
         self._schedule, self._mail, self._calls, self._evidence = schedule, mail, calls, evidence
         self._orders = orders
+        self._catalog = shared.runtime.catalog
+        self._told: tuple[DescribedValue, ...] = ()
+        """What was published of the values, also by instances before."""
         self._problems: dict[str, str] = {}
         """The last error of each call, until the call works again."""
 
@@ -85,6 +89,7 @@ class Turns:
 
     def _read(self, plugin: Plugin) -> None:
         reading = plugin.read()
+        self._tell_values(plugin)
         self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated, faulty=plugin.faulty)
 
     def _run(self, plugin: Plugin) -> None:
@@ -107,8 +112,19 @@ class Turns:
         self._evidence.publish(ScriptEnded(self._clock.wall_ns(), self._name))
 
     def _printed(self, plugin: Plugin, reading: Reading) -> None:
+        self._tell_values(plugin)
         self._rounds.publish(self._name, reading, simulated=plugin.simulated, faulty=plugin.faulty)
         self._works_again("run")
+
+    def _tell_values(self, plugin: Plugin) -> None:
+        """Publish what the plugin states of its values, if that has changed."""
+        for problem in plugin.values.take_problems():
+            self._evidence.say(Level.WARNING, problem)
+        values = plugin.values.all
+        if values != self._told:
+            self._told = values
+            self._catalog.describe(self._name, values)
+            self._evidence.publish(ValuesDescribed(self._clock.wall_ns(), self._name, values))
 
     def _show(self, plugin: Plugin, newest: RoundCompleted) -> None:
         if plugin.provides & {"display", "page"}:
@@ -135,6 +151,7 @@ class Turns:
             self._evidence.say(Level.INFO, f"{call} works again")
 
     def _reported(self, plugin: Plugin, call: str, problem: str) -> None:
+        self._tell_values(plugin)
         if call in {"read", "run"}:
             self._rounds.fail(self._name, problem, plugin.simulated, plugin.faulty)
         if problem != self._problems.get(call):  # once, not every two seconds for as long as a sensor is unplugged

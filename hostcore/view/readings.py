@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 
-from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
 from hostcore.events.facts import PluginFacts
 from hostcore.events.readings import marked
 from hostcore.place import BusName
+from hostcore.quantities import Catalog, Quantity
 from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
-from hostcore.view.units import unit_of
 
 MOST_ROWS = 200
 """Rows of one plugin; what goes beyond is counted."""
@@ -33,7 +33,8 @@ class Item:
     """One row: a number, a text, or the heading of what lies in it."""
 
     path: Path
-    unit: str = ""
+    quantity: Quantity = Quantity()  # noqa: RUF009 - frozen
+    """What it measures."""
     raw: object = None
     """The value as it was published; None for a heading."""
     is_group: bool = False
@@ -47,8 +48,14 @@ class Item:
     """Whether the last reading that had this value may depend on a simulated bus."""
     is_faulty: bool = False
     """Whether faults on demand had struck the driver when that reading came."""
-    decimals: int = 0
+    most_decimals: int = 0
     """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point to show: those that its driver asks for, or else the most that it ever had."""
+        stated = self.quantity.decimals
+        return self.most_decimals if stated is None else stated
 
     @property
     def depth(self) -> int:
@@ -90,9 +97,15 @@ class Readings(Part):
         self._order: tuple[str, ...] = ()
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Any] = {}
+        self._catalog = Catalog()
 
     def takes(self) -> Takers:
-        return {ReadingPublished: self.publish, ReadingFailed: self.fail, RoundCompleted: self.complete}
+        return {
+            ReadingPublished: self.publish,
+            ValuesDescribed: self.describe,
+            ReadingFailed: self.fail,
+            RoundCompleted: self.complete,
+        }
 
     @property
     def latest(self) -> Mapping[str, Any]:
@@ -112,6 +125,7 @@ class Readings(Part):
         self._order = tuple(each.name for each in plugins)
         self._sources = {name: self._sources[name] for name in self._order if name in self._sources}
         self._latest = {name: self._latest[name] for name in self._order if name in self._latest}
+        self._catalog.keep(self._order)
         self.structure += 1
 
     def publish(self, event: ReadingPublished) -> None:
@@ -120,7 +134,7 @@ class Readings(Part):
         source.time_ns, source.error = event.time_ns, ""
         source.simulated, source.faulty = event.simulated, event.faulty
         self._latest[event.plugin] = marked(event.reading, event.simulated, event.faulty)
-        everything = _flatten(event.plugin, event.reading)
+        everything = flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)
         if len(source.items) + len(entries) > MOST_ROWS:
@@ -129,12 +143,19 @@ class Readings(Part):
         for path, value in entries:
             item = source.items.get(path)
             if item is None:
-                item = Item(path, unit_of(path[-1]))
+                item = Item(path, self._catalog.of(event.plugin, path[1:]))
                 _insert(source.items, item, before)
                 self.structure += 1
             item.is_simulated, item.is_faulty = bool(event.simulated), bool(event.faulty)
             _update(item, value, event.time_ns)
             before = item
+
+    def describe(self, event: ValuesDescribed) -> None:
+        """A driver has stated what its values measure. This holds for its rows at once, also for the old ones."""
+        self._catalog.describe(event.plugin, event.values)
+        source = self._sources.get(event.plugin)
+        for item in source.items.values() if source else ():
+            item.quantity = self._catalog.of(event.plugin, item.path[1:])
 
     def fail(self, event: ReadingFailed) -> None:
         """A driver has failed. Its last values stay, and grow old."""
@@ -164,7 +185,7 @@ class Readings(Part):
             self.structure += 1
 
 
-def _flatten(plugin: str, reading: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+def flatten(plugin: str, reading: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Every value with its path; a dictionary or list comes before what is in it."""
     waiting: list[Iterator[tuple[Path, object]]] = [_children((plugin,), reading)]
     while waiting:
@@ -181,6 +202,11 @@ def _flatten(plugin: str, reading: Mapping[str, Any]) -> Iterator[tuple[Path, ob
 def _children(path: Path, value: Any) -> Iterator[tuple[Path, object]]:
     pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
     return (((*path, str(key)), child) for key, child in pairs)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_group(value: object) -> bool:
@@ -211,13 +237,13 @@ def _update(item: Item, value: Any, time_ns: int) -> None:
     if value != item.raw or type(value) is not type(item.raw):
         item.changed_ns = time_ns
     item.raw = value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         _measure(item, value, time_ns)
 
 
 def _measure(item: Item, value: float, time_ns: int) -> None:
-    if item.decimals < MOST_DECIMALS:
-        item.decimals = max(item.decimals, decimals_of(value))
+    if item.most_decimals < MOST_DECIMALS:
+        item.most_decimals = max(item.most_decimals, decimals_of(value))
     if item.series is None:
         item.series = Series()
     with suppress(OverflowError):  # an integer that no float can hold is shown, not drawn

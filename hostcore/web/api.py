@@ -20,7 +20,7 @@ from hostcore.web.context import CONTEXT
 from hostcore.web.expectation import meet
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
 from hostcore.web.metrics import CONTENT_TYPE
-from hostcore.web.view_json import actuators_json, plugin_json
+from hostcore.web.view_json import actuators_json, plugin_json, values_json
 from hostcore.web.web_view import LOG_LINES
 
 ORDERS: Mapping[str, Order] = MappingProxyType({each.value: each for each in Order} | {"reload": Order.RESTART})
@@ -46,6 +46,12 @@ async def readings(request: web.Request) -> web.Response:
     """The newest reading of every driver, as ``wasi-host run`` prints it; ``{}`` before the first round."""
     body = request.app[CONTEXT].view.rounds.text.encode("ascii")
     return web.Response(body=body, content_type="application/json")
+
+
+@routes.get("/api/values")
+async def values(request: web.Request) -> web.Response:
+    """The values of the newest readings, one by one, with the unit and the class of each."""
+    return json_answer(values_json(request.app[CONTEXT].view))
 
 
 @routes.get("/api/plugins")

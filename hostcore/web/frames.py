@@ -14,6 +14,7 @@ from hostcore.events.event_json import json_text, to_json
 NAMES: Mapping[type, str] = MappingProxyType(
     {
         events.ReadingPublished: "reading",
+        events.ValuesDescribed: "values",
         events.ReadingFailed: "failure",
         events.RoundCompleted: "round",
         events.PageRendered: "page",
@@ -41,6 +42,8 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.RelaySwitched: "relay",
         events.PwmSet: "pwm",
         events.EventsDropped: "dropped",
+        events.ConnectionLost: "connection-lost",
+        events.ConnectionRestored: "connection-restored",
     }
 )
 """Name of each kind of event in ``event:`` and in ``?kinds=``."""

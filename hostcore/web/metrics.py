@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -15,23 +13,14 @@ from prometheus_client.registry import Collector
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
-from hostcore.events.readings import FAULTY, MARK
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
-from hostcore.view.plugins import Plugins, PluginStatus
+from hostcore.view.plugins import PluginStatus
 from hostcore.web.readers import Readers
+from hostcore.web.reading_metrics import PREFIX, ReadingMetrics
 from hostcore.web.web_view import WebView
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-MOST_VALUES = 200
-"""Most keys exposed for one version of a plugin. Each is a time series, which Prometheus keeps for weeks."""
-MOST_LOOKED_AT = 1000
-"""Most numbers that are searched in one reading."""
-LONGEST_KEY = 128
-"""Most characters of an exposed key."""
-DEEPEST = 8
-"""Most nesting levels that are searched in a reading."""
-PREFIX = "wasi_host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ class Metrics(Collector):
 
     def __init__(self, facts: HostFacts, view: WebView, readers: Readers) -> None:
         self._facts, self._view, self._readers = facts, view, readers
-        self._shown = _KeysShown(view.plugins)
+        self._readings = ReadingMetrics(view)
 
     def exposition(self) -> bytes:
         """All metrics in the Prometheus text format."""
@@ -90,9 +79,7 @@ class Metrics(Collector):
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
         yield _findings(self._view.findings)
-        newest = self._view.rounds.newest
-        if newest is not None:
-            yield _readings(newest.readings, self._shown)
+        yield from self._readings.collect()
 
     def _host(self) -> Iterator[Metric]:
         facts, view = self._facts, self._view
@@ -171,72 +158,3 @@ def _of_each(metric: CounterMetricFamily | GaugeMetricFamily, count: _Count, plu
     for plugin in plugins:
         metric.add_metric((plugin.name,), count.of(plugin.counters))
     return metric
-
-
-class _KeysShown:
-    """Keys of each plugin's readings that became time series. A new version of a plugin starts with no keys."""
-
-    def __init__(self, plugins: Plugins) -> None:
-        self._plugins = plugins
-        self._keys: dict[str, tuple[PluginStatus | None, int, set[str]]] = {}
-
-    def of(self, name: str) -> set[str]:
-        """The set of one plugin's keys. Add new keys to it."""
-        status = self._plugins.get(name)
-        reloaded_ns = status.reloaded_ns if status else 0
-        known = self._keys.get(name)
-        if known is None or (known[0], known[1]) != (status, reloaded_ns):
-            known = self._keys[name] = status, reloaded_ns, set()
-        return known[2]
-
-    def keep(self, readings: Mapping[str, Any]) -> None:
-        """Drop names that are neither plugins nor in the readings."""
-        gone = [name for name in self._keys if name not in readings and self._plugins.get(name) is None]
-        for name in gone:
-            del self._keys[name]
-
-
-def _readings(readings: Mapping[str, Any], shown: _KeysShown) -> Metric:
-    """The numbers of a round. The labels ``simulated`` and ``injected`` name the simulated buses and those with faults
-    on demand on which a reading depends."""
-    metric = GaugeMetricFamily(f"{PREFIX}_reading", "The last reading; true is 1. simulated: these buses are.")
-    shown.keep(readings)
-    for plugin, reading in readings.items():
-        if isinstance(reading, Mapping):
-            mark = {label: ",".join(reading[label]) for label in (MARK, FAULTY) if label in reading}
-            for key, value in _shown(reading, shown.of(plugin)).items():
-                metric.add_sample(metric.name, {"plugin": plugin, "key": key, **mark}, value)
-    return metric
-
-
-def _shown(reading: Mapping[str, Any], known: set[str]) -> dict[str, float]:
-    """The numbers to expose: keys that were exposed before, and new keys up to the limit."""
-    found: dict[str, float] = {}
-    for key, value in islice(numbers(reading), MOST_LOOKED_AT):
-        if key in known or (len(known) < MOST_VALUES and len(key) <= LONGEST_KEY):
-            known.add(key)
-            found.setdefault(key, value)
-    return found
-
-
-def numbers(reading: Mapping[str, Any], deepest: int = DEEPEST) -> Iterator[tuple[str, float]]:
-    """Find the numbers in a reading, with their keys. Nested keys look like ``air.temperature`` and ``channels.0``."""
-    for key, value in reading.items():
-        if len(key) > LONGEST_KEY:
-            continue
-        safe = key.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be encoded
-        match value:
-            case bool() | int() | float():
-                yield safe, _as_float(value)
-            case Mapping() if deepest > 1:
-                yield from ((f"{safe}.{inner}", number) for inner, number in numbers(value, deepest - 1))
-            case list() if deepest > 1:
-                elements = {str(index): element for index, element in enumerate(value)}
-                yield from ((f"{safe}.{inner}", number) for inner, number in numbers(elements, deepest - 1))
-
-
-def _as_float(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # the whole number is too large for a double
-        return float("inf") if value > 0 else float("-inf")

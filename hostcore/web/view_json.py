@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.event_json import to_json
+from hostcore.events.readings import FAULTY, MARK, is_error, unmarked
+from hostcore.quantities import Quantity
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
+from hostcore.view.readings import MOST_ROWS, Path, flatten, is_group, is_number
+from hostcore.web.web_view import WebView
 
 
 def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
@@ -28,6 +33,36 @@ def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
         "interval": facts.interval if facts else 0.0,
         "permissions": to_json(facts.permissions) if facts else [],
         "counters": to_json(plugin.counters),
+    }
+
+
+def values_json(view: WebView) -> dict[str, Any]:
+    """The values of the newest round and what they measure, for ``/api/values``. A reading that failed has none."""
+    readings = view.rounds.newest.readings if view.rounds.newest else {}
+    told: list[dict[str, Any]] = []
+    left_out = 0
+    for plugin in view.plugins.all():
+        reading = readings.get(plugin.name)
+        if not isinstance(reading, Mapping) or is_error(reading):
+            continue
+        values = [each for each in flatten(plugin.name, unmarked(reading)) if not is_group(each[1])]
+        left_out += max(0, len(values) - MOST_ROWS)
+        told += [_value_json(view, path, value, reading) for path, value in values[:MOST_ROWS]]
+    return {"values": told, "left_out": left_out}
+
+
+def _value_json(view: WebView, path: Path, value: object, reading: Mapping[str, Any]) -> dict[str, Any]:
+    plugin, *keys = path
+    quantity = view.values.of(plugin, keys)
+    if quantity.is_guessed and not is_number(value):
+        quantity = Quantity(is_guessed=True)  # the words of a key name a number's unit, not a text's
+    return {
+        "plugin": plugin,
+        "key": ".".join(keys),
+        "value": value,
+        **to_json(quantity),
+        MARK: reading.get(MARK, []),
+        FAULTY: reading.get(FAULTY, []),
     }
 
 

@@ -13,6 +13,7 @@ from hostcore.view.outputs import Outputs
 from hostcore.view.pages import Pages
 from hostcore.view.plugins import Plugins
 from hostcore.view.rounds import Rounds
+from hostcore.view.values import Values
 
 LOG_LINES = 1_000
 """Log lines that are kept."""
@@ -28,6 +29,7 @@ class WebView(Folding):
     Attributes:
         plugins: the plugins.
         rounds: the newest round of readings.
+        values: what the readings' values measure.
         pages: the plugins' pages.
         log: the last log lines.
         outputs: the outputs that plugins have set.
@@ -38,10 +40,13 @@ class WebView(Folding):
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
         self.plugins = Plugins(history=0, crashes=0, requests=0)
         self.rounds = Rounds()
+        self.values = Values()
         self.pages = Pages()
         self.log = Log(LOG_LINES)
         self.outputs = Outputs(facts)
         self.faults = Faults()
         self.findings = Findings()
-        super().__init__(self.plugins, self.rounds, self.pages, self.log, self.outputs, self.faults, self.findings)
+        super().__init__(
+            self.plugins, self.rounds, self.values, self.pages, self.log, self.outputs, self.faults, self.findings
+        )
         self.know(plugins)

@@ -57,8 +57,11 @@ class Worker:
 
     def call(self, request: Request) -> Any:
         """Make a call there. An exception there is raised here."""
-        self._connection.send(request)
-        done, result = self._connection.recv()
+        try:
+            self._connection.send(request)
+            done, result = self._connection.recv()
+        except (BrokenPipeError, EOFError) as error:
+            raise AssertionError(f"the worker ended with status {self._process.wait(10)}") from error
         if not done:
             raise result
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,15 @@ class TestWithoutHardware:
         assert out.startswith(f"wasi-host {__version__}, Python 3.")
         assert f"settings: {desk.folder / 'host.toml'}\n" in out
         assert "wasmtime 50.0.1" in out
+
+    def test_a_script_gets_the_same_as_json(self, desk: Desk) -> None:
+        outcome = desk.run("doctor", "--json")
+        assert outcome.status == 0
+        told = json.loads(outcome.out)
+        assert (told["version"], told["is_fine"]) == (__version__, True)
+        checks = {(each["section"], each["name"]): each for each in told["checks"]}
+        assert checks["Buses", "i2c-1"]["text"] == "simulated, as host.toml says"
+        assert told["libraries"]["wasmtime"] == "50.0.1"
 
     def test_the_python_runtime_of_an_earlier_run_is_found(self, desk: Desk, cache_folder: Path) -> None:
         out = words(desk.run("doctor").out)

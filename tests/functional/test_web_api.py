@@ -24,8 +24,10 @@ from hostcore.events import (
     RoundCompleted,
     State,
     StateChanged,
+    ValuesDescribed,
 )
 from hostcore.place import BusName
+from hostcore.quantities import DescribedValue, Quantity
 from hostcore.session import Order
 from hostcore.web import open_web, page
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -53,6 +55,41 @@ def test_readings_are_the_newest_round(served: Served) -> None:
     assert served.visitor.get("/api/readings").json == {}
     served.publish(RoundCompleted(1, 1, {"timestamp": "t", "light": {"lux": 3.5, "unit": "½"}}))
     assert served.visitor.get("/api/readings").json == {"timestamp": "t", "light": {"lux": 3.5, "unit": "½"}}
+
+
+def test_values_are_told_one_by_one_with_what_they_measure(served: Served) -> None:
+    assert served.visitor.get("/api/values").json == {"values": [], "left_out": 0}
+    lux = Quantity("lx", "illuminance", "measurement", 1, "Window")
+    served.publish(
+        ValuesDescribed(1, "light", (DescribedValue("lux", lux),)),
+        RoundCompleted(
+            2,
+            1,
+            {
+                "timestamp": "t",
+                "light": {"lux": 3.5, "air": {"humidity": 40, "temperature": "high"}, "simulated": ["i2c-1"]},
+            },
+        ),
+    )
+    described, guessed, text = served.visitor.get("/api/values").json["values"]
+    assert described == {
+        "plugin": "light", "key": "lux", "value": 3.5, "unit": "lx", "device_class": "illuminance",
+        "state_class": "measurement", "decimals": 1, "name": "Window", "is_guessed": False, "simulated": ["i2c-1"],
+        "injected": [],
+    }  # fmt: skip
+    assert (guessed["key"], guessed["unit"], guessed["is_guessed"]) == ("air.humidity", "%", True)
+    assert (text["value"], text["unit"]) == ("high", ""), "the unit of a text is not guessed"
+
+
+def test_a_reading_that_failed_has_no_values(served: Served) -> None:
+    served.publish(RoundCompleted(2, 1, {"light": {"error": "gone", "simulated": ["i2c-1"]}}))
+    assert served.visitor.get("/api/values").json == {"values": [], "left_out": 0}
+
+
+def test_values_of_a_huge_reading_are_counted_beyond_two_hundred(served: Served) -> None:
+    served.publish(RoundCompleted(2, 1, {"light": {f"k{number}": number for number in range(250)}}))
+    told = served.visitor.get("/api/values").json
+    assert (len(told["values"]), told["left_out"]) == (200, 50)
 
 
 def test_plugins_have_their_state_and_their_settings(served: Served) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 from hostcore.backends.base import BackendKind
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
+from hostcore.control.attachments import Attachment, Attachments
 from hostcore.control.client import RunningHost
 from hostcore.control.message_lines import answer_line, parse_answer, parse_request, parse_watched, request_line
 from hostcore.control.messages import Failure, GrantedPermission, HealthReport, HostReport, ScanReport, TransferReport
 from hostcore.control.service import ControlService
+from hostcore.control.session_lines import parse_arrived, parse_ask
 from hostcore.control.watching import Watch
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
@@ -29,6 +31,7 @@ from hostcore.events import (
     Presence,
     Probed,
 )
+from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
@@ -37,6 +40,7 @@ from hostcore.rates import Trend
 from tests.fuzz.mutation import BOUNDARIES, bytes_mutated
 from tests.fuzz.target import Check, Target
 from tests.sandbox import BUSES, simulated_pi
+from tests.scripted_session import ScriptedSession
 
 FACTS = BusFacts(BusName("i2c-1"), BackendKind.SIMULATED)
 REPORT = HostReport(7, "/somewhere/host.toml", (FACTS,), ("",), (GrantedPermission("light", "i2c:1:0x23"),))
@@ -54,6 +58,11 @@ SEEDS: tuple[Any, ...] = (
     {"transfer": {"bus": 1, "address": 0x77, "operations": OPERATIONS, "force": False}},
     {"scan": {"bus": 1, "mode": "default"}},
     {"health": {}},
+    {"attach": {"protocol": 1, "version": "1.0", "run": "", "after": 0}},
+    {"id": 1, "request": "order", "with": {"plugin": "light", "order": "stop"}},
+    {"id": 2, "request": "grant", "with": {"plugin": "light", "permissions": ["i2c:1:0x23"]}},
+    {"sequence": 7, "event": "ReadingPublished", "with": {"time_ns": 1, "plugin": "light", "reading": {"lux": 1.5}}},
+    {"plugins": []},
     {"unstick": {"bus": 1}},
     {"diagnosis": {"with_traces": True}},
     *(
@@ -121,6 +130,7 @@ def ready(folder: Path) -> Iterator[Check]:
         health=lambda: HEALTH,
         diagnosis=lambda _with_traces: DIAGNOSIS,
         stream=EventStream(clock),
+        attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
     )
 
     def check(line: bytes) -> None:
@@ -148,7 +158,7 @@ def _as_request(service: ControlService, line: bytes) -> None:
     assert parse_request(request_line(request)[:-1]) == request
     try:
         answer = service.answer(request)
-        if isinstance(answer, Watch):
+        if isinstance(answer, Watch | Attachment):
             answer.close()
             return
         sent = answer_line(answer)
@@ -166,8 +176,9 @@ def _as_answer(line: bytes) -> None:
                 host = RunningHost(report, Path("socket"))
                 list(host.grants())
                 host.has(Path("host.toml"), FACTS)
-    with suppress(ValueError):
-        parse_watched(line)
+    for parse in (parse_watched, parse_ask, parse_arrived):
+        with suppress(ValueError):
+            parse(line)
 
 
 TARGET = Target("messages", 20, make, ready, batch=2000)

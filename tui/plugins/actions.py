@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from hostcore.events import State
+from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
+from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
 
@@ -36,12 +37,18 @@ class PluginActions:
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Requests"),
         Binding("f", "fetch", "Fetch libraries"),
+        Binding("e", "edit", "Edit"),
     ]
 
     @property
     def chosen(self) -> PluginStatus | None:
         """The plugin that the keys are for."""
         raise NotImplementedError
+
+    @property
+    def chosen_crash(self) -> PluginCrashed | None:
+        """The crash at whose line an editor begins: the last one; None if there was none."""
+        return self.chosen.crashes[-1] if self.chosen is not None and self.chosen.crashes else None
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""
@@ -50,6 +57,8 @@ class PluginActions:
             return plugin is not None and plugin.state in POSSIBLE[Order(str(parameters[0]))]
         if action == "fetch":
             return plugin is not None and plugin.lacks_libraries
+        if action == "edit":
+            return plugin is not None and plugin.facts is not None and plugin.facts.path.suffix == ".py"
         return action != "requests" or bool(plugin is not None and plugin.requests)
 
     def action_order(self, order: str) -> None:
@@ -64,9 +73,31 @@ class PluginActions:
         if plugin is not None and plugin.lacks_libraries:
             self.desk.attempt(lambda: self.desk.session.fetch(plugin.name))
 
+    def action_edit(self) -> None:
+        """Open the driver's file in an editor, where its trouble is. The host loads it again when it is saved."""
+        plugin = self.chosen
+        if plugin is not None and plugin.facts is not None and self.allows("edit", ()):
+            self.desk.edit(plugin.facts.path, line_to_edit(plugin, self.chosen_crash, self.desk.view.findings))
+
     def action_requests(self) -> None:
         """Show what the plugin asks for."""
         from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None and self.chosen.requests:
             self.desk.open_sheet(RequestsScreen(self.desk, self.chosen))
+
+
+def line_to_edit(plugin: PluginStatus, crash: PluginCrashed | None, findings: Findings) -> int:
+    """Return the line of a plugin's file where its trouble is; 0 if none is known.
+
+    That is the line of a crash of the version that is loaded, or else of the newest observation of a finding.
+    """
+    if crash is not None and crash.report.line and crash.report.version == plugin.version:
+        return crash.report.line
+    evidence = [
+        each
+        for raised in findings.about_plugin(plugin.name)
+        for each in raised.finding.evidence
+        if each.plugin == plugin.name and each.source_line
+    ]
+    return max(evidence, key=lambda each: each.time_ns).source_line if evidence else 0

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from hostcore.events import PluginCrashed
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
 from tui.document import Document
@@ -61,6 +62,12 @@ class DetailScreen(LiveScreen, PluginActions):
     def chosen(self) -> PluginStatus | None:
         """The plugin; None if there is no plugin of this name any more."""
         return self.desk.view.plugins.get(self._plugin)
+
+    @property
+    def chosen_crash(self) -> PluginCrashed | None:
+        """The crash that is described; None if there was none."""
+        crashes = self.chosen.crashes if self.chosen is not None else ()
+        return crashes[max(0, len(crashes) - 1 - self._crashes_back)] if crashes else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""

@@ -18,7 +18,7 @@ from tui.readings.freshness import patience_ns
 from tui.readings.legend import cursor_line, legend, marks_line
 from tui.readings.picture import Picture, columns_within
 from tui.readings.plot import LETTERS
-from tui.readings.reading_words import key_of, quantity_of, value_of
+from tui.readings.reading_words import key_of, scale_of, value_of
 from tui.readings.trace import Trace
 from tui.readings.window import Window, length
 from tui.text import NS_PER_S, safe
@@ -169,7 +169,7 @@ class Graph(LinesWidget):
 
     @property
     def _columns(self) -> int:
-        quantities = {quantity_of(curve.item) for curve in self._curves}
+        quantities = {scale_of(curve.item) for curve in self._curves}
         return columns_within(self.content_size.width, len(quantities))
 
     def _bounds(self) -> tuple[int, int]:
@@ -200,7 +200,7 @@ class Graph(LinesWidget):
         is_simulated = item.is_simulated or any(each.is_simulated for each in points)
         is_faulty = item.is_faulty or any(each.is_faulty for each in points)
         return Trace(
-            key_of(item.path), quantity_of(item), item.unit, item.decimals, value_of(item), points,
+            key_of(item.path), scale_of(item), item.quantity.unit, item.decimals, value_of(item), points,
             statistics_of(points, start_ns, end_ns),
             "faults" if is_faulty else "simulated" if is_simulated else "",
         )  # fmt: skip

@@ -57,7 +57,7 @@ class NumberList(RowList):
         return [
             Segment(f" {letter} ", self.look.accent),
             Segment(fit(key_of(item.path), max(8, min(KEY_WIDTH, width - 24))), self.look.plain),
-            Segment(f" {value_of(item)} {item.unit}", self.look.muted),
+            Segment(f" {value_of(item)} {item.quantity.unit}", self.look.muted),
         ]
 
     def action_choose(self) -> None:

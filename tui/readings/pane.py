@@ -119,7 +119,7 @@ class ReadingsPane(Pane):
             room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
             return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
         value = Segment(fit(value_of(item), columns.value, right=True), ink)
-        unit = Segment(fit(" " + item.unit, columns.unit), look.muted)
+        unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
         old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 

@@ -13,6 +13,7 @@ from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.live_screen import LiveScreen
 from tui.readings.graph import Graph
+from tui.readings.quantity_line import QuantityLine
 from tui.text import ago, counted, safe
 from tui.traffic.transfer_list import TransferList
 
@@ -43,10 +44,13 @@ class ReadingScreen(LiveScreen):
         super().__init__(desk)
         self._plugin = item.path[0]
         self._graph = Graph(desk, item) if item.series is not None and not item.is_group else None
+        self._quantity = QuantityLine(desk, item) if item.depth and not item.is_group else None
         self._transfers = TransferList(desk)
 
     def compose(self) -> ComposeResult:
-        """The graph, the transfers and the keys."""
+        """What the value measures, the graph, the transfers and the keys."""
+        if self._quantity:
+            yield self._quantity
         if self._graph:
             yield self._graph
         yield self._transfers
@@ -59,6 +63,8 @@ class ReadingScreen(LiveScreen):
 
     def update(self, now_ns: int) -> None:
         """Draw again."""
+        if self._quantity:
+            self._quantity.paint()
         if self._graph:
             self._graph.renew()
         reading = self.desk.view.traffic.of_reading(self._plugin)

@@ -51,9 +51,9 @@ def key_of(path: Path) -> str:
     return ".".join(safe(each, LONGEST_LABEL) for each in path)
 
 
-def quantity_of(item: Item) -> str:
-    """What a number measures: its unit, or its name if it has none. Numbers of one quantity share a scale."""
-    return item.unit or label_of(item)
+def scale_of(item: Item) -> str:
+    """The name of a number's scale: its unit, or its key if it has none. Numbers of one unit share a scale."""
+    return item.quantity.unit or label_of(item)
 
 
 def error_of(text: str) -> str:
@@ -75,6 +75,21 @@ def value_of(item: Item) -> str:
     if isinstance(value, str):
         return safe(value, LONGEST_TEXT)
     return "(nested deeper)" if is_group(value) else "(empty)"
+
+
+def quantity_of(item: Item) -> str:
+    """What a value measures, and who says so; "" for a text of which the driver states nothing."""
+    quantity = item.quantity
+    if quantity.is_guessed and item.series is None:
+        return ""
+    words = [safe(each, LONGEST_LABEL) for each in (quantity.name, quantity.unit) if each]
+    words += [f"class {quantity.device_class}"] if quantity.device_class else []
+    words += [quantity.state_class.replace("_", " ")] if quantity.state_class else []
+    if not quantity.is_guessed:
+        return f"{', '.join(words) or 'no unit'}: stated by the driver"
+    if not words:
+        return "no unit is known: the driver states none, and the key names none"
+    return f"{', '.join(words)}: guessed from the key, because the driver states nothing"
 
 
 def sparkline(values: Sequence[float], width: int) -> str:

@@ -14,6 +14,7 @@ from tui.desk import Desk
 from tui.feed_pane import FeedPane
 from tui.lines import Line
 from tui.text import time_of_day
+from tui.traffic.command_words import copy_command
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 
@@ -30,6 +31,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
         Binding("enter", "open", "Details", key_display="Enter"),
         Binding("e", "errors", "Errors only"),
         Binding("w", "save", "Save"),
+        Binding("y", "copy_command", "Copy command"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -94,6 +96,11 @@ class TrafficPane(FeedPane[SeenTransfer]):
         from tui.traffic.save import save_traffic  # noqa: PLC0415 - the first frame should not wait for it
 
         save_traffic(self, self.desk, [each.whole for each in self.feed.shown.all()])
+
+    def action_copy_command(self) -> None:
+        """Copy the command that repeats the transfer."""
+        if self.cursor in self.row_numbers():
+            copy_command(self.desk, self.feed.shown[self.cursor].transfer)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

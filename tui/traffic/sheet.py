@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.segment import Segment
+from textual.binding import Binding, BindingType
 
 from hostcore.decoding.signals import signal_pieces
 from hostcore.events import Confidence, Outcome
@@ -16,6 +18,7 @@ from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe, span, time_of_day
+from tui.traffic.command_words import Repeat, command_lines, copy_command, repeat_of
 from tui.traffic.source_words import Caller, Source, source_lines, sources_of
 from tui.traffic.step_words import capture_lines, step_lines
 from tui.traffic.transfer_words import place_text, spi_text, styled
@@ -36,15 +39,40 @@ def open_transfer(desk: Desk, seen: SeenTransfer) -> None:
     sources = sources_of(desk, caller)
     title = f"{safe(transfer.plugin)}, {place_text(transfer.bus, transfer.address)}"
     title += ", simulated" if transfer.is_simulated else ""
-    desk.open_sheet(Sheet(desk, title, lambda width: sheet_lines(seen, sources, desk.look, width)))
+    desk.open_sheet(TransferSheet(desk, title, seen, sources))
 
 
-def sheet_lines(seen: SeenTransfer, sources: tuple[Source, ...], look: Look, width: int) -> Iterator[Line]:
+class TransferSheet(Sheet):
+    """Everything about a transfer, until a key closes it.
+
+    Args:
+        desk: the screen around it.
+        title: is written into the frame.
+        seen: the transfer.
+        sources: the lines of code that caused it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_command", "Copy command")]
+
+    def __init__(self, desk: Desk, title: str, seen: SeenTransfer, sources: tuple[Source, ...]) -> None:
+        repeat = repeat_of(seen.transfer, desk.view.facts)
+        super().__init__(desk, title, lambda width: sheet_lines(seen, sources, repeat, desk.look, width))
+        self._desk, self._transfer = desk, seen.transfer
+
+    def action_copy_command(self) -> None:
+        """Copy the command that repeats the transfer."""
+        copy_command(self._desk, self._transfer)
+
+
+def sheet_lines(
+    seen: SeenTransfer, sources: tuple[Source, ...], repeat: Repeat, look: Look, width: int
+) -> Iterator[Line]:
     """All lines of the sheet.
 
     Args:
         seen: the transfer.
         sources: the lines of code that caused it.
+        repeat: the command that repeats it.
         look: the styles.
         width: cells of a line.
     """
@@ -53,6 +81,7 @@ def sheet_lines(seen: SeenTransfer, sources: tuple[Source, ...], look: Look, wid
     yield from _decode(seen, look, width)
     yield from source_lines(sources[1:], look, width)
     yield from _bytes(seen, look)
+    yield from command_lines(repeat, look, width)
 
 
 def _facts(seen: SeenTransfer, look: Look, width: int) -> Iterator[Line]:

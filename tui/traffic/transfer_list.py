@@ -12,6 +12,7 @@ from hostcore.view.traffic import SeenTransfer
 from tui.desk import Desk
 from tui.lines import Line
 from tui.row_list import RowList
+from tui.traffic.command_words import copy_command
 from tui.traffic.sheet import open_transfer
 from tui.traffic.transfer_words import transfer_line
 
@@ -23,7 +24,10 @@ class TransferList(RowList):
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The transfer", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "The transfer", key_display="Enter"),
+        Binding("y", "copy_command", "Copy command", show=False),
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -50,6 +54,11 @@ class TransferList(RowList):
         """Show everything about a transfer."""
         if self.cursor in self.row_numbers():
             open_transfer(self.desk, self._transfers[self.cursor])
+
+    def action_copy_command(self) -> None:
+        """Copy the command that repeats the transfer."""
+        if self.cursor in self.row_numbers():
+            copy_command(self.desk, self._transfers[self.cursor].transfer)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hostcore.cli.commands.kinds import Commands, seconds
+from hostcore.cli.offered import bus, file_or_dash, i2c_bus, plugin
 
 _BESIDE_PLUGINS = (
     "A running host reads between the transfers of its plugins. That harms none of them, unless the chip changes when "
@@ -22,7 +23,9 @@ def add(commands: Commands) -> None:
 
 def _add_scan(commands: Commands) -> None:
     scan = commands.add_parser("scan", help="find the devices on an I2C bus, as i2cdetect does")
-    scan.add_argument("bus", nargs="?", metavar="BUS", help="such as 1 (default: the first I2C bus of host.toml)")
+    scan.add_argument(
+        "bus", nargs="?", type=i2c_bus, metavar="BUS", help="such as 1 (default: the first I2C bus of host.toml)"
+    )
     scan.add_argument("--mode", choices=("auto", "quick", "read"), default="auto", help="how to probe (default: auto)")
     scan.add_argument("--json", action="store_true", help="print one JSON object")
     scan.add_argument("-y", "--yes", action="store_true", help="probe a real bus without asking")
@@ -38,7 +41,7 @@ def _add_i2c(commands: Commands) -> None:
         "dump", help="read all registers, as i2cdump does", description=f"Read all registers. {_BESIDE_PLUGINS}"
     )
     for each in (read, write, dump):
-        each.add_argument("bus", metavar="BUS", help="such as 1")
+        each.add_argument("bus", type=i2c_bus, metavar="BUS", help="such as 1")
         each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
     read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
     read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
@@ -53,7 +56,7 @@ def _add_i2c(commands: Commands) -> None:
 
 def _add_unstick(commands: Commands) -> None:
     unstick = commands.add_parser("unstick", help="free an I2C bus whose SDA is held low, with nine clocks and a stop")
-    unstick.add_argument("bus", metavar="BUS", help="such as 1")
+    unstick.add_argument("bus", type=i2c_bus, metavar="BUS", help="such as 1")
     unstick.add_argument("-y", "--yes", action="store_true", help="drive the lines of a real bus without asking")
     unstick.set_defaults(command=_unstick)
 
@@ -65,16 +68,22 @@ def _add_capture(commands: Commands) -> None:
         description="Write the transfers of the running host, or run it. FILE may be -, standard output: "
         "ssh pi wasi-host capture --pcapng - | wireshark -k -i -",
     )
-    capture.add_argument("--pcapng", metavar="FILE", help="I2C messages for Wireshark")
-    capture.add_argument("--vcd", metavar="FILE", help="SDA and SCL, reconstructed, for PulseView and GTKWave")
-    capture.add_argument("--sr", metavar="FILE", help="the same as a session of PulseView, with shortened pauses")
-    capture.add_argument("--csv", metavar="FILE", help="transfers of all buses, as a table")
-    capture.add_argument("--jsonl", metavar="FILE", help="transfers of all buses, a JSON object a line")
+    capture.add_argument("--pcapng", type=file_or_dash, metavar="FILE", help="I2C messages for Wireshark")
+    capture.add_argument(
+        "--vcd", type=file_or_dash, metavar="FILE", help="SDA and SCL, reconstructed, for PulseView and GTKWave"
+    )
+    capture.add_argument(
+        "--sr", type=file_or_dash, metavar="FILE", help="the same as a session of PulseView, with shortened pauses"
+    )
+    capture.add_argument("--csv", type=file_or_dash, metavar="FILE", help="transfers of all buses, as a table")
+    capture.add_argument(
+        "--jsonl", type=file_or_dash, metavar="FILE", help="transfers of all buses, a JSON object a line"
+    )
     capture.add_argument(
         "--seconds", type=seconds, metavar="N", help="end N seconds after all plugins are loaded (default: at Ctrl+C)"
     )
-    capture.add_argument("--bus", metavar="BUS", help="only this bus, such as i2c-1")
-    capture.add_argument("--plugin", metavar="NAME", help="only the transfers of this plugin")
+    capture.add_argument("--bus", type=bus, metavar="BUS", help="only this bus, such as i2c-1")
+    capture.add_argument("--plugin", type=plugin, metavar="NAME", help="only the transfers of this plugin")
     capture.add_argument("--force", action="store_true", help="replace files that are there already")
     capture.set_defaults(command=_capture)
 

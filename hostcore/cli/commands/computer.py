@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, seconds
+from hostcore.cli.statuses import ExitStatus
 
 
 def add(commands: Commands) -> None:
@@ -16,6 +17,7 @@ def add(commands: Commands) -> None:
 
 def _add_doctor(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="check this computer, and say how to set up the rest")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.set_defaults(command=_doctor)
 
 
@@ -37,7 +39,7 @@ def _add_diagnose(commands: Commands) -> None:
     diagnose.add_argument(
         "--bundle", type=Path, metavar="FILE", help="write a zip file with the evidence, without secrets, for an issue"
     )
-    diagnose.set_defaults(command=_diagnose, failed=2)
+    diagnose.set_defaults(command=_diagnose, failed=ExitStatus.NOT_DONE)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
@@ -49,4 +51,4 @@ def _diagnose(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from hostcore.cli.doctor import doctor  # noqa: PLC0415
 
-    return doctor(options.config)
+    return doctor(options.config, as_json=options.json)

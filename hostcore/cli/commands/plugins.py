@@ -7,6 +7,7 @@ import gc
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, positive
+from hostcore.cli.offered import folder, plugin, plugin_or_file
 from hostcore.errors import HostError
 
 
@@ -49,7 +50,9 @@ def _add_try(commands: Commands) -> None:
 
 def _add_test(commands: Commands) -> None:
     test = commands.add_parser("test", help="try a driver under every fault, on the simulated Pi")
-    test.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py or .wasm file")
+    test.add_argument(
+        "name", type=plugin_or_file, metavar="NAME", help="the plugin's name, or the path of a .py or .wasm file"
+    )
     test.add_argument(
         "--grant", action="append", default=[], metavar="PERMISSION", help='let it use a device as well: "i2c:1:0x77"'
     )
@@ -68,7 +71,7 @@ def _add_new(commands: Commands) -> None:
 
 def _add_grant(commands: Commands) -> None:
     grant = commands.add_parser("grant", help="grant a plugin the permissions that it asked for, or others")
-    grant.add_argument("name", metavar="NAME", help="the plugin")
+    grant.add_argument("name", type=plugin, metavar="NAME", help="the plugin")
     grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
     grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
     grant.set_defaults(command=_grant)
@@ -83,18 +86,24 @@ def _add_crashes(commands: Commands) -> None:
 
 def _add_build(commands: Commands) -> None:
     build = commands.add_parser("build", help="turn a Python plugin into a stand-alone component")
-    build.add_argument("name", metavar="NAME", help="the plugin's name, or the path of a .py file")
+    build.add_argument("name", type=plugin_or_file, metavar="NAME", help="the plugin's name, or the path of a .py file")
     build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
     build.set_defaults(command=_build)
 
 
 def _add_fetch(commands: Commands) -> None:
     fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
-    fetch.add_argument("name", nargs="?", metavar="NAME", help="a plugin, or the path of a .py file (default: all)")
+    fetch.add_argument(
+        "name",
+        type=plugin_or_file,
+        nargs="?",
+        metavar="NAME",
+        help="a plugin, or a .py file (default: all)",
+    )
     how = fetch.add_mutually_exclusive_group()
     how.add_argument("--upgrade", action="store_true", help="choose the newest versions, even if the lock fits")
-    how.add_argument("--to", type=Path, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
-    how.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="import libraries from such a folder")
+    how.add_argument("--to", type=folder, metavar="FOLDER", help="export fetched libraries for a Pi without a network")
+    how.add_argument("--from", type=folder, dest="source", metavar="FOLDER", help="import libraries from such a folder")
     fetch.set_defaults(command=_fetch)
 
 

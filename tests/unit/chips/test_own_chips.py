@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,24 @@ def test_it_is_listed_and_shown(settings: Path, capsys: pytest.CaptureFixture[st
     assert "mychip" in capsys.readouterr().out
     assert show(settings, "mychip") == 0
     assert "MODE" in capsys.readouterr().out
+
+
+def test_it_is_listed_and_shown_as_json(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list_chips(settings, as_json=True) == 0
+    (listed,) = [each for each in json.loads(capsys.readouterr().out) if each["name"] == "mychip"]
+    assert show(settings, "mychip", as_json=True) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert listed.items() <= shown.items()
+    assert listed["addresses"] == ["0x09"]
+    assert "MODE" in [register["name"] for register in shown["registers"]]
+
+
+def test_a_file_that_is_left_out_does_not_spoil_the_json(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.with_name("chips").joinpath("broken.toml").write_text("[", encoding="utf-8")
+    assert list_chips(settings, as_json=True) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)
+    assert "broken.toml" in printed.err
 
 
 def test_it_is_a_candidate_at_its_address(config: Config) -> None:

@@ -18,6 +18,7 @@ from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control import service as control_service
+from hostcore.control.attachments import Attachments
 from hostcore.control.messages import (
     DiagnosisRequest,
     FactsRequest,
@@ -35,12 +36,14 @@ from hostcore.control.service import NAME, ControlService
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import AccessDeniedError, BusTimeoutError, HostError, UnsupportedError
 from hostcore.events import AddressFailures, BusHealthMeasured, Event, MachineMeasured, Outcome, TransferCompleted
+from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts
 from hostcore.events.stream import EventStream
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
 from hostcore.rates import Trend
 from tests.sandbox import BUSES, simulated_pi
+from tests.scripted_session import ScriptedSession
 
 HEALTH = HealthReport(
     (BusHealthMeasured(1, BusName("i2c-1"), 100_000, None, True, False, 35),),
@@ -69,6 +72,7 @@ class Desk:
             health=lambda: HEALTH,
             diagnosis=lambda with_traces: replace(DIAGNOSIS, time_ns=2 if with_traces else 1),
             stream=stream,
+            attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
         )
 
     def transfer(self, bus: int, address: int, *operations: Operation, force: bool = False) -> tuple[bytes, ...]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.errors import PluginReportedError
-from hostcore.view import units
+from hostcore.quantities import guess
 from tests.plain_python import PLUGINS, PlainPlugin
 from tests.sandbox import Sandbox
 from tests.workbench import Workbench
@@ -246,8 +246,8 @@ def test_the_page_of_the_shipped_drivers_is_a_few_kilobytes() -> None:
 
 def test_it_knows_every_unit_that_the_screen_knows() -> None:
     unit_of = dashboard().namespace["unit_of"]
-    keys = [*units.QUANTITIES, *(f"x_{suffix}" for suffix in units.SUFFIXES), "air_quality", "x"]
-    assert {key: unit_of(key) for key in keys} == {key: units.unit_of(key) for key in keys}
+    keys = [*guess.WORDS, *(f"x_{suffix}" for suffix in guess.SUFFIXES), "air_quality", "x"]
+    assert {key: unit_of(key) for key in keys} == {key: guess.guessed((key,)).unit for key in keys}
 
 
 def test_it_makes_the_same_page_in_the_sandbox(sandbox: Sandbox) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.hostcall import CrashKind
-from hostcore.runtime.crash import place_of
+from hostcore.runtime.crash import line_of
 from tests.sandbox import Sandbox
 
 WRONG_KIND = {
@@ -46,7 +46,7 @@ def test_a_value_of_the_wrong_kind_is_an_exception_with_its_line(sandbox: Sandbo
         plugin.read()
     assert crash.value.kind == CrashKind.EXCEPTION
     assert WRONG_KIND[call] in crash.value.problem
-    assert place_of(crash.value.traceback, "probe.py") == "probe.py line 3"
+    assert line_of(crash.value.traceback, "probe.py") == 3
 
 
 @pytest.mark.parametrize("call", TOO_LARGE)

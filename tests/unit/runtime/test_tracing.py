@@ -218,6 +218,7 @@ def test_a_loop_of_transfers_is_found_in_the_plugin_not_in_the_hosts_own_module(
     )
     assert traced is not None
     assert traced.place == "probe.py line 6"
+    assert traced.line == 6
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_a_report_says_who_died_when_and_of_what() -> None:
         lines=(),
         counters=Counters(calls=3),
         host_version=__version__,
+        line=9,
     )
 
 
@@ -129,6 +130,11 @@ def test_the_problem_is_one_line_with_the_place_where_it_is_known(crash: PluginC
     assert report(crash=crash).problem == problem
 
 
+def test_a_number_that_no_file_has_lines_for_is_no_line() -> None:
+    endless = KEY_ERROR.replace("line 9", f"line {'9' * 5000}")
+    assert report(crash=died(CrashKind.EXCEPTION, "KeyError: 1", endless)).line == 0
+
+
 def test_a_sealed_plugin_is_still_told_by_the_lines_of_its_source() -> None:
     crash = died(CrashKind.EXCEPTION, "KeyError: 'gain'", KEY_ERROR)
     found = FlightRecorder(64).report(crash, time_ns=7, path="build/light.wasm", version="", counters=Counters())
@@ -136,9 +142,10 @@ def test_a_sealed_plugin_is_still_told_by_the_lines_of_its_source() -> None:
 
 
 def test_the_place_comes_from_the_repeat_where_there_was_one() -> None:
-    found = report(traced=TracedPlace("light.py line 14", "Stack at the end"))
+    found = report(traced=TracedPlace("light.py line 14", "Stack at the end", 14))
     assert found.problem == "still running after 2 s, likely in light.py line 14"
     assert found.traceback == "Stack at the end"
+    assert found.line == 14
 
 
 def test_a_repeat_that_showed_no_place_is_told_with_the_traceback() -> None:

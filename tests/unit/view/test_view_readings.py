@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
 from hostcore.place import BusName
+from hostcore.quantities import DescribedValue, Quantity
 from hostcore.view.readings import MOST_ROWS, Readings
 from hostcore.view.series import CAPACITY, Series
-from hostcore.view.units import unit_of
 from tests.scripted_session import plugin_facts
 
 S = 1_000_000_000
@@ -136,11 +136,31 @@ def test_whatever_json_comes_every_child_stands_below_its_parent(readings: list[
             open_paths.append(path)
 
 
-def test_units_come_from_the_last_word_of_a_key() -> None:
-    assert [unit_of(key) for key in ("temperature", "cpu_temperature", "gas_resistance", "memory_used_mb", "load")] == [
-        "°C", "°C", "Ω", "MB", "",
-    ]  # fmt: skip
-    assert unit_of("s") == "", "a bare letter is a name, not a unit"
+def test_the_unit_that_a_driver_states_goes_before_the_guess() -> None:
+    readings = Readings()
+    kelvin = Quantity("K", "temperature", "measurement", 1)
+    readings.describe(ValuesDescribed(S, "p", (DescribedValue("air.temperature", kelvin),)))
+    readings.publish(ReadingPublished(S, "p", {"air": {"temperature": 293.125, "humidity": 40}}))
+    assert item(readings, "p", "air", "temperature").quantity == kelvin
+    assert item(readings, "p", "air", "temperature").decimals == 1, "the driver asks for fewer than the value has"
+    assert item(readings, "p", "air", "humidity").quantity == Quantity("%", "humidity", "measurement", is_guessed=True)
+
+
+def test_a_new_statement_holds_for_the_rows_that_are_there() -> None:
+    readings = after({"temperature": 21.25})
+    described = item(readings, "p", "temperature")
+    readings.describe(ValuesDescribed(2 * S, "p", (DescribedValue("temperature", Quantity("°F")),)))
+    assert (described.quantity.unit, described.decimals) == ("°F", 2)
+    readings.describe(ValuesDescribed(3 * S, "p", ()))
+    assert (described.quantity.unit, described.quantity.is_guessed) == ("°C", True)
+
+
+def test_a_driver_that_is_gone_leaves_no_statement() -> None:
+    readings = Readings()
+    readings.describe(ValuesDescribed(S, "p", (DescribedValue("a", Quantity("K")),)))
+    readings.know(())
+    readings.publish(ReadingPublished(S, "p", {"a": 1}))
+    assert item(readings, "p", "a").quantity.is_guessed
 
 
 def test_a_series_keeps_the_last_points_and_the_extremes_of_all() -> None:

@@ -25,9 +25,12 @@ from hostcore.events import (
     RoundCompleted,
     State,
     StateChanged,
+    ValuesDescribed,
 )
-from hostcore.web.metrics import LONGEST_KEY, MOST_VALUES, Metrics
+from hostcore.quantities import DescribedValue, Quantity
+from hostcore.web.metrics import Metrics
 from hostcore.web.readers import Readers
+from hostcore.web.reading_metrics import LONGEST_KEY, MOST_QUANTITIES, MOST_VALUES
 from hostcore.web.web_view import WebView
 from tests.scripted_session import host_facts, plugin_facts
 
@@ -221,3 +224,30 @@ def test_a_reading_of_simulated_buses_has_them_as_a_label() -> None:
     found = samples(text_of(RoundCompleted(1, 1, readings)))
     assert sample(found, "wasi_host_reading", plugin="light", key="lux", simulated="gpio,i2c-1") == 2
     assert sample(found, "wasi_host_reading", plugin="air", key="co2") == 400
+
+
+def test_what_a_reading_measures_is_a_series_beside_it() -> None:
+    celsius = Quantity("°C", "temperature", "measurement", 1, "Probe")
+    found = samples(
+        text_of(
+            ValuesDescribed(1, "light", (DescribedValue("probe.t", celsius),)),
+            RoundCompleted(1, 1, {"light": {"probe": {"t": 20}, "humidity": 40, "name": "x"}}),
+        )
+    )
+    name = "wasi_host_reading_info"
+    described = {"unit": "°C", "device_class": "temperature", "state_class": "measurement", "guessed": "false"}
+    assert sample(found, name, plugin="light", key="probe.t", **described) == 1
+    guessed = {"unit": "%", "device_class": "humidity", "state_class": "measurement", "guessed": "true"}
+    assert sample(found, name, plugin="light", key="humidity", **guessed) == 1
+    assert [each for each, _ in found].count(name) == 2, "texts have no number to join with"
+
+
+def test_a_driver_that_changes_its_units_each_time_makes_few_series() -> None:
+    view = WebView(host_facts(), [plugin_facts("light")])
+    metrics = metrics_of(view)
+    found: set[str] = set()
+    for number in range(2 * MOST_QUANTITIES):
+        view.fold([ValuesDescribed(1, "light", (DescribedValue("lux", Quantity(f"u{number}")),))])
+        view.fold([RoundCompleted(1, number, {"light": {"lux": 2}})])
+        found |= set(re.findall("wasi_host_reading_info{.*}", metrics.exposition().decode()))
+    assert len(found) == MOST_QUANTITIES

@@ -1,4 +1,4 @@
-"""The host's interface for Python plugins: buses, actuators, log and settings.
+"""The host's interface for Python plugins: buses, actuators, log, settings, and what values measure.
 
 A plugin defines one or more of these functions: `read() -> dict` (a driver), `update(readings: dict)` (a display) and
 `render(readings: dict) -> str` (a page). It may also define `setup()`, which runs before the first call, and before the
@@ -18,6 +18,7 @@ from .errors import (
     SensorError,
     Timeout,
 )
+from .values import Quantity, describe, quantity
 
 __all__ = [
     "ArbitrationLost",
@@ -26,14 +27,17 @@ __all__ = [
     "Denied",
     "Error",
     "NoAcknowledge",
+    "Quantity",
     "SensorError",
     "Timeout",
+    "describe",
     "gpio",
     "i2c",
     "iio",
     "leds",
     "log",
     "pwm",
+    "quantity",
     "relays",
     "settings",
     "spi",

@@ -1,0 +1,34 @@
+"""Commands for the shell."""
+
+from __future__ import annotations
+
+import argparse
+
+from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.offered import Names
+
+SHELLS = ("bash", "zsh", "fish")
+"""The shells that the command knows."""
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    completion = commands.add_parser(
+        "completion",
+        help="print the script that completes wasi-host in your shell",
+        description='Print the completion script of a shell: eval "$(wasi-host completion bash)" in ~/.bashrc, '
+        'eval "$(wasi-host completion zsh)" in ~/.zshrc after compinit, or wasi-host completion fish > '
+        "~/.config/fish/completions/wasi-host.fish. The other words print the names that these scripts offer.",
+    )
+    completion.add_argument("what", choices=(*SHELLS, *Names), metavar="SHELL", help=", ".join((*SHELLS, *Names)))
+    completion.set_defaults(command=_completion)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from hostcore.cli.completion import print_script  # noqa: PLC0415
+
+    if options.what in SHELLS:
+        return print_script(options.parser, options.what)
+    from hostcore.cli.offered_names import print_names  # noqa: PLC0415
+
+    return print_names(options.config, Names(options.what))

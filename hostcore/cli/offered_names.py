@@ -1,0 +1,64 @@
+"""Names that a shell offers: those of plugins, buses and chips, which depend on the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from hostcore.chips.library import library_with
+from hostcore.cli.offered import Names
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.values import chips_folder
+from hostcore.place import BusKind
+from hostcore.reload.discovery import plugin_files
+
+_HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""bash expands the words that it offers: a name such as ``$(reboot)`` would be run."""
+
+
+def print_names(config_file: Path | None, names: Names) -> int:
+    """Print names, one a line. Blocks for about 0.1 s.
+
+    Args:
+        config_file: the settings file that the person named, if any.
+        names: which ones.
+
+    Returns:
+        0.
+
+    Raises:
+        ConfigError: the settings cannot be used.
+    """
+    for name in harmless(_FOUND[names](find_config(config_file, Path.cwd()))):
+        print(name)
+    return 0
+
+
+def harmless(names: Iterable[str]) -> list[str]:
+    """Return the names that no shell mistakes for anything else, in order."""
+    return sorted({name for name in names if _HARMLESS.fullmatch(name)})
+
+
+def _plugins(settings: Path) -> Iterator[str]:
+    config = load_config(settings)
+    yield from (each.name for each in config.plugins)
+    yield from (each.stem for each in plugin_files(config))
+
+
+def _buses(settings: Path) -> Iterator[str]:
+    return (str(bus.name) for bus in load_config(settings).buses)
+
+
+def _i2c_buses(settings: Path) -> Iterator[str]:
+    return (str(bus.name) for bus in load_config(settings).buses if bus.name.kind is BusKind.I2C)
+
+
+def _chips(settings: Path) -> Iterator[str]:
+    return iter(library_with(chips_folder(settings)).names())
+
+
+_FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
+    {Names.PLUGINS: _plugins, Names.BUSES: _buses, Names.I2C_BUSES: _i2c_buses, Names.CHIPS: _chips}
+)

@@ -1,0 +1,51 @@
+"""A host under a service manager: it says when it is ready and how it is, and SIGHUP lets it reload its settings."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from hostcore.host import Host
+from hostcore.service.announcer import KINDS, Announcer
+from hostcore.service.notify import Manager
+
+BEATS = 2
+"""Beats of the host for each time after which the manager would restart it, as sd_watchdog_enabled(3) advises."""
+
+
+@contextmanager
+def serviced(
+    host: Host, context: AbstractContextManager[Callable[[], None]], manager: Manager | None
+) -> Iterator[Callable[[], None]]:
+    """Make the context of `hostcore.cli.running.run_host` for a host that a manager started.
+
+    Args:
+        host: the host, which has not started.
+        context: yields the function that starts it.
+        manager: is told about the host; None if there is none.
+    """
+    if manager is None:
+        with context as start:
+            yield start
+        return
+    announcer = Announcer(manager, host.subscribe(*KINDS), host.refresh)
+    if manager.watchdog_seconds is not None:
+        host.rounds.beat_with(lambda: _beat(host, manager), manager.watchdog_seconds / BEATS)
+    with context as start:
+
+        def start_and_announce() -> None:
+            start()
+            announcer.start(each.name for each in host.plugins())
+
+        signal.signal(signal.SIGHUP, lambda *_: announcer.request_reload())
+        try:
+            yield start_and_announce
+        finally:
+            announcer.stop()
+
+
+def _beat(host: Host, manager: Manager) -> None:
+    """Beat, unless the supervisor is stuck: asking it for failures takes its lock."""
+    _ = host.failures
+    manager.beat()

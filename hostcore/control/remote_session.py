@@ -1,0 +1,238 @@
+"""The session of a host in another process. It has the same methods and errors as the host's own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from hostcore import __version__
+from hostcore.clock import Clock
+from hostcore.control.session_lines import Arrived, UnknownEvent
+from hostcore.control.session_messages import (
+    BusScan,
+    ChipQuestion,
+    Done,
+    FaultSetting,
+    Greeting,
+    HostStop,
+    PluginFetch,
+    PluginGrant,
+    PluginOrder,
+    SessionRequest,
+    SourceQuestion,
+)
+from hostcore.control.wire import Wire
+from hostcore.errors import HostError
+from hostcore.events import HOST, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events.stream import EventStream, Numbered, Subscription
+from hostcore.faults.model import Fault
+from hostcore.log.safe_text import log_line
+from hostcore.permissions import Permission
+from hostcore.session import Order
+from hostcore.threads import HostThread
+
+QUIET_SECONDS = 0.5
+"""Seconds without an event after which the thread looks whether it should end."""
+FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
+"""Seconds between two attempts to connect again. Each delay is twice the one before."""
+HISTORY_SECONDS = 20.0
+"""Seconds that the host may take to read its history."""
+MOST_UNKNOWN = 100
+"""Kinds of unknown events that are told apart."""
+STOP_SECONDS = 0.9
+"""Seconds for which the end of the thread is awaited."""
+
+Connect = Callable[[], socket.socket]
+"""Connects to the host's socket. Blocks for some seconds at most. Raises `HostError`, `OSError` or `ValueError`."""
+
+
+class RemoteSession:
+    """A `hostcore.session.Session` over a connection. It connects again when the connection is lost.
+
+    Subscribe before `start` to get the earlier events, too. `facts` change when the host was started again; a
+    `ConnectionRestored` event reports it. Requests block for some seconds at most.
+
+    Args:
+        connect: connects to the host, now and whenever the connection was lost.
+        clock: the time of the events that are made here.
+
+    Attributes:
+        unknown: how many events of each kind arrived that this program cannot read.
+
+    Raises:
+        HostError: the host refuses.
+        ValueError: it does not answer properly.
+        OSError: it cannot be reached.
+    """
+
+    def __init__(self, connect: Connect, clock: Clock) -> None:
+        self._connect, self._clock = connect, clock
+        self._stream = EventStream(clock)
+        self._wire = Wire(connect())
+        self._plugins = self._wire.greeting.plugins
+        self._last = 0
+        self.unknown = Counter[str]()
+        self._stopping = threading.Event()
+        self._thread = HostThread(self._run, "remote session")
+
+    def start(self) -> None:
+        """Begin to take events. Returns at once.
+
+        Raises:
+            NoThreadError: the thread cannot be started.
+        """
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Leave the host, which goes on. Blocks for a second at most. Returns whether everything has ended."""
+        self._stopping.set()
+        self._wire.close()
+        self._thread.join(STOP_SECONDS)
+        if self._thread.is_alive():
+            return False
+        self._wire.release()
+        return True
+
+    def stop_host(self) -> None:
+        """Ask the host to end, as SIGTERM does. Its end is a `ConnectionLost` event.
+
+        Raises:
+            HostError: it does not answer.
+        """
+        self._ask(HostStop())
+
+    @property
+    def greeting(self) -> Greeting:
+        """What the host said about itself on the present or last connection."""
+        return self._wire.greeting
+
+    @property
+    def facts(self) -> HostFacts:
+        """See `Session`."""
+        return self._wire.greeting.facts
+
+    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
+        """See `Session`."""
+        return self._stream.subscribe(*kinds, capacity=capacity)
+
+    def plugins(self) -> tuple[PluginFacts, ...]:
+        """See `Session`. Does not block: the host sends them when they change."""
+        return self._plugins
+
+    def order(self, plugin: str, order: Order) -> None:
+        """See `Session`."""
+        self._ask(PluginOrder(plugin, order))
+
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
+        """See `Session`."""
+        self._ask(PluginGrant(plugin, permissions))
+
+    def fetch(self, plugin: str) -> None:
+        """See `Session`."""
+        self._ask(PluginFetch(plugin))
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """See `Session`."""
+        return self._wire.ask(SourceQuestion(plugin, file, line, around), SourceExcerpt)
+
+    def scan(self, bus: int, mode: ScanMode) -> None:
+        """See `Session`."""
+        self._ask(BusScan(bus, mode))
+
+    def identify(self, bus: int, address: int) -> None:
+        """See `Session`."""
+        self._ask(ChipQuestion(bus, address))
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> None:
+        """See `Session`."""
+        self._ask(FaultSetting(faults))
+
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        """See `Session`."""
+        try:
+            return self._wire.ask(query, HistoryReport, HISTORY_SECONDS)
+        except HostError as error:
+            return HistoryReport((), 0, is_complete=False, problem=str(error))
+
+    def _ask(self, request: SessionRequest) -> None:
+        self._wire.ask(request, Done)
+
+    def _run(self) -> None:
+        self._tell_version()
+        while not self._stopping.is_set():
+            problem = self._receive_all()
+            self._wire.close()
+            if self._stopping.is_set():
+                return
+            self._stream.publish(ConnectionLost(self._clock.wall_ns(), log_line(problem)))
+            if (wire := self._connected_again()) is not None:
+                self._change_to(wire)
+
+    def _receive_all(self) -> str:
+        """Take in what arrives until the connection ends. Return why it did."""
+        try:
+            while not self._stopping.is_set():
+                arrived = self._wire.receive(QUIET_SECONDS)
+                if arrived is None:
+                    return "the host has ended, or it has hung up"
+                for each in arrived:
+                    self._take(each)
+        except ValueError as error:
+            return f"the host sent no event: {error}"
+        return ""
+
+    def _take(self, arrived: Arrived) -> None:
+        match arrived:
+            case Numbered(sequence, event):
+                self._last = sequence
+                self._stream.publish(event)
+            case UnknownEvent():
+                self._last = arrived.sequence
+                self._count_unknown(arrived)
+            case tuple():
+                self._plugins = arrived
+
+    def _connected_again(self) -> Wire | None:
+        """Try until there is a connection. Return None if `stop` was called meanwhile."""
+        delay = FIRST_DELAY
+        while not self._stopping.wait(delay):
+            delay = min(2 * delay, LONGEST_DELAY)
+            try:
+                return Wire(self._connect(), self._wire.greeting.run, self._last)
+            except (HostError, OSError, ValueError):
+                continue  # the screen says all the time that there is no connection
+        return None
+
+    def _change_to(self, wire: Wire) -> None:
+        before, now = self._wire.greeting, wire.greeting
+        self._wire.release()
+        self._wire, self._plugins = wire, now.plugins
+        if self._stopping.is_set():
+            wire.close()
+        self._stream.publish(ConnectionRestored(self._clock.wall_ns(), before.run != now.run))
+        if now.lost:
+            self._stream.publish(EventsDropped(self._clock.wall_ns(), now.lost))
+        if before.facts.version != now.facts.version:
+            self._tell_version()
+
+    def _tell_version(self) -> None:
+        host = self._wire.greeting.facts.version
+        if host != __version__:
+            self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
+
+    def _count_unknown(self, event: UnknownEvent) -> None:
+        if event.kind not in self.unknown:
+            if len(self.unknown) >= MOST_UNKNOWN:
+                return
+            verb = f"cannot read ({event.problem})" if event.problem else "does not know"
+            host = self._wire.greeting.facts.version
+            self._log(f"this host (version {host}) sends events that this screen ({__version__}) {verb}: {event.kind}")
+        self.unknown[event.kind] += 1
+
+    def _log(self, text: str) -> None:
+        time_ns = self._clock.wall_ns()
+        self._stream.publish(LogWritten(time_ns, HOST, Level.WARNING, log_line(text), by_host=True))

@@ -1,0 +1,54 @@
+"""What a host does when an attached front end asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hostcore.control.session_messages import (
+    BusScan,
+    ChipQuestion,
+    Done,
+    FaultSetting,
+    HostStop,
+    PluginFetch,
+    PluginGrant,
+    PluginOrder,
+    SessionAnswer,
+    SessionRequest,
+    SourceQuestion,
+)
+from hostcore.events.history import HistoryQuery
+from hostcore.session import Session
+
+
+def done(session: Session, request: SessionRequest, stop: Callable[[], None]) -> SessionAnswer:
+    """Do what a request asks for. Blocks as long as the method of the session does.
+
+    Args:
+        session: the host.
+        request: what to do.
+        stop: ends the host.
+
+    Raises:
+        HostError: the session refused.
+    """
+    match request:
+        case PluginOrder(plugin, order):
+            session.order(plugin, order)
+        case PluginGrant(plugin, permissions):
+            session.grant(plugin, permissions)
+        case PluginFetch(plugin):
+            session.fetch(plugin)
+        case SourceQuestion(plugin, file, line, around):
+            return session.source(plugin, file, line, around)
+        case BusScan(bus, mode):
+            session.scan(bus, mode)
+        case ChipQuestion(bus, address):
+            session.identify(bus, address)
+        case FaultSetting(faults):
+            session.set_faults(faults)
+        case HistoryQuery():
+            return session.history(request)
+        case HostStop():
+            stop()
+    return Done()

@@ -1,0 +1,144 @@
+"""The messages of an attached front end and its host: the whole `hostcore.session.Session`, and the greeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.faults.model import Fault
+from hostcore.permissions import Permission
+from hostcore.session import Order
+
+PROTOCOL = 1
+"""The version of these messages. Another one may have requests, events and fields that this one does not know. They are
+left out and named, so the two still understand each other as far as they can."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachRequest:
+    """Asks for the whole session. Lines in both directions follow the answer, until one of the two leaves."""
+
+    protocol: int
+    """`PROTOCOL` of the front end."""
+    version: str
+    """The front end's version of this program."""
+    run: str = ""
+    """`Greeting.run` of the last connection; "" for the first one."""
+    after: int = 0
+    """The number of the last event of that run that the front end has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The answer to `AttachRequest`."""
+
+    protocol: int
+    """`PROTOCOL` of the host."""
+    process: int
+    """The host's PID."""
+    run: str
+    """Names this run of the host. It differs after a restart."""
+    facts: HostFacts
+    plugins: tuple[PluginFacts, ...]
+    last: int = 0
+    """The number of the last earlier event. Events after it happen now."""
+    lost: int = 0
+    """Events after `AttachRequest.after` that the host does not have any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginOrder:
+    """`Session.order`."""
+
+    plugin: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class PluginGrant:
+    """`Session.grant`."""
+
+    plugin: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFetch:
+    """`Session.fetch`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuestion:
+    """`Session.source`."""
+
+    plugin: str
+    file: str
+    line: int
+    around: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BusScan:
+    """`Session.scan`."""
+
+    bus: int
+    mode: ScanMode
+
+
+@dataclass(frozen=True, slots=True)
+class ChipQuestion:
+    """`Session.identify`."""
+
+    bus: int
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSetting:
+    """`Session.set_faults`."""
+
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostStop:
+    """Asks the host to end, as SIGTERM does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer if there is nothing to tell."""
+
+
+SessionRequest = (
+    PluginOrder
+    | PluginGrant
+    | PluginFetch
+    | SourceQuestion
+    | BusScan
+    | ChipQuestion
+    | FaultSetting
+    | HistoryQuery
+    | HostStop
+)
+SessionAnswer = Done | SourceExcerpt | HistoryReport
+
+REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
+    {
+        "order": PluginOrder,
+        "grant": PluginGrant,
+        "fetch": PluginFetch,
+        "source": SourceQuestion,
+        "scan": BusScan,
+        "identify": ChipQuestion,
+        "faults": FaultSetting,
+        "history": HistoryQuery,
+        "stop": HostStop,
+    }
+)
+"""The name of each request on the wire."""

@@ -1,0 +1,146 @@
+"""What a backlog keeps of each kind of event: how much, and what makes one event take the place of another."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from hostcore import events
+
+KIB = 1 << 10
+MIB = 1 << 20
+"""Bytes."""
+EVENT_BYTES = 400
+"""Bytes of an event without its texts and data: its object, its numbers, and its place in the backlog. Measured."""
+MESSAGE_BYTES = 100
+"""Bytes of a `Message` or an `Edge`, without its data."""
+DISPLAY_ADDRESSES = frozenset({0x3C, 0x3D})
+"""The I2C addresses of displays (SSD1306 data sheet, section 8.1.5)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keeping:
+    """What is kept on one shelf of a backlog. Two are never the same shelf, even if they say the same."""
+
+    key: Callable[[Any], Hashable]
+    """Returns what an event is about. Each key has its own events."""
+    newest: int
+    """The newest events that are kept of each key, from 1."""
+    oldest: int = 0
+    """The oldest events that stay besides."""
+    most_bytes: int = 128 * KIB
+    """The most bytes of the whole shelf."""
+    most_keys: int = 512
+    """The most keys. A further one takes the place of the one that has been quiet for longest."""
+    has_runs: bool = False
+    """Whether events say again what holds: only the first and the last of a run of equal ones are kept."""
+    is_history: bool = False
+    """Whether an event that is not kept any more is a loss: no later event says what it said."""
+    weigh: Callable[[Any], int] = lambda _event: EVENT_BYTES
+    """Estimates the bytes of an event."""
+
+
+def _of_plugin(event: Any) -> str:
+    return str(event.plugin)
+
+
+def _of_bus(event: Any) -> str:
+    return str(event.bus)
+
+
+def _of_all(_event: Any) -> None:
+    return None
+
+
+def _transfer_bytes(event: events.TransferCompleted) -> int:
+    data = sum([len(each.data) for each in event.messages])
+    return EVENT_BYTES + MESSAGE_BYTES * (len(event.messages) + len(event.edges)) + data + len(event.detail)
+
+
+def _line_bytes(event: events.LogWritten) -> int:
+    return EVENT_BYTES + sys.getsizeof(event.text)
+
+
+def _reading_bytes(event: events.ReadingPublished) -> int:
+    return EVENT_BYTES + json_bytes(event.reading)
+
+
+def _round_bytes(event: events.RoundCompleted) -> int:
+    return EVENT_BYTES + json_bytes(event.readings) + len(event.left_out) * EVENT_BYTES
+
+
+def _crash_bytes(event: events.PluginCrashed | events.CrashLocated) -> int:
+    report = event.report
+    texts = len(report.traceback) + len(report.wasm_trace) + len(report.argument)
+    return EVENT_BYTES + texts + sum(map(_transfer_bytes, report.transfers)) + sum(map(_line_bytes, report.lines))
+
+
+def _page_bytes(event: events.PageRendered) -> int:
+    return EVENT_BYTES + sys.getsizeof(event.html)
+
+
+def json_bytes(value: Any) -> int:
+    """Estimate the bytes of a JSON value in memory. A value that is nested deeply does not exhaust the stack."""
+    total, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        total += sys.getsizeof(each)
+        if isinstance(each, Mapping):
+            waiting.extend(each.keys())
+            waiting.extend(each.values())
+        elif isinstance(each, list | tuple):
+            waiting.extend(each)
+    return total
+
+
+def is_for_display(event: events.TransferCompleted) -> bool:
+    """Return whether a transfer may write to a display, whose picture is made of all that was written to it."""
+    return event.address in DISPLAY_ADDRESSES and any(each.written for each in event.messages)
+
+
+DISPLAY = Keeping(
+    lambda event: (event.plugin, event.bus, event.address), 160, oldest=8, most_bytes=256 * KIB, weigh=_transfer_bytes
+)
+"""The transfers to displays: how the driver set them up, and the last frames."""
+_FINDINGS = Keeping(lambda event: event.finding.key, 2, has_runs=True)
+_CRASHES = Keeping(_of_plugin, 10, most_bytes=MIB, is_history=True, weigh=_crash_bytes)
+_READINGS = Keeping(_of_plugin, 450, most_bytes=MIB, is_history=True, weigh=_reading_bytes)
+
+KEPT: Mapping[type, Keeping] = MappingProxyType(
+    {
+        events.ReadingPublished: _READINGS,
+        events.ReadingFailed: Keeping(_of_plugin, 450, is_history=True),
+        events.RoundCompleted: Keeping(
+            lambda event: tuple(each.plugin for each in event.left_out), 1, most_bytes=512 * KIB, weigh=_round_bytes
+        ),
+        events.PageRendered: Keeping(_of_plugin, 1, most_bytes=512 * KIB, weigh=_page_bytes),
+        events.TransferCompleted: Keeping(
+            _of_all, 2_000, most_bytes=3 * MIB // 2, is_history=True, weigh=_transfer_bytes
+        ),
+        events.LogWritten: Keeping(_of_all, 2_000, most_bytes=MIB, is_history=True, weigh=_line_bytes),
+        events.StateChanged: Keeping(_of_plugin, 60, most_bytes=256 * KIB, is_history=True),
+        events.AccessDenied: Keeping(lambda event: (event.plugin, event.permission), 8),
+        events.CountersTaken: Keeping(_of_plugin, 1),
+        events.PluginReloaded: Keeping(_of_plugin, 1),
+        events.PluginCrashed: _CRASHES,
+        events.CrashLocated: _CRASHES,
+        events.FetchEnded: Keeping(_of_plugin, 1),
+        events.PluginsChanged: Keeping(_of_all, 1),
+        events.ScanCompleted: Keeping(_of_bus, 8, most_bytes=512 * KIB, weigh=lambda _scan: 16 * KIB),
+        events.ScanFailed: Keeping(_of_bus, 1),
+        events.ScanProgressed: Keeping(_of_bus, 1),
+        events.ChipIdentified: Keeping(lambda event: (event.bus, event.address), 4),
+        events.LedsShown: Keeping(_of_all, 1),
+        events.RelaySwitched: Keeping(lambda event: event.relay, 1),
+        events.PwmSet: Keeping(lambda event: event.line, 1),
+        events.FaultsSet: Keeping(_of_all, 2, has_runs=True),
+        events.FindingRaised: _FINDINGS,
+        events.FindingCleared: _FINDINGS,
+        events.BusHealthMeasured: Keeping(_of_bus, 8, has_runs=True),
+        events.MachineMeasured: Keeping(_of_all, 2, has_runs=True),
+    }
+)
+"""What is kept of each kind of event. Kinds with the same `Keeping` share a shelf. Other kinds are not kept."""

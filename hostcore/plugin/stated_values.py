@@ -1,0 +1,54 @@
+"""What an instance states of the values that it publishes."""
+
+from __future__ import annotations
+
+from hostcore.quantities import DescribedValue, Quantity
+from hostcore.quantities.catalog import LONGEST_KEY, MOST_VALUES
+from hostcore.quantities.check import checked
+
+MOST_PROBLEMS = 20
+"""Most problems of one instance that are told. A driver may describe its values again at each setup."""
+SHOWN_KEY = 40
+"""Characters of a key in a problem."""
+
+
+class StatedValues:
+    """The statements of one instance, checked, and their problems. For the plugin's own thread."""
+
+    def __init__(self) -> None:
+        self.all: tuple[DescribedValue, ...] = ()
+        """The statements, in the order of the keys' first ones."""
+        self._quantities: dict[str, Quantity] = {}
+        self._told: set[str] = set()
+        self._problems: list[str] = []
+
+    def state(self, key: str, quantity: Quantity, source_line: int = 0) -> None:
+        """Take in what the value under `key` measures. What is not allowed is left out, and becomes a problem.
+
+        Args:
+            key: the keys down to the value, joined by points.
+            quantity: as the plugin states it; its texts can be anything.
+            source_line: the line of the plugin's file that states it; 0 if it is not known.
+        """
+        place = f"line {source_line} " if source_line else ""
+        if not 0 < len(key) <= LONGEST_KEY:
+            self._problem(f"{place}describes a key of {len(key)} characters, allowed are 1 to {LONGEST_KEY}")
+        elif key not in self._quantities and len(self._quantities) >= MOST_VALUES:
+            self._problem(f"{place}describes more than {MOST_VALUES} values; the others are left out")
+        else:
+            allowed, problems = checked(quantity)
+            for each in problems:
+                self._problem(f'{place}describes "{key[:SHOWN_KEY]}": {each}')
+            if self._quantities.get(key) != allowed:
+                self._quantities[key] = allowed
+                self.all = tuple(DescribedValue(*each) for each in self._quantities.items())
+
+    def take_problems(self) -> tuple[str, ...]:
+        """Return the problems since the last call. Each is told once, in one line of text that is not yet escaped."""
+        problems, self._problems = self._problems, []
+        return tuple(problems)
+
+    def _problem(self, text: str) -> None:
+        if text not in self._told and len(self._told) < MOST_PROBLEMS:
+            self._told.add(text)
+            self._problems.append(text)

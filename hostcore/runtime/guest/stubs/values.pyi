@@ -1,0 +1,50 @@
+"""What values measure: their units and classes, in the words of Home Assistant."""
+
+from dataclasses import dataclass
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a value measures, and how it is written."""
+
+    unit: str
+    """Such as "°C"; "" if the value has none."""
+    device_class: str
+    """Home Assistant's class, such as "temperature"; "" if none fits."""
+    state_class: str
+    """"measurement", "measurement_angle", "total" or "total_increasing"; "" if the value is no number."""
+    decimals: int | None
+    """Digits after the point; None for those that the value has."""
+    name: str
+    """For people, such as "Air temperature"; "" if the key is its name."""
+    is_guessed: bool
+    """Whether the host guessed it from the key."""
+
+def describe(
+    key: str,
+    *,
+    unit: str = "",
+    device_class: str = "",
+    state_class: str = "",
+    decimals: int | None = None,
+    name: str = "",
+) -> None:
+    """State what a value of this driver's readings measures. Call this at the top level of the file, or in `setup()`.
+
+    The host leaves out a part that is not allowed, and says so in the plugin's log.
+
+    Args:
+        key: the value's key, with the keys around it: ``"temperature"``, ``"air.temperature"``, ``"channels.0"``.
+        unit: such as ``"°C"``; at most 16 characters.
+        device_class: Home Assistant's class, such as ``"temperature"``. It allows only certain units.
+        state_class: ``"measurement"``, ``"measurement_angle"``, ``"total"`` or ``"total_increasing"``.
+        decimals: digits after the point to show, 0 to 9; None for those that the value has.
+        name: for people, such as ``"Air temperature"``; at most 60 characters.
+    """
+
+def quantity(plugin: str, key: str) -> Quantity:
+    """Return what a value of any plugin measures, for displays and pages.
+
+    Args:
+        plugin: its key in the readings.
+        key: the value's key, as in `describe`.
+    """

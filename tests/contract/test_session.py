@@ -1,0 +1,192 @@
+"""What a front end can rely on, whether the host is in its own process or behind a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from hostcore.clock import RealClock
+from hostcore.control.client import RunningHost, running_hosts
+from hostcore.control.remote_session import RemoteSession
+from hostcore.errors import HostError
+from hostcore.events import (
+    Event,
+    FaultsSet,
+    LogWritten,
+    PluginsChanged,
+    ReadingPublished,
+    ScanCompleted,
+    State,
+    StateChanged,
+)
+from hostcore.events.facts import ScanMode
+from hostcore.events.history import HistoryQuery
+from hostcore.events.stream import Subscription
+from hostcore.faults.model import Fault, FaultKind
+from hostcore.permissions import parse_permission
+from hostcore.place import BusName
+from hostcore.session import Order, Session
+from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, PATIENCE, SupervisedHost
+from tests.waiting import until
+
+E = TypeVar("E", bound=Event)
+
+
+class Client:
+    """A front end with its session, which has not started, and what it was told."""
+
+    def __init__(self, session: Session, start: Callable[[], None], host: SupervisedHost) -> None:
+        self.session, self.start, self.host = session, start, host
+        self.events: list[Event] = []
+        self._subscription: Subscription = session.subscribe(capacity=100_000)
+
+    def wait_for(self, kind: type[E], where: Callable[[E], bool] = lambda _event: True) -> E:
+        """Wait for an event of this kind that fulfils `where`, from the first event on."""
+        found: list[E] = []
+
+        def look() -> bool:
+            self.events += [item.event for item in self._subscription.take(0)]
+            found.extend(each for each in self.events if isinstance(each, kind) and where(each))
+            return bool(found)
+
+        until(look, PATIENCE)
+        return found[0]
+
+
+@pytest.fixture(params=["in its own process", "behind a socket"])
+def client(
+    request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Client]:
+    """A front end of a host with the drivers `light` and `counter`."""
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    host = SupervisedHost(tmp_path, cache_folder)
+    host.configure(MAY_USE_LIGHT)
+    host.write("light", LIGHT)
+    host.write("counter", COUNTER)
+    own = host.prepare()
+    if request.param == "in its own process":
+        yield Client(own, own.start, host)
+    else:
+        own.start()
+        remote = RemoteSession(_found().connected, RealClock())
+        yield Client(remote, remote.start, host)
+        assert remote.stop()
+    assert host.stop()
+
+
+def _found() -> RunningHost:
+    found: list[RunningHost] = []
+    until(lambda: found.extend(each for each in running_hosts() if isinstance(each, RunningHost)) or found, PATIENCE)
+    return found[0]
+
+
+def _is_running(plugin: str) -> Callable[[StateChanged], bool]:
+    return lambda event: event.plugin == plugin and event.after is State.RUNNING
+
+
+def test_who_subscribes_before_the_start_sees_the_host_from_its_beginning(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    moves = [each for each in client.events if isinstance(each, StateChanged) and each.plugin == "counter"]
+    assert [each.after for each in moves] == [State.LOADING, State.RUNNING]
+    counts = [
+        each.reading["count"]
+        for each in client.events
+        if isinstance(each, ReadingPublished) and each.plugin == "counter"
+    ]
+    assert counts == list(range(1, len(counts) + 1)), "none is missing, and none comes twice"
+
+
+def test_who_subscribes_to_some_kinds_gets_only_these(client: Client) -> None:
+    only = client.session.subscribe(ReadingPublished)
+    client.start()
+    assert {type(item.event) for item in only.take(PATIENCE)} == {ReadingPublished}
+
+
+def test_the_facts_and_the_plugins_are_the_hosts(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    assert client.session.facts == client.host.host.facts
+    assert {each.name for each in client.session.plugins()} == {"light", "counter"}
+    assert client.session.plugins() == client.host.host.plugins()
+
+
+def test_an_order_is_followed(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    client.session.order("counter", Order.STOP)
+    client.wait_for(StateChanged, lambda event: event.plugin == "counter" and event.after is State.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (lambda session: session.order("nobody", Order.STOP), "nobody"),
+        (lambda session: session.fetch("nobody"), "nobody"),
+        (lambda session: session.source("nobody", "", 1), "nobody"),
+        (lambda session: session.source("counter", "", 999), "999"),
+        (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
+        (lambda session: session.identify(99, 0x23), "i2c-99"),
+        (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
+        (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
+    ],
+)
+def test_a_refusal_names_what_is_wrong(client: Client, request_: Callable[[Session], object], words: str) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    with pytest.raises(HostError) as here:
+        request_(client.session)
+    with pytest.raises(HostError) as there:
+        request_(client.host.host)
+    assert words in str(here.value)
+    assert str(here.value) == str(there.value)
+
+
+def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    excerpt = client.session.source("counter", "", 2, around=1)
+    assert (excerpt.file, excerpt.line, excerpt.first) == ("counter.py", 2, 1)
+    assert excerpt.lines == ("count = 0", "def read():", "    global count")
+
+
+def test_a_scan_reports_what_answers(client: Client) -> None:
+    client.start()
+    client.session.scan(1, ScanMode.AUTO)
+    assert client.wait_for(ScanCompleted).bus == "i2c-1"
+
+
+def test_faults_on_demand_are_set_and_told(client: Client) -> None:
+    fault = Fault(FaultKind.NACK, BusName("i2c-1"), 0x23)
+    client.start()
+    client.session.set_faults((fault,))
+    told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
+    assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    permission = parse_permission("i2c:1:0x40")
+    client.session.grant("counter", (permission,))
+    client.wait_for(PluginsChanged)
+    facts = {each.name: each for each in client.session.plugins()}
+    assert permission in facts["counter"].permissions
+
+
+def test_the_history_comes_as_a_report_whatever_is_kept(client: Client) -> None:
+    query = HistoryQuery("counter", ("count",), 1, 2, 10)
+    assert client.session.history(query) == client.host.host.history(query)
+
+
+def test_a_slow_subscriber_loses_the_oldest_events_and_is_told_how_many(client: Client) -> None:
+    slow = client.session.subscribe(ReadingPublished, LogWritten, capacity=2)
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 4)
+    lost, *kept = slow.take(PATIENCE)
+    assert type(lost.event).__name__ == "EventsDropped"
+    assert len(kept) <= 2

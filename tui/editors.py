@@ -1,0 +1,109 @@
+"""The person's editor: which one it is, and how it is told the line of a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcore.errors import HostError
+
+VARIABLES = ("VISUAL", "EDITOR")
+"""The variables of the environment that name the editor, as environ(7) says. The first that is set counts."""
+COMMON = ("editor", "nano", "vim", "vi", "emacs", "micro", "hx")
+"""The editors that are looked for if no variable is set. The first is the one that Debian's administrator chose."""
+PLUS = frozenset({
+    "editor", "sensible-editor", "vi", "vim", "vim.tiny", "vim.basic", "vim.nox", "nvim", "view", "nano", "rnano",
+    "pico", "emacs", "emacsclient", "mg", "jed", "joe", "ne", "kak", "micro", "mcedit", "gedit", "gvim",
+})  # fmt: skip
+"""Editors that take ``+LINE`` before the file, as their manuals say."""
+COLON = frozenset({"hx", "helix", "subl", "zed", "zeditor"})
+"""Editors that take ``FILE:LINE``."""
+GOTO = frozenset({"code", "code-insiders", "codium", "vscodium", "cursor"})
+"""Editors that take ``--goto FILE:LINE``."""
+
+
+def editor_command(
+    file: Path,
+    line: int = 0,
+    environ: Mapping[str, str] = os.environ,
+    find: Callable[[str], str | None] = shutil.which,
+) -> tuple[str, ...]:
+    """Return the program and the arguments that edit a file.
+
+    Args:
+        file: the file. Its absolute path is used.
+        line: the line to begin at, from 1; 0 for none. An editor that is not known here is not told the line.
+        environ: the variables that may name an editor, with arguments as a shell splits them.
+        find: returns where a program is; None if it is not installed.
+
+    Raises:
+        HostError: there is no editor, or the variable cannot be understood. The message says what to set.
+    """
+    program, *options = _editor(environ, find)
+    path, name = str(file.absolute()), Path(program).name
+    if line and name in PLUS:
+        return program, *options, f"+{line}", path
+    if line and name in COLON:
+        return program, *options, f"{path}:{line}"
+    if line and name in GOTO:
+        return program, *options, "--goto", f"{path}:{line}"
+    return program, *options, path
+
+
+def _editor(environ: Mapping[str, str], find: Callable[[str], str | None]) -> list[str]:
+    for variable in VARIABLES:
+        value = environ.get(variable, "").strip()
+        if not value:
+            continue
+        try:
+            words = shlex.split(value)
+        except ValueError as problem:
+            raise HostError(f"{variable} is {value!r}, which is no command: {problem}; try {variable}=nano") from None
+        if find(words[0]) is None:
+            raise HostError(f"{variable} is {value!r}, but {words[0]!r} is not installed; try {variable}=nano")
+        return words
+    for name in COMMON:
+        if find(name):
+            return [name]
+    raise HostError("found no editor; install one, such as nano, or set VISUAL or EDITOR to yours, then start again")
+
+
+async def run_editor(command: Sequence[str]) -> str:
+    """Run an editor on this process's terminal, and wait until it ends. For the main thread.
+
+    Ctrl+C and Ctrl+\\ are the editor's meanwhile. If the task is cancelled, the editor is told to end.
+
+    Args:
+        command: the program and its arguments.
+
+    Returns:
+        What went wrong, in one sentence; "" if nothing did.
+    """
+    try:
+        with _keyboard_signals_left_to_others():
+            process = await asyncio.create_subprocess_exec(*command)
+            try:
+                status = await process.wait()
+            except asyncio.CancelledError:
+                process.terminate()
+                raise
+    except OSError as error:
+        return f"{command[0]} did not start: {error.strerror}"
+    return f"{command[0]} ended with status {status}" if status else ""
+
+
+@contextmanager
+def _keyboard_signals_left_to_others() -> Iterator[None]:
+    """Within this context, a signal from the keyboard does not end this process. A child has its own handlers."""
+    before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,87 @@
+"""The line for a shell that repeats a transfer: ``wasi-host i2c read 1 0x77 0xd0 1``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.segment import Segment
+
+from hostcore.events import Message, Outcome, TransferCompleted
+from hostcore.events.facts import HostFacts
+from hostcore.place import BusKind
+from tui.desk import Desk
+from tui.document import wrapped
+from tui.lines import Line
+from tui.look import Look
+from tui.text import safe
+
+NO_REGISTER = "-"
+"""Stands for the register of a read that writes nothing first."""
+WRITES = "It asks before it writes to real hardware. While a plugin may use the address, it also needs --force."
+READS = "It reads between the transfers of running plugins."
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How a person repeats a transfer."""
+
+    command: str
+    """One line for a shell; "" if no command does the same."""
+    remark: str
+    """What to know about the command, or why there is none."""
+
+
+def repeat_of(transfer: TransferCompleted, host: HostFacts) -> Repeat:
+    """Return the command that makes the same transfer on the same bus of the same settings.
+
+    Args:
+        transfer: the transfer.
+        host: the host that made it.
+    """
+    if transfer.bus.kind is not BusKind.I2C or transfer.address is None:
+        return Repeat("", f"No command repeats it: wasi-host makes transfers on I2C buses, and this is {transfer.bus}.")
+    if transfer.outcome is not Outcome.OK and not transfer.sequence:
+        return Repeat("", "No command repeats it: it never got its bus, so its bytes are not known.")
+    words, remark = _words(transfer)
+    if not words:
+        return Repeat("", remark)
+    verb, *arguments = words
+    settings = [] if host.is_shipped_config else ["--config", str(host.config_file)]
+    device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]
+    return Repeat(shlex.join(["wasi-host", *settings, "i2c", verb, *device, *arguments]), remark)
+
+
+def copy_command(desk: Desk, transfer: TransferCompleted) -> None:
+    """Put the command into the clipboard, or say why there is none."""
+    repeat = repeat_of(transfer, desk.view.facts)
+    if repeat.command:
+        desk.copy(repeat.command, "the command")
+    else:
+        desk.say(repeat.remark)
+
+
+def command_lines(repeat: Repeat, look: Look, width: int) -> Iterator[Line]:
+    """The command as a part of a sheet, for a width in cells."""
+    yield []
+    yield [Segment("as a command for a shell", look.accent)]
+    if repeat.command:
+        yield from wrapped(safe(repeat.command, len(repeat.command)), look.strong, width)
+    yield from wrapped(repeat.remark, look.muted, width)
+
+
+def _words(transfer: TransferCompleted) -> tuple[list[str], str]:
+    """The subcommand and what follows the address, with a remark; no words if there is no such command."""
+    is_ok = transfer.outcome is Outcome.OK
+    lost = () if is_ok else tuple(Message(False, bytes(length)) for length in transfer.asked)
+    match [*transfer.messages, *lost]:
+        case [Message(written=True, data=data)] if data:
+            return ["write", *(f"0x{byte:02x}" for byte in data)], WRITES
+        case [Message(written=False, data=data)] if data:
+            return ["read", NO_REGISTER, str(len(data))], READS
+        case [Message(written=True, data=register), Message(written=False, data=data)] if len(register) == 1 and data:
+            guess = "" if is_ok else " The read failed; it is likely that it came after the write."
+            return ["read", f"0x{register[0]:02x}", str(len(data))], READS + guess
+        case _:
+            return [], "No command repeats it: wasi-host i2c reads after one byte for the register, or writes once."
