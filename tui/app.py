@@ -36,6 +36,7 @@ from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
+from tui.past import Past
 from tui.pump import PACE, Pump
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
@@ -105,6 +106,7 @@ class HostApp(TerminalApp):
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
         self._archive = Archive(session.history, self.call_later)
+        self._past = Past(self, self.update_panes)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -174,6 +176,7 @@ class HostApp(TerminalApp):
             self._know_plugins()
         self.panes.settle_findings()
         self.update_panes()
+        self._past.ask()
         self._pump.taken()
 
     def look_up(self, asker: Hashable, query: HistoryQuery, answered: Callable[[HistoryReport], None]) -> None:

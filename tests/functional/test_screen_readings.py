@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events.history import HistoryPoint
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -165,3 +166,46 @@ def test_values_of_real_buses_have_no_mark() -> None:
         assert "S: simulated" not in screen.text
 
     drive(scenario, session())
+
+
+def past_of(value: float, **marks: bool) -> tuple[HistoryPoint, ...]:
+    """Readings of ten minutes before now."""
+    return tuple(HistoryPoint(NOW - second * S, value, value, value, 1, **marks) for second in range(600, 0, -2))
+
+
+def test_a_trend_has_a_past_when_the_host_has_a_history() -> None:
+    with_past = session()
+    with_past.past = {("bme680", "temperature"): past_of(10.0)}
+    with_past.reading.clear()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(reading(screen))
+        await screen.wait(2)
+        assert screen.line("temperature").strip("║").split()[-4:] == ["▄", "21.5", "to", "21.5"], (
+            "it does not wait for its past"
+        )
+        with_past.reading.set()
+        await screen.until(lambda: "10.0 to 21.5" in screen.text)
+        assert "▁▁▁▁▁▁" in screen.line("temperature")
+        assert screen.line("humidity", "40 to 40")
+        asked = [each for each in with_past.queries if each.path == ("temperature",)]
+        await screen.publish(reading(screen, temperature=22.0))
+        await screen.wait(2)
+        assert "▁▁▁▁▁▁" in screen.line("temperature", "10.0 to 22.0")
+        assert [each.until_ns for each in asked] == [NOW], "it is asked once, for what lies before the first reading"
+
+    drive(scenario, with_past, (120, 30))
+
+
+@pytest.mark.parametrize("mark", ["is_simulated", "is_faulty"])
+def test_the_trend_of_a_real_bus_has_no_simulated_past_and_none_of_faults(mark: str) -> None:
+    with_past = session()
+    with_past.past = {("bme680", "humidity"): past_of(10.0, **{mark: True})}
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(reading(screen))
+        await screen.until(lambda: any(each.path == ("air_quality", "index") for each in with_past.queries))
+        await screen.wait(2)
+        assert screen.line("humidity", "40 to 40")
+
+    drive(scenario, with_past, (120, 30))
