@@ -77,6 +77,7 @@ PANES = (
             ("e, E", "next error; previous error"),
             ("Enter", "show the whole line"),
             ("w", "write the shown lines into a file"),
+            ("t", "what happened in the last day, week, month or year: crashes, findings, reloads, states"),
         ),
     ),
     (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+from hostcore.clock import NS_PER_MS
 from hostcore.events.history import HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.view.readings import Item
 from hostcore.view.series import CAPACITY
@@ -42,7 +44,7 @@ class Past:
                 self._filled()
 
         plugin, *keys = item.path
-        first_ns = round(series.times[0] * NS_PER_S)
+        first_ns = math.floor(series.times[0] * NS_PER_S / NS_PER_MS) * NS_PER_MS  # as the history writes it
         query = HistoryQuery(plugin, tuple(keys), first_ns - PAST_S * NS_PER_S, first_ns, CAPACITY)
         self._desk.look_up(self, query, answered)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from hostcore.clock import NS_PER_MS
 from hostcore.events.history import HistoryPoint, HistoryReport
 from hostcore.view.series import Series
 from tui.text import NS_PER_S
@@ -42,6 +43,11 @@ def has_hole(series: Series, stored: Stored, start_ns: int) -> bool:
     return max(stored.until_ns, start_ns) < round(series.times[0] * NS_PER_S)
 
 
+def first_of(series: Series) -> int:
+    """The time of the first live value as the history writes it, in whole milliseconds; in nanoseconds."""
+    return math.floor(series.times[0] * NS_PER_S / NS_PER_MS) * NS_PER_MS
+
+
 def until_of(series: Series, start_ns: int, end_ns: int) -> int:
     """Up to where the history should be asked, in nanoseconds since the Unix epoch.
 
@@ -66,7 +72,7 @@ def points_of(series: Series, stored: Stored, start_ns: int, end_ns: int, patien
         end_ns: its end.
         patience_ns: values are missing between two live ones that lie further apart.
     """
-    oldest_ns = round(series.times[0] * NS_PER_S) if series.times else end_ns
+    oldest_ns = first_of(series) if series.times else end_ns
     old = [each for each in stored.report.points if _is_finite(each) and each.time_ns < oldest_ns]
     live = list(_live(series, start_ns, end_ns, patience_ns))
     if old and live:
