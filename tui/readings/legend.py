@@ -69,8 +69,9 @@ def _alone(trace: Trace, window: Window, note: str, look: Look) -> Iterator[Line
         Segment(label, look.strong),
         Segment(f"   {trace.now} {trace.unit}", look.accent),
         Segment(f"   {trace.warning}" if trace.warning else "", look.warn),
+        Segment(f"   {note}", look.muted),
     ]
-    yield [Segment(_sentence(f"{window.words()}: {trace.summary()}", "", note), look.muted)]
+    yield [Segment(f"{window.words()}: {trace.summary()}", look.muted)]
 
 
 def _sentence(*parts: str) -> str:
