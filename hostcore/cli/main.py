@@ -7,15 +7,27 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins, shell
+from hostcore.cli.commands import buses, chips, computer, plugins, screens, services, shell
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
-Screen = Callable[[Path | None], int]
-"""Shows the screen for a settings file (None: the usual one), and returns the exit status."""
+if TYPE_CHECKING:
+    from hostcore.cli.web import WebOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The ways to show the screen for a settings file (None: the usual one). Both return the exit status."""
+
+    show: Callable[[Path | None], int]
+    """On this terminal."""
+    serve: Callable[[Path | None, WebOptions], int]
+    """In browsers."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -23,11 +35,12 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
 
     Args:
         arguments: the arguments after ``wasi-host``; by default those of the process.
-        screen: runs the screen if there is no command; without it, a command is required.
+        screen: shows the screen, also if there is no command; without it, a command is required.
     """
     parser = make_parser(needs_command=screen is None)
+    parser.set_defaults(screen=screen)
     if screen is not None:
-        parser.set_defaults(command=lambda options: screen(options.config))
+        parser.set_defaults(command=lambda options: screen.show(options.config))
     options = parser.parse_args(arguments)
     failed: int = options.failed
     try:
@@ -68,7 +81,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, chips, computer, shell):
+    for group in (screens, plugins, services, buses, chips, computer, shell):
         group.add(commands)
     return parser
 

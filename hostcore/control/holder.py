@@ -74,6 +74,33 @@ def only_host(facts: HostFacts, otherwise: str = OTHER_SETTINGS) -> Iterator[tup
         yield warnings
 
 
+def present_holder(config: Path) -> Holder | None:
+    """Return the host that runs with a settings file on this computer; None if there is none.
+
+    Blocks for some seconds at most, if the start of a host hangs.
+
+    Raises:
+        HostError: it is not possible to know.
+    """
+    path = user_folder("XDG_STATE_HOME", ".local/state", "running")
+    if path is None:
+        return None
+    name = _lock_name(os.uname().nodename, os.path.realpath(config))
+    try:
+        with Folder.open(path) as folder, folder.locked():
+            if folder.stat(name) is None:
+                return None
+            lock = _lock(folder, name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise HostError(f"cannot tell whether a host runs with {config}: {error.filename}: {error.strerror}") from None
+    if isinstance(lock, Holder):
+        return lock
+    os.close(lock)
+    return None
+
+
 def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     """Take the lock until `held` is closed, and return the warnings."""
     path = user_folder("XDG_STATE_HOME", ".local/state", "running")
