@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.view.view import View
 from tui.archive import Archive
@@ -30,14 +30,14 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
+from tui.freeze import Freeze
 from tui.key_bar import KeyBar
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
-from tui.past import Past
-from tui.pump import PACE, Pump
+from tui.pump import MOST_EVENTS, PACE, Pump
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 from tui.text import safe
@@ -79,6 +79,8 @@ class HostApp(TerminalApp):
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
+        Binding("F", "freeze", "Freeze", show=False),
+        Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -101,12 +103,12 @@ class HostApp(TerminalApp):
         pace: float = PACE,
     ) -> None:
         super().__init__(terminal)
-        self.session, self.now_ns = session, now_ns
+        self.session, self._freeze = session, Freeze(now_ns)
+        self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
-        self._archive = Archive(session.history, self.call_later)
-        self._past = Past(self, self.update_panes)
+        self.archive = Archive(session.history, self.call_later)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -163,25 +165,32 @@ class HostApp(TerminalApp):
     def on_unmount(self) -> None:
         """Stop the threads."""
         self._pump.stop()
-        self._archive.stop()
+        self.archive.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):
             self._pump.taken()
 
     def on_host_app_events_arrived(self, message: EventsArrived) -> None:
-        """Fold the events into the view, and show it."""
-        self.view.fold(message.batch)
-        if self.view.plugins_changed:
-            self._know_plugins()
-        self.panes.settle_findings()
-        self.update_panes()
-        self._past.ask()
+        """Fold the events into the view, and show it. In a freeze, let them wait."""
+        if self._freeze.since_ns:
+            self._freeze.keep(message.batch)
+        else:
+            self.view.fold(message.batch)
+            if self.view.plugins_changed:
+                self._know_plugins()
+            self.panes.settle_findings()
+            self.update_panes()
         self._pump.taken()
 
-    def look_up(self, asker: Hashable, query: HistoryQuery, answered: Callable[[HistoryReport], None]) -> None:
-        """Ask for stored readings. See `tui.desk.Desk`."""
-        self._archive.ask(asker, query, answered)
+    def now_ns(self) -> int:
+        """The time that the screen shows: the wall clock, or when it froze. See `tui.desk.Desk`."""
+        return self._freeze.now_ns()
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the screen froze. See `tui.desk.Desk`."""
+        return self._freeze.since_ns
 
     def on_panes_laid_out(self) -> None:
         """Draw the panes that are in sight now."""
@@ -220,6 +229,22 @@ class HostApp(TerminalApp):
         """Go to the next (1) or previous (-1) pane."""
         self.panes.step(step)
 
+    def action_freeze(self) -> None:
+        """Hold the screen still while the host goes on, or let it catch up."""
+        if not self._freeze.since_ns:
+            self._freeze.begin()
+        else:
+            events = self._freeze.end()
+            for start in range(0, len(events), MOST_EVENTS):
+                self._deliver(events[start : start + MOST_EVENTS])
+        self.update_panes()
+        self.refresh_bindings()
+
+    def action_reset_statistics(self) -> None:
+        """Count and measure extremes from now on, on this screen alone."""
+        self.view.reset_statistics(self.now_ns())
+        self.update_panes()
+
     def action_zoom(self) -> None:
         """Give the current pane the whole screen, or show the others again."""
         self.panes.zoom()
@@ -231,11 +256,6 @@ class HostApp(TerminalApp):
         self.query(Welcome).remove()
         if self.panes.zoomed:
             self.panes.zoom()
-
-    def action_redraw(self) -> None:
-        """Write every cell again, after something else wrote to the terminal."""
-        self._shown.forget()
-        self.refresh(layout=True)
 
     def action_help(self) -> None:
         """Show the help."""
@@ -265,18 +285,13 @@ class HostApp(TerminalApp):
         """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)
 
-    def action_command_palette(self) -> None:
-        """Open the command palette."""
-        from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The commands of the palette: everything that a key does anywhere on the screen."""
         for pane in self.panes.offered:
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
+        yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
+        yield SystemCommand("Reset statistics", "Counts and extremes begin anew", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)

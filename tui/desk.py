@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from textual.screen import Screen
 
-from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.session import Session
 from hostcore.view.view import View
+from tui.archive import Archive
 from tui.look import Look
 from tui.terminal import Terminal
 
@@ -33,6 +33,10 @@ class Desk(Protocol):
         """The host, for requests. See `attempt`."""
 
     @property
+    def archive(self) -> Archive:
+        """Reads the history, without letting the screen wait."""
+
+    @property
     def look(self) -> Look:
         """The styles to draw with. Another theme brings another look, so do not keep it."""
 
@@ -41,7 +45,21 @@ class Desk(Protocol):
         """The abilities of the terminal."""
 
     def now_ns(self) -> int:
-        """The wall clock, in nanoseconds since the Unix epoch."""
+        """The time that the screen shows, in nanoseconds since the Unix epoch. In a freeze, it stands."""
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the person froze the screen; 0 if it is not frozen. New events wait meanwhile."""
+
+    @property
+    def read_only(self) -> str:
+        """Why this screen may only look, as a sentence; "" if it may change things."""
+
+    def may_change(self) -> bool:
+        """Return whether this screen may change anything. If not, the person has been told why.
+
+        A key that asks something first, such as a file's name, calls this before it asks. `session` refuses by itself.
+        """
 
     def attempt(self, request: Callable[[], None]) -> bool:
         """Make a request to the host.
@@ -51,15 +69,6 @@ class Desk(Protocol):
 
         Returns:
             Whether the host took it. If it raised `HostError`, the person has been told why.
-        """
-
-    def look_up(self, asker: Hashable, query: HistoryQuery, answered: Callable[[HistoryReport], None]) -> None:
-        """Ask for stored readings. Returns at once.
-
-        Args:
-            asker: a newer query of the same asker takes the place of one that still waits, which gets no answer.
-            query: what to ask.
-            answered: takes the answer, later. If there is none, the report's problem says why.
         """
 
     def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:

@@ -99,7 +99,7 @@ class Marks:
         self._stored = {name: self._stored.get(name, ()) for name in names}
         self._awaited = set(names)
         for name in names:
-            self._desk.look_up((self, name), HistoryQuery(name, (), start_ns, end_ns, points=1), self._taker(name))
+            self._desk.archive.ask((self, name), HistoryQuery(name, (), start_ns, end_ns, points=1), self._taker(name))
 
     def _taker(self, plugin: str) -> Callable[[HistoryReport], None]:
         def take(report: HistoryReport) -> None:

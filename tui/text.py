@@ -117,3 +117,8 @@ def moment(wall_ns: int) -> str:
     """A local time with its date, without seconds: ``Tue 2 Jan 2024 08:00``."""
     when = datetime.fromtimestamp(wall_ns / NS_PER_S)
     return f"{when:%a} {when.day} {when:%b %Y %H:%M}"
+
+
+def frozen_words(since_ns: int) -> str:
+    """The mark of a screen that holds still, and since when."""
+    return f" FROZEN since {time_of_day(since_ns)[:8]} "

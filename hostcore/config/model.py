@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.faults import read_fault
+from hostcore.config.history import HistorySettings
+from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
@@ -256,12 +258,16 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    history: HistorySettings = field(default_factory=HistorySettings)
+    """The stored readings."""
     libraries: LibrariesSettings = LibrariesSettings()
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
     web: WebSettings = WebSettings()
     """Pages, JSON, events and metrics over HTTP."""
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    """The screen in a terminal."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES
     """The buses that plugins can use, in the file's order."""
     leds: LedsSettings | None = None

@@ -20,9 +20,11 @@ FIXED = (
     "supervisor",
     "log",
     "crashes",
+    "history",
     "libraries",
     "access",
     "web",
+    "screen",
     "leds",
     "relays",
 )

@@ -19,7 +19,7 @@ SLACK = CAPACITY // 8
 
 
 class Series:
-    """The last values of one number with their times, and the extremes since the start.
+    """The last values of one number with their times, and the extremes.
 
     Attributes:
         is_primed: whether somebody cares for the values before the first one. See `prime`.
@@ -30,9 +30,9 @@ class Series:
         """Seconds since the Unix epoch."""
         self.values = array("d")
         self.lowest = float("inf")
-        """The least value since the start, and of the stored ones before it."""
+        """The least value ever, stored ones included, or since the extremes were forgotten."""
         self.highest = float("-inf")
-        """The greatest of these."""
+        """The greatest of these values."""
         self.is_primed = False
         self._gone = 0
         self._earlier = array("d")
@@ -65,6 +65,11 @@ class Series:
         del self._earlier[:earlier]
         del self.times[: surplus - earlier], self.values[: surplus - earlier]
         self._gone += surplus - earlier
+
+    def forget_extremes(self) -> None:
+        """Measure the extremes from the newest value on."""
+        newest = self.values[-1:]
+        self.lowest, self.highest = (newest[0], newest[0]) if newest else (float("inf"), float("-inf"))
 
     def trend(self, width: int) -> list[float]:
         """At most `width` values that stand for the recent past, stored values included.

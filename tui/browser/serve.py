@@ -17,17 +17,19 @@ from hostcore.config.model import WebSettings
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.host import Host
+from hostcore.read_only import as_wanted
 
 TOKEN_BYTES = 16
 """Random bytes of a token that is made for one run."""
 
 
-def serve(config_file: Path | None, options: WebOptions) -> int:
+def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = False) -> int:
     """Run a host, and serve its screen with its web. Blocks until a signal ends it.
 
     Args:
         config_file: the settings file that the person named, if any.
         options: the web settings of the command line.
+        read_only: whether the person wants a screen that only looks. The settings may want it, too.
 
     Returns:
         0.
@@ -41,7 +43,7 @@ def serve(config_file: Path | None, options: WebOptions) -> int:
     host = Host(config, progress=progress)
     settings = with_token(options.over(config.web))
     with only_host(host.facts) as warnings:
-        context = _screens_of(host, settings, warnings, progress.line)
+        context = _screens_of(host, settings, warnings, progress.line, read_only=read_only)
 
         def wait() -> None:
             progress.line(f"wasi-host: the screen is at {host.facts.web_address}screen")
@@ -65,7 +67,7 @@ def with_token(settings: WebSettings) -> WebSettings:
 
 @contextmanager
 def _screens_of(
-    host: Host, settings: WebSettings, warnings: Sequence[str], tell: Callable[[str], None]
+    host: Host, settings: WebSettings, warnings: Sequence[str], tell: Callable[[str], None], *, read_only: bool
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, and the web has the host's screens. Yields what starts the host."""
     try:
@@ -74,7 +76,7 @@ def _screens_of(
         if missing.name != "aiohttp":
             raise
         raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'") from None
-    screens = Screens(host, tell)
+    screens = Screens(as_wanted(host, read_only=read_only), tell)
     with web_of(host, settings, warnings, screens.routes()) as start:
         try:
             yield start

@@ -155,7 +155,7 @@ class Graph(LinesWidget):
         plugin, *keys = curve.item.path
         dots = min(asked.columns * self.desk.terminal.inks[0].cell[0], MOST_POINTS)
         since_ns = start_ns - self.window.step_ns(asked.columns)
-        self.desk.look_up(curve, HistoryQuery(plugin, tuple(keys), since_ns, until_ns, dots), answered)
+        self.desk.archive.ask(curve, HistoryQuery(plugin, tuple(keys), since_ns, until_ns, dots), answered)
 
     def _is_old(self) -> bool:
         """Whether the history may know more by now, or the live values do not reach back to it any more."""

@@ -16,16 +16,22 @@ def add(commands: Commands) -> None:
         "--host", type=web_host, metavar="HOST", help="the address for --web (default: that of host.toml)"
     )
     screen.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
-    screen.set_defaults(command=_screen)
+    screen.set_defaults(command=show_screen)
 
 
-def _screen(options: argparse.Namespace) -> int:
+def show_screen(options: argparse.Namespace) -> int:
+    """Show the screen that the command line asks for, and return the exit status. Blocks until the screen ends.
+
+    Raises:
+        HostError: this program has no screen, or the options contradict each other.
+    """
     if options.screen is None:
         raise HostError("this program has no screen: start it as wasi-host")
     if options.web:
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
-        return int(options.screen.serve(options.config, WebOptions(True, options.host, options.port)))
+        web = WebOptions(True, options.host, options.port)
+        return int(options.screen.serve(options.config, web, options.read_only))
     if options.host is not None or options.port is not None:
         raise HostError("--host and --port say where a browser finds the screen; add --web to show it there")
-    return int(options.screen.show(options.config))
+    return int(options.screen.show(options.config, options.read_only))

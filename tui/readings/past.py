@@ -46,7 +46,7 @@ class Past:
         plugin, *keys = item.path
         first_ns = math.floor(series.times[0] * NS_PER_S / NS_PER_MS) * NS_PER_MS  # as the history writes it
         query = HistoryQuery(plugin, tuple(keys), first_ns - PAST_S * NS_PER_S, first_ns, CAPACITY)
-        self._desk.look_up(self, query, answered)
+        self._desk.archive.ask(self, query, answered)
 
     def _next(self) -> Item | None:
         """A number whose past nobody has asked for."""
