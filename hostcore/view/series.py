@@ -38,13 +38,16 @@ class Series:
         self._earlier = array("d")
 
     def prime(self, points: Iterable[HistoryPoint]) -> None:
-        """Give it the stored values before the first one, by time. They count for the trend and the extremes."""
+        """Give it the stored values before the first one, by time. They count for the trend and the extremes.
+
+        A point that stands for several values is as many times in the trend, so that this is as long as if it had them.
+        """
         for point in points:
             if all(map(math.isfinite, (point.lowest, point.mean, point.highest))):
-                self._earlier.append(_drawn(point.mean))
+                self._earlier.extend([_drawn(point.mean)] * min(point.count, CAPACITY))
                 self.lowest = min(self.lowest, point.lowest)
                 self.highest = max(self.highest, point.highest)
-        self._make_room()
+            self._make_room()
 
     def add(self, time_ns: int, value: float) -> None:
         """Append a point; the oldest go where there are too many. NaN is no point."""

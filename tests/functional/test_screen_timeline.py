@@ -124,6 +124,19 @@ def test_the_list_opens_before_the_history_has_answered() -> None:
     drive(scenario, slow)
 
 
+def test_the_history_is_asked_again_from_time_to_time() -> None:
+    later = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "t")
+        await screen.until(lambda: "4 marks" in screen.text)
+        later.marks = (*MARKS, HistoryMark(NOW + 60 * S, "light", MarkKind.FINDING, "over: 0x23 is silent"))
+        await screen.wait(301)
+        await screen.until(lambda: "over: 0x23 is silent" in screen.text)
+
+    drive(scenario, later)
+
+
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("light")],

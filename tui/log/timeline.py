@@ -25,8 +25,8 @@ from tui.text import NS_PER_S, counted, fit, moment, safe, time_of_day
 DAY_S = 86_400
 SPANS = {DAY_S: "24 h", 7 * DAY_S: "7 days", 30 * DAY_S: "30 days", 365 * DAY_S: "365 days"}
 """Seconds that the list can go back, and the words for them."""
-FRESH_S = 60
-"""Seconds after which the history is asked again."""
+FRESH_S = 300
+"""Seconds after which the history is asked again. Crashes and states that are new are shown at once."""
 LONGEST_NAME = 11
 """Cells of a plugin's name."""
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from hostcore.clock import NS_PER_MS
 from hostcore.events.history import HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.view.readings import Item
-from hostcore.view.series import CAPACITY
 from tui.desk import Desk
 from tui.text import NS_PER_S
 
 PAST_S = 3600
 """Seconds before the first reading that are asked for."""
+POINTS = 120
+"""Points that are asked for. A trend has hardly more characters, and the answer may come over SSH."""
 
 
 class Past:
@@ -45,7 +46,7 @@ class Past:
 
         plugin, *keys = item.path
         first_ns = math.floor(series.times[0] * NS_PER_S / NS_PER_MS) * NS_PER_MS  # as the history writes it
-        query = HistoryQuery(plugin, tuple(keys), first_ns - PAST_S * NS_PER_S, first_ns, CAPACITY)
+        query = HistoryQuery(plugin, tuple(keys), first_ns - PAST_S * NS_PER_S, first_ns, POINTS)
         self._desk.archive.ask(self, query, answered)
 
     def _next(self) -> Item | None:

@@ -209,6 +209,15 @@ def test_stored_values_are_the_trend_before_the_live_ones(earlier: int, live: in
     assert len(series.values) <= live + then
 
 
+def test_a_stored_point_of_many_values_is_as_long_in_the_trend() -> None:
+    coarse, fine = Series(), Series()
+    coarse.prime(HistoryPoint(number * S, number, number, number, 16) for number in range(20))
+    fine.prime(stored(number, number // 16) for number in range(320))
+    assert coarse.trend(8) == fine.trend(8)
+    coarse.prime([HistoryPoint(0, 7, 7, 7, 10**12)] * 100)
+    assert len(coarse.trend(10 * CAPACITY)) < 2 * CAPACITY, "its memory is bounded"
+
+
 def test_stored_values_that_are_no_numbers_are_left_out() -> None:
     series = Series()
     series.prime([stored(0, float("nan")), stored(1, float("inf")), stored(2, 1e301)])
