@@ -286,6 +286,18 @@ def test_a_cursor_that_leaves_the_window_takes_it_along() -> None:
     drive(scenario, session(a=hourly(30)))
 
 
+def test_a_cursor_stops_at_now() -> None:
+    async def scenario(screen: Screen) -> None:
+        await graph_of(screen, a=5)
+        await screen.press(*["minus"] * 5, "c", *["right"] * 60)
+        at_the_end = screen.lines[3]
+        await screen.press("left", "left")
+        assert screen.lines[3] != at_the_end, "it was not further on than one could see"
+        assert "last 24 h" in screen.text
+
+    drive(scenario, session(a=hourly(30)))
+
+
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("bme680")],

@@ -97,11 +97,17 @@ class Graph(LinesWidget):
         if self.cursor_ns is None:
             self.window = self.window.moved(steps, self.desk.now_ns())
         else:
-            start_ns, end_ns = self._bounds()
-            self.cursor_ns += steps * self.window.step_ns(self._columns)
-            if not start_ns <= self.cursor_ns < end_ns:
-                self.window = self.window.moved(steps, self.desk.now_ns())
+            self._move_cursor(steps)
         self.renew()
+
+    def _move_cursor(self, steps: int) -> None:
+        """Move the cursor by columns. It takes the window along, up to now."""
+        start_ns, end_ns = self._bounds()
+        moved_ns = (self.cursor_ns or 0) + steps * self.window.step_ns(self._columns)
+        if not start_ns <= moved_ns < end_ns:
+            self.window = self.window.moved(steps, self.desk.now_ns())
+            start_ns, end_ns = self._bounds()
+        self.cursor_ns = max(start_ns, min(moved_ns, end_ns - 1))
 
     def go_to_now(self) -> None:
         """Show the last minutes, hours or days again."""
