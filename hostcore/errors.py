@@ -157,6 +157,10 @@ class TransitionError(HostError):
     """A plugin in this state cannot follow the order."""
 
 
+class ReadOnlyError(HostError):
+    """A request would change something, and its front end may only look. The text says why."""
+
+
 class DefectError(HostError):
     """An exception that this host did not expect: a defect of the host, not of a plugin.
 

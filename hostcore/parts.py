@@ -53,6 +53,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         leds_bus=config.leds.spi.bus_name if config.leds else None,
         relays=tuple(each.name for each in config.relays),
         chips_folder=config.chips_folder,
+        is_read_only=config.screen.read_only,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 

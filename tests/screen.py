@@ -10,6 +10,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hostcore.events import Event
+from hostcore.read_only import ReadOnlySession
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
 from tui.bars.work_line import TasksUnderWay
@@ -26,11 +27,17 @@ class Screen:
     """A running screen, and its session."""
 
     def __init__(
-        self, session: ScriptedSession, terminal: Terminal | None, start: Callable[[], None], work: TasksUnderWay | None
+        self,
+        session: ScriptedSession,
+        terminal: Terminal | None,
+        start: Callable[[], None],
+        work: TasksUnderWay | None,
+        read_only: str,
     ) -> None:
         self.session = session
         self.now_ns = NOW
-        self.app = HostApp(session, start, work, terminal=terminal or Terminal(), now_ns=lambda: self.now_ns, pace=0.0)
+        used = ReadOnlySession(session, read_only) if read_only else session
+        self.app = HostApp(used, start, work, terminal=terminal or Terminal(), now_ns=lambda: self.now_ns, pace=0.0)
         self.pilot: Pilot[Any]
         self._folded = 0
         self._fold, self.app.view.fold = self.app.view.fold, self._count  # type: ignore[method-assign]
@@ -94,11 +101,12 @@ def drive(
     terminal: Terminal | None = None,
     start: Callable[[], None] = lambda: None,
     work: TasksUnderWay | None = None,
+    read_only: str = "",
 ) -> None:
-    """Run a screen of this size through `scenario`."""
+    """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more."""
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, work)
+        screen = Screen(session or ScriptedSession(), terminal, start, work, read_only)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

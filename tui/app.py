@@ -19,6 +19,7 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.view.view import View
 from tui.bars.fault_line import FaultLine
@@ -28,13 +29,14 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
+from tui.freeze import Freeze
 from tui.key_bar import KeyBar
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
-from tui.pump import PACE, Pump
+from tui.pump import MOST_EVENTS, PACE, Pump
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 from tui.text import safe
@@ -76,6 +78,8 @@ class HostApp(TerminalApp):
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
+        Binding("F", "freeze", "Freeze", show=False),
+        Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -98,7 +102,8 @@ class HostApp(TerminalApp):
         pace: float = PACE,
     ) -> None:
         super().__init__(terminal)
-        self.session, self.now_ns = session, now_ns
+        self.session, self._freeze = session, Freeze(now_ns)
+        self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
@@ -164,13 +169,25 @@ class HostApp(TerminalApp):
             self._pump.taken()
 
     def on_host_app_events_arrived(self, message: EventsArrived) -> None:
-        """Fold the events into the view, and show it."""
-        self.view.fold(message.batch)
-        if self.view.plugins_changed:
-            self._know_plugins()
-        self.panes.settle_findings()
-        self.update_panes()
+        """Fold the events into the view, and show it. In a freeze, let them wait."""
+        if self._freeze.since_ns:
+            self._freeze.keep(message.batch)
+        else:
+            self.view.fold(message.batch)
+            if self.view.plugins_changed:
+                self._know_plugins()
+            self.panes.settle_findings()
+            self.update_panes()
         self._pump.taken()
+
+    def now_ns(self) -> int:
+        """The time that the screen shows: the wall clock, or when it froze. See `tui.desk.Desk`."""
+        return self._freeze.now_ns()
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the screen froze. See `tui.desk.Desk`."""
+        return self._freeze.since_ns
 
     def on_panes_laid_out(self) -> None:
         """Draw the panes that are in sight now."""
@@ -209,6 +226,22 @@ class HostApp(TerminalApp):
         """Go to the next (1) or previous (-1) pane."""
         self.panes.step(step)
 
+    def action_freeze(self) -> None:
+        """Hold the screen still while the host goes on, or let it catch up."""
+        if not self._freeze.since_ns:
+            self._freeze.begin()
+        else:
+            events = self._freeze.end()
+            for start in range(0, len(events), MOST_EVENTS):
+                self._deliver(events[start : start + MOST_EVENTS])
+        self.update_panes()
+        self.refresh_bindings()
+
+    def action_reset_statistics(self) -> None:
+        """Count and measure extremes from now on, on this screen alone."""
+        self.view.reset_statistics(self.now_ns())
+        self.update_panes()
+
     def action_zoom(self) -> None:
         """Give the current pane the whole screen, or show the others again."""
         self.panes.zoom()
@@ -220,11 +253,6 @@ class HostApp(TerminalApp):
         self.query(Welcome).remove()
         if self.panes.zoomed:
             self.panes.zoom()
-
-    def action_redraw(self) -> None:
-        """Write every cell again, after something else wrote to the terminal."""
-        self._shown.forget()
-        self.refresh(layout=True)
 
     def action_help(self) -> None:
         """Show the help."""
@@ -254,18 +282,13 @@ class HostApp(TerminalApp):
         """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)
 
-    def action_command_palette(self) -> None:
-        """Open the command palette."""
-        from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The commands of the palette: everything that a key does anywhere on the screen."""
         for pane in self.panes.offered:
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
+        yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
+        yield SystemCommand("Reset statistics", "Counts and extremes begin anew", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)

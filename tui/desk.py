@@ -40,7 +40,21 @@ class Desk(Protocol):
         """The abilities of the terminal."""
 
     def now_ns(self) -> int:
-        """The wall clock, in nanoseconds since the Unix epoch."""
+        """The time that the screen shows, in nanoseconds since the Unix epoch. In a freeze, it stands."""
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the person froze the screen; 0 if it is not frozen. New events wait meanwhile."""
+
+    @property
+    def read_only(self) -> str:
+        """Why this screen may only look, as a sentence; "" if it may change things."""
+
+    def may_change(self) -> bool:
+        """Return whether this screen may change anything. If not, the person has been told why.
+
+        A key that asks something first, such as a file's name, calls this before it asks. `session` refuses by itself.
+        """
 
     def attempt(self, request: Callable[[], None]) -> bool:
         """Make a request to the host.

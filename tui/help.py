@@ -16,6 +16,8 @@ EVERYWHERE = (
     ("1 to 7", "go to a pane"),
     ("Tab", "next pane; Shift+Tab: previous pane"),
     ("z", "zoom: this pane on the whole screen, and back"),
+    ("F", "freeze: hold the screen still while the host goes on, and back"),
+    ("R", "reset the statistics: counts and extremes of this screen begin anew"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("n", "how to write a first driver"),
@@ -35,6 +37,7 @@ PANES = (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
+            ("o, O", "sort by the next column; sort the other way"),
             ("c, C", "copy the value; copy all readings as JSON"),
         ),
     ),
@@ -44,6 +47,7 @@ PANES = (
         "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you.",
         (
             ("Enter", "details: permissions, crashes with traceback, counters, transfers"),
+            ("o, O", "sort by the next column; sort the other way"),
             ("s, x", "start, stop"),
             ("r", "restart: load its file again"),
             ("u", "release it from quarantine"),
@@ -112,11 +116,18 @@ PANES = (
 )
 
 
+READ_ONLY = (
+    "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
+    "something says why it does not. Leaving it stops the plugins that it has started itself."
+)
+
+
 def help_lines(look: Look, width: int) -> Iterator[Line]:
     """The whole help, for a width in cells."""
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
+    yield from wrapped(READ_ONLY, look.plain, width)
     for title, text, keys in PANES:
         yield []
         yield [Segment(title, look.accent)]

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.screen import Screen
 
 from tui.lines import Line, LinesWidget, width_of
+from tui.text import frozen_words
 
 
 class KeyBar(LinesWidget):
@@ -22,8 +23,10 @@ class KeyBar(LinesWidget):
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw as many keys as fit. The last two, help and quit, are always shown."""
+        """Draw as many keys as fit. The last two, help and quit, are always shown. A sheet says if it is frozen."""
         keys = list(self._keys())
+        if (since_ns := self.desk.frozen_since_ns) and len(self.app.screen_stack) > 1:
+            keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return
         while len(keys) > 2 and sum(map(width_of, keys)) > width:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from hostcore.read_only import as_wanted
 from hostcore.session import Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
@@ -16,13 +17,20 @@ SCREEN_THREADS = 3
 """Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
 
 
-def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksUnderWay | None = None) -> int:
+def run(
+    session: Session,
+    start: Callable[[], None] = lambda: None,
+    work: TasksUnderWay | None = None,
+    *,
+    read_only: bool = False,
+) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
+        read_only: whether the person wants a screen that only looks. The settings may want it, too.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -32,7 +40,7 @@ def run(session: Session, start: Callable[[], None] = lambda: None, work: TasksU
         NoThreadError: there are no threads for the screen.
     """
     require_threads("screen", SCREEN_THREADS)
-    app = HostApp(session, start, work)
+    app = HostApp(as_wanted(session, read_only=read_only), start, work)
     try:
         with leaving_on_signals(app):
             app.run()

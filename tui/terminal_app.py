@@ -8,18 +8,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
 from hostcore.cli.statuses import ExitStatus
-from hostcore.errors import HostError
+from hostcore.errors import HostError, ReadOnlyError
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
@@ -45,14 +46,19 @@ class TerminalApp(App[int]):
         terminal: what can be drawn.
         look: the styles for it.
         defect: the exception that ended the screen; None if it ended in order.
+        read_only: why this screen may only look; "" if it may change things.
     """
+
+    DRIVER: ClassVar[type[Driver]] = SteadyDriver
+    """Reads and writes the terminal."""
 
     def __init__(self, terminal: Terminal | None = None) -> None:
         self.terminal = terminal or Terminal.here()
         is_native = self.terminal.is_console or self.terminal.no_color
         self.look: Look = look_for(self.terminal, is_native)
-        super().__init__(SteadyDriver, ansi_color=True if is_native else None)
+        super().__init__(self.DRIVER, ansi_color=True if is_native else None)
         self.defect: Exception | None = None
+        self.read_only = ""
         self._shown = Shown()
         self._legible = Legible(self.terminal)
         self._set_themes(is_native)
@@ -84,6 +90,12 @@ class TerminalApp(App[int]):
         timer = super().set_timer(*arguments, **options)
         timer._skip = False
         return timer
+
+    def may_change(self) -> bool:
+        """Return whether this screen may change anything, and say why not. See `tui.desk.Desk`."""
+        if self.read_only:
+            self._complain(self.read_only)
+        return not self.read_only
 
     def attempt(self, request: Callable[[], None]) -> bool:
         """Make a request to the host. See `tui.desk.Desk`."""
@@ -133,6 +145,8 @@ class TerminalApp(App[int]):
         from tui.editors import editor_command  # noqa: PLC0415 - the first frame should not wait for it
 
         def begin() -> None:
+            if self.read_only:
+                raise ReadOnlyError(self.read_only)
             if not file.is_file():
                 raise HostError(f"{file} is not there any more")
             self.run_worker(self._leave_for(editor_command(file, line)))
@@ -154,7 +168,7 @@ class TerminalApp(App[int]):
 
     def save(self, name: str, content: bytes, what: str) -> None:
         """Write a file that the person named, completely or not at all. See `tui.desk.Desk`."""
-        if not name.strip():
+        if not (name.strip() and self.may_change()):
             return
         try:
             write_whole(Path(name).expanduser(), content, mode=0o666)
@@ -170,6 +184,18 @@ class TerminalApp(App[int]):
     def _complain(self, text: str) -> None:
         """Show an error for some seconds."""
         self.notify(safe(text), title="Not done", severity="error", timeout=10, markup=False)
+
+    def action_redraw(self) -> None:
+        """Write every cell again, after something else wrote to the terminal."""
+        self._shown.forget()
+        self.refresh(layout=True)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        from tui.palette import Palette  # noqa: PLC0415 - the first frame should not wait for it
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def hang_up(self) -> None:
         """Close the screen, because its terminal is gone. Nobody reads its output any more."""

@@ -111,3 +111,8 @@ def time_of_day(wall_ns: int) -> str:
     """The local time with milliseconds: ``08:00:00.123``."""
     moment = datetime.fromtimestamp(wall_ns / NS_PER_S)
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def frozen_words(since_ns: int) -> str:
+    """The mark of a screen that holds still, and since when."""
+    return f" FROZEN since {time_of_day(since_ns)[:8]} "

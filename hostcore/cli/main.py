@@ -7,15 +7,30 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins, services, shell
+from hostcore.cli.commands import buses, chips, computer, plugins, screens, services, shell
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
-Screen = Callable[[Path | None], int]
-"""Shows the screen for a settings file (None: the usual one), and returns the exit status."""
+if TYPE_CHECKING:
+    from hostcore.cli.web import WebOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The ways to show the screen for a settings file (None: the usual one). Both return the exit status.
+
+    The last argument is whether the screen only looks.
+    """
+
+    show: Callable[[Path | None, bool], int]
+    """On this terminal."""
+    serve: Callable[[Path | None, WebOptions, bool], int]
+    """In browsers."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -23,12 +38,15 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
 
     Args:
         arguments: the arguments after ``wasi-host``; by default those of the process.
-        screen: runs the screen if there is no command; without it, a command is required.
+        screen: shows the screen, also if there is no command; without it, a command is required.
     """
     parser = make_parser(needs_command=screen is None)
+    parser.set_defaults(screen=screen)
     if screen is not None:
-        parser.set_defaults(command=lambda options: screen(options.config))
+        parser.set_defaults(command=screens.show_screen, web=False, host=None, port=None)
     options = parser.parse_args(arguments)
+    if options.read_only and options.command is not screens.show_screen:
+        parser.error("--read-only is for the screen, not for commands")
     failed: int = options.failed
     try:
         return int(options.command(options))
@@ -65,10 +83,11 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
+    parser.add_argument("--read-only", action="store_true", help="show a screen that only looks, and changes nothing")
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, services, buses, chips, computer, shell):
+    for group in (screens, plugins, services, buses, chips, computer, shell):
         group.add(commands)
     return parser
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.faults import read_fault
+from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
 from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
@@ -262,6 +263,8 @@ class Config:
     """The sharing of devices."""
     web: WebSettings = WebSettings()
     """Pages, JSON, events and metrics over HTTP."""
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    """The screen in a terminal."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES
     """The buses that plugins can use, in the file's order."""
     leds: LedsSettings | None = None

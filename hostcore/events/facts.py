@@ -65,7 +65,8 @@ class HostFacts:
     """URL of the web, such as ``http://127.0.0.1:3000/``; "" if the web is off."""
     chips_folder: Path | None = None
     """The folder of a person's own chip files, for `hostcore.chips.library.library_with`. It need not exist."""
-
+    is_read_only: bool = False
+    """Whether host.toml wants screens that only look."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
 

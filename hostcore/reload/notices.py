@@ -23,6 +23,7 @@ FIXED = (
     "libraries",
     "access",
     "web",
+    "screen",
     "leds",
     "relays",
 )

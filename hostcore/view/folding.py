@@ -17,12 +17,13 @@ class Folding:
         parts: the parts. An event that none of them takes costs one look into a dictionary.
 
     Attributes:
-        dropped: events that were lost on the way here.
+        dropped: events that were lost on the way here, since `statistics_since_ns`.
+        statistics_since_ns: when a person had the statistics begin anew; 0 if they count since the host's start.
         plugins_changed: the plugins are no longer those that `know` was told.
     """
 
     def __init__(self, *parts: Part) -> None:
-        self.dropped = 0
+        self.dropped = self.statistics_since_ns = 0
         self.plugins_changed = False
         self._parts = parts
         takers: dict[type, list[Callable[[Any], None]]] = {
@@ -45,6 +46,16 @@ class Folding:
         for part in self._parts:
             part.know(plugins)
         self.plugins_changed = False
+
+    def reset_statistics(self, now_ns: int) -> None:
+        """Count and measure extremes from now on, in this front end alone.
+
+        Args:
+            now_ns: the wall clock.
+        """
+        for part in self._parts:
+            part.reset_statistics()
+        self.dropped, self.statistics_since_ns = 0, now_ns
 
     def fold(self, batch: Iterable[Event]) -> None:
         """Take in what happened, oldest first."""

@@ -20,3 +20,6 @@ class Part:
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which plugins there are now. Parts that do not care ignore it."""
+
+    def reset_statistics(self) -> None:
+        """Count and measure extremes from now on. Parts without statistics ignore it."""

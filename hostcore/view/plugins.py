@@ -21,6 +21,7 @@ from hostcore.events import (
 )
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import Permission, covers
+from hostcore.view.counters import counters_since
 from hostcore.view.part import Part, Takers
 
 MOST_REQUESTS = 64
@@ -59,6 +60,9 @@ class PluginStatus:
     """The last error that it reported or died of; "" if there was none."""
     last_error_ns: int = 0
     counters: Counters = NOTHING_YET
+    """Since the host started."""
+    counters_before: Counters = NOTHING_YET
+    """Its counters when a person had the statistics begin anew."""
     version: str = ""
     """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0
@@ -73,14 +77,30 @@ class PluginStatus:
     """Permissions that a person does not want to be asked about again."""
 
     @property
+    def recent(self) -> Counters:
+        """Its counters since the statistics began. Durations of calls and the use of memory are as in `counters`."""
+        return counters_since(self.counters_before, self.counters)
+
+    @property
     def crash_count(self) -> int:
-        """Crashes since the host started."""
-        return sum(count for _, count in self.counters.crashes)
+        """Crashes since the statistics began."""
+        return sum(count for _, count in self.recent.crashes)
+
+    @property
+    def has_older_worst(self) -> bool:
+        """Whether the longest call was before the statistics began, so that each since then was at most as long."""
+        return 0 < self.counters.call_max_ns <= self.counters_before.call_max_ns
 
     @property
     def is_troubled(self) -> bool:
         """Whether a person should look at it."""
         return self.state in TROUBLED
+
+    def take(self, counters: Counters) -> None:
+        """Learn its new counters. If they are less than before, the host has started again, and all of them are new."""
+        if counters.calls < self.counters_before.calls:
+            self.counters_before = NOTHING_YET
+        self.counters = counters
 
     def drop_request(self, permission: Permission) -> None:
         """The request is granted."""
@@ -127,6 +147,11 @@ class Plugins(Part):
             for granted in [each for each in plugin.requests if covers(facts.permissions, each)]:
                 del plugin.requests[granted]
 
+    def reset_statistics(self) -> None:
+        """Count from now on."""
+        for plugin in self._plugins.values():
+            plugin.counters_before = plugin.counters
+
     def all(self) -> tuple[PluginStatus, ...]:
         """Every plugin."""
         return tuple(self._plugins.values())
@@ -161,7 +186,7 @@ class Plugins(Part):
 
     def count(self, event: CountersTaken) -> None:
         """A plugin has new counters."""
-        self._of(event.plugin).counters = event.counters
+        self._of(event.plugin).take(event.counters)
 
     def deny(self, event: AccessDenied) -> None:
         """A plugin asks for a permission."""
@@ -186,7 +211,8 @@ class Plugins(Part):
         """An instance died."""
         plugin, report = self._of(event.plugin), event.report
         plugin.last_error, plugin.last_error_ns = report.problem, event.time_ns
-        plugin.version, plugin.counters = report.version, report.counters
+        plugin.version = report.version
+        plugin.take(report.counters)
         plugin.crashes.append(event)
 
     def locate(self, event: CrashLocated) -> None:

@@ -128,6 +128,13 @@ class Readings(Part):
         self._catalog.keep(self._order)
         self.structure += 1
 
+    def reset_statistics(self) -> None:
+        """Measure the extremes of all numbers from now on."""
+        for source in self._sources.values():
+            for item in source.items.values():
+                if item.series is not None:
+                    item.series.forget_extremes()
+
     def publish(self, event: ReadingPublished) -> None:
         """A driver has read."""
         source = self._source_of(event.plugin)

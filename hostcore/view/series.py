@@ -15,16 +15,16 @@ LARGEST_GROUP = 32
 
 
 class Series:
-    """The last values of one number with their times, and the extremes since the start."""
+    """The last values of one number with their times, and the extremes."""
 
     def __init__(self) -> None:
         self.times = array("d")
         """Seconds since the Unix epoch."""
         self.values = array("d")
         self.lowest = float("inf")
-        """The least value ever."""
+        """The least value ever, or since the extremes were forgotten."""
         self.highest = float("-inf")
-        """The greatest value ever."""
+        """The greatest value ever, or since the extremes were forgotten."""
         self._gone = 0
 
     def add(self, time_ns: int, value: float) -> None:
@@ -39,6 +39,11 @@ class Series:
             surplus = len(self.values) - CAPACITY
             del self.times[:surplus], self.values[:surplus]
             self._gone += surplus
+
+    def forget_extremes(self) -> None:
+        """Measure the extremes from the newest value on."""
+        newest = self.values[-1:]
+        self.lowest, self.highest = (newest[0], newest[0]) if newest else (float("inf"), float("-inf"))
 
     def trend(self, width: int) -> list[float]:
         """At most `width` values that stand for the recent past.

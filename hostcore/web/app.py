@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -19,12 +19,13 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wasi-host"'}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(context: Context) -> web.Application:
-    """Create the application of one server."""
+def make_app(context: Context, more: Sequence[web.AbstractRouteDef] = ()) -> web.Application:
+    """Create the application of one server, with the addresses of another front end, if there are `more`."""
     app = web.Application(middlewares=[_answering], client_max_size=api.LARGEST_BODY)
     app[CONTEXT] = context
     app.add_routes(api.routes)
     app.add_routes(pages.routes)
+    app.add_routes(more)
     app.on_response_prepare.append(add_headers)
     return app
 
@@ -60,7 +61,7 @@ async def _refused(request: web.Request) -> web.Response | None:
     if found is None:
         return None
     if found.status == 401 and not request.path.startswith(FOR_PROGRAMS):
-        return pages.login_form(status=401)
+        return pages.login_form(status=401, page=pages.own_page(request.path))
     return refusal(request.path, found.status, found.problem, CHALLENGE if found.status == 401 else None)
 
 

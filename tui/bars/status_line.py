@@ -14,7 +14,7 @@ from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
 from tui.plugins.state_words import words_for
-from tui.text import counted, safe, uptime
+from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
 _ORDER = {state: place for place, state in enumerate(State)}
 Part = tuple[int, Line]
@@ -28,12 +28,19 @@ class StatusLine(LinesWidget):
         """Draw all parts in full, or else in brief. If even that is too long, leave out the least important parts."""
         parts: list[Part] = []
         for is_brief in (False, True):
-            parts = list(status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief))
+            parts = [*self._marks(), *status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief)]
             if _width(parts) <= width:
                 break
         while len(parts) > 1 and _width(parts) > width:
             parts.remove(max(parts, key=lambda part: part[0]))
         yield [segment for _, line in parts for segment in (*line, Segment("  "))]
+
+    def _marks(self) -> Iterable[Part]:
+        """Why the screen does not show or do what it would otherwise."""
+        if since_ns := self.desk.frozen_since_ns:
+            yield 0, [Segment(frozen_words(since_ns), self.look.current)]
+        if self.desk.read_only:
+            yield 0, [Segment(" READ-ONLY ", self.look.current)]
 
 
 def _width(parts: Iterable[Part]) -> int:
@@ -52,6 +59,9 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
     yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
+    if view.statistics_since_ns:
+        since = f"since {time_of_day(view.statistics_since_ns)[:8]}"
+        yield 3, [Segment(since if is_brief else f"statistics {since}", look.warn)]
     yield 6, [Segment(f"up {uptime(now_ns - facts.started_ns)}", look.muted)]
     yield 7, [Segment(_buses_in_brief(facts) if is_brief else _buses(facts), look.muted)]
     if not is_brief and (speeds := clocks(view.health)):

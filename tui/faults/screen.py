@@ -102,7 +102,7 @@ class FaultsScreen(LiveScreen):
 
     def action_add(self) -> None:
         """Ask for a fault, and switch it on. Ask for a yes first if the bus is real."""
-        if (bus := self._bus) is None:
+        if (bus := self._bus) is None or not self.desk.may_change():
             return
         cursor = self._cursor[1] if self._cursor[0] == bus.name else None
         used = {*self._permitted(bus.name), *self._seen(bus.name)}

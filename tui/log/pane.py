@@ -117,7 +117,8 @@ class LogPane(FeedPane[LogWritten]):
     async def action_save(self) -> None:
         """Ask for a file, and write the lines that are shown into it."""
         name = f"wasi-host-log-{datetime.now():%Y%m%d-%H%M%S}.txt"
-        await self.desk.ask("Save the shown lines to", name, done=self._save)
+        if self.desk.may_change():
+            await self.desk.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:
         lines = list(self.feed.shown.all())

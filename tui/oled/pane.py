@@ -161,7 +161,8 @@ class OledPane(Pane):
 
     async def action_save(self) -> None:
         """Ask for a file, and write the picture into it."""
-        await self.desk.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
+        if self.desk.may_change():
+            await self.desk.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
 
     def _save(self, name: str) -> None:
         from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,9 +16,9 @@ from tui.desk import Desk
 from tui.finding_words import ink_of, sentence_of
 from tui.health_words import stuck_words
 from tui.lines import Line
-from tui.pane import Pane
 from tui.plugins.actions import PluginActions
 from tui.plugins.state_words import words_for
+from tui.sorting import SortedPane, Sorting, SortKey
 from tui.text import age, counted, fit, safe, size, span
 
 
@@ -28,11 +28,25 @@ class Column:
 
     title: str
     width: int
+    value: Callable[[PluginStatus], int]
+    """What the column counts or measures, for sorting."""
     text: Callable[[PluginStatus], str]
     is_bad: Callable[[PluginStatus], bool] = lambda plugin: False
     """Whether the number should stand out."""
 
 
+def _worst(plugin: PluginStatus) -> str:
+    """The duration of the longest call since the statistics began, or the most that it can be."""
+    return ("≤" if plugin.has_older_worst else "") + span(plugin.counters.call_max_ns)
+
+
+def _count(title: str, width: int, count: Callable[[PluginStatus], int], *, alarms: bool = False) -> Column:
+    """Make a column of counts, which stand out if `alarms`, unless they are 0."""
+    return Column(title, width, count, lambda plugin: str(count(plugin)), lambda plugin: alarms and count(plugin) > 0)
+
+
+STATES = (State.DISCOVERED, State.STOPPED, State.RUNNING, State.LOADING, State.BACKOFF, State.QUARANTINED)
+"""From the best to the worst: how much a person should look at them."""
 STATE = 14
 """Width of the column of states."""
 LEAST_NAME, MOST_NAME = 12, 24
@@ -40,19 +54,35 @@ LEAST_NAME, MOST_NAME = 12, 24
 CAUSE = 10
 """The least width of the last column; on wide screens it gets a fifth."""
 COLUMNS = (
-    Column("crash", 6, lambda plugin: str(plugin.crash_count), lambda plugin: plugin.crash_count > 0),
-    Column("error", 6, lambda plugin: str(plugin.counters.errors), lambda plugin: plugin.counters.errors > 0),
-    Column("call", 9, lambda plugin: span(plugin.counters.call_p50_ns) if plugin.counters.calls else "-"),
-    Column("worst", 9, lambda plugin: span(plugin.counters.call_max_ns) if plugin.counters.calls else "-"),
-    Column("memory", 10, lambda plugin: size(plugin.counters.memory_bytes) if plugin.counters.memory_bytes else "-"),
-    Column("restarts", 9, lambda plugin: str(plugin.counters.restarts)),
-    Column("calls", 8, lambda plugin: str(plugin.counters.calls)),
-    Column("denied", 8, lambda plugin: str(plugin.counters.denied), lambda plugin: plugin.counters.denied > 0),
-)
+    _count("crash", 6, lambda plugin: plugin.crash_count, alarms=True),
+    _count("error", 6, lambda plugin: plugin.recent.errors, alarms=True),
+    Column(
+        "call", 9, lambda plugin: plugin.counters.call_p50_ns,
+        lambda plugin: span(plugin.counters.call_p50_ns) if plugin.counters.calls else "-",
+    ),
+    Column(
+        "worst", 9, lambda plugin: plugin.counters.call_max_ns,
+        lambda plugin: _worst(plugin) if plugin.recent.calls else "-",
+    ),
+    Column(
+        "memory", 10, lambda plugin: plugin.counters.memory_bytes,
+        lambda plugin: size(plugin.counters.memory_bytes) if plugin.counters.memory_bytes else "-",
+    ),
+    _count("restarts", 9, lambda plugin: plugin.recent.restarts),
+    _count("calls", 8, lambda plugin: plugin.recent.calls),
+    _count("denied", 8, lambda plugin: plugin.recent.denied, alarms=True),
+)  # fmt: skip
 """The most important first: a narrow pane leaves out the last ones."""
+KEYS: dict[str, SortKey[PluginStatus]] = {
+    "plugin": SortKey(lambda plugin: plugin.name, is_descending=False),
+    "state": SortKey(lambda plugin: STATES.index(plugin.state)),
+    **{column.title: SortKey(column.value) for column in COLUMNS},
+    "cause": SortKey(lambda plugin: plugin.cause or None, is_descending=False),
+}
+"""How each column sorts the plugins. Those of the worst states come first."""
 
 
-class PluginsPane(Pane, PluginActions):
+class PluginsPane(SortedPane, PluginActions):
     """A table of all plugins.
 
     Args:
@@ -68,29 +98,38 @@ class PluginsPane(Pane, PluginActions):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="plugins")
+        self.sorting = Sorting(KEYS)
+        self._rows: Sequence[PluginStatus] = ()
         self._count = 0
         self._offered: object = None
 
     def row_numbers(self) -> range:
         """All plugins."""
-        return range(len(self.view.plugins.all()))
+        return range(len(self._rows))
+
+    def columns_in_sight(self) -> Iterable[str]:
+        """The titles of the columns in sight."""
+        return ["plugin", "state", *(column.title for column in _columns(self.content_size.width)), "cause"]
 
     def note(self) -> str:
         """How many requests wait for a person, and how many plugins are out of sight."""
-        requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
+        requests = sum(len(plugin.requests) for plugin in self._rows)
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
+        parts += self.sorting.note()
         below = len(self.row_numbers()) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""
-        numbers = "".join(fit(column.title, column.width, right=True) for column in _columns(width))
-        return [Segment(fit("plugin", _name(width)) + fit("state", STATE) + numbers + "  cause", self.look.muted)]
+        head = self.sorting.head
+        numbers = [head(column.title, column.width, self.look, right=True) for column in _columns(width)]
+        name, state = head("plugin", _name(width), self.look), head("state", STATE, self.look)
+        return [name, state, *numbers, Segment("  "), head("cause", CAUSE, self.look)]
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
-        plugin = self.view.plugins.all()[number]
+        plugin = self._rows[number]
         look = self.look
         retry = age(plugin.retry_ns - self.desk.now_ns()) if plugin.retry_ns else ""
         state = words_for(plugin, self.view, look).segment(STATE, retry)
@@ -117,8 +156,7 @@ class PluginsPane(Pane, PluginActions):
     @property
     def chosen(self) -> PluginStatus | None:
         """The plugin under the cursor; None if there are no plugins."""
-        plugins = self.view.plugins.all()
-        return plugins[self.cursor] if self.cursor < len(plugins) else None
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for the heading and all plugins. Textual calls this."""
@@ -126,6 +164,7 @@ class PluginsPane(Pane, PluginActions):
 
     def update(self, now_ns: int) -> None:
         """Show what is new. Plugins may have come or gone, and other orders may be possible."""
+        self._arrange()
         if self._count != len(self.row_numbers()):
             self._count = len(self.row_numbers())
             self.refresh(layout=True)
@@ -138,6 +177,17 @@ class PluginsPane(Pane, PluginActions):
             self._offered = offered
             self.refresh_bindings()
         super().update(now_ns)
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the plugins in their order."""
+        self._arrange()
+        return super().draw(width, height)
+
+    def _arrange(self) -> None:
+        """Put the plugins into their order. In one that changes, the cursor stays on its plugin."""
+        chosen, self._rows = self.chosen, self.sorting.sorted(self.view.plugins.all())
+        if self.sorting.column and chosen in self._rows:
+            self.keep_cursor_on(self._rows.index(chosen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""

@@ -134,8 +134,8 @@ class Report:
             yield from wrapped(safe(line), ink, self.width, "    ")
 
     def _counters(self) -> Iterator[Line]:
-        counters = self.plugin.counters
-        yield from self._title("Counters")
+        counters, since_ns = self.plugin.recent, self.view.statistics_since_ns
+        yield from self._title(f"Counters since {time_of_day(since_ns)[:8]}" if since_ns else "Counters")
         crashes = ", ".join(f"{count} {safe(kind)}" for kind, count in counters.crashes)
         yield from self._fact(
             "calls", f"{counters.calls}, {counted(counters.errors, 'error')}", is_bad=counters.errors > 0

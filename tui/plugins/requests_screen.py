@@ -90,7 +90,7 @@ class RequestsScreen(LiveScreen):
     def action_grant(self) -> None:
         """Ask for a yes, then grant the chosen request."""
         request = self._chosen
-        if request is None:
+        if request is None or not self.desk.may_change():
             return
         config = self.desk.view.facts.config_file
 

@@ -16,8 +16,9 @@ from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.finding_words import ink_of
 from tui.lines import Line
-from tui.pane import Pane
 from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
+from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
+from tui.sorting import SortedPane, Sorting
 from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000
@@ -35,7 +36,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(Pane):
+class ReadingsPane(SortedPane):
     """A heading for each driver, and its values below.
 
     Args:
@@ -55,8 +56,9 @@ class ReadingsPane(Pane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="readings")
         self.filter = ""
+        self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
-        self._rows: list[tuple[Source, Item]] = []
+        self._rows: list[Row] = []
         self._rows_for: object = None
         self._flashing = False
         self._findings: Mapping[tuple[str, str], Finding] = {}
@@ -71,6 +73,7 @@ class ReadingsPane(Pane):
         left_out = sum(source.left_out for source in self.view.readings.sources())
         parts = [f"filter: {self.filter}"] if self.filter else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
+        parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
         parts += ["!: see 8"] if self._findings else []
@@ -88,13 +91,15 @@ class ReadingsPane(Pane):
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""
         columns = Columns.within(width)
-        text = fit("  value of", 1 + columns.label) + fit("now", columns.value, right=True) + " " * columns.unit
-        text += fit("age", columns.age, right=True)
-        if columns.trend:
-            text += fit("trend", columns.trend, right=True)
-        if columns.extremes:
-            text += fit("least to most", columns.extremes, right=True)
-        return [Segment(text, self.look.muted)]
+        cells = ((NOW, columns.value), ("", columns.unit), (AGE, columns.age), (TREND, columns.trend))
+        line = [Segment("  "), self.sorting.head(NAME, columns.label - 1, self.look)]
+        for title, room in (*cells, (EXTREMES, columns.extremes)):
+            line.append(self.sorting.head(title, room, self.look, right=True))
+        return line
+
+    def columns_in_sight(self) -> Iterable[str]:
+        """The titles of the columns in sight."""
+        return [NAME, NOW, AGE, *([EXTREMES] if Columns.within(self.content_size.width).extremes else [])]
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: a driver's heading, the heading of nested values, or one value."""
@@ -205,34 +210,19 @@ class ReadingsPane(Pane):
         return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
 
     def _arrange(self) -> None:
-        """List the rows again if they have changed. The cursor stays on its row, if a person moved it there."""
-        key = self.view.readings.structure, self.filter, frozenset(self._folded)
-        if key == self._rows_for:
-            return
-        chosen = self._rows[self.cursor][1].path if self.cursor < len(self._rows) else None
-        self._rows_for = key
-        self._rows = [row for source in self.view.readings.sources() for row in self._rows_of(source)]
-        paths = [item.path for _, item in self._rows]
-        if self.cursor and chosen in paths:
-            shift = paths.index(chosen) - self.cursor
-            self.cursor += shift
-            self.top += shift
+        """List the rows again if they or their order have changed. The cursor stays on its row.
 
-    def _rows_of(self, source: Source) -> list[tuple[Source, Item]]:
-        wanted: set[Path] = set()
-        for path in source.items:
-            if self.filter in ".".join(path).lower():
-                wanted.update(path[:length] for length in range(1, len(path) + 1))
-        if self.filter and source.heading.path not in wanted and self.filter not in source.plugin:
-            return []
-        folded = set() if self.filter else self._folded
-        items = [source.heading, *source.items.values()]
-        return [
-            (source, item)
-            for item in items
-            if (item is source.heading or item.path in wanted)
-            and not any(item.path[:length] in folded for length in range(1, len(item.path)))
-        ]
+        Only at the top of rows in their own order, it stays at the top, because nobody has moved it.
+        """
+        key = self.view.readings.structure, self.filter, frozenset(self._folded), self.sorting.order
+        if key == self._rows_for and self.sorting.column in ("", NAME):
+            return
+        chosen = self.chosen
+        self._rows_for = key
+        self._rows = rows_of(self.view.readings.sources(), self.filter, self._folded, self.sorting)
+        paths = [item.path for _, item in self._rows]
+        if (self.cursor or self.sorting.column) and chosen is not None and chosen.path in paths:
+            self.keep_cursor_on(paths.index(chosen.path))
 
     @property
     def chosen(self) -> Item | None:

@@ -255,10 +255,10 @@ class ScannerPane(Pane):
             if yes:
                 do()
 
-        if bus.is_real:
-            self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
-        else:
+        if not bus.is_real:
             do()
+        elif self.desk.may_change():
+            self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
 
     def _scan(self, bus: BusName) -> None:
         if self.desk.attempt(lambda: self.desk.session.scan(bus.number, self.mode)):

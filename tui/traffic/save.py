@@ -86,6 +86,8 @@ def save_traffic(pane: Widget, desk: Desk, transfers: Sequence[TransferCompleted
     if not transfers:
         desk.say("There is no traffic to save")
         return
+    if not desk.may_change():
+        return
 
     async def ask_for_file(form: Format) -> None:
         name = f"traffic-{datetime.now():%Y%m%d-%H%M%S}.{form}"

@@ -30,6 +30,7 @@ from hostcore.config.model import (
     SupervisorSettings,
     WebSettings,
 )
+from hostcore.config.screen import ScreenSettings
 from hostcore.config.values import DEEPEST_SETTINGS
 from hostcore.devices.catalog import CHIPS, REGISTERS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
@@ -236,6 +237,7 @@ class TestItsDocumentation:
             ("web", "enabled"): WebSettings().enabled,
             ("web", "host"): WebSettings().host,
             ("web", "port"): WebSettings().port,
+            ("screen", "read_only"): ScreenSettings().read_only,
             ("plugins.bme680", "enabled"): PluginTable("bme680").enabled,
             ("simulation", "seed"): SimulationSettings().seed,
             ("simulation.environment.temperature", "daily"): signal.daily,

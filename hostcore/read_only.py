@@ -1,0 +1,121 @@
+"""A session that only looks, so that no key of a screen changes anything."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from hostcore.errors import ReadOnlyError
+from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events.stream import Subscription
+from hostcore.faults.model import Fault
+from hostcore.permissions import Permission
+from hostcore.place import BusName
+from hostcore.session import Order, Session
+
+
+class ReadOnlySession:
+    """A `hostcore.session.Session` that passes on what changes nothing, and refuses everything else.
+
+    It names each method that it passes on. A method that `Session` gets later is missing here until somebody decides.
+
+    Args:
+        session: the host.
+        reason: why nothing may be changed, as a sentence for a person.
+
+    Attributes:
+        reason: why nothing may be changed.
+    """
+
+    def __init__(self, session: Session, reason: str) -> None:
+        self._session = session
+        self.reason = reason
+
+    @property
+    def facts(self) -> HostFacts:
+        """The facts about the host."""
+        return self._session.facts
+
+    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
+        """Subscribe to the events from now on."""
+        return self._session.subscribe(*kinds, capacity=capacity)
+
+    def plugins(self) -> tuple[PluginFacts, ...]:
+        """Return the present plugins."""
+        return self._session.plugins()
+
+    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
+        """Return some lines of the code that a plugin runs."""
+        return self._session.source(plugin, file, line, around)
+
+    def history(self, query: HistoryQuery) -> HistoryReport:
+        """Return the past values of a reading."""
+        return self._session.history(query)
+
+    def scan(self, bus: int, mode: ScanMode) -> None:
+        """Probe every address of a simulated bus.
+
+        Raises:
+            ReadOnlyError: the bus is real, or unknown. A probe can disturb a real chip.
+            HostError: as for `Session.scan`.
+        """
+        self._require_simulated(bus)
+        self._session.scan(bus, mode)
+
+    def identify(self, bus: int, address: int) -> None:
+        """Read the registers that identify a simulated chip.
+
+        Raises:
+            ReadOnlyError: the bus is real, or unknown. The reads write to a real chip first.
+            HostError: as for `Session.identify`.
+        """
+        self._require_simulated(bus)
+        self._session.identify(bus, address)
+
+    def order(self, plugin: str, order: Order) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def _require_simulated(self, bus: int) -> None:
+        if not self._session.facts.simulates(BusName.i2c(bus)):
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise ReadOnlyError(self.reason)
+
+
+def as_wanted(session: Session, *, read_only: bool) -> Session:
+    """Return the session for a screen: one that only looks, if the person or the settings want that.
+
+    Args:
+        session: the host.
+        read_only: whether the person started the screen with ``--read-only``.
+    """
+    reason = read_only_reason(session.facts, is_asked=read_only)
+    return ReadOnlySession(session, reason) if reason else session
+
+
+def read_only_reason(facts: HostFacts, *, is_asked: bool) -> str:
+    """Return why a screen of this host may only look, as a sentence; "" if it may change things.
+
+    Args:
+        facts: the host.
+        is_asked: whether the person started the screen with ``--read-only``.
+    """
+    if is_asked:
+        return "This screen is read-only: it was started with --read-only."
+    if facts.is_read_only:
+        return f"This screen is read-only: {facts.config_file} has read_only = true in [screen]."
+    return ""

@@ -1,0 +1,112 @@
+"""The column by which a pane sorts its rows. Keys choose it, and it stays until the screen closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+
+from tui.look import Look
+from tui.pane import Pane
+from tui.text import fit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey(Generic[T]):
+    """How rows are sorted by one column."""
+
+    value: Callable[[T], Any]
+    """What is compared; None for a row that has nothing in this column. Such rows come last."""
+    is_descending: bool = True
+    """Whether the greatest comes first, unless a person turns it round."""
+
+
+class Sorting(Generic[T]):
+    """Which column sorts the rows, and which way.
+
+    Args:
+        keys: the columns by their titles.
+
+    Attributes:
+        column: the title of the column; "" for the order that rows have by themselves.
+        is_descending: whether the greatest comes first.
+    """
+
+    def __init__(self, keys: Mapping[str, SortKey[T]]) -> None:
+        self._keys = keys
+        self.column = ""
+        self.is_descending = False
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """What tells this order from others."""
+        return self.column, self.is_descending
+
+    def choose_next(self, titles: Iterable[str]) -> None:
+        """Sort by the next of the columns that are in sight; after the last, not at all."""
+        choices = ["", *(title for title in titles if title in self._keys)]
+        place = choices.index(self.column) if self.column in choices else 0
+        self.column = choices[(place + 1) % len(choices)]
+        self.is_descending = bool(self.column) and self._keys[self.column].is_descending
+
+    def turn_round(self) -> None:
+        """Sort the other way, if a column sorts the rows."""
+        self.is_descending = bool(self.column) and not self.is_descending
+
+    def sorted(self, rows: Sequence[T]) -> Sequence[T]:
+        """Return the rows in order. Equal ones stay as they were, whichever way it sorts."""
+        if not self.column:
+            return rows
+        value = self._keys[self.column].value
+        present = [row for row in rows if value(row) is not None]
+        missing = [row for row in rows if value(row) is None]
+        return sorted(present, key=value, reverse=self.is_descending) + missing
+
+    def note(self) -> list[str]:
+        """What sorts the rows, for the corner of the pane; nothing if nothing does."""
+        return [f"by {self.column}"] if self.column else []
+
+    def head(self, title: str, width: int, look: Look, *, right: bool = False) -> Segment:
+        """Return a column's title in exactly `width` cells, with an arrow if the rows are sorted by it."""
+        if not title or title != self.column:
+            return Segment(fit(title, width, right=right), look.muted)
+        arrow = "↓" if self.is_descending else "↑"
+        return Segment(fit(arrow + title if right else title + arrow, width, right=right), look.accent)
+
+
+class SortedPane(Pane):
+    """A pane whose rows a person can sort by any column.
+
+    Attributes:
+        sorting: the column that sorts the rows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "sort", "Sort", show=False),
+        Binding("O", "turn_round", "Sort the other way", show=False),
+    ]
+    sorting: Sorting[Any]
+
+    def columns_in_sight(self) -> Iterable[str]:
+        """The titles of the columns that are in sight, from left to right."""
+        raise NotImplementedError
+
+    def action_sort(self) -> None:
+        """Sort by the next column; after the last, not at all."""
+        self.sorting.choose_next(self.columns_in_sight())
+        self.update(self.desk.now_ns())
+
+    def action_turn_round(self) -> None:
+        """Sort the other way."""
+        self.sorting.turn_round()
+        self.update(self.desk.now_ns())
+
+    def keep_cursor_on(self, place: int) -> None:
+        """Let the cursor follow its row to another place, so that no key acts on another row."""
+        self.top += place - self.cursor
+        self.cursor, self.follows = place, False
