@@ -63,7 +63,7 @@ def scope_of(*, system: bool, run_as: str | None, starts: bool) -> Scope:
     """Return the scope that the options mean. For another user's host, take that user's folders.
 
     Raises:
-        HostError: the options contradict each other, or no user is known.
+        HostError: the options contradict each other, or there is no such user.
     """
     if not system:
         if run_as is not None:
@@ -76,8 +76,6 @@ def scope_of(*, system: bool, run_as: str | None, starts: bool) -> Scope:
         found = pwd.getpwnam(user)
     except KeyError:
         raise HostError(f"this computer has no user {user!r} to run the host as") from None
-    if found.pw_uid == 0:
-        raise HostError("drivers need no root; name the user whose host it is: --run-as USER")
     os.environ["HOME"] = found.pw_dir  # as systemd will set it
     for name in XDG:
         os.environ.pop(name, None)
@@ -151,6 +149,8 @@ def _config(config_file: Path | None) -> Config:
 
 
 def _text(config: Config, scope: Scope) -> str:
+    if scope.user and pwd.getpwnam(scope.user).pw_uid == 0:
+        raise HostError("drivers need no root; name the user whose host it is: --run-as USER")
     if scope.user and TEMPORARY in config.path.parents:
         raise HostError(f"{config.path} is in a folder that a service cannot see and that is emptied; move it")
     variables = () if scope.user else tuple((name, os.environ[name]) for name in XDG if os.environ.get(name))

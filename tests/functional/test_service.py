@@ -108,6 +108,8 @@ def test_the_folders_of_a_service_of_the_computer_belong_to_its_user(
     assert "\nUser=daemon\n" in text
     assert f"\nReadWritePaths=-{open_folder}/state/wasi-host\n" in text
     assert text in capsys.readouterr().out
+    assert service.remove(service.Scope("root", starts=False), is_agreed=True) == 0
+    assert list((open_folder / "units").iterdir()) == []
 
 
 @pytest.mark.thorough
