@@ -15,9 +15,9 @@ from pathlib import Path
 
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import running_host_of
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_config, load_config
+from hostcore.control.client import running_host_of
 from hostcore.control.holder import Holder, present_holder
 from hostcore.errors import HostError
 from hostcore.files import make_folder

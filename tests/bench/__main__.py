@@ -20,6 +20,7 @@ from tests.bench import (
     memory,
     poll,
     screen,
+    session,
     start,
     web,
 )
@@ -36,6 +37,7 @@ TOPICS = {
     "memory": memory,
     "isolation": isolation,
     "screen": screen,
+    "session": session,
     "web": web,
     "diagnosis": diagnosis,
     "export": export,
