@@ -51,9 +51,6 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
 each host call of a plugin would wait that long while another thread computes."""
 
-EVIDENCE_CAPACITY = 10_000
-"""Events that may wait for the diagnosis. If there are more, the oldest are lost: its evidence then has a gap."""
-
 
 class Host:
     """Runs all plugins of one configuration.
@@ -119,6 +116,7 @@ class Host:
             )
         )
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
+        self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
@@ -131,7 +129,7 @@ class Host:
         )
         self._fetches = Fetches(progress, self.clock, publish, partial(parts.fetch, config))
         self._control = DelayedStart(self._make_control)
-        self._evidence = self.stream.subscribe(capacity=EVIDENCE_CAPACITY)
+        self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis: DelayedStart[Diagnostician] = DelayedStart(self._make_diagnostician)
         self.facts = parts.host_facts(config, self._chosen.facts, self.clock)
 
@@ -150,6 +148,7 @@ class Host:
         self._saver.start()
         self._watcher.start()
         self._health.start()
+        self._history.start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)
@@ -174,11 +173,12 @@ class Host:
         ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
+        is_kept = self._history.stop()
         self._runtime.leave_files()
         if ended:
             self._runtime.close()
             self.buses.close()
-        return (not self._log_writer or self._log_writer.stop()) and ended
+        return (not self._log_writer or self._log_writer.stop()) and ended and is_kept
 
     @property
     def has_plugins(self) -> bool:
@@ -233,7 +233,7 @@ class Host:
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""
-        return parts.no_history(query)
+        return self._history.report(query)
 
     def diagnosis(self, *, with_traces: bool = False) -> DiagnosisReport:
         """Return what the diagnosis knows now. Blocks for some milliseconds.

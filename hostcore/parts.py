@@ -15,15 +15,16 @@ from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
+from hostcore.config.history import history_file
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
-from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
+from hostcore.history.history import History, NoHistory
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
 from hostcore.runtime.plugin import PluginSpec
@@ -99,6 +100,26 @@ def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None])
     return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
 
 
+def history(config: Config, stream: EventStream, warn: Callable[[str], None], *, is_kept: bool) -> History | NoHistory:
+    """Return the history. It has all events from now on.
+
+    Args:
+        config: the settings.
+        stream: has the events.
+        warn: takes one line for a person.
+        is_kept: whether the readings of these plugins belong into the history of the settings file.
+    """
+    settings = config.history
+    if not is_kept:
+        return NoHistory("the readings of a file that is only tried are not stored")
+    if not settings.enabled:
+        return NoHistory("readings are not stored; set enabled = true in [history] of host.toml")
+    if settings.file is None:
+        return NoHistory("no home folder is known for stored readings; set file in [history] of host.toml")
+    is_usual = settings.file == history_file(config.path)
+    return History(settings.file, settings, stream, warn, makes_folder=is_usual)
+
+
 def injector(config: Config, clock: Clock) -> Injector:
     """Return what makes the faults on demand, which knows the chips of the simulated Pi and a person's chip files."""
     named = {(bus_of(each), each.address): each.chip for each in config.simulation.chips if each.address is not None}
@@ -132,8 +153,3 @@ def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
     """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
     files = [spec.path for spec, _ in supervisor.specs()]
     return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})
-
-
-def no_history(_query: HistoryQuery) -> HistoryReport:
-    """Return the answer of a host that keeps no history."""
-    return HistoryReport((), 0, is_complete=False, problem="this host keeps no history")

@@ -94,3 +94,28 @@ class ReadOnlySession:
 
     def _refuse(self) -> NoReturn:
         raise ReadOnlyError(self.reason)
+
+
+def as_wanted(session: Session, *, read_only: bool) -> Session:
+    """Return the session for a screen: one that only looks, if the person or the settings want that.
+
+    Args:
+        session: the host.
+        read_only: whether the person started the screen with ``--read-only``.
+    """
+    reason = read_only_reason(session.facts, is_asked=read_only)
+    return ReadOnlySession(session, reason) if reason else session
+
+
+def read_only_reason(facts: HostFacts, *, is_asked: bool) -> str:
+    """Return why a screen of this host may only look, as a sentence; "" if it may change things.
+
+    Args:
+        facts: the host.
+        is_asked: whether the person started the screen with ``--read-only``.
+    """
+    if is_asked:
+        return "This screen is read-only: it was started with --read-only."
+    if facts.is_read_only:
+        return f"This screen is read-only: {facts.config_file} has read_only = true in [screen]."
+    return ""

@@ -1,7 +1,8 @@
 """A web page with all readings: one card for each plugin.
 
-The code knows no sensor. It guesses the unit of a number from its key, as the screen does. The status of a card says
-whether the plugin reported an error, and whether a value is outside the limits in the settings.
+The code knows no sensor. The host tells the unit and the name of a value: its driver states them, or they are guessed.
+The status of a card says whether the plugin reported an error, and whether a value is outside the limits in the
+settings.
 
 Settings, with their defaults::
 
@@ -27,18 +28,15 @@ LONGEST_TEXT, LONGEST_LABEL = 300, 60  # characters
 TREND = 40  # values of a trend line
 SHORT_LIST = 16  # a list with up to this number of plain values is one row
 
-UNITS = {
-    "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
-    "current": "A", "power": "W", "energy": "Wh", "frequency": "Hz", "distance": "m", "altitude": "m", "speed": "m/s",
-    "co2": "ppm", "uptime": "s", "duration": "s", "angle": "°", "weight": "g", "temp": "°C", "gas": "kΩ",
+UNIT_WORDS = {
+    "percent", "pct", "c", "mb", "kb", "s", "ms", "us", "hz", "v", "mv", "a", "ma", "w", "mm", "cm", "m", "lux", "lx",
+    "hpa", "pa", "ohm", "ppm", "ppb", "db", "kg", "g", "seconds",
 }  # fmt: skip
-SUFFIXES = {
-    "percent": "%", "pct": "%", "c": "°C", "mb": "MB", "kb": "kB", "s": "s", "ms": "ms", "us": "µs", "hz": "Hz",
-    "v": "V", "mv": "mV", "a": "A", "ma": "mA", "w": "W", "mm": "mm", "cm": "cm", "m": "m", "lux": "lx", "lx": "lx",
-    "hpa": "hPa", "pa": "Pa", "ohm": "Ω", "ppm": "ppm", "ppb": "ppb", "db": "dB", "kg": "kg", "g": "g", "seconds": "s",
-}  # fmt: skip
+"""Last words of keys that name a unit. They are not part of the label."""
 INITIALS = {"cpu", "co2", "iaq", "voc", "nox", "uv", "id", "pm", "pm1", "pm10", "pm25", "rssi", "ip"}
 
+GUESSED = ' title="guessed from the key"'
+"""Marks a unit that the driver does not state."""
 STATES = {
     "empty": ("–", "without values"),
     "ok": ("✓", "ok"),
@@ -189,7 +187,7 @@ def card_of(name: str, reading: Any) -> Card:
     elif isinstance(reading, (dict, list)):
         add_group(card, (name,), reading)
     else:
-        card.parts.append(f"<dl>{row(card, (name, 'value'), reading)}</dl>")
+        card.parts.append(f"<dl>{row(card, (name, 'value'), reading, 'value')}</dl>")
     return card
 
 
@@ -209,22 +207,30 @@ def drawn(card: Card) -> str:
     )
 
 
-def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[Any]) -> None:
+def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[Any], key: str = "") -> None:
     """Add the rows of an object or list, then its nested objects and lists, each below a heading."""
-    pairs = [*group.items()] if isinstance(group, dict) else [(str(at + 1), each) for at, each in enumerate(group)]
-    deeper = {key for key, value in pairs if is_group(value)} if len(path) < DEEPEST else set()
-    rows = "".join(row(card, (*path, key), value) for key, value in pairs if key not in deeper)
+    found = children(group, key)
+    deeper = {name for name, _, value in found if is_group(value)} if len(path) < DEEPEST else set()
+    rows = "".join(row(card, (*path, name), value, inner) for name, inner, value in found if name not in deeper)
     if rows:
         card.parts.append(f"{heading(path)}<dl>{rows}</dl>")
-    for key, value in pairs:
-        if key not in deeper:
+    for name, inner, value in found:
+        if name not in deeper:
             continue
         if card.rows >= MOST_ROWS:
             card.left_out += 1
         elif is_error(value):
-            fail(card, (*path, key), value["error"])
+            fail(card, (*path, name), value["error"])
         else:
-            add_group(card, (*path, key), value)
+            add_group(card, (*path, name), value, inner)
+
+
+def children(group: dict[str, Any] | list[Any], key: str) -> list[tuple[str, str, Any]]:
+    """The values below `key`, each with its name and its own key. People count the places of a list from 1."""
+    start = f"{key}." if key else ""
+    if isinstance(group, dict):
+        return [(name, start + name, value) for name, value in group.items()]
+    return [(str(at + 1), f"{start}{at}", value) for at, value in enumerate(group)]
 
 
 def heading(path: tuple[str, ...]) -> str:
@@ -239,24 +245,27 @@ def fail(card: Card, path: tuple[str, ...], error: object) -> None:
     card.parts.append(f'{heading(path)}<p class="problem">{escape(shortened(str(error)))}</p>')
 
 
-def row(card: Card, path: tuple[str, ...], value: Any) -> str:
-    """One value as HTML: its label, its trend, and the value."""
+def row(card: Card, path: tuple[str, ...], value: Any, key: str) -> str:
+    """One value as HTML: its label, its trend, and the value with its unit."""
     if card.rows >= MOST_ROWS:
         card.left_out += 1
         return ""
     card.rows += 1
     card.worsen("ok")
-    label = f"<dt>{escape(label_of(path[-1]))}</dt>"
+    quantity = host.quantity(card.name, key)
+    label = f"<dt>{escape(quantity.name or label_of(path[-1]))}</dt>"
     if not is_number(value):
         return f'<div class="row text">{label}<dd>{escape(text_of(value))}</dd></div>'
     trend = PAGE.trends[path] = PAGE.before.get(path) or Trend()
     trend.decimals = max(trend.decimals, decimals_of(value))
     trend.values.append(float(value))
-    text, unit = measured(value, unit_of(path[-1]), trend.decimals)
+    decimals = trend.decimals if quantity.decimals is None else quantity.decimals
+    text, unit = measured(value, quantity.unit, decimals)
     mark = outside(path, value)
     if mark:
         card.worsen("outside")
-    number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit">{unit}</span>'
+    guessed = GUESSED if unit and quantity.is_guessed else ""
+    number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit"{guessed}>{escape(unit)}</span>'
     return f'<div class="row">{label}{line_of(trend)}<dd{" class=outside" if mark else ""}>{number}</dd></div>'
 
 
@@ -325,18 +334,10 @@ def is_number(value: object) -> bool:
 def label_of(key: str) -> str:
     """A key in words, without its unit: ``memory_used_mb`` becomes "Memory used"."""
     words = key.split("_")
-    if len(words) > 1 and words[-1].lower() in SUFFIXES:
+    if len(words) > 1 and words[-1].lower() in UNIT_WORDS:
         words.pop()
     text = " ".join(word.upper() if word.lower() in INITIALS else word for word in words if word) or key
     return shortened(text[:1].upper() + text[1:], LONGEST_LABEL)
-
-
-def unit_of(key: str) -> str:
-    """The unit of a number with this key, or ""."""
-    words = key.lower().split("_")
-    if len(words) > 1 and words[-1] in SUFFIXES:
-        return SUFFIXES[words[-1]]
-    return UNITS.get(words[-1], "")
 
 
 def shortened(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -1,7 +1,7 @@
 """SSD1306 OLED, 128 by 64 or 128 by 32 pixels, over I2C: shows the readings of all drivers, one card after the other.
 
 A card shows numbers of one plugin: the first one large, with a sparkline of its history, and the others below. The code
-knows no plugin. A key becomes a label, and its last word determines the unit: `gas_resistance` is in ohm.
+knows no plugin. A key becomes a label, and the host tells the unit, as the driver states it or as the key suggests.
 
 Source: Solomon Systech's data sheet "SSD1306", Rev 1.1: section 9 for the commands, and the application note at its end
 for the order of the start-up commands.
@@ -32,14 +32,8 @@ COMMANDS, DATA = b"\x00", b"\x40"  # the control byte says what follows, section
 DISPLAY_ON = b"\xaf"
 MOST_CARDS, MOST_NUMBERS, DEEPEST, LARGEST, LONGEST_ERROR = 64, 40, 4, 1e12, 200  # readings can have any size
 
-UNITS = {
-    "temperature": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω", "voltage": "V",
-    "current": "A", "power": "W", "frequency": "Hz", "distance": "m", "altitude": "m", "speed": "m/s", "co2": "ppm",
-}  # fmt: skip
-SUFFIXES = {
-    "percent": "%", "mb": "MB", "s": "s", "ms": "ms", "hz": "Hz", "v": "V", "mv": "mV", "ma": "mA", "mm": "mm",
-    "lux": "lx", "hpa": "hPa", "ohm": "Ω", "ppm": "ppm", "index": "", "value": "",
-}  # fmt: skip
+UNIT_WORDS = {"percent", "mb", "s", "ms", "hz", "v", "mv", "ma", "mm", "lux", "hpa", "ohm", "ppm", "index", "value"}
+"""Last words of keys that are not part of the label."""
 SCALABLE = {"", "Ω", "lx", "V", "A", "W", "Hz", "m"}  # these units get a prefix from 10,000 on
 PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -99,31 +93,39 @@ def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
             yield Card(plugin, [], str(reading["error"]), bool(reading.get("simulated")))
             continue
         simulated = isinstance(reading, dict) and bool(reading.get("simulated"))
-        numbers = [number(key, value) for key, value in islice(flatten(reading), MOST_NUMBERS)]
+        found = islice(flatten(reading), MOST_NUMBERS)
+        numbers = [number(words, value, host.quantity(plugin, key).unit) for words, key, value in found]
         count = -(-len(numbers) // per_card)
         for card in range(count):
             part = numbers[card * len(numbers) // count : (card + 1) * len(numbers) // count]
             yield Card(plugin, part, is_simulated=simulated)
 
 
-def flatten(value: object, key: str = "", depth: int = DEEPEST) -> Iterator[tuple[str, float]]:
-    """All numbers in a JSON value, each with a key that tells its place, such as ``air_quality_index``."""
+def flatten(value: object, words: tuple[str, ...] = (), keys: tuple[str, ...] = ()) -> Iterator[tuple[str, str, float]]:
+    """All numbers in a JSON value, each with words that tell its place and with its key, such as ``air_quality_index``
+    and ``air_quality.index``."""
     if isinstance(value, bool | int | float) and abs(value) < LARGEST:
-        yield key, value
-    elif isinstance(value, dict | list) and depth:
-        for name, item in value.items() if isinstance(value, dict) else enumerate(value, start=1):
-            yield from flatten(item, f"{key}_{name}" if key else str(name), depth - 1)
+        yield "_".join(words), ".".join(keys), value
+    elif isinstance(value, dict | list) and len(keys) < DEEPEST:
+        for word, key, item in children(value):
+            yield from flatten(item, (*words, word), (*keys, key))
 
 
-def number(key: str, value: float) -> Number:
+def children(value: dict[str, Any] | list[Any]) -> Iterator[tuple[str, str, object]]:
+    """The values in an object or a list, each with a word and a key. People count the places of a list from 1."""
+    if isinstance(value, dict):
+        return ((key, key, item) for key, item in value.items())
+    return ((str(at + 1), str(at), item) for at, item in enumerate(value))
+
+
+def number(key: str, value: float, unit: str) -> Number:
     """A number in the form that people read."""
     *words, last = key.split("_")
-    label = " ".join(words if words and last in SUFFIXES else [*words, last])
+    label = " ".join(words if words and last in UNIT_WORDS else [*words, last])
     if isinstance(value, bool):
         return Number(label, value, "on" if value else "off", "")
     if last == "uptime":
         return Number(label, value, duration(value), "")
-    unit = SUFFIXES.get(last, UNITS.get(last, ""))
     text, prefix = decimal(value, scalable=unit in SCALABLE)
     return Number(label, value, text, prefix + unit)
 

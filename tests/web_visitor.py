@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+from aiohttp.web import AbstractRouteDef
 
 from hostcore.config.model import WebSettings
 from hostcore.events import Event
@@ -150,11 +152,13 @@ class Served:
 
 
 @contextmanager
-def serving(settings: WebSettings | None = None, session: Session | None = None) -> Iterator[Served]:
-    """Run a server on a free port inside a ``with`` block."""
+def serving(
+    settings: WebSettings | None = None, session: Session | None = None, more: Sequence[AbstractRouteDef] = ()
+) -> Iterator[Served]:
+    """Run a server on a free port inside a ``with`` block, with the addresses of another front end."""
     session = session or ScriptedSession()
     said: list[Event] = []
-    server = open_web(session, settings or WebSettings(port=0), said.append)
+    server = open_web(session, settings or WebSettings(port=0), said.append, more)
     server.start()
     try:
         yield Served(session, server, Visitor(int(server.address.rstrip("/").rpartition(":")[2])), said)

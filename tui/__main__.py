@@ -5,17 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.cli import main as cli
 from hostcore.cli.statuses import ExitStatus
 
+if TYPE_CHECKING:
+    from hostcore.cli.web import WebOptions
+
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=_screen)
+    return cli.main(screen=cli.Screen(_show, _serve))
 
 
-def _screen(config_file: Path | None, read_only: bool) -> int:
+def _show(config_file: Path | None, read_only: bool) -> int:
     """Show a host's screen until the person leaves it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
@@ -37,6 +41,13 @@ def _screen(config_file: Path | None, read_only: bool) -> int:
                 return run(host, start, work, read_only=read_only)
         finally:
             host.stop()
+
+
+def _serve(config_file: Path | None, options: WebOptions, read_only: bool) -> int:
+    """Show a host's screen in browsers until a signal comes."""
+    from tui.browser.serve import serve  # noqa: PLC0415 - other commands do without it
+
+    return serve(config_file, options, read_only=read_only)
 
 
 if __name__ == "__main__":

@@ -17,18 +17,28 @@ REPORT = "screen-defect.txt"
 
 
 def told(defect: Exception) -> str:
-    """Write the report of a defect, and return what to tell a person. Blocks as long as the disk does.
+    """Write the report of a defect, and return what to tell the person whose host ends with its screen.
+
+    Blocks as long as the disk does.
 
     Args:
         defect: the exception that ended the screen.
+    """
+    return f"{reported(defect)}\nThe plugins are stopped in order. wasi-host run works without the screen."
+
+
+def reported(defect: Exception) -> str:
+    """Write the report of a defect, and return two lines about it. Blocks as long as the disk does.
+
+    Args:
+        defect: the exception that ended a screen.
     """
     place = traceback.extract_tb(defect.__traceback__)[-1:]
     at = f" ({Path(place[0].filename).name}, line {place[0].lineno})" if place else ""
     return (
         f"wasi-host: the screen broke on a defect of its own, not on a plugin's: "
         f"{safe(_summary(defect), 300)}{at}\n"
-        f"{_where_reported(defect)}\n"
-        "The plugins are stopped in order. wasi-host run works without the screen."
+        f"{_where_reported(defect)}"
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from hostcore.events.facts import HostFacts
-from hostcore.read_only import ReadOnlySession
+from hostcore.read_only import as_wanted
 from hostcore.session import Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
@@ -41,8 +40,7 @@ def run(
         NoThreadError: there are no threads for the screen.
     """
     require_threads("screen", SCREEN_THREADS)
-    reason = read_only_reason(session.facts, is_asked=read_only)
-    app = HostApp(ReadOnlySession(session, reason) if reason else session, start, work)
+    app = HostApp(as_wanted(session, read_only=read_only), start, work)
     try:
         with leaving_on_signals(app):
             app.run()
@@ -57,17 +55,3 @@ def run(
         print(told(app.defect), file=sys.stderr)
         return DEFECT
     return app.return_code or 0
-
-
-def read_only_reason(facts: HostFacts, *, is_asked: bool) -> str:
-    """Return why a screen of this host may only look, as a sentence; "" if it may change things.
-
-    Args:
-        facts: the host.
-        is_asked: whether the person started the screen with ``--read-only``.
-    """
-    if is_asked:
-        return "This screen is read-only: it was started with --read-only."
-    if facts.is_read_only:
-        return f"This screen is read-only: {facts.config_file} has read_only = true in [screen]."
-    return ""

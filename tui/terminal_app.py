@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
@@ -48,11 +49,14 @@ class TerminalApp(App[int]):
         read_only: why this screen may only look; "" if it may change things.
     """
 
+    DRIVER: ClassVar[type[Driver]] = SteadyDriver
+    """Reads and writes the terminal."""
+
     def __init__(self, terminal: Terminal | None = None) -> None:
         self.terminal = terminal or Terminal.here()
         is_native = self.terminal.is_console or self.terminal.no_color
         self.look: Look = look_for(self.terminal, is_native)
-        super().__init__(SteadyDriver, ansi_color=True if is_native else None)
+        super().__init__(self.DRIVER, ansi_color=True if is_native else None)
         self.defect: Exception | None = None
         self.read_only = ""
         self._shown = Shown()

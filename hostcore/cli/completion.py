@@ -86,5 +86,6 @@ _OFFERS: Mapping[Callable[[str], Any], Offer] = MappingProxyType(
         offered.bus: _offer(Names.BUSES),
         offered.i2c_bus: _offer(Names.I2C_BUSES),
         offered.chip: _offer(Names.CHIPS),
+        offered.reading: _offer(Names.READINGS),
     }
 )

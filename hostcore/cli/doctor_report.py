@@ -26,9 +26,9 @@ from hostcore.place import BusKind
 
 LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
-    "prometheus-client",
+    "prometheus-client", "textual-serve", "shtab",
 )  # fmt: skip
-"""The libraries of the host. Those for hardware are needed only on a Pi, and the last two only for the web."""
+"""The libraries of the host. Those for hardware are needed only on a Pi, and those for the web only there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,30 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins, shell
+from hostcore.cli.commands import buses, chips, computer, plugins, readings, screens, services, shell
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
-Screen = Callable[[Path | None, bool], int]
-"""Shows the screen for a settings file (None: the usual one), and returns the exit status. If the second argument is
-true, the screen only looks."""
+if TYPE_CHECKING:
+    from hostcore.cli.web import WebOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The ways to show the screen for a settings file (None: the usual one). Both return the exit status.
+
+    The last argument is whether the screen only looks.
+    """
+
+    show: Callable[[Path | None, bool], int]
+    """On this terminal."""
+    serve: Callable[[Path | None, WebOptions, bool], int]
+    """In browsers."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -24,14 +38,14 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
 
     Args:
         arguments: the arguments after ``wasi-host``; by default those of the process.
-        screen: runs the screen if there is no command; without it, a command is required.
+        screen: shows the screen, also if there is no command; without it, a command is required.
     """
     parser = make_parser(needs_command=screen is None)
+    parser.set_defaults(screen=screen)
     if screen is not None:
-        parser.set_defaults(command=lambda options: screen(options.config, options.read_only))
-    show = parser.get_default("command")
+        parser.set_defaults(command=screens.show_screen, web=False, host=None, port=None)
     options = parser.parse_args(arguments)
-    if options.read_only and options.command is not show:
+    if options.read_only and options.command is not screens.show_screen:
         parser.error("--read-only is for the screen, not for commands")
     failed: int = options.failed
     try:
@@ -73,7 +87,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (plugins, buses, chips, computer, shell):
+    for group in (screens, plugins, readings, services, buses, chips, computer, shell):
         group.add(commands)
     return parser
 

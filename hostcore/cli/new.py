@@ -15,6 +15,8 @@ import time
 import host
 from host import i2c, log, system
 
+host.describe("cpu_temperature", unit="°C", device_class="temperature", state_class="measurement", decimals=1)
+
 
 def read() -> dict:
     """Return one reading. The host calls this once per interval. Raise host.SensorError if the sensor fails."""

@@ -17,6 +17,7 @@ class Names(StrEnum):
     BUSES = "buses"
     I2C_BUSES = "i2c-buses"
     CHIPS = "chips"
+    READINGS = "readings"
 
 
 def plugin(text: str) -> str:
@@ -36,6 +37,11 @@ def bus(text: str) -> str:
 
 def i2c_bus(text: str) -> str:
     """Take an I2C bus such as ``1`` or ``i2c-1``."""
+    return text
+
+
+def reading(text: str) -> str:
+    """Take the name of a stored reading, such as ``bme680.temperature``."""
     return text
 
 

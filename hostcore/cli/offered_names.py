@@ -59,6 +59,19 @@ def _chips(settings: Path) -> Iterator[str]:
     return iter(library_with(chips_folder(settings)).names())
 
 
+def _readings(settings: Path) -> Iterator[str]:
+    from hostcore.history.answers import series_in  # noqa: PLC0415 - imports sqlite3
+
+    file = load_config(settings).history.file
+    return (each.name for each in series_in(file)) if file else iter(())
+
+
 _FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
-    {Names.PLUGINS: _plugins, Names.BUSES: _buses, Names.I2C_BUSES: _i2c_buses, Names.CHIPS: _chips}
+    {
+        Names.PLUGINS: _plugins,
+        Names.BUSES: _buses,
+        Names.I2C_BUSES: _i2c_buses,
+        Names.CHIPS: _chips,
+        Names.READINGS: _readings,
+    }
 )

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.control.client import RunningHost, SilentHost, running_hosts
+from hostcore.control.client import RunningHost, SilentHost, all_running_hosts
 from hostcore.events.facts import BusFacts
 from hostcore.host import Host
 
@@ -28,7 +28,7 @@ def running_host_of(config: Path, silent: Callable[[SilentHost], object]) -> Run
         silent: takes the hosts that do not answer.
     """
     real = os.path.realpath(config)
-    for host in running_hosts():
+    for host in all_running_hosts():
         if isinstance(host, SilentHost):
             silent(host)
         elif host.report.config == real:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -31,6 +32,7 @@ def serviced(
         return
     announcer = Announcer(manager, host.subscribe(*KINDS), host.refresh)
     if manager.watchdog_seconds is not None:
+        faulthandler.register(signal.SIGQUIT, chain=True)  # the watchdog's signal: say where each thread is, and end
         host.rounds.beat_with(lambda: _beat(host, manager), manager.watchdog_seconds / BEATS)
     with context as start:
 

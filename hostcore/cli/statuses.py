@@ -14,6 +14,8 @@ class ExitStatus(IntEnum):
     FAILED = 1
     NOT_DONE = 2
     """Nothing was begun. argparse exits with it, too."""
+    NOT_RUNNING = 3
+    """As the Linux Standard Base has it for services."""
     HUNG_UP = 129
     """128 and the number of SIGHUP, as shells report a process that the signal ended."""
     INTERRUPTED = 130
@@ -26,11 +28,13 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
         ExitStatus.FAILED: (
             "Something is wrong, and standard error says what. For `diagnose`: a finding is certain or likely, or a "
             "plugin crashed. For `doctor`: something cannot be used. For `test`: the driver hangs, lies or does not "
-            "recover. For `chip`: a chip file has mistakes. For `unstick`: a line is still low."
+            "recover. For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
+            "For `status`: a finding is certain or likely, a plugin crashed, or the host does not answer."
         ),
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."
         ),
+        ExitStatus.NOT_RUNNING: "For `status` and `logs`: no host runs with these settings.",
         ExitStatus.HUNG_UP: "The terminal of the screen hung up.",
         ExitStatus.INTERRUPTED: "Ctrl+C interrupted what would have ended by itself.",
     }

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from hostcore.config.model import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
 from hostcore.log.safe_text import log_line
 from hostcore.web import open_web
+
+if TYPE_CHECKING:
+    from aiohttp.web import AbstractRouteDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,16 @@ class WebOptions:
 
 
 @contextmanager
-def web_of(host: Host, settings: WebSettings, warnings: Sequence[str] = ()) -> Iterator[Callable[[], None]]:
+def web_of(
+    host: Host, settings: WebSettings, warnings: Sequence[str] = (), more: Sequence[AbstractRouteDef] = ()
+) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, if the web is enabled.
 
     Args:
         host: the host, which has not started.
         settings: the settings of the web.
         warnings: lines for the log.
+        more: addresses of another front end, for the web to answer.
 
     Yields:
         A function that starts the host. Before that, it logs the warnings and the address of the web. Call it after
@@ -59,7 +66,7 @@ def web_of(host: Host, settings: WebSettings, warnings: Sequence[str] = ()) -> I
     if not settings.enabled:
         yield start
         return
-    server = open_web(host, settings, host.stream.publish)
+    server = open_web(host, settings, host.stream.publish, more)
     server.start()
     host.facts = replace(host.facts, web_address=server.address)
     first.append((Level.INFO, f"the web is at {server.address}"))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hostcore import shipped
+from hostcore.config.history import history_file
 from hostcore.config.model import Config, PluginSettings, PluginTable
 from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
@@ -215,12 +216,14 @@ def _with_absolute_paths(config: Config) -> Config:
     host, log, crashes, libraries = config.host, config.log, config.crashes, config.libraries
     compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")
     reports = folder / crashes.folder if crashes.folder else user_folder("XDG_STATE_HOME", ".local/state", "crashes")
+    history = folder / config.history.file if config.history.file else history_file(config.path)
     wheels = folder / libraries.folder if libraries.folder else user_folder("XDG_DATA_HOME", ".local/share", "wheels")
     return replace(
         config,
         host=replace(host, plugins_folder=folder / host.plugins_folder, cache_folder=compiled),
         log=replace(log, file=log.file and folder / log.file),
         crashes=replace(crashes, folder=reports),
+        history=replace(config.history, file=history),
         libraries=replace(libraries, folder=wheels),
         plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),
     )

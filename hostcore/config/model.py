@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.faults import read_fault
+from hostcore.config.history import HistorySettings
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
@@ -257,6 +258,8 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    history: HistorySettings = field(default_factory=HistorySettings)
+    """The stored readings."""
     libraries: LibrariesSettings = LibrariesSettings()
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()

@@ -17,6 +17,8 @@ RESERVED_NAMES = {"timestamp": "the time of the readings", "host": "the host its
 """Names that no plugin can have, nor the same with more or fewer ``-`` and ``_``, and what they mean instead."""
 DEEPEST_SETTINGS = 16
 """The most levels of tables and arrays in a plugin's settings."""
+LONGEST_NAME = 200
+"""The most bytes of a path that become the name of a file. A name can have 255 bytes."""
 
 _PLUGIN_NAME = "[a-z][a-z0-9_-]{0,31}"
 _RESERVED = {re.sub("[-_]", "", name): name for name in RESERVED_NAMES}
@@ -68,6 +70,24 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return (named if named.is_absolute() else Path.home() / otherwise).joinpath(USER_SUBFOLDER, *below)
     except RuntimeError:
         return None
+
+
+def name_of_settings(computer: str, settings_file: str) -> str:
+    """Return a name for what belongs to one settings file on one computer. The home folder may be shared by several.
+
+    Args:
+        computer: the computer's name.
+        settings_file: the real path of the settings file.
+
+    Returns:
+        A name without ``/``, at most `LONGEST_NAME` bytes. Different files have different names.
+    """
+    name = f"{computer}{settings_file}".replace("%", "%25").replace("/", "%2F")
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
+
+        name = sha256(os.fsencode(name)).hexdigest()
+    return name
 
 
 def chips_folder(settings_file: Path) -> Path:

@@ -9,7 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.control.folder import address_in, is_own, opened_folder, process_of, socket_folder, sockets_in
+from hostcore.control.folder import (
+    address_in,
+    is_own,
+    opened_folder,
+    process_of,
+    socket_folder,
+    socket_folders,
+    sockets_in,
+)
 from hostcore.control.message_lines import parse_answer, read_line, request_line
 from hostcore.control.messages import FactsRequest, HostReport, R, Request, WatchRequest, node_of
 from hostcore.control.watching import Watching
@@ -115,7 +123,7 @@ def find_host(
         facts: the bus as the command sees it.
         silent: takes the hosts that do not answer.
     """
-    for each in running_hosts():
+    for each in all_running_hosts():
         if isinstance(each, SilentHost):
             silent(each)
         elif each.has(config, facts):
@@ -123,9 +131,13 @@ def find_host(
     return None
 
 
-def running_hosts() -> Iterator[RunningHost | SilentHost]:
-    """Yield all running hosts of this user. Blocks for 2 s for each silent host."""
-    folder = socket_folder()
+def running_hosts(folder: Path | None = None) -> Iterator[RunningHost | SilentHost]:
+    """Yield the running hosts of this user that have their sockets in a folder. Blocks for 2 s for each silent host.
+
+    Args:
+        folder: the folder; None for the one of `socket_folder`.
+    """
+    folder = folder or socket_folder()
     if folder is None or not hasattr(socket, "SO_PEERCRED"):
         return
     try:
@@ -135,6 +147,12 @@ def running_hosts() -> Iterator[RunningHost | SilentHost]:
                     yield found
     except (OSError, HostError):
         return  # the folder does not exist or cannot be trusted: no host is reached through it
+
+
+def all_running_hosts() -> Iterator[RunningHost | SilentHost]:
+    """Yield all running hosts of this user, also those that started without a login. Blocks like `running_hosts`."""
+    for folder in socket_folders():
+        yield from running_hosts(folder)
 
 
 def _greeted(address: str, file: Path) -> RunningHost | SilentHost | None:

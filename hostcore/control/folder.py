@@ -24,10 +24,19 @@ def socket_folder() -> Path | None:
     Source: XDG Base Directory Specification 0.8. It also says that relative paths are ignored and that the runtime
     folder belongs to the user. After ``sudo -E`` it belongs to another user.
     """
+    return next(socket_folders(), None)
+
+
+def socket_folders() -> Iterator[Path]:
+    """Yield the folders in which hosts of this user may have their sockets: the one of `socket_folder` comes first.
+
+    A service of the computer has no runtime folder, because its user need not be logged in.
+    """
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     if runtime.is_absolute() and _is_own_folder(runtime):
-        return runtime / "wasi-host"
-    return user_folder("XDG_CACHE_HOME", ".cache", "control")
+        yield runtime / "wasi-host"
+    if home := user_folder("XDG_CACHE_HOME", ".cache", "control"):
+        yield home
 
 
 def _is_own_folder(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcore.clock import timestamp
-from hostcore.config.values import user_folder
+from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import HostError
 from hostcore.events.facts import HostFacts
 from hostcore.files import Folder
@@ -20,8 +20,6 @@ from hostcore.place import BusKind
 
 LARGEST = 1 << 16
 """The most bytes of a lock file that are read."""
-LONGEST_NAME = 200
-"""The most bytes of a path that become the name of its lock. A name can have 255 bytes."""
 _SUFFIX = ".lock"
 _HARMLESS = {BusKind.SYSTEM, BusKind.IIO}
 """Files of the kernel, which any number of programs can read."""
@@ -74,13 +72,40 @@ def only_host(facts: HostFacts, otherwise: str = OTHER_SETTINGS) -> Iterator[tup
         yield warnings
 
 
+def present_holder(config: Path) -> Holder | None:
+    """Return the host that runs with a settings file on this computer; None if there is none.
+
+    Blocks for some seconds at most, if the start of a host hangs.
+
+    Raises:
+        HostError: it is not possible to know.
+    """
+    path = user_folder("XDG_STATE_HOME", ".local/state", "running")
+    if path is None:
+        return None
+    name = name_of_settings(os.uname().nodename, os.path.realpath(config)) + _SUFFIX
+    try:
+        with Folder.open(path) as folder, folder.locked():
+            if folder.stat(name) is None:
+                return None
+            lock = _lock(folder, name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise HostError(f"cannot tell whether a host runs with {config}: {error.filename}: {error.strerror}") from None
+    if isinstance(lock, Holder):
+        return lock
+    os.close(lock)
+    return None
+
+
 def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     """Take the lock until `held` is closed, and return the warnings."""
     path = user_folder("XDG_STATE_HOME", ".local/state", "running")
     if path is None:
         return ()
     own = _holder_of(facts)
-    name = _lock_name(facts.host_name, own.config)
+    name = name_of_settings(facts.host_name, own.config) + _SUFFIX
     with Folder.open(path, create=0o700) as folder, folder.locked():
         lock = _lock(folder, name)
         if isinstance(lock, Holder):
@@ -113,16 +138,6 @@ def _holder_of(facts: HostFacts) -> Holder:
             str(bus.name) for bus in facts.buses if bus.is_real and bus.is_usable and bus.name.kind not in _HARMLESS
         ),
     )
-
-
-def _lock_name(computer: str, config: str) -> str:
-    """Return the name of a settings file's lock. The home folder may be shared by several computers."""
-    name = f"{computer}{config}".replace("%", "%25").replace("/", "%2F")
-    if len(os.fsencode(name)) > LONGEST_NAME:
-        from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
-
-        name = sha256(os.fsencode(name)).hexdigest()
-    return name + _SUFFIX
 
 
 def _lock(folder: Folder, name: str) -> int | Holder:

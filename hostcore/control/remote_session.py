@@ -75,6 +75,7 @@ class RemoteSession:
         self._wire = Wire(connect())
         self._plugins = self._wire.greeting.plugins
         self._last = 0
+        self._has_caught_up = False
         self.unknown = Counter[str]()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "remote session")
@@ -104,6 +105,11 @@ class RemoteSession:
             HostError: it does not answer.
         """
         self._ask(HostStop())
+
+    @property
+    def has_caught_up(self) -> bool:
+        """Whether all earlier events have been published here. Then only those follow that happen now."""
+        return self._has_caught_up
 
     @property
     def greeting(self) -> Greeting:
@@ -181,6 +187,8 @@ class RemoteSession:
                     return "the host has ended, or it has hung up"
                 for each in arrived:
                     self._take(each)
+                if not arrived or self._last >= self._wire.greeting.last:
+                    self._has_caught_up = True
         except ValueError as error:
             return f"the host sent no event: {error}"
         return ""

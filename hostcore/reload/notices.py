@@ -20,6 +20,7 @@ FIXED = (
     "supervisor",
     "log",
     "crashes",
+    "history",
     "libraries",
     "access",
     "web",

@@ -17,6 +17,8 @@ class PluginSource(Protocol):
 
     keeps_requests: bool
     """Whether the accesses that the plugins were denied are saved for ``wasi-host grant``."""
+    keeps_history: bool
+    """Whether the readings of the plugins are stored."""
 
     def find(self, config: Config) -> tuple[PluginSettings, ...]:
         """Return all enabled plugins. Raises ConfigError if files and settings contradict each other."""
@@ -39,6 +41,7 @@ class Installed:
     """
 
     keeps_requests = True
+    keeps_history = True
 
     def __init__(self, config_path: Path) -> None:
         self._config_path = config_path
@@ -72,6 +75,7 @@ class OneFile:
     """
 
     keeps_requests = False
+    keeps_history = False
 
     def __init__(self, name: str, path: Path, permissions: Iterable[Permission]) -> None:
         self.name, self._path = name, path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hostcore.config.model import WebSettings
@@ -11,15 +11,28 @@ from hostcore.events import Event
 from hostcore.session import Session
 
 if TYPE_CHECKING:
+    from aiohttp.web import AbstractRouteDef
+
     from hostcore.web.server import WebServer
 
 LIBRARIES = ("aiohttp", "prometheus_client")
 
 
-def open_web(session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> WebServer:
+def open_web(
+    session: Session,
+    settings: WebSettings,
+    publish: Callable[[Event], None],
+    more: Sequence[AbstractRouteDef] = (),
+) -> WebServer:
     """Create a server. It is not started yet.
 
     The web libraries are loaded here, so a host without web does not pay for them.
+
+    Args:
+        session: the host.
+        settings: where to listen, and the token.
+        publish: publishes the server's problems as log events.
+        more: addresses of another front end. Their requests pass the same checks.
 
     Raises:
         HostError: the web libraries are not installed.
@@ -30,4 +43,4 @@ def open_web(session: Session, settings: WebSettings, publish: Callable[[Event],
         if (missing.name or "").partition(".")[0] not in LIBRARIES:
             raise
         raise HostError(f"the web needs {missing.name}: pip install 'wasi-python-host[web]'") from None
-    return WebServer(session, settings, publish)
+    return WebServer(session, settings, publish, more)

@@ -13,13 +13,13 @@ from hostcore.errors import HostError
 from hostcore.events import Level
 from hostcore.events.event_json import to_json
 from hostcore.session import Order
-from hostcore.threads import is_no_thread, no_thread
 from hostcore.view.findings import finding_json
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
 from hostcore.web.expectation import meet
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
 from hostcore.web.metrics import CONTENT_TYPE
+from hostcore.web.on_thread import on_thread
 from hostcore.web.view_json import actuators_json, plugin_json, values_json
 from hostcore.web.web_view import LOG_LINES
 
@@ -114,13 +114,9 @@ async def give_order(request: web.Request) -> web.Response:
     if word not in ORDERS:
         return json_answer({"error": f"there is no order {word[:40]!r}, allowed are {', '.join(ORDERS)}"}, 404)
     try:
-        await asyncio.to_thread(request.app[CONTEXT].session.order, name, ORDERS[word])
+        await on_thread("order", request.app[CONTEXT].session.order, name, ORDERS[word])
     except HostError as error:
         return json_answer({"error": str(error)}, 404)
-    except RuntimeError as error:
-        if not is_no_thread(error):
-            raise
-        return json_answer({"error": str(no_thread("order", error))}, 503)
     return json_answer({"plugin": name, "order": word}, 202)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from hostcore.web import api, pages
+from hostcore.web import api, history, pages
 from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
 from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT, Context
@@ -19,12 +19,15 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wasi-host"'}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(context: Context) -> web.Application:
-    """Create the application of one server."""
+def make_app(context: Context, more: Sequence[web.AbstractRouteDef] = ()) -> web.Application:
+    """Create the application of one server, with the addresses of another front end, if there are `more`."""
     app = web.Application(middlewares=[_answering], client_max_size=api.LARGEST_BODY)
     app[CONTEXT] = context
+    app[history.TURNS] = asyncio.Semaphore(history.AT_ONCE)
     app.add_routes(api.routes)
+    app.add_routes(history.routes)
     app.add_routes(pages.routes)
+    app.add_routes(more)
     app.on_response_prepare.append(add_headers)
     return app
 
@@ -60,7 +63,7 @@ async def _refused(request: web.Request) -> web.Response | None:
     if found is None:
         return None
     if found.status == 401 and not request.path.startswith(FOR_PROGRAMS):
-        return pages.login_form(status=401)
+        return pages.login_form(status=401, page=pages.own_page(request.path))
     return refusal(request.path, found.status, found.problem, CHALLENGE if found.status == 401 else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from functools import lru_cache
 from html import escape
 from types import MappingProxyType
@@ -23,11 +24,13 @@ from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
 
 FORM = """<form method="post" action="/login">
+<input type="hidden" name="page" value="{page}">
 <p><label>Token, as in [web] of host.toml:<br>
 <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Log in</button></p>
 <p role="alert">{problem}</p>
 </form>"""
+_OWN_PAGE = re.compile("/[a-z]*", re.ASCII)
 FORM_TYPE = "application/x-www-form-urlencoded"
 """Content type of a submitted form (HTML Living Standard, 4.10.22.7)."""
 FORM_POLICY = STYLED.replace("form-action 'none'", "form-action 'self'")
@@ -105,14 +108,19 @@ async def log_in(request: web.Request) -> web.Response:
         welcome(request)
     await asyncio.sleep(pause)
     if found is not None:
-        return login_form("This is not the token.", 403)
-    response = web.Response(status=303, headers={"Location": "/"})
+        return login_form("This is not the token.", 403, own_page("".join(fields.get("page", []))))
+    response = web.Response(status=303, headers={"Location": own_page("".join(fields.get("page", [])))})
     if doorkeeper.has_token:
         response.set_cookie(COOKIE, doorkeeper.cookie, httponly=True, samesite="Strict", path="/")
     return response
 
 
-def login_form(problem: str = "", status: int = 200) -> web.Response:
-    """The login form, with the problem of the last attempt."""
+def own_page(path: str) -> str:
+    """The page of this server that a visitor wanted to see; ``/`` for anything else, such as another site."""
+    return path if _OWN_PAGE.fullmatch(path) else "/"
+
+
+def login_form(problem: str = "", status: int = 200, page: str = "/") -> web.Response:
+    """The login form, with the problem of the last attempt, and the page that follows."""
     headers = {"Content-Security-Policy": FORM_POLICY, "Referrer-Policy": "same-origin"}  # or Origin would be "null"
-    return document("wasi-host: log in", FORM.format(problem=escape(problem)), status, headers)
+    return document("wasi-host: log in", FORM.format(problem=escape(problem), page=escape(page)), status, headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -50,10 +50,17 @@ class WebServer:
         session: the host.
         settings: where to listen, and the token.
         publish: publishes the server's problems as log events.
+        more: addresses of another front end.
     """
 
-    def __init__(self, session: Session, settings: WebSettings, publish: Callable[[Event], None]) -> None:
-        self._session, self._settings, self._publish = session, settings, publish
+    def __init__(
+        self,
+        session: Session,
+        settings: WebSettings,
+        publish: Callable[[Event], None],
+        more: Sequence[web.AbstractRouteDef] = (),
+    ) -> None:
+        self._session, self._settings, self._publish, self._more = session, settings, publish, more
         self._thread: HostThread | None = None
         self.address = ""
         """URL of the server once it is started, such as ``http://127.0.0.1:3000/``."""
@@ -108,7 +115,7 @@ class WebServer:
         """Serve until `stop` ends the events."""
         view = WebView(self._session.facts, self._session.plugins())
         readers = Readers(view)
-        app = make_app(self._context(view, readers))
+        app = make_app(self._context(view, readers), self._more)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=GRACE_SECONDS)
         await runner.setup()
         assert runner.server is not None

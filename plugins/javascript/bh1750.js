@@ -11,16 +11,19 @@
 
 import { transfer } from 'wasi-host:plugin/i2c@0.1.0';
 import { read as readSettings } from 'wasi-host:plugin/settings@0.1.0';
+import { describe } from 'wasi-host:plugin/values@0.1.0';
 
 const POWER_ON = 0x01; // "Instruction Set Architecture"
 const ONE_TIME_HIGH_RESOLUTION = 0x20; // steps of 1 lx; the sensor then powers down by itself
 const MEASUREMENT_TIME = 180; // ms, "Electrical Characteristics": H-resolution mode, maximum
 const COUNTS_PER_LUX = 1.2; // "Electrical Characteristics": measurement accuracy, typical
+const LUX = { unit: 'lx', deviceClass: 'illuminance', stateClass: 'measurement', decimals: 1, name: '' };
 
 export const driver = {
   /** Measure once. Takes a fifth of a second. */
   async read() {
     try {
+      describe('illuminance', LUX); // not before: the top level runs when the component is built
       const { address = 0x23, bus } = JSON.parse(readSettings());
       return JSON.stringify({ illuminance: await measure(bus, address) });
     } catch (error) {

@@ -12,6 +12,7 @@ from tests.bench import (
     decoding,
     diagnosis,
     export,
+    history,
     isolation,
     libraries,
     load,
@@ -37,6 +38,7 @@ TOPICS = {
     "web": web,
     "diagnosis": diagnosis,
     "export": export,
+    "history": history,
 }
 
 

@@ -36,7 +36,7 @@ def test_however_few_threads_there_are_the_host_starts_or_says_which_is_missing(
         finally:
             few.allowed = None
             assert not hasattr(supervised, "host") or supervised.stop()
-    assert missing == ["epoch", "counter", "rounds", "requests", "watcher", "health", "delayed", "delayed"]
+    assert missing == ["epoch", "counter", "rounds", "requests", "watcher", "health", "history", "delayed", "delayed"]
     assert supervised.threads() == set()
     assert "Traceback" not in "".join(capfd.readouterr())
 

@@ -35,6 +35,14 @@ def test_it_reads_what_its_twin_in_python_reads(sandbox: Sandbox, component: Pat
     assert [each.source_line > 0 for each in sandbox.events] == [False] * 3 + [True] * 3, "only Python tells its lines"
 
 
+def test_it_states_what_it_measures_as_its_twin_does(sandbox: Sandbox, component: Path) -> None:
+    driver = sandbox.load_file(component, MAY)
+    driver.read()
+    twin = sandbox.load_file(shipped.folder() / "plugins" / "bh1750.py", MAY)
+    assert driver.values.all == twin.values.all
+    assert driver.values.take_problems() == ()
+
+
 def test_it_gets_its_settings(sandbox: Sandbox, component: Path) -> None:
     driver = sandbox.load_file(component, "i2c:3:0x5c", settings='{"address": 92, "bus": 3}')
     with pytest.raises(PluginReportedError, match="0x5C"):

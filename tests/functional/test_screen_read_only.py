@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.cli.main import Screen as WaysToShow
 from hostcore.cli.main import main
+from hostcore.cli.web import WebOptions
 from hostcore.events import AccessDenied, Level, LogWritten, Message, Outcome, State, StateChanged, TransferCompleted
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
@@ -93,15 +95,34 @@ def test_a_simulated_bus_is_scanned_all_the_same(tmp_path: Path) -> None:
     drive(scenario, made, read_only=WHY)
 
 
+class Shown:
+    """Notes for each screen whether it only looks."""
+
+    def __init__(self) -> None:
+        self.here: list[bool] = []
+        self.in_browsers: list[bool] = []
+        self.screen = WaysToShow(self._show, self._serve)
+
+    def _show(self, _config: Path | None, read_only: bool) -> int:
+        self.here.append(read_only)
+        return 0
+
+    def _serve(self, _config: Path | None, _web: WebOptions, read_only: bool) -> int:
+        self.in_browsers.append(read_only)
+        return 0
+
+
 def test_a_command_does_not_pretend_to_be_read_only(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        main(["--read-only", "i2c", "write", "1", "0x23", "0x10"], screen=lambda *_: 0)
+        main(["--read-only", "i2c", "write", "1", "0x23", "0x10"], screen=Shown().screen)
     assert end.value.code == 2
     assert "--read-only is for the screen" in capsys.readouterr().err
 
 
-def test_the_option_reaches_the_screen() -> None:
-    seen: list[bool] = []
-    for arguments in ([], ["--read-only"]):
-        main(arguments, screen=lambda _, read_only: seen.append(read_only) or 0)
-    assert seen == [False, True]
+def test_the_option_reaches_the_screen_here_and_in_browsers() -> None:
+    shown = Shown()
+    for arguments in ([], ["--read-only"], ["screen"], ["--read-only", "screen"]):
+        main(arguments, screen=shown.screen)
+    for arguments in (["screen", "--web"], ["--read-only", "screen", "--web"]):
+        main(arguments, screen=shown.screen)
+    assert (shown.here, shown.in_browsers) == ([False, True] * 2, [False, True])

@@ -39,8 +39,8 @@ def test_the_screen_of_a_value_says_who_states_its_unit(size: tuple[int, int]) -
     async def scenario(screen: Screen) -> None:
         await publish(screen)
         for key, words in (
-            ("temperature", "Cold plate, K, class temperature, measurement: stated by the driver"),
-            ("humidity", "%, class humidity, measurement: guessed from the key, because the driver"),
+            ("temperature", "Cold plate, K, class temperature, measurement (stated by the driver)"),
+            ("humidity", "%, class humidity, measurement (guessed from the key)"),
             ("load", "no unit is known: the driver states none, and the key names none"),
         ):
             await screen.press("down", "enter")

@@ -88,6 +88,14 @@ def test_sighup_reads_the_settings_again_and_a_mistake_in_them_ends_nothing(
         assert running.stop(signal.SIGTERM)[0].status == 0
 
 
+def test_the_watchdogs_signal_leaves_the_place_of_each_thread(desk: Desk, manager: ServiceManager) -> None:
+    with service(desk, manager) as running:
+        outcome, _ = running.stop(signal.SIGQUIT)
+        assert outcome.status == -signal.SIGQUIT
+        assert "rounds.py" in outcome.err
+        assert "most recent call first" in outcome.err
+
+
 def test_a_supervisor_that_is_stuck_ends_the_beats(supervised: SupervisedHost, manager: ServiceManager) -> None:
     supervised.configure({"host": {"interval": 3600}})
     supervised.write("one", COUNTER)

@@ -33,6 +33,7 @@ from wasmtime import wat2wasm
 from hostcore import shipped
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import load_config
+from hostcore.history.answers import series_in
 from hostcore.supervisor.crash_store import CrashStore
 from tests import signals
 from tests.bench.plain import cache_folder
@@ -56,6 +57,8 @@ SETTINGS = dedent("""
     [crashes]
     folder = "crashes"
     kept = 20
+    [history]
+    commit_seconds = 1.0
     [log]
     file = "wasi-host.log"
     [limits]
@@ -195,6 +198,9 @@ class Ordeal:
             assert store.load(path).plugin
         for requests in (self.state / "requests").glob("*.json"):
             assert json.loads(requests.read_bytes())["requests"]
+        for history in (self.state / "history").glob("*.sqlite"):
+            assert all(each.count for each in series_in(history))
+        assert not list((self.state / "history").glob("*.damaged-*"))
         for log in self.desk.folder.glob("wasi-host.log*"):
             lines = log.read_text(encoding="utf-8").split("\n")
             assert all(LOG_LINE.fullmatch(line) for line in lines[:-1]), log

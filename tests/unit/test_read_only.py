@@ -12,10 +12,9 @@ from hostcore.errors import HostError, ReadOnlyError
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryQuery
 from hostcore.permissions import parse_permission
-from hostcore.read_only import ReadOnlySession
+from hostcore.read_only import ReadOnlySession, read_only_reason
 from hostcore.session import Order, Session
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.run import read_only_reason
 
 WHY = "This screen is read-only."
 LOOKS: dict[str, Callable[[Session], object]] = {

@@ -76,10 +76,10 @@ def quantity_of(item: Item) -> str:
     words += [f"class {quantity.device_class}"] if quantity.device_class else []
     words += [quantity.state_class.replace("_", " ")] if quantity.state_class else []
     if not quantity.is_guessed:
-        return f"{', '.join(words) or 'no unit'}: stated by the driver"
+        return f"{', '.join(words) or 'no unit'} (stated by the driver)"
     if not words:
         return "no unit is known: the driver states none, and the key names none"
-    return f"{', '.join(words)}: guessed from the key, because the driver states nothing"
+    return f"{', '.join(words)} (guessed from the key)"
 
 
 def sparkline(values: Sequence[float], width: int) -> str:

@@ -25,3 +25,20 @@ def seconds(text: str) -> float:
     if not 0 < found <= 366 * 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0 and at most a year")
     return found
+
+
+def port(text: str) -> int:
+    """Read a TCP port; 0 chooses a free one."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def web_host(text: str) -> str:
+    """Read an address or name on which the web listens."""
+    from hostcore.config.web import parse_web_host  # noqa: PLC0415
+
+    try:
+        return parse_web_host(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None

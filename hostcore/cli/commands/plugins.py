@@ -6,7 +6,7 @@ import argparse
 import gc
 from pathlib import Path
 
-from hostcore.cli.commands.kinds import Commands, positive
+from hostcore.cli.commands.kinds import Commands, port, positive, web_host
 from hostcore.cli.offered import folder, plugin, plugin_or_file
 from hostcore.errors import HostError
 
@@ -27,11 +27,10 @@ def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="run the plugins and print one JSON line per round")
     run.add_argument("--rounds", type=positive, metavar="N", help="stop after N rounds")
     run.add_argument("--pretty", action="store_true", help="print the JSON indented")
+    run.add_argument("--log", type=Path, metavar="FILE", help="write the log there, not to standard error")
     run.add_argument("--web", action="store_true", help="serve a web page, JSON, events and metrics")
-    run.add_argument(
-        "--host", type=_web_host, metavar="HOST", help="the address for --web (default: that of host.toml)"
-    )
-    run.add_argument("--port", type=_port, metavar="PORT", help="the port for --web; 0 chooses a free port")
+    run.add_argument("--host", type=web_host, metavar="HOST", help="the address for --web (default: that of host.toml)")
+    run.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
     run.set_defaults(command=_run)
 
 
@@ -107,12 +106,6 @@ def _add_fetch(commands: Commands) -> None:
     fetch.set_defaults(command=_fetch)
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
-    return int(text)
-
-
 def _i2c_address(text: str) -> int:
     from hostcore.cli.new_from import parse_address  # noqa: PLC0415
 
@@ -122,25 +115,17 @@ def _i2c_address(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
 
 
-def _web_host(text: str) -> str:
-    from hostcore.config.web import parse_web_host  # noqa: PLC0415
-
-    try:
-        return parse_web_host(text)
-    except ValueError as allowed:
-        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
-
-
 def _run(options: argparse.Namespace) -> int:
     gc.disable()  # objects that modules create at import stay; collecting among them takes a tenth of the start
-    from hostcore.cli.run import run  # noqa: PLC0415 - each command loads only what it needs
+    from hostcore.cli.run import Output, run  # noqa: PLC0415 - each command loads only what it needs
     from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()
     if not options.web and (options.host is not None or options.port is not None):
         raise HostError("--host and --port say where the web listens; add --web to turn it on")
-    return run(options.config, options.rounds, options.pretty, WebOptions(options.web, options.host, options.port))
+    output = Output(options.rounds, options.pretty, options.log)
+    return run(options.config, output, WebOptions(options.web, options.host, options.port))
 
 
 def _try(options: argparse.Namespace) -> int:

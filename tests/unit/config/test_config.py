@@ -127,6 +127,14 @@ class TestDefaults:
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
         assert load(tmp_path, "").libraries.folder == tmp_path / "data" / "wasi-host" / "wheels"
 
+    def test_each_settings_file_has_a_history_of_its_own(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        one, other = load(tmp_path, "").history.file, load(tmp_path / "other", "").history.file
+        assert one is not None
+        assert other is not None
+        assert one != other
+        assert one.parent == other.parent == tmp_path / "state" / "wasi-host" / "history"
+
     def test_where_nobody_has_a_home_there_are_no_such_folders(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -138,6 +146,7 @@ class TestDefaults:
         assert config.host.cache_folder is None
         assert config.crashes.folder is None
         assert config.libraries.folder is None
+        assert config.history.file is None
         assert find_config(None, tmp_path) == tmp_path / "host.toml"
 
 
@@ -219,6 +228,8 @@ class TestWhatAFileMeans:
             file = "~/wasi-host.log"
             [crashes]
             folder = "reports"
+            [history]
+            file = "past.sqlite"
             [plugins.a]
             path = "mine/a.wasm"
             [plugins.b]
@@ -229,6 +240,7 @@ class TestWhatAFileMeans:
         assert config.host.cache_folder == home / "compiled"
         assert config.log.file == home / "wasi-host.log"
         assert config.crashes.folder == tmp_path / "pi" / "reports"
+        assert config.history.file == tmp_path / "pi" / "past.sqlite"
         assert [plugin.path for plugin in config.plugins] == [tmp_path / "pi/mine/a.wasm", Path("/opt/b.py")]
 
     def test_paths_are_absolute_even_if_the_file_was_named_relatively(

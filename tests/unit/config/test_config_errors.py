@@ -36,7 +36,8 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
             "colour",
             [
                 "unknown key",
-                "compiling, supervisor, log, crashes, libraries, access, web, screen, buses, leds, relays, plugins",
+                "compiling, supervisor, log, crashes, history, libraries, access, web, screen",
+                "buses, leds, relays, plugins",
             ],
         ),
         ("[hosts]\n", 1, "hosts", ["unknown key", "did you mean 'host'?"]),

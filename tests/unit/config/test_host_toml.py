@@ -12,6 +12,7 @@ import tomli
 
 from hostcore import shipped
 from hostcore.config.actuators import LedsSettings, RelaySettings
+from hostcore.config.history import HistorySettings
 from hostcore.config.loading import load_config, merge_plugins
 from hostcore.config.model import (
     DEFAULT_BUSES,
@@ -140,6 +141,7 @@ class TestTheSimulatedPiThatItSetsUp:
         assert self.config.supervisor == SupervisorSettings()
         assert self.config.log == LogSettings()
         assert self.config.crashes == CrashSettings(folder=self.config.crashes.folder)
+        assert self.config.history == HistorySettings(file=self.config.history.file)
         assert self.config.access == AccessSettings()
 
     def test_the_web_is_off_and_for_this_machine_alone(self) -> None:
@@ -157,6 +159,7 @@ class TestItsDocumentation:
         assert set(self.tree["supervisor"]) == names(SupervisorSettings)
         assert set(self.tree["log"]) == names(LogSettings)
         assert set(self.tree["crashes"]) == names(CrashSettings)
+        assert set(self.tree["history"]) == names(HistorySettings)
         assert set(self.tree["libraries"]) == names(LibrariesSettings)
         assert set(self.tree["access"]) == names(AccessSettings)
         assert set(self.tree["web"]) == names(WebSettings)
@@ -197,6 +200,7 @@ class TestItsDocumentation:
         assert complete.limits == plain.limits
         assert dataclasses.replace(complete.log, file=None) == plain.log
         assert complete.crashes == plain.crashes
+        assert dataclasses.replace(complete.history, file=plain.history.file) == plain.history
         assert complete.plugins[1:] == plain.plugins[1:]
         (bme680, *_), (plain_bme680, *_) = merge_plugins(complete, []), merge_plugins(plain, [])
         assert dataclasses.replace(bme680, path=plain_bme680.path, sha256=None) == plain_bme680
@@ -230,6 +234,12 @@ class TestItsDocumentation:
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
             ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,
+            ("history", "enabled"): HistorySettings().enabled,
+            ("history", "commit_seconds"): HistorySettings().commit_seconds,
+            ("history", "keep_raw_days"): HistorySettings().keep_raw_days,
+            ("history", "keep_minutes_days"): HistorySettings().keep_minutes_days,
+            ("history", "keep_hours_days"): HistorySettings().keep_hours_days,
+            ("history", "size_mib"): HistorySettings().size_mib,
             ("leds", "order"): "GRB",
             ("leds", "brightness"): 1.0,
             ("relays.buzzer", "active_low"): False,
@@ -254,11 +264,12 @@ class TestItsDocumentation:
                 SupervisorSettings,
                 LogSettings,
                 CrashSettings,
+                HistorySettings,
                 SimulationSettings,
                 Signal,
             )
             for field in dataclasses.fields(cls)
-            if isinstance(field.default, int | float)
+            if isinstance(field.default, int | float) and not isinstance(field.default, bool)
         }
         assert {setting.key for setting, _, _ in RANGES} >= numbers
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from hostcore.backends.base import BackendKind
-from hostcore.control.holder import only_host
+from hostcore.control.holder import only_host, present_holder
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts, HostFacts
 from hostcore.place import BusName
@@ -138,3 +138,25 @@ def test_a_pipe_in_place_of_the_lock_is_not_waited_for(tmp_path: Path, state: Pa
     os.mkfifo(lock)
     with only_host(facts(tmp_path / "host.toml")) as warnings:
         assert "it is a pipe (FIFO), allowed is an ordinary file" in warnings[0]
+
+
+def test_who_asks_learns_which_host_runs_with_a_settings_file_and_changes_nothing(tmp_path: Path, state: Path) -> None:
+    config, other = tmp_path / "host.toml", tmp_path / "other.toml"
+    name = os.uname().nodename
+    assert present_holder(config) is None
+    assert not state.exists()
+    with only_host(facts(config, "i2c-1", host_name=name)):
+        holder = present_holder(config)
+        assert holder is not None
+        assert (holder.process, holder.since, holder.buses) == (os.getpid(), "2026-01-31T08:00:00.123Z", ("i2c-1",))
+        assert present_holder(other) is None
+    before = sorted(path.name for path in state.iterdir())
+    assert present_holder(config) is None
+    assert sorted(path.name for path in state.iterdir()) == before
+
+
+def test_a_folder_of_locks_that_cannot_be_read_is_not_taken_for_no_host(tmp_path: Path, state: Path) -> None:
+    state.parent.mkdir(parents=True)
+    state.write_text("no folder", encoding="utf-8")
+    with pytest.raises(HostError, match="cannot tell whether a host runs"):
+        present_holder(tmp_path / "host.toml")

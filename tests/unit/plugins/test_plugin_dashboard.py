@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.errors import PluginReportedError
-from hostcore.quantities import guess
+from hostcore.quantities import DescribedValue, Quantity
 from tests.plain_python import PLUGINS, PlainPlugin
 from tests.sandbox import Sandbox
 from tests.workbench import Workbench
@@ -129,7 +129,7 @@ def test_the_keys_of_plugins_of_the_old_contract_are_understood() -> None:
             "pi": {"cpu_temp": 48.2, "memory_used_mb": 300, "memory_total_mb": 1000, "uptime_seconds": 90_000},
         }
     )
-    for expected in ("Temp|21.5|°C|", "Gas|120.5|kΩ|", "IAQ|25|", "CPU temp|48.2|°C|", "Uptime|1 d 1 h|"):
+    for expected in ("Temp|21.5|°C|", "Gas|120.5|", "IAQ|25|", "CPU temp|48.2|°C|", "Uptime|1 d 1 h|"):
         assert expected in text
 
 
@@ -244,10 +244,18 @@ def test_the_page_of_the_shipped_drivers_is_a_few_kilobytes() -> None:
 # Where it runs
 
 
-def test_it_knows_every_unit_that_the_screen_knows() -> None:
-    unit_of = dashboard().namespace["unit_of"]
-    keys = [*guess.WORDS, *(f"x_{suffix}" for suffix in guess.SUFFIXES), "air_quality", "x"]
-    assert {key: unit_of(key) for key in keys} == {key: guess.guessed((key,)).unit for key in keys}
+def test_it_writes_the_unit_the_decimals_and_the_name_that_a_driver_states(sandbox: Sandbox) -> None:
+    stated = Quantity("<K>", "", "", 1, "Cold & dry")
+    sandbox.runtime.catalog.describe("fridge", [DescribedValue("plates.1.t", stated)])
+    page = sandbox.load_file(PLUGINS / "dashboard.py").render('{"fridge": {"plates": [{"t": 1}, {"t": 77.125}]}}')
+    assert '<dt>Cold &amp; dry</dt><dd><span class="number">77.1</span> <span class="unit">&lt;K&gt;</span>' in page
+    assert '<dt>T</dt><dd><span class="number">1</span>' in page, "the other place of the list is not described"
+
+
+def test_a_unit_that_is_guessed_says_so_to_those_who_ask() -> None:
+    page = dashboard().render({"air": {"humidity": 40, "load": 1}})
+    assert '<span class="unit" title="guessed from the key">%</span>' in page
+    assert '<span class="unit"></span>' in page
 
 
 def test_it_makes_the_same_page_in_the_sandbox(sandbox: Sandbox) -> None:

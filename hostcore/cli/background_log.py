@@ -1,0 +1,25 @@
+"""Where the log of a host in the background is."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from hostcore.config.model import Config
+from hostcore.config.values import user_folder
+from hostcore.errors import HostError
+
+
+def log_file_of(config: Config) -> Path:
+    """Return the log file of a host in the background: that of host.toml, or one in the user's state folder.
+
+    Raises:
+        HostError: no home folder is known.
+    """
+    if config.log.file is not None:
+        return config.log.file
+    folder = user_folder("XDG_STATE_HOME", ".local/state", "logs")
+    if folder is None:
+        raise HostError("no home folder is known for the log; set file in [log] of host.toml")
+    return folder / f"{sha256(os.fsencode(os.path.realpath(config.path))).hexdigest()[:12]}.log"

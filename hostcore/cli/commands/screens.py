@@ -1,0 +1,37 @@
+"""The command for the screen. Whoever runs `hostcore.cli.main` brings the screen along."""
+
+from __future__ import annotations
+
+import argparse
+
+from hostcore.cli.commands.kinds import Commands, port, web_host
+from hostcore.errors import HostError
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    screen = commands.add_parser("screen", help="show the screen, here or in a browser")
+    screen.add_argument("--web", action="store_true", help="show it in a browser, behind the token of the web")
+    screen.add_argument(
+        "--host", type=web_host, metavar="HOST", help="the address for --web (default: that of host.toml)"
+    )
+    screen.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
+    screen.set_defaults(command=show_screen)
+
+
+def show_screen(options: argparse.Namespace) -> int:
+    """Show the screen that the command line asks for, and return the exit status. Blocks until the screen ends.
+
+    Raises:
+        HostError: this program has no screen, or the options contradict each other.
+    """
+    if options.screen is None:
+        raise HostError("this program has no screen: start it as wasi-host")
+    if options.web:
+        from hostcore.cli.web import WebOptions  # noqa: PLC0415
+
+        web = WebOptions(True, options.host, options.port)
+        return int(options.screen.serve(options.config, web, options.read_only))
+    if options.host is not None or options.port is not None:
+        raise HostError("--host and --port say where a browser finds the screen; add --web to show it there")
+    return int(options.screen.show(options.config, options.read_only))

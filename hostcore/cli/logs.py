@@ -1,0 +1,123 @@
+"""``wasi-host logs``: the log of a running host, and with ``-f`` each new line as it is written."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcore.cli.background_log import log_file_of
+from hostcore.cli.running import running_host_of
+from hostcore.cli.statuses import ExitStatus
+from hostcore.clock import RealClock
+from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Config
+from hostcore.control.client import RunningHost
+from hostcore.control.remote_session import RemoteSession
+from hostcore.errors import HostError
+from hostcore.events import (
+    HOST,
+    ConnectionLost,
+    ConnectionRestored,
+    Event,
+    EventsDropped,
+    Level,
+    LogWritten,
+)
+from hostcore.events.stream import Subscription
+from hostcore.log.log_file import format_json, format_text, levels_from
+from hostcore.log.safe_text import escaped
+
+POLL_SECONDS = 0.2
+"""Seconds between two looks whether all earlier lines have come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The lines that a person wants to see."""
+
+    follow: bool = False
+    """Go on with each new line."""
+    plugin: str | None = None
+    """Those of this plugin, or of the host about it; None for all."""
+    least: Level = Level.DEBUG
+    """The lowest level."""
+    as_json: bool = False
+    """One JSON object for each line."""
+
+    def lines(self, event: Event) -> Iterator[str]:
+        """Yield the line of an event, if it is wanted."""
+        match event:
+            case LogWritten() if event.level in levels_from(self.least) and self.plugin in {None, event.plugin}:
+                yield format_json(event) if self.as_json else escaped(format_text(event))
+            case EventsDropped():
+                yield from self._told(event.time_ns, f"lines missing before this one: at most {event.count}")
+            case ConnectionLost():
+                yield from self._told(event.time_ns, "the host has ended or does not answer; waiting for it")
+            case ConnectionRestored():
+                words = "a host runs again" if event.is_new_host else "the host answers again"
+                yield from self._told(event.time_ns, words)
+
+    def _told(self, time_ns: int, text: str) -> Iterator[str]:
+        event = LogWritten(time_ns, HOST, Level.WARNING, text, by_host=True)
+        yield format_json(event) if self.as_json else format_text(event)
+
+
+def logs(config_file: Path | None, selection: Selection) -> int:
+    """Print the log of the host with these settings. With `Selection.follow`, blocks until a person interrupts.
+
+    Returns:
+        0; `ExitStatus.NOT_RUNNING` if no host runs.
+
+    Raises:
+        HostError: the settings are unusable, or the host does not answer.
+    """
+    config = load_config(find_config(config_file, Path.cwd()))
+    if _host_of(config) is None:
+        print(f"wasi-host: {config.path}: no host runs{_where(config)}", file=sys.stderr)
+        return ExitStatus.NOT_RUNNING
+    session = _session(config)
+    events = session.subscribe(LogWritten, EventsDropped, ConnectionLost, ConnectionRestored)
+    session.start()
+    try:
+        _print(session, events, selection)
+    except KeyboardInterrupt:
+        if not selection.follow:
+            raise
+    finally:
+        session.stop()
+    return ExitStatus.DONE
+
+
+def _print(session: RemoteSession, events: Subscription, selection: Selection) -> None:
+    while True:
+        was_last = session.has_caught_up and not selection.follow
+        for item in events.take(POLL_SECONDS):
+            for line in selection.lines(item.event):
+                print(line, flush=selection.follow)
+        if was_last:
+            return
+
+
+def _session(config: Config) -> RemoteSession:
+    def connect() -> socket.socket:
+        if (host := _host_of(config)) is None:
+            raise HostError("no host runs")
+        return host.connected()
+
+    try:
+        return RemoteSession(connect, RealClock())
+    except (OSError, ValueError) as error:
+        raise HostError(f"the running host does not answer: {error}") from None
+
+
+def _host_of(config: Config) -> RunningHost | None:
+    return running_host_of(config.path, lambda _each: None)
+
+
+def _where(config: Config) -> str:
+    """Say where the log of an earlier host is, if there is a file."""
+    file = log_file_of(config)
+    return f"; the log of an earlier one is in {file}" if file.is_file() else ""

@@ -1,0 +1,155 @@
+"""``wasi-host status``: whether a host runs with these settings, and how it and its plugins are."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hostcore.cli.finding_text import Told
+from hostcore.cli.lines import terminal_width, wrapped
+from hostcore.cli.running import running_host_of
+from hostcore.cli.statuses import ExitStatus
+from hostcore.clock import NS_PER_S, timestamp
+from hostcore.config.loading import find_config, load_config
+from hostcore.control.client import RunningHost
+from hostcore.control.holder import present_holder
+from hostcore.control.messages import DiagnosisRequest
+from hostcore.diagnosis.report import DiagnosisReport
+from hostcore.errors import HostError
+from hostcore.events.event_json import to_json
+from hostcore.log.safe_text import counted, escaped
+from hostcore.service.belonging import systemctl_of
+from hostcore.threads import MIB
+from hostcore.view.findings import finding_json
+
+START_SECONDS = 5.0
+"""Seconds that a host which has just started may take until it answers."""
+ANSWER_SECONDS = 10.0
+"""Seconds that a running host may take for its report."""
+PAUSE = 0.1
+"""Seconds between two attempts."""
+NAME, STATE = 16, 12
+"""Characters of the columns with a plugin's name and its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A running host as it says it is."""
+
+    told: Told
+    process: int
+    private_bytes: int | None
+    """Its memory that no other process shares; None if the kernel does not tell."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether no plugin has crashed, and no finding is certain or likely."""
+        return not self.told.is_grave
+
+    @property
+    def report(self) -> DiagnosisReport:
+        """What its diagnosis knows."""
+        return self.told.report
+
+    def json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "running": True,
+            "well": self.is_well,
+            "config": str(self.told.config),
+            "process": self.process,
+            "service": systemctl_of(self.process) is not None,
+            "started": timestamp(self.report.started_ns),
+            "seconds": round((self.report.time_ns - self.report.started_ns) / NS_PER_S),
+            "private_bytes": self.private_bytes,
+            "simulated": list(self.report.simulated),
+            "plugins": to_json(self.report.plugins),
+            "findings": [finding_json(each) for each in self.report.findings],
+        }
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield the lines for a terminal of `width` characters."""
+        report = self.report
+        by = " of systemd" if systemctl_of(self.process) else ""
+        memory = f", {self.private_bytes / MIB:.0f} MiB of memory" if self.private_bytes is not None else ""
+        yield from wrapped(
+            f"{self.told.config}: a host{by} runs (PID {self.process}) since {timestamp(report.started_ns)}{memory}",
+            width,
+        )
+        if report.simulated:
+            yield from wrapped(f"SIMULATED: {', '.join(report.simulated)}. Readings from there are invented.", width)
+        for plugin in report.plugins:
+            failed = f"{counted(plugin.failed, 'error')} since the last reading; " if plugin.failed else ""
+            readings = counted(plugin.published, "reading")
+            line = f"  {plugin.name:<{NAME}} {plugin.state:<{STATE}} {readings}; {failed}{plugin.cause}"
+            yield from wrapped(line, width, hanging=NAME + STATE + 4)
+        for raised in report.findings:
+            simulated = " (simulated)" if raised.finding.is_simulated else ""
+            yield from wrapped(f"{raised.finding.confidence}: {raised.finding.sentence}{simulated}", width, hanging=2)
+        if report.findings:
+            yield "wasi-host diagnose shows the evidence, and what to do."
+
+
+def status(config_file: Path | None, *, as_json: bool) -> int:
+    """Print how the host with these settings is. Blocks for some seconds at most.
+
+    Returns:
+        `ExitStatus.DONE` if all is well, `FAILED` if something is wrong or it does not answer, `NOT_RUNNING`.
+
+    Raises:
+        HostError: the settings are unusable, or the host does not answer.
+    """
+    config = load_config(find_config(config_file, Path.cwd())).path
+    try:
+        found = _condition_of(config)
+    except HostError as error:
+        if as_json:
+            print(json.dumps({"running": True, "well": False, "config": str(config), "error": str(error)}))
+        else:
+            print(f"{config}: {escaped(str(error))}")
+        return ExitStatus.FAILED
+    if found is None:
+        no_host = {"running": False, "well": False, "config": str(config)}
+        print(json.dumps(no_host) if as_json else f"{config}: no host runs")
+        return ExitStatus.NOT_RUNNING
+    print(*([json.dumps(found.json())] if as_json else found.lines(terminal_width())), sep="\n")
+    return ExitStatus.DONE if found.is_well else ExitStatus.FAILED
+
+
+def _condition_of(config: Path) -> Condition | None:
+    """Return the condition of the host with these settings; None if there is none.
+
+    Raises:
+        HostError: it does not answer.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while (holder := present_holder(config)) is not None:
+        problem = "it listens to no command"
+        try:
+            if host := running_host_of(config, lambda _each: None):
+                return _asked(host, config)
+        except HostError as error:  # its diagnosis begins a moment after the plugins
+            problem = str(error)
+        if time.monotonic() > deadline:
+            raise HostError(f"a host runs (PID {holder.process}), but does not answer: {problem}")
+        time.sleep(PAUSE)
+    return None
+
+
+def _asked(host: RunningHost, config: Path) -> Condition:
+    process = host.report.process
+    report = host.ask(DiagnosisRequest(), DiagnosisReport, ANSWER_SECONDS)
+    return Condition(Told(report, config, process), process, _private_bytes(process))
+
+
+def _private_bytes(process: int) -> int | None:
+    """Return the memory that a process shares with no other. Source: proc(5), smaps_rollup, in KiB."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
+    except (OSError, ValueError, IndexError):
+        return None

@@ -1,0 +1,117 @@
+"""``wasi-host service``: the file that it writes, its question, and a real systemd that runs the host."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from hostcore.service.journal_entries import CRASH_ID
+from tests.command import PROGRAM, Desk
+from tests.supervised import COUNTER
+from tests.user_systemd import is_possible, run_with_systemd
+
+SETTINGS = '[host]\ninterval = 1\n[supervisor]\nmax_crashes = 0\n[buses.system]\nbackend = "simulated"\n'
+BROKEN = "def read():\n    raise KeyError('gain')\n"
+OWN = pwd.getpwuid(os.geteuid()).pw_name
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """The variables of a person's home folder."""
+    folders = {"XDG_CONFIG_HOME": "configuration", "XDG_STATE_HOME": "state"}
+    return {name: str(tmp_path / folder) for name, folder in folders.items()}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path) -> Desk:
+    made = Desk(tmp_path / "desk", cache_folder)
+    made.write("host.toml", SETTINGS)
+    made.write("plugins/one.py", COUNTER)
+    return made
+
+
+def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str, str]) -> None:
+    file = Path(home["XDG_CONFIG_HOME"]) / "systemd" / "user" / "wasi-host.service"
+    shown = desk.run("service", "show", environment=home).out
+    assert f"ExecStart={PROGRAM} --config {desk.folder}/host.toml run\n" in shown
+    installed = desk.run("service", "install", "--no-start", "--yes", environment=home)
+    assert (installed.status, installed.err) == (0, "")
+    assert installed.out.startswith(f"This writes {file}:\n\n{shown}")
+    assert file.read_text(encoding="utf-8") == shown
+    assert file.stat().st_mode & 0o777 == 0o644
+    removed = desk.run("service", "remove", "--no-start", "--yes", environment=home)
+    assert (removed.status, removed.err) == (0, "")
+    assert f"This removes {file}.\n" in removed.out
+    assert not file.exists()
+    assert "is not installed" in desk.run("service", "remove", "--no-start", environment=home).err
+
+
+def test_without_a_yes_nothing_is_written(desk: Desk, home: dict[str, str]) -> None:
+    outcome = desk.run("service", "install", "--no-start", environment=home)
+    assert outcome.status == 1
+    assert outcome.err == "wasi-host: stopped; nothing was written\n"
+    assert not Path(home["XDG_CONFIG_HOME"]).exists()
+
+
+def test_what_cannot_be_installed_is_refused_before_the_question(desk: Desk, home: dict[str, str]) -> None:
+    for arguments, words in (
+        (("--system", "--run-as", "nobody-of-this-name"), "has no user 'nobody-of-this-name'"),
+        (("--system", "--run-as", "root"), "drivers need no root"),
+        (("--run-as", OWN), "add --system"),
+        (("--system", "--run-as", "daemon"), "is in a folder that a service cannot see"),
+    ):
+        outcome = desk.run("service", "install", "--yes", *arguments, environment=home)
+        assert (outcome.status, words in outcome.err) == (1, True), outcome.err
+
+
+def test_settings_that_a_host_uses_already_are_refused(desk: Desk, home: dict[str, str]) -> None:
+    with desk.running("run", environment=home) as first:
+        first.stdout.readline()
+        outcome = desk.run("service", "install", "--no-start", "--yes", environment=home)
+        assert f"is in use by a running host (PID {first.process.pid}, " in outcome.err
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not is_possible(), reason="no systemd can be started here")
+def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck_or_killed(
+    desk: Desk, home: dict[str, str], cache_folder: Path
+) -> None:
+    desk.write("plugins/broken.py", BROKEN)
+    told = run_with_systemd(
+        f"""
+        {PROGRAM} service install --yes || true  # there is no loginctl here
+        unit=$XDG_CONFIG_HOME/systemd/user/wasi-host.service
+        sed -i 's/^WatchdogSec=.*/WatchdogSec=2/; s/^RestartSec=.*/RestartSec=0/' $unit
+        systemctl --user daemon-reload
+        systemctl --user restart wasi-host
+        first=$(systemctl --user show wasi-host -p MainPID --value)
+        echo "started: $(systemctl --user show wasi-host -p ActiveState --value)"
+        until systemctl --user show wasi-host -p StatusText | grep "1 running, 1 in quarantine"; do sleep 0.2; done
+        journalctl --sync
+        journalctl -o json MESSAGE_ID={CRASH_ID} PLUGIN=broken | head -n 1
+        rm plugins/broken.py
+        systemctl --user reload wasi-host
+        until systemctl --user show wasi-host -p StatusText --value | grep -x "1 running"; do sleep 0.2; done
+        kill -STOP $first
+        until [ "$(systemctl --user show wasi-host -p NRestarts --value)" = 1 ]; do sleep 0.2; done
+        until [ "$(systemctl --user show wasi-host -p ActiveState --value)" = active ]; do sleep 0.2; done
+        kill -KILL $(systemctl --user show wasi-host -p MainPID --value)
+        until [ "$(systemctl --user show wasi-host -p NRestarts --value)" = 2 ]; do sleep 0.2; done
+        until [ "$(systemctl --user show wasi-host -p ActiveState --value)" = active ]; do sleep 0.2; done
+        echo "again: $(systemctl --user show wasi-host -p StatusText --value)"
+        {PROGRAM} service remove --yes
+        systemctl --user is-active wasi-host || true
+        """,
+        desk.folder,
+        {**home, "XDG_CACHE_HOME": str(cache_folder.parent)},
+    )
+    lines = told.splitlines()
+    assert {"started: active", "again: 1 running"} <= set(lines)
+    assert lines[-2:] == ["removed; settings, plugins, logs and crash reports stay", "inactive"]
+    (entry,) = [json.loads(line) for line in lines if line.startswith("{")]
+    assert (entry["CRASH_KIND"], entry["PRIORITY"], entry["SYSLOG_IDENTIFIER"]) == ("exception", "3", "wasi-host")
+    assert entry["MESSAGE"].startswith("broken crashed (exception): KeyError: 'gain' in broken.py line 2\n")
