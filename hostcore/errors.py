@@ -16,6 +16,7 @@
     │   ├── WheelError           a file is no wheel that this host reads
     │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
+    ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
@@ -44,22 +45,7 @@ Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest
 
 from __future__ import annotations
 
-import sys
-
 from hostcore.place import Place
-
-
-def plain_reason(error: Exception) -> str:
-    """Return the text of an error of a parser or an encoder, without words that help only a programmer of this host.
-
-    Python advises to call sys.set_int_max_str_digits if an integer is too long, and names the codec that failed.
-    """
-    if isinstance(error, UnicodeEncodeError):
-        return f"U+{ord(error.object[error.start]):04X} is half of a pair, which is no character"
-    text = str(error)
-    if "integer string conversion" in text:
-        return f"an integer has more than {sys.get_int_max_str_digits()} digits"
-    return text
 
 
 class HostError(Exception):
@@ -96,8 +82,7 @@ class BuildError(HostError):
     """A component could not be built.
 
     Attributes:
-        status: the exit status of the process that failed, negative for the signal that ended it; None if it did not
-            fail by itself.
+        status: the exit status of its process, negative for a signal; None if the process did not fail by itself.
     """
 
     def __init__(self, problem: str, status: int | None = None) -> None:
@@ -151,6 +136,10 @@ class StoreError(LibraryError):
 
 class CrashStoreError(HostError):
     """The folder of crash reports, or one report in it, cannot be used."""
+
+
+class KeptStateError(HostError):
+    """The state that a plugin keeps cannot be saved, read or written."""
 
 
 class TransitionError(HostError):

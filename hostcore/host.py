@@ -111,6 +111,7 @@ class Host:
                 crashes=parts.crash_store(config),
                 reservations=parts.reservations(config),
                 requests=self._requests,
+                states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
                 policy=parts.restart_policy(config.supervisor),
             )

@@ -16,17 +16,22 @@ from hostcore.buses.shared import Buses
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
 from hostcore.config.history import history_file
-from hostcore.config.loading import cache_folder
+from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
+from hostcore.config.values import name_of_settings
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
 from hostcore.history.history import History, NoHistory
+from hostcore.kept_state.folder import StateFolder
+from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
+from hostcore.reload.discovery import plugin_files
+from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
@@ -135,6 +140,22 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
     return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
+
+
+def state_store(
+    config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Callable[[str], None]
+) -> StateStore:
+    """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
+    root = config.state.folder if source.keeps_states else None
+    folder = root and StateFolder(root / name_of_settings(os.uname().nodename, os.path.realpath(config.path)))
+    return StateStore(folder or None, clock, stream.publish, warn, partial(_known_plugins, config))
+
+
+def _known_plugins(config: Config) -> frozenset[str] | None:
+    """Return the names of all plugins, also of disabled ones; None if there is no folder of plugins."""
+    if not config.host.plugins_folder.is_dir():
+        return None
+    return frozenset(each.name for each in merge_plugins(config, plugin_files(config)))
 
 
 def reservations(config: Config) -> Reservations:

@@ -6,7 +6,16 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hostcore.clock import NS_PER_S, Clock, timestamp
-from hostcore.events import LeftOut, Level, LogWritten, Reading, ReadingFailed, ReadingPublished, RoundCompleted
+from hostcore.events import (
+    AdjustedValue,
+    LeftOut,
+    Level,
+    LogWritten,
+    Reading,
+    ReadingFailed,
+    ReadingPublished,
+    RoundCompleted,
+)
 from hostcore.events.readings import FAULTY, MARK, marked
 from hostcore.events.stream import EventStream
 from hostcore.place import BusName
@@ -105,6 +114,7 @@ class Rounds:
         *,
         simulated: Sequence[BusName] = (),
         faulty: Sequence[BusName] = (),
+        adjusted: tuple[AdjustedValue, ...] = (),
     ) -> None:
         """Record a driver's reading.
 
@@ -114,8 +124,9 @@ class Rounds:
             aliases: parts of the reading under further keys, beside the plugins' names.
             simulated: the simulated buses that the driver has used.
             faulty: the buses on which faults on demand have struck the driver.
+            adjusted: the numbers of the reading that are not as the driver measured them.
         """
-        event = ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated), tuple(faulty))
+        event = ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated), tuple(faulty), adjusted)
         self._stream.publish(event)
         self._report(event, reading, aliases)
 

@@ -23,6 +23,21 @@ class Order(StrEnum):
     """Let the plugin out of quarantine."""
 
 
+class RemoteHost(Protocol):
+    """A host in another process, as far as it is no session."""
+
+    @property
+    def process(self) -> int:
+        """Its PID."""
+
+    def stop_host(self) -> None:
+        """Ask it to end. Blocks for some seconds at most.
+
+        Raises:
+            HostError: it does not answer.
+        """
+
+
 class Session(Protocol):
     """A front end's access to a host. All methods are thread-safe. None blocks for longer than writing a file takes."""
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import host
-from host import i2c
+from host import i2c, state
 
 # Registers, 5.2
 CHIP_ID, VARIANT, RESET, RESULTS = 0xD0, 0xF0, 0xE0, 0x1D
@@ -64,6 +64,7 @@ def setup() -> None:
     time.sleep(RESET_TIME)
     Sensor.calibration = read_calibration()
     transfer([CONFIG, FILTER_3])
+    Sensor.air_quality.resume(Sensor.calibration.chip)
 
 
 def read() -> dict[str, object]:
@@ -92,6 +93,7 @@ def read() -> dict[str, object]:
         resistance = Sensor.calibration.gas_resistance(int.from_bytes(results[13:15], "big") >> 6, status & GAS_RANGE)
         reading["gas_resistance"] = round(resistance)
         reading["air_quality"] = Sensor.air_quality.rate(resistance, humidity)
+        Sensor.air_quality.keep(Sensor.calibration.chip)
     return reading
 
 
@@ -142,6 +144,11 @@ class Calibration(NamedTuple):
     heater_range: int
     heater_value: int
     switching_error: int
+
+    @property
+    def chip(self) -> list[int]:
+        """Parameters that tell this chip from others."""
+        return [*self.t, *self.p, *self.h, *self.g]
 
     def temperature(self, code: int) -> float:
         """Temperature in °C."""
@@ -218,19 +225,35 @@ class AirQuality:
 
     Three quarters of the index compare the gas resistance with that of clean air, because dirty air lowers it. The
     resistance of clean air is a baseline, which follows a higher resistance within minutes and a lower one within days.
-    It follows the median of three resistances, because one that arrived wrong would spoil it for a day. So the index
-    means little in the first half hour, and in a room without fresh air. One quarter is the distance of the humidity
+    It follows the median of three resistances, because one that arrived wrong would spoil it for a day. The baseline is
+    kept across restarts, for the same chip. Without one, the index means little in the first half hour. It never means
+    much in a room without fresh air. One quarter is the distance of the humidity
     from 40 %. The index is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
     """
 
     METHOD = "75 % gas resistance / clean-air baseline, 25 % humidity near 40 %; not Bosch's IAQ"
     RISE, FALL = 120.0, 86_400.0  # s, time constants of the baseline
     LATEST = 3  # resistances
+    KEEP_EVERY = 600.0  # s
 
     def __init__(self) -> None:
         self.baseline = 0.0
-        self.rated_at = -math.inf
+        self.is_settled = False
+        self.rated_at = self.kept_at = time.monotonic()
         self.latest: deque[float] = deque(maxlen=self.LATEST)
+
+    def resume(self, chip: list[int]) -> None:
+        """Continue with the baseline that was kept, if it is one of this chip and nothing was measured yet."""
+        match state.load():
+            case {"chip": kept, "baseline": int() | float() as baseline} if kept == chip and baseline > 0:
+                if not self.latest:
+                    self.baseline, self.rated_at, self.is_settled = baseline, time.monotonic(), True
+
+    def keep(self, chip: list[int]) -> None:
+        """Keep the baseline, every ten minutes."""
+        if self.is_settled and time.monotonic() - self.kept_at >= self.KEEP_EVERY:
+            state.save({"chip": chip, "baseline": self.baseline})
+            self.kept_at = time.monotonic()
 
     def rate(self, gas_resistance: float, humidity: float) -> dict[str, object]:
         """The index, and how it is calculated."""
@@ -241,13 +264,14 @@ class AirQuality:
 
     def follow(self, gas_resistance: float) -> None:
         """Move the baseline. Until there are three resistances, their median is the baseline at once."""
-        now, is_settled = time.monotonic(), len(self.latest) == self.LATEST
+        now = time.monotonic()
         self.latest.append(gas_resistance)
         median = sorted(self.latest)[(len(self.latest) - 1) // 2]
         time_constant = self.RISE if median > self.baseline else self.FALL
-        share = -math.expm1((self.rated_at - now) / time_constant) if is_settled else 1.0
+        share = -math.expm1((self.rated_at - now) / time_constant) if self.is_settled else 1.0
         self.baseline += (median - self.baseline) * share
         self.rated_at = now
+        self.is_settled |= len(self.latest) == self.LATEST
 
 
 class Sensor:

@@ -35,6 +35,7 @@ from hostcore.errors import (
     NoAcknowledgeError,
     PluginReportedError,
 )
+from hostcore.kept_state.state import KeptState
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.pulse import Pulse
 from hostcore.quantities import Quantity
@@ -68,6 +69,7 @@ class PlainPlugin:
         clock: behind its `time.sleep`, `time.monotonic` and `time.time`.
         settings: its table ``[plugins.NAME.settings]``.
         default_bus: number of the I2C bus that None selects.
+        state: what it keeps; by default, nothing is kept yet.
 
     Attributes:
         namespace: the plugin's globals.
@@ -76,12 +78,19 @@ class PlainPlugin:
     """
 
     def __init__(
-        self, path: Path, factory: Factory, clock: Clock, settings: Mapping[str, Any] = {}, *, default_bus: int = 1
+        self,
+        path: Path,
+        factory: Factory,
+        clock: Clock,
+        settings: Mapping[str, Any] = {},
+        *,
+        default_bus: int = 1,
+        state: KeptState | None = None,
     ) -> None:
         self._name = path.stem
         self.logged: list[tuple[str, str]] = []
         self.stated = StatedValues()
-        bindings = _bindings(factory, default_bus, settings, self.logged, self.stated)
+        bindings = _bindings(factory, default_bus, settings, self.logged, self.stated, state or KeptState())
         self._modules = {**_guest_package(bindings), "time": _time_module(clock)}
         vars(self._modules["host._wire"])["plugin_file"] = str(path)
         self._needs_setup = True
@@ -200,6 +209,7 @@ def _bindings(
     settings: Mapping[str, Any],
     logged: list[tuple[str, str]],
     stated: StatedValues,
+    state: KeptState,
 ) -> dict[str, ModuleType]:
     """The modules that componentize-py would generate from wit/, as far as the package `host` uses them."""
 
@@ -230,6 +240,7 @@ def _bindings(
         "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
         "log": _module("log", Level=Level, write=lambda level, text: logged.append((level.name.lower(), text))),
+        "state": _module("state", load=state.load, save=state.save),
         "gpio": _module("gpio", Pull=Resistor),
         "spi": _module("spi", Select=Select),
         "values": _module("values", Quantity=Quantity, find=find),

@@ -21,6 +21,7 @@ from hostcore.config.model import Config, Limits
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Environment
 from hostcore.events import Event, Level
+from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.place import BusName
@@ -125,6 +126,7 @@ class Sandbox:
         *permissions: str,
         log: Callable[[Level, str], None] | None = None,
         limit: CallLimit | None = None,
+        state: KeptState | None = None,
         **options: object,
     ) -> Plugin:
         """Load a plugin from a file. The sandbox closes it, if both were created on the same thread.
@@ -134,6 +136,7 @@ class Sandbox:
             permissions: as in host.toml.
             log: receives its log lines instead of `logged`.
             limit: limits its calls, and can stop it. By default, it gets a limit of its own.
+            state: what it keeps; by default, nothing is kept yet.
             options: limits by name, and fields of `PluginSpec`.
         """
         limits = replace(Limits(bus_share=1.0), **{key: options.pop(key) for key in LIMITS & options.keys()})
@@ -143,6 +146,7 @@ class Sandbox:
             share=BusShare(1.0, self.clock.monotonic_ns()),
             limit=limit or self.runtime.limit(spec),
             publish=self.events.append,
+            state=state or KeptState(),
         )
         plugin = self.runtime.start(self.runtime.prepare(spec), kit, PluginLog(log or self._log, self.clock))
         if threading.get_ident() == self._thread:

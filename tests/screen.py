@@ -11,8 +11,10 @@ from textual.pilot import Pilot
 
 from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
+from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
+from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
 from tui.terminal import Terminal
 
@@ -32,12 +34,16 @@ class Screen:
         terminal: Terminal | None,
         start: Callable[[], None],
         work: TasksUnderWay | None,
+        remote: RemoteHost | None,
         read_only: str,
     ) -> None:
         self.session = session
         self.now_ns = NOW
         used = ReadOnlySession(session, read_only) if read_only else session
-        self.app = HostApp(used, start, work, terminal=terminal or Terminal(), now_ns=lambda: self.now_ns, pace=0.0)
+        options: dict[str, Any] = {"terminal": terminal or Terminal(), "now_ns": lambda: self.now_ns, "pace": 0.0}
+        self.app = (
+            AttachedApp(used, remote, start=start, **options) if remote else HostApp(used, start, work, **options)
+        )
         self.pilot: Pilot[Any]
         self._folded = 0
         self._fold, self.app.view.fold = self.app.view.fold, self._count  # type: ignore[method-assign]
@@ -101,12 +107,13 @@ def drive(
     terminal: Terminal | None = None,
     start: Callable[[], None] = lambda: None,
     work: TasksUnderWay | None = None,
+    remote: RemoteHost | None = None,
     read_only: str = "",
 ) -> None:
     """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more."""
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, work, read_only)
+        screen = Screen(session or ScriptedSession(), terminal, start, work, remote, read_only)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp.web import AbstractRouteDef
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import Event
 from hostcore.events.event_json import to_json
 from hostcore.session import Session

@@ -29,6 +29,7 @@ from hostcore.clock import VirtualClock
 from hostcore.devices.base import I2cTarget, LineTarget
 from hostcore.devices.environment import DEFAULT_SIGNALS, Environment, Quantity, Signal
 from hostcore.errors import PluginReportedError, UnsupportedError
+from hostcore.kept_state.state import KeptState
 from hostcore.pulse import Pulse
 from tests.plain_python import PLUGINS, PlainPlugin
 
@@ -61,9 +62,9 @@ class Workbench(Factory):
             cpu_temperature=48.25, load=0.375, memory_used=300_000_000, memory_total=1_000_000_000, uptime=3725.5
         )
 
-    def plugin(self, name: str, **settings: Any) -> PlainPlugin:
+    def plugin(self, name: str, state: KeptState | None = None, **settings: Any) -> PlainPlugin:
         """The shipped plugin `name` on this bench."""
-        return PlainPlugin(PLUGINS / f"{name}.py", self, self.clock, settings)
+        return PlainPlugin(PLUGINS / f"{name}.py", self, self.clock, settings, state=state)
 
     def wire(self, line: int, part: LineTarget | None) -> None:
         """Connect `part` to a line that has none."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from hostcore.cli import main as cli
 from hostcore.cli.statuses import ExitStatus
+from hostcore.errors import HostError
 
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions
+    from hostcore.control.holder import Holder
 
 
 def main() -> int:
@@ -26,15 +28,41 @@ def _show(config_file: Path | None, read_only: bool) -> int:
         return ExitStatus.NOT_DONE
     # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
     gc.disable()
-    from hostcore.cli.web import web_of  # noqa: PLC0415 - other commands do without these
-    from hostcore.config.loading import find_config, load_config  # noqa: PLC0415
+    from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
+    from hostcore.control.holder import present_holder  # noqa: PLC0415
+
+    config = find_config(config_file, Path.cwd())
+    try:
+        holder = present_holder(config)
+    except HostError:
+        holder = None  # nobody can tell; the start of a host warns of it
+    return _attached(config, holder, read_only) if holder else _own(config, read_only)
+
+
+def _attached(config: Path, holder: Holder, read_only: bool) -> int:
+    """Show the screen of the host that runs with these settings, and leave it running."""
+    from hostcore.control.attaching import attach  # noqa: PLC0415 - a screen of its own host does without it
+    from hostcore.events import PageRendered  # noqa: PLC0415
+    from tui.run import run  # noqa: PLC0415
+
+    session = attach(config, holder, unwanted=(PageRendered,))  # a screen shows no pages, and they are large
+    try:
+        return run(session, session.start, remote=session, read_only=read_only)
+    finally:
+        session.stop()
+
+
+def _own(config: Path, read_only: bool) -> int:
+    """Run a host, and show its screen."""
+    from hostcore.cli.web import web_of  # noqa: PLC0415 - an attached screen does without these
+    from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
     work = TasksUnderWay()
-    host = Host(load_config(find_config(config_file, Path.cwd())), progress=work)
+    host = Host(load_config(config), progress=work)
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:

@@ -20,6 +20,7 @@ from textual.theme import Theme
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
+from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
@@ -71,6 +72,7 @@ class HostApp(DeskApp):
         "scanner/pane.tcss", "findings/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
+    QUITTING = "Stop all plugins and quit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
@@ -109,6 +111,7 @@ class HostApp(DeskApp):
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
         yield StatusLine(self)
+        yield ConnectionLine(self)
         yield FaultLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
@@ -144,12 +147,12 @@ class HostApp(DeskApp):
         except HostError as error:
             self._leave_with(error)
             return
-        self._know_plugins()
+        self.know_host()
         self.update_panes()
 
-    def _know_plugins(self) -> None:
-        """Learn which plugins the host has now."""
-        self.view.know(self.session.plugins())
+    def know_host(self) -> None:
+        """Learn which plugins the host has now, and which host it is: it may have been started again."""
+        self.view.know_host(self.session.facts, self.session.plugins())
         self.panes.settle()
 
     def on_unmount(self) -> None:
@@ -167,7 +170,7 @@ class HostApp(DeskApp):
         else:
             self.view.fold(message.batch)
             if self.view.plugins_changed:
-                self._know_plugins()
+                self.know_host()
             self.panes.settle_findings()
             self.update_panes()
         self._pump.taken()
@@ -236,4 +239,4 @@ class HostApp(DeskApp):
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
-        yield SystemCommand("Quit", "Stop all plugins and quit", partial(self.exit, 0))
+        yield SystemCommand("Quit", self.QUITTING, partial(self.exit, 0))

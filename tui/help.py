@@ -23,7 +23,8 @@ EVERYWHERE = (
     ("n", "how to write a first driver"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
-    ("q, Ctrl+C", "stop all plugins and quit"),
+    ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
+    ("Q", "if attached: stop the host, after a question"),
 )
 
 PANES = (

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable
 
 from hostcore.read_only import as_wanted
-from hostcore.session import Session
+from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
+from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
 from tui.signals import leaving_on_signals
 from tui.terminal_app import DEFECT
@@ -22,6 +23,7 @@ def run(
     start: Callable[[], None] = lambda: None,
     work: TasksUnderWay | None = None,
     *,
+    remote: RemoteHost | None = None,
     read_only: bool = False,
 ) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
@@ -30,6 +32,7 @@ def run(
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
+        remote: the host, if it is in another process.
         read_only: whether the person wants a screen that only looks. The settings may want it, too.
 
     Returns:
@@ -40,7 +43,8 @@ def run(
         NoThreadError: there are no threads for the screen.
     """
     require_threads("screen", SCREEN_THREADS)
-    app = HostApp(as_wanted(session, read_only=read_only), start, work)
+    wanted = as_wanted(session, read_only=read_only)
+    app = AttachedApp(wanted, remote, start=start) if remote else HostApp(wanted, start, work)
     try:
         with leaving_on_signals(app):
             app.run()

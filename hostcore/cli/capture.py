@@ -14,10 +14,11 @@ from typing import Protocol
 from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output, require_free
 from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import ENDING, about_buses, host_alone, run_host, running_host_of
+from hostcore.cli.running import ENDING, about_buses, host_alone, run_host
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
+from hostcore.control.client import running_host_of
 from hostcore.control.holder import only_host
 from hostcore.control.messages import Watched, WatchRequest
 from hostcore.errors import HostError

@@ -15,11 +15,11 @@ from hostcore.cli.finding_text import Told
 from hostcore.cli.lines import terminal_width
 from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host, running_host_of
+from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost, SilentHost
+from hostcore.control.client import RunningHost, SilentHost, running_host_of
 from hostcore.control.holder import only_host
 from hostcore.control.messages import DiagnosisRequest, ScanReport, ScanRequest
 from hostcore.diagnosis.diagnostician import PERIOD

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.background_log import log_file_of
-from hostcore.cli.running import running_host_of
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost
+from hostcore.control.client import RunningHost, running_host_of
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
 from hostcore.events import (

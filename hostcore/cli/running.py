@@ -7,33 +7,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.control.client import RunningHost, SilentHost, all_running_hosts
 from hostcore.events.facts import BusFacts
 from hostcore.host import Host
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end the command cleanly."""
-
-
-def running_host_of(config: Path, silent: Callable[[SilentHost], object]) -> RunningHost | None:
-    """Return the running host of these settings; None if there is none. Blocks for 2 s for each silent host.
-
-    Args:
-        config: the settings file.
-        silent: takes the hosts that do not answer.
-    """
-    real = os.path.realpath(config)
-    for host in all_running_hosts():
-        if isinstance(host, SilentHost):
-            silent(host)
-        elif host.report.config == real:
-            return host
-    return None
 
 
 def end_by_signals() -> Sequence[int]:

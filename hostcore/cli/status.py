@@ -11,11 +11,10 @@ from typing import Any
 
 from hostcore.cli.finding_text import Told
 from hostcore.cli.lines import terminal_width, wrapped
-from hostcore.cli.running import running_host_of
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
 from hostcore.config.loading import find_config, load_config
-from hostcore.control.client import RunningHost
+from hostcore.control.client import RunningHost, running_host_of
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport

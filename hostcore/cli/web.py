@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
 from hostcore.log.safe_text import log_line

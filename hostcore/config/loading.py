@@ -144,6 +144,7 @@ def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSe
         permissions=table.permissions,
         limits=replace(config.limits, **table.limits),
         settings=table.settings,
+        adjustments=table.adjust,
     )
 
 
@@ -213,9 +214,10 @@ def _check_bus(config: Config, name: str | None, at: KeyPath) -> None:
 def _with_absolute_paths(config: Config) -> Config:
     """Make all paths absolute: they are relative to the file's folder. Folders that it leaves out are the user's."""
     folder = config.path.parent
-    host, log, crashes, libraries = config.host, config.log, config.crashes, config.libraries
+    host, log, crashes, state, libraries = config.host, config.log, config.crashes, config.state, config.libraries
     compiled = folder / host.cache_folder if host.cache_folder else user_folder("XDG_CACHE_HOME", ".cache")
     reports = folder / crashes.folder if crashes.folder else user_folder("XDG_STATE_HOME", ".local/state", "crashes")
+    states = folder / state.folder if state.folder else user_folder("XDG_STATE_HOME", ".local/state", "state")
     history = folder / config.history.file if config.history.file else history_file(config.path)
     wheels = folder / libraries.folder if libraries.folder else user_folder("XDG_DATA_HOME", ".local/share", "wheels")
     return replace(
@@ -223,6 +225,7 @@ def _with_absolute_paths(config: Config) -> Config:
         host=replace(host, plugins_folder=folder / host.plugins_folder, cache_folder=compiled),
         log=replace(log, file=log.file and folder / log.file),
         crashes=replace(crashes, folder=reports),
+        state=replace(state, folder=states),
         history=replace(config.history, file=history),
         libraries=replace(libraries, folder=wheels),
         plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),

@@ -12,13 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
+from hostcore.adjustments.model import Adjustment
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
+from hostcore.config.adjustments import read_adjustments
 from hostcore.config.faults import read_fault
 from hostcore.config.history import HistorySettings
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
-from hostcore.config.web import SHORTEST_TOKEN, is_loopback, parse_web_host, read_token
+from hostcore.config.web import WebSettings
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.events import Level
@@ -118,6 +120,14 @@ class CrashSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StateSettings:
+    """``[state]``: what plugins keep across restarts."""
+
+    folder: Path | None = None
+    """The folder of the states, absolute once loaded. None if the file names none and no home is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibrariesSettings:
     """``[libraries]``: the packages of PyPI that plugins use."""
 
@@ -131,30 +141,6 @@ class AccessSettings:
 
     shared: tuple[Annotated[Permission, parsed(parse_shared)], ...] = ()
     """The devices that several plugins may use. Any other device belongs to the first plugin that uses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WebSettings:
-    """``[web]``: pages, JSON, events and metrics over HTTP."""
-
-    enabled: bool = False
-    """Whether the web is on. ``wasi-host run --web`` turns it on in any case."""
-    host: Annotated[str, parsed(parse_web_host)] = "127.0.0.1"
-    """The address or name on which it listens."""
-    port: Annotated[int, integer(0, 65_535)] = 3000
-    """The TCP port; 0 chooses a free port."""
-    token: Annotated[str | None, read_token] = field(default=None, repr=False)
-    """The password for visitors; None lets everyone in."""
-
-    @property
-    def problem(self) -> str:
-        """Return why these settings are not allowed, or ""."""
-        if self.token is not None or is_loopback(self.host):
-            return ""
-        return (
-            f"{self.host} can be reached from other machines, so a token is needed: token in [web] of host.toml, "
-            f"at least {SHORTEST_TOKEN} characters, such as `openssl rand -hex 16` prints; or listen on 127.0.0.1"
-        )
 
 
 class Backend(StrEnum):
@@ -201,6 +187,8 @@ class PluginTable:
     """The fields of `Limits` that this plugin changes."""
     settings: Annotated[str, read_json] = "{}"
     """The plugin's own settings, the text of a JSON object."""
+    adjust: Annotated[tuple[Adjustment, ...], read_adjustments] = ()
+    """What is changed of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +211,8 @@ class PluginSettings:
     """The plugin's limits."""
     settings: str
     """The plugin's own settings, the text of a JSON object."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What is changed of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +248,15 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    state: StateSettings = StateSettings()
+    """What plugins keep across restarts."""
     history: HistorySettings = field(default_factory=HistorySettings)
     """The stored readings."""
     libraries: LibrariesSettings = LibrariesSettings()
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
-    web: WebSettings = WebSettings()
+    web: WebSettings = WebSettings()  # noqa: RUF009 - frozen
     """Pages, JSON, events and metrics over HTTP."""
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     """The screen in a terminal."""

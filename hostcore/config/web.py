@@ -1,11 +1,13 @@
-"""Reads single values of `[web]` in host.toml."""
+"""The settings of `[web]` in host.toml."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import Annotated
 
-from hostcore.toml.reader import KeyPath
+from hostcore.toml.reader import KeyPath, integer, parsed
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256
 """The range of a token's length in characters. 16 hex digits are 64 bits, too many to guess over a network."""
@@ -42,3 +44,27 @@ def read_token(found: object, at: KeyPath) -> str:
             f"found {size}, allowed are {SHORTEST_TOKEN} to {LONGEST_TOKEN} ASCII letters, digits and signs, no spaces"
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """``[web]``: pages, JSON, events and metrics over HTTP."""
+
+    enabled: bool = False
+    """Whether the web is on. ``wasi-host run --web`` turns it on in any case."""
+    host: Annotated[str, parsed(parse_web_host)] = "127.0.0.1"
+    """The address or name on which it listens."""
+    port: Annotated[int, integer(0, 65_535)] = 3000
+    """The TCP port; 0 chooses a free port."""
+    token: Annotated[str | None, read_token] = field(default=None, repr=False)
+    """The password for visitors; None lets everyone in."""
+
+    @property
+    def problem(self) -> str:
+        """Return why these settings are not allowed, or ""."""
+        if self.token is not None or is_loopback(self.host):
+            return ""
+        return (
+            f"{self.host} can be reached from other machines, so a token is needed: token in [web] of host.toml, "
+            f"at least {SHORTEST_TOKEN} characters, such as `openssl rand -hex 16` prints; or listen on 127.0.0.1"
+        )

@@ -16,7 +16,7 @@ from hostcore.control.lines_out import LinesOut
 from hostcore.control.message_lines import LONGEST_LINE, answer_line
 from hostcore.control.messages import Failure
 from hostcore.control.session_answers import done
-from hostcore.control.session_lines import event_line, parse_ask, plugins_line, reply_line
+from hostcore.control.session_lines import KINDS, event_line, parse_ask, plugins_line, reply_line
 from hostcore.control.session_messages import PROTOCOL, AttachRequest, Greeting, SessionAnswer, SessionRequest
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import PluginsChanged
@@ -105,7 +105,9 @@ class Attachment:
 
     def __init__(self, host: Attachments, request: AttachRequest) -> None:
         self._host, self._request = host, request
-        self._subscription: Subscription = host.session.subscribe(capacity=QUEUED)  # before the backlog: no gap
+        self._kinds = tuple(kind for name, kind in KINDS.items() if name not in request.without)
+        self._subscription: Subscription = host.session.subscribe(*self._kinds, capacity=QUEUED)
+        """It is there before the look into the backlog, so that there is no gap."""
         self._closing = threading.Event()
 
     @property
@@ -154,7 +156,7 @@ class Attachment:
         host, request = self._host, self._request
         earlier = host.backlog.since(request.after if request.run == host.run else 0)
         yield answer_line(self._greeting(earlier))
-        yield from self._encoded(earlier.items)
+        yield from self._encoded([item for item in earlier.items if isinstance(item.event, self._kinds)])
         while not self.is_closed:
             live = self._subscription.take(QUIET_SECONDS)
             yield from self._encoded([item for item in live if item.sequence > earlier.last])

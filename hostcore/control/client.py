@@ -131,6 +131,22 @@ def find_host(
     return None
 
 
+def running_host_of(config: Path, silent: Callable[[SilentHost], object]) -> RunningHost | None:
+    """Return the running host of these settings; None if there is none. Blocks for 2 s for each silent host.
+
+    Args:
+        config: the settings file.
+        silent: takes the hosts that do not answer.
+    """
+    real = os.path.realpath(config)
+    for host in all_running_hosts():
+        if isinstance(host, SilentHost):
+            silent(host)
+        elif host.report.config == real:
+            return host
+    return None
+
+
 def running_hosts(folder: Path | None = None) -> Iterator[RunningHost | SilentHost]:
     """Yield the running hosts of this user that have their sockets in a folder. Blocks for 2 s for each silent host.
 

@@ -109,7 +109,7 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     with Folder.open(path, create=0o700) as folder, folder.locked():
         lock = _lock(folder, name)
         if isinstance(lock, Holder):
-            raise _in_use(facts.config_file, lock, otherwise)
+            raise HostError(in_use(facts.config_file, lock, otherwise))
         held.callback(os.close, lock)
         with suppress(OSError):  # a full disk: the lock holds, but nobody can read who has it
             os.ftruncate(lock, 0)
@@ -121,9 +121,10 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
         )
 
 
-def _in_use(config: Path, holder: Holder, otherwise: str) -> HostError:
+def in_use(config: Path, holder: Holder, otherwise: str = OTHER_SETTINGS) -> str:
+    """Return the words for a settings file that a running host uses."""
     stop = f"stop it first (kill {holder.process})" if holder.process else "stop it first"
-    return HostError(
+    return (
         f"{config} is in use by {holder}; {stop}, or {otherwise}. "
         "wasi-host scan, i2c and grant work beside a running host"
     )

@@ -9,13 +9,12 @@ from collections.abc import Callable
 
 from hostcore import __version__
 from hostcore.clock import Clock
-from hostcore.control.session_lines import Arrived, UnknownEvent
+from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
     FaultSetting,
-    Greeting,
     HostStop,
     PluginFetch,
     PluginGrant,
@@ -59,6 +58,7 @@ class RemoteSession:
     Args:
         connect: connects to the host, now and whenever the connection was lost.
         clock: the time of the events that are made here.
+        unwanted: the kinds of events that nobody here subscribes to. They do not cross.
 
     Attributes:
         unknown: how many events of each kind arrived that this program cannot read.
@@ -69,10 +69,11 @@ class RemoteSession:
         OSError: it cannot be reached.
     """
 
-    def __init__(self, connect: Connect, clock: Clock) -> None:
+    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = ()) -> None:
         self._connect, self._clock = connect, clock
+        self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._stream = EventStream(clock)
-        self._wire = Wire(connect())
+        self._wire = Wire(connect(), without=self._without)
         self._plugins = self._wire.greeting.plugins
         self._last = 0
         self._has_caught_up = False
@@ -107,14 +108,14 @@ class RemoteSession:
         self._ask(HostStop())
 
     @property
+    def process(self) -> int:
+        """The PID of the host on the present or last connection."""
+        return self._wire.greeting.process
+
+    @property
     def has_caught_up(self) -> bool:
         """Whether all earlier events have been published here. Then only those follow that happen now."""
         return self._has_caught_up
-
-    @property
-    def greeting(self) -> Greeting:
-        """What the host said about itself on the present or last connection."""
-        return self._wire.greeting
 
     @property
     def facts(self) -> HostFacts:
@@ -210,18 +211,21 @@ class RemoteSession:
         while not self._stopping.wait(delay):
             delay = min(2 * delay, LONGEST_DELAY)
             try:
-                return Wire(self._connect(), self._wire.greeting.run, self._last)
+                return Wire(self._connect(), self._wire.greeting.run, self._last, self._without)
             except (HostError, OSError, ValueError):
                 continue  # the screen says all the time that there is no connection
         return None
 
     def _change_to(self, wire: Wire) -> None:
         before, now = self._wire.greeting, wire.greeting
+        is_new_host = before.run != now.run
+        if is_new_host:
+            self._last = 0  # its numbers begin again
         self._wire.release()
         self._wire, self._plugins = wire, now.plugins
         if self._stopping.is_set():
             wire.close()
-        self._stream.publish(ConnectionRestored(self._clock.wall_ns(), before.run != now.run))
+        self._stream.publish(ConnectionRestored(self._clock.wall_ns(), is_new_host))
         if now.lost:
             self._stream.publish(EventsDropped(self._clock.wall_ns(), now.lost))
         if before.facts.version != now.facts.version:

@@ -3,6 +3,8 @@
 The front end sends ``{"id": 1, "request": "order", "with": {...}}``. The host sends ``{"id": 1, "answer": {...}}`` or
 ``{"id": 1, "error": {"kind": ..., "text": ...}}``. In between, it sends ``{"sequence": 7, "event": "LogWritten",
 "with": {...}}`` and, before each event of changed plugins, ``{"plugins": [...]}``.
+
+Fields that have their default are left out. So the default of a field of an event may never change.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any, TypeVar, get_args
 from hostcore.control.messages import Failure
 from hostcore.control.session_messages import REQUESTS, SessionAnswer, SessionRequest
 from hostcore.events import Event, EventsDropped
-from hostcore.events.event_json import from_json, to_json
+from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
 
@@ -64,7 +66,7 @@ Arrived = Numbered | Answered | UnknownEvent | tuple[PluginFacts, ...]
 
 def ask_line(number: int, request: SessionRequest) -> bytes:
     """Encode a request."""
-    return _line({"id": number, "request": _NAMES[type(request)], "with": to_json(request)})
+    return _line({"id": number, "request": _NAMES[type(request)], "with": to_brief_json(request)})
 
 
 def parse_ask(line: bytes) -> Asked:
@@ -85,7 +87,7 @@ def parse_ask(line: bytes) -> Asked:
 
 def reply_line(number: int, answer: SessionAnswer | Failure) -> bytes:
     """Encode an answer. One that is too large becomes a failure."""
-    line = _line({"id": number, "error" if isinstance(answer, Failure) else "answer": to_json(answer)})
+    line = _line({"id": number, "error" if isinstance(answer, Failure) else "answer": to_brief_json(answer)})
     if len(line) > LONGEST_LINE:
         return reply_line(number, Failure("HostError", f"the answer would have more than {LONGEST_LINE} bytes"))
     return line
@@ -102,7 +104,7 @@ def event_line(item: Numbered) -> bytes:
 
 def plugins_line(plugins: tuple[PluginFacts, ...]) -> bytes:
     """Encode the present plugins."""
-    return _line({"plugins": to_json(plugins)})
+    return _line({"plugins": to_brief_json(plugins)})
 
 
 def parse_arrived(line: bytes) -> Arrived:
@@ -131,7 +133,7 @@ def _event(found: Mapping[str, Any]) -> Numbered | UnknownEvent:
 
 
 def _event_line(item: Numbered) -> bytes:
-    return _line({"sequence": item.sequence, "event": type(item.event).__name__, "with": to_json(item.event)})
+    return _line({"sequence": item.sequence, "event": type(item.event).__name__, "with": to_brief_json(item.event)})
 
 
 def _line(found: object) -> bytes:

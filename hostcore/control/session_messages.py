@@ -29,6 +29,8 @@ class AttachRequest:
     """`Greeting.run` of the last connection; "" for the first one."""
     after: int = 0
     """The number of the last event of that run that the front end has."""
+    without: tuple[str, ...] = ()
+    """The kinds of events that the front end has no use for. All others are sent, also those that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)

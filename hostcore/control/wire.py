@@ -43,6 +43,7 @@ class Wire:
         connection: the connection to the host. The object closes it, also if it cannot be made.
         run: `Greeting.run` of the connection before; "" for the first one.
         after: the number of the last event that arrived on it.
+        without: the names of the kinds of events that are not wanted.
 
     Attributes:
         greeting: what the host said first.
@@ -53,7 +54,7 @@ class Wire:
         OSError: the connection broke.
     """
 
-    def __init__(self, connection: socket.socket, run: str = "", after: int = 0) -> None:
+    def __init__(self, connection: socket.socket, run: str = "", after: int = 0, without: tuple[str, ...] = ()) -> None:
         self._connection = connection
         self._arriving = LinesIn(connection, LONGEST_LINE)
         self._sending, self._lock = threading.Lock(), threading.Lock()
@@ -62,7 +63,7 @@ class Wire:
         self._is_closed = False
         try:
             connection.settimeout(ANSWER_SECONDS)
-            connection.sendall(request_line(AttachRequest(PROTOCOL, __version__, run, after)))
+            connection.sendall(request_line(AttachRequest(PROTOCOL, __version__, run, after, without)))
             first, *self._first = self._first_lines()
             self.greeting = parse_answer(first, Greeting)
         except BaseException:

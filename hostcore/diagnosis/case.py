@@ -10,7 +10,7 @@ from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import Sites
 from hostcore.diagnosis.chips import Chips
-from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, numbers_of
+from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, measured_numbers
 from hostcore.events import (
     AccessDenied,
     BusHealthMeasured,
@@ -161,7 +161,7 @@ class Case:
 
     def _reading(self, event: ReadingPublished) -> None:
         if plugin := self._known(event.plugin):
-            plugin.readings.append(Sample(event.time_ns, numbers_of(event.reading)))
+            plugin.readings.append(Sample(event.time_ns, measured_numbers(event)))
             plugin.published += 1
             plugin.failed = 0
 

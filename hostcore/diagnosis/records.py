@@ -21,6 +21,7 @@ from hostcore.events import (
     PluginCrashed,
     Probed,
     ReadingFailed,
+    ReadingPublished,
     ScanCompleted,
     State,
     StateChanged,
@@ -212,6 +213,13 @@ def numbers_of(reading: Mapping[str, Any]) -> Mapping[str, float]:
         if len(found) == MOST_NUMBERS:
             break
     return found
+
+
+def measured_numbers(event: ReadingPublished) -> Mapping[str, float]:
+    """Return the numbers of a reading as the driver measured them. Rules judge the sensor, not what host.toml makes of
+    its values: a number that a filter holds is no sensor that hangs."""
+    numbers = numbers_of(event.reading)
+    return {**numbers, **{key: each.measured for each in event.adjusted if (key := ".".join(each.path)) in numbers}}
 
 
 def _walk(prefix: str, reading: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

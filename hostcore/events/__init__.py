@@ -16,6 +16,7 @@ from hostcore.events.life import (
     Counters,
     CountersTaken,
     FetchEnded,
+    KeptStateWritten,
     PluginReloaded,
     PluginsChanged,
     ScriptEnded,
@@ -25,6 +26,7 @@ from hostcore.events.life import (
 from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
+    AdjustedValue,
     LeftOut,
     PageRendered,
     Reading,
@@ -40,6 +42,7 @@ __all__ = [
     "HOST",
     "AccessDenied",
     "AddressFailures",
+    "AdjustedValue",
     "BusHealthMeasured",
     "ChipIdentified",
     "Confidence",
@@ -57,6 +60,7 @@ __all__ = [
     "Finding",
     "FindingCleared",
     "FindingRaised",
+    "KeptStateWritten",
     "KernelDevice",
     "LedsShown",
     "LeftOut",
@@ -104,6 +108,7 @@ Event = (
     | PluginCrashed
     | CrashLocated
     | FetchEnded
+    | KeptStateWritten
     | PluginsChanged
     | ScanCompleted
     | ScanFailed

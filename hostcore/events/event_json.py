@@ -55,6 +55,24 @@ def to_json(value: object) -> Any:
     return value
 
 
+def to_brief_json(value: object) -> Any:
+    """Convert `value` as `to_json` does, but leave out the fields that have their default. `from_json` returns them."""
+    if type(value) in _PERMISSIONS or not is_dataclass(value):
+        return [to_brief_json(each) for each in value] if isinstance(value, tuple) else to_json(value)
+    brief = {}
+    for name, default in _defaults(cast(type, type(value))):
+        found = getattr(value, name)
+        if found is not default and found != default:
+            brief[name] = found if type(found) in _PLAIN else to_brief_json(found)
+    return brief
+
+
+@lru_cache(maxsize=256)
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Return the name and the default of each field; `MISSING` if it has none."""
+    return tuple((field.name, field.default) for field in fields(kind))
+
+
 def json_text(value: object) -> str:
     """`value` as ASCII JSON on one line. A value that is nested too deeply becomes an object with an ``error``."""
     try:
@@ -134,12 +152,18 @@ def _read_object(kind: type, found: object, at: str) -> object:
         raise _wrong(found, "an object", at)
     values = {}
     for field, hint in _fields(kind):
-        place = f"{at}.{field.name}" if at else field.name
         if field.name in found:
-            values[field.name] = _read(hint, found[field.name], place)
+            value = found[field.name]
+            if type(value) is not hint or hint is int:
+                value = _read(hint, value, _place(at, field.name))
+            values[field.name] = value
         elif field.default is MISSING:
-            raise ValueError(f"{place} is missing")
+            raise ValueError(f"{_place(at, field.name)} is missing")
     return kind(**values)
+
+
+def _place(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
 
 
 @lru_cache(maxsize=256)

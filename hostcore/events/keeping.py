@@ -65,7 +65,11 @@ def _line_bytes(event: events.LogWritten) -> int:
 
 
 def _reading_bytes(event: events.ReadingPublished) -> int:
-    return EVENT_BYTES + json_bytes(event.reading)
+    return EVENT_BYTES + json_bytes(event.reading) + len(event.adjusted) * EVENT_BYTES
+
+
+def _values_bytes(event: events.ValuesDescribed) -> int:
+    return (1 + len(event.values)) * EVENT_BYTES
 
 
 def _round_bytes(event: events.RoundCompleted) -> int:
@@ -112,7 +116,11 @@ _READINGS = Keeping(_of_plugin, 450, most_bytes=MIB, is_history=True, weigh=_rea
 KEPT: Mapping[type, Keeping] = MappingProxyType(
     {
         events.ReadingPublished: _READINGS,
+        events.ValuesDescribed: Keeping(_of_plugin, 1, most_bytes=512 * KIB, weigh=_values_bytes),
         events.ReadingFailed: Keeping(_of_plugin, 450, is_history=True),
+        events.ValuesDescribed: Keeping(
+            _of_plugin, 1, weigh=lambda event: EVENT_BYTES + EVENT_BYTES * len(event.values)
+        ),
         events.RoundCompleted: Keeping(
             lambda event: tuple(each.plugin for each in event.left_out), 1, most_bytes=512 * KIB, weigh=_round_bytes
         ),
@@ -128,6 +136,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.PluginCrashed: _CRASHES,
         events.CrashLocated: _CRASHES,
         events.FetchEnded: Keeping(_of_plugin, 1),
+        events.KeptStateWritten: Keeping(_of_plugin, 1),
         events.PluginsChanged: Keeping(_of_all, 1),
         events.ScanCompleted: Keeping(_of_bus, 8, most_bytes=512 * KIB, weigh=lambda _scan: 16 * KIB),
         events.ScanFailed: Keeping(_of_bus, 1),

@@ -115,6 +115,18 @@ class PluginReloaded:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptStateWritten:
+    """The state that a plugin keeps across restarts was written to the disk."""
+
+    time_ns: int
+    plugin: str
+    size_bytes: int
+    """Bytes of its JSON."""
+    saves: int
+    """How often the plugin saved a new value since the write before. Only the newest one was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchEnded:
     """The host tried to fetch the libraries of a plugin."""
 

@@ -51,18 +51,33 @@ def buses_behind(readings: Reading) -> set[BusName]:
 
 
 @dataclass(frozen=True, slots=True)
+class AdjustedValue:
+    """A number of a reading that is not as the driver measured it, because host.toml adjusts it."""
+
+    path: tuple[str, ...]
+    """The keys down to it in the published reading."""
+    measured: float
+    """What the driver measured."""
+    is_held: bool = False
+    """Whether the published number is older than the reading: a filter lets no newer one through yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingPublished:
     """A driver's `read` returned."""
 
     time_ns: int
     plugin: str
     reading: Reading
+    """As host.toml adjusts it; otherwise as the driver measured."""
     simulated: tuple[BusName, ...] = ()
     """The simulated buses that the driver has used since it was loaded. Its values may be invented. If it is also a
     display or page, these include the simulated buses of the rounds that it was shown."""
     faulty: tuple[BusName, ...] = ()
     """The buses on which faults on demand have struck the driver since it was loaded. Its values may be wrong by them,
     even after the faults have ended: a driver may keep what it read once."""
+    adjusted: tuple[AdjustedValue, ...] = ()
+    """The numbers that are adjusted, and what was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import fcntl
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from hostcore.events.history import HistoryMark
 from hostcore.files import Folder
 from hostcore.history.pending import Pending
 from hostcore.history.querying import entries_of_all
-from hostcore.history.schema import HOUR_MS, INDEX, LOG, is_full, open_to_write, transaction
+from hostcore.history.schema import HOUR_MS, INDEX, LOG, cut, is_full, limit, open_to_write, transaction
 from hostcore.history.series import Entry, Register, SeriesKey
-from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin
+from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin, used_bytes
 
 DAY_MS = 24 * HOUR_MS
 LOOK_SECONDS = 0.05
 """Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
 FILLED = 0.9
 """The share of the allowed size at which the oldest values are deleted."""
+SPARE_BYTES = 4 << 20
+"""By how much the file may exceed the allowed size while old values are thinned to make room."""
 MOST_DAMAGED = 2
 """How many damaged files are kept beside the history. The oldest are deleted first."""
 
@@ -59,13 +62,7 @@ class Ledger:
         Raises:
             sqlite3.Error: they cannot be stored.
         """
-        try:
-            self._write(pending)
-        except sqlite3.Error as error:
-            if not is_full(error):
-                raise
-            self._make_room()
-            self._write(pending)
+        self._with_room(lambda: self._write(pending))
 
     def thin(self, now: int, *, is_steady: bool) -> None:
         """Count values in minutes and hours, delete what is too old, and keep the file small.
@@ -77,12 +74,7 @@ class Ledger:
         Raises:
             sqlite3.Error: the file cannot be changed.
         """
-        kept = self._settings
-        with transaction(self._connection):
-            thin(self._connection, now - now % HOUR_MS)
-            if is_steady:
-                days = (kept.keep_raw_days, kept.keep_minutes_days, kept.keep_hours_days)
-                expire(self._connection, now, Keep(*(round(each * DAY_MS) for each in days)))
+        self._with_room(lambda: self._thin(now, is_steady=is_steady))
         self._shrink()
         self._register.load(entries_of_all(self._connection))
 
@@ -120,12 +112,33 @@ class Ledger:
         (number,) = cursor.fetchone()
         return Entry(number, quantity.unit, quantity.is_guessed)
 
+    def _thin(self, now: int, *, is_steady: bool) -> None:
+        kept = self._settings
+        with transaction(self._connection):
+            thin(self._connection, now - now % HOUR_MS)
+            if is_steady:
+                days = (kept.keep_raw_days, kept.keep_minutes_days, kept.keep_hours_days)
+                expire(self._connection, now, Keep(*(round(each * DAY_MS) for each in days)))
+
+    def _with_room(self, change: Callable[[], None]) -> None:
+        """Make a change. If the file is full, make room first."""
+        try:
+            change()
+        except sqlite3.Error as error:
+            if not is_full(error):
+                raise
+            self._make_room()
+            change()
+
     def _make_room(self) -> None:
-        """Thin even the newest hour, so that its values can be deleted."""
+        """Thin even the newest hour, so that its values can be deleted. The file may grow for that moment."""
+        most = self._settings.size_mib << 20
+        limit(self._connection, max(most, used_bytes(self._connection)) + SPARE_BYTES)
         (newest,) = self._connection.execute("SELECT max(time) FROM raw").fetchone()
         with transaction(self._connection):
             thin(self._connection, (newest or 0) // HOUR_MS * HOUR_MS + HOUR_MS)
         self._shrink()
+        limit(self._connection, most)
 
     def _shrink(self) -> None:
         most = int((self._settings.size_mib << 20) * FILLED)
@@ -133,6 +146,7 @@ class Ledger:
         while is_too_large:
             with transaction(self._connection):
                 is_too_large = shrink(self._connection, most)
+        cut(self._connection, self._settings.size_mib << 20)
 
 
 def put_aside(file: Path, stamp: str) -> Path:

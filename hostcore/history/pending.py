@@ -33,10 +33,11 @@ class Pending:
 
     Args:
         most_of_plugin: the most values of one plugin, 1 and up.
+        newest: the time of the newest value of each series, in milliseconds. It outlives this object.
     """
 
-    def __init__(self, most_of_plugin: int) -> None:
-        self._most_of_plugin = most_of_plugin
+    def __init__(self, most_of_plugin: int, newest: dict[SeriesKey, int]) -> None:
+        self._most_of_plugin, self._newest = most_of_plugin, newest
         self.series: dict[SeriesKey, Waiting] = {}
         self.marks: list[HistoryMark] = []
         self.count = 0
@@ -57,8 +58,10 @@ class Pending:
             return False
         if (waiting := self.series.get(key)) is None:
             waiting = self.series[key] = Waiting()
-        if waiting.times and waiting.times[-1] - STEP_BACK_MS < time_ms <= waiting.times[-1]:
-            time_ms = waiting.times[-1] + 1
+        newest = self._newest.get(key)
+        if newest is not None and newest - STEP_BACK_MS < time_ms <= newest:
+            time_ms = newest + 1
+        self._newest[key] = time_ms
         waiting.times.append(time_ms)
         waiting.values.append(value)
         self._of_plugin[key.plugin] += 1

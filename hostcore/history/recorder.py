@@ -20,8 +20,8 @@ from hostcore.history.answers import Answer
 from hostcore.history.ledger import Ledger, put_aside
 from hostcore.history.marks import mark_of
 from hostcore.history.pending import Pending
-from hostcore.history.schema import HOUR_MS, is_damaged, is_full
-from hostcore.history.series import MOST_OF_PLUGIN, Origin, Register, SeriesKey, numbers_of
+from hostcore.history.schema import HOUR_MS, is_damaged, is_full, is_interrupted
+from hostcore.history.series import MOST_OF_PLUGIN, MOST_SERIES, Origin, Register, SeriesKey, numbers_of
 
 VALUES_PER_SECOND = 200
 """The most values of one plugin in a second, as a mean over the time between two writes."""
@@ -51,6 +51,7 @@ class Recorder:
         self._register = Register()
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
+        self._newest: dict[SeriesKey, int] = {}
         self._pending = self._fresh()
         self._not_kept = 0
         self._has_failed = False
@@ -118,7 +119,9 @@ class Recorder:
             return answer.report(is_complete=is_complete)
 
     def _fresh(self) -> Pending:
-        return Pending(max(1, round(VALUES_PER_SECOND * self._settings.commit_seconds)))
+        if len(self._newest) > 2 * MOST_SERIES:
+            self._newest.clear()  # most of these series are gone
+        return Pending(max(1, round(VALUES_PER_SECOND * self._settings.commit_seconds)), self._newest)
 
     def _take_reading(self, event: ReadingPublished) -> None:
         origin = Origin.SIMULATED if event.simulated else Origin.REAL
@@ -170,6 +173,8 @@ class Recorder:
         return now_ns - self._steady_since_ns >= STEADY_SECONDS * NS_PER_S
 
     def _fail(self, error: Exception) -> None:
+        if is_interrupted(error):
+            return  # the host stops, and the last write comes
         self._release()
         if is_damaged(error):
             try:

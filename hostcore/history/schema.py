@@ -102,6 +102,11 @@ def is_damaged(error: Exception) -> bool:
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
+def is_interrupted(error: Exception) -> bool:
+    """Return whether `sqlite3.Connection.interrupt` was called."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT
+
+
 def is_full(error: Exception) -> bool:
     """Return whether an error means that there is no room, in the file or on the disk."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
@@ -127,6 +132,18 @@ def _opened_to_read(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def limit(connection: sqlite3.Connection, most_bytes: int) -> None:
+    """Let the file not exceed this size. One that is larger does not grow."""
+    connection.execute(f"PRAGMA max_page_count = {most_bytes // PAGE_BYTES}")
+
+
+def cut(connection: sqlite3.Connection, most_bytes: int) -> None:
+    """Cut off free pages at the end of a file that is too large, after a person has set a smaller size."""
+    surplus = _pragma(connection, "page_count") - most_bytes // PAGE_BYTES
+    if surplus > 0:
+        connection.executescript(f"PRAGMA incremental_vacuum({surplus})")  # `execute` would cut off one page only
+
+
 def _connected(file: Path, options: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{file.as_uri()}?{options}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
@@ -134,9 +151,10 @@ def _connected(file: Path, options: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, file: Path, size_mib: int) -> None:
-    connection.execute(f"PRAGMA max_page_count = {(size_mib << 20) // PAGE_BYTES}")
+    limit(connection, size_mib << 20)
     connection.execute("PRAGMA cache_size = -1024")
     if _is_empty(connection):
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         with transaction(connection):
             for statement in _TABLES:

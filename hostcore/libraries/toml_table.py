@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import tomli
 
-from hostcore.errors import plain_reason
 from hostcore.log.safe_text import log_line
+from hostcore.reasons import plain_reason
 
 T = TypeVar("T")
 _KINDS: dict[type, str] = {str: "a text", int: "a number", list: "an array", dict: "a table"}

@@ -125,6 +125,15 @@ class Gate:
             self._publish(place, effect, effect.called_ns)
             raise
 
+    def keep(self, text: str) -> None:
+        """Keep the text of a JSON value for the plugin, in place of the one before. Does not block.
+
+        Raises:
+            Trap: the call's time is over, or the plugin is told to stop.
+        """
+        self.kit.limit.check()
+        self.kit.state.save(text)
+
     def forgive(self, duration_ns: int) -> None:
         """Give time back to the plugin's share, for a part of the present effect that did not keep others waiting."""
         if self.kit.share is not None:

@@ -9,14 +9,15 @@ from hostcore.access.decisions import Access
 from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.events import Event
+from hostcore.kept_state.state import KeptState
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Access, share, limit and events of one instance. A new instance of the plugin can reuse the access, the share and
-    the receiver of the events."""
+    """Access, share, limit, events and kept state of one instance. A new instance of the plugin can reuse all but the
+    limit."""
 
     access: Access
     """What the plugin may use."""
@@ -26,6 +27,8 @@ class Kit:
     """How long a call may take."""
     publish: Callable[[Event], None]
     """Takes the events of the transfers."""
+    state: KeptState = field(default_factory=KeptState)
+    """What the plugin keeps across restarts."""
     simulated: set[BusName] = field(default_factory=set)
     """The simulated buses that the instance has used. All its readings may depend on them, since an instance remembers.
     """

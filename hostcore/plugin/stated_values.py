@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostcore.quantities import DescribedValue, Quantity
 from hostcore.quantities.catalog import LONGEST_KEY, MOST_VALUES
 from hostcore.quantities.check import checked
+from hostcore.quantities.guess import printed
 
 MOST_PROBLEMS = 20
 """Most problems of one instance that are told. A driver may describe its values again at each setup."""
@@ -19,6 +20,8 @@ class StatedValues:
         self.all: tuple[DescribedValue, ...] = ()
         """The statements, in the order of the keys' first ones."""
         self._quantities: dict[str, Quantity] = {}
+        self._printed: dict[str, str] = {}
+        """The units of the values that a script printed and did not describe."""
         self._told: set[str] = set()
         self._problems: list[str] = []
 
@@ -39,9 +42,23 @@ class StatedValues:
             allowed, problems = checked(quantity)
             for each in problems:
                 self._problem(f'{place}describes "{key[:SHOWN_KEY]}": {each}')
-            if self._quantities.get(key) != allowed:
-                self._quantities[key] = allowed
-                self.all = tuple(DescribedValue(*each) for each in self._quantities.items())
+            self._printed.pop(key, None)
+            self._keep(key, allowed)
+
+    def print(self, name: str, unit: str) -> None:
+        """Take in the unit that a script printed behind a number. A statement about the value goes before it."""
+        is_stated = name in self._quantities and name not in self._printed
+        if is_stated or self._printed.get(name) == unit:
+            return
+        quantity = printed(name, unit)
+        if quantity is not None and (name in self._quantities or len(self._quantities) < MOST_VALUES):
+            self._printed[name] = unit
+            self._keep(name, quantity)
+
+    def _keep(self, key: str, quantity: Quantity) -> None:
+        if self._quantities.get(key) != quantity:
+            self._quantities[key] = quantity
+            self.all = tuple(DescribedValue(*each) for each in self._quantities.items())
 
     def take_problems(self) -> tuple[str, ...]:
         """Return the problems since the last call. Each is told once, in one line of text that is not yet escaped."""

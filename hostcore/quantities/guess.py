@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hostcore.quantities.quantity import Quantity
-from hostcore.quantities.vocabulary import fits
+from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES, fits
 
 MEASUREMENT = "measurement"
 
@@ -30,13 +31,36 @@ CLASSES = {
 """Words that name a quantity, and Home Assistant's class of it. Energy has none: it can be a total or not."""
 
 
+PRINTED = {unit: unit for known in DEVICE_CLASSES.values() for unit in known.units if unit != ANY_UNIT} | {
+    "C": "°C", "*C": "°C", "'C": "°C", "℃": "°C", "F": "°F", "*F": "°F", "'F": "°F", "℉": "°F", "lux": "lx",
+    "Lux": "lx", "ohm": "Ω", "Ohm": "Ω", "ohms": "Ω", "Ohms": "Ω", "Ω": "Ω", "kΩ": "kΩ", "°": "°",
+}  # fmt: skip
+"""Units behind the numbers that scripts print, and what each means."""
+
+
 def guessed(path: Sequence[str]) -> Quantity:
     """Guess the quantity of the number at `path`, the keys down to it. Places in a list say nothing of it."""
-    key = next((each for each in reversed(path) if not each.isdecimal()), "")
-    words = key.lower().split("_")
+    words = _words(next((each for each in reversed(path) if not each.isdecimal()), ""))
     is_suffixed = len(words) > 1 and words[-1] in SUFFIXES
     unit = SUFFIXES[words[-1]] if is_suffixed else WORDS.get(words[-1], "")
-    found = (CLASSES.get(word, "") for word in reversed(words[-2:] if is_suffixed else words[-1:]))
+    return replace(_measured(unit, words[-2:] if is_suffixed else words[-1:]), is_guessed=True)
+
+
+def printed(name: str, unit: str) -> Quantity | None:
+    """Return the quantity of a number that a script prints with its name and a unit. None if the unit is not known.
+
+    The unit is stated. Only the class is made of the words of the name.
+    """
+    known = PRINTED.get(unit)
+    return _measured(known, _words(name)) if known else None
+
+
+def _words(key: str) -> list[str]:
+    return key.lower().replace(" ", "_").split("_")
+
+
+def _measured(unit: str, words: Sequence[str]) -> Quantity:
+    """A number in this unit, of the class that the last of the words names and the unit fits."""
+    found = (CLASSES.get(word, "") for word in reversed(words))
     device_class = next((each for each in found if each and fits(each, unit)), "")
-    state_class = MEASUREMENT if unit and "energy" not in words else ""
-    return Quantity(unit, device_class, state_class, is_guessed=True)
+    return Quantity(unit, device_class, MEASUREMENT if unit and "energy" not in words else "")

@@ -24,3 +24,5 @@ class Quantity:
     """For people, such as "Air temperature"; "" if the key is its name."""
     is_guessed: bool = False
     """Whether the host guessed it from the key, because the driver says nothing of the value."""
+    is_set: bool = False
+    """Whether host.toml says a part of it."""

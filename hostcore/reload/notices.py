@@ -20,6 +20,7 @@ FIXED = (
     "supervisor",
     "log",
     "crashes",
+    "state",
     "history",
     "libraries",
     "access",

@@ -17,6 +17,8 @@ class PluginSource(Protocol):
 
     keeps_requests: bool
     """Whether the accesses that the plugins were denied are saved for ``wasi-host grant``."""
+    keeps_states: bool
+    """Whether the states of the plugins outlast the host."""
     keeps_history: bool
     """Whether the readings of the plugins are stored."""
 
@@ -40,8 +42,7 @@ class Installed:
         config_path: the settings file, which takes the permissions.
     """
 
-    keeps_requests = True
-    keeps_history = True
+    keeps_requests = keeps_states = keeps_history = True
 
     def __init__(self, config_path: Path) -> None:
         self._config_path = config_path
@@ -74,8 +75,7 @@ class OneFile:
         permissions: what it may use.
     """
 
-    keeps_requests = False
-    keeps_history = False
+    keeps_requests = keeps_states = keeps_history = False
 
     def __init__(self, name: str, path: Path, permissions: Iterable[Permission]) -> None:
         self.name, self._path = name, path

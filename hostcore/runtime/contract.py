@@ -18,13 +18,14 @@ from hostcore.backends.spi import (
     SpiWrite,
 )
 from hostcore.compat.demo.contract import interfaces as demo_interfaces
-from hostcore.errors import BusError
+from hostcore.errors import BusError, KeptStateError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
+from hostcore.plugin.state import PluginState
 from hostcore.pulse import Pulse
 from hostcore.quantities import Catalog, Quantity
 from hostcore.quantities.catalog import LONGEST_KEY
@@ -43,7 +44,7 @@ _SPI_OPERATIONS: Mapping[str, Callable[[Any], SpiOperation]] = {
 }
 _INTERFACES = (
     *("i2c", "spi", "gpio", "uart", "iio", "leds", "relays", "pwm"),
-    *("system", "log", "settings", "values", "types", "python-wire"),
+    *("system", "log", "settings", "state", "values", "types", "python-wire"),
 )
 
 TellStack = Callable[[str, bool], int]
@@ -76,7 +77,7 @@ def contract_functions(
     """Create all functions of world `imports`, and of `python-wire`.
 
     Args:
-        gate: the gate of `buses` and `actuators`. It receives the place of each call.
+        gate: the gate of `buses`, `actuators` and the kept state. It receives the place of each call.
         buses: the buses that the plugin may use.
         actuators: the actuators that the plugin may switch, set and show.
         log: logs a text of one or more lines.
@@ -85,12 +86,15 @@ def contract_functions(
         modules: the modules and files of the plugin's libraries.
         stack: receives the stacks that a traced instance reports.
     """
+    state = PluginState(gate)
     direct: HostFunctions = {**_buses(buses), **_actuators(actuators), "values#describe": partial(_describe, gate)}
     answering = {**direct, **_python_wire(CalledFrom(gate, modules), buses, direct)}
     return {
         **{PACKAGE + name: _answer(function) for name, function in answering.items()},
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
         PACKAGE + "settings#read": lambda: settings,
+        PACKAGE + "state#load": state.load,
+        PACKAGE + "state#save": lambda text: _save(state, text),
         PACKAGE + "values#find": partial(_find, catalog),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
@@ -148,6 +152,14 @@ def _answer(function: Callable[..., Any]) -> Callable[..., Any]:
             return Err((outcome_of(error).value, str(error)))
 
     return answered
+
+
+def _save(state: PluginState, text: str) -> Err | None:
+    try:
+        state.save(text)
+    except KeptStateError as error:
+        return Err(str(error))
+    return None
 
 
 def _operation(case: str, payload: Any) -> I2cOperation:

@@ -12,6 +12,7 @@ from hostcore.clock import Clock
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
 from hostcore.hostcall import HostFunctions
+from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
@@ -125,8 +126,8 @@ class Instances:
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
     within = replace(
-        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), values=StatedValues()
-    )  # the plugin publishes the driver's values under keys of its own
+        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), state=KeptState(), values=StatedValues()
+    )  # the state is the plugin's own, and it publishes the driver's values under keys of its own
 
     def start(driver: str, settings: str) -> Plugin:
         known = next(each for each in prepared.drivers if each.spec.path.stem == driver)

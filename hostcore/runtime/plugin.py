@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hostcore.adjustments.model import Adjustment
 from hostcore.buses.attendant import Attendant
 from hostcore.compat.demo.contract import RENDER, UPDATE
 from hostcore.compat.demo.readings import Poll, gather
@@ -41,10 +42,12 @@ class PluginSpec:
     """A JSON object as text, passed to the plugin unchanged."""
     sha256: str | None = None
     """SHA-256 of the only file content that may run, 64 hex digits. None allows any content."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What is changed of its values after they were read."""
 
-    def differs_in_permissions_only(self, other: PluginSpec) -> bool:
-        """Whether only the permissions differ, so that an instance created for `other` can keep running."""
-        return replace(self, permissions=()) == replace(other, permissions=())
+    def suits_instance_of(self, other: PluginSpec) -> bool:
+        """Whether an instance created for `other` can keep running: only permissions and adjustments differ."""
+        return replace(self, permissions=(), adjustments=()) == replace(other, permissions=(), adjustments=())
 
 
 class Plugin:
@@ -125,6 +128,7 @@ class Plugin:
             reading: collects the numbers that it prints.
             attendant: is told what it does.
         """
+        reading.tell_unit = self.values.print
         if self._output is not None:
             self._output.collect(reading, attendant)
         try:

@@ -13,6 +13,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from hostcore.events import Reading
@@ -31,30 +33,43 @@ _CUT = re.compile(r"[|;\t]|  +|(?<![0-9]),|,(?![0-9])")
 _NAME = rf"[^\W\d_][\w ./()#-]{{0,{LONGEST_NAME - 1}}}?"
 _NUMBER = r"(?!0[xXbBoO])[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"
 _UNIT = r"(?:[°%‰℃℉*'/·]|[^\W\d_](?:\^?-?[1-4](?![0-9]))?){1,16}"
-_PIECE = re.compile(rf"(?P<name>{_NAME}) *[:=] *(?P<number>{_NUMBER})(?: *{_UNIT}(?: {_UNIT})?)?")
+_PIECE = re.compile(rf"(?P<name>{_NAME}) *[:=] *(?P<number>{_NUMBER})(?: *(?P<unit>{_UNIT}(?: {_UNIT})?))?")
 _TIME_OF_DAY = re.compile(r"(?<!\w)[0-9]+:[0-9]")
 """``Started at 10:30`` is no reading of 30."""
 
 
 def values_of(line: str) -> dict[str, Any]:
     """Return the values in a printed line, by name."""
+    return {each.name: each.value for each in _printed_in(line)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A value in a line."""
+
+    name: str
+    value: Any
+    unit: str = ""
+    """As it is printed; "" if none is."""
+
+
+def _printed_in(line: str) -> Iterator[_Printed]:
     text = line.strip()
-    if text.startswith("{"):
-        try:
-            return dict(reading_of(text))
-        except ValueError:
-            return {}
-    return dict(_pairs(text))
+    if not text.startswith("{"):
+        yield from _pairs(text)
+        return
+    with suppress(ValueError):
+        yield from [_Printed(*each) for each in reading_of(text).items()]
 
 
-def _pairs(text: str) -> Iterator[tuple[str, float]]:
+def _pairs(text: str) -> Iterator[_Printed]:
     for piece in _CUT.split(_FILLING.sub(" ", text)):
         whole = piece.strip()
         if len(whole) > LONGEST_PIECE or _TIME_OF_DAY.search(whole):
             continue
         match = _PIECE.fullmatch(whole)
         if match is not None and math.isfinite(value := _number(match["number"])):
-            yield match["name"].strip(), value
+            yield _Printed(match["name"].strip(), value, match["unit"] or "")
 
 
 def _number(text: str) -> float:
@@ -73,9 +88,13 @@ class PrintedReading:
     Args:
         most_bytes: the largest reading, in bytes of JSON, and the longest line that is read.
         no_room: takes the problem, once, if a value finds no room in the reading.
+
+    Attributes:
+        tell_unit: takes the name of a value, and the unit that is printed behind its number.
     """
 
     def __init__(self, most_bytes: int, no_room: Callable[[str], None] = lambda _problem: None) -> None:
+        self.tell_unit: Callable[[str, str], None] = lambda _name, _unit: None
         self._lines, self._most_bytes, self._no_room = _Lines(most_bytes), most_bytes, no_room
         self._values: dict[str, Any] = {}
         self._sizes: dict[str, int] = {}
@@ -88,7 +107,7 @@ class PrintedReading:
         """Read raw output. Returns whether a line ended."""
         lines = tuple(self._lines.take(data))
         for line in lines:
-            self._add(values_of(line))
+            self._add({each.name: each for each in _printed_in(line)})
         return bool(lines)
 
     def finish(self) -> None:
@@ -107,10 +126,11 @@ class PrintedReading:
         whole, self._whole = self._whole, None
         return whole
 
-    def _add(self, values: Mapping[str, Any]) -> None:
+    def _add(self, values: Mapping[str, _Printed]) -> None:
         if not self._printed.isdisjoint(values):
             self._end_cycle()
-        for name, value in values.items():
+        for name, each in values.items():
+            value = each.value
             size = len(json.dumps([name, value]))
             others = sum(self._sizes.values()) - self._sizes.get(name, 0)
             if others + size > self._most_bytes or (name not in self._values and len(self._values) >= MOST_NAMES):
@@ -119,6 +139,8 @@ class PrintedReading:
                 self._values[name], self._sizes[name] = value, size
                 self._printed.add(name)
                 self._is_new = True
+                if each.unit:
+                    self.tell_unit(name, each.unit)
 
     def _leave_out(self, name: str) -> None:
         if not self._is_full:

@@ -48,6 +48,8 @@ CONTRACT = {
     "system#read-status": f"() -> result<{_STATUS} E>",
     "log#write": "(enum(debug info warning error) string) -> _",
     "settings#read": "() -> string",
+    "state#load": "() -> option<string>",
+    "state#save": "(string) -> result<_ string>",
     "values#describe": f"(string {_QUANTITY}) -> _",
     "values#find": f"(string string) -> record(quantity={_QUANTITY} is-guessed=bool)",
     "python-wire#i2c-transaction": "(u64 option<u8> u8 string string) -> result<list<u8> E>",

@@ -88,8 +88,9 @@ def _written(config: Config) -> Iterator[Path]:
     for section in fields(config):  # a section with a folder keeps files there, such as [crashes]
         if isinstance(folder := getattr(getattr(config, section.name), "folder", None), Path):
             yield folder
-    if config.log.file:
-        yield config.log.file.parent
+    for file in (config.log.file, config.history.file):
+        if file:
+            yield file.parent
     for folder in (config.path.parent, config.host.plugins_folder):  # granted permissions, and locks of libraries
         if folder != shipped.folder() and shipped.folder() not in folder.parents:
             yield folder

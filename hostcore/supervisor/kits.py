@@ -10,6 +10,7 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
 from hostcore.clock import Clock
 from hostcore.events import Event, Level
+from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.plugin import PluginSpec
@@ -28,6 +29,7 @@ class Kits:
         emit: takes the plugin's log lines.
         report: takes the host's own lines about the plugin's log.
         publish: takes the plugin's transfers.
+        state: what the plugin keeps across restarts.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Kits:
         emit: Callable[[Level, str], None],
         report: Callable[[Level, str], None],
         publish: Callable[[Event], None],
+        state: KeptState,
     ) -> None:
         self._clock, self._make_limit, self._emit, self._report = clock, limit, emit, report
         self._spec = self._spec_before = spec
@@ -47,7 +50,7 @@ class Kits:
         """The newest instance's share of the buses' time."""
         self.log = self._log_before = self._new_log(spec)
         """Takes the newest instance's log lines and output."""
-        self.newest = self._before = Kit(access, self.share, limit(spec), publish)
+        self.newest = self._before = Kit(access, self.share, limit(spec), publish, state)
         """The kit of the newest instance."""
 
     def next(self, spec: PluginSpec) -> Kit:
@@ -59,7 +62,7 @@ class Kits:
         if _log_limits(spec) != _log_limits(before):
             self.log = self._new_log(spec, self.log.lines_dropped)
         self._spec = spec
-        self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish)
+        self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish, old.state)
         return self.newest
 
     def go_back(self) -> None:
@@ -83,8 +86,8 @@ def _log_limits(spec: PluginSpec) -> tuple[int, int]:
 
 
 def silent(kit: Kit) -> Kit:
-    """The kit for the repeat of a fatal call. Its transfers were reported the first time."""
-    return replace(kit, publish=lambda _event: None)
+    """The kit for the repeat of a fatal call. Its transfers were reported, and its state was saved, the first time."""
+    return replace(kit, publish=lambda _event: None, state=kit.state.copy())
 
 
 def silent_log() -> PluginLog:

@@ -67,6 +67,7 @@ class PluginThread:
             emit=evidence.log,
             report=evidence.say,
             publish=evidence.publish,
+            state=shared.states.of(spec.name),
         )
         self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
@@ -89,7 +90,7 @@ class PluginThread:
             self._kits, self._mail, self._instance, spec=lambda: self.spec, refuse=self._leave_state
         )
         self._turns = Turns(
-            spec.name,
+            spec,
             shared,
             schedule=self._schedule,
             mail=self._mail,
@@ -127,13 +128,13 @@ class PluginThread:
         limit.stop() if trigger is Trigger.STOP else limit.wake()
 
     def respecify(self, spec: PluginSpec, interval: float, *, file_changed: bool) -> None:
-        """Use other settings, or a new version of the file. Permissions and interval take effect at once."""
+        """Use other settings, or a new version of the file. All but the settings of an instance hold at once."""
         before, self.spec = self.spec, spec
-        self._schedule.interval = interval
+        self._turns.use(spec, interval)
         self._mail.wake()
         if spec.permissions != before.permissions:
             self._access.grant(spec.permissions)
-        if file_changed or not spec.differs_in_permissions_only(before):
+        if file_changed or not spec.suits_instance_of(before):
             self.order(Trigger.RELOAD)
 
     def end(self) -> None:
@@ -236,8 +237,8 @@ class PluginThread:
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)
         self._begin(plugin)
-        version = self._instance.version
-        self._life.move(Trigger.LOADED, f"loaded as {', '.join(sorted(plugin.provides))}", version=version)
+        kinds = ", ".join(sorted(plugin.provides))
+        self._life.move(Trigger.LOADED, f"loaded as {kinds}", version=self._instance.version)
 
     def _not_loaded(self, error: HostError) -> None:
         self._instance.close()
@@ -286,8 +287,7 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        times = self._calls.times[call]
-        self._aftermath.died(Death(crash, prepared, call, argument, times, self._clock.wall_ns()))
+        self._aftermath.died(Death(crash, prepared, call, argument, self._calls.times[call], self._clock.wall_ns()))
 
     def _locate(self) -> None:
         place = self._aftermath.locate()

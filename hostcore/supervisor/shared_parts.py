@@ -8,6 +8,7 @@ from hostcore.access.decisions import NotGranted, Reservations, not_in_host_toml
 from hostcore.access.requests import AccessRequests
 from hostcore.clock import Clock
 from hostcore.events.stream import EventStream
+from hostcore.kept_state.store import StateStore
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.supervisor.crash_store import CrashStore
@@ -25,6 +26,7 @@ class SharedParts:
     crashes: CrashStore
     reservations: Reservations
     requests: AccessRequests
+    states: StateStore
     policy: RestartPolicy
     not_granted: NotGranted = not_in_host_toml
     """Says why a plugin is denied an access, and what a person can do."""

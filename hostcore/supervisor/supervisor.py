@@ -85,12 +85,16 @@ class Supervisor:
         Raises:
             NoThreadError: a plugin has no thread. The others run; the next call tries again.
         """
+        if not self._has_begun:
+            self._shared.states.start()
         wanted = {each.name: each for each in plugins if not self._has_begun or self._has_file(each)}
         self._has_begun = True
         with self._lock:
             for name in self._threads.keys() - wanted.keys():
                 self._leaving[name] = self._threads.pop(name)
                 self._leaving[name].end()
+                if _is_deleted(self._leaving[name].spec.path):
+                    self._shared.states.delete(name)
                 self._marks.pop(name, None)
             failed = [error for name, each in wanted.items() if (error := self._adopt_one(name, each))]
             in_order = [name for name in wanted if name in self._threads]  # as in host.toml
@@ -188,11 +192,16 @@ class Supervisor:
             threads += tuple(self._leaving.values())
         deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
-        return all(ended)
+        return self._shared.states.stop() and all(ended)
 
     def _all(self) -> tuple[PluginThread, ...]:
         with self._lock:
             return tuple(self._threads.values())
+
+
+def _is_deleted(file: Path) -> bool:
+    """Whether a plugin's file is gone. If its folder is gone as well, it may be on a medium that was taken out."""
+    return file.parent.is_dir() and not file.exists()
 
 
 def spec_of(settings: PluginSettings) -> PluginSpec:
@@ -204,4 +213,5 @@ def spec_of(settings: PluginSettings) -> PluginSpec:
         limits=settings.limits,
         settings=settings.settings,
         sha256=settings.sha256,
+        adjustments=settings.adjustments,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from hostcore.adjustments.adjuster import Adjuster
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded, ValuesDescribed
 from hostcore.events.readings import buses_behind
 from hostcore.log.safe_text import log_line
 from hostcore.quantities import DescribedValue
-from hostcore.runtime.plugin import Plugin
+from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.printed_reading import PrintedReading
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.mailbox import Mailbox
@@ -30,7 +31,7 @@ class Turns:
     repeated once an interval if it ends. For the plugin's own thread.
 
     Args:
-        plugin: its name.
+        spec: the plugin.
         shared: gives the rounds and the clock.
         schedule: says when a driver's readings are due.
         mail: brings the rounds, and ends a sleep early.
@@ -41,7 +42,7 @@ class Turns:
 
     def __init__(
         self,
-        plugin: str,
+        spec: PluginSpec,
         shared: SharedParts,
         *,
         schedule: Schedule,
@@ -50,7 +51,8 @@ class Turns:
         evidence: Evidence,
         orders: ScriptOrders,
     ) -> None:
-        self._name, self._rounds, self._clock = plugin, shared.rounds, shared.clock
+        self._name, self._rounds, self._clock = spec.name, shared.rounds, shared.clock
+        self._adjuster = Adjuster(spec.adjustments)
         self._schedule, self._mail, self._calls, self._evidence = schedule, mail, calls, evidence
         self._orders = orders
         self._catalog = shared.runtime.catalog
@@ -59,9 +61,15 @@ class Turns:
         self._problems: dict[str, str] = {}
         """The last error of each call, until the call works again."""
 
+    def use(self, spec: PluginSpec, interval: float) -> None:
+        """Use another interval and other adjustments from the next reading on. For any thread."""
+        self._schedule.interval = interval
+        self._adjuster.use(spec.adjustments)
+
     def reset(self) -> None:
         """Begin with a new instance."""
         self._problems.clear()
+        self._adjuster.restart()
         self._schedule.restart()
         self._calls.reset()
 
@@ -88,9 +96,7 @@ class Turns:
             self._mail.sleep_until(due)
 
     def _read(self, plugin: Plugin) -> None:
-        reading = plugin.read()
-        self._tell_values(plugin)
-        self._rounds.publish(self._name, reading, plugin.aliases, simulated=plugin.simulated, faulty=plugin.faulty)
+        self._publish(plugin, plugin.read(), plugin.aliases)
 
     def _run(self, plugin: Plugin) -> None:
         self._orders.begin()
@@ -112,15 +118,26 @@ class Turns:
         self._evidence.publish(ScriptEnded(self._clock.wall_ns(), self._name))
 
     def _printed(self, plugin: Plugin, reading: Reading) -> None:
-        self._tell_values(plugin)
-        self._rounds.publish(self._name, reading, simulated=plugin.simulated, faulty=plugin.faulty)
+        self._publish(plugin, reading)
         self._works_again("run")
 
+    def _publish(self, plugin: Plugin, measured: Reading, aliases: Mapping[str, Reading] = {}) -> None:
+        reading, adjusted = self._adjuster.adjust(measured, self._clock.monotonic_ns())
+        self._tell_values(plugin)
+        self._rounds.publish(
+            self._name,
+            reading,
+            aliases,
+            simulated=plugin.simulated,
+            faulty=plugin.faulty,
+            adjusted=adjusted,
+        )
+
     def _tell_values(self, plugin: Plugin) -> None:
-        """Publish what the plugin states of its values, if that has changed."""
-        for problem in plugin.values.take_problems():
+        """Publish what the plugin and the settings state of its values, if that has changed."""
+        for problem in (*plugin.values.take_problems(), *self._adjuster.take_problems()):
             self._evidence.say(Level.WARNING, problem)
-        values = plugin.values.all
+        values = self._adjuster.described(plugin.values.all)
         if values != self._told:
             self._told = values
             self._catalog.describe(self._name, values)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import tomli
 
-from hostcore.errors import ConfigError, plain_reason
+from hostcore.errors import ConfigError
+from hostcore.reasons import plain_reason
 from hostcore.toml.reader import KeyPath
 
 

@@ -18,6 +18,7 @@ from hostcore.devices.environment import DEFAULT_SIGNALS, LIMITS, Quantity, Sign
 from hostcore.events import Event
 from hostcore.events.transfers import Outcome, TransferCompleted
 from hostcore.faults.model import Fault
+from hostcore.kept_state.state import KeptState
 from hostcore.parts import injector
 from hostcore.permissions import Permission
 from hostcore.place import Place
@@ -86,6 +87,7 @@ class TrialPi:
 
     def __init__(self, config: Config, faults: Sequence[Fault], workshop: Workshop) -> None:
         self.clock = TrialClock()
+        self._state = KeptState()
         self.denied: list[Permission] = []
         self.struck = 0
         self._used, self._read, self._captured = set[Place](), set[Place](), set[Place]()
@@ -117,7 +119,7 @@ class TrialPi:
         """Return the means of a new instance."""
         share = BusShare(spec.limits.bus_share, self.clock.monotonic_ns())
         access = Access(spec.name, spec.permissions, denied=self._deny)
-        return Kit(access, share, self.runtime.limit(spec), self._note)
+        return Kit(access, share, self.runtime.limit(spec), self._note, self._state)
 
     def close(self) -> None:
         """End everything. Close the driver first."""

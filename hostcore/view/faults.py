@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostcore.events import FaultsSet
+from hostcore.events import ConnectionRestored, FaultsSet
 from hostcore.faults.model import Fault
 from hostcore.place import BusName
 from hostcore.view.part import Part, Takers
@@ -23,7 +23,7 @@ class Faults(Part):
         return bool(self.all)
 
     def takes(self) -> Takers:
-        return {FaultsSet: self.replace}
+        return {FaultsSet: self.replace, ConnectionRestored: self.meet}
 
     def at(self, bus: BusName, address: int | None) -> tuple[Fault, ...]:
         """The faults of a device, and those of its whole bus."""
@@ -32,3 +32,8 @@ class Faults(Part):
     def replace(self, event: FaultsSet) -> None:
         """The faults were replaced, or some have ended."""
         self.all = event.faults
+
+    def meet(self, event: ConnectionRestored) -> None:
+        """A host that was started again has no faults but those that it tells of."""
+        if event.is_new_host:
+            self.all = ()

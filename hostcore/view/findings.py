@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hostcore.events import Confidence, EventsDropped, Finding, FindingCleared, FindingRaised
+from hostcore.events import Confidence, ConnectionRestored, EventsDropped, Finding, FindingCleared, FindingRaised
 from hostcore.events.event_json import to_json
 from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import FindingKey
@@ -32,7 +32,12 @@ class Findings(Part):
         return len(self._present)
 
     def takes(self) -> Takers:
-        return {FindingRaised: self.raise_, FindingCleared: self.clear, EventsDropped: self.forget}
+        return {
+            FindingRaised: self.raise_,
+            FindingCleared: self.clear,
+            EventsDropped: self.forget,
+            ConnectionRestored: self.meet,
+        }
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which plugins may use which device."""
@@ -89,6 +94,12 @@ class Findings(Part):
         """Some may hold no longer, and nobody would say so. Those that still hold are raised again within a minute."""
         self._present.clear()
         self._changed()
+
+    def meet(self, event: ConnectionRestored) -> None:
+        """A host that was started again says what it finds."""
+        if event.is_new_host:
+            self._present.clear()
+            self._changed()
 
     def _changed(self) -> None:
         self._sorted = tuple(sorted(self._present.values(), key=lambda each: each.urgency))

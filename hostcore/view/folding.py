@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hostcore.events import Event, EventsDropped, PluginsChanged
+from hostcore.events import ConnectionRestored, Event, EventsDropped, PluginsChanged
 from hostcore.events.facts import PluginFacts
 from hostcore.view.part import Part
 
@@ -28,6 +28,7 @@ class Folding:
         self._parts = parts
         takers: dict[type, list[Callable[[Any], None]]] = {
             PluginsChanged: [self._plugins_changed],
+            ConnectionRestored: [self._plugins_changed],
             EventsDropped: [self._dropped],
         }
         for part in parts:
@@ -71,7 +72,7 @@ class Folding:
         if fold is not None:
             fold(event)
 
-    def _plugins_changed(self, _: PluginsChanged) -> None:
+    def _plugins_changed(self, _: PluginsChanged | ConnectionRestored) -> None:
         self.plugins_changed = True
 
     def _dropped(self, event: EventsDropped) -> None:

@@ -29,9 +29,14 @@ class Outputs(Part):
 
     def __init__(self, facts: HostFacts) -> None:
         self.shown: LedsShown | None = None
-        self.relays: dict[str, RelaySwitched | None] = dict.fromkeys(facts.relays)
+        self.relays: dict[str, RelaySwitched | None] = {}
         self.pwm: dict[int, PwmSet | None] = {}
         self.modulated: dict[int, PwmSet] = {}
+        self.know_host(facts)
+
+    def know_host(self, facts: HostFacts) -> None:
+        """Learn what the host has. It may have been started again with other settings."""
+        self.relays = {name: self.relays.get(name) for name in facts.relays}
         self._leds = facts.leds
         self.are_leds_simulated, self.are_lines_simulated = facts.simulates(facts.leds_bus), facts.simulates(GPIO)
 

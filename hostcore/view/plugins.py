@@ -12,6 +12,7 @@ from hostcore.events import (
     CountersTaken,
     CrashLocated,
     FetchEnded,
+    KeptStateWritten,
     PluginCrashed,
     PluginReloaded,
     ReadingFailed,
@@ -67,6 +68,8 @@ class PluginStatus:
     """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0
     """When that version took over; 0 if it was never reloaded."""
+    kept_state: KeptStateWritten | None = None
+    """The last write of what it keeps across restarts; None if there was none since the host started."""
     history: deque[StateChanged] = field(default_factory=deque)
     """Its last changes of state, oldest first."""
     crashes: deque[PluginCrashed] = field(default_factory=deque)
@@ -134,6 +137,7 @@ class Plugins(Part):
             AccessDenied: self.deny,
             PluginReloaded: self.reload,
             FetchEnded: self.end_fetch,
+            KeptStateWritten: self.keep_state,
             PluginCrashed: self.crash,
             CrashLocated: self.locate,
         }
@@ -206,6 +210,10 @@ class Plugins(Part):
     def end_fetch(self, event: FetchEnded) -> None:
         """The host tried to fetch its libraries."""
         self._of(event.plugin).fetch_error = event.error
+
+    def keep_state(self, event: KeptStateWritten) -> None:
+        """What it keeps across restarts was written to the disk."""
+        self._of(event.plugin).kept_state = event
 
     def crash(self, event: PluginCrashed) -> None:
         """An instance died."""

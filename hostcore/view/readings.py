@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeGuard
 
-from hostcore.events import ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
+from hostcore.events import AdjustedValue, ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
 from hostcore.events.facts import PluginFacts
 from hostcore.events.readings import marked
 from hostcore.place import BusName
@@ -48,6 +48,8 @@ class Item:
     """Whether the last reading that had this value may depend on a simulated bus."""
     is_faulty: bool = False
     """Whether faults on demand had struck the driver when that reading came."""
+    adjusted: AdjustedValue | None = None
+    """What the driver measured, if host.toml adjusts the number; None if the number is the driver's own."""
     most_decimals: int = 0
     """The most digits after the point that it ever had, at most `MOST_DECIMALS`."""
 
@@ -146,6 +148,7 @@ class Readings(Part):
         source.left_out = sum(1 for _ in everything)
         if len(source.items) + len(entries) > MOST_ROWS:
             self._make_room(source, {path for path, _ in entries})
+        adjusted = {(event.plugin, *each.path): each for each in event.adjusted}
         before: Item | None = None
         for path, value in entries:
             item = source.items.get(path)
@@ -154,7 +157,9 @@ class Readings(Part):
                 _insert(source.items, item, before)
                 self.structure += 1
             item.is_simulated, item.is_faulty = bool(event.simulated), bool(event.faulty)
-            _update(item, value, event.time_ns)
+            item.adjusted = adjusted.get(path)
+            if not (item.adjusted and item.adjusted.is_held and item.time_ns):  # a held value grows old
+                _update(item, value, event.time_ns)
             before = item
 
     def describe(self, event: ValuesDescribed) -> None:

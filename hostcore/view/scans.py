@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hostcore.events import (
     ChipIdentified,
+    ConnectionRestored,
     Outcome,
     Presence,
     Probed,
@@ -82,6 +83,7 @@ class Scans(Part):
             ScanProgressed: self.progress,
             ChipIdentified: self.identify,
             TransferCompleted: self.follow,
+            ConnectionRestored: self.meet,
         }
 
     def of(self, bus: BusName) -> Scan | None:
@@ -131,6 +133,11 @@ class Scans(Part):
         """A scan has no result. What the last one found stays."""
         self._failures[event.bus] = event
         self._progress.pop(event.bus, None)
+
+    def meet(self, event: ConnectionRestored) -> None:
+        """The scans of a host that has ended have ended with it."""
+        if event.is_new_host:
+            self._progress.clear()
 
     def progress(self, event: ScanProgressed) -> None:
         """A scan is under way."""

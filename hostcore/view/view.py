@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.bus_health import BusHealth
+from hostcore.view.connection import Connection
 from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
@@ -42,6 +43,7 @@ class View(Folding):
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
         reading_rate: readings per second.
+        connection: whether all of this is up to date.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
@@ -57,8 +59,15 @@ class View(Folding):
         self.faults = Faults()
         self.health = BusHealth()
         self.reading_rate = Rate()
+        self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.health, self.faults, self.reading_rate,
+            self.findings, self.health, self.faults, self.reading_rate, self.connection,
         )  # fmt: skip
+        self.know(plugins)
+
+    def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
+        """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
+        self.facts = facts
+        self.outputs.know_host(facts)
         self.know(plugins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session

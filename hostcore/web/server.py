@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from hostcore.clock import RealClock
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, StateChanged
 from hostcore.events.facts import PluginFacts

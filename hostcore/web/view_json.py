@@ -56,10 +56,13 @@ def _value_json(view: WebView, path: Path, value: object, reading: Mapping[str, 
     quantity = view.values.of(plugin, keys)
     if quantity.is_guessed and not is_number(value):
         quantity = Quantity(is_guessed=True)  # the words of a key name a number's unit, not a text's
+    adjusted = view.values.adjusted(plugin, keys)
     return {
         "plugin": plugin,
         "key": ".".join(keys),
         "value": value,
+        "raw": adjusted.measured if adjusted else None,
+        "is_held": adjusted is not None and adjusted.is_held,
         **to_json(quantity),
         MARK: reading.get(MARK, []),
         FAULTY: reading.get(FAULTY, []),

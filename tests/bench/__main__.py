@@ -19,6 +19,7 @@ from tests.bench import (
     memory,
     poll,
     screen,
+    session,
     start,
     web,
 )
@@ -35,6 +36,7 @@ TOPICS = {
     "memory": memory,
     "isolation": isolation,
     "screen": screen,
+    "session": session,
     "web": web,
     "diagnosis": diagnosis,
     "export": export,

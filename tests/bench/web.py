@@ -19,7 +19,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import RoundCompleted
 from hostcore.session import Session
 from hostcore.web import open_web

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from tests.browser import Browser
 from tests.browser_terminal import Terminal, in_terminal
 from tests.command import Desk

@@ -58,6 +58,16 @@ def test_a_page_writes_the_units_that_drivers_state(supervised: SupervisedHost) 
     assert supervised.wait_for(PageRendered, "page", lambda event: event.html == "K")
 
 
+def test_the_units_that_a_script_prints_are_those_of_its_values(supervised: SupervisedHost) -> None:
+    supervised.write("driver", "import time\nwhile True:\n    print('Light: 5 lx')\n    time.sleep(0.05)\n")
+    supervised.start()
+    supervised.reading("driver")
+    (described,) = supervised.of(ValuesDescribed, "driver")
+    assert [(each.key, each.quantity.unit, each.quantity.is_guessed) for each in described.values] == [
+        ("Light", "lx", False)
+    ]
+
+
 def test_a_script_states_what_the_numbers_measure_that_it_prints(supervised: SupervisedHost) -> None:
     supervised.write(
         "driver",

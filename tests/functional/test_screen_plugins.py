@@ -13,6 +13,7 @@ from hostcore.events import (
     CrashLocated,
     CrashReport,
     FetchEnded,
+    KeptStateWritten,
     Level,
     LogWritten,
     Message,
@@ -157,6 +158,18 @@ def test_the_details_show_the_traceback_permissions_and_the_last_words(size: tup
         assert "2 Plugins" in screen.text
 
     drive(scenario, session(), size)
+
+
+def test_the_details_tell_when_what_a_plugin_keeps_was_written() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(moved(State.RUNNING))
+        await choose_light(screen)
+        await screen.press("enter")
+        assert "kept state" not in screen.text
+        await screen.publish(KeptStateWritten(NOW, "light", 2048, 3))
+        assert screen.line("kept state", "2 KiB, written just now, after 3 saves")
+
+    drive(scenario, session(), (120, 40))
 
 
 def test_of_several_crashes_the_earlier_ones_are_a_key_away() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.events import ReadingPublished, ValuesDescribed
+from hostcore.events import AdjustedValue, ReadingPublished, ValuesDescribed
 from hostcore.quantities import DescribedValue, Quantity
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -58,5 +58,24 @@ def test_nothing_is_guessed_of_a_text() -> None:
         await screen.wait(1)
         assert screen.line("Transfers of the last reading of fridge")
         assert "guess" not in screen.text and "no unit" not in screen.text
+
+    drive(scenario, session())
+
+
+def test_the_screen_of_an_adjusted_value_has_the_raw_one_beside() -> None:
+    async def scenario(screen: Screen) -> None:
+        kelvin = Quantity("K", is_set=True)
+        raw = AdjustedValue(("temperature",), 78.5)
+        await screen.publish(ValuesDescribed(NOW, "fridge", (DescribedValue("temperature", kelvin),)))
+        await screen.publish(ReadingPublished(NOW, "fridge", {"temperature": 77, "load": 1}, adjusted=(raw,)))
+        await screen.press("down", "enter")
+        await screen.wait(1)
+        assert screen.line("adjusted, raw 78.5. K: set in host.toml")
+        held = AdjustedValue(("temperature",), 79, is_held=True)
+        await screen.publish(ReadingPublished(NOW + S, "fridge", {"temperature": 77, "load": 1}, adjusted=(held,)))
+        assert screen.line("adjusted and held, raw 79")
+        await screen.press("escape", "down", "enter")
+        await screen.wait(1)
+        assert "adjusted" not in screen.text
 
     drive(scenario, session())

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.errors import HostError
 from hostcore.events import (
+    AdjustedValue,
     Confidence,
     Evidence,
     Finding,
@@ -20,6 +21,7 @@ from hostcore.events import (
     Level,
     LogWritten,
     PageRendered,
+    ReadingPublished,
     RelaySwitched,
     RoundCompleted,
     State,
@@ -74,11 +76,24 @@ def test_values_are_told_one_by_one_with_what_they_measure(served: Served) -> No
     described, guessed, text = served.visitor.get("/api/values").json["values"]
     assert described == {
         "plugin": "light", "key": "lux", "value": 3.5, "unit": "lx", "device_class": "illuminance",
-        "state_class": "measurement", "decimals": 1, "name": "Window", "is_guessed": False, "simulated": ["i2c-1"],
-        "injected": [],
+        "state_class": "measurement", "decimals": 1, "name": "Window", "is_guessed": False, "is_set": False,
+        "raw": None, "is_held": False, "simulated": ["i2c-1"], "injected": [],
     }  # fmt: skip
     assert (guessed["key"], guessed["unit"], guessed["is_guessed"]) == ("air.humidity", "%", True)
     assert (text["value"], text["unit"]) == ("high", ""), "the unit of a text is not guessed"
+
+
+def test_an_adjusted_value_has_the_raw_one_beside(served: Served) -> None:
+    adjusted = (AdjustedValue(("air", "t"), 21.4, is_held=True),)
+    served.publish(
+        ReadingPublished(1, "light", {"air": {"t": 19.9}, "lux": 3}, adjusted=adjusted),
+        RoundCompleted(2, 1, {"light": {"air": {"t": 19.9}, "lux": 3}}),
+    )
+    told = served.visitor.get("/api/values").json["values"]
+    assert [(each["key"], each["value"], each["raw"], each["is_held"]) for each in told] == [
+        ("air.t", 19.9, 21.4, True),
+        ("lux", 3, None, False),
+    ]
 
 
 def test_a_reading_that_failed_has_no_values(served: Served) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hostcore.clock import NS_PER_S
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
 from tests.scripted_session import ScriptedSession
 from tests.web_visitor import Served, serving

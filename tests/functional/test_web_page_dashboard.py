@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import PageRendered, PluginCrashed, State, StateChanged
 from hostcore.web import open_web
 from tests.browser import FRAME, PAGE, Browser

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from hostcore.clock import RealClock
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.events import PageRendered, State, StateChanged
 from hostcore.session import Order
 from tests.browser import FRAME, PAGE, Browser

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.web import connections, guesses
 from hostcore.web.guesses import MOST_WRONG
 from tests.scripted_session import ScriptedSession, plugin_facts

@@ -49,7 +49,7 @@ class BrowserApp(HostApp):
 
     def _begin(self) -> None:
         """Learn which plugins the host has."""
-        self._know_plugins()
+        self.know_host()
         self.update_panes()
 
     def save(self, name: str, content: bytes, what: str) -> None:

@@ -13,7 +13,7 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals, run_host
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
 from hostcore.host import Host

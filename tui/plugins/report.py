@@ -86,6 +86,10 @@ class Report:
             yield from self._fact("limits", limits)
             yield from self._fact("interval", f"{facts.interval:g} s")
 
+        if kept := plugin.kept_state:
+            written = f"written {ago(self.now_ns - kept.time_ns)}, after {counted(kept.saves, 'save')}"
+            yield from self._fact("kept state", f"{size(kept.size_bytes)}, {written}")
+
     def _findings(self) -> Iterator[Line]:
         about = list(self.view.findings.about_plugin(self.plugin.name))
         if about:

@@ -9,12 +9,12 @@ from rich.segment import Segment
 from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
-from tui.readings.reading_words import quantity_of
+from tui.readings.reading_words import adjusted_of, quantity_of
 from tui.text import fit
 
 
 class QuantityLine(LinesWidget):
-    """A value's unit and class, and whether its driver states them or the host guesses.
+    """A value's unit and class, and who says so. Before that, what was measured, if host.toml adjusts the value.
 
     Args:
         desk: the screen around it.
@@ -27,4 +27,5 @@ class QuantityLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the line."""
-        yield [Segment(fit(quantity_of(self._item), width), self.look.muted)]
+        words = [each for each in (adjusted_of(self._item), quantity_of(self._item)) if each]
+        yield [Segment(fit(". ".join(words), width), self.look.muted)]

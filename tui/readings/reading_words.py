@@ -75,11 +75,21 @@ def quantity_of(item: Item) -> str:
     words = [safe(each, LONGEST_LABEL) for each in (quantity.name, quantity.unit) if each]
     words += [f"class {quantity.device_class}"] if quantity.device_class else []
     words += [quantity.state_class.replace("_", " ")] if quantity.state_class else []
+    if quantity.is_set:
+        return f"{', '.join(words) or 'no unit'}: set in host.toml"
     if not quantity.is_guessed:
         return f"{', '.join(words) or 'no unit'} (stated by the driver)"
     if not words:
         return "no unit is known: the driver states none, and the key names none"
     return f"{', '.join(words)} (guessed from the key)"
+
+
+def adjusted_of(item: Item) -> str:
+    """How a number differs from what its driver measured; "" if host.toml does not adjust it."""
+    if item.adjusted is None:
+        return ""
+    held = " and held" if item.adjusted.is_held else ""
+    return f"adjusted{held}, raw {number(item.adjusted.measured)}"
 
 
 def sparkline(values: Sequence[float], width: int) -> str:

@@ -36,7 +36,7 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
             "colour",
             [
                 "unknown key",
-                "compiling, supervisor, log, crashes, history, libraries, access, web, screen",
+                "compiling, supervisor, log, crashes, state, history, libraries, access, web, screen",
                 "buses, leds, relays, plugins",
             ],
         ),

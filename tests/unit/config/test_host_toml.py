@@ -29,10 +29,10 @@ from hostcore.config.model import (
     PluginTable,
     SimulationSettings,
     SupervisorSettings,
-    WebSettings,
 )
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.values import DEEPEST_SETTINGS
+from hostcore.config.web import WebSettings
 from hostcore.devices.catalog import CHIPS, REGISTERS, SimulatedChip
 from hostcore.devices.environment import DEFAULT_SIGNALS, Quantity, Signal, Step
 from hostcore.errors import ConfigError
@@ -203,7 +203,8 @@ class TestItsDocumentation:
         assert dataclasses.replace(complete.history, file=plain.history.file) == plain.history
         assert complete.plugins[1:] == plain.plugins[1:]
         (bme680, *_), (plain_bme680, *_) = merge_plugins(complete, []), merge_plugins(plain, [])
-        assert dataclasses.replace(bme680, path=plain_bme680.path, sha256=None) == plain_bme680
+        assert dataclasses.replace(bme680, path=plain_bme680.path, sha256=None, adjustments=()) == plain_bme680
+        assert len(bme680.adjustments) == 1
         temperature = complete.simulation.environment[Quantity.TEMPERATURE]
         without_steps = {Quantity.TEMPERATURE: dataclasses.replace(temperature, steps=())}
         assert {**complete.simulation.environment, **without_steps} == DEFAULT_SIGNALS
@@ -232,6 +233,7 @@ class TestItsDocumentation:
             ("log", "files_kept"): LogSettings().files_kept,
             ("log", "format"): LogSettings().format,
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
+            ("state", "folder"): "~/.local/state/wasi-host/state",
             ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,
             ("history", "enabled"): HistorySettings().enabled,
@@ -275,7 +277,11 @@ class TestItsDocumentation:
 
     @pytest.mark.parametrize(
         ("setting", "low", "high"),
-        [pytest.param(*r, id=f"{r[0].section}.{r[0].key}") for r in RANGES if r[0].key != "permissions"],
+        [
+            pytest.param(*r, id=f"{r[0].section}.{r[0].key}")
+            for r in RANGES
+            if r[0].key not in {"permissions", "filters"}
+        ],
     )
     def test_the_ranges_that_it_names_are_the_ranges(
         self, tmp_path: Path, setting: Documented, low: str, high: str

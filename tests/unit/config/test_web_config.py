@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.config.loading import load_config
-from hostcore.config.model import WebSettings
+from hostcore.config.web import WebSettings
 from hostcore.errors import ConfigError
 
 TOKEN = "correct-horse-battery"

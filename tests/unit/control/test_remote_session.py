@@ -43,10 +43,11 @@ from hostcore.events import (
     ReadingPublished,
 )
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
-from hostcore.events.stream import Numbered, Subscription
+from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.session import Order
 from tests.attached import PATIENCE, ServedSession
 from tests.scripted_session import host_facts, plugin_facts
+from tests.unit.events.test_backlog import EVENTS
 from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
@@ -75,6 +76,11 @@ class Told:
         """Wait for an event that fulfils `where`."""
         until(lambda: self._look() or any(isinstance(each, kind) and where(each) for each in self.events), PATIENCE)
         return next(each for each in self.events if isinstance(each, kind) and where(each))
+
+    def count(self, kind: type) -> int:
+        """How many events of this kind have come so far."""
+        self._look()
+        return sum(isinstance(each, kind) for each in self.events)
 
     def lines(self, count: int) -> list[str]:
         """Wait for this many lines of the plugin, and return them."""
@@ -112,6 +118,10 @@ class TestTheLines:
     def test_so_does_an_event_whatever_is_in_a_reading(self, reading: dict[str, object], number: int) -> None:
         item = Numbered(number, ReadingPublished(1, "light", reading))
         assert parse_arrived(event_line(item)) == item
+
+    @given(EVENTS)
+    def test_so_does_every_other_kind_of_event(self, event: Event) -> None:
+        assert parse_arrived(event_line(Numbered(1, event))) == Numbered(1, event)
 
     def test_so_do_plugins(self) -> None:
         plugins = (plugin_facts("light", "i2c:1:0x23"),)
@@ -181,6 +191,16 @@ class TestAttaching:
         served.session.publish([PluginsChanged(1, ("new",))])
         told.wait_for(PluginsChanged)
         assert [each.name for each in remote.plugins()] == ["new"]
+
+    def test_what_nobody_wants_does_not_cross(self, served: ServedSession) -> None:
+        served.session.publish([PageRendered(1, "page", 1, "<p>"), line(0)])
+        remote = RemoteSession(served.connect, served.clock, (PageRendered,))
+        told = Told(remote)
+        remote.start()
+        served.session.publish([PageRendered(2, "page", 2, "<p>"), line(1)])
+        assert told.lines(2) == ["line 0", "line 1"]
+        assert told.count(PageRendered) == 0
+        assert remote.stop()
 
     def test_a_ninth_is_refused_in_words_until_another_leaves(self, served: ServedSession) -> None:
         remotes = [served.front_end() for _ in range(MOST_ATTACHED)]
@@ -324,6 +344,25 @@ class TestALostConnection:
         assert remote.facts.started_ns == 5
         served.session.publish([line(1)])
         assert told.lines(2) == ["line 0", "line 1"]
+
+    def test_one_that_is_lost_at_once_again_misses_nothing_of_the_new_host(
+        self, served: ServedSession, remote: RemoteSession
+    ) -> None:
+        told = Told(remote)
+        remote.start()
+        served.session.publish(map(line, range(20)))
+        told.lines(20)
+        served.session.stream = EventStream(served.clock)  # its numbers begin again
+        served.begin()
+        served.cut()
+        until(lambda: told.count(ConnectionRestored) == 1, PATIENCE)
+        served.is_reachable = False
+        served.cut()
+        until(lambda: told.count(ConnectionLost) == 2, PATIENCE)
+        served.session.publish(map(line, range(20, 23)))
+        served.is_reachable = True
+        assert told.lines(23) == [f"line {number}" for number in range(23)]
+        assert told.count(EventsDropped) == 0
 
     def test_a_request_that_waits_fails_when_the_connection_is_lost(self, served: ServedSession) -> None:
         remote = served.front_end()

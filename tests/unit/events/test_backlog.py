@@ -48,6 +48,7 @@ from hostcore.events import (
     State,
     StateChanged,
     TransferCompleted,
+    ValuesDescribed,
 )
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import ScanMode
@@ -56,6 +57,8 @@ from hostcore.events.losses import BLOCK, MOST_BLOCKS, Losses
 from hostcore.events.stream import EventStream, Numbered
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
+from hostcore.quantities.catalog import DescribedValue
+from hostcore.quantities.quantity import Quantity
 from hostcore.view.view import View
 from tests.scripted_session import host_facts, plugin_facts
 
@@ -84,6 +87,15 @@ NOW = st.just(0)
 MESSAGES = st.lists(st.builds(Message, st.booleans(), st.binary(max_size=4)), max_size=3).map(tuple)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(ReadingPublished, NOW, NAMES, st.dictionaries(st.sampled_from("ab"), st.integers(0, 3))),
+    st.builds(
+        ValuesDescribed,
+        NOW,
+        NAMES,
+        st.lists(
+            st.builds(DescribedValue, st.sampled_from("ab"), st.builds(Quantity, st.sampled_from(["lx", "°C"]))),
+            max_size=2,
+        ).map(tuple),
+    ),
     st.builds(ReadingFailed, NOW, NAMES, st.sampled_from(["no", "never"])),
     st.builds(
         RoundCompleted,

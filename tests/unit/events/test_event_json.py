@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 
 from hostcore.backends.base import Edge, PwmSettings
 from hostcore.backends.spi import SpiSelect, SpiSettings
-from hostcore.events import AccessDenied, Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
-from hostcore.events.event_json import from_json, to_json
+from hostcore.events import (
+    AccessDenied,
+    Counters,
+    CrashReport,
+    Level,
+    LibraryLine,
+    LogWritten,
+    Message,
+    Outcome,
+    TransferCompleted,
+)
+from hostcore.events.event_json import from_json, to_brief_json, to_json
 from hostcore.place import BusName
 from tests.unit.permissions.test_permissions import PERMISSIONS
 
@@ -70,6 +80,19 @@ MINIMAL = TransferCompleted(1, "light", BusName("i2c-1"), 0x23, (Message(True, b
 @given(REPORTS)
 def test_a_report_comes_back_as_it_went(report: CrashReport) -> None:
     assert from_json(CrashReport, json.loads(json.dumps(to_json(report)))) == report
+
+
+@given(REPORTS)
+def test_so_does_one_whose_defaults_are_left_out(report: CrashReport) -> None:
+    assert from_json(CrashReport, json.loads(json.dumps(to_brief_json(report)))) == report
+
+
+def test_a_default_is_left_out_at_every_level() -> None:
+    brief = to_brief_json(replace(MINIMAL, library=LibraryLine("lamp.py", 3)))
+    assert brief["library"] == {"file": "lamp.py", "line": 3}
+    assert brief["messages"] == [{"written": True, "data": "10"}]
+    assert "waited_ns" not in brief
+    assert to_brief_json(Counters()) == {}
 
 
 @given(st.builds(AccessDenied, NUMBERS, TEXT, PERMISSIONS, TEXT, NUMBERS))

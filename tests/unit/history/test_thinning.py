@@ -83,6 +83,17 @@ class TestEveryValueIsCountedOnce:
         times = [point.time_ns for point in report.points]
         assert times == sorted(times)
 
+    def test_even_if_many_come_in_one_millisecond_round_a_write(self, tmp_path: Path) -> None:
+        recording = Recording(tmp_path)
+        for _ in range(3):
+            for value in range(50):
+                recording.read({"lux": value})
+            recording.recorder.commit()
+            recording.clock.advance(0.01)
+        recording.clock.advance(1)
+        assert sum(point.count for point in recording.past(seconds=60).points) == 150
+        recording.recorder.close()
+
 
 class TestOldValues:
     def test_minutes_and_then_hours_are_left_of_them(self, tmp_path: Path) -> None:
@@ -151,6 +162,17 @@ class TestTheSizeOfTheFile:
         assert recording.warnings == []
         recording.recorder.close()
         assert recording.file.stat().st_size <= 8 << 20
+
+    def test_a_smaller_limit_makes_the_file_smaller(self, tmp_path: Path) -> None:
+        file = tmp_path / "history.sqlite"
+        with closing(open_to_write(file, 200, makes_folder=False)) as connection, transaction(connection):
+            insert(connection, ((second * 1000, 1, second + 0.1) for second in range(500_000)), 0)
+        assert file.stat().st_size > 10 << 20
+        recording = Recording(tmp_path, HistorySettings(size_mib=8))
+        recording.read_every(1, 1)
+        assert recording.warnings == []
+        recording.recorder.close()
+        assert file.stat().st_size <= 8 << 20
 
     def test_expiring_deletes_nothing_that_is_not_yet_thinned(self, tmp_path: Path) -> None:
         with closing(open_to_write(tmp_path / "h.sqlite", 8, makes_folder=False)) as connection:

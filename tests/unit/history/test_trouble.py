@@ -6,9 +6,12 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
+from hostcore.history.answers import series_in
+from hostcore.history.ledger import Ledger
 from hostcore.history.pending import MOST_VALUES
 from hostcore.history.schema import VERSION
 from tests.recorded import HOUR, Recording
@@ -140,3 +143,26 @@ def no_space(*_: object, **__: object) -> None:
 
 def test_only_its_owner_can_read_it(full: Recording) -> None:
     assert full.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_long_write_that_the_end_of_the_host_interrupts_is_made_up_for_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = Recording(tmp_path)
+    recording.recorder.commit()
+
+    def slow(ledger: Ledger, *_: object, **__: object) -> None:
+        Timer(0.05, recording.recorder.interrupt).start()
+        ledger._connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        ).fetchall()
+
+    monkeypatch.setattr(Ledger, "thin", slow)
+    recording.clock.advance(2 * HOUR)
+    recording.read({"lux": 1})
+    recording.recorder.commit()
+    monkeypatch.undo()
+    recording.read({"lux": 2})
+    recording.recorder.close()
+    assert recording.warnings == []
+    assert [each.count for each in series_in(recording.file)] == [2]

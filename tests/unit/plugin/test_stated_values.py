@@ -67,6 +67,44 @@ def test_a_key_has_a_length() -> None:
     )
 
 
+def test_the_unit_behind_a_printed_number_is_stated_and_its_name_tells_the_class() -> None:
+    values = StatedValues()
+    for unit in ("C", "*C", "°C"):
+        values.print("Air temp", unit)
+    values.print("Light", "lux")
+    assert values.all == (
+        DescribedValue("Air temp", Quantity("°C", "temperature", "measurement")),
+        DescribedValue("Light", Quantity("lx", "", "measurement")),
+    )
+
+
+def test_a_fahrenheit_that_is_printed_is_not_called_celsius() -> None:
+    values = StatedValues()
+    values.print("Temperature", "F")
+    assert values.all[0].quantity == Quantity("°F", "temperature", "measurement")
+
+
+def test_a_word_behind_a_number_that_is_no_unit_says_nothing() -> None:
+    values = StatedValues()
+    values.print("State", "ok")
+    assert values.all == ()
+
+
+def test_a_statement_goes_before_what_is_printed() -> None:
+    values = StatedValues()
+    values.print("Temp", "C")
+    values.state("Temp", CELSIUS)
+    values.print("Temp", "F")
+    assert values.all == (DescribedValue("Temp", CELSIUS),)
+
+
+def test_a_million_printed_names_take_the_room_of_two_hundred() -> None:
+    values = StatedValues()
+    for number in range(MOST_VALUES + 1000):
+        values.print(f"n{number}", "V")
+    assert len(values.all) == MOST_VALUES
+
+
 @given(st.lists(st.tuples(st.text(max_size=140), st.builds(Quantity, st.text(), st.text(), st.text()))))
 def test_any_statements_make_few_and_short_values(statements: list[tuple[str, Quantity]]) -> None:
     values = StatedValues()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from hostcore.devices.bme680 import Bme680
 from hostcore.devices.environment import Quantity, Signal, Step
 from hostcore.errors import PluginReportedError
+from hostcore.kept_state.state import KeptState
+from tests.plain_python import PlainPlugin
 from tests.wires import SimulatedSmbus
 from tests.workbench import Workbench, bench_with, cause, plug_in, tamper
 
@@ -206,3 +209,49 @@ def test_air_quality_takes_cleaner_air_as_its_new_baseline_within_minutes() -> N
         bench.clock.advance(10)
     bench.clock.advance(10)
     assert air_quality()["index"] == pytest.approx(25 + 75 / 2, abs=1)
+
+
+def minutes(bench: Workbench, plugin: PlainPlugin, count: int) -> None:
+    """Read once a minute."""
+    for _ in range(count):
+        plugin.read()
+        bench.clock.advance(60)
+
+
+def test_air_quality_continues_with_the_baseline_of_the_same_chip() -> None:
+    """The air is worse than it was when the baseline was found. A new baseline would call it clean."""
+    steps = (Step(3600, 100_000),)
+    bench, state = bench_with(Bme680, 0x77, {Quantity.GAS_RESISTANCE: Signal(200_000, steps=steps)}), KeptState()
+    minutes(bench, bench.plugin("bme680", state), 15)
+    bench.clock.advance(3600)
+    assert bench.plugin("bme680", state).read()["air_quality"]["index"] < 65
+    assert bench.plugin("bme680").read()["air_quality"]["index"] > 95
+
+
+def test_the_baseline_is_kept_every_ten_minutes() -> None:
+    worse = Signal(200_000, steps=tuple(Step(60 * minute, 200_000 - 1000 * minute) for minute in range(60)))
+    bench, state = bench_with(Bme680, 0x77, {Quantity.GAS_RESISTANCE: worse}), KeptState()
+    plugin = bench.plugin("bme680", state)
+    minutes(bench, plugin, 10)
+    assert state.unwritten()[1] == 0
+    minutes(bench, plugin, 25)
+    assert state.unwritten()[1] == 3
+
+
+@pytest.mark.parametrize(
+    "kept", ["null", "17", "{}", '{"chip": [1, 2], "baseline": 10}', '{"chip": "?", "baseline": "?"}']
+)
+def test_a_baseline_of_another_chip_or_form_is_not_used(kept: str) -> None:
+    bench, state = bench_with(Bme680, 0x77), KeptState()
+    state.save(kept)
+    assert bench.plugin("bme680", state).read() == bench.plugin("bme680").read()
+
+
+@pytest.mark.parametrize("baseline", ["0", "-5", '"much"', "null"])
+def test_a_baseline_that_cannot_be_one_is_not_used(baseline: str) -> None:
+    bench, state = bench_with(Bme680, 0x77), KeptState()
+    plugin = bench.plugin("bme680", state)
+    minutes(bench, plugin, 12)
+    kept = json.loads(state.load() or "{}")
+    state.save(json.dumps({**kept, "baseline": json.loads(baseline)}))
+    assert bench.plugin("bme680", state).read()["air_quality"]["index"] > 95

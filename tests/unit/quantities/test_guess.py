@@ -27,6 +27,10 @@ def test_the_class_comes_from_the_word_that_names_the_quantity() -> None:
     assert guessed(("load",)) == Quantity(is_guessed=True), "nothing is said of a word that is not known"
 
 
+def test_words_may_be_separated_by_spaces() -> None:
+    assert unit_of("Air temperature") == "°C"
+
+
 def test_a_class_is_left_out_where_the_unit_of_the_key_does_not_fit_it() -> None:
     assert guessed(("temperature_percent",)) == Quantity("%", "", "measurement", is_guessed=True)
 

@@ -96,13 +96,15 @@ def test_it_writes_where_the_settings_send_it_and_a_folder_within_another_counts
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
     config = tmp_path / "host.toml"
-    config.write_text('[log]\nfile = "/var/log/sensors/host.log"\n', encoding="utf-8")
+    text = '[log]\nfile = "/var/log/sensors/host.log"\n[history]\nfile = "/var/lib/sensors/history.sqlite"\n'
+    config.write_text(text, encoding="utf-8")
     found = {str(each) for each in writable_folders(load_config(config))}
     assert found == {
         "/cache/wasi-host",
         "/state/wasi-host",
         "/data/wasi-host/wheels",
         "/var/log/sensors",
+        "/var/lib/sensors",
         str(tmp_path),
     }
 

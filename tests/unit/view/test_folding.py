@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostcore.events import (
+    ConnectionRestored,
     Event,
     EventsDropped,
     Level,
@@ -54,7 +55,7 @@ def test_one_event_is_taken_as_in_a_batch() -> None:
 
 def test_the_kinds_are_those_that_the_parts_take_and_what_everyone_needs() -> None:
     assert set(Folding(Log(), Readings(), Rate()).kinds) >= {LogWritten, ReadingPublished}
-    assert set(Folding().kinds) == {PluginsChanged, EventsDropped}
+    assert set(Folding().kinds) == {PluginsChanged, ConnectionRestored, EventsDropped}
 
 
 def test_what_no_part_takes_is_passed_over() -> None:

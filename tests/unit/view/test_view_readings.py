@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcore.events import LeftOut, ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
+from hostcore.events import AdjustedValue, LeftOut, ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
 from hostcore.place import BusName
 from hostcore.quantities import DescribedValue, Quantity
 from hostcore.view.readings import MOST_ROWS, Readings
@@ -224,3 +224,15 @@ def test_each_value_knows_whether_it_depends_on_a_simulated_bus() -> None:
     readings.fail(ReadingFailed(3 * S, "p", "gone", (BusName("gpio"),)))
     assert source.simulated == ("gpio",)
     assert readings.latest == {"p": {"error": "gone", "simulated": ["gpio"]}}
+
+
+def test_a_value_that_a_filter_holds_grows_old_and_keeps_the_newest_raw_value_beside() -> None:
+    readings = Readings()
+    path = ("temperature",)
+    first, held = AdjustedValue(path, 21.4), AdjustedValue(path, 21.6, is_held=True)
+    readings.publish(ReadingPublished(S, "p", {"temperature": 20, "humidity": 40}, adjusted=(first,)))
+    readings.publish(ReadingPublished(3 * S, "p", {"temperature": 20, "humidity": 40}, adjusted=(held,)))
+    temperature, humidity = item(readings, "p", "temperature"), item(readings, "p", "humidity")
+    assert (temperature.time_ns, humidity.time_ns) == (S, 3 * S)
+    assert temperature.adjusted == held
+    assert humidity.adjusted is None

@@ -1,4 +1,4 @@
-"""The host's interface for Python plugins: buses, actuators, log, settings, and what values measure.
+"""The host's interface for Python plugins: buses, actuators, log, settings, kept state, and what values measure.
 
 A plugin defines one or more of these functions: `read() -> dict` (a driver), `update(readings: dict)` (a display) and
 `render(readings: dict) -> str` (a page). It may also define `setup()`, which runs before the first call, and before the
@@ -7,7 +7,7 @@ first call after an error.
 
 from typing import Any
 
-from . import gpio, i2c, iio, leds, log, pwm, relays, spi, system, uart
+from . import gpio, i2c, iio, leds, log, pwm, relays, spi, state, system, uart
 from .errors import (
     ArbitrationLost,
     BusError,
@@ -41,6 +41,7 @@ __all__ = [
     "relays",
     "settings",
     "spi",
+    "state",
     "system",
     "uart",
 ]

@@ -1,0 +1,65 @@
+"""The screen of a host in another process, which goes on when the screen is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from hostcore.session import RemoteHost, Session
+from tui.app import HostApp
+
+REASONS = (
+    "All its drivers stop reading, for every screen that is attached to it. "
+    "If a service manager runs it, it may be started again.",
+    "To leave only this screen, press q.",
+)
+
+
+class AttachedApp(HostApp):
+    """A screen that is attached to a host.
+
+    Args:
+        session: the session of the host.
+        remote: the host itself.
+        options: those of `HostApp`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("Q", "stop_host", "Stop the host", show=False)]
+    QUITTING = "Leave this screen; the host goes on"
+
+    def __init__(self, session: Session, remote: RemoteHost, **options: Any) -> None:
+        super().__init__(session, **options)
+        self._remote = remote
+        self.view.connection.process = remote.process
+
+    def know_host(self) -> None:
+        """Learn which plugins the host has now, and which host it is: it may have been started again."""
+        self.view.connection.process = self._remote.process
+        super().know_host()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Ignore the keys of the whole screen while another screen lies over it."""
+        if action == "stop_host":
+            return len(self.screen_stack) == 1
+        return super().check_action(action, parameters)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The commands of the palette."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Stop the host", "Stop all plugins, after a question", self.action_stop_host)
+
+    def action_stop_host(self) -> None:
+        """Stop the host, if the person confirms it."""
+        from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.may_change():
+            question = f"Stop the host (PID {self._remote.process})?"
+            self.open_sheet(Confirm(self, question, REASONS, "Stop it"), self._stop_host)
+
+    def _stop_host(self, yes: bool | None) -> None:
+        if yes and self.attempt(self._remote.stop_host):
+            self.say(f"The host (PID {self._remote.process}) was asked to stop")
