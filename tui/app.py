@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -22,6 +22,7 @@ from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.view.view import View
+from tui.archive import Archive
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
@@ -109,6 +110,7 @@ class HostApp(TerminalApp):
         self.view = View(session.facts, session.plugins())
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
+        self.archive = Archive(session.history, self.call_later)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -164,8 +166,9 @@ class HostApp(TerminalApp):
         self.panes.settle()
 
     def on_unmount(self) -> None:
-        """Stop the pump."""
+        """Stop the threads."""
         self._pump.stop()
+        self.archive.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):
@@ -192,10 +195,7 @@ class HostApp(TerminalApp):
         """When the screen froze. See `tui.desk.Desk`."""
         return self._freeze.since_ns
 
-    def on_panes_laid_out(self) -> None:
-        """Draw the panes that are in sight now."""
-        self.update_panes()
-
+    @on(Panes.LaidOut)
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
         now = self.now_ns()
