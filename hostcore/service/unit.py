@@ -121,6 +121,7 @@ def _for_the_computers_systemd(settings: UnitSettings) -> Iterator[str]:
     yield "DevicePolicy=closed"
     yield from (f"DeviceAllow=char-{name} rw" for name in DEVICES)
     yield "ProtectSystem=strict"
+    yield "ProtectHome=read-only"
     yield from (f"ReadWritePaths={_word(f'-{path}')}" for path in settings.writable)
     yield "PrivateTmp=yes"
     yield "ProtectKernelTunables=yes"

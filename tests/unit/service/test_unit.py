@@ -51,7 +51,7 @@ def test_systemd_finds_no_mistake(tmp_path: Path, user: str | None) -> None:
 
 @needs_systemd
 def test_systemd_rates_the_service_of_the_computer_as_ok(tmp_path: Path) -> None:
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=25", "--no-pager"]
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=21", "--no-pager"]
     done = subprocess.run([*command, written(tmp_path, SETTINGS)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
@@ -62,6 +62,7 @@ def test_only_buses_can_be_opened_and_only_named_folders_written() -> None:
     names = ("i2c", "spi", "gpiochip", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
     assert lines(text, "DeviceAllow") == [f"char-{name} rw" for name in names]
     assert lines(text, "ProtectSystem") == ["strict"]
+    assert lines(text, "ProtectHome") == ["read-only"]
     assert lines(text, "ReadWritePaths") == ["-/srv/sensors"]
     assert lines(text, "PrivateDevices") == lines(text, "MemoryDenyWriteExecute") == []
 
