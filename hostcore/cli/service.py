@@ -32,6 +32,10 @@ from hostcore.service.unit import NAME, UnitSettings, unit_text
 
 BOOTED = Path("/run/systemd/system")
 """The folder that exists if systemd runs this computer: sd_booted(3)."""
+WHOLE_HOME = (
+    "wasi-host: the settings or plugins are in the home folder itself, so the service may write to all of it; "
+    "better move them into a folder of their own first"
+)
 TEMPORARY = Path("/tmp")
 """The folder that a service of the computer has for itself (PrivateTmp=)."""
 XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
@@ -113,6 +117,8 @@ def install(config_file: Path | None, scope: Scope, *, is_agreed: bool) -> int:
     steps, lingers = _steps(scope), scope.starts and not scope.user
     print(f"This writes {escaped(str(scope.file.path))}:\n\n{text}")
     _print_steps((*steps, LINGER) if lingers else steps)
+    if scope.user and Path.home() in writable_folders(config):
+        print(WHOLE_HOME, file=sys.stderr)
     if not (is_agreed or agreed("Install the service", "nothing was written")):
         return 1
     _make_folders(config, scope.user)
