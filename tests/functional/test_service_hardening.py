@@ -48,7 +48,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture
 def unit(home: Path, cache_folder: Path) -> str:
     """The unit of a host with its own folders in `home`."""
-    shutil.copytree(cache_folder, home / "cache" / "wasi-host")
+    shutil.copytree(cache_folder, home / "cache" / "wasi-host", ignore=shutil.ignore_patterns("control"))
     (home / "state").mkdir()
     (home / "plugins").mkdir()
     (home / "plugins" / "one.py").write_text(COUNTER, encoding="utf-8")
