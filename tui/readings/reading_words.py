@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hostcore.view.readings import Item, is_group
+from hostcore.view.readings import Item, Path, is_group
 from tui.text import number, safe
 
 LONGEST_TEXT = 400
@@ -44,6 +44,16 @@ class Columns:
 def label_of(item: Item) -> str:
     """The last key of its path."""
     return safe(item.path[-1], LONGEST_LABEL)
+
+
+def key_of(path: Path) -> str:
+    """The plugin and the keys of a value."""
+    return ".".join(safe(each, LONGEST_LABEL) for each in path)
+
+
+def scale_of(item: Item) -> str:
+    """The name of a number's scale: its unit, or its key if it has none. Numbers of one unit share a scale."""
+    return item.quantity.unit or label_of(item)
 
 
 def error_of(text: str) -> str:
