@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 SWITCH_INTERVAL = 0.0005
-"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay each host call."""
+"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay host calls."""
 
 
 class Host:
