@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -37,6 +38,9 @@ class SimpleDesk:
     copied: list[str] = field(default_factory=list)
     answer: str = ""
     """The answer to every question."""
+    edited: list[tuple[Path, int]] = field(default_factory=list)
+    frozen_since_ns: int = 0
+    read_only: str = ""
 
     def __post_init__(self) -> None:
         self.view = View(self.session.facts, self.session.plugins())
@@ -49,6 +53,9 @@ class SimpleDesk:
 
     def now_ns(self) -> int:
         return self.time_ns
+
+    def may_change(self) -> bool:
+        return not self.read_only
 
     def attempt(self, request: Callable[[], None]) -> bool:
         try:
@@ -80,6 +87,9 @@ class SimpleDesk:
 
     def copy(self, text: str, what: str) -> None:
         self.copied.append(text)
+
+    def edit(self, file: Path, line: int = 0) -> None:
+        self.edited.append((file, line))
 
     def save(self, name: str, content: bytes, what: str) -> None:
         self.saved[name] = content

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -19,10 +19,7 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
-from hostcore.view.view import View
-from tui.archive import Archive
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
@@ -31,16 +28,15 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
-from tui.freeze import Freeze
+from tui.desk_app import DeskApp
 from tui.key_bar import KeyBar
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.panes import Panes
-from tui.pump import MOST_EVENTS, PACE, Pump
+from tui.pump import PACE, Pump
 from tui.terminal import Terminal
-from tui.terminal_app import TerminalApp
 from tui.text import safe
 
 CAPACITY = 20_000
@@ -49,8 +45,8 @@ TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
 
-class HostApp(TerminalApp):
-    """The screen of one session. It is the `tui.desk.Desk` of its widgets.
+class HostApp(DeskApp):
+    """The screen of one session.
 
     Args:
         session: the host.
@@ -61,8 +57,6 @@ class HostApp(TerminalApp):
         pace: the least seconds from one batch of events to the next.
 
     Attributes:
-        session: the host.
-        view: the state of everything that the screen shows.
         panes: the regions of the screen.
     """
 
@@ -104,13 +98,9 @@ class HostApp(TerminalApp):
         now_ns: Callable[[], int] = time.time_ns,
         pace: float = PACE,
     ) -> None:
-        super().__init__(terminal)
-        self.session, self._freeze = session, Freeze(now_ns)
-        self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
-        self.view = View(session.facts, session.plugins())
+        super().__init__(session, terminal, now_ns)
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
-        self.archive = Archive(session.history, self.call_later)
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -186,16 +176,10 @@ class HostApp(TerminalApp):
             self.update_panes()
         self._pump.taken()
 
-    def now_ns(self) -> int:
-        """The time that the screen shows: the wall clock, or when it froze. See `tui.desk.Desk`."""
-        return self._freeze.now_ns()
+    def on_panes_laid_out(self) -> None:
+        """Draw the panes that are in sight now."""
+        self.update_panes()
 
-    @property
-    def frozen_since_ns(self) -> int:
-        """When the screen froze. See `tui.desk.Desk`."""
-        return self._freeze.since_ns
-
-    @on(Panes.LaidOut)
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
         now = self.now_ns()
@@ -229,22 +213,6 @@ class HostApp(TerminalApp):
         """Go to the next (1) or previous (-1) pane."""
         self.panes.step(step)
 
-    def action_freeze(self) -> None:
-        """Hold the screen still while the host goes on, or let it catch up."""
-        if not self._freeze.since_ns:
-            self._freeze.begin()
-        else:
-            events = self._freeze.end()
-            for start in range(0, len(events), MOST_EVENTS):
-                self._deliver(events[start : start + MOST_EVENTS])
-        self.update_panes()
-        self.refresh_bindings()
-
-    def action_reset_statistics(self) -> None:
-        """Count and measure extremes from now on, on this screen alone."""
-        self.view.reset_statistics(self.now_ns())
-        self.update_panes()
-
     def action_zoom(self) -> None:
         """Give the current pane the whole screen, or show the others again."""
         self.panes.zoom()
@@ -256,30 +224,6 @@ class HostApp(TerminalApp):
         self.query(Welcome).remove()
         if self.panes.zoomed:
             self.panes.zoom()
-
-    def action_help(self) -> None:
-        """Show the help."""
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
-        from tui.help import help_lines  # noqa: PLC0415
-
-        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
-
-    def action_first_driver(self) -> None:
-        """Show how to write a driver."""
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
-        from tui.first_driver import first_driver  # noqa: PLC0415
-
-        self.query(Welcome).remove()
-        self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
-
-    def copy(self, text: str, what: str) -> None:
-        """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""
-        if self.terminal.is_console:
-            from tui.dialogs import sheet_to_copy  # noqa: PLC0415 - the first frame should not wait for it
-
-            self.push_screen(sheet_to_copy(self, text, what))
-        else:
-            super().copy(text, what)
 
     async def action_quit(self) -> None:
         """Close the screen. The caller of `run` stops the plugins."""

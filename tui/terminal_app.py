@@ -148,7 +148,7 @@ class TerminalApp(App[int]):
             if self.read_only:
                 raise ReadOnlyError(self.read_only)
             if not file.is_file():
-                raise HostError(f"{file} is not there any more")
+                raise HostError(f"there is no {file} on this computer")
             self.run_worker(self._leave_for(editor_command(file, line)))
 
         self.attempt(begin)

@@ -99,7 +99,7 @@ class PluginsPane(SortedPane, PluginActions):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="plugins")
         self.sorting = Sorting(KEYS)
-        self._rows: Sequence[PluginStatus] = ()
+        self._rows: Sequence[PluginStatus] = self.view.plugins.all()
         self._count = 0
         self._offered: object = None
 

@@ -86,7 +86,7 @@ def quantity_of(item: Item) -> str:
     words += [f"class {quantity.device_class}"] if quantity.device_class else []
     words += [quantity.state_class.replace("_", " ")] if quantity.state_class else []
     if quantity.is_set:
-        return f"{', '.join(words) or 'no unit'}: set in host.toml"
+        return f"{', '.join(words) or 'no unit'} (set in host.toml)"
     if not quantity.is_guessed:
         return f"{', '.join(words) or 'no unit'} (stated by the driver)"
     if not words:

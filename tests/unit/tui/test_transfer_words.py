@@ -13,8 +13,9 @@ from hostcore.backends.spi import SpiSettings
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
 from hostcore.view.traffic import SeenTransfer, Traffic
-from tests.scripted_session import plugin_facts
+from tests.scripted_session import host_facts, plugin_facts
 from tui.look import COLOURLESS
+from tui.traffic.command_words import repeat_of
 from tui.traffic.sheet import sheet_lines
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
@@ -140,7 +141,8 @@ def test_any_transfer_has_a_row_and_a_sheet_that_a_terminal_only_shows(
     transfers: list[TransferCompleted], width: int
 ) -> None:
     made = seen(*transfers)
-    lines = [transfer_line(made, COLOURLESS, width), *sheet_lines(made, (), COLOURLESS, width)]
+    repeat = repeat_of(made.transfer, host_facts())
+    lines = [transfer_line(made, COLOURLESS, width), *sheet_lines(made, (), repeat, COLOURLESS, width)]
     assert all(segment.text.isprintable() for line in lines for segment in line)
 
 

@@ -1,0 +1,96 @@
+"""The app as the desk of its widgets: the session, the view, the time that is shown, and what a person asks of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hostcore.events import Event
+from hostcore.read_only import ReadOnlySession
+from hostcore.session import Session
+from hostcore.view.view import View
+from tui.archive import Archive
+from tui.bars.welcome import Welcome
+from tui.freeze import Freeze
+from tui.pump import MOST_EVENTS
+from tui.terminal import Terminal
+from tui.terminal_app import TerminalApp
+
+
+class DeskApp(TerminalApp):
+    """An app that is the `tui.desk.Desk` of its widgets.
+
+    Args:
+        session: the host.
+        terminal: what can be drawn; by default what this process's terminal can draw.
+        clock: the wall clock, in nanoseconds since the Unix epoch.
+
+    Attributes:
+        session: the host.
+        view: the state of everything that the screen shows.
+        archive: reads the history. It needs a `stop`.
+    """
+
+    def __init__(self, session: Session, terminal: Terminal | None, clock: Callable[[], int]) -> None:
+        super().__init__(terminal)
+        self.session = session
+        self.view = View(session.facts, session.plugins())
+        self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
+        self._freeze = Freeze(clock)
+        self.archive = Archive(session.history, self.call_later)
+
+    def _deliver(self, batch: Sequence[Event]) -> None:
+        """Have the screen take in a batch of events, after those before."""
+        raise NotImplementedError
+
+    def update_panes(self) -> None:
+        """Bring everything in sight up to date."""
+        raise NotImplementedError
+
+    def now_ns(self) -> int:
+        """The time that the screen shows: the wall clock, or when it froze. See `tui.desk.Desk`."""
+        return self._freeze.now_ns()
+
+    @property
+    def frozen_since_ns(self) -> int:
+        """When the screen froze. See `tui.desk.Desk`."""
+        return self._freeze.since_ns
+
+    def action_freeze(self) -> None:
+        """Hold the screen still while the host goes on, or let it catch up."""
+        if not self._freeze.since_ns:
+            self._freeze.begin()
+        else:
+            events = self._freeze.end()
+            for start in range(0, len(events), MOST_EVENTS):
+                self._deliver(events[start : start + MOST_EVENTS])
+        self.update_panes()
+        self.refresh_bindings()
+
+    def action_reset_statistics(self) -> None:
+        """Count and measure extremes from now on, on this screen alone."""
+        self.view.reset_statistics(self.now_ns())
+        self.update_panes()
+
+    def action_help(self) -> None:
+        """Show the help."""
+        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.help import help_lines  # noqa: PLC0415
+
+        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
+
+    def action_first_driver(self) -> None:
+        """Show how to write a driver."""
+        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.first_driver import first_driver  # noqa: PLC0415
+
+        self.query(Welcome).remove()
+        self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
+
+    def copy(self, text: str, what: str) -> None:
+        """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""
+        if self.terminal.is_console:
+            from tui.dialogs import sheet_to_copy  # noqa: PLC0415 - the first frame should not wait for it
+
+            self.push_screen(sheet_to_copy(self, text, what))
+        else:
+            super().copy(text, what)
