@@ -28,7 +28,10 @@ class AttachedApp(HostApp):
         options: those of `HostApp`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("Q", "stop_host", "Stop the host", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("Q", "stop_host", "Stop the host", show=False),
+        Binding("q", "quit", "Leave"),
+    ]
     QUITTING = "Leave this screen; the host goes on"
 
     def __init__(self, session: Session, remote: RemoteHost, **options: Any) -> None:

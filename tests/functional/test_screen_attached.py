@@ -51,6 +51,13 @@ def test_it_does_so_in_brief_where_there_is_little_room() -> None:
     drive(scenario, session(), size=(60, 18), remote=ScriptedHost())
 
 
+def test_the_key_that_leaves_says_that_it_only_leaves() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert screen.lines[-1].rstrip().endswith("? Help  q Leave")
+
+    drive(scenario, session(), remote=ScriptedHost())
+
+
 def test_a_screen_with_its_own_host_says_nothing_of_it() -> None:
     async def scenario(screen: Screen) -> None:
         assert "PID" not in screen.lines[0]

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from random import Random
 from typing import TypeVar
 
 import pytest
@@ -362,6 +363,24 @@ class TestALostConnection:
         served.session.publish(map(line, range(20, 23)))
         served.is_reachable = True
         assert told.lines(23) == [f"line {number}" for number in range(23)]
+        assert told.count(EventsDropped) == 0
+
+    def test_cut_at_a_hundred_random_moments_it_misses_nothing_and_gets_nothing_twice(
+        self, served: ServedSession, remote: RemoteSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("hostcore.control.remote_session.FIRST_DELAY", 0.001)
+        monkeypatch.setattr("hostcore.control.attachments.PACE", 0.001)
+        chance, told, published = Random(7), Told(remote), 0
+        remote.start()
+        for _ in range(100):
+            count = chance.randrange(20)
+            served.session.publish(map(line, range(published, published + count)))
+            published += count
+            told.lines(chance.randrange(published + 1))
+            until(lambda: served.connections, PATIENCE)
+            served.cut()
+        assert told.lines(published) == [f"line {number}" for number in range(published)]
+        assert told.count(ConnectionLost) > 20
         assert told.count(EventsDropped) == 0
 
     def test_a_request_that_waits_fails_when_the_connection_is_lost(self, served: ServedSession) -> None:
