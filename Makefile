@@ -8,6 +8,7 @@
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pictures  draw the pictures of the README again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
+# make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
 
 PYTHON ?= python3
@@ -16,12 +17,13 @@ BUILD ?= build
 TESTS ?= tests
 FUZZ ?=
 KILLS ?=
+ARCHITECTURE ?= arm64
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel javascript clean
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel deb javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -78,6 +80,10 @@ pictures: .venv/for-developing
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+deb: wheel
+	mkdir -p $(BUILD)/deb
+	$(BIN)/python -m hostcore.deb_package $$(ls -t dist/*.whl | head -1) $(ARCHITECTURE) $(BUILD)/deb
 
 # The tools (200 MB) are in $(BUILD), because the wheel would include them if they were beside their source.
 $(BUILD)/javascript/for-building: plugins/javascript/package.json plugins/javascript/package-lock.json

@@ -23,7 +23,6 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
@@ -46,6 +45,7 @@ from hostcore.workshop import Progress, Workshop, no_progress
 if TYPE_CHECKING:
     from hostcore.diagnosis.diagnostician import Diagnostician
     from hostcore.diagnosis.report import DiagnosisReport
+    from hostcore.events.history import HistoryQuery, HistoryReport
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,

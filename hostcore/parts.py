@@ -60,6 +60,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         relays=tuple(each.name for each in config.relays),
         chips_folder=config.chips_folder,
         is_read_only=config.screen.read_only,
+        shares_buses=config.access.share_buses,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
+
+if TYPE_CHECKING:
+    from hostcore.events.history import HistoryQuery, HistoryReport
 
 
 class Order(StrEnum):

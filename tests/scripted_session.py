@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission, parse_permission
@@ -49,6 +50,11 @@ def plugin_facts(name: str, *permissions: str, interval: float = 2.0) -> PluginF
     return PluginFacts(name, Path(f"plugins/{name}.py"), interval, tuple(map(parse_permission, permissions)), 64, 5.0)
 
 
+def _set(event: threading.Event) -> threading.Event:
+    event.set()
+    return event
+
+
 @dataclass
 class ScriptedSession:
     """Records the requests of a front end."""
@@ -66,7 +72,15 @@ class ScriptedSession:
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
     stored: HistoryReport = NO_HISTORY
-    """The answer to every query of the history."""
+    """The answer to every query of the history, unless there is a past."""
+    past: dict[tuple[str, ...], tuple[HistoryPoint, ...]] = field(default_factory=dict)
+    """The history: the points of each reading, by the plugin's name and the keys."""
+    marks: tuple[HistoryMark, ...] = ()
+    """The marks of that history."""
+    resolution_ns: int = 0
+    """The time that a point of that history stands for."""
+    reading: threading.Event = field(default_factory=lambda: _set(threading.Event()))
+    """The history answers while this is set."""
     refusal: str = ""
     """The error of every request, if any."""
 
@@ -110,7 +124,20 @@ class ScriptedSession:
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         self.queries.append(query)
-        return self.stored
+        self.reading.wait()
+        if not (self.past or self.marks):
+            return self.stored
+        points = self.past.get((query.plugin, *query.path), ())
+        return HistoryReport(
+            tuple(each for each in points if query.since_ns <= each.time_ns < query.until_ns),
+            self.resolution_ns,
+            is_complete=True,
+            marks=tuple(
+                each
+                for each in self.marks
+                if query.since_ns <= each.time_ns < query.until_ns and each.plugin in (query.plugin, "")
+            ),
+        )
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from hostcore.errors import HostError
 from hostcore.view.view import View
 from tests.scripted_session import ScriptedSession
+from tui.archive import Archive
 from tui.look import Look, look_for
 from tui.terminal import Terminal
 
@@ -43,6 +44,8 @@ class SimpleDesk:
 
     def __post_init__(self) -> None:
         self.view = View(self.session.facts, self.session.plugins())
+        self.archive = Archive(self.session.history, lambda _: None)
+        """Nobody takes its answers."""
 
     @property
     def look(self) -> Look:

@@ -156,8 +156,9 @@ class HostApp(DeskApp):
         self.panes.settle()
 
     def on_unmount(self) -> None:
-        """Stop the pump."""
+        """Stop the threads."""
         self._pump.stop()
+        self.archive.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):

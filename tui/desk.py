@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from hostcore.session import Session
 from hostcore.view.view import View
+from tui.archive import Archive
 from tui.look import Look
 from tui.terminal import Terminal
 
@@ -30,6 +31,10 @@ class Desk(Protocol):
     @property
     def session(self) -> Session:
         """The host, for requests. See `attempt`."""
+
+    @property
+    def archive(self) -> Archive:
+        """Reads the history, without letting the screen wait."""
 
     @property
     def look(self) -> Look:

@@ -8,6 +8,7 @@ from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
 from hostcore.view.view import View
+from tui.archive import Archive
 from tui.bars.welcome import Welcome
 from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
@@ -26,6 +27,7 @@ class DeskApp(TerminalApp):
     Attributes:
         session: the host.
         view: the state of everything that the screen shows.
+        archive: reads the history. It needs a `stop`.
     """
 
     def __init__(self, session: Session, terminal: Terminal | None, clock: Callable[[], int]) -> None:
@@ -34,6 +36,7 @@ class DeskApp(TerminalApp):
         self.view = View(session.facts, session.plugins())
         self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self._freeze = Freeze(clock)
+        self.archive = Archive(session.history, self.call_later)
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         """Have the screen take in a batch of events, after those before."""

@@ -43,6 +43,20 @@ PANES = (
         ),
     ),
     (
+        "The graph of a number",
+        "It goes from a minute to a year: live values, and before these the host's stored ones. A break in a curve: no "
+        "values. Signs below the curves: x a crash, ! a finding, F a change of the faults on demand, r a reload, o a "
+        "change of a plugin's state. Letters on the curves tell several numbers apart; numbers of one unit share a "
+        "scale.",
+        (
+            ("+, -", "show less time; show more"),
+            ("left, right", "go back or forward in time, or move the cursor; 0: back to now"),
+            ("c", "a cursor that names its time, the values and the mark there"),
+            ("a", "add other numbers, up to 4"),
+            ("z", "the graph without the transfers, and back"),
+        ),
+    ),
+    (
         "2 Plugins",
         "Each driver, display and page runs in a sandbox of its own. + running, ~ loading, - stopped. ! BACKOFF: it "
         "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you.",
@@ -68,6 +82,7 @@ PANES = (
             ("e, E", "next error; previous error"),
             ("Enter", "show the whole line"),
             ("w", "write the shown lines into a file"),
+            ("t", "what happened in the last day, week, month or year: crashes, findings, reloads, states"),
         ),
     ),
     (

@@ -36,21 +36,6 @@ class Raster:
     width: int
     rows: list[int]
 
-    @classmethod
-    def blank(cls, width: int, height: int) -> Raster:
-        """A raster with all dots off."""
-        return cls(width, [0] * height)
-
-    def dot(self, x: int, y: int) -> None:
-        """Switch a dot on. Dots beyond the edges are ignored."""
-        if 0 <= x < self.width and 0 <= y < len(self.rows):
-            self.rows[y] |= 1 << self.width - 1 - x
-
-    def stroke(self, x: int, y: int, to_y: int) -> None:
-        """Switch on the dots from `y` to `to_y` in one column."""
-        for each in range(min(y, to_y), max(y, to_y) + 1):
-            self.dot(x, each)
-
     def halved(self) -> Raster:
         """The picture in half the width and height. A dot is on if two of its four were, so thin lines stay visible."""
         width = self.width // 2
@@ -97,3 +82,41 @@ def _braille(band: Sequence[int], across: int, _: str) -> str:
 def _halves(band: Sequence[int], across: int, signs: str) -> str:
     upper, lower = band
     return "".join(signs[(upper >> place & 1) + 2 * (lower >> place & 1)] for place in range(across - 1, -1, -1))
+
+
+@dataclass(slots=True)
+class Strokes:
+    """Dots that are on or off, by columns: in a curve, most dots lie above each other. The lowest bit is the top."""
+
+    height: int
+    columns: list[int]
+
+    @classmethod
+    def blank(cls, width: int, height: int) -> Strokes:
+        """All dots off."""
+        return cls(height, [0] * width)
+
+    def stroke(self, x: int, y: int, to_y: int) -> None:
+        """Switch on the dots from `y` to `to_y` in one column. Dots beyond the edges are ignored."""
+        top, bottom = max(0, min(y, to_y)), min(self.height - 1, max(y, to_y))
+        if 0 <= x < len(self.columns) and top <= bottom:
+            self.columns[x] |= (1 << bottom + 1) - (1 << top)
+
+    def lines(self, ink: Ink) -> list[str]:
+        """The picture as text. Its size is that of whole characters."""
+        across, down = ink.cell
+        bands = range(0, self.height, down)
+        if across == 1:
+            return ["".join([ink.halves[column >> band & 3] for column in self.columns]) for band in bands]
+        pairs = list(zip(self.columns[::2], self.columns[1::2], strict=True))
+        return ["".join([_dotted(left >> band & 15, right >> band & 15) for left, right in pairs]) for band in bands]
+
+
+_LEFT, _RIGHT = (
+    tuple(sum(dots[side] for row, dots in enumerate(DOTS) if bits >> row & 1) for bits in range(16)) for side in (0, 1)
+)
+"""The bits of a braille character, by those of its left and of its right column."""
+
+
+def _dotted(left: int, right: int) -> str:
+    return chr(BRAILLE + _LEFT[left] + _RIGHT[right]) if left or right else " "

@@ -109,8 +109,14 @@ def counted(count: int, thing: str) -> str:
 
 def time_of_day(wall_ns: int) -> str:
     """The local time with milliseconds: ``08:00:00.123``."""
-    moment = datetime.fromtimestamp(wall_ns / NS_PER_S)
-    return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}"
+    when = datetime.fromtimestamp(wall_ns / NS_PER_S)
+    return f"{when:%H:%M:%S}.{when.microsecond // 1000:03d}"
+
+
+def moment(wall_ns: int) -> str:
+    """A local time with its date, without seconds: ``Tue 2 Jan 2024 08:00``."""
+    when = datetime.fromtimestamp(wall_ns / NS_PER_S)
+    return f"{when:%a} {when.day} {when:%b %Y %H:%M}"
 
 
 def frozen_words(since_ns: int) -> str:

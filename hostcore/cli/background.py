@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from hostcore.cli.background_log import log_file_of
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_config, load_config
+from hostcore.control.client import running_host_of
 from hostcore.control.holder import Holder, present_holder
 from hostcore.errors import HostError
 from hostcore.files import make_folder
@@ -26,6 +28,8 @@ from hostcore.service.readiness import Readiness
 
 POLL_SECONDS = 0.2
 """Seconds between two looks whether the new host has ended."""
+ANSWER_SECONDS, ANSWER_PAUSE = 5.0, 0.05
+"""Seconds that a host which is ready may take until commands reach it, and between two attempts."""
 STOP_SECONDS = 15.0
 """Seconds that a host may take to end. It takes about two."""
 LAST_BYTES, LAST_LINES = 65_536, 20
@@ -64,6 +68,7 @@ def up(config_file: Path | None) -> int:
         raise HostError(
             f"the host ended with status {host.returncode} before it was ready; {_last_lines(log, begin) or log}"
         )
+    _wait_until_it_answers(config.path)
     print(f"{config.path}: a host runs in the background (PID {host.pid}): {status}; log: {log}")
     return ExitStatus.DONE
 
@@ -123,6 +128,13 @@ def _await(host: subprocess.Popen[bytes], readiness: Readiness) -> str | None:
         return None
     finally:
         progress.status("")
+
+
+def _wait_until_it_answers(config: Path) -> None:
+    """Wait for the host's socket, so that the next command reaches it. It comes a moment after the plugins."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while running_host_of(config, lambda _each: None) is None and time.monotonic() < deadline:
+        time.sleep(ANSWER_PAUSE)
 
 
 @contextmanager

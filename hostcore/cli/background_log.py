@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
 from pathlib import Path
 
 from hostcore.config.model import Config
-from hostcore.config.values import user_folder
+from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import HostError
 
 
@@ -22,4 +21,4 @@ def log_file_of(config: Config) -> Path:
     folder = user_folder("XDG_STATE_HOME", ".local/state", "logs")
     if folder is None:
         raise HostError("no home folder is known for the log; set file in [log] of host.toml")
-    return folder / f"{sha256(os.fsencode(os.path.realpath(config.path))).hexdigest()[:12]}.log"
+    return folder / f"{name_of_settings(os.uname().nodename, os.path.realpath(config.path))}.log"

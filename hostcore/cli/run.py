@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,7 +84,7 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
 
 def _log_of(config: Config, progress: TerminalProgress) -> Callable[[Event], None]:
     """Return what takes the log: the journal if standard error leads there, and otherwise standard error."""
-    if journal := journal_of(os.environ, sys.stderr.fileno(), RealClock()):
+    if journal := journal_of(os.environ, RealClock()):
         return journal.write
     form = format_json if config.log.format == "json" else format_text
 

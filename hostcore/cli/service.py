@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ from hostcore.service.unit import NAME, UnitSettings, unit_text
 
 BOOTED = Path("/run/systemd/system")
 """The folder that exists if systemd runs this computer: sd_booted(3)."""
+TEMPORARY = Path("/tmp")
+"""The folder that a service of the computer has for itself (PrivateTmp=)."""
 XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 """The variables that name the folders of a user. systemd does not know those of a shell."""
 LINGER = ("loginctl", "enable-linger")
@@ -60,7 +63,7 @@ def scope_of(*, system: bool, run_as: str | None, starts: bool) -> Scope:
     """Return the scope that the options mean. For another user's host, take that user's folders.
 
     Raises:
-        HostError: the options contradict each other, or no user is known.
+        HostError: the options contradict each other, or there is no such user.
     """
     if not system:
         if run_as is not None:
@@ -73,8 +76,6 @@ def scope_of(*, system: bool, run_as: str | None, starts: bool) -> Scope:
         found = pwd.getpwnam(user)
     except KeyError:
         raise HostError(f"this computer has no user {user!r} to run the host as") from None
-    if found.pw_uid == 0:
-        raise HostError("drivers need no root; name the user whose host it is: --run-as USER")
     os.environ["HOME"] = found.pw_dir  # as systemd will set it
     for name in XDG:
         os.environ.pop(name, None)
@@ -107,9 +108,9 @@ def install(config_file: Path | None, scope: Scope, *, is_agreed: bool) -> int:
     _require_right(scope, "install")
     _require_no_other(config)
     scope.file.require_own()
-    steps = _steps(scope)
+    steps, lingers = _steps(scope), scope.starts and not scope.user
     print(f"This writes {escaped(str(scope.file.path))}:\n\n{text}")
-    _print_steps(steps)
+    _print_steps((*steps, LINGER) if lingers else steps)
     if not (is_agreed or agreed("Install the service", "nothing was written")):
         return 1
     if scope.user:
@@ -117,6 +118,8 @@ def install(config_file: Path | None, scope: Scope, *, is_agreed: bool) -> int:
     scope.file.write(text)
     _run(steps)
     print("installed, and it runs" if steps else "installed; systemd does not know it yet")
+    if lingers:
+        _linger()
     return 0
 
 
@@ -146,7 +149,9 @@ def _config(config_file: Path | None) -> Config:
 
 
 def _text(config: Config, scope: Scope) -> str:
-    if scope.user and Path("/tmp") in config.path.parents:
+    if scope.user and pwd.getpwnam(scope.user).pw_uid == 0:
+        raise HostError("drivers need no root; name the user whose host it is: --run-as USER")
+    if scope.user and TEMPORARY in config.path.parents:
         raise HostError(f"{config.path} is in a folder that a service cannot see and that is emptied; move it")
     variables = () if scope.user else tuple((name, os.environ[name]) for name in XDG if os.environ.get(name))
     groups = device_groups() if scope.user else ()
@@ -157,8 +162,7 @@ def _steps(scope: Scope) -> tuple[tuple[str, ...], ...]:
     """Return the commands that start the service, and also at the next start of the computer."""
     if not scope.starts:
         return ()
-    steps = (scope.systemctl("daemon-reload"), scope.systemctl("enable", NAME), scope.systemctl("restart", NAME))
-    return steps if scope.user else (*steps, LINGER)
+    return scope.systemctl("daemon-reload"), scope.systemctl("enable", NAME), scope.systemctl("restart", NAME)
 
 
 def _require_right(scope: Scope, what: str) -> None:
@@ -176,11 +180,34 @@ def _require_no_other(config: Config) -> None:
 
 
 def _make_folders(config: Config, user: str) -> None:
-    """Create the folders of another user with that user's rights: root must not follow that user's links."""
+    """Create the folders of another user with that user's rights: root must not follow that user's links.
+
+    Raises:
+        HostError: a folder cannot be created.
+    """
     found = pwd.getpwnam(user)
     command = ["mkdir", "-p", "--", *map(str, own_folders(config))]
     groups = os.getgrouplist(user, found.pw_gid)
-    subprocess.run(command, user=found.pw_uid, group=found.pw_gid, extra_groups=groups, umask=0o077, check=False)
+    done = subprocess.run(
+        command,
+        user=found.pw_uid,
+        group=found.pw_gid,
+        extra_groups=groups,
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise HostError(f"{user} cannot create the folders of the host: {done.stderr.strip()}")
+
+
+def _linger() -> None:
+    """Let the person's services run without a login. If that is not possible, say what it means; the service runs."""
+    try:
+        _run((LINGER,))
+    except HostError as error:
+        print(f"wasi-host: {escaped(str(error))}; without it, the service ends when you log out", file=sys.stderr)
 
 
 def _print_steps(steps: Sequence[Sequence[str]]) -> None:
@@ -199,6 +226,4 @@ def _run(steps: Sequence[Sequence[str]]) -> None:
         except subprocess.TimeoutExpired:
             raise HostError(f"`{command}` does not end; journalctl may say why") from None
         if done.returncode:
-            reason = done.stderr.strip() or f"exit status {done.returncode}"
-            ends = "; without it the service ends when you log out" if step is LINGER else ""
-            raise HostError(f"`{command}` failed: {reason}{ends}")
+            raise HostError(f"`{command}` failed: {done.stderr.strip() or f'exit status {done.returncode}'}")

@@ -141,6 +141,8 @@ class AccessSettings:
 
     shared: tuple[Annotated[Permission, parsed(parse_shared)], ...] = ()
     """The devices that several plugins may use. Any other device belongs to the first plugin that uses it."""
+    share_buses: bool = False
+    """Whether the host starts although another one, with other settings, uses the same real bus."""
 
 
 class Backend(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,8 +21,8 @@ from hostcore.place import BusKind
 LARGEST = 1 << 16
 """The most bytes of a lock file that are read."""
 _SUFFIX = ".lock"
-_HARMLESS = {BusKind.SYSTEM, BusKind.IIO}
-"""Files of the kernel, which any number of programs can read."""
+_HARMLESS = {BusKind.SYSTEM, BusKind.IIO, BusKind.GPIO}
+"""Files of the kernel, which any number of programs can read, and GPIO: the kernel gives a line to one program only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def only_host(facts: HostFacts, otherwise: str = OTHER_SETTINGS) -> Iterator[tup
         possible to know whether there is another host.
 
     Raises:
-        HostError: a host runs with these settings.
+        HostError: a host runs with these settings, or one with others uses the same real buses and the settings do not
+            allow that.
     """
     with ExitStack() as held:
         try:
@@ -111,14 +112,32 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
         if isinstance(lock, Holder):
             raise HostError(in_use(facts.config_file, lock, otherwise))
         held.callback(os.close, lock)
+        rivals = list(_rivals(own, _others(folder, name)))
+        if rivals and not facts.shares_buses:
+            raise _disturbed(facts.config_file, *rivals[0])
         with suppress(OSError):  # a full disk: the lock holds, but nobody can read who has it
             os.ftruncate(lock, 0)
             os.pwrite(lock, json.dumps(asdict(own)).encode(), 0)
         return tuple(
-            f"{other}, with the settings {other.config}, uses {', '.join(shared)}, too; the two disturb each other"
-            for other in _others(folder, name)
-            if (shared := [bus for bus in own.buses if bus in other.buses])
+            f"{other}, with the settings {other.config}, uses {', '.join(buses)}, too; the two disturb each other"
+            for other, buses in rivals
         )
+
+
+def _rivals(own: Holder, others: Iterable[Holder]) -> Iterator[tuple[Holder, tuple[str, ...]]]:
+    """Yield each host that uses the same real buses, and these buses."""
+    for other in others:
+        if shared := tuple(bus for bus in own.buses if bus in other.buses):
+            yield other, shared
+
+
+def _disturbed(config: Path, other: Holder, buses: Sequence[str]) -> HostError:
+    names = ", ".join(buses)
+    stop = f"stop it first (kill {other.process})" if other.process else "stop it first"
+    return HostError(
+        f"{names}: in use by {other}, with the settings {other.config}; two hosts disturb each other's transfers. "
+        f"{stop.capitalize()}, or leave {names} out of [buses] of {config}, or set share_buses = true in [access] there"
+    )
 
 
 def in_use(config: Path, holder: Holder, otherwise: str = OTHER_SETTINGS) -> str:

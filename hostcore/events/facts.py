@@ -67,6 +67,8 @@ class HostFacts:
     """The folder of a person's own chip files, for `hostcore.chips.library.library_with`. It need not exist."""
     is_read_only: bool = False
     """Whether host.toml wants screens that only look."""
+    shares_buses: bool = False
+    """Whether host.toml allows that another host uses the same real buses."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
 

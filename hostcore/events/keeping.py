@@ -118,9 +118,6 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.ReadingPublished: _READINGS,
         events.ValuesDescribed: Keeping(_of_plugin, 1, most_bytes=512 * KIB, weigh=_values_bytes),
         events.ReadingFailed: Keeping(_of_plugin, 450, is_history=True),
-        events.ValuesDescribed: Keeping(
-            _of_plugin, 1, weigh=lambda event: EVENT_BYTES + EVENT_BYTES * len(event.values)
-        ),
         events.RoundCompleted: Keeping(
             lambda event: tuple(each.plugin for each in event.left_out), 1, most_bytes=512 * KIB, weigh=_round_bytes
         ),

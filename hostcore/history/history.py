@@ -9,15 +9,28 @@ from typing import TYPE_CHECKING
 
 from hostcore.config.history import HistorySettings
 from hostcore.errors import DefectError
-from hostcore.events import ReadingPublished, ValuesDescribed
-from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events import (
+    FaultsSet,
+    FindingCleared,
+    FindingRaised,
+    PluginCrashed,
+    PluginReloaded,
+    ReadingPublished,
+    StateChanged,
+    ValuesDescribed,
+)
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.history.marks import MARKED
 from hostcore.threads import HostThread
 
 if TYPE_CHECKING:
+    from hostcore.events.history import HistoryQuery, HistoryReport
     from hostcore.history.recorder import Recorder
 
+RECORDED = (
+    ReadingPublished, ValuesDescribed, PluginCrashed, StateChanged, FindingRaised, FindingCleared, PluginReloaded,
+    FaultsSet,
+)  # fmt: skip
+"""The events that have values, units or marks."""
 CAPACITY = 10_000
 """Events that may wait for the recorder. If there are more, the oldest are lost and counted."""
 DELAY_SECONDS = 0.5
@@ -50,7 +63,7 @@ class History:
     ) -> None:
         self._file, self._settings, self._stream, self._warn = file, settings, stream, warn
         self._makes_folder = makes_folder
-        self._events: Subscription = stream.subscribe(ReadingPublished, ValuesDescribed, *MARKED, capacity=CAPACITY)
+        self._events: Subscription = stream.subscribe(*RECORDED, capacity=CAPACITY)
         self._stopping = threading.Event()
         self._recorder: Recorder | None = None
         self._thread = HostThread(self._run, "history")
@@ -120,4 +133,6 @@ class NoHistory:
 
     def report(self, _query: HistoryQuery) -> HistoryReport:
         """Return a report that gives the reason. Does not block."""
+        from hostcore.events.history import HistoryReport  # noqa: PLC0415 - not at the start: it makes many classes
+
         return HistoryReport((), 0, is_complete=False, problem=self._reason)

@@ -16,8 +16,6 @@ from hostcore.log.safe_text import log_line
 
 LONGEST_TEXT = 300
 """The most characters of a mark's text. The rest is counted."""
-MARKED = (PluginCrashed, StateChanged, FindingRaised, FindingCleared, PluginReloaded, FaultsSet)
-"""The events that make marks."""
 
 
 def mark_of(event: Event) -> HistoryMark | None:

@@ -11,9 +11,9 @@ from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES, fits
 MEASUREMENT = "measurement"
 
 WORDS = {
-    "temperature": "°C", "temp": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "resistance": "Ω",
-    "voltage": "V", "current": "A", "power": "W", "energy": "Wh", "frequency": "Hz", "distance": "m", "altitude": "m",
-    "speed": "m/s", "co2": "ppm", "uptime": "s", "duration": "s", "angle": "°", "weight": "g",
+    "temperature": "°C", "temp": "°C", "humidity": "%", "pressure": "hPa", "illuminance": "lx", "lux": "lx",
+    "resistance": "Ω", "voltage": "V", "current": "A", "power": "W", "energy": "Wh", "frequency": "Hz", "distance": "m",
+    "altitude": "m", "speed": "m/s", "co2": "ppm", "uptime": "s", "duration": "s", "angle": "°", "weight": "g",
 }  # fmt: skip
 """Words that name a quantity, in the unit that drivers publish it in."""
 SUFFIXES = {

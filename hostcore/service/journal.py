@@ -17,6 +17,8 @@ from hostcore.service.journal_entries import Field, entry_of
 ADDRESS = "/run/systemd/journal/socket"
 STREAM = "JOURNAL_STREAM"
 """The variable with the device and inode of the journal, if standard output or error leads there: systemd.exec(5)."""
+STDERR = 2
+"""The descriptor of standard error, also if `sys.stderr` is another file."""
 LONGEST = 16_384
 """The most bytes of a value. The rest is cut off. An entry of all fields fits into one datagram."""
 SEND_SECONDS = 1.0
@@ -60,7 +62,7 @@ class Journal:
         return True
 
 
-def journal_of(environment: Mapping[str, str], descriptor: int, clock: Clock) -> Journal | None:
+def journal_of(environment: Mapping[str, str], clock: Clock, descriptor: int = STDERR) -> Journal | None:
     """Return the journal if systemd connected it to a descriptor of this process, and otherwise None."""
     try:
         found = os.fstat(descriptor)

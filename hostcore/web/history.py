@@ -32,11 +32,16 @@ routes = web.RouteTableDef()
 
 @routes.get("/api/history")
 async def history(request: web.Request) -> web.Response:
-    """Past values: ``?plugin=NAME&key=KEY&seconds=N&until_ns=TIME&points=N``, a ``key`` for each level of a reading."""
+    """Past values and what they measure.
+
+    The query is ``?plugin=NAME&key=KEY&seconds=N&until_ns=TIME&points=N``, with a ``key`` for each level of a
+    reading.
+    """
     query = _query(request)
     async with request.app[TURNS]:
         report = await on_thread("history", request.app[CONTEXT].session.history, query)
-    return json_answer(to_json(report))
+    quantity = request.app[CONTEXT].view.values.of(query.plugin, query.path)
+    return json_answer({**to_json(report), "quantity": to_json(quantity)})
 
 
 def _query(request: web.Request) -> HistoryQuery:

@@ -8,6 +8,7 @@ import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
 from tests.bench import (
+    background,
     crossing,
     decoding,
     diagnosis,
@@ -41,6 +42,7 @@ TOPICS = {
     "diagnosis": diagnosis,
     "export": export,
     "history": history,
+    "background": background,
 }
 
 

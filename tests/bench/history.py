@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from hostcore.clock import NS_PER_S
 from hostcore.events import ReadingPublished
 from hostcore.history.schema import HOUR_MS, open_to_write, transaction
+from hostcore.view.series import Series
 from tests.bench.measure import MEGA, MICRO, MILLI, Aim, Figure
 from tests.recorded import DAY, HOUR, YEAR, Recording
+from tui.look import THEMED
+from tui.raster import Ink
+from tui.readings.curve import Stored, points_of, statistics_of
+from tui.readings.picture import Picture
+from tui.readings.trace import Trace
 
 TITLE = "The history: 1,000,000 raw values, a month of minutes and a year of hours; 15 numbers every 2 s"
 SERIES = 15
@@ -32,6 +39,9 @@ def figures() -> Iterator[Figure]:
         for name, seconds, points in GRAPHS:
             aim = Aim(most=100 * MILLI)
             yield Figure(f"graph of {name}, {points} points", _graph(recording, seconds, points), MILLI, aim=aim)
+        for size in ((80, 24), (200, 60)):
+            what = f"    drawn on a screen of {size[0]}x{size[1]}"
+            yield Figure(what, _drawing(recording, *size), MILLI, aim=Aim(most=100 * MILLI))
         recording.recorder.close()
         yield Figure("size of the file", recording.file.stat().st_size, MEGA)
 
@@ -89,6 +99,22 @@ def _graph(recording: Recording, seconds: float, points: int) -> float:
         report = recording.past("key3", seconds=seconds, points=points)
         took.append(time.perf_counter() - start)
         assert report.points
+    return min(took)
+
+
+def _drawing(recording: Recording, width: int, height: int) -> float:
+    """Return the least time in which the screen draws a year, without the question to the history."""
+    report = recording.past("key3", seconds=YEAR, points=2 * width)
+    start_ns, end_ns = recording.now - YEAR * NS_PER_S, recording.now + 1
+    took = []
+    for _ in range(REPETITIONS):
+        start = time.perf_counter()
+        points = points_of(Series(), Stored(report), start_ns, end_ns, patience_ns=0)
+        statistics = statistics_of(points, start_ns, end_ns)
+        trace = Trace("light.key3", "lx", "lx", 2, "20.5", points, statistics)
+        lines = list(Picture([trace], (), start_ns, end_ns, None).lines(width, height, THEMED, Ink.BRAILLE))
+        took.append(time.perf_counter() - start)
+        assert len(lines) == height
     return min(took)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
 
 from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events.history import HistoryPoint
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tui.raster import Raster
 
 CLIMATE = {"temperature": 21.5, "humidity": 40, "air_quality": {"index": 99.5, "method": "a short one"}}
 
@@ -33,43 +32,6 @@ def test_each_number_has_a_unit_an_age_a_trend_and_its_extremes() -> None:
         assert row == ["temperature", "22.00", "°C", "now", "▇▁█", "19.25", "to", "22.00"]
         await screen.wait(5)
         assert screen.line("temperature").split()[-5:-4] == ["5s"]
-
-    drive(scenario, session())
-
-
-@pytest.mark.parametrize(
-    "values",
-    [(1e300, 1e300), (10**40, 10**40), (1.7e308, -1.7e308), (5e-324, 0), (10**400, 1), (1704110400000000001,) * 2],
-)
-def test_a_graph_of_any_numbers_is_drawn(values: tuple[float, ...]) -> None:
-    async def scenario(screen: Screen) -> None:
-        for second, value in enumerate(values):
-            await screen.publish(ReadingPublished(NOW + second * S, "bme680", {"odd": value}))
-        await screen.press("down", "enter")
-        await screen.wait(2)
-        assert screen.line("bme680.odd")
-        assert "┤" in screen.text
-
-    drive(scenario, session())
-
-
-@pytest.mark.parametrize("years", [-50, 50])
-def test_a_graph_goes_on_when_the_clock_is_set(years: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    stroke, left = Raster.stroke, itertools.count(10_000, -1)
-
-    def counted(raster: Raster, x: int, y: int, to_y: int) -> None:
-        assert next(left), "it draws a line through all those years"
-        stroke(raster, x, y, to_y)
-
-    monkeypatch.setattr(Raster, "stroke", counted)
-
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(*(ReadingPublished(NOW + second * S, "bme680", {"odd": second}) for second in range(3)))
-        await screen.press("down", "enter")
-        await screen.wait(years * 365 * 86_400)
-        for seconds in (2, 1):
-            await screen.publish(ReadingPublished(screen.now_ns - seconds * S, "bme680", {"odd": 47}))
-        assert screen.line("bme680.odd", "47")
 
     drive(scenario, session())
 
@@ -155,25 +117,6 @@ def test_copying_a_value_and_everything() -> None:
     drive(scenario, session())
 
 
-@pytest.mark.parametrize("size", [(60, 18), (120, 40)])
-def test_a_graph_of_a_number_goes_on_while_one_looks(size: tuple[int, int]) -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(*(ReadingPublished(NOW - (60 - n) * S, "bme680", {"a": n}) for n in range(60)))
-        await screen.press("down", "enter")
-        assert screen.line("bme680.a", "59")
-        assert "least 0, mean 29.5, most 59" in screen.text
-        dots = sum(0x2800 < ord(each) < 0x2900 for each in screen.text)
-        assert dots > size[0] // 2, "a rising line goes through most columns"
-        await screen.publish(ReadingPublished(NOW, "bme680", {"a": 1000}))
-        assert "most 1000" in screen.text
-        await screen.press("left")
-        assert "last 1 min" in screen.text
-        await screen.press("escape")
-        assert "1 Readings" in screen.text
-
-    drive(scenario, session(), size)
-
-
 def test_nothing_that_a_reading_holds_breaks_the_layout() -> None:
     hostile = {
         "\x1b[2J\x1b[Hkey": "\x1b]0;title\x07[bold red]x[/]",
@@ -223,3 +166,46 @@ def test_values_of_real_buses_have_no_mark() -> None:
         assert "S: simulated" not in screen.text
 
     drive(scenario, session())
+
+
+def past_of(value: float, **marks: bool) -> tuple[HistoryPoint, ...]:
+    """Readings of ten minutes before now."""
+    return tuple(HistoryPoint(NOW - second * S, value, value, value, 1, **marks) for second in range(600, 0, -2))
+
+
+def test_a_trend_has_a_past_when_the_host_has_a_history() -> None:
+    with_past = session()
+    with_past.past = {("bme680", "temperature"): past_of(10.0)}
+    with_past.reading.clear()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(reading(screen))
+        await screen.wait(2)
+        assert screen.line("temperature").strip("║").split()[-4:] == ["▄", "21.5", "to", "21.5"], (
+            "it does not wait for its past"
+        )
+        with_past.reading.set()
+        await screen.until(lambda: "10.0 to 21.5" in screen.text)
+        assert "▁▁▁▁▁▁" in screen.line("temperature")
+        assert screen.line("humidity", "40 to 40")
+        asked = [each for each in with_past.queries if each.path == ("temperature",)]
+        await screen.publish(reading(screen, temperature=22.0))
+        await screen.wait(2)
+        assert "▁▁▁▁▁▁" in screen.line("temperature", "10.0 to 22.0")
+        assert [each.until_ns for each in asked] == [NOW], "it is asked once, for what lies before the first reading"
+
+    drive(scenario, with_past, (120, 30))
+
+
+@pytest.mark.parametrize("mark", ["is_simulated", "is_faulty"])
+def test_the_trend_of_a_real_bus_has_no_simulated_past_and_none_of_faults(mark: str) -> None:
+    with_past = session()
+    with_past.past = {("bme680", "humidity"): past_of(10.0, **{mark: True})}
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(reading(screen))
+        await screen.until(lambda: any(each.path == ("air_quality", "index") for each in with_past.queries))
+        await screen.wait(2)
+        assert screen.line("humidity", "40 to 40")
+
+    drive(scenario, with_past, (120, 30))

@@ -35,6 +35,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.events.history import HistoryMark, MarkKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
@@ -55,6 +56,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "oled": ("escape", "6"),
     "outputs": ("7",),
     "graph": ("1", "down", "enter"),
+    "numbers": ("a", "down", "enter", "escape", "c"),
+    "timeline": ("escape", "3", "t"),
     "details": ("escape", "2", "end", "enter"),
     "requests": ("escape", "g"),
     "question": ("g",),
@@ -81,6 +84,12 @@ def session() -> ScriptedSession:
             plugin_facts("light", "i2c:1:0x23", "pwm:18"),
         ],
         sources={("bme680", ""): DRIVER},
+        marks=(
+            HistoryMark(NOW - 7200 * S, "light", MarkKind.FINDING, "certain, simulated: nothing answers at 0x23"),
+            HistoryMark(NOW - 50 * S, "bme680", MarkKind.CRASH, "exception: KeyError: 'gain'"),
+            HistoryMark(NOW - 20 * S, "bme680", MarkKind.RELOAD, "version 0123456789ab"),
+            HistoryMark(NOW - 10 * S, "", MarkKind.FAULT, "faults on demand: 1"),
+        ),
     )
 
 
@@ -164,24 +173,26 @@ def check(name: str, screen: Screen) -> None:
     assert text == file.read_text(encoding="utf-8"), f"{file.name} is another"
 
 
+async def visit_all(screen: Screen, terminal: str) -> None:
+    """Look at every screen."""
+    await screen.publish(*story())
+    await screen.wait(1)
+    for name, keys in SCREENS.items():
+        await screen.press(*keys)
+        await screen.until(lambda: "asking the history" not in screen.text)
+        check(f"{name}-{terminal}", screen)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:
-        await screen.publish(*story())
-        await screen.wait(1)
-        for name, keys in SCREENS.items():
-            await screen.press(*keys)
-            check(f"{name}-{size[0]}x{size[1]}", screen)
+        await visit_all(screen, f"{size[0]}x{size[1]}")
 
     drive(scenario, session(), size)
 
 
 def test_every_screen_of_the_console() -> None:
     async def scenario(screen: Screen) -> None:
-        await screen.publish(*story())
-        await screen.wait(1)
-        for name, keys in SCREENS.items():
-            await screen.press(*keys)
-            check(f"{name}-console", screen)
+        await visit_all(screen, "console")
 
     drive(scenario, session(), (80, 24), Terminal(is_console=True))

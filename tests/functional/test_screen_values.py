@@ -70,7 +70,7 @@ def test_the_screen_of_an_adjusted_value_has_the_raw_one_beside() -> None:
         await screen.publish(ReadingPublished(NOW, "fridge", {"temperature": 77, "load": 1}, adjusted=(raw,)))
         await screen.press("down", "enter")
         await screen.wait(1)
-        assert screen.line("adjusted, raw 78.5. K: set in host.toml")
+        assert screen.line("adjusted, raw 78.5. K (set in host.toml)")
         held = AdjustedValue(("temperature",), 79, is_held=True)
         await screen.publish(ReadingPublished(NOW + S, "fridge", {"temperature": 77, "load": 1}, adjusted=(held,)))
         assert screen.line("adjusted and held, raw 79")

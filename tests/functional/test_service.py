@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hostcore.cli import service
 from hostcore.service.journal_entries import CRASH_ID
 from tests.command import PROGRAM, Desk
 from tests.supervised import COUNTER
@@ -32,6 +36,14 @@ def desk(tmp_path: Path, cache_folder: Path) -> Desk:
     made.write("host.toml", SETTINGS)
     made.write("plugins/one.py", COUNTER)
     return made
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach, which a folder of pytest is not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str, str]) -> None:
@@ -75,6 +87,31 @@ def test_settings_that_a_host_uses_already_are_refused(desk: Desk, home: dict[st
         assert f"is in use by a running host (PID {first.process.pid}, " in outcome.err
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
+def test_the_folders_of_a_service_of_the_computer_belong_to_its_user(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("cache", "state", "units", "settings"):
+        (open_folder / name).mkdir()
+    config = open_folder / "settings" / "host.toml"
+    config.write_text(SETTINGS, encoding="utf-8")
+    for name in ("cache", "state"):
+        monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(open_folder / name))
+        shutil.chown(open_folder / name, "daemon")
+    monkeypatch.setattr(service, "SYSTEM_FOLDER", open_folder / "units")
+    monkeypatch.setattr(service, "TEMPORARY", open_folder / "temporary")
+    assert service.install(config, service.Scope("daemon", starts=False), is_agreed=True) == 0
+    for name in ("cache", "state"):
+        made = (open_folder / name / "wasi-host").stat()
+        assert (made.st_uid, made.st_mode & 0o777) == (pwd.getpwnam("daemon").pw_uid, 0o700)
+    text = (open_folder / "units" / "wasi-host.service").read_text(encoding="utf-8")
+    assert "\nUser=daemon\n" in text
+    assert f"\nReadWritePaths=-{open_folder}/state/wasi-host\n" in text
+    assert text in capsys.readouterr().out
+    assert service.remove(service.Scope("root", starts=False), is_agreed=True) == 0
+    assert list((open_folder / "units").iterdir()) == []
+
+
 @pytest.mark.thorough
 @pytest.mark.skipif(not is_possible(), reason="no systemd can be started here")
 def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck_or_killed(
@@ -83,7 +120,7 @@ def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck_or
     desk.write("plugins/broken.py", BROKEN)
     told = run_with_systemd(
         f"""
-        {PROGRAM} service install --yes || true  # there is no loginctl here
+        {PROGRAM} service install --yes
         unit=$XDG_CONFIG_HOME/systemd/user/wasi-host.service
         sed -i 's/^WatchdogSec=.*/WatchdogSec=2/; s/^RestartSec=.*/RestartSec=0/' $unit
         systemctl --user daemon-reload

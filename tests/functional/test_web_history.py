@@ -60,6 +60,7 @@ def test_it_has_points_marks_and_what_is_known_about_them(served: Served) -> Non
     ]
     assert found["marks"] == [{"time_ns": 7, "plugin": "light", "kind": "crash", "text": "trap"}]
     assert (found["resolution_ns"], found["is_complete"], found["problem"]) == (1000, True, "")
+    assert (found["quantity"]["unit"], found["quantity"]["is_guessed"]) == ("lx", True)
 
 
 def test_without_times_it_is_the_last_day(served: Served) -> None:

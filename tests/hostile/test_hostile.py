@@ -110,6 +110,7 @@ REFUSALS = {
 }
 """Why a component is not even linked."""
 SPECIAL = {
+    "describes_everything",
     "dies_every_third_call",
     "floods",
     "hammers_the_bus",

@@ -36,6 +36,7 @@ class LogPane(FeedPane[LogWritten]):
         Binding("e", "error(1)", "Next error"),
         Binding("E", "error(-1)", "Previous error", show=False),
         Binding("w", "save", "Save"),
+        Binding("t", "timeline", "Timeline"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -96,6 +97,12 @@ class LogPane(FeedPane[LogWritten]):
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
         self.action_open()
+
+    def action_timeline(self) -> None:
+        """Show what happened, from the history."""
+        from tui.log.timeline import Timeline  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.desk.open_sheet(Timeline(self.desk, self.plugin))
 
     def action_level(self) -> None:
         """Hide one more level; if only errors were shown, show all levels."""

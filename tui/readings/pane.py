@@ -16,6 +16,8 @@ from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.finding_words import ink_of
 from tui.lines import Line
+from tui.readings.freshness import patience_ns
+from tui.readings.past import Past
 from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
@@ -23,12 +25,6 @@ from tui.text import NS_PER_S, age, counted, fit, number
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
-PATIENCE = 2.5
-"""Intervals without a reading after which the last one is stale."""
-MARGIN = 1.0
-"""Seconds on top, because a reading takes time."""
-DEFAULT_INTERVAL = 2.0
-"""Seconds between readings if a driver's own interval is not known."""
 TROUBLE = " !"
 """Marks a value or a driver which a certain or likely finding concerns."""
 FAULTY = "F"
@@ -55,6 +51,7 @@ class ReadingsPane(SortedPane):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="readings")
+        self._past = Past(desk, self.paint)
         self.filter = ""
         self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
@@ -63,6 +60,11 @@ class ReadingsPane(SortedPane):
         self._flashing = False
         self._findings: Mapping[tuple[str, str], Finding] = {}
         self._now = 0
+
+    def update(self, now_ns: int) -> None:
+        """Show what is new, and ask for the past of new numbers. See `Pane`."""
+        super().update(now_ns)
+        self._past.ask()
 
     def row_numbers(self) -> range:
         """All rows that pass the filter."""
@@ -205,9 +207,7 @@ class ReadingsPane(SortedPane):
             self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
 
     def _is_stale(self, source: Source) -> bool:
-        plugin = self.view.plugins.get(source.plugin)
-        interval = plugin.facts.interval if plugin and plugin.facts else DEFAULT_INTERVAL
-        return self._now - source.time_ns > (PATIENCE * interval + MARGIN) * NS_PER_S
+        return self._now - source.time_ns > patience_ns(self.view, source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they or their order have changed. The cursor stays on its row.

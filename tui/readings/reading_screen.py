@@ -17,6 +17,8 @@ from tui.readings.quantity_line import QuantityLine
 from tui.text import ago, counted, safe
 from tui.traffic.transfer_list import TransferList
 
+GRAPH_ACTIONS = ("zoom", "move", "now", "choose", "cursor", "alone")
+
 
 class ReadingScreen(LiveScreen):
     """A value, or all values of a driver.
@@ -28,8 +30,14 @@ class ReadingScreen(LiveScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back", key_display="Esc"),
-        Binding("left", "range(-1)", "Less time", key_display="left"),
-        Binding("right", "range(1)", "More time", key_display="right"),
+        Binding("plus,equals_sign", "zoom(-1)", "Zoom", key_display="+ -"),
+        Binding("minus", "zoom(1)", "Longer", show=False),
+        Binding("left", "move(-1)", "Back in time", show=False),
+        Binding("right", "move(1)", "Forward", show=False),
+        Binding("0", "now", "Now", show=False),
+        Binding("a", "choose", "Add numbers"),
+        Binding("c", "cursor", "Cursor"),
+        Binding("z", "alone", "Graph alone", show=False),
     ]
 
     def __init__(self, desk: Desk, item: Item) -> None:
@@ -58,7 +66,7 @@ class ReadingScreen(LiveScreen):
         if self._quantity:
             self._quantity.paint()
         if self._graph:
-            self._graph.paint()
+            self._graph.renew()
         reading = self.desk.view.traffic.of_reading(self._plugin)
         title = f"Transfers of the last reading of {safe(self._plugin)}"
         title += f", {ago(now_ns - reading.ended_ns)}" if reading.ended_ns else ""
@@ -66,11 +74,42 @@ class ReadingScreen(LiveScreen):
         self._transfers.border_title = Content(title)
         self._transfers.show(reading.last)
 
-    def action_range(self, steps: int) -> None:
-        """Show more or less of the past."""
+    def action_zoom(self, steps: int) -> None:
+        """Show more (1) or less (-1) time."""
         if self._graph:
-            self._graph.reach(steps)
+            self._graph.zoom(steps)
+
+    def action_move(self, steps: int) -> None:
+        """Go back (-1) or forward (1) in time, with the cursor if it is on."""
+        if self._graph:
+            self._graph.move(steps)
+
+    def action_now(self) -> None:
+        """Go back to now."""
+        if self._graph:
+            self._graph.go_to_now()
+
+    def action_cursor(self) -> None:
+        """Switch the cursor of the graph on or off."""
+        if self._graph:
+            self._graph.toggle_cursor()
+
+    def action_alone(self) -> None:
+        """Give the graph the whole screen, or show the transfers again."""
+        self._transfers.display = not self._transfers.display
+        self.call_after_refresh(lambda: self.update(self.desk.now_ns()))
+
+    def action_choose(self) -> None:
+        """Show all numbers, to add some to the graph."""
+        from tui.readings.number_choice import NumberChoice  # noqa: PLC0415 - rarely needed
+
+        if self._graph:
+            self.desk.open_sheet(NumberChoice(self.desk, self._graph))
+
+    def on_screen_resume(self) -> None:
+        """Draw again: the list of numbers may have changed the graph."""
+        self.call_after_refresh(lambda: self.update(self.desk.now_ns()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the range only for a graph."""
-        return self._graph is not None if action == "range" else True
+        """Offer the keys of a graph only if there is one."""
+        return self._graph is not None if action in GRAPH_ACTIONS else True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hostcore.view.readings import Item, is_group
+from hostcore.view.readings import Item, Path, is_group
 from tui.text import number, safe
 
 LONGEST_TEXT = 400
@@ -46,6 +46,16 @@ def label_of(item: Item) -> str:
     return safe(item.path[-1], LONGEST_LABEL)
 
 
+def key_of(path: Path) -> str:
+    """The plugin and the keys of a value."""
+    return ".".join(safe(each, LONGEST_LABEL) for each in path)
+
+
+def scale_of(item: Item) -> str:
+    """The name of a number's scale: its unit, or its key if it has none. Numbers of one unit share a scale."""
+    return item.quantity.unit or label_of(item)
+
+
 def error_of(text: str) -> str:
     """The error of a driver, fit for a terminal."""
     return safe(text, LONGEST_TEXT)
@@ -76,7 +86,7 @@ def quantity_of(item: Item) -> str:
     words += [f"class {quantity.device_class}"] if quantity.device_class else []
     words += [quantity.state_class.replace("_", " ")] if quantity.state_class else []
     if quantity.is_set:
-        return f"{', '.join(words) or 'no unit'}: set in host.toml"
+        return f"{', '.join(words) or 'no unit'} (set in host.toml)"
     if not quantity.is_guessed:
         return f"{', '.join(words) or 'no unit'} (stated by the driver)"
     if not words:

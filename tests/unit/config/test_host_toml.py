@@ -248,6 +248,7 @@ class TestItsDocumentation:
             ("buses.i2c-1", "backend"): BusSettings(BusName("i2c-1")).backend,
             ("web", "enabled"): WebSettings().enabled,
             ("web", "host"): WebSettings().host,
+            ("access", "share_buses"): AccessSettings().share_buses,
             ("web", "port"): WebSettings().port,
             ("screen", "read_only"): ScreenSettings().read_only,
             ("plugins.bme680", "enabled"): PluginTable("bme680").enabled,

@@ -72,15 +72,36 @@ def test_hosts_with_other_settings_or_on_other_computers_run_beside_it(tmp_path:
         assert warnings == ()
 
 
-def test_hosts_with_other_settings_on_the_same_real_bus_are_named(tmp_path: Path) -> None:
+def test_a_host_with_other_settings_on_the_same_real_bus_is_refused(tmp_path: Path) -> None:
     config, other = tmp_path / "host.toml", tmp_path / "other.toml"
-    first, second = facts(config, "i2c-1", "gpio", "system"), facts(other, "system", "i2c-1", "spi-0")
+    first, second = facts(config, "i2c-1", "gpio", "system"), facts(other, "system", "gpio", "i2c-1", "spi-0")
+    with only_host(first):
+        with pytest.raises(HostError) as refused, only_host(second):
+            pass
+        assert present_holder(other) is None
+    process, since = os.getpid(), "2026-01-31T08:00:00.123Z"
+    assert str(refused.value) == (
+        f"i2c-1: in use by a running host (PID {process}, since {since}), with the settings {config}; two hosts "
+        f"disturb each other's transfers. Stop it first (kill {process}), or leave i2c-1 out of [buses] of "
+        f"{other}, or set share_buses = true in [access] there"
+    )
+
+
+def test_a_person_who_wants_two_hosts_on_a_bus_gets_a_warning(tmp_path: Path) -> None:
+    config, other = tmp_path / "host.toml", tmp_path / "other.toml"
+    first, second = facts(config, "i2c-1", "gpio"), replace(facts(other, "i2c-1", "spi-0"), shares_buses=True)
     with only_host(first), only_host(second) as warnings:
         [warning] = warnings
     assert warning == (
         f"a running host (PID {os.getpid()}, since 2026-01-31T08:00:00.123Z), with the settings {config}, "
         "uses i2c-1, too; the two disturb each other"
     )
+
+
+def test_gpio_is_no_reason_to_refuse_since_the_kernel_gives_each_line_to_one_program(tmp_path: Path) -> None:
+    first, second = facts(tmp_path / "host.toml", "gpio"), facts(tmp_path / "other.toml", "gpio", "system", "iio")
+    with only_host(first), only_host(second) as warnings:
+        assert warnings == ()
 
 
 def test_a_bus_that_is_missing_is_disturbed_by_nobody(tmp_path: Path) -> None:

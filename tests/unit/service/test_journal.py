@@ -129,12 +129,12 @@ def test_the_journal_is_used_only_if_it_is_at_the_other_end(tmp_path: Path) -> N
     with (tmp_path / "stderr").open("w") as file:
         found = os.fstat(file.fileno())
         stream = f"{found.st_dev}:{found.st_ino}"
-        assert journal_of({"JOURNAL_STREAM": stream}, file.fileno(), VirtualClock()) is not None
+        assert journal_of({"JOURNAL_STREAM": stream}, VirtualClock(), file.fileno()) is not None
         for wrong in ({"JOURNAL_STREAM": f"{found.st_dev}:{found.st_ino + 1}"}, {"JOURNAL_STREAM": ""}, {}):
-            assert journal_of(wrong, file.fileno(), VirtualClock()) is None
+            assert journal_of(wrong, VirtualClock(), file.fileno()) is None
     with pytest.raises(OSError):
         os.fstat(-1)
-    assert journal_of({"JOURNAL_STREAM": stream}, -1, VirtualClock()) is None
+    assert journal_of({"JOURNAL_STREAM": stream}, VirtualClock(), -1) is None
 
 
 def test_the_page_about_the_service_has_each_identity() -> None:

@@ -18,7 +18,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.frugal import Shown
-from tui.raster import Ink, Raster
+from tui.raster import Ink, Raster, Strokes
 from tui.terminal import CONSOLE_GLYPHS, Legible, Terminal
 
 CONSOLE = Terminal(is_console=True)
@@ -132,9 +132,7 @@ def test_what_shows_already_is_not_written_again() -> None:
 @given(st.integers(1, 20), st.integers(1, 20), st.data())
 def test_a_raster_comes_back_from_braille(width: int, height: int, data: st.DataObject) -> None:
     dots = data.draw(st.sets(st.tuples(st.integers(0, width - 1), st.integers(0, height - 1))))
-    raster = Raster.blank(width, height)
-    for x, y in dots:
-        raster.dot(x, y)
+    raster = Raster(width, [sum(1 << width - 1 - x for x in range(width) if (x, y) in dots) for y in range(height)])
     bits = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
     lines = raster.lines(Ink.BRAILLE)
     read = {
@@ -146,6 +144,24 @@ def test_a_raster_comes_back_from_braille(width: int, height: int, data: st.Data
         if character != " " and ord(character) & bits[y][x]
     }
     assert read == dots
+
+
+@given(
+    st.integers(1, 10),
+    st.integers(1, 5),
+    st.lists(st.tuples(*[st.integers(-50, 50)] * 3)),
+    st.sampled_from(list(Ink)),
+)
+def test_strokes_are_the_same_picture_as_the_raster_of_their_dots(
+    across: int, down: int, drawn: list[tuple[int, int, int]], ink: Ink
+) -> None:
+    width, height = across * ink.cell[0], down * ink.cell[1]
+    strokes = Strokes.blank(width, height)
+    for each in drawn:
+        strokes.stroke(*each)
+    dots = {(x, y) for x, begin, end in drawn for y in range(min(begin, end), max(begin, end) + 1)}
+    raster = Raster(width, [sum(1 << width - 1 - x for x in range(width) if (x, y) in dots) for y in range(height)])
+    assert strokes.lines(ink) == raster.lines(ink)
 
 
 def test_half_blocks_and_their_ascii() -> None:

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.events import AdjustedValue, LeftOut, ReadingFailed, ReadingPublished, RoundCompleted, ValuesDescribed
+from hostcore.events.history import HistoryPoint
 from hostcore.place import BusName
 from hostcore.quantities import DescribedValue, Quantity
 from hostcore.view.readings import MOST_ROWS, Readings
-from hostcore.view.series import CAPACITY, Series
+from hostcore.view.series import CAPACITY, LARGEST, LARGEST_GROUP, Series
 from tests.scripted_session import plugin_facts
 
 S = 1_000_000_000
@@ -184,6 +185,43 @@ def test_a_trend_fits_and_ends_with_the_newest(count: int, width: int) -> None:
     assert 1 <= len(trend) <= width
     assert trend == sorted(trend)
     assert trend[-1] > count - 1 - 32
+
+
+def stored(number: int, value: float) -> HistoryPoint:
+    return HistoryPoint(number * S, value, value, value, 1)
+
+
+@given(st.integers(0, 3 * CAPACITY), st.integers(0, 3 * CAPACITY), st.integers(0, 200), st.integers(1, 62))
+def test_stored_values_are_the_trend_before_the_live_ones(earlier: int, live: int, then: int, width: int) -> None:
+    series, total = Series(), earlier + live + then
+    for number in range(earlier, earlier + live):
+        series.add(number * S, number)
+    series.prime(stored(number, number) for number in range(earlier))
+    for number in range(earlier + live, total):
+        series.add(number * S, number)
+    trend = series.trend(width)
+    assert trend == sorted(trend) and len(trend) <= width
+    if total:
+        assert total - LARGEST_GROUP <= trend[-1] < total
+        assert (series.lowest, series.highest) == (0, total - 1)
+        assert len(trend) >= min(width, total) // 2
+    assert list(series.values) == list(range(total - len(series.values), total)), "stored values are not live ones"
+    assert len(series.values) <= live + then
+
+
+def test_a_stored_point_of_many_values_is_as_long_in_the_trend() -> None:
+    coarse, fine = Series(), Series()
+    coarse.prime(HistoryPoint(number * S, number, number, number, 16) for number in range(20))
+    fine.prime(stored(number, number // 16) for number in range(320))
+    assert coarse.trend(8) == fine.trend(8)
+    coarse.prime([HistoryPoint(0, 7, 7, 7, 10**12)] * 100)
+    assert len(coarse.trend(10 * CAPACITY)) < 2 * CAPACITY, "its memory is bounded"
+
+
+def test_stored_values_that_are_no_numbers_are_left_out() -> None:
+    series = Series()
+    series.prime([stored(0, float("nan")), stored(1, float("inf")), stored(2, 1e301)])
+    assert series.trend(8) == [LARGEST]
 
 
 def test_a_new_point_leaves_the_earlier_part_of_a_trend_alone() -> None:

@@ -1,0 +1,181 @@
+"""What happened while nobody looked: crashes, findings, reloads and changes of state, from the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
+from tui.desk import Desk
+from tui.dialogs import Sheet
+from tui.document import wrapped
+from tui.key_bar import KeyBar
+from tui.lines import Line
+from tui.live_screen import LiveScreen
+from tui.marks import SIGNS, WORDS, Marks, ink_of
+from tui.row_list import RowList
+from tui.text import NS_PER_S, counted, fit, moment, safe, time_of_day
+
+DAY_S = 86_400
+SPANS = {DAY_S: "24 h", 7 * DAY_S: "7 days", 30 * DAY_S: "30 days", 365 * DAY_S: "365 days"}
+"""Seconds that the list can go back, and the words for them."""
+FRESH_S = 300
+"""Seconds after which the history is asked again. Crashes and states that are new are shown at once."""
+LONGEST_NAME = 11
+"""Cells of a plugin's name."""
+
+
+class MarkList(RowList):
+    """A row for each mark, the newest first.
+
+    Args:
+        desk: the screen around it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter")]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._marks: list[HistoryMark] = []
+        self.nothing = ""
+        """What to say if there are no marks."""
+
+    def show(self, marks: list[HistoryMark]) -> None:
+        """Show these marks, the newest first. The cursor stays on its mark, if a person moved it there."""
+        chosen = self._marks[self.cursor] if self.cursor < len(self._marks) else None
+        self._marks = marks
+        if self.cursor and chosen in marks:
+            shift = marks.index(chosen) - self.cursor
+            self.cursor += shift
+            self.top += shift
+        self.paint()
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the rows, or why there are none."""
+        return super().draw(width, height) if self._marks else [[Segment(self.nothing, self.look.muted)]]
+
+    def row_numbers(self) -> range:
+        """All marks."""
+        return range(len(self._marks))
+
+    def row(self, number: int, width: int) -> Line:
+        """Make one row: the time, the kind, the plugin, the text."""
+        mark, ink = self._marks[number], ink_of(self._marks[number].kind, self.look)
+        return [
+            Segment(f"{_when(mark.time_ns)} ", self.look.muted),
+            Segment(f"{SIGNS[mark.kind]} ", ink),
+            Segment(f"{fit(safe(mark.plugin) or 'host', LONGEST_NAME)} ", self.look.accent),
+            Segment(safe(mark.text), self.look.plain if mark.kind is MarkKind.STATE else ink),
+        ]
+
+    def action_open(self) -> None:
+        """Show the whole text."""
+        if self.cursor in self.row_numbers():
+            mark, plain = self._marks[self.cursor], self.look.plain
+            title = f"{WORDS[mark.kind][0]} of {safe(mark.plugin) or 'the host'}, {moment(mark.time_ns)}"
+            self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(mark.text), plain, width)))
+
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
+        self.action_open()
+
+
+class Timeline(LiveScreen):
+    """The marks of the last day, or of up to a year.
+
+    Args:
+        desk: the screen around it.
+        plugin: show only this plugin's; "" shows all.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("minus", "reach(1)", "Longer", key_display="-"),
+        Binding("plus,equals_sign", "reach(-1)", "Shorter", show=False),
+        Binding("p", "plugin", "Plugin"),
+        Binding("s", "states", "Without states"),
+        Binding("escape,q,t", "dismiss", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, desk: Desk, plugin: str = "") -> None:
+        super().__init__(desk)
+        self._list = MarkList(desk)
+        self._marks = Marks(desk, self._show)
+        self._plugin, self._has_states = plugin, True
+        self._place = 0
+        self._asked_ns = 0
+
+    def compose(self) -> ComposeResult:
+        """The list and its keys."""
+        yield self._list
+        yield KeyBar(self.desk)
+
+    def on_mount(self) -> None:
+        """Ask the history, and take the keys."""
+        self._list.focus()
+        self._ask()
+
+    def update(self, now_ns: int) -> None:
+        """Draw again. Ask again from time to time."""
+        if not 0 <= now_ns - self._asked_ns < FRESH_S * NS_PER_S:
+            self._ask()
+        self._show()
+
+    @property
+    def _start_ns(self) -> int:
+        return self.desk.now_ns() - tuple(SPANS)[self._place] * NS_PER_S
+
+    def _ask(self) -> None:
+        self._asked_ns = self.desk.now_ns()
+        self._marks.ask(self._names() or [""], self._start_ns, self._asked_ns + 1)
+        self._show()
+
+    def _names(self) -> list[str]:
+        return [each.name for each in self.desk.view.plugins.all()]
+
+    def _show(self) -> None:
+        """Show the marks that pass the filters, and say which these are."""
+        marks = self._marks.between(self._start_ns, self.desk.now_ns() + 1)
+        shown = [each for each in reversed(marks) if self._is_wanted(each)]
+        notes = [self._plugin] if self._plugin else []
+        notes += [] if self._has_states else ["without states"]
+        notes += [f"no history: {safe(self._marks.problem)}"] if self._marks.problem else []
+        notes += ["asking the history ..."] if self._marks.is_waiting else [counted(len(shown), "mark")]
+        notes += [f"only the newest {MOST_MARKS} of a plugin"] if self._marks.is_cut else []
+        self._list.nothing = "asking the history ..." if self._marks.is_waiting else "nothing happened in this time"
+        self._list.border_title = Content(f"What happened in the last {tuple(SPANS.values())[self._place]}")
+        self._list.border_subtitle = Content(", ".join(notes))
+        self._list.show(shown)
+
+    def _is_wanted(self, mark: HistoryMark) -> bool:
+        if mark.kind is MarkKind.STATE and not self._has_states:
+            return False
+        return not self._plugin or mark.plugin in (self._plugin, "")
+
+    def action_reach(self, steps: int) -> None:
+        """Show more (1) or less (-1) time."""
+        self._place = max(0, min(self._place + steps, len(SPANS) - 1))
+        self._ask()
+
+    def action_plugin(self) -> None:
+        """Show only the next plugin's marks; after the last plugin, show all."""
+        names = ["", *self._names()]
+        place = names.index(self._plugin) if self._plugin in names else 0
+        self._plugin = names[(place + 1) % len(names)]
+        self._show()
+
+    def action_states(self) -> None:
+        """Hide the changes of state, of which there are most, or show them again."""
+        self._has_states = not self._has_states
+        self._show()
+
+
+def _when(time_ns: int) -> str:
+    """The local day and time: `` 1 Jan 03:12:45``."""
+    when = datetime.fromtimestamp(time_ns / NS_PER_S)
+    return f"{when.day:2} {when:%b} {time_of_day(time_ns)[:8]}"
