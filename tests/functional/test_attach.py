@@ -79,6 +79,19 @@ def test_stopping_the_host_from_the_screen_stops_it_in_order(desk: Desk) -> None
             terminal.until(f"{ENDED} 0")
 
 
+def test_a_host_that_was_started_in_the_background_has_a_screen(desk: Desk) -> None:
+    started = desk.run("up")
+    assert started.status == 0, started.err
+    try:
+        with Tmux([str(PROGRAM)], desk.folder, size=(120, 30)) as terminal:
+            terminal.until(re.compile(r"attached to PID \d+"), re.compile(r"n +\d+"))
+            terminal.keys("q")
+            terminal.until(f"{ENDED} 0")
+        assert desk.run("status").status == 0, "it goes on"
+    finally:
+        assert desk.run("down").status == 0
+
+
 @pytest.mark.thorough
 @pytest.mark.timeout(900)
 def test_a_hundred_screens_are_killed_at_any_moment_and_the_host_never_notices(desk: Desk) -> None:

@@ -203,6 +203,27 @@ def test_live_readings_that_stayed_away_are_a_gap_too() -> None:
     drive(scenario, session())
 
 
+def test_what_the_screen_missed_is_filled_in_from_the_history() -> None:
+    """The laptop slept for half an hour. The host did not."""
+    asleep = tuple(point(NOW - second * S, 5.0) for second in range(3600, 0, -2))
+
+    async def scenario(screen: Screen) -> None:
+        screen.now_ns = NOW - 1800 * S
+        await screen.publish(*(ReadingPublished(NOW - each * S, "bme680", {"a": 5}) for each in range(2000, 1800, -2)))
+        await screen.press("down", "enter", "minus", "minus")
+        assert "last 60 min" in screen.text
+        screen.now_ns = NOW + 60 * S
+        await screen.publish(*(ReadingPublished(NOW + each * S, "bme680", {"a": 5}) for each in range(0, 60, 2)))
+        await screen.wait(1)
+        await screen.until(lambda: "asking" not in screen.text and "1 80" in screen.text)
+        curve = next(line for line in screen.lines if dots(line))[12:]
+        assert dots(curve) >= len(curve) - 4, "there is no gap"
+
+    both = session(a=asleep)
+    both.resolution_ns = 0
+    drive(scenario, both)
+
+
 def test_numbers_of_two_units_have_two_axes_and_letters_name_the_curves() -> None:
     async def scenario(screen: Screen) -> None:
         for second in range(60):

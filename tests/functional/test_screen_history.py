@@ -68,7 +68,7 @@ def test_a_trend_a_graph_and_the_timeline_begin_before_the_restart(session: Reco
         assert "last 24 h" in screen.text
         count = 12 * HOUR // 20 + 6 * HOUR // 20 + 1
         await screen.until(lambda: f"{count:,} values".replace(",", " ") in screen.text)
-        assert "least 10, mean 16.7, most 40," in screen.text
+        assert "least 10, mean 16.7, most 40 lx," in screen.text
         assert "o 1 state" in screen.text
         await screen.press("escape", "3", "t")
         await screen.until(lambda: "backoff: it crashed" in screen.text)
@@ -86,7 +86,7 @@ def test_the_graph_goes_on_while_values_are_recorded(session: RecordedSession) -
             screen.now_ns = session.recording.now
             await screen.publish(ReadingPublished(screen.now_ns, "light", {"lux": 50.0}))
             await screen.publish(LogWritten(screen.now_ns, "light", Level.INFO, f"{number}"))
-        await screen.until(lambda: "most 50," in screen.text and "asking" not in screen.text)
+        await screen.until(lambda: "most 50 lx," in screen.text and "asking" not in screen.text)
         seconds = 20 * 10
         assert "last 15 min" in screen.text
         stored = (15 * 60 - seconds - 60) // 20

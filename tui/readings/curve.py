@@ -36,52 +36,79 @@ class Stored:
     """Whether the history was asked for something else since."""
 
 
-def has_hole(series: Series, stored: Stored, start_ns: int) -> bool:
-    """Whether live values that no stored ones stand for have been dropped since the history was asked."""
+def run_start(series: Series, patience_ns: int) -> int:
+    """Since when the live values have no gap, in nanoseconds since the Unix epoch.
+
+    It is in whole milliseconds, as the history writes times.
+
+    Args:
+        series: the live values; there is one at least.
+        patience_ns: values are missing between two that lie further apart.
+    """
+    times, patience_s = series.times, patience_ns / NS_PER_S
+    first = len(times) - 1
+    while first and 0 <= times[first] - times[first - 1] <= patience_s:
+        first -= 1
+    return _whole_ms(round(times[first] * NS_PER_S))
+
+
+def has_hole(series: Series, stored: Stored, start_ns: int, patience_ns: int) -> bool:
+    """Whether a part of the window is neither in the live values nor in what the history was asked for.
+
+    Live values are dropped when there are too many, and events are lost with a connection.
+    """
     if stored.is_awaited or not series.times:
         return False
-    return max(stored.until_ns, start_ns) < round(series.times[0] * NS_PER_S)
+    return max(stored.until_ns, start_ns) < run_start(series, patience_ns)
 
 
-def first_of(series: Series) -> int:
-    """The time of the first live value as the history writes it, in whole milliseconds; in nanoseconds."""
-    return math.floor(series.times[0] * NS_PER_S / NS_PER_MS) * NS_PER_MS
-
-
-def until_of(series: Series, start_ns: int, end_ns: int) -> int:
+def until_of(series: Series, start_ns: int, end_ns: int, patience_ns: int) -> int:
     """Up to where the history should be asked, in nanoseconds since the Unix epoch.
 
-    Live values that cover the window need no stored ones. Otherwise, that is the middle of the live values: the oldest
-    of these go as new ones come, and the history does not have the newest ones yet.
+    Live values that cover the window need no stored ones. Otherwise, that is the middle of those since their last gap:
+    the oldest of these go as new ones come, and the history does not have the newest ones yet.
     """
     if not series.times:
         return end_ns
-    first, last = (round(moment * NS_PER_S) for moment in (series.times[0], series.times[-1]))
+    first, last = run_start(series, patience_ns), round(series.times[-1] * NS_PER_S)
     if first <= start_ns:
         return start_ns
     return max(first, start_ns, min(first + (last - first) // 2, end_ns))
 
 
 def points_of(series: Series, stored: Stored, start_ns: int, end_ns: int, patience_ns: int) -> list[HistoryPoint]:
-    """The points of a window, and one on each side of it, if there is one. Live values come before stored ones.
+    """The points of a window, and one on each side of it, if there is one: live ones, and stored ones in their gaps.
 
     Args:
         series: the live values.
-        stored: the older ones.
+        stored: the stored ones.
         start_ns: the begin of the window.
         end_ns: its end.
         patience_ns: values are missing between two live ones that lie further apart.
     """
-    oldest_ns = first_of(series) if series.times else end_ns
-    old = [each for each in stored.report.points if _is_finite(each) and each.time_ns < oldest_ns]
+    old = [each for each in stored.report.points if _is_finite(each)]
     live = list(_live(series, start_ns, end_ns, patience_ns))
-    if old and live:
-        distance_ns = live[0].time_ns - old[-1].time_ns - stored.report.resolution_ns
-        live[0] = replace(live[0], is_after_gap=distance_ns > patience_ns)
-    points = old + live
+    points = _filled(live, old, stored.report.resolution_ns, patience_ns) if live else old
     first = next((place for place, each in enumerate(points) if each.time_ns >= start_ns), len(points))
     last = next((place for place in reversed(range(len(points))) if points[place].time_ns < end_ns), -1)
     return points[max(0, first - 1) : last + 2]
+
+
+def _filled(
+    live: Sequence[HistoryPoint], old: Sequence[HistoryPoint], resolution_ns: int, patience_ns: int
+) -> list[HistoryPoint]:
+    """Live points, with the stored ones of each gap, and of the time before the first."""
+    points: list[HistoryPoint] = []
+    for point in live:
+        if point.is_after_gap:
+            begin_ns, end_ns = points[-1].time_ns if points else 0, _whole_ms(point.time_ns)
+            between = [each for each in old if begin_ns < each.time_ns < end_ns]
+            if between:
+                distance_ns = point.time_ns - between[-1].time_ns - resolution_ns
+                point = replace(point, is_after_gap=distance_ns > patience_ns)  # noqa: PLW2901 - it is the same point
+            points += between
+        points.append(point)
+    return points
 
 
 def statistics_of(points: Sequence[HistoryPoint], start_ns: int, end_ns: int) -> Statistics | None:
@@ -106,6 +133,10 @@ def _live(series: Series, start_ns: int, end_ns: int, patience_ns: int) -> Itera
         if time_ns > end_ns:
             return
         before_ns = time_ns
+
+
+def _whole_ms(time_ns: int) -> int:
+    return time_ns // NS_PER_MS * NS_PER_MS
 
 
 def _is_finite(point: HistoryPoint) -> bool:

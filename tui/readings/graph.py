@@ -25,6 +25,8 @@ from tui.text import NS_PER_S, safe
 
 FRESH_S = 60
 """Seconds after which the history is asked again while the window goes on. A host writes it as often."""
+PAUSE_S = 5
+"""Seconds before it is asked again because live values have a new gap. A driver may read less often than it says."""
 LEAST_HEIGHT, LEAST_WIDTH = 4, 32
 """Lines and cells without which there is no picture."""
 
@@ -147,7 +149,7 @@ class Graph(LinesWidget):
             self._ask_for(curve, asked, start_ns, end_ns)
 
     def _ask_for(self, curve: Curve, asked: Asked, start_ns: int, end_ns: int) -> None:
-        until_ns = until_of(curve.series, start_ns, end_ns)
+        until_ns = until_of(curve.series, start_ns, end_ns, self._patience_ns(curve))
         curve.stored = replace(curve.stored, is_awaited=until_ns > start_ns)
         if until_ns <= start_ns:
             curve.stored = Stored()
@@ -170,8 +172,13 @@ class Graph(LinesWidget):
         age_ns = self.desk.now_ns() - self._asked_ns
         if not 0 <= age_ns < max(FRESH_S * NS_PER_S, self.window.step_ns(self._columns)):
             return True
-        start_ns = self._bounds()[0]
-        return any(has_hole(curve.series, curve.stored, start_ns) for curve in self._curves)
+        return age_ns >= PAUSE_S * NS_PER_S and any(map(self._has_hole, self._curves))
+
+    def _has_hole(self, curve: Curve) -> bool:
+        return has_hole(curve.series, curve.stored, self._bounds()[0], self._patience_ns(curve))
+
+    def _patience_ns(self, curve: Curve) -> int:
+        return patience_ns(self.desk.view, curve.item.path[0])
 
     @property
     def _columns(self) -> int:
@@ -201,8 +208,7 @@ class Graph(LinesWidget):
 
     def _trace(self, curve: Curve, start_ns: int, end_ns: int) -> Trace:
         item = curve.item
-        patience = patience_ns(self.desk.view, item.path[0])
-        points = points_of(curve.series, curve.stored, start_ns, end_ns, patience)
+        points = points_of(curve.series, curve.stored, start_ns, end_ns, self._patience_ns(curve))
         is_simulated = item.is_simulated or any(each.is_simulated for each in points)
         is_faulty = item.is_faulty or any(each.is_faulty for each in points)
         return Trace(

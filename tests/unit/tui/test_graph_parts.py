@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -118,18 +119,40 @@ def test_the_time_between_the_last_stored_and_the_first_live_value_is_a_gap_if_i
 
 def test_the_history_is_asked_only_for_what_the_live_values_do_not_show() -> None:
     series = live(*((NOW - second * S, second) for second in range(100, 0, -2)))
-    assert until_of(series, NOW - 60 * S, NOW) == NOW - 60 * S
-    until_ns = until_of(series, NOW - 3600 * S, NOW)
+    assert until_of(series, NOW - 60 * S, NOW, PATIENCE) == NOW - 60 * S
+    until_ns = until_of(series, NOW - 3600 * S, NOW, PATIENCE)
     assert NOW - 100 * S < until_ns < NOW, "some live values may go, and the newest are not stored yet"
-    assert until_of(Series(), NOW - 60 * S, NOW) == NOW
+    assert until_of(Series(), NOW - 60 * S, NOW, PATIENCE) == NOW
 
 
 def test_values_that_went_out_of_the_view_and_are_not_stored_here_leave_a_hole() -> None:
-    series = live((NOW - 30 * S, 1.0), (NOW, 2.0))
+    series = live(*((NOW - second * S, second) for second in range(30, 0, -2)))
     start_ns = NOW - 60 * S
-    assert has_hole(series, Stored(until_ns=NOW - 40 * S), start_ns)
-    assert not has_hole(series, Stored(until_ns=NOW - 20 * S), start_ns)
-    assert not has_hole(series, Stored(until_ns=NOW - 40 * S, is_awaited=True), start_ns)
+    assert has_hole(series, Stored(until_ns=NOW - 40 * S), start_ns, PATIENCE)
+    assert not has_hole(series, Stored(until_ns=NOW - 20 * S), start_ns, PATIENCE)
+    assert not has_hole(series, Stored(until_ns=NOW - 40 * S, is_awaited=True), start_ns, PATIENCE)
+
+
+@given(st.sets(st.integers(0, 99)), st.sets(st.integers(0, 99)))
+def test_stored_values_fill_the_gaps_that_a_lost_connection_left(seen: set[int], read: set[int]) -> None:
+    """The host read at the times `read`, and the screen saw those of them that are in `seen`."""
+    times = sorted(NOW - (100 - place) * 2 * S for place in read)
+    series = live(*((NOW - (100 - place) * 2 * S, float(place)) for place in sorted(seen & read)))
+    until_ns = until_of(series, NOW - 3600 * S, NOW, PATIENCE)
+    stored = Stored(HistoryReport(tuple(one(each, 1.0) for each in times if each < until_ns), 0, True), until_ns)
+    points = points_of(series, stored, NOW - 3600 * S, NOW, PATIENCE)
+    found = [each.time_ns for each in points]
+    assert found == [each for each in times if each in found], "in order, and each once"
+    lives = {round(each * 1e9) for each in series.times}
+    for before, after in itertools.pairwise(times):
+        if before in found and after in lives:
+            assert points[found.index(after)].is_after_gap == (after - before > PATIENCE), (
+                "a gap is one that the host had"
+            )
+    missing = set(times) - set(found)
+    gaps = [(before, after) for before, after in itertools.pairwise(sorted(lives)) if after - before > PATIENCE]
+    assert all(each >= until_ns or not any(first < each < last for first, last in gaps) for each in missing)
+    assert not has_hole(series, stored, NOW - 3600 * S, PATIENCE)
 
 
 @given(
