@@ -34,6 +34,7 @@ class Series:
         self.highest = float("-inf")
         """The greatest of these values."""
         self.is_primed = False
+        self._has_forgotten = False
         self._gone = 0
         self._earlier = array("d")
 
@@ -45,8 +46,8 @@ class Series:
         for point in points:
             if all(map(math.isfinite, (point.lowest, point.mean, point.highest))):
                 self._earlier.extend([_drawn(point.mean)] * min(point.count, CAPACITY))
-                self.lowest = min(self.lowest, point.lowest)
-                self.highest = max(self.highest, point.highest)
+                if not self._has_forgotten:
+                    self.lowest, self.highest = min(self.lowest, point.lowest), max(self.highest, point.highest)
             self._make_room()
 
     def add(self, time_ns: int, value: float) -> None:
@@ -71,6 +72,7 @@ class Series:
 
     def forget_extremes(self) -> None:
         """Measure the extremes from the newest value on."""
+        self._has_forgotten = True
         newest = self.values[-1:]
         self.lowest, self.highest = (newest[0], newest[0]) if newest else (float("inf"), float("-inf"))
 
