@@ -70,6 +70,10 @@ wasi-host: dir-or-file-in-opt
 wasi-host: package-installs-python-pycache-dir
 wasi-host: unusual-interpreter
 wasi-host: executable-not-elf-or-script
+wasi-host: script-not-executable
+wasi-host: unstripped-binary-or-object
+wasi-host: privacy-breach-generic
+wasi-host: wrong-path-for-interpreter
 """
 CHANGES = """\
 wasi-host ({version}) unstable; urgency=medium

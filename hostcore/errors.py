@@ -17,6 +17,7 @@
     │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
+    ├── ReadOnlyError            this front end may only look
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on

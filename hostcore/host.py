@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 SWITCH_INTERVAL = 0.0005
-"""Seconds after which a busy Python thread lets another one run (sys.setswitchinterval). With Python's default of 5 ms,
-each host call of a plugin would wait that long while another thread computes."""
+"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay host calls."""
 
 
 class Host:

@@ -139,6 +139,11 @@ class ScriptedSession:
             ),
         )
 
+    @property
+    def changes(self) -> list[object]:
+        """Everything that a front end asked the host to change."""
+        return [*self.orders, *self.grants, *self.fetched, *self.scans, *self.identified, *self.faults]
+
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:
             self.stream.publish(event)

@@ -17,12 +17,14 @@ from hostcore.cli.background_log import log_file_of
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_config, load_config
+from hostcore.config.model import Config
 from hostcore.control.client import running_host_of
 from hostcore.control.holder import Holder, present_holder
 from hostcore.errors import HostError
 from hostcore.files import make_folder
 from hostcore.log.safe_text import escaped
 from hostcore.service.belonging import systemctl_of
+from hostcore.service.installing import workplace
 from hostcore.service.notify import SOCKET
 from hostcore.service.readiness import Readiness
 
@@ -57,7 +59,7 @@ def up(config_file: Path | None) -> int:
         make_folder(log.parent)
     with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder, Readiness(Path(folder) / "notify") as readiness:
         begin = log.stat().st_size if log.exists() else 0
-        host = _started(config.path, log, readiness)
+        host = _started(config, log, readiness)
         try:
             status = _await(host, readiness)
         except KeyboardInterrupt:
@@ -97,13 +99,15 @@ def down(config_file: Path | None) -> int:
     return ExitStatus.DONE
 
 
-def _started(config: Path, log: Path, readiness: Readiness) -> subprocess.Popen[bytes]:
+def _started(config: Config, log: Path, readiness: Readiness) -> subprocess.Popen[bytes]:
     """Start a host that outlives this process and its terminal. Its last words before it has a log go there, too."""
+    place = workplace(config)
+    make_folder(place)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "tui", "--config", config, "run", "--log", log],
-            cwd="/",
+            [sys.executable, "-m", "tui", "--config", config.path, "run", "--log", log],
+            cwd=place,
             env={**os.environ, SOCKET: str(readiness.address)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

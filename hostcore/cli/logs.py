@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.statuses import ExitStatus
-from hostcore.clock import RealClock
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost, running_host_of
+from hostcore.control.attaching import attach
+from hostcore.control.holder import present_holder
 from hostcore.control.remote_session import RemoteSession
-from hostcore.errors import HostError
 from hostcore.events import (
     HOST,
     ConnectionLost,
@@ -29,6 +28,8 @@ from hostcore.events.stream import Subscription
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import escaped
 
+KINDS = (LogWritten, EventsDropped, ConnectionLost, ConnectionRestored)
+"""The events that have a line."""
 POLL_SECONDS = 0.2
 """Seconds between two looks whether all earlier lines have come."""
 
@@ -74,11 +75,12 @@ def logs(config_file: Path | None, selection: Selection) -> int:
         HostError: the settings are unusable, or the host does not answer.
     """
     config = load_config(find_config(config_file, Path.cwd()))
-    if _host_of(config) is None:
+    holder = present_holder(config.path)
+    if holder is None:
         print(f"wasi-host: {config.path}: no host runs{_where(config)}", file=sys.stderr)
         return ExitStatus.NOT_RUNNING
-    session = _session(config)
-    events = session.subscribe(LogWritten, EventsDropped, ConnectionLost, ConnectionRestored)
+    session = attach(config.path, holder, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
+    events = session.subscribe(*KINDS)
     session.start()
     try:
         _print(session, events, selection)
@@ -98,22 +100,6 @@ def _print(session: RemoteSession, events: Subscription, selection: Selection) -
                 print(line, flush=selection.follow)
         if was_last:
             return
-
-
-def _session(config: Config) -> RemoteSession:
-    def connect() -> socket.socket:
-        if (host := _host_of(config)) is None:
-            raise HostError("no host runs")
-        return host.connected()
-
-    try:
-        return RemoteSession(connect, RealClock())
-    except (OSError, ValueError) as error:
-        raise HostError(f"the running host does not answer: {error}") from None
-
-
-def _host_of(config: Config) -> RunningHost | None:
-    return running_host_of(config.path, lambda _each: None)
 
 
 def _where(config: Config) -> str:

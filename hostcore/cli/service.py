@@ -15,6 +15,7 @@ from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
 from hostcore.control.holder import present_holder
 from hostcore.errors import HostError
+from hostcore.files import make_folder
 from hostcore.log.safe_text import escaped
 from hostcore.service.belonging import systemctl_of
 from hostcore.service.installing import (
@@ -24,12 +25,17 @@ from hostcore.service.installing import (
     own_folders,
     program,
     user_unit_folder,
+    workplace,
     writable_folders,
 )
 from hostcore.service.unit import NAME, UnitSettings, unit_text
 
 BOOTED = Path("/run/systemd/system")
 """The folder that exists if systemd runs this computer: sd_booted(3)."""
+WHOLE_HOME = (
+    "wasi-host: the settings or plugins are in the home folder itself, so the service may write to all of it; "
+    "better move them into a folder of their own first"
+)
 TEMPORARY = Path("/tmp")
 """The folder that a service of the computer has for itself (PrivateTmp=)."""
 XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
@@ -111,10 +117,11 @@ def install(config_file: Path | None, scope: Scope, *, is_agreed: bool) -> int:
     steps, lingers = _steps(scope), scope.starts and not scope.user
     print(f"This writes {escaped(str(scope.file.path))}:\n\n{text}")
     _print_steps((*steps, LINGER) if lingers else steps)
+    if scope.user and Path.home() in writable_folders(config):
+        print(WHOLE_HOME, file=sys.stderr)
     if not (is_agreed or agreed("Install the service", "nothing was written")):
         return 1
-    if scope.user:
-        _make_folders(config, scope.user)
+    _make_folders(config, scope.user)
     scope.file.write(text)
     _run(steps)
     print("installed, and it runs" if steps else "installed; systemd does not know it yet")
@@ -155,7 +162,8 @@ def _text(config: Config, scope: Scope) -> str:
         raise HostError(f"{config.path} is in a folder that a service cannot see and that is emptied; move it")
     variables = () if scope.user else tuple((name, os.environ[name]) for name in XDG if os.environ.get(name))
     groups = device_groups() if scope.user else ()
-    return unit_text(UnitSettings(program(), config.path, writable_folders(config), scope.user, groups, variables))
+    place, folders = workplace(config), writable_folders(config)
+    return unit_text(UnitSettings(program(), config.path, place, folders, scope.user, groups, variables))
 
 
 def _steps(scope: Scope) -> tuple[tuple[str, ...], ...]:
@@ -179,12 +187,17 @@ def _require_no_other(config: Config) -> None:
         raise HostError(f"{config.path} is in use by {holder}; stop it first: wasi-host down")
 
 
-def _make_folders(config: Config, user: str) -> None:
-    """Create the folders of another user with that user's rights: root must not follow that user's links.
+def _make_folders(config: Config, user: str | None) -> None:
+    """Create the host's own folders, another user's with that user's rights: root must not follow that user's links.
 
     Raises:
         HostError: a folder cannot be created.
+        OSError: likewise.
     """
+    if user is None:
+        for folder in own_folders(config):
+            make_folder(folder)
+        return
     found = pwd.getpwnam(user)
     command = ["mkdir", "-p", "--", *map(str, own_folders(config))]
     groups = os.getgrouplist(user, found.pw_gid)

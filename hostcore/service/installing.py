@@ -71,6 +71,11 @@ def writable_folders(config: Config) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(each for each in found if not any(other in each.parents for other in found)))
 
 
+def workplace(config: Config) -> Path:
+    """Return the working directory of a host without a terminal. lgpio makes pipes in it, so it must be writable."""
+    return user_folder("XDG_STATE_HOME", ".local/state") or config.path.parent
+
+
 def own_folders(config: Config) -> Iterator[Path]:
     """Yield the folders that the host makes for itself: compiled components, its state, the socket for commands.
 

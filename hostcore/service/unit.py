@@ -33,6 +33,8 @@ class UnitSettings:
     """The command ``wasi-host``, an absolute path."""
     config: Path
     """The settings file, an absolute path."""
+    workplace: Path
+    """The working directory, an absolute path."""
     writable: tuple[Path, ...]
     """The only folders to which the host may write."""
     user: str | None = None
@@ -71,7 +73,7 @@ def _service(settings: UnitSettings) -> Iterator[str]:
     yield "ExecStartPre=-/usr/bin/udevadm settle --timeout=10"
     yield f"ExecStart={_executable(settings.program)} --config {_argument(settings.config)} run"
     yield "ExecReload=/bin/kill -HUP $MAINPID"
-    yield f"WorkingDirectory={_plain(str(settings.config.parent))}"
+    yield f"WorkingDirectory=-{_plain(str(settings.workplace))}"
     yield from (f"Environment={_word(f'{name}={value}')}" for name, value in settings.environment)
     yield "# Readings are for front ends; the journal gets the log."
     yield "StandardOutput=null"
@@ -119,6 +121,7 @@ def _for_the_computers_systemd(settings: UnitSettings) -> Iterator[str]:
     yield "DevicePolicy=closed"
     yield from (f"DeviceAllow=char-{name} rw" for name in DEVICES)
     yield "ProtectSystem=strict"
+    yield "ProtectHome=read-only"
     yield from (f"ReadWritePaths={_word(f'-{path}')}" for path in settings.writable)
     yield "PrivateTmp=yes"
     yield "ProtectKernelTunables=yes"

@@ -34,20 +34,24 @@ class Series:
         self.highest = float("-inf")
         """The greatest of these values."""
         self.is_primed = False
-        self._has_forgotten = False
         self._gone = 0
         self._earlier = array("d")
 
-    def prime(self, points: Iterable[HistoryPoint]) -> None:
+    def prime(self, points: Iterable[HistoryPoint], extremes_since_ns: int = 0) -> None:
         """Give it the stored values before the first one, by time. They count for the trend and the extremes.
 
         A point that stands for several values is as many times in the trend, so that this is as long as if it had them.
+
+        Args:
+            points: the stored values.
+            extremes_since_ns: points that begin before this time count for the trend alone.
         """
         for point in points:
             if all(map(math.isfinite, (point.lowest, point.mean, point.highest))):
                 self._earlier.extend([_drawn(point.mean)] * min(point.count, CAPACITY))
-                if not self._has_forgotten:
-                    self.lowest, self.highest = min(self.lowest, point.lowest), max(self.highest, point.highest)
+                if point.time_ns >= extremes_since_ns:
+                    self.lowest = min(self.lowest, point.lowest)
+                    self.highest = max(self.highest, point.highest)
             self._make_room()
 
     def add(self, time_ns: int, value: float) -> None:
@@ -72,7 +76,6 @@ class Series:
 
     def forget_extremes(self) -> None:
         """Measure the extremes from the newest value on."""
-        self._has_forgotten = True
         newest = self.values[-1:]
         self.lowest, self.highest = (newest[0], newest[0]) if newest else (float("inf"), float("-inf"))
 

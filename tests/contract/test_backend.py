@@ -7,10 +7,8 @@ TX. Its kernel reads a BME280 itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
-from typing import cast
 
 import pytest
 
@@ -18,30 +16,14 @@ from hostcore.access.decisions import Access
 from hostcore.backends.base import (
     I2C_MAX_MESSAGE,
     Edge,
-    Factory,
     I2cBus,
     I2cRead,
     I2cWrite,
     Pull,
 )
-from hostcore.backends.simulated.factory import SimulatedFactory
-from hostcore.backends.spi import (
-    SpiDelay,
-    SpiOperation,
-    SpiRead,
-    SpiSelect,
-    SpiSettings,
-    SpiTransfer,
-    SpiWrite,
-)
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.buses.share import BusShare
 from hostcore.buses.shared import Buses
-from hostcore.clock import NS_PER_S, Clock, RealClock, VirtualClock
-from hostcore.devices.base import I2cTarget, LineTarget
-from hostcore.devices.catalog import SimulatedChip, build
-from hostcore.devices.environment import Environment, Quantity, Signal
-from hostcore.devices.loopback import SpiLoopback
 from hostcore.errors import AccessDeniedError, BusError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.permissions import parse_permission
@@ -51,87 +33,22 @@ from hostcore.plugin.buses import PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.pulse import Pulse
-from tests.emulation.gpio import GpioChip
-from tests.emulation.i2c import I2cAdapter
-from tests.emulation.kernel import EmulatedKernel
-from tests.emulation.spi import SpiSlot
-from tests.emulation.uart import LoopbackPort
-from tests.emulation.worker import Worker
-
-pytest_plugins = ["tests.emulation.machine"]
-
-BME680, BH1750, SSD1306, NOBODY = 0x76, 0x23, 0x3C, 0x50
-CHIP_ID_REGISTER, CHIP_ID = b"\xd0", b"\x61"
-DHT22_LINE, FREE_LINE = 4, 27
-DHT22_START = (Pulse(False, 1_000_000),)
-DHT22_EDGES = 84
-HOUR_NS = 3600 * NS_PER_S
-CAPTURE_NS = NS_PER_S // 10
-
-CHIPS = (
-    SimulatedChip("bme680", bus=1, address=BME680),
-    SimulatedChip("bh1750", bus=1, address=BH1750),
-    SimulatedChip("ssd1306", bus=1, address=SSD1306),
-    SimulatedChip("dht22", line=DHT22_LINE),
-    SimulatedChip("loopback-spi", bus=0, chip_select=0),
-    SimulatedChip("loopback-spi", bus=0, chip_select=1),
-    SimulatedChip("loopback-uart", port="serial0"),
+from tests.backend_machine import (
+    BH1750,
+    BME680,
+    CAPTURE_NS,
+    CHIP_ID,
+    CHIP_ID_REGISTER,
+    DHT22_EDGES,
+    DHT22_LINE,
+    DHT22_START,
+    FREE_LINE,
+    NOBODY,
+    SSD1306,
+    Machine,
 )
-AIR = {Quantity.TEMPERATURE: Signal(-3.4), Quantity.HUMIDITY: Signal(65.2)}
 
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A machine under test."""
-
-    factory: Factory
-    clock: Clock
-
-
-@pytest.fixture
-def simulated_machine() -> Iterator[Machine]:
-    clock = VirtualClock()
-    factory = SimulatedFactory(clock, Environment(clock, AIR), CHIPS, (1, 3))
-    yield Machine(factory, clock)
-    factory.close()
-
-
-@pytest.fixture
-def linux_machine(kernel: EmulatedKernel, linux: Worker) -> Iterator[Machine]:
-    """The Linux backend with smbus2, spidev, pyserial and gpiozero, on an emulated kernel."""
-    clock = RealClock()
-    buses: dict[int, dict[int, I2cTarget]] = {1: {}, 3: {}}
-    for chip in CHIPS:
-        if chip.bus is not None and chip.address is not None:
-            target = build(chip, clock, Environment(clock, AIR))
-            assert isinstance(target, I2cTarget)
-            buses[chip.bus][chip.address] = target
-    for number, targets in buses.items():
-        kernel.plug(f"i2c-{number}", I2cAdapter(targets))
-    for device in ("spidev0.0", "spidev0.1"):
-        kernel.plug(device, SpiSlot(SpiLoopback(clock, Environment(clock))))
-    sensor = build(SimulatedChip("dht22", line=DHT22_LINE), clock, Environment(clock, AIR), powered_ns=-HOUR_NS)
-    assert isinstance(sensor, LineTarget)
-    kernel.plug("gpiochip0", GpioChip(parts={DHT22_LINE: sensor}))
-    kernel.write_sys("class/thermal/thermal_zone0/temp", "48312\n")
-    answers = {"name": "bme280", "in_temp_input": "-3400", "in_humidityrelative_input": "65200"}
-    for file, text in {**answers, "in_pressure_raw": "25940208", "in_pressure_scale": "0.00000390625"}.items():
-        kernel.write_sys(f"bus/iio/devices/iio:device0/{file}", f"{text}\n")
-    port = LoopbackPort()
-    kernel.link("serial0", port.path)
-    yield Machine(cast("Factory", linux), clock)
-    port.unplug()
-
-
-@pytest.fixture(params=["simulated_machine", "linux_machine"])
-def machine(request: pytest.FixtureRequest) -> Machine:
-    made: Machine = request.getfixturevalue(request.param)
-    return made
-
-
-@pytest.fixture
-def bus(machine: Machine) -> I2cBus:
-    return machine.factory.i2c_bus(1)
+pytest_plugins = ["tests.emulation.machine", "tests.backend_fixture"]
 
 
 class TestI2c:
@@ -248,113 +165,6 @@ class TestGpio:
             machine.factory.gpio_line(number)
 
 
-class TestSpi:
-    @pytest.fixture(autouse=True)
-    def _spidev(self, machine: Machine) -> None:
-        if machine.factory.kind == "linux":
-            pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
-
-    @pytest.mark.parametrize("size", [0, 1, 1024, 4096])
-    def test_what_comes_back_is_as_long_as_what_was_sent(self, machine: Machine, size: int) -> None:
-        data = bytes(range(256)) * 16
-        device = machine.factory.spi_device(0, 0)
-        assert device.transfer(data[:size], SpiSettings()) == data[:size]
-
-    @pytest.mark.parametrize("settings", [SpiSettings(speed_hz=10_000_000), SpiSettings(mode=3)])
-    def test_every_setting_may_change_from_transfer_to_transfer(self, machine: Machine, settings: SpiSettings) -> None:
-        device = machine.factory.spi_device(0, 0)
-        assert device.transfer(b"\x9f\x00", SpiSettings()) == b"\x9f\x00"
-        assert device.transfer(b"\x9f\x00", settings) == b"\x9f\x00"
-
-    @pytest.mark.parametrize("mode", range(4))
-    def test_a_wire_has_no_clock_and_works_in_every_mode(self, machine: Machine, mode: int) -> None:
-        device = machine.factory.spi_device(0, 0)
-        assert device.transfer(b"\x81\x7e", SpiSettings(mode=mode)) == b"\x81\x7e"
-
-    def test_every_read_and_transfer_of_a_transaction_returns_its_own_bytes(self, machine: Machine) -> None:
-        operations = [SpiWrite(b"\x01"), SpiTransfer(b"\x02\x03"), SpiRead(2), SpiDelay(10), SpiTransfer(b"\x04")]
-        received = machine.factory.spi_device(0, 0).transaction(operations, SpiSettings())
-        assert received == (b"\x02\x03", b"\x00\x00", b"\x04")
-
-    def test_a_transaction_that_only_writes_returns_nothing(self, machine: Machine) -> None:
-        assert machine.factory.spi_device(0, 0).transaction([SpiWrite(b"\x01\x02")], SpiSettings()) == ()
-
-    @pytest.mark.parametrize("operations", [[SpiDelay(20_000)], [SpiTransfer(b"a"), SpiDelay(20_000), SpiRead(1)]])
-    def test_a_delay_takes_at_least_its_time(self, machine: Machine, operations: list[SpiOperation]) -> None:
-        began = machine.clock.monotonic_ns()
-        machine.factory.spi_device(0, 0).transaction(operations, SpiSettings())
-        assert machine.clock.monotonic_ns() - began >= 20_000_000
-
-    @pytest.mark.parametrize("settings", [SpiSettings(select=SpiSelect.NONE), SpiSettings(line=FREE_LINE)])
-    def test_a_chip_that_is_not_selected_sends_nothing(self, machine: Machine, settings: SpiSettings) -> None:
-        device = machine.factory.spi_device(0, 0)
-        assert device.transfer(b"\x9f\x01", settings) == b"\x00\x00"
-        assert device.transfer(b"\x9f\x01", SpiSettings()) == b"\x9f\x01"
-
-    def test_a_device_that_does_not_exist_is_refused_by_its_number(self, machine: Machine) -> None:
-        with pytest.raises(UnsupportedError, match=r"1\.2"):
-            machine.factory.spi_device(1, 2)
-
-
-class TestUart:
-    def test_what_was_sent_arrives_in_order(self, machine: Machine) -> None:
-        port = machine.factory.uart("serial0")
-        port.set_baud(115_200)
-        port.write(b"hello ")
-        port.write(b"world")
-        assert read_all(machine, 11) == b"hello world"
-
-    def test_a_read_takes_no_more_than_asked_for_and_leaves_the_rest(self, machine: Machine) -> None:
-        port = machine.factory.uart("serial0")
-        port.write(b"abc")
-        first = port.read(2, NS_PER_S)
-        assert 1 <= len(first) <= 2
-        assert first + read_all(machine, 3 - len(first)) == b"abc"
-
-    def test_a_read_waits_for_its_timeout_and_then_returns_nothing(self, machine: Machine) -> None:
-        began = machine.clock.monotonic_ns()
-        assert machine.factory.uart("serial0").read(16, 20_000_000) == b""
-        assert machine.clock.monotonic_ns() - began >= 20_000_000
-
-    def test_a_read_without_a_timeout_returns_at_once(self, machine: Machine) -> None:
-        assert machine.factory.uart("serial0").read(16, 0) == b""
-
-    def test_a_port_that_does_not_exist_is_refused_by_its_name(self, machine: Machine) -> None:
-        with pytest.raises(UnsupportedError, match="ttyNOPE"):
-            machine.factory.uart("ttyNOPE")
-
-
-class TestIio:
-    def test_a_sensor_that_the_kernel_reads_is_listed_with_its_channels(self, machine: Machine) -> None:
-        sensors = machine.factory.iio()
-        assert sensors.devices() == ("bme280",)
-        assert sensors.channels("bme280") == ("humidityrelative", "pressure", "temp")
-
-    def test_values_have_the_kernels_units(self, machine: Machine) -> None:
-        values = {channel: machine.factory.iio().read("bme280", channel) for channel in ("temp", "humidityrelative")}
-        assert values == {"temp": -3400, "humidityrelative": 65200}
-        assert 90 < machine.factory.iio().read("bme280", "pressure") < 110
-
-    def test_what_does_not_exist_is_refused_by_its_name(self, machine: Machine) -> None:
-        with pytest.raises(UnsupportedError, match="no sensor dht11@4; there is bme280"):
-            machine.factory.iio().read("dht11@4", "temp")
-        with pytest.raises(UnsupportedError, match=r"bme280.* has no channel voltage0; it has humidityrelative"):
-            machine.factory.iio().read("bme280", "voltage0")
-
-
-class TestSystem:
-    def test_every_figure_is_in_the_range_of_a_living_computer(self, machine: Machine) -> None:
-        status = machine.factory.system().status()
-        assert -40 < status.cpu_temperature < 110
-        assert 0 <= status.load < 100
-        assert 0 < status.memory_used < status.memory_total
-        assert status.uptime > 0
-
-    def test_uptime_never_goes_back(self, machine: Machine) -> None:
-        system = machine.factory.system()
-        assert system.status().uptime <= system.status().uptime
-
-
 class TestInAPluginsHands:
     """The same on every backend: permission first, the contract's bounds, and one event for each access."""
 
@@ -460,14 +270,3 @@ def decode_dht22(edges: tuple[Edge, ...]) -> tuple[float, float]:
     assert sum(data[:4]) & 0xFF == data[4]
     magnitude = int.from_bytes(bytes([data[2] & 0x7F, data[3]]), "big") / 10
     return int.from_bytes(data[:2], "big") / 10, -magnitude if data[2] & 0x80 else magnitude
-
-
-def read_all(machine: Machine, length: int) -> bytes:
-    """Read from serial0 until `length` bytes have come or none came for a second."""
-    received = b""
-    while len(received) < length:
-        part = machine.factory.uart("serial0").read(length - len(received), NS_PER_S)
-        if not part:
-            break
-        received += part
-    return received

@@ -36,7 +36,8 @@ def test_however_few_threads_there_are_the_host_starts_or_says_which_is_missing(
         finally:
             few.allowed = None
             assert not hasattr(supervised, "host") or supervised.stop()
-    assert missing == ["epoch", "counter", "rounds", "requests", "watcher", "health", "history", "delayed", "delayed"]
+    names = ["epoch", "kept-state", "counter", "rounds", "requests", "watcher", "health", "history"]
+    assert missing == [*names, "delayed", "delayed"]
     assert supervised.threads() == set()
     assert "Traceback" not in "".join(capfd.readouterr())
 

@@ -109,7 +109,7 @@ def test_a_restart_by_a_person_loses_nothing(keeper: SupervisedHost) -> None:
     assert counts(keeper) == sorted(set(counts(keeper)))
 
 
-def test_a_try_begins_without_a_state_and_leaves_the_real_one_alone(
+def test_a_try_and_a_trial_begin_without_a_state_and_leave_the_real_one_alone(
     tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -121,4 +121,5 @@ def test_a_try_begins_without_a_state_and_leaves_the_real_one_alone(
     assert before
     with desk.running("try", "plugins/keeper.py") as running:
         assert '"count": 1' in running.stdout.readline()
+    assert "No fault applies to keeper" in desk.run("test", "keeper").out
     assert {file: file.read_text() for file in files(tmp_path)} == before

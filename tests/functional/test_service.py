@@ -107,7 +107,12 @@ def test_the_folders_of_a_service_of_the_computer_belong_to_its_user(
     text = (open_folder / "units" / "wasi-host.service").read_text(encoding="utf-8")
     assert "\nUser=daemon\n" in text
     assert f"\nReadWritePaths=-{open_folder}/state/wasi-host\n" in text
-    assert text in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert text in told.out
+    assert told.err == ""
+    monkeypatch.setenv("HOME", str(config.parent))
+    assert service.install(config, service.Scope("daemon", starts=False), is_agreed=True) == 0
+    assert "the service may write to all of it" in capsys.readouterr().err
     assert service.remove(service.Scope("root", starts=False), is_agreed=True) == 0
     assert list((open_folder / "units").iterdir()) == []
 

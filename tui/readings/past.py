@@ -39,7 +39,8 @@ class Past:
 
         def answered(report: HistoryReport) -> None:
             self._is_asking = False
-            series.prime(each for each in report.points if _belongs(each, item))
+            points = (each for each in report.points if _belongs(each, item))
+            series.prime(points, self._desk.view.statistics_since_ns)
             self.ask()
             if not self._is_asking:
                 self._filled()

@@ -17,7 +17,9 @@ from hostcore.service.belonging import systemctl_of
 from hostcore.service.installing import UnitFile, program, writable_folders
 from hostcore.service.unit import MARK, NAME, UnitSettings, unit_text
 
-SETTINGS = UnitSettings(Path("/bin/true"), Path("/srv/sensors/host.toml"), (Path("/srv/sensors"),), "daemon", ("tty",))
+SETTINGS = UnitSettings(
+    Path("/bin/true"), Path("/srv/sensors/host.toml"), Path("/srv"), (Path("/srv/sensors"),), "daemon", ("tty",)
+)
 HAS_SYSTEMD = shutil.which("systemd-analyze") is not None
 needs_systemd = pytest.mark.skipif(not HAS_SYSTEMD, reason="there is no systemd-analyze")
 
@@ -41,7 +43,7 @@ def test_systemd_finds_no_mistake(tmp_path: Path, user: str | None) -> None:
     odd.mkdir()
     (tools / "wasi-host").symlink_to("/bin/true")
     variables = (("XDG_STATE_HOME", "/a b%"),)
-    settings = UnitSettings(tools / "wasi-host", odd / "host.toml", (odd,), user, ("tty",), variables)
+    settings = UnitSettings(tools / "wasi-host", odd / "host.toml", odd, (odd,), user, ("tty",), variables)
     command = ["systemd-analyze", "verify", "--man=no", *(() if user else ("--user",)), written(tmp_path, settings)]
     done = subprocess.run(command, capture_output=True, text=True, env={"XDG_RUNTIME_DIR": str(tmp_path)}, check=False)
     assert (done.returncode, [line for line in done.stderr.splitlines() if NAME in line]) == (0, [])
@@ -49,7 +51,7 @@ def test_systemd_finds_no_mistake(tmp_path: Path, user: str | None) -> None:
 
 @needs_systemd
 def test_systemd_rates_the_service_of_the_computer_as_ok(tmp_path: Path) -> None:
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=25", "--no-pager"]
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=21", "--no-pager"]
     done = subprocess.run([*command, written(tmp_path, SETTINGS)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
@@ -60,12 +62,13 @@ def test_only_buses_can_be_opened_and_only_named_folders_written() -> None:
     names = ("i2c", "spi", "gpiochip", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
     assert lines(text, "DeviceAllow") == [f"char-{name} rw" for name in names]
     assert lines(text, "ProtectSystem") == ["strict"]
+    assert lines(text, "ProtectHome") == ["read-only"]
     assert lines(text, "ReadWritePaths") == ["-/srv/sensors"]
     assert lines(text, "PrivateDevices") == lines(text, "MemoryDenyWriteExecute") == []
 
 
 def test_a_unit_of_a_person_leaves_out_what_only_root_can_do() -> None:
-    text = unit_text(UnitSettings(Path("/bin/true"), Path("/srv/sensors/host.toml"), (Path("/srv/sensors"),)))
+    text = unit_text(UnitSettings(Path("/bin/true"), Path("/srv/sensors/host.toml"), Path("/srv"), ()))
     for key in ("User", "DevicePolicy", "ProtectSystem", "SupplementaryGroups", "CapabilityBoundingSet", "After"):
         assert lines(text, key) == []
     assert lines(text, "NoNewPrivileges") == ["yes"]
@@ -76,7 +79,7 @@ def test_a_unit_of_a_person_leaves_out_what_only_root_can_do() -> None:
 def test_no_path_adds_a_line_to_the_unit(name: str) -> None:
     folder = Path("/srv") / name
     try:
-        text = unit_text(UnitSettings(Path("/bin/true"), folder / "host.toml", (folder,), "daemon", ("tty",)))
+        text = unit_text(UnitSettings(Path("/bin/true"), folder / "host.toml", folder, (folder,), "daemon", ("tty",)))
     except HostError:
         assert not name.isprintable()
     else:
@@ -86,7 +89,7 @@ def test_no_path_adds_a_line_to_the_unit(name: str) -> None:
 @pytest.mark.parametrize("name", ["it's", 'the "best"', "back\\slash", "two\nlines"])
 def test_a_program_that_systemd_cannot_start_is_refused(name: str) -> None:
     with pytest.raises(HostError):
-        unit_text(UnitSettings(Path("/srv") / name / "wasi-host", Path("/srv/host.toml"), ()))
+        unit_text(UnitSettings(Path("/srv") / name / "wasi-host", Path("/srv/host.toml"), Path("/srv"), ()))
 
 
 def test_it_writes_where_the_settings_send_it_and_a_folder_within_another_counts_once(

@@ -218,15 +218,6 @@ def test_a_stored_point_of_many_values_is_as_long_in_the_trend() -> None:
     assert len(coarse.trend(10 * CAPACITY)) < 2 * CAPACITY, "its memory is bounded"
 
 
-def test_stored_values_that_come_after_the_extremes_were_forgotten_do_not_bring_old_ones_back() -> None:
-    series = Series()
-    series.add(100 * S, 5)
-    series.forget_extremes()
-    series.prime([stored(1, 1), stored(2, 9)])
-    assert (series.lowest, series.highest) == (5, 5)
-    assert series.trend(8) == [1, 9, 5]
-
-
 def test_stored_values_that_are_no_numbers_are_left_out() -> None:
     series = Series()
     series.prime([stored(0, float("nan")), stored(1, float("inf")), stored(2, 1e301)])

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.events import Counters, CountersTaken, EventsDropped, ReadingPublished
+from hostcore.events.history import HistoryPoint
 from hostcore.view.counters import COUNTED, counters_since
 from hostcore.view.plugins import PluginStatus
+from hostcore.view.series import Series
 from hostcore.view.view import View
 from tests.scripted_session import host_facts, plugin_facts
 
@@ -87,3 +89,12 @@ def test_extremes_begin_with_the_newest_value() -> None:
     assert extremes(seen) == (40, 40)
     seen.fold([ReadingPublished(4 * S, "light", {"lux": 41})])
     assert extremes(seen) == (40, 41)
+
+
+def test_stored_values_from_before_the_statistics_began_are_no_extremes() -> None:
+    series = Series()
+    series.add(9 * S, 40)
+    series.forget_extremes()
+    series.prime([HistoryPoint(2 * S, 90, 90, 90, 1), HistoryPoint(7 * S, 50, 50, 50, 1)], extremes_since_ns=5 * S)
+    assert (series.lowest, series.highest) == (40, 50)
+    assert series.trend(9) == [90, 50, 40], "they are a past all the same"

@@ -1,0 +1,40 @@
+"""The machine that every backend is tested with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hostcore.backends.base import (
+    Factory,
+)
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.devices.catalog import SimulatedChip
+from hostcore.devices.environment import Quantity, Signal
+from hostcore.pulse import Pulse
+
+BME680, BH1750, SSD1306, NOBODY = 0x76, 0x23, 0x3C, 0x50
+CHIP_ID_REGISTER, CHIP_ID = b"\xd0", b"\x61"
+DHT22_LINE, FREE_LINE = 4, 27
+DHT22_START = (Pulse(False, 1_000_000),)
+DHT22_EDGES = 84
+HOUR_NS = 3600 * NS_PER_S
+CAPTURE_NS = NS_PER_S // 10
+
+CHIPS = (
+    SimulatedChip("bme680", bus=1, address=BME680),
+    SimulatedChip("bh1750", bus=1, address=BH1750),
+    SimulatedChip("ssd1306", bus=1, address=SSD1306),
+    SimulatedChip("dht22", line=DHT22_LINE),
+    SimulatedChip("loopback-spi", bus=0, chip_select=0),
+    SimulatedChip("loopback-spi", bus=0, chip_select=1),
+    SimulatedChip("loopback-uart", port="serial0"),
+)
+AIR = {Quantity.TEMPERATURE: Signal(-3.4), Quantity.HUMIDITY: Signal(65.2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine under test."""
+
+    factory: Factory
+    clock: Clock
