@@ -80,8 +80,7 @@ class Answer:
         )
 
     def _fail(self, file: Path, error: Exception) -> None:
-        is_said = isinstance(error, HostError)
-        self._problem = str(error) if is_said else f"the history {file} cannot be read: {error}"
+        self._problem = str(error if isinstance(error, HostError) else _unreadable(file, error))
 
 
 def answer_from(file: Path, query: HistoryQuery, step_ms: int = 0) -> HistoryReport:
@@ -111,4 +110,9 @@ def series_in(file: Path) -> list[StoredSeries]:
         with open_to_read(file) as connection:
             return stored_series(connection)
     except (sqlite3.Error, OSError) as error:
-        raise HostError(f"the history {file} cannot be read: {error}") from None
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> HostError:
+    reason = (isinstance(error, OSError) and error.strerror) or error
+    return HostError(f"the history {file} cannot be read: {reason}")

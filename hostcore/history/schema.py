@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hostcore.errors import HostError
-from hostcore.files import Folder
+from hostcore.files import Folder, require_ordinary
 
 APPLICATION = 0x77686973
 """The application_id of a history: "whis" in ASCII. Other programs also keep SQLite files."""
@@ -75,7 +75,8 @@ def open_to_read(file: Path) -> Iterator[sqlite3.Connection]:
     """Make a context with a connection that only reads, in one transaction. A running host can write meanwhile.
 
     Raises:
-        sqlite3.Error: the file does not exist or cannot be read.
+        sqlite3.Error: the file cannot be read.
+        OSError: it does not exist, or is not an ordinary file.
         HostError: it belongs to another program, or to a newer version of this one.
     """
     with closing(_opened_to_read(file)) as connection:
@@ -118,6 +119,7 @@ def _opened_to_read(file: Path) -> sqlite3.Connection:
     A connection keeps an index of the log beside the file. Where it cannot, as on a read-only disk, the file is read as
     one that nobody changes: its log is empty, so no host writes to it.
     """
+    require_ordinary(file.stat(), file)  # SQLite waits for a pipe
     connection = _connected(file, "mode=ro")
     try:
         connection.execute("BEGIN")

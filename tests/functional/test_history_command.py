@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,18 @@ def test_a_damaged_file_is_named(desk: Desk) -> None:
     done = desk.run("history")
     assert done.status == 1
     assert "history.sqlite cannot be read: file is not a database" in done.err
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"), [(Path.mkdir, "a folder"), (os.mkfifo, "a pipe (FIFO)")], ids=["folder", "pipe"]
+)
+def test_what_is_no_file_is_named_and_nobody_waits_for_it(desk: Desk, make: Callable[[Path], None], kind: str) -> None:
+    (desk.folder / "history.sqlite").unlink()
+    make(desk.folder / "history.sqlite")
+    for arguments in (["history"], ["history", "light.illuminance"]):
+        done = desk.run(*arguments)
+        assert (done.status, done.out) == (1, "")
+        assert f"history.sqlite cannot be read: it is {kind}, allowed is an ordinary file" in done.err
 
 
 def test_a_history_in_a_folder_that_cannot_be_written_is_shown(desk: Desk) -> None:
