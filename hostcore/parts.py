@@ -148,7 +148,7 @@ def state_store(
 ) -> StateStore:
     """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
     root = config.state.folder if source.keeps_states else None
-    folder = root and StateFolder(root / name_of_settings(os.uname().nodename, os.path.realpath(config.path)))
+    folder = root and StateFolder(root / name_of_settings(config.path))
     return StateStore(folder or None, clock, stream.publish, warn, partial(_known_plugins, config))
 
 

@@ -163,7 +163,7 @@ class RemoteSession:
         try:
             return self._wire.ask(query, HistoryReport, HISTORY_SECONDS)
         except HostError as error:
-            return HistoryReport((), 0, is_complete=False, problem=str(error))
+            return HistoryReport.without(str(error))
 
     def _ask(self, request: SessionRequest) -> None:
         self._wire.ask(request, Done)

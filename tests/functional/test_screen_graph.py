@@ -322,7 +322,7 @@ def test_a_cursor_stops_at_now() -> None:
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("bme680")],
-        stored=HistoryReport((), 0, is_complete=False, problem="the file is \x1b[2Jdamaged"),
+        stored=HistoryReport.without("the file is \x1b[2Jdamaged"),
     )
 
     async def scenario(screen: Screen) -> None:

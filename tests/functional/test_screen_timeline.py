@@ -140,7 +140,7 @@ def test_the_history_is_asked_again_from_time_to_time() -> None:
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("light")],
-        stored=HistoryReport((), 0, is_complete=False, problem="this host keeps no history \x07"),
+        stored=HistoryReport.without("this host keeps no history \x07"),
     )
 
     async def scenario(screen: Screen) -> None:
