@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
-from hostcore.actuators import reserve_actuators
+from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.chips.library import library_with
@@ -30,8 +30,10 @@ from hostcore.kept_state.folder import StateFolder
 from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
+from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import plugin_files
 from hostcore.reload.plugin_source import PluginSource
+from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
@@ -136,6 +138,33 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
     """Return the switch of the faults on demand, with those of the settings."""
     names = [each.name for each in config.buses]
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
+
+
+def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
+    """Return the LEDs, relays and modulated lines."""
+    publish = stream.publish
+    return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+
+
+def runtime(
+    config: Config, clock: Clock, buses: Buses, workshop: Workshop, *, outputs: Actuators, warn: Callable[[str], None]
+) -> Runtime:
+    """Return what runs the components.
+
+    Raises:
+        CacheError: the folder of compiled components is not safe, or no home folder is known for it.
+    """
+    return Runtime(
+        cache_folder(config),
+        clock,
+        buses,
+        workshop,
+        warn,
+        actuators=outputs,
+        compiling=config.compiling,
+        total_memory_mib=config.host.total_memory_mib,
+        wheels=config.libraries.folder,
+    )
 
 
 def crash_store(config: Config) -> CrashStore:
