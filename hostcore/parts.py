@@ -15,7 +15,7 @@ from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
-from hostcore.config.history import history_file
+from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
@@ -123,7 +123,7 @@ def history(config: Config, stream: EventStream, warn: Callable[[str], None], *,
     if not settings.enabled:
         return NoHistory("readings are not stored; set enabled = true in [history] of host.toml")
     if settings.file is None:
-        return NoHistory("no home folder is known for stored readings; set file in [history] of host.toml")
+        return NoHistory(NO_FILE)
     is_usual = settings.file == history_file(config.path)
     return History(settings.file, settings, stream, warn, makes_folder=is_usual)
 

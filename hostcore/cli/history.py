@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hostcore.cli.history_output import Row, as_json, print_csv, print_list, print_table, write_parquet
 from hostcore.clock import NS_PER_MS, NS_PER_S, RealClock
+from hostcore.config.history import NO_FILE
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryQuery
@@ -59,7 +60,7 @@ def history(config_file: Path | None, wish: Wish) -> int:
     """
     file = load_config(find_config(config_file, Path.cwd())).history.file
     if file is None:
-        raise HostError("no home folder is known for stored readings; set file in [history] of host.toml")
+        raise HostError(NO_FILE)
     stored = series_in(file)
     if not wish.key:
         _list(stored, file, wish)

@@ -10,6 +10,8 @@ from hostcore.config.values import name_of_settings, user_folder
 from hostcore.toml.reader import integer, number
 
 SUFFIX = ".sqlite"
+NO_FILE = "no home folder is known for stored readings; set file in [history] of host.toml"
+"""Why there is no history if `HistorySettings.file` is None."""
 
 
 @dataclass(frozen=True, slots=True)
