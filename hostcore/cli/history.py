@@ -12,7 +12,7 @@ from pathlib import Path
 from hostcore.cli.history_output import Row, as_json, print_csv, print_list, print_table, write_parquet
 from hostcore.clock import NS_PER_MS, NS_PER_S, RealClock
 from hostcore.config.history import NO_FILE
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryQuery
 from hostcore.history.answers import answer_from, series_in
@@ -58,7 +58,7 @@ def history(config_file: Path | None, wish: Wish) -> int:
         ConfigError: the settings cannot be used.
         HostError: the history cannot be read, or there is no such key, time or package.
     """
-    file = load_config(find_config(config_file, Path.cwd())).history.file
+    file = find_and_load(config_file).history.file
     if file is None:
         raise HostError(NO_FILE)
     stored = series_in(file)

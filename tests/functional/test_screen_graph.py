@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,16 +14,9 @@ from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.raster import Strokes
 from tui.terminal import Terminal
 
+pytestmark = pytest.mark.usefixtures("greenwich")
+
 HOUR, DAY = 3600 * S, 86_400 * S
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def point(time_ns: int, value: float, *, count: int = 1, is_after_gap: bool = False) -> HistoryPoint:

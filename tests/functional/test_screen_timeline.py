@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
 from hostcore.events import Counters, CrashReport, PluginCrashed, State, StateChanged
@@ -12,16 +9,9 @@ from hostcore.events.history import HistoryMark, HistoryReport, MarkKind
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 
+pytestmark = pytest.mark.usefixtures("greenwich")
+
 HOUR, DAY = 3600 * S, 86_400 * S
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 MARKS = (
