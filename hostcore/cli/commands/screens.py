@@ -1,4 +1,4 @@
-"""The command for the screen. Whoever runs `hostcore.cli.main` brings the screen along."""
+"""The command for the screen. The screen itself comes from the caller of `hostcore.cli.main`."""
 
 from __future__ import annotations
 
