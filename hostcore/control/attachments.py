@@ -33,8 +33,8 @@ PACE = 0.1
 """The least seconds between two deliveries. Many small ones take more time than one."""
 QUIET_SECONDS = 0.5
 """Seconds without an event after which the thread looks whether it should end."""
-BATCH = 200
-"""The most events that are encoded at once. A host that floods the stream must not fill the memory with lines."""
+BATCH_BYTES = 1 << 18
+"""Bytes of lines at which they are sent. A line can have megabytes, and many of them must not fill the memory."""
 END_SECONDS = 0.3
 """Seconds for which the end of the thread that sends is awaited."""
 
@@ -175,8 +175,15 @@ class Attachment:
         )
 
     def _encoded(self, items: Sequence[Numbered]) -> Iterator[bytes]:
-        for first in range(0, len(items), BATCH):
-            yield b"".join(line for item in items[first : first + BATCH] for line in self._lines_of(item))
+        lines = bytearray()
+        for item in items:
+            for line in self._lines_of(item):
+                lines += line
+            if len(lines) >= BATCH_BYTES:
+                yield bytes(lines)
+                lines.clear()
+        if lines:
+            yield bytes(lines)
 
     def _lines_of(self, item: Numbered) -> Iterator[bytes]:
         if isinstance(item.event, PluginsChanged):

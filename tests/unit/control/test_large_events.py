@@ -1,0 +1,34 @@
+"""Large events for attached front ends: their lines do not fill the host's memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from hostcore.control.attachments import BATCH_BYTES
+from hostcore.control.lines_out import LinesOut
+from hostcore.events import ReadingPublished
+from tests.attached import PATIENCE, ServedSession
+
+
+def test_large_events_are_not_all_encoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    send = LinesOut.send
+
+    def watched(out: LinesOut, lines: bytes) -> None:
+        sent.append(len(lines))
+        send(out, lines)
+
+    monkeypatch.setattr(LinesOut, "send", watched)
+    served = ServedSession()
+    remote = served.front_end()
+    events = remote.subscribe(ReadingPublished)
+    text = "x" * (BATCH_BYTES // 3)
+    remote.start()
+    served.session.publish([ReadingPublished(number, "large", {"text": text}) for number in range(50)])
+    arrived: list[int] = []
+    while len(arrived) < 50 and (batch := events.take(PATIENCE)):
+        arrived += (item.event.time_ns for item in batch if isinstance(item.event, ReadingPublished))
+    assert arrived == list(range(50))
+    assert max(sent) < 2 * BATCH_BYTES
+    assert remote.stop()
+    assert served.join()
