@@ -29,6 +29,8 @@ MOST_ATTACHED = 8
 """The most front ends at a time."""
 QUEUED = 5_000
 """The most events that wait for a slow front end. Older ones are lost, and it is told how many."""
+QUEUED_LARGE = 200
+"""The most of them that can be large. Readings of 64 KiB of JSON, the default limit, are then 130 MB of objects."""
 PACE = 0.1
 """The least seconds between two deliveries. Many small ones take more time than one."""
 QUIET_SECONDS = 0.5
@@ -108,6 +110,7 @@ class Attachment:
         self._kinds = tuple(kind for name, kind in KINDS.items() if name not in request.without)
         self._subscription: Subscription = host.session.subscribe(*self._kinds, capacity=QUEUED)
         """It is there before the look into the backlog, so that there is no gap."""
+        self._subscription.bound_large(QUEUED_LARGE)
         self._closing = threading.Event()
 
     @property

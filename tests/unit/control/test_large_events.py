@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from hostcore.control.attachments import BATCH_BYTES
+from hostcore.control.attachments import BATCH_BYTES, QUEUED_LARGE
 from hostcore.control.lines_out import LinesOut
-from hostcore.events import ReadingPublished
+from hostcore.events import EventsDropped, ReadingPublished
 from tests.attached import PATIENCE, ServedSession
 
 
@@ -30,5 +32,32 @@ def test_large_events_are_not_all_encoded_at_once(monkeypatch: pytest.MonkeyPatc
         arrived += (item.event.time_ns for item in batch if isinstance(item.event, ReadingPublished))
     assert arrived == list(range(50))
     assert max(sent) < 2 * BATCH_BYTES
+    assert remote.stop()
+    assert served.join()
+
+
+def test_for_a_screen_that_is_slow_few_of_them_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    send = LinesOut.send
+
+    def slow(out: LinesOut, lines: bytes) -> None:
+        if b"ReadingPublished" in lines:
+            go.wait(PATIENCE)
+        send(out, lines)
+
+    monkeypatch.setattr(LinesOut, "send", slow)
+    served = ServedSession()
+    remote = served.front_end()
+    events = remote.subscribe(ReadingPublished, EventsDropped)
+    remote.start()
+    count = 3 * QUEUED_LARGE
+    served.session.publish([ReadingPublished(number, "large", {"a": 1}) for number in range(count)])
+    go.set()
+    readings, lost = 0, 0
+    while readings + lost < count and (batch := events.take(PATIENCE)):
+        readings += sum(isinstance(item.event, ReadingPublished) for item in batch)
+        lost += sum(item.event.count for item in batch if isinstance(item.event, EventsDropped))
+    assert readings + lost == count
+    assert lost
     assert remote.stop()
     assert served.join()
