@@ -59,8 +59,10 @@ class RemoteSession:
         connect: connects to the host, now and whenever the connection was lost.
         clock: the time of the events that are made here.
         unwanted: the kinds of events that nobody here subscribes to. They do not cross.
+        computer: the computer of the host, as ssh takes it; "" for this one.
 
     Attributes:
+        computer: as above.
         unknown: how many events of each kind arrived that this program cannot read.
 
     Raises:
@@ -69,8 +71,8 @@ class RemoteSession:
         OSError: it cannot be reached.
     """
 
-    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = ()) -> None:
-        self._connect, self._clock = connect, clock
+    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
+        self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._stream = EventStream(clock)
         self._wire = Wire(connect(), without=self._without)

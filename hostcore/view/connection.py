@@ -11,11 +11,12 @@ class Connection(Part):
 
     Attributes:
         process: the PID of the host; 0 if the front end runs in the host's own process.
+        computer: the computer of the host, as ssh takes it; "" for this one.
         lost: why and since when there is no connection; None while there is one.
     """
 
     def __init__(self) -> None:
-        self.process = 0
+        self.process, self.computer = 0, ""
         self.lost: ConnectionLost | None = None
 
     def takes(self) -> Takers:

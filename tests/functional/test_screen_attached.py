@@ -24,6 +24,7 @@ class ScriptedHost:
     """A host in another process."""
 
     process: int = 4711
+    computer: str = ""
     refusal: str = ""
     stops: list[int] = field(default_factory=list)
 
@@ -56,6 +57,22 @@ def test_the_key_that_leaves_says_that_it_only_leaves() -> None:
         assert screen.lines[-1].rstrip().endswith("? Help  q Leave")
 
     drive(scenario, session(), remote=ScriptedHost())
+
+
+def test_a_host_on_another_computer_is_known_by_that_computer() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "on pi@raspberrypi" in screen.lines[0]
+
+    for size in ((160, 40), (80, 24)):
+        drive(scenario, session(), size=size, remote=ScriptedHost(computer="pi@raspberrypi"))
+
+
+def test_a_driver_on_another_computer_is_not_looked_for_on_this_one() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("2", "e")
+        assert "Edit it there: ssh -t pi nano" in " ".join(screen.text.split())
+
+    drive(scenario, session(), size=(160, 40), remote=ScriptedHost(computer="pi"))
 
 
 def test_a_screen_with_its_own_host_says_nothing_of_it() -> None:
