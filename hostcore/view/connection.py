@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hostcore.events import ConnectionLost, ConnectionRestored
 from hostcore.view.part import Part, Takers
 
@@ -23,8 +25,8 @@ class Connection(Part):
         return {ConnectionLost: self.lose, ConnectionRestored: self.restore}
 
     def lose(self, event: ConnectionLost) -> None:
-        """Nothing is known of the host any more."""
-        self.lost = self.lost or event
+        """Nothing is known of the host any more. A later reason takes the place of an earlier one."""
+        self.lost = replace(event, time_ns=self.lost.time_ns) if self.lost else event
 
     def restore(self, _event: ConnectionRestored) -> None:
         """There is a connection again."""
