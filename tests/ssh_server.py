@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,10 +82,13 @@ def ssh_server(folder: Path, path: str = str(Path(sys.executable).parent)) -> It
     port = _free_port()
     _write_settings(folder, port, path)
     process = subprocess.Popen([program, "-D", "-f", folder / "sshd_config", "-E", folder / "sshd.log"])
+    server = SshServer(process.pid, folder, folder / "programs", port)
     try:
         until(lambda: _listens(port), PATIENCE)
-        yield SshServer(process.pid, folder, folder / "programs", port)
+        yield server
     finally:
+        with suppress(OSError):
+            server.cut()
         process.terminate()
         process.wait(PATIENCE)
 

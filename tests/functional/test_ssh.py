@@ -17,14 +17,46 @@ from hostcore.clock import RealClock
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import SshLink
 from hostcore.errors import HostError
-from hostcore.events import ConnectionRestored, EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.events import ConnectionRestored, Event, EventsDropped, ReadingPublished, State, StateChanged
 from hostcore.session import Order
 from tests.command import PATIENCE, PROGRAM, Desk, Running
+from tests.counting_relay import CountingRelay
 from tests.ssh_server import COMPUTER, SshServer, ssh_server
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 from tests.waiting import until
 
 CUTS = (pytest.param(3, id="3 times"), pytest.param(100, id="100 times", marks=[pytest.mark.thorough]))
+
+
+class Watched:
+    """What a session tells of the driver ``count``, whose readings are numbers in order."""
+
+    def __init__(self, session: RemoteSession) -> None:
+        kinds = (ReadingPublished, EventsDropped, ConnectionRestored)
+        self._subscription, self._events = session.subscribe(*kinds, capacity=1_000_000), list[Event]()
+
+    @property
+    def readings(self) -> int:
+        """How many have come so far."""
+        return sum(isinstance(each, ReadingPublished) for each in self._events)
+
+    @property
+    def restored(self) -> int:
+        """How often the connection has come back so far."""
+        return sum(isinstance(each, ConnectionRestored) for each in self._events)
+
+    def until(self, readings: int = 0, restored: int = 0) -> None:
+        """Wait until so many have come."""
+        while self.readings < readings or self.restored < restored:
+            new = [item.event for item in self._subscription.take(PATIENCE)]
+            assert new, "it does not come back"
+            self._events += new
+
+    def require_all_readings(self) -> None:
+        """Fail if one is missing, or came twice."""
+        assert not any(isinstance(each, EventsDropped) for each in self._events)
+        numbers = [each.reading["n"] for each in self._events if isinstance(each, ReadingPublished)]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 @pytest.fixture
@@ -85,27 +117,37 @@ class TestTheSession:
     ) -> None:
         chance = Random(7)
         remote = RemoteSession(link.connect, RealClock())
-        events = remote.subscribe(ReadingPublished, EventsDropped, ConnectionRestored, capacity=1_000_000)
+        watched = Watched(remote)
         remote.start()
-        seen = []
         for _ in range(times):
-            before = len([each for each in seen if isinstance(each, ConnectionRestored)])
+            cut = watched.restored
             chance.choice((server.cut, lambda: _kill(link.process)))()
-            moments = chance.randrange(3)  # more readings before the next cut
-            while len([each for each in seen if isinstance(each, ConnectionRestored)]) == before or moments > 0:
-                new = [item.event for item in events.take(PATIENCE)]
-                assert new, "it never comes back"
-                seen += new
-                moments -= len(new)
+            watched.until(restored=cut + 1)
+            watched.until(readings=watched.readings + chance.randrange(3))
         last = link.process
         link.stop()
         assert remote.stop()
-        numbers = [each.reading["n"] for each in seen if isinstance(each, ReadingPublished)]
-        assert not [each for each in seen if isinstance(each, EventsDropped)]
-        assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "no reading is missing"
+        watched.require_all_readings()
         assert not Path(f"/proc/{last}").exists()
         until(lambda: not server.children, PATIENCE)
         until(lambda: not _bridges(host), PATIENCE)
+
+    @pytest.mark.thorough
+    def test_a_network_that_is_lost_in_silence_is_noticed_and_nothing_is_missing(
+        self, host: Running, server: SshServer, link: SshLink
+    ) -> None:
+        with CountingRelay(server.port) as relay:
+            server.move_to(relay.port)
+            remote = RemoteSession(link.connect, RealClock())
+            watched = Watched(remote)
+            remote.start()
+            watched.until(readings=1)
+            relay.silence()
+            watched.until(restored=1)
+            watched.until(readings=watched.readings + 1)
+            watched.require_all_readings()
+            link.stop()
+            assert remote.stop()
 
     def test_a_host_that_ends_and_comes_back_is_attached_again(self, desk: Desk, link: SshLink) -> None:
         with desk.running("run") as first:
