@@ -180,6 +180,8 @@ def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:
 
 def test_the_history_comes_as_a_report_whatever_is_kept(client: Client) -> None:
     query = HistoryQuery("counter", ("count",), 1, 2, 10)
+    client.start()
+    until(lambda: client.host.host.history(query).is_complete, PATIENCE)
     assert client.session.history(query) == client.host.host.history(query)
 
 

@@ -22,7 +22,7 @@ from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.transfers import read, transfer, wrote
 from tests.waiting import until
 from tests.web_visitor import Served, Visitor, serving
-from tui.browser.screens import MOST_SCREENS, Screens
+from tui.browser.screens import MOST_SCREENS, Opened, Screens
 from tui.browser.serve import with_token
 
 pytest_plugins = ["tests.browser_fixture"]
@@ -57,7 +57,7 @@ class Shown:
 def shown() -> Iterator[Shown]:
     session = ScriptedSession(known=[plugin_facts("light", "i2c:1:0x23")])
     told: list[str] = []
-    screens = Screens(session, told.append)
+    screens = Screens("raspi", lambda: Opened(session), told.append)
     with serving(WebSettings(port=0, token=TOKEN), session, screens.routes()) as served:
         yield Shown(session, served, told)
         screens.stop()
@@ -269,6 +269,24 @@ class TestTheCommand:
             outcome, _ = running.stop(signal.SIGTERM)
             assert (outcome.status, outcome.out) == (0, "")
             assert not running.left_behind()
+
+    def test_shows_the_host_that_runs_and_what_it_logged_before_and_leaves_it_running(self, desk: Desk) -> None:
+        async def scenario(terminal: Terminal) -> None:
+            await terminal.until(lambda: "early" in terminal.text)
+            await terminal.type("3")
+            await terminal.until(lambda: "said before" in terminal.text)
+
+        desk.write("plugins/early.py", "print('said before')\n\ndef read():\n    return {'a': 1}\n")
+        with desk.running("run") as host:
+            host.wait_for("said before")
+            with desk.running("screen", "--web", "--port", "0") as running:
+                running.wait_for("its token for this run is ")
+                told = "".join(running.err)
+                port = int(re.findall(r"http://127\.0\.0\.1:(\d+)/screen", told)[0])
+                headers = {"Authorization": f"Bearer {re.findall(r'run is ([0-9a-f]{32});', told)[0]}"}
+                in_terminal(port, headers, scenario)
+                assert running.stop(signal.SIGTERM)[0].status == 0
+            assert host.process.poll() is None
 
     def test_does_not_tell_the_token_of_the_settings(self, desk: Desk) -> None:
         desk.write("host.toml", f'[web]\ntoken = "{TOKEN}"\n')

@@ -40,7 +40,7 @@ def shell(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("wasi-host sc", {"scan"}),
+        ("wasi-host sca", {"scan"}),
         ("wasi-host i2c w", {"write"}),
         ("wasi-host scan --mo", {"--mode"}),
         ("wasi-host scan --mode r", {"read"}),

@@ -146,7 +146,7 @@ def test_the_screen_makes_way_for_the_editor_and_the_saved_driver_runs(tmp_path:
         terminal.keys("2")
         terminal.until(re.compile("light +(! BACKOFF|X QUARANTINED)"))
         terminal.keys("e")
-        terminal.until("editing +3 of light.py")
+        terminal.until(re.compile(r"editing\s+\+3\s+of\s+light\.py"))
         assert "[2 Plugins]" not in terminal.text
         terminal.keys("Enter")
         terminal.until(re.compile(r"light +\+ running"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,9 +68,9 @@ class TestCrashes:
         supervised.reaches("crasher", State.QUARANTINED)
         changes = supervised.of(StateChanged, "crasher")
         waits = [
-            (later.time_ns - earlier.time_ns) / 1e9
-            for earlier, later in pairwise(changes)
-            if earlier.after is State.BACKOFF
+            (after.time_ns - before.time_ns) / 1e9  # the wait begins between the two, at the crash
+            for before, waiting, after in zip(changes, changes[1:], changes[2:], strict=False)
+            if waiting.after is State.BACKOFF
         ]
         assert len(waits) == 4
         assert all(wait >= 0.75 * 0.05 * 2**number for number, wait in enumerate(waits))

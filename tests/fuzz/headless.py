@@ -59,7 +59,7 @@ class HeadlessScreen:
 
     async def _run(self) -> None:
         """One screen, from its start to its end. It is in one task, as Textual demands."""
-        screen = Screen(self._session(), Terminal(), lambda: None, None)
+        screen = Screen(self._session(), Terminal(), lambda: None, None, None, "")
         screen.app.save = lambda *_: None  # type: ignore[method-assign] - a case may type any path
         broke: Exception | None = None
         try:

@@ -285,7 +285,8 @@ class TestAllAtOnce:
             assert len(counts) >= last - first - 1
             assert not supervised.of(ReadingFailed, name)
             assert supervised.states(name) == [State.LOADING, State.RUNNING]
-        assert {each.plugin for each in supervised.of(PluginCrashed)} >= {death.plugin for death in DEATHS}
+        while not {each.plugin for each in supervised.of(PluginCrashed)} >= {death.plugin for death in DEATHS}:
+            supervised.wait_for(PluginCrashed)
         began = time.monotonic()
         assert supervised.stop()
         assert time.monotonic() - began < SOON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
@@ -35,19 +36,31 @@ STOP_SECONDS = 1.0
 """Seconds that one screen may take to end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The session of one screen."""
+
+    session: Session
+    start: Callable[[], object] = lambda: None
+    """Is called when the screen has subscribed. Then earlier events come, too."""
+    stop: Callable[[], object] = lambda: None
+    """Is called on the thread of the screen, after its end."""
+
+
 class Screens:
-    """The screens of one session.
+    """The screens of one host.
 
     Args:
-        session: the host.
+        machine: the name of the host's computer.
+        attach: opens the session of a new screen. It may block for seconds, and raise a `HostError`.
         tell: takes a line about a defect of a screen. It is called on the thread of that screen.
 
     Raises:
         HostError: textual-serve is not installed.
     """
 
-    def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
-        self._session, self._tell = session, tell
+    def __init__(self, machine: str, attach: Callable[[], Opened], tell: Callable[[str], None]) -> None:
+        self._machine, self._attach, self._tell = machine, attach, tell
         self._assets = load_assets()
         self._downloads = Downloads()
         self._threads: dict[BrowserApp, HostThread] = {}
@@ -68,7 +81,7 @@ class Screens:
             thread.join(STOP_SECONDS)
 
     async def _page(self, request: web.Request) -> web.Response:
-        title = f"wasi-host on {self._session.facts.host_name}"
+        title = f"wasi-host on {self._machine}"
         address = f"ws://{request.host}/screen/socket"
         headers = {"Content-Security-Policy": POLICY}
         return web.Response(text=document(escape(title), escape(address)), content_type="text/html", headers=headers)
@@ -91,14 +104,19 @@ class Screens:
         """Show a screen until it ends or the browser goes."""
         if len(self._threads) >= MOST_SCREENS:
             raise web.HTTPServiceUnavailable(text=f"{MOST_SCREENS} screens are open, and no more are allowed")
+        try:
+            opened = await asyncio.to_thread(self._attach)
+        except HostError as problem:
+            raise web.HTTPServiceUnavailable(text=str(problem)) from None
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE)
         size = bounded(_number(request.query.get("width"), 80), _number(request.query.get("height"), 24))
         link = Link(asyncio.get_running_loop())
-        app = BrowserApp(self._session, link, self._downloads.keep)
-        thread = self._threads[app] = HostThread(self._run, "browser-screen", app, size)
+        app = BrowserApp(opened.session, link, self._downloads.keep)
+        thread = self._threads[app] = HostThread(self._run, "browser-screen", app, size, opened.stop)
         try:
             await socket.prepare(request)
             require_threads("screen in a browser", SCREEN_THREADS)
+            opened.start()
             thread.start()
             await self._converse(socket, app)
         except HostError as problem:
@@ -106,9 +124,11 @@ class Screens:
         finally:
             app.leave()
             del self._threads[app]
+            if thread.ident is None:
+                opened.stop()
         return socket
 
-    def _run(self, app: BrowserApp, size: tuple[int, int]) -> None:
+    def _run(self, app: BrowserApp, size: tuple[int, int], stop: Callable[[], object]) -> None:
         """Run a screen on its own thread, until it ends."""
         try:
             asyncio.run(app.run_async(size=size))
@@ -116,6 +136,7 @@ class Screens:
             app.defect = app.defect or error
         finally:
             app.link.end()
+            stop()
         if app.defect is not None:
             self._tell(reported(app.defect))
 

@@ -1,4 +1,4 @@
-"""``wasi-host screen --web``: runs a host, and shows its screen in browsers."""
+"""``wasi-host screen --web``: shows the screen of a host in browsers, and runs the host if there is none."""
 
 from __future__ import annotations
 
@@ -7,24 +7,35 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals, run_host
+from hostcore.cli.statuses import ExitStatus
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.web import WebSettings
-from hostcore.control.holder import only_host
+from hostcore.control.attaching import attach
+from hostcore.control.holder import only_host, present_holder
+from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
+from hostcore.events import Event, LogWritten, PageRendered
 from hostcore.host import Host
+from hostcore.log.log_file import format_text
 from hostcore.read_only import as_wanted
+from hostcore.web import open_web
+
+if TYPE_CHECKING:
+    from tui.browser.screens import Opened, Screens
 
 TOKEN_BYTES = 16
 """Random bytes of a token that is made for one run."""
 
 
 def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = False) -> int:
-    """Run a host, and serve its screen with its web. Blocks until a signal ends it.
+    """Serve the screen of the host with these settings. If none runs, run one. Blocks until a signal ends it.
 
     Args:
         config_file: the settings file that the person named, if any.
@@ -35,25 +46,45 @@ def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = Fa
         0.
 
     Raises:
-        HostError: a library is missing, the web cannot listen, the host cannot start, or one runs already.
+        HostError: a library is missing, the web cannot listen, or the host cannot start.
     """
+    if find_spec("aiohttp") is None:
+        raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'")
     ending = end_by_signals()
     progress = TerminalProgress()
     config = load_config(find_config(config_file, Path.cwd()))
-    host = Host(config, progress=progress)
     settings = with_token(options.over(config.web))
+
+    def wait(address: str) -> None:
+        progress.line(f"wasi-host: the screen is at {address}screen")
+        if config.web.token is None:
+            progress.line(f"wasi-host: its token for this run is {settings.token}; set your own in [web] of host.toml")
+        threading.Event().wait()
+
+    holder = present_holder(config.path)
+    if holder is not None:
+        return _serve_other(
+            attach(config.path, holder), settings, progress.line, wait, attaching(config.path, read_only)
+        )
+    host = Host(config, progress=progress)
     with only_host(host.facts) as warnings:
-        context = _screens_of(host, settings, warnings, progress.line, read_only=read_only)
+        screens = _screens(host.facts.host_name, attaching(config.path, read_only), progress.line)
+        context = _screens_of(host, settings, warnings, screens)
+        return run_host(host, context, lambda: wait(host.facts.web_address), ending, progress)
 
-        def wait() -> None:
-            progress.line(f"wasi-host: the screen is at {host.facts.web_address}screen")
-            if config.web.token is None:
-                progress.line(
-                    f"wasi-host: its token for this run is {settings.token}; set your own in [web] of host.toml"
-                )
-            threading.Event().wait()
 
-        return run_host(host, context, wait, ending, progress)
+def attaching(config: Path, read_only: bool) -> Callable[[], Opened]:
+    """Return what opens a session of the host with these settings, for one screen: it gets the earlier events, too."""
+    from tui.browser.screens import Opened  # noqa: PLC0415 - it needs aiohttp, which may not be installed
+
+    def opened() -> Opened:
+        holder = present_holder(config)
+        if holder is None:
+            raise HostError("the host does not run any more")
+        session = attach(config, holder, unwanted=(PageRendered,))
+        return Opened(as_wanted(session, read_only=read_only), session.start, session.stop)
+
+    return opened
 
 
 def with_token(settings: WebSettings) -> WebSettings:
@@ -65,20 +96,47 @@ def with_token(settings: WebSettings) -> WebSettings:
     return replace(settings, enabled=True, token=settings.token or secrets.token_hex(TOKEN_BYTES))
 
 
+def _screens(machine: str, opened: Callable[[], Opened], tell: Callable[[str], None]) -> Screens:
+    from tui.browser.screens import Screens  # noqa: PLC0415 - see `attaching`
+
+    return Screens(machine, opened, tell)
+
+
 @contextmanager
 def _screens_of(
-    host: Host, settings: WebSettings, warnings: Sequence[str], tell: Callable[[str], None], *, read_only: bool
+    host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, and the web has the host's screens. Yields what starts the host."""
-    try:
-        from tui.browser.screens import Screens  # noqa: PLC0415 - it needs aiohttp, which may not be installed
-    except ModuleNotFoundError as missing:
-        if missing.name != "aiohttp":
-            raise
-        raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'") from None
-    screens = Screens(as_wanted(host, read_only=read_only), tell)
     with web_of(host, settings, warnings, screens.routes()) as start:
         try:
             yield start
         finally:
             screens.stop()
+
+
+def _serve_other(
+    session: RemoteSession,
+    settings: WebSettings,
+    tell: Callable[[str], None],
+    wait: Callable[[str], None],
+    opened: Callable[[], Opened],
+) -> int:
+    """Serve the screens of a host in another process, which goes on when this ends."""
+    screens = _screens(session.facts.host_name, opened, tell)
+
+    def publish(event: Event) -> None:
+        if isinstance(event, LogWritten):
+            tell(format_text(event))
+
+    server = open_web(session, settings, publish, screens.routes())
+    try:
+        server.start()
+        session.start()
+        wait(server.address)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        screens.stop()
+        server.stop()
+        session.stop()
+    return ExitStatus.DONE
