@@ -51,9 +51,11 @@ class AttachedApp(HostApp):
         if not self._remote.computer:
             super().edit(file, line)
         elif self.may_change():
+            where = self._remote.computer
             there = shlex.quote(shlex.quote(str(file)))  # once for the shell there, and once for the one here
             self.say(
-                f"The file is on {self._remote.computer}. Edit it there: ssh -t {self._remote.computer} nano {there}"
+                f"The file is on {where}. Put your own there: wasi-host push {file.name} --on {where}. "
+                f"Or edit it there: ssh -t {where} nano {there}"
             )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -50,9 +50,9 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     options = parser.parse_args(arguments)
     if options.read_only and options.command is not screens.show_screen:
         parser.error("--read-only is for the screen, not for commands")
-    if options.on is not None and options.command is not screens.show_screen:
+    if options.on is not None and options.command not in {screens.show_screen, plugins.push_driver}:
         parser.error(
-            "--on is for the screen, not for commands: run them there, as in: ssh pi@raspberrypi wasi-host ..."
+            "--on is for the screen and push, not for other commands: run them there, as in: ssh pi wasi-host ..."
         )
     failed: int = options.failed
     try:

@@ -7,7 +7,7 @@ import shlex
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -40,6 +40,7 @@ OPTIONS = (
 """No terminal and no forwarding; compressed, because events are text that repeats itself; a lost network is noticed
 after 15 s. It shares no connection with other programs: a shared one would not be noticed, and would be left behind.
 See ssh(1) and ssh_config(5)."""
+NO_SSH = "this computer has no ssh, which --on needs; on Debian: sudo apt install openssh-client"
 FAR_SCRIPT = 'PATH="$PATH:$HOME/.local/bin"; exec wasi-host "$@"'
 """Starts the command there. pipx and uv install to a folder that is not on the path of a shell without a login."""
 
@@ -110,7 +111,7 @@ class SshLink:
 
     def _started(self, far: socket.socket) -> subprocess.Popen[bytes]:
         patience = () if self._is_first else ("-o", "BatchMode=yes")
-        command = ["ssh", *OPTIONS, *patience, "--", self._target, far_command(self._config)]
+        command = ["ssh", *OPTIONS, *patience, "--", self._target, far_command(self._config, "bridge")]
         end = far.fileno()
         with self._lock:
             if self._is_stopped:
@@ -121,27 +122,14 @@ class SshLink:
                     command, stdin=end, stdout=end, stderr=subprocess.PIPE, start_new_session=not self._is_first
                 )
             except FileNotFoundError:
-                raise HostError(
-                    "this computer has no ssh, which --on needs; on Debian: sudo apt install openssh-client"
-                ) from None
+                raise HostError(NO_SSH) from None
             return self._process
 
     def _problem(self, process: subprocess.Popen[bytes]) -> str:
         """Return why the bridge did not become ready, and what to do."""
         with suppress(subprocess.TimeoutExpired):
             process.wait(END_SECONDS)
-        words, there = _last_words(process), f"on {self._target}"
-        status = process.poll()
-        if status is None:
-            return f"{there}, something else than wasi-host answers: {words or 'it did not say what'}"
-        if status == NOT_FOUND:
-            return (
-                f"there is no wasi-host {there}, or its folder is not on the PATH there. Install it there; "
-                "sudo ln -s FOLDER/wasi-host /usr/local/bin puts one on the PATH that is in FOLDER"
-            )
-        if status == SSH_FAILED:
-            return f"ssh cannot connect to {self._target}: {words or 'it did not say why'}. Try: ssh {self._target}"
-        return f"{there}: {words or f'wasi-host ended with status {status}'}"
+        return _problem_on(self._target, process.poll(), _last_words(process))
 
     def _end(self) -> None:
         with self._lock:
@@ -185,10 +173,35 @@ def attached_over_ssh(target: str, config: Path | None, unwanted: tuple[type, ..
         link.stop()
 
 
-def far_command(config: Path | None) -> str:
+def send_over_ssh(target: str, config: Path | None, words: Sequence[str], content: bytes) -> None:
+    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends, for 20 s at most.
+
+    It asks the person nothing: call it after `attached_over_ssh`.
+
+    Args:
+        target: the computer, as ssh takes it.
+        config: the settings file there; None for the usual one.
+        words: the arguments there.
+        content: its standard input.
+
+    Raises:
+        HostError: it failed, or did not end.
+    """
+    command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=CONNECT_SECONDS, check=False)
+    except FileNotFoundError:
+        raise HostError(NO_SSH) from None
+    except subprocess.TimeoutExpired:
+        raise HostError(f"{target} did not answer within {CONNECT_SECONDS:.0f} s; it may have done it") from None
+    if done.returncode:
+        raise HostError(_problem_on(target, done.returncode, _last_line(done.stderr)))
+
+
+def far_command(config: Path | None, *words: str) -> str:
     """Return the command for the shell there, which may be any: its own words, and then those of `FAR_SCRIPT`."""
     settings = [] if config is None else [f"--config={config}"]
-    return shlex.join(["exec", "sh", "-c", FAR_SCRIPT, "wasi-host", *settings, "bridge"])
+    return shlex.join(["exec", "sh", "-c", FAR_SCRIPT, "wasi-host", *settings, *words])
 
 
 def _becomes_ready(near: socket.socket) -> bool:
@@ -202,11 +215,29 @@ def _becomes_ready(near: socket.socket) -> bool:
     return True
 
 
+def _problem_on(target: str, status: int | None, words: str) -> str:
+    """Return why a command there failed, and what to do. `status` is None if it goes on."""
+    there = f"on {target}"
+    if status is None:
+        return f"{there}, something else than wasi-host answers: {words or 'it did not say what'}"
+    if status == NOT_FOUND:
+        return (
+            f"there is no wasi-host {there}, or its folder is not on the PATH there. Install it there; "
+            "sudo ln -s FOLDER/wasi-host /usr/local/bin puts one on the PATH that is in FOLDER"
+        )
+    if status == SSH_FAILED:
+        return f"ssh cannot connect to {target}: {words or 'it did not say why'}. Try: ssh {target}"
+    return f"{there}: {words or f'wasi-host ended with status {status}'}"
+
+
 def _last_words(process: subprocess.Popen[bytes]) -> str:
     """Return the last line that ssh or the command there wrote to standard error, made safe."""
     if process.stderr is None:
         return ""
     os.set_blocking(process.stderr.fileno(), False)
-    written = process.stderr.read(MOST_WORDS) or b""
-    lines = [line.strip() for line in written.decode(errors="replace").splitlines() if line.strip()]
+    return _last_line(process.stderr.read(MOST_WORDS) or b"")
+
+
+def _last_line(written: bytes) -> str:
+    lines = [line.strip() for line in written[-MOST_WORDS:].decode(errors="replace").splitlines() if line.strip()]
     return log_line(lines[-1].removesuffix(".")) if lines else ""

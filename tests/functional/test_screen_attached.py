@@ -70,7 +70,9 @@ def test_a_host_on_another_computer_is_known_by_that_computer() -> None:
 def test_a_driver_on_another_computer_is_not_looked_for_on_this_one() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("2", "e")
-        assert "Edit it there: ssh -t pi nano" in " ".join(screen.text.split())
+        (note,) = (each.message for each in screen.app._notifications)
+        assert "wasi-host push light.py --on pi" in note
+        assert "ssh -t pi nano" in note
 
     drive(scenario, session(), size=(160, 40), remote=ScriptedHost(computer="pi"))
 

@@ -144,7 +144,7 @@ def test_it_reaches_the_screen_of_a_host_on_another_computer_and_so_do_the_setti
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--on", "pi", "scan"], "--on is for the screen, not for commands"),
+        (["--on", "pi", "scan"], "--on is for the screen and push, not for other commands"),
         (["--on=-oProxyCommand=reboot"], "is not a computer for ssh"),
         (["--on", ""], "is not a computer for ssh"),
     ],

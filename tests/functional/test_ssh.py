@@ -25,6 +25,7 @@ from tests.ssh_server import COMPUTER, SshServer, ssh_server
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 from tests.waiting import until
 
+pytest_plugins = ["tests.ssh_fixtures"]
 CUTS = (pytest.param(3, id="3 times"), pytest.param(100, id="100 times", marks=[pytest.mark.thorough]))
 
 
@@ -57,39 +58,6 @@ class Watched:
         assert not any(isinstance(each, EventsDropped) for each in self._events)
         numbers = [each.reading["n"] for each in self._events if isinstance(each, ReadingPublished)]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-
-
-@pytest.fixture
-def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    (tmp_path / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    made = Desk(folder, cache_folder)
-    made.write(
-        "host.toml",
-        f'[host]\ninterval = 0.1\ncache_folder = "{cache_folder}"\n[buses.system]\nbackend = "simulated"\n',
-    )
-    made.write("plugins/count.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
-    return made
-
-
-@pytest.fixture
-def server(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SshServer]:
-    with ssh_server(tmp_path / "ssh") as made:
-        monkeypatch.setenv("PATH", f"{made.programs}:{os.environ['PATH']}")
-        yield made
-
-
-@pytest.fixture
-def host(desk: Desk) -> Iterator[Running]:
-    with desk.running("run") as running:
-        running.stdout.readline()
-        yield running
-        running.process.terminate()
-        running.stdout.read()
 
 
 @pytest.fixture

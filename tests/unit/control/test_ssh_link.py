@@ -46,7 +46,7 @@ def test_what_ssh_would_take_for_something_else_is_refused(target: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30))
 def test_any_name_of_a_settings_file_arrives_there_as_it_is(name: str) -> None:
-    words = shlex.split(far_command(Path(name)))
+    words = shlex.split(far_command(Path(name), "bridge"))
     assert words == ["exec", "sh", "-c", FAR_SCRIPT, "wasi-host", f"--config={Path(name)}", "bridge"]
 
 
@@ -58,7 +58,7 @@ def test_the_first_connection_may_ask_and_the_later_ones_may_not(programs: Path)
         assert connection.recv(5) == b"hello", "what the login shell said does not arrive"
     first = (programs / "arguments").read_text().splitlines()
     assert "BatchMode=yes" not in first
-    assert first[-3:] == ["--", "pi", far_command(None)]
+    assert first[-3:] == ["--", "pi", far_command(None, "bridge")]
     link.connect().close()
     assert "BatchMode=yes" in (programs / "arguments").read_text().splitlines()
     link.stop()
