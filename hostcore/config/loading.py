@@ -71,6 +71,11 @@ def load_config(path: Path) -> Config:
     return parse_config(path, decode(path, read_config(path)))
 
 
+def find_and_load(explicit: Path | None) -> Config:
+    """Read and check the settings file that a command uses. See `find_config` and `load_config`."""
+    return load_config(find_config(explicit, Path.cwd()))
+
+
 def parse_config(path: Path, text: str) -> Config:
     """Check the settings in `text`. The file `path` is not read; it is named in errors.
 

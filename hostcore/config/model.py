@@ -260,7 +260,7 @@ class Config:
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
-    web: WebSettings = WebSettings()  # noqa: RUF009 - frozen
+    web: WebSettings = field(default_factory=WebSettings)
     """Pages, JSON, events and metrics over HTTP."""
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     """The screen in a terminal."""

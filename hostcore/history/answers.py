@@ -11,7 +11,7 @@ from hostcore.clock import NS_PER_MS
 from hostcore.errors import HostError
 from hostcore.events.history import MOST_MARKS, HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.history.bins import Bins
-from hostcore.history.ledger import is_in_use
+from hostcore.history.lock import is_in_use
 from hostcore.history.pending import Pending
 from hostcore.history.querying import Part, StoredSeries, read_bins, read_marks, series_of, stored_series
 from hostcore.history.schema import open_to_read
@@ -51,8 +51,11 @@ class Answer:
         if not file.exists():
             return
         try:
-            self._connection = held.enter_context(open_to_read(file))
-            self._ids = series_of(self._connection, self._query.plugin, self._query.path)
+            connection = held.enter_context(open_to_read(file))
+            self._ids = series_of(connection, self._query.plugin, self._query.path)
+            self._connection = connection
+        except UnicodeEncodeError:
+            pass  # no file can hold a name with half a character, so there are no values
         except (sqlite3.Error, OSError, HostError) as error:
             self._fail(file, error)
 
