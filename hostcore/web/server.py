@@ -100,7 +100,7 @@ class WebServer:
         except OSError as error:
             raise HostError(
                 f"the web cannot listen on {host}, port {port}: {error.strerror or error}; choose another with "
-                "host and port in [web] of host.toml, or wasi-host run --web --port N"
+                "host and port in [web] of host.toml, or with the option --port of run --web and screen --web"
             ) from None
 
     def _run(self, listening: socket.socket) -> None:

@@ -9,6 +9,8 @@ from hostcore.cli.offered import Names
 
 SHELLS = ("bash", "zsh", "fish")
 """The shells that the command knows."""
+_WORDS = (*SHELLS, *map(str, Names))
+"""What can be printed. Plain texts, because argparse shows the `repr` of each if a person names another one."""
 
 
 def add(commands: Commands) -> None:
@@ -20,7 +22,7 @@ def add(commands: Commands) -> None:
         'eval "$(wasi-host completion zsh)" in ~/.zshrc after compinit, or wasi-host completion fish > '
         "~/.config/fish/completions/wasi-host.fish. The other words print the names that these scripts offer.",
     )
-    completion.add_argument("what", choices=(*SHELLS, *Names), metavar="SHELL", help=", ".join((*SHELLS, *Names)))
+    completion.add_argument("what", choices=_WORDS, metavar="SHELL", help=", ".join(_WORDS))
     completion.set_defaults(command=_completion)
 
 
