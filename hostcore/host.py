@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from hostcore import parts
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
-from hostcore.actuators import Actuators
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, RealClock
-from hostcore.config.loading import cache_folder, load_config
+from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
@@ -27,13 +26,11 @@ from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
-from hostcore.plugin.gate import host_gate
 from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
-from hostcore.runtime.loader import Runtime
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
 from hostcore.supervisor.excerpts import excerpt_of
@@ -80,24 +77,10 @@ class Host:
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
-        self.actuators = Actuators(
-            config.leds,
-            config.relays,
-            buses=self.buses,
-            host=host_gate(self.buses, self.stream.publish),
-            publish=self.stream.publish,
-        )
+        self.actuators = parts.actuators(config, self.buses, self.stream)
         self._workshop = Workshop(progress, config.compiling.at_once)
-        self._runtime = Runtime(
-            cache_folder(config),
-            self.clock,
-            self.buses,
-            self._workshop,
-            self._warn,
-            actuators=self.actuators,
-            compiling=config.compiling,
-            total_memory_mib=config.host.total_memory_mib,
-            wheels=config.libraries.folder,
+        self._runtime = parts.runtime(
+            config, self.clock, self.buses, self._workshop, outputs=self.actuators, warn=self._warn
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests = AccessRequests(config.path)

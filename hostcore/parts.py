@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
-from hostcore.actuators import reserve_actuators
+from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
-from hostcore.config.history import history_file
+from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
@@ -30,8 +30,10 @@ from hostcore.kept_state.folder import StateFolder
 from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
+from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import plugin_files
 from hostcore.reload.plugin_source import PluginSource
+from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
@@ -99,11 +101,11 @@ def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:
-    """Return the writer of the log file; None if the settings name none."""
-    log = config.log
-    if log.file is None:
+    """Return the writer of the log file; None if neither the command line nor the settings name one."""
+    log, file = config.log, config.log_file or config.log.file
+    if file is None:
         return None
-    return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
+    return LogWriter(stream, file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
 
 
 def history(config: Config, stream: EventStream, warn: Callable[[str], None], *, is_kept: bool) -> History | NoHistory:
@@ -121,7 +123,7 @@ def history(config: Config, stream: EventStream, warn: Callable[[str], None], *,
     if not settings.enabled:
         return NoHistory("readings are not stored; set enabled = true in [history] of host.toml")
     if settings.file is None:
-        return NoHistory("no home folder is known for stored readings; set file in [history] of host.toml")
+        return NoHistory(NO_FILE)
     is_usual = settings.file == history_file(config.path)
     return History(settings.file, settings, stream, warn, makes_folder=is_usual)
 
@@ -138,6 +140,33 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
 
 
+def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
+    """Return the LEDs, relays and modulated lines."""
+    publish = stream.publish
+    return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+
+
+def runtime(
+    config: Config, clock: Clock, buses: Buses, workshop: Workshop, *, outputs: Actuators, warn: Callable[[str], None]
+) -> Runtime:
+    """Return what runs the components.
+
+    Raises:
+        CacheError: the folder of compiled components is not safe, or no home folder is known for it.
+    """
+    return Runtime(
+        cache_folder(config),
+        clock,
+        buses,
+        workshop,
+        warn,
+        actuators=outputs,
+        compiling=config.compiling,
+        total_memory_mib=config.host.total_memory_mib,
+        wheels=config.libraries.folder,
+    )
+
+
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
     return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
@@ -148,7 +177,7 @@ def state_store(
 ) -> StateStore:
     """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
     root = config.state.folder if source.keeps_states else None
-    folder = root and StateFolder(root / name_of_settings(os.uname().nodename, os.path.realpath(config.path)))
+    folder = root and StateFolder(root / name_of_settings(config.path))
     return StateStore(folder or None, clock, stream.publish, warn, partial(_known_plugins, config))
 
 

@@ -49,9 +49,8 @@ host.describe("temperature", unit="°C", device_class="temperature", state_class
 host.describe("humidity", unit="%", device_class="humidity", state_class="measurement", decimals=2)
 host.describe("pressure", unit="hPa", device_class="atmospheric_pressure", state_class="measurement", decimals=2)
 host.describe("gas_resistance", unit="Ω", state_class="measurement", decimals=0)  # Home Assistant has no class for it
-host.describe(
-    "air_quality.index", state_class="measurement", decimals=1, name="Air quality"
-)  # better is higher: no AQI
+# The index has no class either: Home Assistant's aqi is higher where the air is worse.
+host.describe("air_quality.index", state_class="measurement", decimals=1, name="Air quality")
 host.describe("air_quality.method", name="Air quality method")
 
 
@@ -227,8 +226,8 @@ class AirQuality:
     resistance of clean air is a baseline, which follows a higher resistance within minutes and a lower one within days.
     It follows the median of three resistances, because one that arrived wrong would spoil it for a day. The baseline is
     kept across restarts, for the same chip. Without one, the index means little in the first half hour. It never means
-    much in a room without fresh air. One quarter is the distance of the humidity
-    from 40 %. The index is not the IAQ of Bosch's BSEC library, which is closed and calibrated.
+    much in a room without fresh air. One quarter is the distance of the humidity from 40 %. The index is not the IAQ of
+    Bosch's BSEC library, which is closed and calibrated.
     """
 
     METHOD = "75 % gas resistance / clean-air baseline, 25 % humidity near 40 %; not Bosch's IAQ"

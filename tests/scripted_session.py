@@ -19,7 +19,7 @@ from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
 
-NO_HISTORY = HistoryReport((), 0, is_complete=False, problem="this host keeps no history")
+NO_HISTORY = HistoryReport.without("this host keeps no history")
 
 
 def host_facts(

@@ -235,7 +235,7 @@ class HostApp(DeskApp):
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
         yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
-        yield SystemCommand("Reset statistics", "Counts and extremes begin anew", self.action_reset_statistics)
+        yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)

@@ -70,7 +70,7 @@ class Archive:
             thread.start()
         except HostError as error:
             while (question := self._next(timeout=0.0)) is not None:
-                self._answer(question, _problem(error))
+                self._answer(question, HistoryReport.without(str(error)))
         else:
             self._thread = thread
 
@@ -79,7 +79,7 @@ class Archive:
             try:
                 report = self._read(question.query)
             except HostError as error:
-                report = _problem(error)
+                report = HistoryReport.without(str(error))
             self._answer(question, report)
 
     def _next(self, timeout: float | None = None) -> _Question | None:
@@ -93,7 +93,3 @@ class Archive:
     def _answer(self, question: _Question, report: HistoryReport) -> None:
         if not self._ended:
             self._deliver(lambda: question.answered(report))
-
-
-def _problem(error: HostError) -> HistoryReport:
-    return HistoryReport((), 0, is_complete=False, problem=str(error))

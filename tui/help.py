@@ -17,7 +17,7 @@ EVERYWHERE = (
     ("Tab", "next pane; Shift+Tab: previous pane"),
     ("z", "zoom: this pane on the whole screen, and back"),
     ("F", "freeze: hold the screen still while the host goes on, and back"),
-    ("R", "reset the statistics: counts and extremes of this screen begin anew"),
+    ("R", "reset the statistics: counts and extremes of this screen start over"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("n", "how to write a first driver"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from rich.style import Style
 
 from hostcore.clock import NS_PER_MS
+from hostcore.events import Event
 from hostcore.events.history import MOST_MARKS, HistoryMark, HistoryQuery, HistoryReport, MarkKind
+from hostcore.history.marks import mark_of
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
 from tui.look import Look
@@ -46,8 +48,10 @@ def merged(marks: Iterable[HistoryMark], statuses: Iterable[PluginStatus]) -> li
     found = {(each.time_ns, each.plugin, each.kind, each.text): each for each in marks}
     stored = {_key(each) for each in found.values()}
     for status in statuses:
-        for mark in _live(status):
-            if _key(mark) not in stored:
+        known: tuple[Event, ...] = (*status.crashes, *status.history)
+        for event in known:
+            mark = mark_of(event)
+            if mark is not None and _key(mark) not in stored:
                 found[mark.time_ns, mark.plugin, mark.kind, mark.text] = mark
     return sorted(found.values(), key=lambda each: each.time_ns)
 
@@ -55,15 +59,6 @@ def merged(marks: Iterable[HistoryMark], statuses: Iterable[PluginStatus]) -> li
 def _key(mark: HistoryMark) -> tuple[int, str, MarkKind]:
     """What tells a mark from others. The history writes whole milliseconds."""
     return mark.time_ns // NS_PER_MS, mark.plugin, mark.kind
-
-
-def _live(status: PluginStatus) -> Iterator[HistoryMark]:
-    for crash in status.crashes:
-        yield HistoryMark(crash.time_ns, status.name, MarkKind.CRASH, f"{crash.report.kind}: {crash.report.problem}")
-    for change in status.history:
-        if change.before is not change.after:
-            text = f"{change.after.value}: {change.cause}" if change.cause else change.after.value
-            yield HistoryMark(change.time_ns, status.name, MarkKind.STATE, text)
 
 
 class Marks:

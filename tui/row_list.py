@@ -60,6 +60,11 @@ class RowList(LinesWidget, can_focus=True):
         """Make one row."""
         raise NotImplementedError
 
+    def keep_cursor_on(self, place: int) -> None:
+        """Let the cursor follow its row to another place, so that no key acts on another row."""
+        self.top += place - self.cursor
+        self.cursor, self.follows = place, False
+
     def heading(self, width: int) -> Line | None:
         """Make the line above the rows, which does not scroll; None if there is none."""
         return None

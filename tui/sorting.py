@@ -105,8 +105,3 @@ class SortedPane(Pane):
         """Sort the other way."""
         self.sorting.turn_round()
         self.update(self.desk.now_ns())
-
-    def keep_cursor_on(self, place: int) -> None:
-        """Let the cursor follow its row to another place, so that no key acts on another row."""
-        self.top += place - self.cursor
-        self.cursor, self.follows = place, False

@@ -11,6 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from hostcore.log.safe_text import escaped
 
 NS_PER_S = 1_000_000_000
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+"""Seconds."""
 WIDEST_EXACT = 1e15
 """Floats are exact to the unit up to about here (2**53); beyond it, digits are noise."""
 _EMOJI_CHOICE = str.maketrans("", "", "\ufe0e\ufe0f")

@@ -8,12 +8,15 @@ from hostcore.adjustments.filters import Chain
 from hostcore.adjustments.model import Adjustment
 from hostcore.adjustments.paths import ABSENT, value_at, with_value
 from hostcore.events import AdjustedValue, Reading
+from hostcore.log.problems import Problems
 from hostcore.quantities import DescribedValue, Quantity
 from hostcore.quantities.catalog import MOST_VALUES
 from hostcore.quantities.guess import guessed
 
 PATIENCE = 30
 """Readings without a value after which its key may be a mistake. Some values come late: a sensor has to warm up."""
+MOST_PROBLEMS = 200
+"""Most problems of one version of the settings that are told: two for each adjustment."""
 SHOWN_KEYS = 200
 """Characters of a reading's keys in a problem."""
 
@@ -30,8 +33,8 @@ class Adjuster:
         self._chains: dict[Adjustment, Chain] = {}
         self._unseen: dict[Adjustment, int] = {}
         """How many readings there were without each value that none has had so far."""
-        self._problems: list[str] = []
-        self._told: set[str] = set()
+        self.problems = Problems(MOST_PROBLEMS)
+        """What does not fit between settings and readings."""
         self.restart()
 
     def use(self, adjustments: Sequence[Adjustment]) -> None:
@@ -53,8 +56,7 @@ class Adjuster:
         Returns:
             The reading to publish, and what the driver measured in place of each number that passed filters.
         """
-        if self._wanted is not self._used:
-            self._take_over(self._wanted)
+        self._follow_settings()
         published, values = reading, []
         for each in self._used:
             found = value_at(reading, each.path)
@@ -75,29 +77,27 @@ class Adjuster:
         Args:
             stated: what the driver says of its own values.
         """
-        if self._wanted is not self._used:
-            self._take_over(self._wanted)
+        self._follow_settings()
         if not self._used:
             return tuple(stated)
         return tuple(DescribedValue(*each) for each in _quantities(self._used, stated).items())[:MOST_VALUES]
 
-    def take_problems(self) -> tuple[str, ...]:
-        """Return what does not fit between settings and readings. Each is told once, in a line that is not escaped."""
-        problems, self._problems = self._problems, []
-        return tuple(problems)
-
-    def _take_over(self, wanted: tuple[Adjustment, ...]) -> None:
+    def _follow_settings(self) -> None:
+        """Change to other adjustments, if there are any since the last reading."""
+        wanted = self._wanted
+        if wanted is self._used:
+            return
         chains, self._used = self._chains, wanted
         self.restart()
         self._chains.update((each, chains[each]) for each in wanted if each in chains)
-        self._told.clear()
+        self.problems.forget()
 
     def _miss(self, adjustment: Adjustment, reading: Reading) -> None:
         if adjustment in self._unseen:
             self._unseen[adjustment] += 1
             if self._unseen[adjustment] == PATIENCE:
                 keys = ", ".join(map(str, reading))[:SHOWN_KEYS]
-                self._problem(
+                self.problems.add(
                     f"host.toml adjusts {'.'.join(adjustment.path)}, but the driver has published no such value in "
                     f"{PATIENCE} readings; it publishes: {keys or 'nothing'}"
                 )
@@ -109,17 +109,12 @@ class Adjuster:
         if not adjustment.rename or not isinstance(parent, Mapping):
             return own
         if adjustment.rename != own and adjustment.rename in parent:
-            self._problem(
+            self.problems.add(
                 f"host.toml renames {'.'.join(adjustment.path)} to {adjustment.rename}, but the driver has a value of "
                 "that name; both keep their names"
             )
             return own
         return adjustment.rename
-
-    def _problem(self, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
-            self._problems.append(text)
 
 
 def _float_of(value: object) -> float | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.client import running_host_of
 from hostcore.control.holder import Holder, present_holder
@@ -48,7 +48,7 @@ def up(config_file: Path | None) -> int:
         HostError: it does not start; the message has the last lines of its log.
         OSError: its log cannot be written.
     """
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     if (holder := present_holder(config.path)) is not None:
         systemctl = systemctl_of(holder.process)
         by = f"; systemd runs it: {systemctl} status wasi-host" if systemctl else ""
@@ -81,7 +81,7 @@ def down(config_file: Path | None) -> int:
     Raises:
         HostError: it belongs to systemd, cannot be stopped, or does not end.
     """
-    path = load_config(find_config(config_file, Path.cwd())).path
+    path = find_and_load(config_file).path
     holder = present_holder(path)
     if holder is None:
         print(f"{path}: no host runs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from hostcore.config.model import Config
@@ -21,4 +20,4 @@ def log_file_of(config: Config) -> Path:
     folder = user_folder("XDG_STATE_HOME", ".local/state", "logs")
     if folder is None:
         raise HostError("no home folder is known for the log; set file in [log] of host.toml")
-    return folder / f"{name_of_settings(os.uname().nodename, os.path.realpath(config.path))}.log"
+    return folder / f"{name_of_settings(config.path)}.log"

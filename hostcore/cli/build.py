@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.errors import PluginFileError
 from hostcore.files import make_folder, read_bounded
 from hostcore.libraries.libraries import Libraries, libraries_for
@@ -53,11 +53,11 @@ def _libraries_of(source: Path, config_file: Path | None) -> Libraries | None:
         return None  # sealing says so
     if METADATA not in text:
         return None
-    return libraries_for(str(source), source, text, wheel_store(load_config(find_config(config_file, Path.cwd()))))
+    return libraries_for(str(source), source, text, wheel_store(find_and_load(config_file)))
 
 
 def _source_of(config_file: Path | None, name: str) -> Path:
-    plugins = find_plugins(load_config(find_config(config_file, Path.cwd())))
+    plugins = find_plugins(find_and_load(config_file))
     for plugin in plugins:
         if plugin.name == name:
             if plugin.path.suffix != ".py":

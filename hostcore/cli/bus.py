@@ -18,7 +18,7 @@ from hostcore.buses.probing import ADDRESSES, probes_offered, scan
 from hostcore.buses.shared import Buses
 from hostcore.cli.progress_bar import ScanLine
 from hostcore.clock import RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.client import RunningHost, SilentHost, find_host
 from hostcore.control.messages import (
@@ -206,7 +206,7 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
     Raises:
         HostError: the settings are unusable, there is no such bus, or it does not open.
     """
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     number = config.default_i2c_bus if bus is None else _bus_number(bus)
     if number is None:
         raise HostError(f"{config.path} lists no I2C bus; add [buses.i2c-1] there")

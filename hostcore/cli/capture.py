@@ -16,7 +16,7 @@ from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import ENDING, about_buses, host_alone, run_host
 from hostcore.clock import NS_PER_S, RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.client import running_host_of
 from hostcore.control.holder import only_host
@@ -73,7 +73,7 @@ def capture(config_file: Path | None, wish: Wish) -> int:
     """
     ending = threading.Event()
     signals = _end_by_signals(ending)
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     _check(config, wish)
     request = WatchRequest(BusName(wish.bus) if wish.bus else None, wish.plugin)
     tell = lambda host: _say(f"{escaped(str(host))}; its transfers cannot be captured")  # noqa: E731

@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from hostcore.cli.lines import terminal_width
 from hostcore.clock import NS_PER_S
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
@@ -48,7 +48,7 @@ def crashes(config_file: Path | None, number: int | None, *, as_json: bool = Fal
         ConfigError: the settings cannot be used.
         CrashStoreError: the folder or the report cannot be read, or there is no such report.
     """
-    settings = load_config(find_config(config_file, Path.cwd())).crashes
+    settings = find_and_load(config_file).crashes
     if settings.folder is None:
         raise CrashStoreError("no folder for crash reports is known; set folder in [crashes] of host.toml")
     store = CrashStore(settings.folder, settings.kept)

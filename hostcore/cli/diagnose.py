@@ -17,7 +17,7 @@ from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
 from hostcore.clock import NS_PER_S
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.client import RunningHost, SilentHost, running_host_of
 from hostcore.control.holder import only_host
@@ -68,7 +68,7 @@ def diagnose(config_file: Path | None, wish: Wish) -> int:
         HostError: the settings are unusable, or the host cannot be run or reached.
     """
     ending = end_by_signals()
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     progress = TerminalProgress()
     running = running_host_of(config.path, lambda host: progress.line(_silent(host)))
     told = _asked(running, config, wish, progress) if running else _run(config, wish, ending, progress)

@@ -11,7 +11,7 @@ from pathlib import Path
 from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals
-from hostcore.config.loading import find_config, load_config, merge_plugins
+from hostcore.config.loading import find_and_load, merge_plugins
 from hostcore.config.model import Config, PluginSettings
 from hostcore.config.simulation import socket_of
 from hostcore.errors import PluginFileError
@@ -47,7 +47,7 @@ def driver_trial(config_file: Path | None, name: str, grants: Sequence[str], *, 
         HostError: there is no such plugin, or it cannot be tried.
     """
     end_by_signals()
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     plugin, progress = _plugin(config, name, grants), TerminalProgress()
 
     def tell(step: Step) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import LibraryError, PluginFileError
 from hostcore.libraries.bundle import export_libraries, import_libraries
@@ -56,7 +56,7 @@ def fetch(config_file: Path | None, name: str | None, options: Options) -> int:
         HostError: there is no such plugin, or its libraries cannot be fetched.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as after Ctrl-C, unfinished files are removed
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     progress = TerminalProgress()
     work = _work(options, wheel_store(config), progress)
     if name is not None:

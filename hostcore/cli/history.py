@@ -11,7 +11,8 @@ from pathlib import Path
 
 from hostcore.cli.history_output import Row, as_json, print_csv, print_list, print_table, write_parquet
 from hostcore.clock import NS_PER_MS, NS_PER_S, RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.history import NO_FILE
+from hostcore.config.loading import find_and_load
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryQuery
 from hostcore.history.answers import answer_from, series_in
@@ -57,9 +58,9 @@ def history(config_file: Path | None, wish: Wish) -> int:
         ConfigError: the settings cannot be used.
         HostError: the history cannot be read, or there is no such key, time or package.
     """
-    file = load_config(find_config(config_file, Path.cwd())).history.file
+    file = find_and_load(config_file).history.file
     if file is None:
-        raise HostError("no home folder is known for stored readings; set file in [history] of host.toml")
+        raise HostError(NO_FILE)
     stored = series_in(file)
     if not wish.key:
         _list(stored, file, wish)

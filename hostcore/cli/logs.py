@@ -10,7 +10,7 @@ from typing import get_args
 
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.attaching import attach
 from hostcore.control.holder import present_holder
@@ -74,7 +74,7 @@ def logs(config_file: Path | None, selection: Selection) -> int:
     Raises:
         HostError: the settings are unusable, or the host does not answer.
     """
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     holder = present_holder(config.path)
     if holder is None:
         print(f"wasi-host: {config.path}: no host runs{_where(config)}", file=sys.stderr)

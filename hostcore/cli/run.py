@@ -13,7 +13,7 @@ from hostcore.cli.running import about_buses, end_by_signals, run_host
 from hostcore.cli.serviced import serviced
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.clock import RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.holder import only_host
 from hostcore.errors import HostError
@@ -56,9 +56,9 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
     """
     manager = manager_of(os.environ)
     ending = end_by_signals()
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     if output.log is not None:
-        config = replace(config, log=replace(config.log, file=output.log.absolute()))
+        config = replace(config, log_file=output.log.absolute())
     progress = TerminalProgress()
     host = Host(config, progress=progress)
     events = host.stream.subscribe(RoundCompleted, *KINDS)

@@ -13,7 +13,7 @@ from hostcore.cli.finding_text import Told
 from hostcore.cli.lines import terminal_width, wrapped
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.control.client import RunningHost, running_host_of
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
@@ -102,7 +102,7 @@ def status(config_file: Path | None, *, as_json: bool) -> int:
     Raises:
         HostError: the settings are unusable, or the host does not answer.
     """
-    config = load_config(find_config(config_file, Path.cwd())).path
+    config = find_and_load(config_file).path
     try:
         found = _condition_of(config)
     except HostError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.holder import only_host
 from hostcore.events import (
@@ -58,7 +58,7 @@ def try_file(config_file: Path | None, file: Path, grants: Sequence[str]) -> int
             runs with these settings.
     """
     ending = end_by_signals()
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     source = OneFile(plugin_name(file), existing_file(file), [granted(text, config) for text in grants])
     progress = TerminalProgress()
     _fetch(file, config, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,8 @@ from hostcore.config.values import name_of_settings, user_folder
 from hostcore.toml.reader import integer, number
 
 SUFFIX = ".sqlite"
+NO_FILE = "no home folder is known for stored readings; set file in [history] of host.toml"
+"""Why there is no history if `HistorySettings.file` is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,4 @@ def history_file(settings_file: Path) -> Path | None:
     Each settings file has one of its own, also on each computer that shares the home folder.
     """
     folder = user_folder("XDG_STATE_HOME", ".local/state", "history")
-    return folder and folder / (name_of_settings(os.uname().nodename, os.path.realpath(settings_file)) + SUFFIX)
+    return folder and folder / f"{name_of_settings(settings_file)}{SUFFIX}"

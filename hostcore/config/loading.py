@@ -71,6 +71,11 @@ def load_config(path: Path) -> Config:
     return parse_config(path, decode(path, read_config(path)))
 
 
+def find_and_load(explicit: Path | None) -> Config:
+    """Read and check the settings file that a command uses. See `find_config` and `load_config`."""
+    return load_config(find_config(explicit, Path.cwd()))
+
+
 def parse_config(path: Path, text: str) -> Config:
     """Check the settings in `text`. The file `path` is not read; it is named in errors.
 
@@ -78,7 +83,7 @@ def parse_config(path: Path, text: str) -> Config:
         ConfigError: like `load_config`.
     """
     at = KeyPath(str(path), text)
-    config: Config = annotated(Config, path=path.absolute())(parse(at), at)
+    config: Config = annotated(Config, path=path.absolute(), log_file=None)(parse(at), at)
     _check_chips(config, at)
     _check_faults(config, at)
     _check_actuators(config, at)

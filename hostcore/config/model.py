@@ -239,6 +239,8 @@ class Config:
 
     path: Path
     """The file, absolute."""
+    log_file: Path | None = None
+    """The log file that the command line names, absolute; it goes before that of `log`. No key of the file."""
     host: HostSettings = HostSettings()
     """The host's own settings."""
     limits: Limits = Limits()
@@ -258,7 +260,7 @@ class Config:
     """The packages of PyPI that plugins use."""
     access: AccessSettings = AccessSettings()
     """The sharing of devices."""
-    web: WebSettings = WebSettings()  # noqa: RUF009 - frozen
+    web: WebSettings = field(default_factory=WebSettings)
     """Pages, JSON, events and metrics over HTTP."""
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     """The screen in a terminal."""

@@ -72,17 +72,17 @@ def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
         return None
 
 
-def name_of_settings(computer: str, settings_file: str) -> str:
+def name_of_settings(settings_file: Path, computer: str = "") -> str:
     """Return a name for what belongs to one settings file on one computer. The home folder may be shared by several.
 
     Args:
-        computer: the computer's name.
-        settings_file: the real path of the settings file.
+        settings_file: the settings file. Links to it have the same name.
+        computer: the computer's name; by default this one's.
 
     Returns:
         A name without ``/``, at most `LONGEST_NAME` bytes. Different files have different names.
     """
-    name = f"{computer}{settings_file}".replace("%", "%25").replace("/", "%2F")
+    name = f"{computer or os.uname().nodename}{os.path.realpath(settings_file)}".replace("%", "%25").replace("/", "%2F")
     if len(os.fsencode(name)) > LONGEST_NAME:
         from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
 

@@ -84,7 +84,7 @@ def present_holder(config: Path) -> Holder | None:
     path = user_folder("XDG_STATE_HOME", ".local/state", "running")
     if path is None:
         return None
-    name = name_of_settings(os.uname().nodename, os.path.realpath(config)) + _SUFFIX
+    name = name_of_settings(config) + _SUFFIX
     try:
         with Folder.open(path) as folder, folder.locked():
             if folder.stat(name) is None:
@@ -106,7 +106,7 @@ def _hold(facts: HostFacts, held: ExitStack, otherwise: str) -> tuple[str, ...]:
     if path is None:
         return ()
     own = _holder_of(facts)
-    name = name_of_settings(facts.host_name, own.config) + _SUFFIX
+    name = name_of_settings(facts.config_file, facts.host_name) + _SUFFIX
     with Folder.open(path, create=0o700) as folder, folder.locked():
         lock = _lock(folder, name)
         if isinstance(lock, Holder):

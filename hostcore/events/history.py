@@ -95,6 +95,11 @@ class HistoryReport:
     marks: tuple[HistoryMark, ...] = ()
     """What happened to the plugin, and to the whole host, in this time; the newest `MOST_MARKS` of it."""
 
+    @classmethod
+    def without(cls, problem: str) -> HistoryReport:
+        """Return the answer if there is none. `problem` says why, in one line for a person."""
+        return cls((), 0, is_complete=False, problem=problem)
+
 
 MOST_MARKS = 1000
 """The most marks of one report."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,6 +43,21 @@ def unmarked(reading: Reading) -> Reading:
 def is_error(reading: Reading) -> bool:
     """Whether a reading of a round is an error in the place of the values."""
     return unmarked(reading).keys() == {"error"}
+
+
+def values_in(reading: Reading, deepest: int) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield each number, text, true, false and null of a reading, with the keys down to it, in the reading's order.
+
+    A place in a list is its number, as text. What has more than `deepest` keys is left out.
+    """
+    waiting: list[tuple[tuple[str, ...], object]] = [((), reading)]
+    while waiting:
+        path, value = waiting.pop()
+        if not isinstance(value, Mapping | list | tuple):
+            yield path, value
+        elif len(path) < deepest:
+            within = value.items() if isinstance(value, Mapping) else enumerate(value)
+            waiting += reversed([((*path, str(key)), each) for key, each in within])
 
 
 def buses_behind(readings: Reading) -> set[BusName]:

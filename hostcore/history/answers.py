@@ -11,7 +11,7 @@ from hostcore.clock import NS_PER_MS
 from hostcore.errors import HostError
 from hostcore.events.history import MOST_MARKS, HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.history.bins import Bins
-from hostcore.history.ledger import is_in_use
+from hostcore.history.lock import is_in_use
 from hostcore.history.pending import Pending
 from hostcore.history.querying import Part, StoredSeries, read_bins, read_marks, series_of, stored_series
 from hostcore.history.schema import open_to_read

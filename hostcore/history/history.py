@@ -135,4 +135,4 @@ class NoHistory:
         """Return a report that gives the reason. Does not block."""
         from hostcore.events.history import HistoryReport  # noqa: PLC0415 - not at the start: it makes many classes
 
-        return HistoryReport((), 0, is_complete=False, problem=self._reason)
+        return HistoryReport.without(self._reason)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from hostcore.clock import NS_PER_MS
 from hostcore.config.history import HistorySettings
-from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark
 from hostcore.files import Folder
+from hostcore.history.lock import locked
 from hostcore.history.pending import Pending
 from hostcore.history.querying import entries_of_all
 from hostcore.history.schema import HOUR_MS, INDEX, LOG, cut, is_full, limit, open_to_write, transaction
@@ -22,8 +20,6 @@ from hostcore.history.series import Entry, Register, SeriesKey
 from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin, used_bytes
 
 DAY_MS = 24 * HOUR_MS
-LOOK_SECONDS = 0.05
-"""Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
 FILLED = 0.9
 """The share of the allowed size at which the oldest values are deleted."""
 SPARE_BYTES = 4 << 20
@@ -48,7 +44,7 @@ class Ledger:
 
     def __init__(self, file: Path, settings: HistorySettings, register: Register, *, makes_folder: bool) -> None:
         self._settings, self._register = settings, register
-        self._lock = _lock_of(file, makes_folder=makes_folder)
+        self._lock = locked(file, makes_folder=makes_folder)
         try:
             self._connection = open_to_write(file, settings.size_mib, makes_folder=makes_folder)
             register.load(entries_of_all(self._connection))
@@ -178,41 +174,3 @@ def put_aside(file: Path, stamp: str) -> Path:
 
 def _row(mark: HistoryMark) -> tuple[int, str, str, str]:
     return mark.time_ns // NS_PER_MS, mark.plugin, mark.kind.value, mark.text
-
-
-def is_in_use(file: Path) -> bool:
-    """Return whether a host writes to a history now. Does not block."""
-    try:
-        with Folder.open(file.parent) as folder:
-            handle = folder.open_file(_lock_name(file), os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
-
-
-def _lock_of(file: Path, *, makes_folder: bool) -> int:
-    """Lock the history for this process, on a file beside it. The kernel unlocks it when the process ends."""
-    with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
-        handle = folder.open_file(_lock_name(file), os.O_RDWR | os.O_CREAT)
-    for is_last in (False, True):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if is_last:
-                os.close(handle)
-                raise HostError(
-                    f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
-                ) from None
-            time.sleep(LOOK_SECONDS)
-    return handle
-
-
-def _lock_name(file: Path) -> str:
-    return f"{file.name}-lock"

@@ -13,7 +13,7 @@ from hostcore.history.series import SeriesKey
 
 MOST_VALUES = 200_000
 """The most values that wait, in 3 MB."""
-MOST_MARKS = 2_000
+MOST_WAITING_MARKS = 2_000
 """The most marks that wait, in 1 MB."""
 STEP_BACK_MS = 60_000
 """A time that lies further back than this means that the clock has stepped back."""
@@ -47,7 +47,7 @@ class Pending:
     @property
     def is_nearly_full(self) -> bool:
         """Whether to write soon."""
-        return self.count >= MOST_VALUES // 2 or len(self.marks) >= MOST_MARKS // 2
+        return self.count >= MOST_VALUES // 2 or len(self.marks) >= MOST_WAITING_MARKS // 2
 
     def add(self, key: SeriesKey, time_ms: int, value: float) -> bool:
         """Take a value. Returns whether there was room for it.
@@ -70,7 +70,7 @@ class Pending:
 
     def mark(self, mark: HistoryMark) -> bool:
         """Take a mark. Returns whether there was room for it."""
-        if len(self.marks) >= MOST_MARKS:
+        if len(self.marks) >= MOST_WAITING_MARKS:
             return False
         self.marks.append(mark)
         return True

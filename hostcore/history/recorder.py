@@ -22,13 +22,10 @@ from hostcore.history.marks import mark_of
 from hostcore.history.pending import Pending
 from hostcore.history.schema import HOUR_MS, is_damaged, is_full, is_interrupted
 from hostcore.history.series import MOST_OF_PLUGIN, MOST_SERIES, Origin, Register, SeriesKey, numbers_of
+from hostcore.history.steadiness import Steadiness
 
 VALUES_PER_SECOND = 200
 """The most values of one plugin in a second, as a mean over the time between two writes."""
-STEADY_SECONDS = 600
-"""Seconds for which the clock must have run evenly before old values are deleted."""
-STEP_NS = 10 * NS_PER_S
-"""A clock that runs evenly differs by less than this from the time since the start."""
 FAILURES = (sqlite3.Error, OSError, HostError)
 
 
@@ -57,9 +54,9 @@ class Recorder:
         self._has_failed = False
         self._crowded: set[str] = set()
         self._due_ns = clock.monotonic_ns()
-        self._offset_ns = clock.wall_ns() - clock.monotonic_ns()
-        self._steady_since_ns = clock.monotonic_ns()
-        self._thinned_hour = 0
+        self._steadiness = Steadiness(clock)
+        self._thinned: tuple[int, bool] | None = None
+        """The hour in which the file was thinned last, and whether old values could be deleted then."""
 
     @property
     def wait_seconds(self) -> float:
@@ -158,19 +155,12 @@ class Recorder:
         return Ledger(self._file, self._settings, self._register, makes_folder=self._makes_folder)
 
     def _thin(self, ledger: Ledger) -> None:
-        """Thin once an hour."""
+        """Thin once an hour, and once more in the hour in which the clock can be trusted."""
         now = self._clock.wall_ns() // NS_PER_MS
-        is_steady = self._is_steady()
-        if (hour := now // HOUR_MS * 2 + is_steady) != self._thinned_hour:
+        is_steady = self._steadiness.is_steady()
+        if (wanted := (now // HOUR_MS, is_steady)) != self._thinned:
             ledger.thin(now, is_steady=is_steady)
-            self._thinned_hour = hour
-
-    def _is_steady(self) -> bool:
-        now_ns = self._clock.monotonic_ns()
-        offset_ns = self._clock.wall_ns() - now_ns
-        if abs(offset_ns - self._offset_ns) > STEP_NS:
-            self._offset_ns, self._steady_since_ns = offset_ns, now_ns
-        return now_ns - self._steady_since_ns >= STEADY_SECONDS * NS_PER_S
+            self._thinned = wanted
 
     def _fail(self, error: Exception) -> None:
         if is_interrupted(error):
@@ -206,7 +196,7 @@ class Recorder:
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
             ledger.close()
-            self._thinned_hour = 0
+            self._thinned = None
 
 
 def _words(error: Exception, file: Path) -> str:

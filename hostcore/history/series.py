@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 
+from hostcore.events.readings import values_in
 from hostcore.quantities import Catalog
 
 DEEPEST = 8
@@ -64,22 +65,11 @@ def numbers_of(reading: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], fl
 
     Numbers are left out that are not finite, lie deeper than `DEEPEST` or have keys longer than `LONGEST_PATH`.
     """
-    waiting: list[tuple[tuple[str, ...], object]] = [((), reading)]
-    while waiting:
-        path, value = waiting.pop()
+    for path, value in values_in(reading, DEEPEST):
         if isinstance(value, int | float):
             number = _stored(value)
             if number is not None and sum(map(len, path)) <= LONGEST_PATH:
                 yield path, number
-        elif len(path) < DEEPEST:
-            waiting += (((*path, str(key)), child) for key, child in _children(value))
-
-
-def _children(value: object) -> Iterator[tuple[object, object]]:
-    if isinstance(value, Mapping):
-        yield from value.items()
-    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        yield from enumerate(value)
 
 
 def _stored(value: float) -> float | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hostcore.history.schema import HOUR_MS, WIDTHS
 
-MOST_MARKS = 50_000
+MOST_KEPT_MARKS = 50_000
 """The most marks that are kept, in 10 MB."""
 SHARE = 8
 """When the file is too large, the oldest of this many parts of the time goes at once."""
@@ -102,7 +102,7 @@ def expire(connection: sqlite3.Connection, now: int, keep: Keep) -> None:
     hours_since = min(_hour(now - keep.hours), minutes_since)
     _delete_hours(connection, hours_since)
     connection.execute("DELETE FROM marks WHERE time < ?", (hours_since,))
-    connection.execute(f"DELETE FROM marks WHERE id <= (SELECT max(id) FROM marks) - {MOST_MARKS}")
+    connection.execute(f"DELETE FROM marks WHERE id <= (SELECT max(id) FROM marks) - {MOST_KEPT_MARKS}")
     _delete_empty_series(connection)
 
 

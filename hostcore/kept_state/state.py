@@ -52,7 +52,7 @@ class KeptState:
             return self._text or "null", self._saves
 
     def written(self, saves: int) -> None:
-        """A value is on the disk, and so many changes with it."""
+        """The value of an earlier `unwritten` is on the disk, which stands for `saves` changes."""
         with self._lock:
             self._saves -= saves
 

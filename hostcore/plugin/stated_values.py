@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostcore.log.problems import Problems
 from hostcore.quantities import DescribedValue, Quantity
 from hostcore.quantities.catalog import LONGEST_KEY, MOST_VALUES
 from hostcore.quantities.check import checked
@@ -22,8 +23,8 @@ class StatedValues:
         self._quantities: dict[str, Quantity] = {}
         self._printed: dict[str, str] = {}
         """The units of the values that a script printed and did not describe."""
-        self._told: set[str] = set()
-        self._problems: list[str] = []
+        self.problems = Problems(MOST_PROBLEMS)
+        """What was not allowed."""
 
     def state(self, key: str, quantity: Quantity, source_line: int = 0) -> None:
         """Take in what the value under `key` measures. What is not allowed is left out, and becomes a problem.
@@ -35,13 +36,13 @@ class StatedValues:
         """
         place = f"line {source_line} " if source_line else ""
         if not 0 < len(key) <= LONGEST_KEY:
-            self._problem(f"{place}describes a key of {len(key)} characters, allowed are 1 to {LONGEST_KEY}")
+            self.problems.add(f"{place}describes a key of {len(key)} characters, allowed are 1 to {LONGEST_KEY}")
         elif key not in self._quantities and len(self._quantities) >= MOST_VALUES:
-            self._problem(f"{place}describes more than {MOST_VALUES} values; the others are left out")
+            self.problems.add(f"{place}describes more than {MOST_VALUES} values; the others are left out")
         else:
             allowed, problems = checked(quantity)
             for each in problems:
-                self._problem(f'{place}describes "{key[:SHOWN_KEY]}": {each}')
+                self.problems.add(f'{place}describes "{key[:SHOWN_KEY]}": {each}')
             self._printed.pop(key, None)
             self._keep(key, allowed)
 
@@ -59,13 +60,3 @@ class StatedValues:
         if self._quantities.get(key) != quantity:
             self._quantities[key] = quantity
             self.all = tuple(DescribedValue(*each) for each in self._quantities.items())
-
-    def take_problems(self) -> tuple[str, ...]:
-        """Return the problems since the last call. Each is told once, in one line of text that is not yet escaped."""
-        problems, self._problems = self._problems, []
-        return tuple(problems)
-
-    def _problem(self, text: str) -> None:
-        if text not in self._told and len(self._told) < MOST_PROBLEMS:
-            self._told.add(text)
-            self._problems.append(text)

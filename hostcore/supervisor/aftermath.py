@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from hostcore.clock import Clock
 from hostcore.errors import HostError
 from hostcore.events import State
 from hostcore.log.safe_text import log_line
@@ -14,6 +13,7 @@ from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.post_mortem import Death, PostMortem
 from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.seat import Seat
+from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.transitions import Trigger
 
 SEARCHING = "looking for the line: "
@@ -25,11 +25,10 @@ class Aftermath:
     """Moves a plugin from its death to the wait for its next instance. For the plugin's own thread.
 
     Args:
-        clock: times the wait.
+        shared: gives the clock, and says how crashes delay the next instance.
         life: the plugin's state.
         seat: its seat in the rounds.
         evidence: gets the problems of the report and the search.
-        restarts: decides when the next instance starts.
         post_mortem: reports and searches.
 
     Attributes:
@@ -38,16 +37,15 @@ class Aftermath:
 
     def __init__(
         self,
-        clock: Clock,
+        shared: SharedParts,
         *,
         life: LifeCycle,
         seat: Seat,
         evidence: Evidence,
-        restarts: Restarts,
         post_mortem: PostMortem,
     ) -> None:
-        self._clock, self._life, self._seat, self._evidence = clock, life, seat, evidence
-        self._restarts, self._post_mortem = restarts, post_mortem
+        self._clock, self._life, self._seat, self._evidence = shared.clock, life, seat, evidence
+        self._restarts, self._post_mortem = Restarts(shared.policy), post_mortem
         self._cause, self.retry_ns = "", 0
 
     @property
@@ -93,6 +91,10 @@ class Aftermath:
     def stop_searching(self) -> None:
         """Another instance is about to start."""
         self._post_mortem.close()
+
+    def forget_crashes(self) -> None:
+        """Earlier crashes count no more: a person gave an order, or changed the file."""
+        self._restarts.forget()
 
     def _decide(self, cause: str) -> Trigger:
         """Decide when the next instance starts, or that there is none."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from hostcore.access.decisions import Access
-from hostcore.buses.call_limit import CallLimit
 from hostcore.buses.share import BusShare
-from hostcore.clock import Clock
-from hostcore.events import Event, Level
-from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.plugin import PluginSpec
+from hostcore.supervisor.evidence import Evidence
+from hostcore.supervisor.shared_parts import SharedParts
 
 
 class Kits:
@@ -23,34 +20,21 @@ class Kits:
 
     Args:
         spec: the plugin.
-        clock: times all that is limited.
+        shared: gives the clock, the bounds of calls, and what the plugin keeps across restarts.
         access: decides which devices the plugin may use.
-        limit: makes the bound for the calls of one instance.
-        emit: takes the plugin's log lines.
-        report: takes the host's own lines about the plugin's log.
-        publish: takes the plugin's transfers.
-        state: what the plugin keeps across restarts.
+        evidence: takes the plugin's transfers and log lines.
     """
 
-    def __init__(
-        self,
-        spec: PluginSpec,
-        clock: Clock,
-        access: Access,
-        *,
-        limit: Callable[[PluginSpec], CallLimit],
-        emit: Callable[[Level, str], None],
-        report: Callable[[Level, str], None],
-        publish: Callable[[Event], None],
-        state: KeptState,
-    ) -> None:
-        self._clock, self._make_limit, self._emit, self._report = clock, limit, emit, report
+    def __init__(self, spec: PluginSpec, shared: SharedParts, *, access: Access, evidence: Evidence) -> None:
+        self._clock, self._make_limit, self._evidence = shared.clock, shared.runtime.limit, evidence
         self._spec = self._spec_before = spec
         self.share = self._share_before = self._new_share(spec)
         """The newest instance's share of the buses' time."""
         self.log = self._log_before = self._new_log(spec)
         """Takes the newest instance's log lines and output."""
-        self.newest = self._before = Kit(access, self.share, limit(spec), publish, state)
+        self.newest = self._before = Kit(
+            access, self.share, self._make_limit(spec), evidence.publish, shared.states.of(spec.name)
+        )
         """The kit of the newest instance."""
 
     def next(self, spec: PluginSpec) -> Kit:
@@ -76,7 +60,7 @@ class Kits:
         return share
 
     def _new_log(self, spec: PluginSpec, lines_dropped: int = 0) -> PluginLog:
-        log = PluginLog(self._emit, self._clock, *_log_limits(spec), report=self._report)
+        log = PluginLog(self._evidence.log, self._clock, *_log_limits(spec), report=self._evidence.say)
         log.lines_dropped = lines_dropped
         return log
 

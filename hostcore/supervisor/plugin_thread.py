@@ -22,7 +22,6 @@ from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import Death, PostMortem
 from hostcore.supervisor.present_instance import CHANGED, PresentInstance, Successor
 from hostcore.supervisor.repeat import RepeatLocator
-from hostcore.supervisor.restarts import Restarts
 from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.script_orders import ScriptOrders
 from hostcore.supervisor.seat import Seat
@@ -59,16 +58,7 @@ class PluginThread:
         self._life = LifeCycle(spec.name, shared.clock, shared.stream)
         self._evidence = evidence = Evidence(spec, shared.clock, shared.stream, shared.crashes)
         self._access = Access(spec.name, spec.permissions, shared.reservations, self._denied, shared.not_granted)
-        self._kits = Kits(
-            spec,
-            shared.clock,
-            access=self._access,
-            limit=shared.runtime.limit,
-            emit=evidence.log,
-            report=evidence.say,
-            publish=evidence.publish,
-            state=shared.states.of(spec.name),
-        )
+        self._kits = Kits(spec, shared, access=self._access, evidence=evidence)
         self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
         self._calls = MeteredCalls(shared.clock, evidence, self._kits)
@@ -76,13 +66,11 @@ class PluginThread:
             shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life
         )
         locator = RepeatLocator(shared.runtime, lambda: silent(self._instance.next_kit(self.spec)))
-        self._restarts = Restarts(shared.policy)
         self._aftermath = Aftermath(
-            shared.clock,
+            shared,
             life=self._life,
             seat=self._seat,
             evidence=evidence,
-            restarts=self._restarts,
             post_mortem=PostMortem(locator, evidence),
         )
         self._schedule = Schedule(interval)
@@ -230,7 +218,7 @@ class PluginThread:
         except TransitionError as error:
             self._evidence.say(Level.WARNING, error)
             return
-        self._do_all(self._aftermath.stop_searching, self._instance.forget, self._restarts.forget)
+        self._do_all(self._aftermath.stop_searching, self._instance.forget, self._aftermath.forget_crashes)
         if self.state is State.STOPPED:
             self._do_all(self._access.release, self._seat.leave)
 
@@ -260,7 +248,7 @@ class PluginThread:
     def _swap(self, successor: Successor) -> None:
         """Let a new version take over between two calls."""
         self._instance.replace(successor)
-        self._restarts.forget()
+        self._aftermath.forget_crashes()
         self._begin(successor.plugin)
         version = successor.prepared.version()
         self._evidence.meter.reloads += 1

@@ -135,7 +135,7 @@ class Turns:
 
     def _tell_values(self, plugin: Plugin) -> None:
         """Publish what the plugin and the settings state of its values, if that has changed."""
-        for problem in (*plugin.values.take_problems(), *self._adjuster.take_problems()):
+        for problem in (*plugin.values.problems.take(), *self._adjuster.problems.take()):
             self._evidence.say(Level.WARNING, problem)
         values = self._adjuster.described(plugin.values.all)
         if values != self._told:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 from hostcore.devices.environment import LIMITS
+from hostcore.events.readings import values_in
 from hostcore.trial.model import Ending, Turn
 
 DEEPEST, MOST_VALUES = 8, 500
@@ -21,23 +22,13 @@ measurement before last, such as a DHT22, needs one."""
 
 def numbers_of(reading: Mapping[str, Any]) -> dict[str, float]:
     """Return the numbers of a reading by their paths. True and false are no numbers."""
-    found: dict[str, float] = {}
-    for path, number in _numbers(reading, "", DEEPEST):
-        if len(found) == MOST_VALUES:
-            break
-        found[path] = number
-    return found
+    return dict(islice(_numbers(reading), MOST_VALUES))
 
 
-def _numbers(value: Any, path: str, levels: int) -> Iterator[tuple[str, float]]:
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int | float):
-        yield path, value
-    elif levels and isinstance(value, Mapping | list):
-        items = value.items() if isinstance(value, Mapping) else enumerate(value)
-        for key, item in items:
-            yield from _numbers(item, f"{path}.{key}" if path else str(key), levels - 1)
+def _numbers(reading: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for path, value in values_in(reading, DEEPEST):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield ".".join(path), value
 
 
 @dataclass(frozen=True, slots=True)

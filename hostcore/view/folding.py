@@ -18,7 +18,7 @@ class Folding:
 
     Attributes:
         dropped: events that were lost on the way here, since `statistics_since_ns`.
-        statistics_since_ns: when a person had the statistics begin anew; 0 if they count since the host's start.
+        statistics_since_ns: when a person let the statistics start over; 0 if they count since the host's start.
         plugins_changed: the plugins are no longer those that `know` was told.
     """
 

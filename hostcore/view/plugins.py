@@ -63,7 +63,7 @@ class PluginStatus:
     counters: Counters = NOTHING_YET
     """Since the host started."""
     counters_before: Counters = NOTHING_YET
-    """Its counters when a person had the statistics begin anew."""
+    """Its counters when a person let the statistics start over."""
     version: str = ""
     """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from hostcore.events.readings import FAULTY, MARK
+from hostcore.events.readings import FAULTY, MARK, values_in
 from hostcore.quantities import Quantity
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.web_view import WebView
@@ -117,20 +117,12 @@ class _SeriesShown:
         return known[2], known[3]
 
 
-def numbers(reading: Mapping[str, Any], deepest: int = DEEPEST) -> Iterator[tuple[str, float]]:
+def numbers(reading: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Find the numbers in a reading, with their keys. Nested keys look like ``air.temperature`` and ``channels.0``."""
-    for key, value in reading.items():
-        if len(key) > LONGEST_KEY:
-            continue
-        safe = key.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be encoded
-        match value:
-            case bool() | int() | float():
-                yield safe, _as_float(value)
-            case Mapping() if deepest > 1:
-                yield from ((f"{safe}.{inner}", number) for inner, number in numbers(value, deepest - 1))
-            case list() if deepest > 1:
-                elements = {str(index): element for index, element in enumerate(value)}
-                yield from ((f"{safe}.{inner}", number) for inner, number in numbers(elements, deepest - 1))
+    for path, value in values_in(reading, DEEPEST):
+        if isinstance(value, int | float) and all(len(key) <= LONGEST_KEY for key in path):
+            key = ".".join(path).encode(errors="backslashreplace").decode()  # a lone surrogate cannot be encoded
+            yield key, _as_float(value)
 
 
 def _as_float(value: float) -> float:

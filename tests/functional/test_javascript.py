@@ -40,7 +40,7 @@ def test_it_states_what_it_measures_as_its_twin_does(sandbox: Sandbox, component
     driver.read()
     twin = sandbox.load_file(shipped.folder() / "plugins" / "bh1750.py", MAY)
     assert driver.values.all == twin.values.all
-    assert driver.values.take_problems() == ()
+    assert driver.values.problems.take() == ()
 
 
 def test_it_gets_its_settings(sandbox: Sandbox, component: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,16 +14,9 @@ from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.raster import Strokes
 from tui.terminal import Terminal
 
+pytestmark = pytest.mark.usefixtures("greenwich")
+
 HOUR, DAY = 3600 * S, 86_400 * S
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def point(time_ns: int, value: float, *, count: int = 1, is_after_gap: bool = False) -> HistoryPoint:
@@ -322,7 +313,7 @@ def test_a_cursor_stops_at_now() -> None:
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("bme680")],
-        stored=HistoryReport((), 0, is_complete=False, problem="the file is \x1b[2Jdamaged"),
+        stored=HistoryReport.without("the file is \x1b[2Jdamaged"),
     )
 
     async def scenario(screen: Screen) -> None:

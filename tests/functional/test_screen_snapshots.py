@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +42,8 @@ from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.ssd1306_display import UPRIGHT
 from tui.terminal import Terminal
 
+pytestmark = pytest.mark.usefixtures("greenwich")
+
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -64,15 +65,6 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "help": ("n", "escape", "question_mark"),
 }
 """The keys that lead to each screen from the one before."""
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def session() -> ScriptedSession:

@@ -1,4 +1,4 @@
-"""``R``: the counts and extremes of the screen begin anew, and it says since when."""
+"""``R``: the counts and extremes of the screen start over, and it says since when."""
 
 from __future__ import annotations
 

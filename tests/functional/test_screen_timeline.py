@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
 from hostcore.events import Counters, CrashReport, PluginCrashed, State, StateChanged
@@ -12,16 +9,9 @@ from hostcore.events.history import HistoryMark, HistoryReport, MarkKind
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 
+pytestmark = pytest.mark.usefixtures("greenwich")
+
 HOUR, DAY = 3600 * S, 86_400 * S
-
-
-@pytest.fixture(autouse=True)
-def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 MARKS = (
@@ -140,7 +130,7 @@ def test_the_history_is_asked_again_from_time_to_time() -> None:
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("light")],
-        stored=HistoryReport((), 0, is_complete=False, problem="this host keeps no history \x07"),
+        stored=HistoryReport.without("this host keeps no history \x07"),
     )
 
     async def scenario(screen: Screen) -> None:

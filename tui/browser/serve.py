@@ -15,7 +15,7 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals, run_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.cli.web import WebOptions, web_of
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.web import WebSettings
 from hostcore.control.attaching import attach
 from hostcore.control.holder import only_host, present_holder
@@ -52,7 +52,7 @@ def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = Fa
         raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'")
     ending = end_by_signals()
     progress = TerminalProgress()
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     settings = with_token(options.over(config.web))
 
     def wait(address: str) -> None:

@@ -20,10 +20,9 @@ from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.marks import SIGNS, WORDS, Marks, ink_of
 from tui.row_list import RowList
-from tui.text import NS_PER_S, counted, fit, moment, safe, time_of_day
+from tui.text import DAY, NS_PER_S, counted, fit, moment, safe, time_of_day
 
-DAY_S = 86_400
-SPANS = {DAY_S: "24 h", 7 * DAY_S: "7 days", 30 * DAY_S: "30 days", 365 * DAY_S: "365 days"}
+SPANS = {DAY: "24 h", 7 * DAY: "7 days", 30 * DAY: "30 days", 365 * DAY: "365 days"}
 """Seconds that the list can go back, and the words for them."""
 FRESH_S = 300
 """Seconds after which the history is asked again. Crashes and states that are new are shown at once."""
@@ -51,9 +50,7 @@ class MarkList(RowList):
         chosen = self._marks[self.cursor] if self.cursor < len(self._marks) else None
         self._marks = marks
         if self.cursor and chosen in marks:
-            shift = marks.index(chosen) - self.cursor
-            self.cursor += shift
-            self.top += shift
+            self.keep_cursor_on(marks.index(chosen))
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:

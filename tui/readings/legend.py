@@ -14,8 +14,8 @@ from tui.marks import SIGNS, WORDS, ink_of
 from tui.readings.picture import Picture, inks
 from tui.readings.plot import LETTERS
 from tui.readings.trace import Trace
-from tui.readings.window import DAY, HOUR, Window
-from tui.text import NS_PER_S, fit, moment, safe, time_of_day
+from tui.readings.window import Window
+from tui.text import DAY, HOUR, NS_PER_S, fit, moment, safe, time_of_day
 
 FIGURES = ("now", "least", "mean", "most", "values")
 """The columns of the table of several curves."""

@@ -67,7 +67,9 @@ class NumberList(RowList):
             return
         if not self._graph.toggle(numbers[self.cursor]):
             is_shown = numbers[self.cursor].path in self._graph.paths
-            self.desk.say("A graph shows one number at least" if is_shown else "A graph has room for 4 numbers")
+            self.desk.say(
+                "A graph shows one number at least" if is_shown else f"A graph has room for {len(LETTERS)} numbers"
+            )
         self.paint()
 
     def on_row_list_opened(self) -> None:
@@ -96,7 +98,7 @@ class NumberChoice(LiveScreen):
 
     def on_mount(self) -> None:
         """Write the title into the frame."""
-        self._list.border_title = Content("Numbers in the graph, up to 4")
+        self._list.border_title = Content(f"Numbers in the graph, up to {len(LETTERS)}")
         self._list.focus()
 
     def update(self, now_ns: int) -> None:

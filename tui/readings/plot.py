@@ -151,7 +151,7 @@ def _top(pictures: Sequence[Sequence[str]], x: int, y: int) -> Cell:
 
 
 def _write_letters(cells: list[list[Cell]], curve: int, first: int) -> None:
-    """Write a curve's letter on it, in every so many columns in which it is in sight."""
+    """Write a curve's letter on it, every `BETWEEN_LETTERS` columns, where it is in sight."""
     for x in range(first, len(cells[0]), BETWEEN_LETTERS):
         rows = [y for y in range(len(cells)) if cells[y][x].curve == curve]
         if rows:

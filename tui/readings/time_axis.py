@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from tui.text import NS_PER_S
+from tui.text import DAY, HOUR, MINUTE, NS_PER_S
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 STEPS = (
     1, 5, 10, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
     HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui.text import NS_PER_S, moment
+from tui.text import DAY, HOUR, MINUTE, NS_PER_S, moment
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-"""Seconds."""
 SPANS = {
     MINUTE: "60 s",
     5 * MINUTE: "5 min",

@@ -109,7 +109,7 @@ def test_a_new_name_that_the_driver_uses_already_is_not_taken_and_that_is_told_o
     adjuster = Adjuster([Adjustment(("t",), (Line(intercept=1),), "u")])
     for _ in range(2):
         assert adjuster.adjust({"t": 1, "u": 5}, 0) == ({"t": 2, "u": 5}, (AdjustedValue(("t",), 1.0),))
-    (problem,) = adjuster.take_problems()
+    (problem,) = adjuster.problems.take()
     assert problem == "host.toml renames t to u, but the driver has a value of that name; both keep their names"
 
 
@@ -118,7 +118,7 @@ def test_a_key_that_never_comes_is_told_once_with_those_that_do() -> None:
     problems: list[str] = []
     for _ in range(2 * PATIENCE):
         adjuster.adjust({"temperature": 1, "humidity": 2}, 0)
-        problems += adjuster.take_problems()
+        problems += adjuster.problems.take()
     assert problems == [
         "host.toml adjusts temprature, but the driver has published no such value in 30 readings; it publishes: "
         "temperature, humidity"
@@ -130,7 +130,7 @@ def test_a_key_that_is_only_sometimes_missing_is_no_mistake() -> None:
     adjuster.adjust({"gas": 1}, 0)
     for _ in range(2 * PATIENCE):
         adjuster.adjust({"temperature": 1}, 0)
-    assert not adjuster.take_problems()
+    assert not adjuster.problems.take()
 
 
 def test_other_settings_hold_from_the_next_reading_on_and_the_rest_goes_on_as_before() -> None:

@@ -18,13 +18,13 @@ def test_statements_stay_in_the_order_of_the_first_ones_and_the_newest_holds() -
     values.state("b", Quantity("V"))
     values.state("a", Quantity("K"))
     assert values.all == (DescribedValue("a", Quantity("K")), DescribedValue("b", Quantity("V")))
-    assert values.take_problems() == ()
+    assert values.problems.take() == ()
 
 
 def test_a_problem_names_the_line_the_key_and_the_remedy() -> None:
     values = StatedValues()
     values.state("air.temperature", Quantity("°C", "temprature"), source_line=12)
-    assert values.take_problems() == (
+    assert values.problems.take() == (
         'line 12 describes "air.temperature": found the unknown device_class "temprature"; '
         "did you mean temperature or temperature_delta?",
     )
@@ -35,8 +35,8 @@ def test_a_problem_is_told_once_although_setup_repeats_it() -> None:
     values = StatedValues()
     for _ in range(3):
         values.state("a", Quantity(device_class="x"))
-    assert len(values.take_problems()) == 1
-    assert values.take_problems() == ()
+    assert len(values.problems.take()) == 1
+    assert values.problems.take() == ()
 
 
 def test_a_million_keys_take_the_room_of_two_hundred_and_one_line_of_log() -> None:
@@ -44,7 +44,7 @@ def test_a_million_keys_take_the_room_of_two_hundred_and_one_line_of_log() -> No
     for number in range(MOST_VALUES + 1000):
         values.state(f"k{number}", CELSIUS, source_line=3)
     assert len(values.all) == MOST_VALUES
-    assert values.take_problems() == (f"line 3 describes more than {MOST_VALUES} values; the others are left out",)
+    assert values.problems.take() == (f"line 3 describes more than {MOST_VALUES} values; the others are left out",)
     values.state("k0", Quantity("K"))
     assert values.all[0].quantity.unit == "K", "those that came first can still change"
 
@@ -53,7 +53,7 @@ def test_a_million_different_mistakes_are_told_only_at_first() -> None:
     values = StatedValues()
     for number in range(1000):
         values.state("a", Quantity(device_class=f"x{number}"))
-    assert len(values.take_problems()) == MOST_PROBLEMS
+    assert len(values.problems.take()) == MOST_PROBLEMS
 
 
 def test_a_key_has_a_length() -> None:
@@ -61,7 +61,7 @@ def test_a_key_has_a_length() -> None:
     values.state("", CELSIUS)
     values.state("k" * (LONGEST_KEY + 1), CELSIUS)
     assert values.all == ()
-    assert values.take_problems() == (
+    assert values.problems.take() == (
         "describes a key of 0 characters, allowed are 1 to 128",
         "describes a key of 129 characters, allowed are 1 to 128",
     )
@@ -112,4 +112,4 @@ def test_any_statements_make_few_and_short_values(statements: list[tuple[str, Qu
         values.state(key, quantity)
     assert len({each.key for each in values.all}) == len(values.all)
     assert all(each.key and each.quantity.unit.isprintable() for each in values.all)
-    assert all(len(each) < 2000 for each in values.take_problems())
+    assert all(len(each) < 2000 for each in values.problems.take())

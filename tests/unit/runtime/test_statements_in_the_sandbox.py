@@ -30,7 +30,7 @@ def test_a_statement_at_the_top_level_holds_before_the_first_reading(sandbox: Sa
         DescribedValue("temperature", quantity),
         DescribedValue("rain.total", Quantity("mm")),
     ), "setup states more"
-    assert plugin.values.take_problems() == ()
+    assert plugin.values.problems.take() == ()
 
 
 def test_a_mistake_is_told_with_its_line_and_the_driver_goes_on(sandbox: Sandbox) -> None:
@@ -44,7 +44,7 @@ def test_a_mistake_is_told_with_its_line_and_the_driver_goes_on(sandbox: Sandbox
         """
     )
     assert plugin.read() == {"a": 1}
-    assert plugin.values.take_problems() == (
+    assert plugin.values.problems.take() == (
         'line 3 describes "a": found decimals out of range, allowed are 0 to 9',
         'line 3 describes "a": found the unit "C" for device_class "temperature", allowed is °C or °F or K',
         r"""line 4 describes "b": found the unit '\x1b[2J', which has characters that cannot be printed""",
@@ -94,7 +94,7 @@ def test_every_shipped_driver_describes_what_it_publishes_without_a_mistake(sand
     }.items():  # fmt: skip
         plugin = sandbox.load_file(PLUGINS / f"{name}.py")
         assert {each.key for each in plugin.values.all} == keys
-        assert plugin.values.take_problems() == (), name
+        assert plugin.values.problems.take() == (), name
 
 
 def test_a_script_describes_values_too(sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Statistics that begin anew when a person says so, in one front end."""
+"""Statistics that start over when a person says so, in one front end."""
 
 from __future__ import annotations
 

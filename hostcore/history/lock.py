@@ -1,0 +1,64 @@
+"""The lock of a history: only one host writes to it. It needs no sqlite3."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from hostcore.errors import HostError
+from hostcore.files import Folder
+
+LOOK_SECONDS = 0.05
+"""Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
+
+
+def locked(file: Path, *, makes_folder: bool) -> int:
+    """Lock a history for this process, on a file beside it. Blocks for `LOOK_SECONDS` at most.
+
+    Args:
+        file: the history.
+        makes_folder: whether its folder is created.
+
+    Returns:
+        A descriptor. The lock ends when it is closed, or the process ends.
+
+    Raises:
+        OSError: the folder or the file beside the history cannot be opened.
+        HostError: another host has the lock.
+    """
+    with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
+        handle = folder.open_file(_lock_name(file), os.O_RDWR | os.O_CREAT)
+    for is_last in (False, True):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if is_last:
+                os.close(handle)
+                raise HostError(
+                    f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
+                ) from None
+            time.sleep(LOOK_SECONDS)
+    return handle
+
+
+def is_in_use(file: Path) -> bool:
+    """Return whether a host writes to a history now. Does not block."""
+    try:
+        with Folder.open(file.parent) as folder:
+            handle = folder.open_file(_lock_name(file), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _lock_name(file: Path) -> str:
+    return f"{file.name}-lock"
