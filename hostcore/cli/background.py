@@ -106,7 +106,7 @@ def _started(config: Config, log: Path, readiness: Readiness) -> subprocess.Pope
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "tui", "--config", config.path, "run", "--log", log],
+            [sys.executable, "-P", "-m", "tui", "--config", config.path, "run", "--log", log],
             cwd=place,
             env={**os.environ, SOCKET: str(readiness.address)},
             stdin=subprocess.DEVNULL,

@@ -91,6 +91,15 @@ def test_it_starts_it_is_well_it_can_be_asked_and_it_ends(background: Background
     assert background.run("status").status == 3
 
 
+def test_a_file_in_the_folder_of_its_state_takes_the_place_of_no_module(background: Background, tmp_path: Path) -> None:
+    for module in ("tui", "tomllib", "hostcore"):
+        file = tmp_path / "state" / "wasi-host" / f"{module}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("raise SystemExit('this ran')\n")
+    started = background.run("up")
+    assert (started.status, started.err) == (0, "")
+
+
 def test_a_second_host_is_refused_while_it_runs(background: Background) -> None:
     assert background.run("up").status == 0
     assert "is in use by a running host" in background.run("run", "--rounds", "1").err

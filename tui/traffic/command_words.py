@@ -47,6 +47,8 @@ def repeat_of(transfer: TransferCompleted, host: HostFacts) -> Repeat:
     words, remark = _words(transfer)
     if not words:
         return Repeat("", remark)
+    if not str(host.config_file).isprintable():  # quotes do not help: a terminal acts on it when it is pasted
+        return Repeat("", "No command repeats it: the path of the settings has a character that cannot be shown.")
     verb, *arguments = words
     settings = [] if host.is_shipped_config else ["--config", str(host.config_file)]
     device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]

@@ -151,7 +151,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(PwmSet, NOW, NAMES, st.sampled_from([12, 13]), st.floats(0, 1), st.just(50.0)),
 )
 STORIES = st.lists(EVENTS, max_size=50).map(
-    lambda events: [replace(each, time_ns=number * S // 4) for number, each in enumerate(events)]
+    lambda events: [replace(each, time_ns=number * S // 4) for number, each in enumerate(events, 1)]
 )
 
 

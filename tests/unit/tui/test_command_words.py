@@ -94,7 +94,11 @@ def test_the_command_of_a_read_reads_as_many_bytes_from_the_same_register(
     assert effect_of(repeat.command)[1] == [("1", address, (*before, I2cRead(length)))]
 
 
-@given(name=st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1))
+@given(
+    name=st.text(
+        st.characters(exclude_characters="/", exclude_categories=["C", "Z"], include_characters=" "), min_size=1
+    )
+)
 def test_the_command_names_the_settings_of_this_host_whatever_their_file_is_called(name: str) -> None:
     file = Path("/home/pi") / name
     repeat = repeat_of(transfer(read(b"a")), replace(host_facts(), config_file=file))
@@ -136,3 +140,11 @@ def test_a_transfer_of_another_kind_of_bus_or_without_its_bytes_has_none() -> No
     assert "this is spi-0" in repeat_of(spi, host_facts()).remark
     denied = replace(transfer(), outcome=Outcome.DENIED, sequence=0, asked=(2,))
     assert not repeat_of(denied, host_facts()).command
+
+
+def test_settings_whose_path_acts_on_a_terminal_are_in_no_command() -> None:
+    for path in ("/home/pi/\x1b[201~\nrm -r ~\n/host.toml", "/home/pi/\u202ehost.toml"):
+        repeat = repeat_of(
+            transfer(wrote(b"\x01")), replace(host_facts(), config_file=Path(path), is_shipped_config=False)
+        )
+        assert (repeat.command, "cannot be shown" in repeat.remark) == ("", True)
