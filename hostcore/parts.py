@@ -101,11 +101,11 @@ def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:
-    """Return the writer of the log file; None if the settings name none."""
-    log = config.log
-    if log.file is None:
+    """Return the writer of the log file; None if neither the command line nor the settings name one."""
+    log, file = config.log, config.log_file or config.log.file
+    if file is None:
         return None
-    return LogWriter(stream, log.file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
+    return LogWriter(stream, file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
 
 
 def history(config: Config, stream: EventStream, warn: Callable[[str], None], *, is_kept: bool) -> History | NoHistory:

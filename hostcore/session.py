@@ -32,6 +32,10 @@ class RemoteHost(Protocol):
     def process(self) -> int:
         """Its PID."""
 
+    @property
+    def computer(self) -> str:
+        """The computer that it runs on, as ssh takes it; "" for this one."""
+
     def stop_host(self) -> None:
         """Ask it to end. Blocks for some seconds at most.
 

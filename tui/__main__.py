@@ -18,16 +18,13 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on))
 
 
 def _show(config_file: Path | None, read_only: bool) -> int:
     """Show a host's screen until the person leaves it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
+    if not _is_terminal():
         return ExitStatus.NOT_DONE
-    # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
-    gc.disable()
     from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
 
@@ -37,6 +34,28 @@ def _show(config_file: Path | None, read_only: bool) -> int:
     except HostError:
         holder = None  # nobody can tell; the start of a host warns of it
     return _attached(config, holder, read_only) if holder else _own(config, read_only)
+
+
+def _show_on(computer: str, config_file: Path | None, read_only: bool) -> int:
+    """Show the screen of the host on another computer, and leave it running."""
+    if not _is_terminal():
+        return ExitStatus.NOT_DONE
+    from hostcore.control.ssh import attached_over_ssh  # noqa: PLC0415 - a screen of this computer does without it
+    from hostcore.events import PageRendered  # noqa: PLC0415
+    from tui.run import run  # noqa: PLC0415
+
+    with attached_over_ssh(computer, config_file, unwanted=(PageRendered,)) as session:
+        return run(session, session.start, remote=session, read_only=read_only)
+
+
+def _is_terminal() -> bool:
+    """Return whether there is a terminal for the screen. If not, say so."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
+        return False
+    # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
+    gc.disable()
+    return True
 
 
 def _attached(config: Path, holder: Holder, read_only: bool) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
@@ -37,12 +39,24 @@ class AttachedApp(HostApp):
     def __init__(self, session: Session, remote: RemoteHost, **options: Any) -> None:
         super().__init__(session, **options)
         self._remote = remote
-        self.view.connection.process = remote.process
+        self.view.connection.process, self.view.connection.computer = remote.process, remote.computer
 
     def know_host(self) -> None:
         """Learn which plugins the host has now, and which host it is: it may have been started again."""
         self.view.connection.process = self._remote.process
         super().know_host()
+
+    def edit(self, file: Path, line: int = 0) -> None:
+        """Open a file in an editor, unless it is on another computer. See `tui.desk.Desk`."""
+        if not self._remote.computer:
+            super().edit(file, line)
+        elif self.may_change():
+            where = self._remote.computer
+            there = shlex.quote(shlex.quote(str(file)))  # once for the shell there, and once for the one here
+            self.say(
+                f"The file is on {where}. Put your own there: wasi-host push {file.name} --on {where}. "
+                f"Or edit it there: ssh -t {where} nano {there}"
+            )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the keys of the whole screen while another screen lies over it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from hostcore.clock import NS_PER_MS, NS_PER_S, timestamp
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryPoint
+from hostcore.export.tables import cell_of
 from hostcore.files import Folder
 from hostcore.history.querying import StoredSeries
 from hostcore.log.safe_text import escaped
@@ -52,7 +53,7 @@ def print_csv(rows: Sequence[Row]) -> None:
     writer = csv.DictWriter(sys.stdout, COLUMNS)
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row.as_dict(), "key": escaped(row.series.name), "unit": escaped(row.series.entry.unit)})
+        writer.writerow({**row.as_dict(), "key": cell_of(row.series.name), "unit": cell_of(row.series.entry.unit)})
 
 
 def print_list(stored: Sequence[StoredSeries]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hostcore import __version__
 from hostcore.cli.commands import buses, chips, computer, plugins, readings, screens, services, shell
+from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import HostError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The ways to show the screen for a settings file (None: the usual one). Both return the exit status.
+    """The ways to show the screen for a settings file (None: the usual one). All return the exit status.
 
     The last argument is whether the screen only looks.
     """
@@ -31,6 +32,8 @@ class Screen:
     """On this terminal."""
     serve: Callable[[Path | None, WebOptions, bool], int]
     """In browsers."""
+    show_on: Callable[[str, Path | None, bool], int]
+    """On this terminal, of the host on another computer, as ssh takes it."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -47,6 +50,10 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     options = parser.parse_args(arguments)
     if options.read_only and options.command is not screens.show_screen:
         parser.error("--read-only is for the screen, not for commands")
+    if options.on is not None and options.command not in {screens.show_screen, plugins.push_driver}:
+        parser.error(
+            "--on is for the screen and push, not for other commands: run them there, as in: ssh pi wasi-host ..."
+        )
     failed: int = options.failed
     try:
         return int(options.command(options))
@@ -84,6 +91,9 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
     parser.add_argument("--read-only", action="store_true", help="show a screen that only looks, and changes nothing")
+    parser.add_argument(
+        "--on", type=computer_for_ssh, metavar="COMPUTER", help="show the host on this computer, over ssh"
+    )
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 

@@ -58,7 +58,7 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
     ending = end_by_signals()
     config = find_and_load(config_file)
     if output.log is not None:
-        config = replace(config, log=replace(config.log, file=output.log.absolute()))
+        config = replace(config, log_file=output.log.absolute())
     progress = TerminalProgress()
     host = Host(config, progress=progress)
     events = host.stream.subscribe(RoundCompleted, *KINDS)

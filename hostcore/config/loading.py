@@ -83,7 +83,7 @@ def parse_config(path: Path, text: str) -> Config:
         ConfigError: like `load_config`.
     """
     at = KeyPath(str(path), text)
-    config: Config = annotated(Config, path=path.absolute())(parse(at), at)
+    config: Config = annotated(Config, path=path.absolute(), log_file=None)(parse(at), at)
     _check_chips(config, at)
     _check_faults(config, at)
     _check_actuators(config, at)

@@ -239,6 +239,8 @@ class Config:
 
     path: Path
     """The file, absolute."""
+    log_file: Path | None = None
+    """The log file that the command line names, absolute; it goes before that of `log`. No key of the file."""
     host: HostSettings = HostSettings()
     """The host's own settings."""
     limits: Limits = Limits()

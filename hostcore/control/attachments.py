@@ -29,12 +29,14 @@ MOST_ATTACHED = 8
 """The most front ends at a time."""
 QUEUED = 5_000
 """The most events that wait for a slow front end. Older ones are lost, and it is told how many."""
+QUEUED_LARGE = 200
+"""The most of them that can be large. Readings of 64 KiB of JSON, the default limit, are then 130 MB of objects."""
 PACE = 0.1
 """The least seconds between two deliveries. Many small ones take more time than one."""
 QUIET_SECONDS = 0.5
 """Seconds without an event after which the thread looks whether it should end."""
-BATCH = 200
-"""The most events that are encoded at once. A host that floods the stream must not fill the memory with lines."""
+BATCH_BYTES = 1 << 18
+"""Bytes of lines at which they are sent. A line can have megabytes, and many of them must not fill the memory."""
 END_SECONDS = 0.3
 """Seconds for which the end of the thread that sends is awaited."""
 
@@ -108,6 +110,7 @@ class Attachment:
         self._kinds = tuple(kind for name, kind in KINDS.items() if name not in request.without)
         self._subscription: Subscription = host.session.subscribe(*self._kinds, capacity=QUEUED)
         """It is there before the look into the backlog, so that there is no gap."""
+        self._subscription.bound_large(QUEUED_LARGE)
         self._closing = threading.Event()
 
     @property
@@ -175,8 +178,15 @@ class Attachment:
         )
 
     def _encoded(self, items: Sequence[Numbered]) -> Iterator[bytes]:
-        for first in range(0, len(items), BATCH):
-            yield b"".join(line for item in items[first : first + BATCH] for line in self._lines_of(item))
+        lines = bytearray()
+        for item in items:
+            for line in self._lines_of(item):
+                lines += line
+            if len(lines) >= BATCH_BYTES:
+                yield bytes(lines)
+                lines.clear()
+        if lines:
+            yield bytes(lines)
 
     def _lines_of(self, item: Numbered) -> Iterator[bytes]:
         if isinstance(item.event, PluginsChanged):

@@ -59,8 +59,10 @@ class RemoteSession:
         connect: connects to the host, now and whenever the connection was lost.
         clock: the time of the events that are made here.
         unwanted: the kinds of events that nobody here subscribes to. They do not cross.
+        computer: the computer of the host, as ssh takes it; "" for this one.
 
     Attributes:
+        computer: as above.
         unknown: how many events of each kind arrived that this program cannot read.
 
     Raises:
@@ -69,8 +71,8 @@ class RemoteSession:
         OSError: it cannot be reached.
     """
 
-    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = ()) -> None:
-        self._connect, self._clock = connect, clock
+    def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
+        self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._stream = EventStream(clock)
         self._wire = Wire(connect(), without=self._without)
@@ -185,7 +187,8 @@ class RemoteSession:
             while not self._stopping.is_set():
                 arrived = self._wire.receive(QUIET_SECONDS)
                 if arrived is None:
-                    return "the host has ended, or it has hung up"
+                    where = f"the network to {self.computer} is lost, or " if self.computer else ""
+                    return f"{where}the host has ended, or it has hung up"
                 for each in arrived:
                     self._take(each)
                 if not arrived or self._last >= self._wire.greeting.last:
@@ -207,12 +210,16 @@ class RemoteSession:
 
     def _connected_again(self) -> Wire | None:
         """Try until there is a connection. Return None if `stop` was called meanwhile."""
-        delay = FIRST_DELAY
+        delay, told = FIRST_DELAY, ""
         while not self._stopping.wait(delay):
             delay = min(2 * delay, LONGEST_DELAY)
             try:
                 return Wire(self._connect(), self._wire.greeting.run, self._last, self._without)
-            except (HostError, OSError, ValueError):
+            except HostError as error:
+                if str(error) != told:  # a person may have to do something about it
+                    told = str(error)
+                    self._stream.publish(ConnectionLost(self._clock.wall_ns(), log_line(told)))
+            except (OSError, ValueError):
                 continue  # the screen says all the time that there is no connection
         return None
 

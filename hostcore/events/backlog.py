@@ -88,6 +88,15 @@ class _Row:
         self.rest: deque[tuple[Numbered, int]] = deque()
         self.bytes = 0
 
+    @property
+    def has_several(self) -> bool:
+        """Whether one can be dropped, so that one stays."""
+        return bool(self.rest) and len(self.first) + len(self.rest) > 1
+
+
+def _bytes_if_several(row: _Row) -> int:
+    return row.bytes if row.has_several else 0
+
 
 class _Shelf:
     """The rows of one `Keeping`."""
@@ -106,12 +115,14 @@ class _Shelf:
 
     def put(self, item: Numbered) -> None:
         keeping = self._keeping
-        key = keeping.key(item.event)
+        key, weight = keeping.key(item.event), keeping.weigh(item.event)
+        if weight > keeping.heaviest:
+            self._refuse(key, item)
+            return
         row = self._rows.pop(key, None) or _Row()
         self._rows[key] = row
         if keeping.has_runs:
             self._end_run(row, item)
-        weight = keeping.weigh(item.event)
         place = row.first if len(row.first) < keeping.oldest else row.rest
         place.append((item, weight))
         row.bytes += weight
@@ -128,6 +139,12 @@ class _Shelf:
         for key in [each for each in self._rows if isinstance(each, tuple) and each[0] == plugin]:
             self.bytes -= self._rows.pop(key).bytes
 
+    def _refuse(self, key: Hashable, item: Numbered) -> None:
+        """Count an event that is too heavy. Where only the newest is kept, the one before it holds no longer."""
+        self._lose(item)
+        if self._keeping.newest == 1 and key in self._rows:
+            self._drop_row(key)
+
     def _end_run(self, row: _Row, item: Numbered) -> None:
         """Drop the newest event if it says the same as the one before it and as `item`."""
         if len(row.rest) >= 2 and _is_same(row.rest[-1][0], item) and _is_same(row.rest[-2][0], item):
@@ -136,9 +153,9 @@ class _Shelf:
             self.bytes -= weight
 
     def _lighten(self) -> None:
-        """Drop the oldest event of the heaviest row. If every row has only one, drop the quietest row."""
-        heaviest = max(self._rows.values(), key=lambda row: row.bytes if row.rest else 0)
-        if len(heaviest.first) + len(heaviest.rest) > 1 and heaviest.rest:
+        """Drop the oldest event of the heaviest row that has several. If every row has only one, drop the quietest."""
+        heaviest = max(self._rows.values(), key=_bytes_if_several)
+        if heaviest.has_several:
             self._drop_oldest(heaviest)
         else:
             self._drop_row(next(iter(self._rows)))

@@ -17,6 +17,8 @@ EVENT_BYTES = 400
 """Bytes of an event without its texts and data: its object, its numbers, and its place in the backlog. Measured."""
 MESSAGE_BYTES = 100
 """Bytes of a `Message` or an `Edge`, without its data."""
+WEIGHED_BYTES = MIB // 4
+"""Bytes of JSON at which weighing ends. The stream is locked meanwhile, and a plugin can publish a million values."""
 DISPLAY_ADDRESSES = frozenset({0x3C, 0x3D})
 """The I2C addresses of displays (SSD1306 data sheet, section 8.1.5)."""
 
@@ -32,7 +34,7 @@ class Keeping:
     oldest: int = 0
     """The oldest events that stay besides."""
     most_bytes: int = 128 * KIB
-    """The most bytes of the whole shelf."""
+    """The most bytes of the whole shelf. An event of more than a quarter is not kept: it would push out the others."""
     most_keys: int = 512
     """The most keys. A further one takes the place of the one that has been quiet for longest."""
     has_runs: bool = False
@@ -40,7 +42,12 @@ class Keeping:
     is_history: bool = False
     """Whether an event that is not kept any more is a loss: no later event says what it said."""
     weigh: Callable[[Any], int] = lambda _event: EVENT_BYTES
-    """Estimates the bytes of an event."""
+    """Estimates the bytes of an event. It may stop when they are more than `WEIGHED_BYTES`."""
+
+    @property
+    def heaviest(self) -> int:
+        """The most bytes of one event."""
+        return self.most_bytes // 4
 
 
 def _of_plugin(event: Any) -> str:
@@ -58,6 +65,11 @@ def _of_all(_event: Any) -> None:
 def _transfer_bytes(event: events.TransferCompleted) -> int:
     data = sum([len(each.data) for each in event.messages])
     return EVENT_BYTES + MESSAGE_BYTES * (len(event.messages) + len(event.edges)) + data + len(event.detail)
+
+
+def _with_text(name: str) -> Callable[[Any], int]:
+    """Return what weighs an event that has one text of any length, under this name."""
+    return lambda event: EVENT_BYTES + sys.getsizeof(getattr(event, name))
 
 
 def _line_bytes(event: events.LogWritten) -> int:
@@ -86,17 +98,29 @@ def _page_bytes(event: events.PageRendered) -> int:
     return EVENT_BYTES + sys.getsizeof(event.html)
 
 
-def json_bytes(value: Any) -> int:
-    """Estimate the bytes of a JSON value in memory. A value that is nested deeply does not exhaust the stack."""
-    total, waiting = 0, [value]
-    while waiting:
-        each = waiting.pop()
-        total += sys.getsizeof(each)
-        if isinstance(each, Mapping):
-            waiting.extend(each.keys())
-            waiting.extend(each.values())
-        elif isinstance(each, list | tuple):
-            waiting.extend(each)
+def _finding_bytes(event: events.FindingRaised | events.FindingCleared) -> int:
+    finding = event.finding
+    evidence = sum([EVENT_BYTES + len(each.text) for each in finding.evidence])
+    return EVENT_BYTES + len(finding.sentence) + len(finding.advice) + evidence
+
+
+def json_bytes(value: Any, most: int = WEIGHED_BYTES) -> int:
+    """Estimate the bytes of a JSON value in memory. A value that is nested deeply does not exhaust the stack.
+
+    Args:
+        value: the value. A list or an object in it counts its own bytes before those of its values, so not many values
+            are looked at beyond `most`.
+        most: where to stop, bytes. The result is more than that if the value is.
+    """
+    total, waiting = sys.getsizeof(value), [value]
+    while waiting and total <= most:
+        group = waiting.pop()
+        within = group
+        if isinstance(group, Mapping):
+            total += sum(map(sys.getsizeof, group))
+            within = group.values()
+        total += sum(map(sys.getsizeof, within))
+        waiting += [each for each in within if isinstance(each, dict | list | tuple)]
     return total
 
 
@@ -109,7 +133,7 @@ DISPLAY = Keeping(
     lambda event: (event.plugin, event.bus, event.address), 160, oldest=8, most_bytes=256 * KIB, weigh=_transfer_bytes
 )
 """The transfers to displays: how the driver set them up, and the last frames."""
-_FINDINGS = Keeping(lambda event: event.finding.key, 2, has_runs=True)
+_FINDINGS = Keeping(lambda event: event.finding.key, 2, has_runs=True, weigh=_finding_bytes)
 _CRASHES = Keeping(_of_plugin, 10, most_bytes=MIB, is_history=True, weigh=_crash_bytes)
 _READINGS = Keeping(_of_plugin, 450, most_bytes=MIB, is_history=True, weigh=_reading_bytes)
 
@@ -117,7 +141,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
     {
         events.ReadingPublished: _READINGS,
         events.ValuesDescribed: Keeping(_of_plugin, 1, most_bytes=512 * KIB, weigh=_values_bytes),
-        events.ReadingFailed: Keeping(_of_plugin, 450, is_history=True),
+        events.ReadingFailed: Keeping(_of_plugin, 450, is_history=True, weigh=_with_text("error")),
         events.RoundCompleted: Keeping(
             lambda event: tuple(each.plugin for each in event.left_out), 1, most_bytes=512 * KIB, weigh=_round_bytes
         ),
@@ -126,17 +150,17 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
             _of_all, 2_000, most_bytes=3 * MIB // 2, is_history=True, weigh=_transfer_bytes
         ),
         events.LogWritten: Keeping(_of_all, 2_000, most_bytes=MIB, is_history=True, weigh=_line_bytes),
-        events.StateChanged: Keeping(_of_plugin, 60, most_bytes=256 * KIB, is_history=True),
-        events.AccessDenied: Keeping(lambda event: (event.plugin, event.permission), 8),
+        events.StateChanged: Keeping(_of_plugin, 60, most_bytes=256 * KIB, is_history=True, weigh=_with_text("cause")),
+        events.AccessDenied: Keeping(lambda event: (event.plugin, event.permission), 8, weigh=_with_text("reason")),
         events.CountersTaken: Keeping(_of_plugin, 1),
         events.PluginReloaded: Keeping(_of_plugin, 1),
         events.PluginCrashed: _CRASHES,
         events.CrashLocated: _CRASHES,
-        events.FetchEnded: Keeping(_of_plugin, 1),
+        events.FetchEnded: Keeping(_of_plugin, 1, weigh=_with_text("error")),
         events.KeptStateWritten: Keeping(_of_plugin, 1),
         events.PluginsChanged: Keeping(_of_all, 1),
         events.ScanCompleted: Keeping(_of_bus, 8, most_bytes=512 * KIB, weigh=lambda _scan: 16 * KIB),
-        events.ScanFailed: Keeping(_of_bus, 1),
+        events.ScanFailed: Keeping(_of_bus, 1, weigh=_with_text("problem")),
         events.ScanProgressed: Keeping(_of_bus, 1),
         events.ChipIdentified: Keeping(lambda event: (event.bus, event.address), 4),
         events.LedsShown: Keeping(_of_all, 1),

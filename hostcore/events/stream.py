@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hostcore.clock import Clock
-from hostcore.events import Event, EventsDropped
+from hostcore.events import Event, EventsDropped, PageRendered, ReadingPublished, RoundCompleted
+
+LARGE = (ReadingPublished, RoundCompleted, PageRendered)
+"""The events in which a plugin decides how much there is: up to a megabyte of objects, with the default limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,16 @@ class Subscription:
         self._kinds = kinds
         self._queue: deque[Numbered] = deque()
         self._capacity = capacity
+        self._most_large, self._large = capacity, 0
         self._dropped = 0
         self._first_lost = 0
         self._ready = threading.Condition()
         self._closed = False
+
+    def bound_large(self, most: int) -> None:
+        """Queue at most `most` events of `LARGE`, from 1, for a subscriber that can be slow for long."""
+        with self._ready:
+            self._most_large = most
 
     def take(self, timeout: float | None = None) -> list[Numbered]:
         """Return all queued events. Blocks up to `timeout` seconds (None: forever) for the first one.
@@ -49,6 +58,7 @@ class Subscription:
             self._ready.wait_for(lambda: self._queue or self._dropped or self._closed, timeout)
             batch = list(self._queue)
             self._queue.clear()
+            self._large = 0
             if self._dropped:
                 lost = EventsDropped(self._stream.clock.wall_ns(), self._dropped)
                 batch.insert(0, Numbered(self._first_lost, lost))
@@ -67,12 +77,17 @@ class Subscription:
         if self._kinds and not isinstance(item.event, self._kinds):
             return
         with self._ready:
-            if len(self._queue) >= self._capacity:
-                oldest = self._queue.popleft()
-                self._first_lost = self._first_lost if self._dropped else oldest.sequence
-                self._dropped += 1
+            self._large += isinstance(item.event, LARGE)
+            while len(self._queue) >= self._capacity or self._large > self._most_large:
+                self._drop_oldest()
             self._queue.append(item)
             self._ready.notify()
+
+    def _drop_oldest(self) -> None:
+        oldest = self._queue.popleft()
+        self._large -= isinstance(oldest.event, LARGE)
+        self._first_lost = self._first_lost if self._dropped else oldest.sequence
+        self._dropped += 1
 
 
 class EventStream:

@@ -59,7 +59,7 @@ class CsvWriter(Writer):
                 ("write" if message.written else "read") if message else "",
                 " ".join(f"0x{byte:02x}" for byte in message.data) if message else "",
                 transfer.outcome.value,
-                _plain(transfer.detail),
+                cell_of(transfer.detail),
                 "" if transfer.errno is None else transfer.errno,
                 transfer.duration_ns,
                 transfer.waited_ns,
@@ -92,7 +92,7 @@ def _address(transfer: TransferCompleted) -> str | int:
     return f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else transfer.address
 
 
-def _plain(text: str) -> str:
+def cell_of(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
     line = log_line(text)
     return f"'{line}" if line.startswith(_FORMULA) else line

@@ -51,8 +51,11 @@ class Answer:
         if not file.exists():
             return
         try:
-            self._connection = held.enter_context(open_to_read(file))
-            self._ids = series_of(self._connection, self._query.plugin, self._query.path)
+            connection = held.enter_context(open_to_read(file))
+            self._ids = series_of(connection, self._query.plugin, self._query.path)
+            self._connection = connection
+        except UnicodeEncodeError:
+            pass  # no file can hold a name with half a character, so there are no values
         except (sqlite3.Error, OSError, HostError) as error:
             self._fail(file, error)
 

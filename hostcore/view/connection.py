@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hostcore.events import ConnectionLost, ConnectionRestored
 from hostcore.view.part import Part, Takers
 
@@ -11,19 +13,20 @@ class Connection(Part):
 
     Attributes:
         process: the PID of the host; 0 if the front end runs in the host's own process.
+        computer: the computer of the host, as ssh takes it; "" for this one.
         lost: why and since when there is no connection; None while there is one.
     """
 
     def __init__(self) -> None:
-        self.process = 0
+        self.process, self.computer = 0, ""
         self.lost: ConnectionLost | None = None
 
     def takes(self) -> Takers:
         return {ConnectionLost: self.lose, ConnectionRestored: self.restore}
 
     def lose(self, event: ConnectionLost) -> None:
-        """Nothing is known of the host any more."""
-        self.lost = self.lost or event
+        """Nothing is known of the host any more. A later reason takes the place of an earlier one."""
+        self.lost = replace(event, time_ns=self.lost.time_ns) if self.lost else event
 
     def restore(self, _event: ConnectionRestored) -> None:
         """There is a connection again."""

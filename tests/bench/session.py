@@ -15,19 +15,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore import __version__
+from hostcore.clock import RealClock
 from hostcore.control.attaching import connection_to
 from hostcore.control.lines_in import LinesIn
 from hostcore.control.message_lines import request_line
+from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_lines import LONGEST_LINE
 from hostcore.control.session_messages import PROTOCOL, AttachRequest
-from hostcore.events import Level, LogWritten, Message, Outcome, ReadingPublished, TransferCompleted
+from hostcore.control.ssh import SshLink
+from hostcore.events import Level, LogWritten, Message, Outcome, PageRendered, ReadingPublished, TransferCompleted
 from hostcore.events.keeping import KIB
 from hostcore.place import BusName
 from hostcore.view.view import View
 from tests.attached import ServedSession
 from tests.bench.measure import KILO, MEGA, MILLI, Aim, Figure, interleaved
 from tests.bench.plain import simulated_settings
+from tests.counting_relay import CountingRelay
 from tests.scripted_session import host_facts
+from tests.ssh_server import COMPUTER, ssh_server
 from tests.terminal_process import TerminalProcess
 
 TITLE = "A screen attached to a host in another process; bytes are those of one second"
@@ -48,6 +53,7 @@ def figures() -> Iterator[Figure]:
         yield Figure("six plugins every 2 s: bytes", plain, KILO)
         what = "    compressed as ssh -C does"
         yield Figure(what, compressed, KILO, plain, "not compressed", Aim(most=KILO))
+        yield from _over_ssh(Path(folder), settings)
     yield from _full_backlog()
 
 
@@ -92,6 +98,22 @@ def _bytes_per_second(settings: Path) -> tuple[float, float]:
             plain += len(part)
             packed += len(compressor.compress(part)) + len(compressor.flush(zlib.Z_SYNC_FLUSH))
     return plain / WATCHED, packed / WATCHED
+
+
+def _over_ssh(folder: Path, settings: Path) -> Iterator[Figure]:
+    """Count what crosses the network between a real ssh and a real sshd."""
+    with ssh_server(folder / "ssh") as server, CountingRelay(server.port) as relay:
+        server.move_to(relay.port)
+        os.environ["PATH"] = f"{server.programs}:{os.environ['PATH']}"
+        link = SshLink(COMPUTER, settings)
+        remote = RemoteSession(link.connect, RealClock(), (PageRendered,))
+        remote.start()
+        time.sleep(2.0)  # the backlog crosses
+        before = relay.count
+        time.sleep(WATCHED)
+        yield Figure("    over ssh, with all that ssh adds", (relay.count - before) / WATCHED, KILO, aim=Aim(most=KILO))
+        link.stop()
+        remote.stop()
 
 
 def _drain(connection: socket.socket, seconds: float) -> None:

@@ -24,6 +24,7 @@ class ScriptedHost:
     """A host in another process."""
 
     process: int = 4711
+    computer: str = ""
     refusal: str = ""
     stops: list[int] = field(default_factory=list)
 
@@ -58,6 +59,24 @@ def test_the_key_that_leaves_says_that_it_only_leaves() -> None:
     drive(scenario, session(), remote=ScriptedHost())
 
 
+def test_a_host_on_another_computer_is_known_by_that_computer() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert "on pi@raspberrypi" in screen.lines[0]
+
+    for size in ((160, 40), (80, 24)):
+        drive(scenario, session(), size=size, remote=ScriptedHost(computer="pi@raspberrypi"))
+
+
+def test_a_driver_on_another_computer_is_not_looked_for_on_this_one() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("2", "e")
+        (note,) = (each.message for each in screen.app._notifications)
+        assert "wasi-host push light.py --on pi" in note
+        assert "ssh -t pi nano" in note
+
+    drive(scenario, session(), size=(160, 40), remote=ScriptedHost(computer="pi"))
+
+
 def test_a_screen_with_its_own_host_says_nothing_of_it() -> None:
     async def scenario(screen: Screen) -> None:
         assert "PID" not in screen.lines[0]
@@ -73,6 +92,8 @@ def test_what_is_old_says_so_until_the_connection_is_back() -> None:
         await screen.wait(12)
         line = screen.line("NO CONNECTION")
         assert "for 10 s: nothing here is newer. Trying again. the host has ended" in line
+        await screen.publish(ConnectionLost(NOW + 10 * S, "ssh cannot connect to pi"))
+        assert "for 10 s: nothing here is newer. Trying again. ssh cannot connect" in screen.line("NO CONNECTION")
         await screen.publish(ConnectionRestored(NOW + 13 * S, is_new_host=False))
         assert "NO CONNECTION" not in screen.text
         assert "lux" in screen.text

@@ -101,7 +101,8 @@ class Shown:
     def __init__(self) -> None:
         self.here: list[bool] = []
         self.in_browsers: list[bool] = []
-        self.screen = WaysToShow(self._show, self._serve)
+        self.elsewhere: list[tuple[str, Path | None, bool]] = []
+        self.screen = WaysToShow(self._show, self._serve, self._show_on)
 
     def _show(self, _config: Path | None, read_only: bool) -> int:
         self.here.append(read_only)
@@ -109,6 +110,10 @@ class Shown:
 
     def _serve(self, _config: Path | None, _web: WebOptions, read_only: bool) -> int:
         self.in_browsers.append(read_only)
+        return 0
+
+    def _show_on(self, computer: str, config: Path | None, read_only: bool) -> int:
+        self.elsewhere.append((computer, config, read_only))
         return 0
 
 
@@ -126,3 +131,33 @@ def test_the_option_reaches_the_screen_here_and_in_browsers() -> None:
     for arguments in (["screen", "--web"], ["--read-only", "screen", "--web"]):
         main(arguments, screen=shown.screen)
     assert (shown.here, shown.in_browsers) == ([False, True] * 2, [False, True])
+
+
+def test_it_reaches_the_screen_of_a_host_on_another_computer_and_so_do_the_settings() -> None:
+    shown = Shown()
+    main(["--on", "pi@raspberrypi"], screen=shown.screen)
+    main(["--on", "pi", "--read-only", "--config", "there.toml", "screen"], screen=shown.screen)
+    assert shown.elsewhere == [("pi@raspberrypi", None, False), ("pi", Path("there.toml"), True)]
+    assert shown.here == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--on", "pi", "scan"], "--on is for the screen and push, not for other commands"),
+        (["--on=-oProxyCommand=reboot"], "is not a computer for ssh"),
+        (["--on", ""], "is not a computer for ssh"),
+    ],
+)
+def test_another_computer_is_refused_where_it_makes_no_sense(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments, screen=Shown().screen)
+    assert end.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_browser_shows_no_other_computer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--on", "pi", "screen", "--web"], screen=Shown().screen) == 1
+    assert "for a browser: run wasi-host screen --web there" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -113,6 +114,22 @@ def test_copying_a_value_and_everything() -> None:
         assert screen.app.clipboard == '{"index": 99.5, "method": "a short one"}'
         await screen.press("C")
         assert '"humidity": 40' in screen.app.clipboard
+
+    drive(scenario, session())
+
+
+def test_what_is_copied_is_harmless_where_it_is_pasted_and_says_the_same() -> None:
+    hostile: dict[str, object] = {"\x9bkey\u202e": ["\x1b[31m\n rm -r ~\n", "\x7f\u2028°C 日本語"]}
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(ReadingPublished(screen.now_ns, "bme680", hostile))
+        await screen.press("C")
+        assert json.loads(screen.app.clipboard) == {"bme680": hostile}
+        assert all(each.isprintable() for each in screen.app.clipboard.splitlines())
+        assert "°C 日本語" in screen.app.clipboard
+        await screen.press("c")
+        assert json.loads(screen.app.clipboard) == hostile
+        assert screen.app.clipboard.isprintable()
 
     drive(scenario, session())
 

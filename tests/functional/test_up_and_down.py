@@ -109,6 +109,7 @@ def test_the_log_can_be_read_and_chosen_from(background: Background) -> None:
     background.desk.write("plugins/talks.py", TALKS)
     assert background.run("up").status == 0
     lines = background.run("logs").out
+    assert "take effect at the next start" not in lines, "nobody has changed host.toml"
     assert "WARNING talks: \\x1b[31mhello\n" in lines
     (line,) = background.run("logs", "--plugin", "talks", "--level", "warning", "--json").out.splitlines()
     told = json.loads(line)

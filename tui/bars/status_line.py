@@ -52,7 +52,9 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
     facts = view.facts
     yield 0, [_reality(facts, look)]
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
-    if view.connection.process:
+    if view.connection.computer:
+        yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
+    elif view.connection.process:
         yield 2, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
     yield 1, _states(view, look)
     if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -18,7 +17,7 @@ from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.readings.freshness import patience_ns
 from tui.readings.past import Past
-from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
 from tui.text import NS_PER_S, age, counted, fit, number
@@ -262,14 +261,14 @@ class ReadingsPane(SortedPane):
         if item is None:
             return
         latest = self.view.readings.latest.get(item.path[0]) if item.depth == 0 else item.raw
-        text = json.dumps(latest, ensure_ascii=False) if item.depth == 0 else value_of(item)
+        text = as_json(latest) if item.depth == 0 else value_of(item)
         if item.is_group and item.depth:
-            text = json.dumps(_inside(self.view.readings.latest, item.path), ensure_ascii=False)
+            text = as_json(_inside(self.view.readings.latest, item.path))
         self.desk.copy(text, ".".join(item.path))
 
     def action_copy_all(self) -> None:
         """Copy the readings of all drivers, as JSON."""
-        self.desk.copy(json.dumps(self.view.readings.latest, ensure_ascii=False, indent=2), "all readings")
+        self.desk.copy(as_json(self.view.readings.latest, indent=2), "all readings")
 
 
 def _inside(value: object, path: Path) -> object:

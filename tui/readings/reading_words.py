@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -75,6 +76,16 @@ def value_of(item: Item) -> str:
     if isinstance(value, str):
         return safe(value, LONGEST_TEXT)
     return "(nested deeper)" if is_group(value) else "(empty)"
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """A value as JSON for a clipboard. What a terminal or an editor would act on when it is pasted is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if text.isprintable() else "".join(map(_harmless, text))
+
+
+def _harmless(character: str) -> str:
+    return character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
 
 
 def quantity_of(item: Item) -> str:

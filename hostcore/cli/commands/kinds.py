@@ -42,3 +42,13 @@ def web_host(text: str) -> str:
         return parse_web_host(text)
     except ValueError as allowed:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def computer_for_ssh(text: str) -> str:
+    """Read a computer that ssh connects to."""
+    from hostcore.control.ssh import check_target  # noqa: PLC0415
+
+    try:
+        return check_target(text)
+    except ValueError as allowed:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None

@@ -6,7 +6,7 @@ import argparse
 import gc
 from pathlib import Path
 
-from hostcore.cli.commands.kinds import Commands, port, positive, web_host
+from hostcore.cli.commands.kinds import Commands, computer_for_ssh, port, positive, web_host
 from hostcore.cli.offered import folder, plugin, plugin_or_file
 from hostcore.errors import HostError
 
@@ -21,6 +21,7 @@ def add(commands: Commands) -> None:
     _add_crashes(commands)
     _add_build(commands)
     _add_fetch(commands)
+    _add_push(commands)
 
 
 def _add_run(commands: Commands) -> None:
@@ -32,6 +33,20 @@ def _add_run(commands: Commands) -> None:
     run.add_argument("--host", type=web_host, metavar="HOST", help="the address for --web (default: that of host.toml)")
     run.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
     run.set_defaults(command=_run)
+
+
+def _add_push(commands: Commands) -> None:
+    push = commands.add_parser("push", help="put a driver on the computer of --on, and print its first reading")
+    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py file here")
+    push.add_argument(
+        "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
+    )
+    push.add_argument("--watch", action="store_true", help="do so again whenever the file is saved, until Ctrl+C")
+    push.set_defaults(command=push_driver)
+    receive = commands.add_parser("receive", help="put a driver from standard input into the plugins folder")
+    receive.add_argument("name", metavar="NAME", help="the plugin's name")
+    receive.add_argument("sha256", metavar="SHA256", help="the digest of the whole file")
+    receive.set_defaults(command=_receive)
 
 
 def _add_try(commands: Commands) -> None:
@@ -113,6 +128,25 @@ def _i2c_address(text: str) -> int:
         return parse_address(text)
     except ValueError as allowed:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def push_driver(options: argparse.Namespace) -> int:
+    """Put a driver on another computer.
+
+    Raises:
+        HostError: it is not said which one, or the driver cannot be put there.
+    """
+    if options.on is None:
+        raise HostError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
+    from hostcore.cli.push import push  # noqa: PLC0415
+
+    return push(options.on, options.config, options.file, watches=options.watch)
+
+
+def _receive(options: argparse.Namespace) -> int:
+    from hostcore.cli.receive import receive  # noqa: PLC0415
+
+    return receive(options.config, options.name, options.sha256)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -27,6 +27,10 @@ def show_screen(options: argparse.Namespace) -> int:
     """
     if options.screen is None:
         raise HostError("this program has no screen: start it as wasi-host")
+    if options.on is not None:
+        if options.web:
+            raise HostError("--on shows a screen on this terminal; for a browser: run wasi-host screen --web there")
+        return int(options.screen.show_on(options.on, options.config, options.read_only))
     if options.web:
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ def add(commands: Commands) -> None:
     _add_status(commands)
     _add_logs(commands)
     _add_service(commands)
+    _add_bridge(commands)
 
 
 def _add_up(commands: Commands) -> None:
@@ -68,6 +69,16 @@ def _add_service(commands: Commands) -> None:
     service.set_defaults(command=_service)
 
 
+def _add_bridge(commands: Commands) -> None:
+    bridge = commands.add_parser(
+        "bridge",
+        help="connect standard input and output to the running host",
+        description="Connect standard input and output to the running host. wasi-host --on runs this over ssh. "
+        "Exit status 3: no host runs.",
+    )
+    bridge.set_defaults(command=_bridge)
+
+
 def _up(options: argparse.Namespace) -> int:
     from hostcore.cli.background import up  # noqa: PLC0415 - each command loads only what it needs
 
@@ -91,6 +102,12 @@ def _logs(options: argparse.Namespace) -> int:
     from hostcore.events import Level  # noqa: PLC0415
 
     return logs(options.config, Selection(options.follow, options.plugin, Level(options.level), options.json))
+
+
+def _bridge(options: argparse.Namespace) -> int:
+    from hostcore.cli.bridge import bridge  # noqa: PLC0415
+
+    return bridge(options.config)
 
 
 def _service(options: argparse.Namespace) -> int:

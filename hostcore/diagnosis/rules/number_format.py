@@ -77,7 +77,8 @@ def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> F
         return None
     for mistake in _MISTAKES:
         wrong = mistake.numbers([pair.value for pair in pairs])
-        if wrong == right:
+        has_known_factor = pairs[-1].value.source.scale.unit or not mistake.is_swapped
+        if wrong == right or not (has_known_factor or _differ_in_shape(right, wrong)):
             continue
         for key, published in series.items():
             if _matches(pairs[-1].value, wrong, published, strictly=True):
@@ -88,6 +89,19 @@ def _judged(subject: Subject, plugin: PluginRecord, pairs: Sequence[_Pair]) -> F
 def _telling(right: Sequence[int], wrong: Sequence[int]) -> int:
     """The place of the newest pair that shows the mistake."""
     return max(place for place in range(len(right)) if right[place] != wrong[place])
+
+
+def _differ_in_shape(right: Sequence[int], wrong: Sequence[int]) -> bool:
+    """Whether more than a rounding tells right numbers from wrong ones when the factor is not known.
+
+    Wrong ones are nearly a multiple of the right ones while the more significant byte stays the same, and around its
+    change if the other byte is taken with a sign.
+    """
+    low, high = min(right), max(right)
+    at_low, at_high = wrong[right.index(low)], wrong[right.index(high)]
+    factor = (at_high - at_low) / (high - low) if high > low else 0.0
+    margin = CLOSE * (max(wrong) - min(wrong))
+    return any(abs(at_low + factor * (r - low) - w) > margin for r, w in zip(right, wrong, strict=True))
 
 
 def _matches(value: Value, numbers: Sequence[int], published: Sequence[float], *, strictly: bool = False) -> bool:

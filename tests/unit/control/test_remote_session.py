@@ -316,6 +316,29 @@ class TestALostConnection:
         assert told.lines(6) == [f"line {number}" for number in range(6)]
         assert not any(isinstance(each, EventsDropped) for each in told.events)
 
+    def test_a_new_reason_why_it_stays_lost_is_told_once(self, served: ServedSession) -> None:
+        tries: list[str] = []
+
+        def connect() -> socket.socket:
+            if served.is_reachable:
+                return served.connect()
+            tries.append("refused")
+            raise HostError("ssh cannot connect to pi: Permission denied")
+
+        remote = RemoteSession(connect, served.clock, computer="pi")
+        told = Told(remote)
+        remote.start()
+        served.is_reachable = False
+        served.cut()
+        until(lambda: len(tries) >= 3, PATIENCE)
+        served.is_reachable = True
+        told.wait_for(ConnectionRestored)
+        assert [each.problem for each in told.events if isinstance(each, ConnectionLost)] == [
+            "the network to pi is lost, or the host has ended, or it has hung up",
+            "ssh cannot connect to pi: Permission denied",
+        ]
+        assert remote.stop()
+
     def test_what_the_host_does_not_have_any_more_is_told_in_numbers(
         self, served: ServedSession, remote: RemoteSession
     ) -> None:

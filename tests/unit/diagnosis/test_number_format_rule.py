@@ -75,6 +75,19 @@ def test_numbers_without_their_sign_that_hardly_differ_are_not_taken_for_swapped
     assert bench.kinds() == ["wrong-sign"]
 
 
+def test_a_rounding_does_not_decide_between_the_right_number_and_one_that_is_a_multiple_of_it() -> None:
+    bench = Bench(a_plugin("bme680"))
+    bench.transfer("bme680", 0x77, "d0", "61")
+    middle = 0x4B00  # below it, bytes in the wrong order and with a sign are negative: they have no jump there
+    for place in range(20):
+        number = middle + (-30, -17, 0, 11, 29)[place % 5]
+        bench.transfer("bme680", 0x77, "25", f"{number:04x}")
+        fits_the_wrong_one_better = 0.119 if number == middle else 0.0
+        bench.reading("bme680", humidity=number + fits_the_wrong_one_better)
+        bench.wait(1)
+    assert "wrong-byte-order" not in bench.kinds()
+
+
 def test_a_number_without_its_sign_in_the_warmth_raises_nothing() -> None:
     assert tmp117(lambda data: int.from_bytes(data, "big") / 128).sentences() == []
 

@@ -109,3 +109,22 @@ def test_many_publishers_at_once_make_one_gapless_stream() -> None:
         for outcome in [pool.submit(publish) for _ in range(4)]:
             outcome.result()
     assert [item.sequence for item in subscription.take(0)] == [*range(1, 2001)]
+
+
+@given(st.lists(st.lists(st.booleans(), max_size=30), max_size=8), st.integers(1, 5), st.integers(1, 9))
+def test_of_large_events_fewer_wait_and_the_numbers_still_add_up(
+    bursts: list[list[bool]], most_large: int, capacity: int
+) -> None:
+    stream = EventStream(VirtualClock())
+    subscription = stream.subscribe(capacity=capacity)
+    subscription.bound_large(most_large)
+    expected = 1
+    for burst in bursts:
+        for is_large in burst:
+            stream.publish(ReadingPublished(1, "plugin", {"a": 1}) if is_large else log(1))
+        batch = subscription.take(0)
+        assert sum(isinstance(item.event, ReadingPublished) for item in batch) <= most_large
+        for item in batch:
+            assert item.sequence == expected
+            expected += item.event.count if isinstance(item.event, EventsDropped) else 1
+    assert expected == sum(map(len, bursts)) + 1

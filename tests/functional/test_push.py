@@ -1,0 +1,78 @@
+"""A driver is put on another computer, with a real sshd on the loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tests.command import Desk, Outcome, Running
+from tests.ssh_server import COMPUTER, SshServer
+
+pytest_plugins = ["tests.ssh_fixtures"]
+
+
+class TestPush:
+    def push(self, desk: Desk, source: str) -> Outcome:
+        driver = desk.write("here/fresh.py", source)
+        arguments = ["--config", desk.folder / "host.toml", "push", driver, "--on", COMPUTER]
+        return desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
+
+    def test_a_driver_is_put_there_and_its_first_reading_is_printed_and_the_next_version_takes_over(
+        self, desk: Desk, host: Running, server: SshServer
+    ) -> None:
+        settings = (desk.folder / "host.toml").read_text()
+        for number in (1, 2, 1):
+            source = f"def read():\n    return {{'n': {number}}}\n"
+            outcome = self.push(desk, source)
+            assert outcome.status == 0, outcome.err
+            assert outcome.out.splitlines()[1:] == [f'{{"n": {number}}}']
+            assert (desk.folder / "plugins/fresh.py").read_text() == source
+        assert (desk.folder / "host.toml").read_text() == settings
+
+    def test_an_error_and_a_crash_are_printed_too(self, desk: Desk, host: Running, server: SshServer) -> None:
+        failed = self.push(desk, "def read():\n    return {'n': 1 / 0}\n")
+        assert failed.status == 1
+        assert "ZeroDivisionError" in failed.out
+
+    def test_it_watches_the_file_and_puts_each_version_there(
+        self, desk: Desk, host: Running, server: SshServer
+    ) -> None:
+        driver = desk.write("here/fresh.py", "def read():\n    return {'n': 1}\n")
+        arguments = ["--config", desk.folder / "host.toml", "push", driver, "--on", COMPUTER, "--watch"]
+        with desk.running(*arguments, environment={"PATH": os.environ["PATH"]}) as pushing:
+            assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 1}\n'
+            desk.write("here/fresh.py", "def read(:\n")
+            assert "is the plugin fresh" in pushing.stdout.readline()
+            assert "the old one runs on: fresh: fresh.py line 1: invalid syntax" in pushing.stdout.readline()
+            desk.write("here/fresh.py", "def read():\n    return {'n': 3}\n")
+            assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 3}\n'
+            outcome, _ = pushing.stop(signal.SIGINT)
+        assert outcome.status == 130
+        assert outcome.err == ""
+
+    def test_a_host_that_only_looks_takes_none(self, desk: Desk, server: SshServer) -> None:
+        config = desk.folder / "host.toml"
+        config.write_text(config.read_text() + "[screen]\nread_only = true\n")
+        with desk.running("run") as host:
+            host.stdout.readline()
+            outcome = self.push(desk, "def read():\n    return {}\n")
+        assert outcome.status == 1
+        assert "read_only = true" in outcome.err
+        assert not (desk.folder / "plugins/fresh.py").exists()
+
+    @pytest.mark.parametrize(
+        ("name", "digest", "words"),
+        [
+            ("../count", "0" * 64, "no plugin can have the name"),
+            ("count", "0" * 64, "it did not arrive whole"),
+        ],
+    )
+    def test_what_is_no_whole_driver_changes_nothing(self, desk: Desk, name: str, digest: str, words: str) -> None:
+        before = sorted(desk.folder.rglob("*"))
+        outcome = desk.run("receive", name, digest)
+        assert outcome.status == 1
+        assert words in outcome.err
+        assert sorted(desk.folder.rglob("*")) == before
+        assert "n += 1" in (desk.folder / "plugins/count.py").read_text()

@@ -1,0 +1,45 @@
+"""Fixtures for modules that list this module in ``pytest_plugins``: a host, and an sshd through which it is reached."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import Desk, Running
+from tests.ssh_server import SshServer, ssh_server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    made = Desk(folder, cache_folder)
+    made.write(
+        "host.toml",
+        f'[host]\ninterval = 0.1\ncache_folder = "{cache_folder}"\n[buses.system]\nbackend = "simulated"\n',
+    )
+    made.write("plugins/count.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
+    return made
+
+
+@pytest.fixture
+def server(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SshServer]:
+    with ssh_server(tmp_path / "ssh") as made:
+        monkeypatch.setenv("PATH", f"{made.programs}:{os.environ['PATH']}")
+        yield made
+
+
+@pytest.fixture
+def host(desk: Desk) -> Iterator[Running]:
+    with desk.running("run") as running:
+        running.stdout.readline()
+        yield running
+        running.process.terminate()
+        running.stdout.read()
