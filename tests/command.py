@@ -164,3 +164,14 @@ class Desk:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+
+
+def counting_desk(folder: Path, cache_folder: Path) -> Desk:
+    """Make a desk with one driver, which counts its readings: ten in a second, of no bus."""
+    made = Desk(folder, cache_folder)
+    made.write(
+        "host.toml",
+        f'[host]\ninterval = 0.1\ncache_folder = "{cache_folder}"\n[buses.system]\nbackend = "simulated"\n',
+    )
+    made.write("plugins/count.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
+    return made

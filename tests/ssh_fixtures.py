@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Desk, Running
+from tests.command import Desk, Running, counting_desk
 from tests.ssh_server import SshServer, ssh_server
 
 
@@ -18,15 +18,7 @@ def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    made = Desk(folder, cache_folder)
-    made.write(
-        "host.toml",
-        f'[host]\ninterval = 0.1\ncache_folder = "{cache_folder}"\n[buses.system]\nbackend = "simulated"\n',
-    )
-    made.write("plugins/count.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
-    return made
+    return counting_desk(tmp_path / "desk", cache_folder)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def main() -> int:
 
 def _show(config_file: Path | None, read_only: bool) -> int:
     """Show a host's screen until the person leaves it."""
-    if not _is_terminal():
+    if not _prepare():
         return ExitStatus.NOT_DONE
     from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
@@ -38,18 +38,18 @@ def _show(config_file: Path | None, read_only: bool) -> int:
 
 def _show_on(computer: str, config_file: Path | None, read_only: bool) -> int:
     """Show the screen of the host on another computer, and leave it running."""
-    if not _is_terminal():
+    if not _prepare():
         return ExitStatus.NOT_DONE
     from hostcore.control.ssh import attached_over_ssh  # noqa: PLC0415 - a screen of this computer does without it
-    from hostcore.events import PageRendered  # noqa: PLC0415
+    from tui.attached import NOT_SHOWN  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    with attached_over_ssh(computer, config_file, unwanted=(PageRendered,)) as session:
+    with attached_over_ssh(computer, config_file, unwanted=NOT_SHOWN) as session:
         return run(session, session.start, remote=session, read_only=read_only)
 
 
-def _is_terminal() -> bool:
-    """Return whether there is a terminal for the screen. If not, say so."""
+def _prepare() -> bool:
+    """Prepare a quick first frame. Return False, and say why, if there is no terminal for it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
         return False
@@ -61,10 +61,10 @@ def _is_terminal() -> bool:
 def _attached(config: Path, holder: Holder, read_only: bool) -> int:
     """Show the screen of the host that runs with these settings, and leave it running."""
     from hostcore.control.attaching import attach  # noqa: PLC0415 - a screen of its own host does without it
-    from hostcore.events import PageRendered  # noqa: PLC0415
+    from tui.attached import NOT_SHOWN  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    session = attach(config, holder, unwanted=(PageRendered,))  # a screen shows no pages, and they are large
+    session = attach(config, holder, unwanted=NOT_SHOWN)
     try:
         return run(session, session.start, remote=session, read_only=read_only)
     finally:

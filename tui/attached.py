@@ -11,9 +11,12 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from hostcore.events import PageRendered
 from hostcore.session import RemoteHost, Session
 from tui.app import HostApp
 
+NOT_SHOWN = (PageRendered,)
+"""The events that no screen shows. They do not cross: pages are large."""
 REASONS = (
     "All its drivers stop reading, for every screen that is attached to it. "
     "If a service manager runs it, it may be started again.",

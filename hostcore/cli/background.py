@@ -137,7 +137,7 @@ def _await(host: subprocess.Popen[bytes], readiness: Readiness) -> str | None:
 def _wait_until_it_answers(config: Path) -> None:
     """Wait for the host's socket, so that the next command reaches it. It comes a moment after the plugins."""
     deadline = time.monotonic() + ANSWER_SECONDS
-    while running_host_of(config, lambda _each: None) is None and time.monotonic() < deadline:
+    while running_host_of(config) is None and time.monotonic() < deadline:
         time.sleep(ANSWER_PAUSE)
 
 

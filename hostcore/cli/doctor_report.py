@@ -114,7 +114,7 @@ def examine(config_file: Path | None) -> DoctorReport:
 
 def _system() -> str:
     system = f"{platform.system()} {platform.release()} on {platform.machine()}"
-    return f"{system}, {_board()}" if _board() else system
+    return f"{system}, {board}" if (board := _board()) else system
 
 
 def _board() -> str:

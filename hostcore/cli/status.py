@@ -129,7 +129,7 @@ def _condition_of(config: Path) -> Condition | None:
     while (holder := present_holder(config)) is not None:
         problem = "it listens to no command"
         try:
-            if host := running_host_of(config, lambda _each: None):
+            if host := running_host_of(config):
                 return _asked(host, config)
         except HostError as error:  # its diagnosis begins a moment after the plugins
             problem = str(error)

@@ -131,7 +131,7 @@ def find_host(
     return None
 
 
-def running_host_of(config: Path, silent: Callable[[SilentHost], object]) -> RunningHost | None:
+def running_host_of(config: Path, silent: Callable[[SilentHost], object] = lambda _each: None) -> RunningHost | None:
     """Return the running host of these settings; None if there is none. Blocks for 2 s for each silent host.
 
     Args:

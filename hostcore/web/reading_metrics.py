@@ -49,7 +49,7 @@ class ReadingMetrics:
         newest = self._view.rounds.newest
         if newest is None:
             return
-        numbers_metric = GaugeMetricFamily(
+        values = GaugeMetricFamily(
             f"{PREFIX}_reading",
             f"The last reading; true is 1. simulated: these buses are. {PREFIX}_reading_info has the units.",
         )
@@ -59,14 +59,18 @@ class ReadingMetrics:
         self._shown.keep(newest.readings)
         for plugin, reading in newest.readings.items():
             if isinstance(reading, Mapping):
-                mark = {label: ",".join(reading[label]) for label in (MARK, FAULTY) if label in reading}
-                for key, value in self._shown.numbers(plugin, reading).items():
-                    numbers_metric.add_sample(numbers_metric.name, {"plugin": plugin, "key": key, **mark}, value)
-                    quantity = self._view.values.of(plugin, key.split("."))
-                    if self._shown.takes(plugin, key, quantity):
-                        info.add_sample(info.name, {"plugin": plugin, "key": key, **_labels(quantity)}, 1)
-        yield numbers_metric
+                self._add(plugin, reading, values, info)
+        yield values
         yield info
+
+    def _add(self, plugin: str, reading: Mapping[str, Any], values: GaugeMetricFamily, info: GaugeMetricFamily) -> None:
+        """Add the numbers of one plugin's reading to both metrics."""
+        mark = {label: ",".join(reading[label]) for label in (MARK, FAULTY) if label in reading}
+        for key, value in self._shown.numbers(plugin, reading).items():
+            values.add_sample(values.name, {"plugin": plugin, "key": key, **mark}, value)
+            quantity = self._view.values.of(plugin, key.split("."))
+            if self._shown.takes(plugin, key, quantity):
+                info.add_sample(info.name, {"plugin": plugin, "key": key, **_labels(quantity)}, 1)
 
 
 def _labels(quantity: Quantity) -> dict[str, str]:

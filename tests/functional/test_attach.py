@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from tests.command import PATIENCE, PROGRAM, Desk
+from tests.command import PATIENCE, PROGRAM, Desk, counting_desk
 from tests.terminal_process import TerminalProcess
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 from tests.waiting import until
@@ -27,15 +27,7 @@ pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed"
 def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    made = Desk(folder, cache_folder)
-    made.write(
-        "host.toml",
-        f'[host]\ninterval = 0.1\ncache_folder = "{cache_folder}"\n[buses.system]\nbackend = "simulated"\n',
-    )
-    made.write("plugins/count.py", "n = 0\ndef read():\n    global n\n    n += 1\n    return {'n': n}\n")
-    return made
+    return counting_desk(tmp_path / "desk", cache_folder)
 
 
 def test_a_screen_comes_and_goes_and_the_host_stays(desk: Desk) -> None:

@@ -21,11 +21,12 @@ from hostcore.control.attaching import attach
 from hostcore.control.holder import only_host, present_holder
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
-from hostcore.events import Event, LogWritten, PageRendered
+from hostcore.events import Event, LogWritten
 from hostcore.host import Host
 from hostcore.log.log_file import format_text
 from hostcore.read_only import as_wanted
 from hostcore.web import open_web
+from tui.attached import NOT_SHOWN
 
 if TYPE_CHECKING:
     from tui.browser.screens import Opened, Screens
@@ -81,7 +82,7 @@ def attaching(config: Path, read_only: bool) -> Callable[[], Opened]:
         holder = present_holder(config)
         if holder is None:
             raise HostError("the host does not run any more")
-        session = attach(config, holder, unwanted=(PageRendered,))
+        session = attach(config, holder, unwanted=NOT_SHOWN)
         return Opened(as_wanted(session, read_only=read_only), session.start, session.stop)
 
     return opened
