@@ -10,12 +10,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from hostcore.clock import RealClock
 from hostcore.control.bridge import READY
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
 from hostcore.log.safe_text import log_line
+from hostcore.threads import HostThread
 
 CONNECT_SECONDS = 20.0
 """Seconds for which a later connection waits for each answer. The first one waits for the person's passphrase."""
@@ -24,7 +26,7 @@ END_SECONDS = 0.4
 MOST_NOISE = 1 << 16
 """The most bytes that a login shell may print before the bridge is ready."""
 MOST_WORDS = 1 << 13
-"""The most bytes of standard error that are read."""
+"""The newest bytes of standard error that are kept."""
 NOT_FOUND, SSH_FAILED = 127, 255
 """Exit statuses: the shell found no such command there (POSIX); ssh itself failed (ssh(1))."""
 OPTIONS = (
@@ -71,6 +73,7 @@ class SshLink:
         self._target, self._config = check_target(target), config
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._words = _Words()
         self._is_first, self._is_stopped = True, False
 
     @property
@@ -123,13 +126,14 @@ class SshLink:
                 )
             except FileNotFoundError:
                 raise HostError(NO_SSH) from None
+            self._words = _Words(self._process.stderr)
             return self._process
 
     def _problem(self, process: subprocess.Popen[bytes]) -> str:
         """Return why the bridge did not become ready, and what to do."""
         with suppress(subprocess.TimeoutExpired):
             process.wait(END_SECONDS)
-        return _problem_on(self._target, process.poll(), _last_words(process))
+        return _problem_on(self._target, process.poll(), self._words.last_line())
 
     def _end(self) -> None:
         with self._lock:
@@ -142,8 +146,33 @@ class SshLink:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stderr:
-            process.stderr.close()
+
+
+class _Words:
+    """What ssh and the command there write to standard error. It is read all the time, so that they never wait.
+
+    Args:
+        pipe: their standard error. It is closed when they have closed it.
+
+    Raises:
+        NoThreadError: no thread can be started.
+    """
+
+    def __init__(self, pipe: IO[bytes] | None = None) -> None:
+        self._kept = b""
+        self._thread = HostThread(self._read, "ssh messages", pipe)
+        if pipe is not None:
+            self._thread.start()
+
+    def last_line(self) -> str:
+        """Return the last line, made safe. Blocks for up to `END_SECONDS` for its end."""
+        self._thread.join(END_SECONDS)
+        return _last_line(self._kept)
+
+    def _read(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            while part := os.read(pipe.fileno(), MOST_WORDS):
+                self._kept = (self._kept + part)[-MOST_WORDS:]
 
 
 @contextmanager
@@ -230,14 +259,7 @@ def _problem_on(target: str, status: int | None, words: str) -> str:
     return f"{there}: {words or f'wasi-host ended with status {status}'}"
 
 
-def _last_words(process: subprocess.Popen[bytes]) -> str:
-    """Return the last line that ssh or the command there wrote to standard error, made safe."""
-    if process.stderr is None:
-        return ""
-    os.set_blocking(process.stderr.fileno(), False)
-    return _last_line(process.stderr.read(MOST_WORDS) or b"")
-
-
 def _last_line(written: bytes) -> str:
+    """Return the last line of standard error, made safe."""
     lines = [line.strip() for line in written[-MOST_WORDS:].decode(errors="replace").splitlines() if line.strip()]
     return log_line(lines[-1].removesuffix(".")) if lines else ""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hostcore.control.bridge import READY
 from hostcore.control.ssh import FAR_SCRIPT, MOST_NOISE, SshLink, check_target, far_command
 from hostcore.errors import HostError
-from tests.command import PROGRAM
+from tests.command import PATIENCE, PROGRAM
 
 
 @pytest.fixture
@@ -63,6 +63,16 @@ def test_the_first_connection_may_ask_and_the_later_ones_may_not(programs: Path)
     assert "BatchMode=yes" in (programs / "arguments").read_text().splitlines()
     link.stop()
     assert link.process == 0
+
+
+def test_a_far_end_that_complains_without_end_delays_nothing(programs: Path) -> None:
+    put_ssh(programs, f"echo '{READY.decode()}'; head -c 1000000 /dev/zero >&2; cat")
+    link = SshLink("pi")
+    with link.connect() as connection:
+        connection.settimeout(PATIENCE)
+        connection.sendall(b"hello")
+        assert connection.recv(5) == b"hello"
+    link.stop()
 
 
 def test_an_ssh_that_does_not_end_is_killed(programs: Path) -> None:
