@@ -173,7 +173,7 @@ def test_a_plugin_that_meets_the_same_defect_again_and_again_waits_each_time_and
 def test_a_defect_while_a_new_version_takes_over_is_told_and_the_new_version_comes_back(
     running: SupervisedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    defect = Defect(monkeypatch, running.host._supervisor._threads["plugin"]._restarts, "forget")
+    defect = Defect(monkeypatch, running.host._supervisor._threads["plugin"]._aftermath._restarts, "forget")
     running.write("plugin", version(2))
     told = running.reaches("plugin", State.BACKOFF)
     assert (told.cause, told.retry_seconds > 0) == (UNHANDLED, True)
