@@ -46,8 +46,8 @@ class Condition:
 
     @property
     def is_well(self) -> bool:
-        """Whether no plugin has crashed, and no finding is certain or likely."""
-        return not self.told.is_grave
+        """Whether no plugin has crashed or reports only errors, and no finding is certain or likely."""
+        return not self.told.is_grave and not any(each.is_failing for each in self.report.plugins)
 
     @property
     def report(self) -> DiagnosisReport:

@@ -47,6 +47,10 @@ class NotLookedAt:
     """The plugin that it is about; "" for none."""
 
 
+FAILING = 3
+"""Errors without a reading between them from which on a driver is failing."""
+
+
 @dataclass(frozen=True, slots=True)
 class PluginCondition:
     """A plugin as the diagnosis knows it."""
@@ -59,6 +63,11 @@ class PluginCondition:
     """Readings since the host started."""
     failed: int
     """Errors since the last reading."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it has reported only errors for some time. A sensor may miss one or two readings."""
+        return self.failed >= FAILING
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def setup():
 def read():
     return {"value": 1}
 """
+REPORTS = "import host\ndef read(): raise host.SensorError('no answer')\n"
 CRASHES = "def read():\n    raise KeyError('gain')\n"
 
 
@@ -112,6 +114,13 @@ def test_a_plugin_that_crashed_is_trouble(background: Background) -> None:
     shown = background.run("status").out
     assert "  broken           quarantined " in shown
     assert "KeyError" in shown
+
+
+def test_a_driver_that_only_reports_errors_is_trouble(background: Background) -> None:
+    background.desk.write("plugins/unplugged.py", REPORTS)
+    assert background.run("up").status == 0
+    until(lambda: background.status()[0] == 1, PATIENCE)
+    assert re.search(r"unplugged +running +0 readings; \d+ errors since the last reading", background.run("status").out)
 
 
 def test_the_log_can_be_read_and_chosen_from(background: Background) -> None:
