@@ -22,6 +22,10 @@ from tests.user_systemd import is_possible, run_with_systemd
 pytestmark = [
     pytest.mark.thorough,
     pytest.mark.skipif(os.geteuid() != 0 or not is_possible(), reason="only root can start such a systemd"),
+    pytest.mark.skipif(
+        any(each.is_relative_to("/tmp") for each in (Path.home(), PROGRAM)),
+        reason="the program or the home folder is in /tmp, and a service has a /tmp of its own",
+    ),
 ]
 
 IMPOSSIBLE = ("ProtectKernelTunables=yes", "ProtectKernelLogs=yes")
