@@ -17,7 +17,7 @@ from hostcore.session import Order, Session
 class ReadOnlySession:
     """A `hostcore.session.Session` that passes on what changes nothing, and refuses everything else.
 
-    It names each method that it passes on. A method that `Session` gets later is missing here until somebody decides.
+    It names each method that it passes on. A method that `Session` gets later is missing here until it is decided on.
 
     Args:
         session: the host.

@@ -166,7 +166,7 @@ class Rounds:
         while moment is None or moment != deadline_ns:
             moment = self._beaten(deadline_ns)
             left = None if moment is None else max(0, moment - self._clock.monotonic_ns()) / NS_PER_S
-            with self._changed:  # not around the beat, which may need a lock of somebody who waits for this one
+            with self._changed:  # not around the beat, which may need a lock whose owner waits for this one
                 if self._changed.wait_for(lambda: is_over() or self._stop.is_set(), left):
                     return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Problems:
-    """Collects problems until somebody takes them. For one thread.
+    """Collects problems until they are taken. For one thread.
 
     Args:
         most: how many are told at most.

@@ -22,7 +22,7 @@ class Series:
     """The last values of one number with their times, and the extremes.
 
     Attributes:
-        is_primed: whether somebody cares for the values before the first one. See `prime`.
+        is_primed: whether the values before the first one are wanted. See `prime`.
     """
 
     def __init__(self) -> None:
