@@ -18,7 +18,8 @@ DHT22_LINE, FREE_LINE = 4, 27
 DHT22_START = (Pulse(False, 1_000_000),)
 DHT22_EDGES = 84
 HOUR_NS = 3600 * NS_PER_S
-CAPTURE_NS = NS_PER_S // 10
+CAPTURE_NS = 10 * NS_PER_S
+"""A capture ends soon after the last edge. A busy computer may be late with the first one."""
 
 CHIPS = (
     SimulatedChip("bme680", bus=1, address=BME680),
