@@ -71,10 +71,10 @@ def test_whatever_is_shown_the_surest_finding_is_in_sight(size: tuple[int, int],
     drive(scenario, session(), size, terminal)
 
 
-def test_the_line_above_the_panes_says_how_many_others_there_are_and_where() -> None:
+def test_the_lines_above_the_panes_end_with_the_key_that_leads_to_what_to_do() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FindingRaised(NOW, SLOW, NOW), FindingRaised(NOW, WRONG_ADDRESS, NOW))
-        assert "+1 more, 8 what to do" in words(screen)
+        assert "air is slow: a reading takes 3 s. 8 what to do" in words(screen)
 
     drive(scenario, session(), size=(80, 24))
 
