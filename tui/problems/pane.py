@@ -18,7 +18,7 @@ from tui.finding_words import evidence_lines
 from tui.lines import Line
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.problem_words import advice_lines, problem_lines
+from tui.problem_words import advice_lines, problem_line, problem_lines
 from tui.text import counted
 
 NOTHING = "Nothing is wrong, as far as the host can tell. It watches every transfer, reading and log line."
@@ -137,13 +137,15 @@ class ProblemsPane(Pane, PluginActions):
         self.action_open()
 
     def _all(self, width: int) -> Iterator[Line]:
-        """The lines of all problems. Where other panes need room, only the one under the cursor has its advice."""
+        """The lines of all problems. Where other panes need room, only the one under the cursor is told in full."""
         self._settle_on(self.view.problems)
         self._starts = []
         is_brief, count = self.screen.has_class("-overview"), 0
         for place, problem in enumerate(self._shown):
-            lines = list(problem_lines(problem, self.look, width))
-            if not is_brief or place == self._place:
+            if is_brief and place != self._place:
+                lines = [problem_line(problem, self.look, width)]
+            else:
+                lines = list(problem_lines(problem, self.look, width))
                 lines += advice_lines(problem, self.look, width, self.desk.now_ns())
             if place and not is_brief:
                 lines.insert(0, [])
