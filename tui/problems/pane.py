@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from hostcore.events import FindingRaised
 from hostcore.view.plugins import PluginStatus
-from hostcore.view.problems import Problem
+from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.finding_words import evidence_lines
@@ -67,6 +67,9 @@ class ProblemsPane(Pane, PluginActions):
     def update(self, now_ns: int) -> None:
         """Show what is new. If the number of lines has changed, lay the screen out again."""
         before = len(self._lines)
+        worst = self.view.problems[0].severity if self.view.problems else None
+        for severity in Severity:
+            self.set_class(severity is worst, f"-{severity}")
         super().update(now_ns)
         if len(self._lines) != before:
             self.refresh(layout=True)
