@@ -37,7 +37,7 @@ def _add_run(commands: Commands) -> None:
 
 def _add_push(commands: Commands) -> None:
     push = commands.add_parser("push", help="put a driver on the computer of --on, and print its first reading")
-    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py file here")
+    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py or .wasm file here")
     push.add_argument(
         "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
     )
