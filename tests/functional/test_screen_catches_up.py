@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hostcore.events import CaughtUp, Event, ReadingPublished, State, StateChang
 from tests.functional.test_screen_attached import ScriptedHost
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.transfers import transfer, wrote
 from tui.app import HostApp
 
 RUNS = StateChanged(NOW, "light", State.LOADING, State.RUNNING, "loaded")
@@ -84,3 +86,20 @@ def test_help_over_the_first_frame_does_not_delay_the_start_of_the_host(monkeypa
         await screen.until(lambda: starts)
 
     drive(scenario, session(), start=lambda: starts.append("started"))
+
+
+def test_a_transfer_before_which_others_were_not_kept_says_so_and_tells_no_gap() -> None:
+    old, new = (
+        replace(transfer(wrote(0x20), at_ms=at_ms, plugin="light"), sequence=number)
+        for at_ms, number in ((0, 1), (246_000, 900))
+    )
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("4")
+        await screen.publish(old, new)
+        assert screen.line("lost ...", "light") and "+4 m" not in screen.text
+        await screen.press("enter")
+        assert "Transfers before this one were not kept, or were lost on the way here." in screen.text
+        assert "after the transfer before" not in screen.text
+
+    drive(scenario, session(), size=(120, 40))

@@ -89,6 +89,8 @@ def _facts(seen: SeenTransfer, look: Look, width: int) -> Iterator[Line]:
     waited = f", after waiting {span(transfer.waited_ns)} for it" if transfer.waited_ns else ""
     when = f"{time_of_day(transfer.time_ns)}, {span(transfer.duration_ns)} on the bus{waited}"
     yield from wrapped(when, look.plain, width)
+    if seen.follows_lost:
+        yield from wrapped("Transfers before this one were not kept, or were lost on the way here.", look.warn, width)
     if gaps := _gaps(seen):
         yield from wrapped(gaps, look.muted, width)
     is_bad = transfer.outcome is not Outcome.OK
