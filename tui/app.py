@@ -55,7 +55,7 @@ class HostApp(DeskApp):
         work: the host's tasks that take seconds, for the work line.
         terminal: what can be drawn; by default what this process's terminal can draw.
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
-        is_behind: whether the session begins with earlier events, which a `CaughtUp` ends.
+        is_remote: whether the host is in another process. Its session begins with earlier events, up to a `CaughtUp`.
         pace: the least seconds from one batch of events to the next.
 
     Attributes:
@@ -98,11 +98,11 @@ class HostApp(DeskApp):
         *,
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
-        is_behind: bool = False,
+        is_remote: bool = False,
         pace: float = PACE,
     ) -> None:
-        super().__init__(session, terminal, now_ns)
-        self.view.connection.is_behind = is_behind
+        super().__init__(session, terminal, now_ns, is_remote=is_remote)
+        self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
         self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
@@ -116,7 +116,7 @@ class HostApp(DeskApp):
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
         yield StatusLine(self)
-        yield ConnectionLine(self)
+        yield ConnectionLine(self, self.requests)
         yield FaultLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
@@ -169,15 +169,18 @@ class HostApp(DeskApp):
         """Stop the threads."""
         self._pump.stop()
         self.archive.stop()
+        self.requests.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):
             self._pump.taken()
 
     def on_host_app_events_arrived(self, message: EventsArrived) -> None:
-        """Fold the events into the view, and show it. In a freeze, let them wait."""
+        """Fold the events into the view, and show it. In a freeze, let them wait, but show a lost connection."""
         if self._freeze.since_ns:
             self._freeze.keep(message.batch)
+            if self.view.connection.look(message.batch):
+                self.update_panes()
         else:
             self.view.fold(message.batch)
             if self.view.plugins_changed:

@@ -42,7 +42,7 @@ class AttachedApp(HostApp):
     QUITTING = "Leave this screen; the host goes on"
 
     def __init__(self, session: Session, remote: RemoteHost, start: Callable[[], None], **options: Any) -> None:
-        super().__init__(session, is_behind=True, **options)
+        super().__init__(session, is_remote=True, **options)
         self._remote, self._start_session = remote, start
         self.view.connection.process, self.view.connection.computer = remote.process, remote.computer
 
@@ -90,5 +90,6 @@ class AttachedApp(HostApp):
             self.open_sheet(Confirm(self, question, REASONS, "Stop it"), self._stop_host)
 
     def _stop_host(self, yes: bool | None) -> None:
-        if yes and self.attempt(self._remote.stop_host):
-            self.say(f"The host (PID {self._remote.process}) was asked to stop")
+        process = self._remote.process
+        if yes:
+            self.attempt(self._remote.stop_host, lambda: self.say(f"The host (PID {process}) was asked to stop"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from hostcore.events import CaughtUp, ConnectionLost, ConnectionRestored
+from hostcore.events import CaughtUp, ConnectionLost, ConnectionRestored, Event
 from hostcore.view.part import Part, Takers
 
 
@@ -25,6 +26,14 @@ class Connection(Part):
 
     def takes(self) -> Takers:
         return {ConnectionLost: self.lose, ConnectionRestored: self.restore, CaughtUp: self.catch_up}
+
+    def look(self, events: Iterable[Event]) -> bool:
+        """Take in those of the events that tell of the connection. Return whether there are any."""
+        takes = self.takes()
+        own = [event for event in events if type(event) in takes]
+        for event in own:
+            takes[type(event)](event)
+        return bool(own)
 
     def lose(self, event: ConnectionLost) -> None:
         """Nothing is known of the host any more. A later reason takes the place of an earlier one."""

@@ -164,9 +164,9 @@ def test_stopping_the_host_asks_first() -> None:
         await screen.press("enter")
         assert host.stops == []
         await screen.press("Q", "y")
-        assert host.stops == [4711]
+        await screen.until(lambda: host.stops == [4711])
         host.refusal = "the host did not answer within 5 s"
         await screen.press("Q", "y")
-        assert "the host did not answer within 5 s" in screen.text
+        await screen.until(lambda: "the host did not answer within 5 s" in screen.text)
 
     drive(scenario, session(), remote=host)
