@@ -22,8 +22,8 @@ from hostcore.events import Event
 from hostcore.session import Session
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
-from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
+from tui.bars.problem_lines import ProblemLines
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
@@ -71,7 +71,7 @@ class HostApp(DeskApp):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
-        "scanner/pane.tcss", "findings/pane.tcss",
+        "scanner/pane.tcss", "problems/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
     QUITTING = "Stop all plugins and quit"
@@ -123,7 +123,7 @@ class HostApp(DeskApp):
         yield WorkLine(self, self._work)
         yield PluginStrip(self)
         yield TabBar(self, self.panes)
-        yield FindingLines(self, self.panes)
+        yield ProblemLines(self, self.panes)
         yield self.panes
         yield KeyBar(self)
 
@@ -185,7 +185,7 @@ class HostApp(DeskApp):
             self.view.fold(message.batch)
             if self.view.plugins_changed:
                 self.know_host()
-            self.panes.settle_findings()
+            self.panes.settle_problems()
             self._show()
         self._pump.taken(hurry=self.view.connection.is_behind)
 
