@@ -116,4 +116,4 @@ class OutputsPane(Pane):
 
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
         simulated = "simulated, " if event.is_simulated else ""
-        return f"{simulated}by {safe(event.plugin) or 'the host'}, {ago(self.desk.now_ns() - event.time_ns)}"
+        return f"{simulated}by {safe(self.view.outputs.driver(event))}, {ago(self.desk.now_ns() - event.time_ns)}"
