@@ -40,6 +40,32 @@ def parse_color(text: str) -> Color:
     return red, green, blue
 
 
+def parse_percent(text: str) -> float:
+    """Return the duty, 0 to 1, for a number of percent such as "50" or "12.5%". The ValueError says what is allowed."""
+    percent = _number(text.strip().removesuffix("%"), -1.0)
+    if not 0 <= percent <= 100:
+        raise ValueError("a duty in percent, 0 to 100, such as 50")
+    return percent / 100
+
+
+def parse_frequency(text: str) -> float:
+    """Return a frequency in hertz for a number such as "1000" or "50 Hz". The ValueError says what is allowed.
+
+    The host refuses what is out of its range.
+    """
+    frequency_hz = _number(text.strip().lower().removesuffix("hz"), 0.0)
+    if not 0 < frequency_hz < float("inf"):
+        raise ValueError("a frequency in hertz, such as 1000")
+    return frequency_hz
+
+
+def _number(text: str, otherwise: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class SwitchRelay:
     """Switch a relay. This ends its pulses."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.permissions import PwmPermission
@@ -53,6 +54,16 @@ class Outputs(Part):
     def leds(self) -> tuple[tuple[int, int, int], ...]:
         """Red, green and blue of every LED. They are dark until a plugin sets them."""
         return self.shown.colors if self.shown else (OFF,) * self._leds
+
+    def last(self, actuation: Actuation) -> LedsShown | RelaySwitched | PwmSet | None:
+        """Return how the output was driven last that a person wants to drive; None before the first time."""
+        match actuation:
+            case SwitchRelay(relay):
+                return self.relays.get(relay)
+            case SetPwm(line):
+                return self.modulated.get(line)
+            case LightLeds():
+                return self.shown
 
     @staticmethod
     def driver(event: LedsShown | RelaySwitched | PwmSet) -> str:

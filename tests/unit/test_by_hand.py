@@ -8,7 +8,7 @@ import pytest
 
 from hostcore import by_hand
 from hostcore.access.decisions import Reservations
-from hostcore.actuation import COLORS, LightLeds, SetPwm, SwitchRelay, parse_color
+from hostcore.actuation import COLORS, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
 from hostcore.actuators import reserve_actuators
 from hostcore.actuators.relays import Train
 from hostcore.by_hand import OutputsByHand
@@ -185,3 +185,14 @@ def test_a_colour_is_a_name_or_six_digits() -> None:
 )
 def test_a_use_of_an_output_is_said_in_few_words(actuation: SwitchRelay | SetPwm | LightLeds, words: str) -> None:
     assert str(actuation) == words
+
+
+def test_a_duty_is_typed_in_percent_and_a_frequency_in_hertz() -> None:
+    assert [parse_percent(text) for text in ("50", " 12.5% ", "0", "100")] == [0.5, 0.125, 0.0, 1.0]
+    assert [parse_frequency(text) for text in ("1000", " 50 Hz")] == [1000.0, 50.0]
+    for wrong in ("", "x", "101", "-1", "nan", "inf"):
+        with pytest.raises(ValueError, match="a duty in percent, 0 to 100"):
+            parse_percent(wrong)
+    for wrong in ("", "x", "0", "-1", "nan", "inf"):
+        with pytest.raises(ValueError, match="a frequency in hertz"):
+            parse_frequency(wrong)
