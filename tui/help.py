@@ -125,9 +125,14 @@ PANES = (
     ),
     (
         "7 Outputs",
-        "The outputs that plugins drive: relays, lines with pulse-width modulation (how much of the time they are on), "
-        "and the colours of LEDs, as red, green and blue in hexadecimal digits. Shown if host.toml has outputs.",
-        (),
+        "Relays, lines with pulse-width modulation (how much of the time they are on), and the colours of LEDs, as "
+        "red, green and blue in hexadecimal digits. Plugins drive them, and so do you: the last one wins, and the row "
+        "says who it was. Real hardware is asked about first, and the steps of one line once. Shown if host.toml has "
+        "outputs.",
+        (
+            ("Enter, Space", "switch the relay; type the line's duty and frequency; choose a colour for the LEDs"),
+            ("+, -", "five percent more or less of a line"),
+        ),
     ),
 )
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from hostcore import __version__
+from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
@@ -159,6 +160,10 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def actuate(self, actuation: Actuation) -> None:
+        """See `Session`."""
+        self._ask(actuation)
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""

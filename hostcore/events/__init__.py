@@ -23,7 +23,7 @@ from hostcore.events.life import (
     State,
     StateChanged,
 )
-from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
+from hostcore.events.log import HOST, PERSON, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
     AdjustedValue,
@@ -40,6 +40,7 @@ from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCom
 
 __all__ = [
     "HOST",
+    "PERSON",
     "AccessDenied",
     "AddressFailures",
     "AdjustedValue",
