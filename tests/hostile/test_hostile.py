@@ -257,6 +257,7 @@ def test_every_access_that_is_denied_is_counted_and_can_be_granted(supervised: S
 
 
 class TestAllAtOnce:
+    @pytest.mark.thorough
     def test_good_drivers_miss_no_reading_and_everything_ends_at_once(self, supervised: SupervisedHost) -> None:
         good = ("good-one", "good-two", "good-three")
         place(FILES, supervised.folder / "plugins")
