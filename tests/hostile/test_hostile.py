@@ -290,6 +290,7 @@ class TestAllAtOnce:
             assert supervised.stop()
         assert supervised.threads() == set()
 
+    @pytest.mark.thorough
     def test_nothing_that_is_printed_acts_on_a_terminal(self, tmp_path: Path, cache_folder: Path) -> None:
         folder = tmp_path / "desk"
         (folder / "plugins").mkdir(parents=True)
