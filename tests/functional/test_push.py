@@ -48,7 +48,7 @@ class TestPush:
             assert "the old one runs on: fresh: fresh.py line 1: invalid syntax" in pushing.stdout.readline()
             desk.write("here/fresh.py", "def read():\n    return {'n': 3}\n")
             assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 3}\n'
-            outcome, _ = pushing.stop(signal.SIGINT)
+            outcome = pushing.stop(signal.SIGINT)
         assert outcome.status == 130
         assert outcome.err == ""
 
