@@ -274,6 +274,7 @@ class Host:
             scan=self._scans.run,
             health=lambda: HealthReport(*self._health.report()),
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
+            states=self._supervisor,
             stream=self.stream,
             attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
         )

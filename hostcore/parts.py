@@ -20,14 +20,13 @@ from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
-from hostcore.config.values import name_of_settings
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
 from hostcore.history.history import History, NoHistory
-from hostcore.kept_state.folder import StateFolder
+from hostcore.kept_state.folder import state_folder_of
 from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
@@ -190,9 +189,8 @@ def state_store(
     config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Callable[[str], None]
 ) -> StateStore:
     """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
-    root = config.state.folder if source.keeps_states else None
-    folder = root and StateFolder(root / name_of_settings(config.path))
-    return StateStore(folder or None, clock, stream.publish, warn, partial(_known_plugins, config))
+    folder = state_folder_of(config) if source.keeps_states else None
+    return StateStore(folder, clock, stream.publish, warn, partial(_known_plugins, config))
 
 
 def _known_plugins(config: Config) -> frozenset[str] | None:
