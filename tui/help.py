@@ -90,7 +90,7 @@ PANES = (
         "Every transfer on the buses in the words of its chip: the time since the one before on its bus, who made it, "
         "where it went, then W for written or R for read, registers, commands or bytes. BME680?: the chip is only "
         "likely. 0xfe?: its chip file lists no such register. S: the bus is simulated. F: a fault on demand struck. "
-        "The corner has the time of the row under the cursor.",
+        "lost ...: transfers before it are missing. The corner has the time of the row under the cursor.",
         (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),

@@ -16,7 +16,7 @@ from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.control.attaching import attach
 from hostcore.control.holder import present_holder
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 from hostcore.events import Event
 from hostcore.log.safe_text import escaped
 from hostcore.place import GPIO
@@ -49,6 +49,7 @@ def switch_relay(config_file: Path | None, relay: str, state: str, manner: Manne
         0; `ExitStatus.NOT_RUNNING` if no host runs.
 
     Raises:
+        CommandLineError: an argument is of another form, or the host has no such relay.
         HostError: the settings define no such output, a value is out of range, the output's bus failed, the host does
             not answer, or the person said no.
     """
@@ -73,7 +74,7 @@ def _parsed(parse: Callable[[str], T], text: str) -> T:
     try:
         return parse(text)
     except ValueError as allowed:
-        raise HostError(f"found {shown(text)}, allowed is {allowed}") from None
+        raise CommandLineError(f"found {shown(text)}, allowed is {allowed}") from None
 
 
 def _range(text: str) -> tuple[int, int]:
@@ -93,6 +94,9 @@ def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> in
     session.start()
     try:
         facts = session.facts
+        if isinstance(actuation, SwitchRelay) and actuation.relay not in facts.relays:
+            there = ", ".join(facts.relays) or "none"
+            raise CommandLineError(f"the host has no relay {shown(actuation.relay)}; it has {there}")
         is_simulated = facts.simulates(facts.leds_bus if isinstance(actuation, LightLeds) else GPIO)
         confirm(f"Real hardware: {escaped(str(actuation))}", "nothing was driven", yes=manner.yes or is_simulated)
         session.actuate(actuation)

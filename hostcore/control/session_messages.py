@@ -47,7 +47,7 @@ class Greeting:
     facts: HostFacts
     plugins: tuple[PluginFacts, ...]
     last: int = 0
-    """The number of the last earlier event. Events after it happen now."""
+    """The number of the last earlier event that is sent; 0 if none is. Events after it happen now."""
     lost: int = 0
     """Events after `AttachRequest.after` that the host does not have any more."""
 

@@ -6,7 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
-from hostcore.events.connection import ConnectionLost, ConnectionRestored
+from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
@@ -45,6 +45,7 @@ __all__ = [
     "AddressFailures",
     "AdjustedValue",
     "BusHealthMeasured",
+    "CaughtUp",
     "ChipIdentified",
     "Confidence",
     "ConnectionLost",
@@ -126,5 +127,6 @@ Event = (
     | EventsDropped
     | ConnectionLost
     | ConnectionRestored
+    | CaughtUp
 )
 """Every event that the stream can carry."""
