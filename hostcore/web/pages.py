@@ -23,6 +23,7 @@ from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT
 from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
+from hostcore.web.outputs import why_not
 from hostcore.web.web_view import WebView
 
 FORM = """<form method="post" action="/login">
@@ -50,8 +51,11 @@ async def home(request: web.Request) -> web.Response:
     rows = tuple(_row(each, context.view) for each in context.view.plugins.all())
     faults = tuple(map(str, context.view.faults.all))
     findings = tuple(each.finding for each in context.view.findings.all())
+    outputs = page.outputs_block(context.view.outputs, why_not(context))
     return web.Response(
-        body=_shell(context.session.facts, rows, shown.html, shown.problem, faults=faults, findings=findings),
+        body=_shell(
+            context.session.facts, rows, shown.html, shown.problem, faults=faults, findings=findings, outputs=outputs
+        ),
         status=503 if shown.html is None and shown.has_plugin else 200,
         content_type="text/html",
         charset="utf-8",
@@ -73,9 +77,11 @@ def _shell(
     *,
     faults: tuple[str, ...],
     findings: tuple[Finding, ...],
+    outputs: str,
 ) -> bytes:
     """The document. Built once, and kept for all visitors until something in it changes."""
-    return page.shell(facts, rows, html, problem, faults=faults, findings=findings).encode(errors="backslashreplace")
+    document = page.shell(facts, rows, html, problem, faults=faults, findings=findings, outputs=outputs)
+    return document.encode(errors="backslashreplace")
 
 
 @routes.get("/static/{name}")

@@ -66,6 +66,7 @@ def shell(
     *,
     faults: Sequence[str] = (),
     findings: Sequence[Finding] = (),
+    outputs: str = "",
 ) -> str:
     """Build the HTML document for ``/``. Send it with `HEADERS`.
 
@@ -76,6 +77,7 @@ def shell(
         problem: text that says why there is no page, or why the page is old; "" if all is well.
         faults: the faults on demand, each in a few words.
         findings: what the diagnosis finds wrong, the surest first.
+        outputs: HTML of `outputs_block`.
     """
     name = escape(facts.host_name)
     return (
@@ -85,17 +87,19 @@ def shell(
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
         '<script src="/static/live.js" defer></script>'
         f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
-        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, findings)}'
+        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, findings, outputs)}'
         f"{_content(html, problem)}</body></html>"
     )
 
 
-def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], findings: Sequence[Finding]) -> str:
+def _bar(
+    facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], findings: Sequence[Finding], outputs: str
+) -> str:
     alarm = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(faults))}</p>' if faults else ""
     return (
         f'<header id="host">{alarm}{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
         f'<p id="states" role="status">{_states(plugins)}</p>'
-        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>'
+        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>{outputs}'
         f'{findings_block(findings)}<p id="notice" role="status"></p></header>'
     )
 
