@@ -88,6 +88,10 @@ class ReadOnlySession:
         """Raise ReadOnlyError."""
         self._refuse()
 
+    def acknowledge(self, alarm: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
     def _require_simulated(self, bus: int) -> None:
         if not self._session.facts.simulates(BusName.i2c(bus)):
             self._refuse()

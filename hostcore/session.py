@@ -126,6 +126,15 @@ class Session(Protocol):
             HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
         """
 
+    def acknowledge(self, alarm: str) -> None:
+        """Acknowledge an alarm of host.toml: a person has seen it. It stays raised until it is cleared.
+
+        An `AlarmAcknowledged` event reports it, unless somebody had acknowledged the alarm before.
+
+        Raises:
+            HostError: there is no such alarm, or it is not raised.
+        """
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         """Return the past values of a reading, and what happened at that time. Blocks while a file is read.
 

@@ -70,6 +70,7 @@ class ScriptedSession:
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
     stored: HistoryReport = NO_HISTORY
     """The answer to every query of the history, unless there is a past."""
@@ -122,6 +123,10 @@ class ScriptedSession:
         self._refuse()
         self.faults.append(faults)
 
+    def acknowledge(self, alarm: str) -> None:
+        self._refuse()
+        self.acknowledged.append(alarm)
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         self.queries.append(query)
         self.reading.wait()
@@ -142,7 +147,15 @@ class ScriptedSession:
     @property
     def changes(self) -> list[object]:
         """Everything that a front end asked the host to change."""
-        return [*self.orders, *self.grants, *self.fetched, *self.scans, *self.identified, *self.faults]
+        return [
+            *self.orders,
+            *self.grants,
+            *self.fetched,
+            *self.scans,
+            *self.identified,
+            *self.faults,
+            *self.acknowledged,
+        ]
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -11,6 +11,7 @@ from hostcore import __version__
 from hostcore.clock import Clock
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -159,6 +160,10 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def acknowledge(self, alarm: str) -> None:
+        """See `Session`."""
+        self._ask(AlarmAcknowledgement(alarm))
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -47,6 +48,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.identify(bus, address)
         case FaultSetting(faults):
             session.set_faults(faults)
+        case AlarmAcknowledgement(alarm):
+            session.acknowledge(alarm)
         case HistoryQuery():
             return session.history(request)
         case HostStop():

@@ -108,6 +108,13 @@ class FaultSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmAcknowledgement:
+    """`Session.acknowledge`."""
+
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -125,6 +132,7 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | AlarmAcknowledgement
     | HistoryQuery
     | HostStop
 )
@@ -139,6 +147,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "acknowledge": AlarmAcknowledgement,
         "history": HistoryQuery,
         "stop": HostStop,
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.connection import Connection
 from hostcore.view.displays import Displays
@@ -40,6 +41,7 @@ class View(Folding):
         displays: what the displays show.
         outputs: what plugins drive.
         findings: what the diagnosis finds wrong.
+        alarms: the alarms of host.toml.
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
         reading_rate: readings per second.
@@ -56,13 +58,14 @@ class View(Folding):
         self.displays = Displays()
         self.outputs = Outputs(facts)
         self.findings = Findings()
+        self.alarms = Alarms()
         self.faults = Faults()
         self.health = BusHealth()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.health, self.faults, self.reading_rate, self.connection,
+            self.findings, self.alarms, self.health, self.faults, self.reading_rate, self.connection,
         )  # fmt: skip
         self.know(plugins)
 

@@ -13,6 +13,8 @@ from hostcore.control.client import RunningHost, running_hosts
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
 from hostcore.events import (
+    AlarmAcknowledged,
+    AlarmRaised,
     Event,
     FaultsSet,
     LogWritten,
@@ -33,6 +35,10 @@ from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, PATIENCE, Supervised
 from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
+ALARMS = {
+    "alarms.counting": {"reading": "counter.count", "above": 3, "delay": 0},
+    "alarms.busy": {"reading": "counter.count", "above": 1_000_000},
+}
 
 
 class Client:
@@ -64,7 +70,7 @@ def client(
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     host = SupervisedHost(tmp_path, cache_folder)
-    host.configure(MAY_USE_LIGHT)
+    host.configure(MAY_USE_LIGHT | ALARMS)
     host.write("light", LIGHT)
     host.write("counter", COUNTER)
     own = host.prepare()
@@ -132,6 +138,8 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
         (lambda session: session.identify(99, 0x23), "i2c-99"),
         (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
+        (lambda session: session.acknowledge("nobody"), "busy"),
+        (lambda session: session.acknowledge("busy"), "not raised"),
         (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
     ],
 )
@@ -166,6 +174,13 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     client.session.set_faults((fault,))
     told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:
+    client.start()
+    client.wait_for(AlarmRaised, lambda event: event.alarm.name == "counting")
+    client.session.acknowledge("counting")
+    assert client.wait_for(AlarmAcknowledged).alarm.sentence == "counter.count is above 3"
 
 
 def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:
