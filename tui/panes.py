@@ -87,7 +87,7 @@ class Panes(Vertical):
             column.display = is_overview or self.current in column.children
         for pane in (*self._always, self._outputs):
             pane.display = pane in self.offered and (is_overview or pane is self.current)
-        has_news = is_overview and bool(self._desk.view.findings)
+        has_news = is_overview and self._has_news
         self.screen.set_class(has_news and height < ROOMY, "-crowded")
         self._findings.display = has_news or self._findings is self.current
         self.call_after_refresh(self.post_message, self.LaidOut())
@@ -99,9 +99,14 @@ class Panes(Vertical):
         else:
             self.go_to(1)
 
+    @property
+    def _has_news(self) -> bool:
+        """Whether there is anything to show in the findings pane."""
+        return bool(self._desk.view.findings or self._desk.view.alarms)
+
     def settle_findings(self) -> None:
-        """Take in that there are findings now, or none any more."""
-        if self._findings.display != bool(self._desk.view.findings) and self.current is not self._findings:
+        """Take in that there are findings or alarms now, or none any more."""
+        if self._findings.display != self._has_news and self.current is not self._findings:
             self.lay_out()
 
     def go_to(self, number: int) -> None:

@@ -63,9 +63,9 @@ class Alarms(Part):
         """Those that are raised and that nobody has acknowledged, the oldest first."""
         return tuple(each for each in self._sorted if not each.acknowledged_ns)
 
-    def about_readings(self) -> dict[tuple[str, str], AlarmRaised]:
-        """The most urgent alarm about each value that has one, by plugin and keys joined by points."""
-        return {(each.alarm.plugin, each.alarm.reading): each for each in reversed(self._sorted) if each.alarm.reading}
+    def subjects(self) -> frozenset[tuple[str, str]]:
+        """What the raised alarms are about: plugins, and keys joined by points; "" for a plugin itself."""
+        return frozenset((each.alarm.plugin, each.alarm.reading) for each in self._sorted)
 
     def states(self) -> Iterator[tuple[Alarm, AlarmState]]:
         """Every alarm of host.toml, in its order, and how it is."""
