@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
     BusScan,
@@ -50,6 +51,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.set_faults(faults)
         case AlarmAcknowledgement(alarm):
             session.acknowledge(alarm)
+        case SwitchRelay() | SetPwm() | LightLeds():
+            session.actuate(request)
         case HistoryQuery():
             return session.history(request)
         case HostStop():

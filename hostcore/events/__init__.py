@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.events.alarms import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet, AlarmState
-from hostcore.events.connection import ConnectionLost, ConnectionRestored
+from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
@@ -24,7 +24,7 @@ from hostcore.events.life import (
     State,
     StateChanged,
 )
-from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
+from hostcore.events.log import HOST, PERSON, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
     AdjustedValue,
@@ -41,6 +41,7 @@ from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCom
 
 __all__ = [
     "HOST",
+    "PERSON",
     "AccessDenied",
     "AddressFailures",
     "AdjustedValue",
@@ -51,6 +52,7 @@ __all__ = [
     "AlarmState",
     "AlarmsSet",
     "BusHealthMeasured",
+    "CaughtUp",
     "ChipIdentified",
     "Confidence",
     "ConnectionLost",
@@ -136,5 +138,6 @@ Event = (
     | EventsDropped
     | ConnectionLost
     | ConnectionRestored
+    | CaughtUp
 )
 """Every event that the stream can carry."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.actuation import SwitchRelay
 from hostcore.errors import HostError, ReadOnlyError
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryQuery
@@ -32,6 +33,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "identify": lambda session: session.identify(1, 0x23),
     "set_faults": lambda session: session.set_faults(()),
     "acknowledge": lambda session: session.acknowledge("warm"),
+    "actuate": lambda session: session.actuate(SwitchRelay("fan", True)),
 }
 
 
