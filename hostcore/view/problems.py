@@ -82,7 +82,7 @@ class Problem:
 
     @property
     def word(self) -> str:
-        """What it is in one or two words; of a finding, how sure it is. An alarm that waits for a person is in capitals."""
+        """What it is in one or two words; of a finding, how sure it is. Of an alarm, capitals until it is seen."""
         if self.alarm and not self.alarm.acknowledged_ns:
             return "ALARM"
         return self.finding.finding.confidence.value if self.finding else self.kind.value

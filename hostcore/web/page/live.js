@@ -2,7 +2,7 @@
 // the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
-const KINDS = "page,problem,state,plugins,faults,finding,finding-cleared";
+const KINDS = "page,problem,state,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared";
 const RETRY_MS = 2000;
 const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;
@@ -162,17 +162,18 @@ function listen() {
 }
 
 async function give(button) {
-  const { plugin, order } = button.dataset;
+  const { plugin, alarm, order } = button.dataset;
+  const name = alarm || plugin;
   button.disabled = true;
   try {
-    const response = await fetch(`/api/plugins/${encodeURIComponent(plugin)}/${order}`, {
+    const response = await fetch(`/api/${alarm ? "alarms" : "plugins"}/${encodeURIComponent(name)}/${order}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: "{}",
     });
-    answer = response.ok ? `${plugin}: ${order} ordered.` : `! ${plugin}: ${(await response.json()).error}`;
+    answer = response.ok ? `${name}: ${order} ordered.` : `! ${name}: ${(await response.json()).error}`;
   } catch {
-    answer = `! ${plugin}: the host did not answer; ${order} may not have been done.`;
+    answer = `! ${name}: the host did not answer; ${order} may not have been done.`;
   }
   button.disabled = false;
   const said = answer;
