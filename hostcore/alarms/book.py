@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcore.alarms.judges import Judge, PluginEvent, judge_of, number_in
+from hostcore.alarms.judges import Judge, PluginEvent, judge_of
 from hostcore.alarms.model import AlarmRule, Rate
 from hostcore.alarms.standing import Standing, Step
 from hostcore.clock import NS_PER_S
@@ -44,7 +44,6 @@ class _Entry:
     standing: Standing
     raised: AlarmRaised | None = None
     """As it was told last; None if it is not active."""
-    value: float | None = None
     is_simulated: bool = False
     is_injected: bool = False
 
@@ -127,7 +126,6 @@ class AlarmBook:
     def _taken(self, entry: _Entry, event: PluginEvent, at: Moment) -> Iterator[AlarmEvent]:
         if isinstance(event, ReadingPublished | ReadingFailed):
             entry.is_simulated, entry.is_injected = bool(event.simulated), bool(event.faulty)
-        entry.value = number_in(event, entry.rule.path) if isinstance(event, ReadingPublished) else entry.value
         holds = entry.judge.take(event, at.monotonic_ns, is_active=entry.standing.state.is_active)
         if holds is not None:
             yield from self._judged(entry, holds, at)
@@ -141,7 +139,7 @@ class AlarmBook:
                     at.wall_ns,
                     self._alarm(entry.rule),
                     at.wall_ns,
-                    entry.value,
+                    entry.judge.value,
                     is_simulated=entry.is_simulated,
                     is_injected=entry.is_injected,
                 )
@@ -156,7 +154,7 @@ class AlarmBook:
                 entry.raised = replace(
                     entry.raised,
                     time_ns=now.wall_ns,
-                    value=entry.value,
+                    value=entry.judge.value,
                     is_simulated=entry.is_simulated,
                     is_injected=entry.is_injected,
                 )

@@ -29,6 +29,10 @@ _CRASHED = frozenset({State.BACKOFF, State.QUARANTINED})
 class Judge(Protocol):
     """Says whether a condition holds. Times are monotonic, in nanoseconds."""
 
+    @property
+    def value(self) -> float | None:
+        """The newest number that it watches; None if it watches none, or the newest reading has none."""
+
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
         """Return whether the condition holds after an event of the plugin.
 
@@ -62,7 +66,7 @@ def judge_of(rule: AlarmRule, at_ns: int) -> Judge:
             return _States(_CRASHED if trouble is Trouble.CRASHED else frozenset({State.QUARANTINED}))
 
 
-def number_in(event: PluginEvent, path: tuple[str, ...]) -> float | None:
+def _number_in(event: PluginEvent, path: tuple[str, ...]) -> float | None:
     """Return the number at a path of a reading; None if there is none, or it is not finite."""
     found = value_at(event.reading, path) if isinstance(event, ReadingPublished) else None
     if not isinstance(found, int | float) or isinstance(found, bool):
@@ -76,10 +80,13 @@ def number_in(event: PluginEvent, path: tuple[str, ...]) -> float | None:
 class _Numbers:
     def __init__(self, path: tuple[str, ...], is_wrong: Callable[..., bool]) -> None:
         self._path, self._is_wrong = path, is_wrong
+        self.value: float | None = None
 
     def take(self, event: PluginEvent, _at_ns: int, *, is_active: bool) -> bool | None:
-        value = number_in(event, self._path)
-        return None if value is None else self._is_wrong(value, is_active=is_active)
+        if isinstance(event, StateChanged):
+            return None
+        self.value = _number_in(event, self._path)
+        return None if self.value is None else self._is_wrong(self.value, is_active=is_active)
 
     def look(self, _at_ns: int) -> None:
         return None
@@ -91,12 +98,15 @@ class _Rates:
     def __init__(self, path: tuple[str, ...], condition: Rate) -> None:
         self._path, self._condition = path, condition
         self._samples: deque[tuple[int, float]] = deque(maxlen=MOST_SAMPLES)
+        self.value: float | None = None
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
-        value = number_in(event, self._path)
-        if value is None:
+        if isinstance(event, StateChanged):
             return None
-        self._add(at_ns, value)
+        self.value = _number_in(event, self._path)
+        if self.value is None:
+            return None
+        self._add(at_ns, self.value)
         if self._samples[-1][0] - self._samples[0][0] < SHORTEST_NS:
             return None
         return self._condition.is_wrong(_per_minute(self._samples), is_active=is_active)
@@ -125,6 +135,8 @@ def _per_minute(samples: deque[tuple[int, float]]) -> float:
 
 
 class _Values:
+    value = None
+
     def __init__(self, path: tuple[str, ...], value: bool | str) -> None:
         self._path, self._value = path, value
 
@@ -138,6 +150,8 @@ class _Values:
 
 class _Silence:
     """A value that does not come is told by the time alone. Before the first one, the time begins with the alarm."""
+
+    value = None
 
     def __init__(self, path: tuple[str, ...], longest_ns: int, at_ns: int) -> None:
         self._path, self._longest_ns, self._last_ns = path, longest_ns, at_ns
@@ -157,6 +171,8 @@ def _is_value(found: object) -> bool:
 
 
 class _Failures:
+    value = None
+
     def __init__(self) -> None:
         self._count = 0
 
@@ -176,6 +192,8 @@ class _Failures:
 
 class _States:
     """The state of a plugin holds until it changes. While the plugin is loaded again, nobody knows how that ends."""
+
+    value = None
 
     def __init__(self, wrong: frozenset[State]) -> None:
         self._wrong = wrong

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
-from hostcore.alarms.model import AlarmRule
+from hostcore.alarms.model import AlarmRule, Stale
 from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
 from hostcore.reload.exposure import exposures
@@ -81,7 +81,7 @@ class Notices:
         self._about_fixed(config)
         self._about_conflicts(found)
         memory = _too_much_memory(found, self._started_with.host.total_memory_mib, self._memory_mib)
-        idle = _without_plugin(config.alarms, found)
+        idle = _idle_alarms(config.alarms, found)
         self._tell_once((*self._odd(self._started_with), *self._odd_chips, *exposures(config), *memory, *idle))
 
     @cached_property
@@ -121,14 +121,18 @@ class Notices:
         self._told = frozenset(present)
 
 
-def _without_plugin(alarms: Iterable[AlarmRule], found: Iterable[PluginSettings]) -> Iterator[str]:
-    """Yield a line for each alarm that watches a plugin which there is not."""
-    names = {each.name for each in found}
+def _idle_alarms(alarms: Iterable[AlarmRule], found: Iterable[PluginSettings]) -> Iterator[str]:
+    """Yield a line for each alarm that cannot be right: no such plugin, or one that reads too seldom for it."""
+    intervals = {each.name: each.interval for each in found}
     for alarm in alarms:
-        if alarm.plugin not in names:
-            listed = ", ".join(sorted(names)) or "none"
-            subject = alarm.subject
+        if (interval := intervals.get(alarm.plugin)) is None:
+            listed, subject = ", ".join(sorted(intervals)) or "none", alarm.subject
             yield f"the alarm {alarm.name} watches {subject}, but no plugin is called {alarm.plugin}, only: {listed}"
+        elif isinstance(alarm.condition, Stale) and alarm.condition.seconds <= interval:
+            yield (
+                f"the alarm {alarm.name} expects {alarm.subject} every {alarm.condition.seconds:g} s, but "
+                f"{alarm.plugin} reads only every {interval:g} s: raise stale, or lower its interval"
+            )
 
 
 def _version_of(path: Path) -> tuple[int, ...]:
