@@ -13,6 +13,7 @@ from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -162,6 +163,10 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def acknowledge(self, alarm: str) -> None:
+        """See `Session`."""
+        self._ask(AlarmAcknowledgement(alarm))
 
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
