@@ -67,6 +67,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         chips_folder=config.chips_folder,
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
+        log_level=host.log_level,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 

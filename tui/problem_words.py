@@ -8,10 +8,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.view.problems import Problem, ProblemKind, Severity
-from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import ago, counted, safe, time_of_day
+from tui.wrapping import cut, wrapped
 
 INDENT = 12
 """Cells of the word before the sentence. The longest is ``quarantined``."""
@@ -44,10 +44,19 @@ def problem_lines(problem: Problem, look: Look, width: int) -> Iterator[Line]:
         width: cells of a line.
     """
     mark = problem.word.ljust(INDENT)
-    sentence = safe(problem.sentence, 1000) + (" (simulated)" if problem.is_simulated else "")
-    for text in wrapped(sentence, look.strong, width - INDENT):
+    for text in wrapped(_sentence(problem), look.strong, width - INDENT):
         yield [Segment(mark, ink_of_problem(problem, look)), *text]
         mark = " " * INDENT
+
+
+def problem_line(problem: Problem, look: Look, width: int) -> Line:
+    """The word and the sentence on one line, with ``…`` for what does not fit."""
+    mark = Segment(problem.word.ljust(INDENT), ink_of_problem(problem, look))
+    return cut([mark, Segment(_sentence(problem), look.strong)], width)
+
+
+def _sentence(problem: Problem) -> str:
+    return safe(problem.sentence, 1000) + (" (simulated)" if problem.is_simulated else "")
 
 
 def advice_lines(problem: Problem, look: Look, width: int, now_ns: int) -> Iterator[Line]:
@@ -58,11 +67,11 @@ def advice_lines(problem: Problem, look: Look, width: int, now_ns: int) -> Itera
     if problem.requests and problem.kind is not ProblemKind.REQUEST:
         advice = f"g shows what it asks for. {advice}"
     yield from wrapped(f"-> {safe(advice, 1000)}", look.accent, width, " " * INDENT)
-    about = [safe(problem.plugin)] if problem.plugin else []
-    about += (
+    evidence = problem.finding.finding.evidence if problem.finding else ()
+    about = (
         [f"since {time_of_day(problem.since_ns)[:8]} ({ago(now_ns - problem.since_ns)})"] if problem.since_ns else []
     )
-    evidence = problem.finding.finding.evidence if problem.finding else ()
     about += [counted(len(evidence), "observation")] if evidence else []
+    about[:0] = [safe(problem.plugin)] if problem.plugin and about else []
     if about:
         yield [Segment(" " * INDENT + ", ".join(about), look.muted)]

@@ -11,14 +11,14 @@ from textual.geometry import Size
 
 from hostcore.events import FindingRaised
 from hostcore.view.plugins import PluginStatus
-from hostcore.view.problems import Problem
+from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.finding_words import evidence_lines
 from tui.lines import Line
 from tui.pane import Pane
 from tui.plugins.actions import PluginActions
-from tui.problem_words import advice_lines, problem_lines
+from tui.problem_words import advice_lines, problem_line, problem_lines
 from tui.text import counted
 
 NOTHING = "Nothing is wrong, as far as the host can tell. It watches every transfer, reading and log line."
@@ -68,6 +68,9 @@ class ProblemsPane(Pane, PluginActions):
     def update(self, now_ns: int) -> None:
         """Show what is new. If the number of lines has changed, lay the screen out again."""
         before = len(self._lines)
+        worst = self.view.problems[0].severity if self.view.problems else None
+        for severity in Severity:
+            self.set_class(severity is worst, f"-{severity}")
         super().update(now_ns)
         if len(self._lines) != before:
             self.refresh(layout=True)
@@ -147,13 +150,15 @@ class ProblemsPane(Pane, PluginActions):
         self.action_open()
 
     def _all(self, width: int) -> Iterator[Line]:
-        """The lines of all problems. Where other panes need room, only the one under the cursor has its advice."""
+        """The lines of all problems. Where other panes need room, only the one under the cursor is told in full."""
         self._settle_on(self.view.problems)
         self._starts = []
         is_brief, count = self.screen.has_class("-overview"), 0
         for place, problem in enumerate(self._shown):
-            lines = list(problem_lines(problem, self.look, width))
-            if not is_brief or place == self._place:
+            if is_brief and place != self._place:
+                lines = [problem_line(problem, self.look, width)]
+            else:
+                lines = list(problem_lines(problem, self.look, width))
                 lines += advice_lines(problem, self.look, width, self.desk.now_ns())
             if place and not is_brief:
                 lines.insert(0, [])

@@ -170,9 +170,8 @@ class ReadingsPane(SortedPane):
         name = self._label(f"{sign} {label_of(source.heading)}", source.heading, columns.label + 1, self.look.strong)
         width = columns.value + columns.unit
         if source.error:
-            room = width + columns.age + columns.trend + columns.extremes - 1
             mark = "FAULTS " if source.faulty else "SIMULATED " if source.simulated else ""
-            return [name, Segment(" "), Segment(fit(f"{mark}ERROR {error_of(source.error)}", room), self.look.bad)]
+            return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
