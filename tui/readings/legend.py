@@ -11,7 +11,7 @@ from rich.segment import Segment
 from tui.lines import Line
 from tui.look import Look
 from tui.marks import SIGNS, WORDS, ink_of
-from tui.readings.picture import Picture, inks
+from tui.readings.picture import Picture
 from tui.readings.plot import LETTERS
 from tui.readings.trace import Trace
 from tui.readings.window import Window
@@ -50,7 +50,7 @@ def _table(traces: Sequence[Trace], width: int, look: Look) -> Iterator[Line]:
     widths = [max(map(cell_len, column)) + 2 for column in zip(FIGURES, *rows, strict=True)]
     key_width = min(max(cell_len(each.key) for each in traces), max(LEAST_KEY, width - sum(widths) - 4))
     yield [Segment(" " * (key_width + 4) + _cells(FIGURES, widths), look.muted)]
-    for letter, trace, row, ink in zip(LETTERS, traces, rows, inks(look), strict=False):
+    for letter, trace, row, ink in zip(LETTERS, traces, rows, look.curves, strict=False):
         yield [
             Segment(f"{letter} {fit(trace.key, key_width)} ", ink),
             Segment(trace.warning[:1].upper() or " ", look.warn),
@@ -67,7 +67,7 @@ def _alone(trace: Trace, window: Window, note: str, look: Look) -> Iterator[Line
     yield [
         Segment(place + dot, look.muted),
         Segment(label, look.strong),
-        Segment(f"   {trace.now} {trace.unit}", look.accent),
+        Segment(f"   {trace.now} {trace.unit}", look.curves[0]),
         Segment(f"   {trace.warning}" if trace.warning else "", look.warn),
         Segment(f"   {note}", look.muted),
     ]

@@ -1,49 +1,18 @@
-"""Curves as dots: which dots, how high a scale reaches, and what a cell shows where curves cross."""
+"""Curves as dots: which dots, the shade below them, and where letters name them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
 from tui.raster import Ink, Strokes
+from tui.readings.scale import Scale
 
-LEAST_SHARE = 1e-9
-"""How far a scale of one constant number reaches above and below it, as a share of a large number.
-
-With less, floats could not tell the bounds apart."""
 LETTERS = "ABCD"
 """The names of curves in one graph."""
 BETWEEN_LETTERS = 20
 """Cells from one letter on a curve to the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The values at the bottom and the top of a graph."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def over(cls, points: Iterable[HistoryPoint]) -> Scale | None:
-        """The scale that just holds all points; None if there are none."""
-        bounds = [(each.lowest, each.highest) for each in points]
-        if not bounds:
-            return None
-        low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
-        if high - low <= 0:
-            margin = max(1.0, abs(high) * LEAST_SHARE)
-            low, high = low - margin, high + margin
-        return cls(low, high)
-
-    def at(self, share: float) -> float:
-        """The value at a height, from 0 at the top to 1 at the bottom."""
-        return self.high - (self.high - self.low) * share
-
-    def share(self, value: float) -> float:
-        """The height of a value, from 0 at the top to 1 at the bottom."""
-        return (self.high - value) / (self.high - self.low)
 
 
 @dataclass(slots=True)
@@ -116,43 +85,37 @@ def _join(strokes: Strokes, start: tuple[int, int], end: tuple[int, int]) -> Non
         before = y
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One character of a picture."""
-
-    text: str
-    curve: int
-    """The curve that it shows, as a number from 0; -1 if it shows none."""
-
-
-NOTHING = Cell(" ", -1)
-
-
-def overlaid(pictures: Sequence[Sequence[str]], are_named: bool) -> list[list[Cell]]:
-    """Lay pictures of equal size over each other, the first on top.
+def filled(lines: Sequence[str], ink: Ink) -> list[str]:
+    """Return a picture of equal size with a shade below the curve. Where the curve has a gap, there is none.
 
     Args:
-        pictures: the lines of each curve.
-        are_named: whether letters on the curves say which is which.
+        lines: the curve.
+        ink: the characters.
     """
-    height, width = len(pictures[0]), len(pictures[0][0])
-    cells = [[_top(pictures, x, y) for x in range(width)] for y in range(height)]
-    if are_named:
-        for curve in range(len(pictures)):
-            _write_letters(cells, curve, first=BETWEEN_LETTERS // (2 * len(LETTERS)) * (2 * curve + 1))
-    return cells
+    bare = " " * len(lines[0])
+    shades, above = [], bare
+    for line in lines:
+        shades.append(
+            "".join([ink.shade if up != " " and at == " " else " " for up, at in zip(above, line, strict=True)])
+        )
+        above = "".join([at if at != " " else up for up, at in zip(above, line, strict=True)])
+    return shades
 
 
-def _top(pictures: Sequence[Sequence[str]], x: int, y: int) -> Cell:
+def letters(pictures: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:
+    """The places of the letters on curves: curve, column and row. One is every `BETWEEN_LETTERS` columns, in sight.
+
+    Args:
+        pictures: the lines of each curve, the first on top.
+    """
     for curve, lines in enumerate(pictures):
-        if lines[y][x] != " ":
-            return Cell(lines[y][x], curve)
-    return NOTHING
+        first = BETWEEN_LETTERS // (2 * len(LETTERS)) * (2 * curve + 1)
+        for x in range(first, len(lines[0]), BETWEEN_LETTERS):
+            rows = [y for y in range(len(lines)) if _top(pictures, x, y) == curve]
+            if rows:
+                yield curve, x, rows[len(rows) // 2]
 
 
-def _write_letters(cells: list[list[Cell]], curve: int, first: int) -> None:
-    """Write a curve's letter on it, every `BETWEEN_LETTERS` columns, where it is in sight."""
-    for x in range(first, len(cells[0]), BETWEEN_LETTERS):
-        rows = [y for y in range(len(cells)) if cells[y][x].curve == curve]
-        if rows:
-            cells[rows[len(rows) // 2]][x] = Cell(LETTERS[curve], curve)
+def _top(pictures: Sequence[Sequence[str]], x: int, y: int) -> int:
+    """The curve that a cell shows; -1 if it shows none."""
+    return next((curve for curve, lines in enumerate(pictures) if lines[y][x] != " "), -1)

@@ -14,7 +14,8 @@ from hostcore.events.history import HistoryPoint, HistoryReport
 from hostcore.view.series import Series
 from tui.raster import Ink
 from tui.readings.curve import Stored, has_hole, points_of, statistics_of, until_of
-from tui.readings.plot import Scale, plot
+from tui.readings.plot import plot
+from tui.readings.scale import Scale
 from tui.readings.time_axis import axis
 from tui.readings.window import LENGTHS, Window
 
