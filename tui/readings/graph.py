@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rich.segment import Segment
+from textual import events
 
 from hostcore.view.readings import Item, Path
 from tui.desk import Desk
@@ -13,7 +15,7 @@ from tui.marks import Marks
 from tui.readings.drawings import Drawings
 from tui.readings.legend import cursor_line, legend, marks_line
 from tui.readings.live_curve import LiveCurve
-from tui.readings.picture import Picture, columns_within
+from tui.readings.picture import LABELS, Picture, columns_within
 from tui.readings.plot import LETTERS
 from tui.readings.reading_words import scale_of
 from tui.readings.window import Window, length
@@ -21,6 +23,18 @@ from tui.text import NS_PER_S, safe
 
 LEAST_HEIGHT, LEAST_WIDTH = 4, 32
 """Lines and cells without which there is no picture."""
+
+
+@dataclass(slots=True)
+class Held:
+    """The curves while a mouse button is down on them."""
+
+    x: int
+    """The column of the screen in which it went down."""
+    window: Window
+    """The time that was shown then."""
+    is_pulled: bool = False
+    """Whether the mouse has moved since."""
 
 
 class Graph(LinesWidget):
@@ -45,6 +59,7 @@ class Graph(LinesWidget):
         self.cursor_ns: int | None = None
         self._marks = Marks(desk, self.paint)
         self._marked: list[Path] = []
+        self._held: Held | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -84,6 +99,57 @@ class Graph(LinesWidget):
             self.window = self.window.moved(steps, self.desk.now_ns())
             start_ns, end_ns = self._bounds()
         self.cursor_ns = max(start_ns, min(moved_ns, end_ns - 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Show less time around the mouse."""
+        self._zoom_at(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Show more time around the mouse."""
+        self._zoom_at(event, 1)
+
+    def _zoom_at(self, event: events.MouseEvent, steps: int) -> None:
+        event.stop()
+        time_ns = self._time_at(event)
+        start_ns, end_ns = self._bounds()
+        share = (time_ns - start_ns) / (end_ns - start_ns)
+        self.window = self.window.zoomed(steps, self.desk.now_ns(), time_ns, share)
+        self.renew()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the curves, to pull them, or to put the cursor there."""
+        event.stop()
+        self.capture_mouse()
+        self._held = Held(event.screen_x, self.window)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pull the curves."""
+        if self._held is None or (event.screen_x == self._held.x and not self._held.is_pulled):
+            return
+        event.stop()
+        self._held.is_pulled = True
+        by_ns = (self._held.x - event.screen_x) * self.window.step_ns(self._columns)
+        self.window = self._held.window.shifted(by_ns, self.desk.now_ns())
+        self.renew()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go. A click puts the cursor where the mouse is, or switches it off there."""
+        self.release_mouse()
+        held, self._held = self._held, None
+        if held is None or held.is_pulled:
+            return
+        time_ns = self._time_at(event)
+        step_ns = self.window.step_ns(self._columns)
+        is_there = self.cursor_ns is not None and abs(self.cursor_ns - time_ns) < step_ns
+        self.cursor_ns = None if is_there else time_ns
+        self.renew()
+
+    def _time_at(self, event: events.MouseEvent) -> int:
+        """The time in the middle of the column that the mouse is in, or of the nearest one."""
+        start_ns, end_ns = self._bounds()
+        column = event.screen_x - self.content_region.x - LABELS
+        step_ns = (end_ns - start_ns) // self._columns
+        return start_ns + max(0, min(column, self._columns - 1)) * step_ns + step_ns // 2
 
     def go_to_now(self) -> None:
         """Show the last minutes, hours or days again."""
