@@ -10,6 +10,8 @@ from rich.style import Style
 
 RULED = 4
 """Cells from one dot of a dotted line to the next."""
+DASHED = 2
+"""Cells from one dash of a dashed line to the next."""
 
 Cell = tuple[str, Style]
 """A character and its style."""

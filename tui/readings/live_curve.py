@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hostcore.events.history import MOST_POINTS, HistoryQuery, HistoryReport
+from hostcore.view.limits import Limits, limits_of
 from hostcore.view.readings import Item, Path
 from hostcore.view.series import Series
 from tui.desk import Desk
@@ -33,6 +34,7 @@ class LiveCurve:
     Attributes:
         item: the row as it is now.
         stored: what the history has answered.
+        limits: between which values it can lie; None if that is not known.
     """
 
     def __init__(self, desk: Desk, item: Item, changed: Callable[[], None]) -> None:
@@ -40,6 +42,7 @@ class LiveCurve:
         self._desk, self._changed = desk, changed
         self.item, self._series = item, item.series
         self.stored = Stored()
+        self.limits: Limits | None = None
         self._asked: tuple[Window, int] | None = None
         self._asked_ns = 0
 
@@ -69,6 +72,7 @@ class LiveCurve:
         if asked == self._asked and not self._is_old(window, columns):
             return False
         self._asked, self._asked_ns = asked, self._desk.now_ns()
+        self.limits = limits_of(self.item, self._desk.view.traffic.of_reading(self.path[0]).last)
         start_ns, end_ns = window.bounds(self._desk.now_ns(), columns)
         until_ns = until_of(self._series, start_ns, end_ns, self._patience_ns)
         self.stored = replace(self.stored, is_awaited=until_ns > start_ns)
@@ -123,4 +127,5 @@ class LiveCurve:
             key_of(item.path), scale_of(item), item.quantity.unit, item.decimals, value_of(item), points,
             statistics_of(points, start_ns, end_ns),
             "faults" if is_faulty else "simulated" if is_simulated else "",
+            self._series.values[-1] if self._series.values else None, self.limits,
         )  # fmt: skip

@@ -43,6 +43,7 @@ class ReadingsPane(SortedPane):
     title = "Readings"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
+        Binding("v", "charts", "All charts"),
         Binding("t", "transfers", "Transfers"),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("c", "copy", "Copy"),
@@ -244,6 +245,12 @@ class ReadingsPane(SortedPane):
 
         if self.chosen is not None:
             self.desk.open_sheet(ReadingScreen(self.desk, self.chosen, self._drawings))
+
+    def action_charts(self) -> None:
+        """Show a small chart of each number."""
+        from tui.readings.charts_screen import ChartsScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.desk.open_sheet(ChartsScreen(self.desk, self._drawings))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

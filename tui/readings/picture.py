@@ -13,7 +13,7 @@ from tui.lines import Line
 from tui.look import Look
 from tui.marks import GRAVITY, SIGNS, ink_of
 from tui.raster import Ink
-from tui.readings.canvas import RULED, Canvas
+from tui.readings.canvas import DASHED, RULED, Canvas
 from tui.readings.plot import LETTERS, filled, letters, plot
 from tui.readings.scale import Scale
 from tui.readings.time_axis import axis
@@ -21,7 +21,7 @@ from tui.readings.trace import Trace
 from tui.readings.value_axis import labels
 from tui.text import fit
 
-LABELS = 11
+LABELS = 12
 """Cells beside the picture, for the values of a scale and its line."""
 MOST_STEMS = 8
 """Marks that are drawn through the whole picture, at most. If there are more, they are only on the axis."""
@@ -128,23 +128,45 @@ class Picture:
         canvas = Canvas(size, look.plain)
         for row in ruled:
             canvas.rule(row, ink.dot, look.muted, RULED)
+        for row in self._limit_rows(scales, size[1]):
+            canvas.rule(row, ink.dash, look.warn, DASHED)
         for column, style in self._stems(columns, look):
             canvas.stand(column, ink.stem, style)
-        pictures = [self._curve(each, scales.get(each.quantity), size, ink) for each in self.traces]
-        if drawing.is_filled and len(pictures) == 1:
-            canvas.lay(filled(pictures[0], ink), look.shade)
-        for lines, style in reversed(list(zip(pictures, look.curves, strict=False))):
-            canvas.lay(lines, style)
-        for curve, column, row in letters(pictures) if len(pictures) > 1 else ():
-            canvas.put(column, row, LETTERS[curve], look.curves[curve])
+        self._lay_curves(canvas, scales, size, look, drawing)
         if self.cursor_ns is not None:
             canvas.shine(self.column_of(self.cursor_ns, columns), look.cursor)
         return canvas
 
-    def _curve(self, trace: Trace, scale: Scale | None, size: tuple[int, int], ink: Ink) -> list[str]:
-        if scale is None:
-            return [" " * size[0]] * size[1]
-        return plot(trace.points, self.start_ns, self.end_ns, scale=scale, size=size, ink=ink).lines(ink)
+    def _lay_curves(
+        self, canvas: Canvas, scales: dict[str, Scale], size: tuple[int, int], look: Look, drawing: Drawing
+    ) -> None:
+        """Lay one curve on its band and its shade, or several with letters, the first on top."""
+        ink = drawing.ink
+        plotted = [
+            (plot(each.points, self.start_ns, self.end_ns, scale=scale, size=size, ink=ink), curve)
+            for curve, each in enumerate(self.traces)
+            if (scale := scales.get(each.quantity)) is not None
+        ]
+        if len(self.traces) == 1:
+            for each, _ in plotted:
+                whole = each.merged.lines(ink)
+                if drawing.is_filled:
+                    canvas.lay(filled(whole, ink), look.shade)
+                canvas.lay(each.band.lines(ink), look.shade)
+                canvas.lay(each.line.lines(ink), look.curves[0])
+            return
+        pictures = {curve: each.merged.lines(ink) for each, curve in plotted}
+        for curve in reversed(pictures):
+            canvas.lay(pictures[curve], look.curves[curve])
+        for curve, column, row in letters(pictures):
+            canvas.put(column, row, LETTERS[curve], look.curves[curve])
+
+    def _limit_rows(self, scales: dict[str, Scale], rows: int) -> Iterator[int]:
+        """The rows of the limits of the left axis. Those out of sight have rows beyond."""
+        scale = scales.get(self.quantities[0])
+        for limits in {each.limits for each in self.traces if each.quantity == self.quantities[0]}:
+            if scale is not None and limits is not None:
+                yield from (scale.row(value, rows) for value in (limits.low, limits.high))
 
     def _stems(self, columns: int, look: Look) -> list[tuple[int, Style]]:
         """The columns of the marks that are drawn through the picture, with their styles."""

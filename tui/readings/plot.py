@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
@@ -15,23 +15,45 @@ BETWEEN_LETTERS = 20
 """Cells from one letter on a curve to the next."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plotted:
+    """A curve in dots."""
+
+    line: Strokes
+    """The means, joined."""
+    band: Strokes
+    """From the least to the greatest value of each column of dots."""
+
+    @property
+    def merged(self) -> Strokes:
+        """Both as one."""
+        pairs = zip(self.line.columns, self.band.columns, strict=True)
+        return Strokes(self.line.height, [line | band for line, band in pairs])
+
+
 @dataclass(slots=True)
 class _Column:
-    """The points that share one column of dots: how far they reach, and the values with which they begin and end."""
+    """The points that share one column of dots: how far they reach, and their mean."""
 
     x: int
     lowest: float
+    mean: float
     highest: float
-    begin: float
-    end: float
+    count: int
     is_joined: bool
     """Whether a line leads to it from the column before."""
+
+    def take(self, point: HistoryPoint) -> None:
+        """One more point."""
+        self.lowest, self.highest = min(self.lowest, point.lowest), max(self.highest, point.highest)
+        self.count += point.count
+        self.mean += (point.mean - self.mean) * (point.count / self.count)
 
 
 def plot(
     points: Sequence[HistoryPoint], start_ns: int, end_ns: int, *, scale: Scale, size: tuple[int, int], ink: Ink
-) -> Strokes:
-    """Draw a curve. Each point is a stroke from its least to its greatest value, joined to the one before it.
+) -> Plotted:
+    """Draw a curve: a line through the mean of each column of dots, and a band over its values.
 
     Args:
         points: the curve, by time.
@@ -42,18 +64,17 @@ def plot(
         ink: the characters.
     """
     across, down = ink.cell
-    strokes = Strokes.blank(size[0] * across, size[1] * down)
-    bottom = strokes.height - 1
+    width, height = size[0] * across, size[1] * down
+    line, band = Strokes.blank(width, height), Strokes.blank(width, height)
     before: tuple[int, int] | None = None
-    for column in _columns(points, start_ns, end_ns, len(strokes.columns)):
-        high, low, begin, end = (
-            round(scale.share(each) * bottom) for each in (column.highest, column.lowest, column.begin, column.end)
-        )
-        strokes.stroke(column.x, high, low)
+    for column in _columns(points, start_ns, end_ns, width):
+        high, at, low = (scale.row(each, height) for each in (column.highest, column.mean, column.lowest))
+        band.stroke(column.x, high, low)
+        line.stroke(column.x, at, at)
         if before is not None and column.is_joined:
-            _join(strokes, before, (column.x, begin))
-        before = column.x, end
-    return strokes
+            _join(line, before, (column.x, at))
+        before = column.x, at
+    return Plotted(line, band)
 
 
 def _columns(points: Sequence[HistoryPoint], start_ns: int, end_ns: int, width: int) -> Iterator[_Column]:
@@ -64,12 +85,11 @@ def _columns(points: Sequence[HistoryPoint], start_ns: int, end_ns: int, width: 
         # If the clock is set, points lie years apart. The line between them must not be endless.
         x = max(-1, min((point.time_ns - start_ns) * width // span_ns, width))
         if column is not None and column.x == x and not point.is_after_gap:
-            column.lowest, column.highest = min(column.lowest, point.lowest), max(column.highest, point.highest)
-            column.end = point.mean
+            column.take(point)
             continue
         if column is not None:
             yield column
-        column = _Column(x, point.lowest, point.highest, point.mean, point.mean, is_joined=not point.is_after_gap)
+        column = _Column(x, point.lowest, point.mean, point.highest, point.count, not point.is_after_gap)
     if column is not None:
         yield column
 
@@ -102,13 +122,13 @@ def filled(lines: Sequence[str], ink: Ink) -> list[str]:
     return shades
 
 
-def letters(pictures: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:
+def letters(pictures: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, int, int]]:
     """The places of the letters on curves: curve, column and row. One is every `BETWEEN_LETTERS` columns, in sight.
 
     Args:
-        pictures: the lines of each curve, the first on top.
+        pictures: the lines of each curve, by its number; the first is on top.
     """
-    for curve, lines in enumerate(pictures):
+    for curve, lines in pictures.items():
         first = BETWEEN_LETTERS // (2 * len(LETTERS)) * (2 * curve + 1)
         for x in range(first, len(lines[0]), BETWEEN_LETTERS):
             rows = [y for y in range(len(lines)) if _top(pictures, x, y) == curve]
@@ -116,6 +136,6 @@ def letters(pictures: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]
                 yield curve, x, rows[len(rows) // 2]
 
 
-def _top(pictures: Sequence[Sequence[str]], x: int, y: int) -> int:
+def _top(pictures: Mapping[int, Sequence[str]], x: int, y: int) -> int:
     """The curve that a cell shows; -1 if it shows none."""
-    return next((curve for curve, lines in enumerate(pictures) if lines[y][x] != " "), -1)
+    return next((curve for curve, lines in pictures.items() if lines[y][x] != " "), -1)

@@ -39,7 +39,7 @@ class ReadingScreen(LiveScreen):
         Binding("0", "now", "Now", show=False),
         Binding("a", "choose", "Add numbers"),
         Binding("c", "cursor", "Cursor"),
-        Binding("l", "fill", "Line or filled", show=False),
+        Binding("f", "fill", "Line or filled", show=False),
         Binding("b", "ink", "Braille, blocks or plain", show=False),
         Binding("z", "alone", "Graph alone", show=False),
     ]

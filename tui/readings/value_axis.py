@@ -14,7 +14,7 @@ MOST_DECIMALS = 6
 def labels(scale: Scale, rows: int, unit: str, width: int) -> dict[int, str]:
     """The text of each row that has a label, counted from the top.
 
-    The unit stands behind the topmost value if there is room for it, or else in the row above that.
+    The unit stands behind the topmost value, if there is room for it.
 
     Args:
         scale: the values at the bottom and the top.
@@ -27,11 +27,7 @@ def labels(scale: Scale, rows: int, unit: str, width: int) -> dict[int, str]:
         return found
     top = min(found)
     with_unit = f"{found[top]} {unit}"
-    if cell_len(with_unit) <= width:
-        found[top] = with_unit
-    elif top and cell_len(unit) <= width:
-        found[top - 1] = unit
-    return found
+    return {**found, top: with_unit} if cell_len(with_unit) <= width else found
 
 
 def _label(tick: Tick, width: int) -> str:

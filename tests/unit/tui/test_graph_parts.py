@@ -169,5 +169,6 @@ def test_any_points_can_be_plotted(raw: list[tuple[int, float, float, float, boo
     ]
     scale = Scale.over(points)
     assert scale is not None
-    lines = plot(points, NOW - 60 * S, NOW, scale=scale, size=(20, 5), ink=ink).lines(ink)
-    assert [len(line) for line in lines] == [20] * 5
+    plotted = plot(points, NOW - 60 * S, NOW, scale=scale, size=(20, 5), ink=ink)
+    for strokes in (plotted.line, plotted.band, plotted.merged):
+        assert [len(line) for line in strokes.lines(ink)] == [20] * 5
