@@ -15,6 +15,7 @@ from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.finding_words import ink_of
 from tui.lines import Line
+from tui.readings.drawings import Drawings
 from tui.readings.freshness import patience_ns
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
@@ -44,6 +45,7 @@ class ReadingsPane(SortedPane):
     title = "Readings"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
+        Binding("v", "charts", "All charts"),
         Binding("t", "transfers", "Transfers"),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("c", "copy", "Copy"),
@@ -53,6 +55,7 @@ class ReadingsPane(SortedPane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="readings")
         self._past = Past(desk, self.paint)
+        self._drawings = Drawings()
         self.filter = ""
         self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
@@ -248,7 +251,13 @@ class ReadingsPane(SortedPane):
         from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None:
-            self.desk.open_sheet(ReadingScreen(self.desk, self.chosen))
+            self.desk.open_sheet(ReadingScreen(self.desk, self.chosen, self._drawings))
+
+    def action_charts(self) -> None:
+        """Show a small chart of each number."""
+        from tui.readings.charts_screen import ChartsScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.desk.open_sheet(ChartsScreen(self.desk, self._drawings))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
