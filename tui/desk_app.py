@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from hostcore.clock import NS_PER_S
+from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
@@ -12,8 +15,15 @@ from tui.archive import Archive
 from tui.bars.welcome import Welcome
 from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
+from tui.requests import Requests
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
+
+T = TypeVar("T")
+
+
+NEWS_NS = 60 * NS_PER_S
+"""An alarm rings for so long after it was raised, nanoseconds. Two computers' clocks may differ by some seconds."""
 
 
 class DeskApp(TerminalApp):
@@ -21,6 +31,7 @@ class DeskApp(TerminalApp):
 
     Args:
         session: the host.
+        is_remote: whether the host is in another process, so that its answers can be late.
         terminal: what can be drawn; by default what this process's terminal can draw.
         clock: the wall clock, in nanoseconds since the Unix epoch.
 
@@ -28,15 +39,22 @@ class DeskApp(TerminalApp):
         session: the host.
         view: the state of everything that the screen shows.
         archive: reads the history. It needs a `stop`.
+        requests: puts requests to a host in another process. It needs a `stop`.
     """
 
-    def __init__(self, session: Session, terminal: Terminal | None, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, session: Session, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool
+    ) -> None:
         super().__init__(terminal)
         self.session = session
         self.view = View(session.facts, session.plugins())
         self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self._freeze = Freeze(clock)
+        self._rung_ns = 0
+        """When the last alarm was raised for which the bell has rung."""
         self.archive = Archive(session.history, self.call_later)
+        self.requests = Requests(self._complain, self.call_later)
+        self._is_remote = is_remote
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         """Have the screen take in a batch of events, after those before."""
@@ -55,6 +73,29 @@ class DeskApp(TerminalApp):
         """When the screen froze. See `tui.desk.Desk`."""
         return self._freeze.since_ns
 
+    def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
+        """Have the host change something. See `tui.desk.Desk`."""
+
+        def taken(_: None) -> None:
+            if done is not None:
+                done()
+            if self._freeze.since_ns:
+                self.say("The host has taken it. This screen is frozen: press F to see what becomes of it")
+
+        self.find_out(request, taken)
+
+    def find_out(self, question: Callable[[], T], answered: Callable[[T], object]) -> None:
+        """Ask the host for something. See `tui.desk.Desk`."""
+        if self._is_remote:
+            self.requests.put(question, answered)
+            return
+        try:
+            answer = question()
+        except HostError as error:
+            self._complain(str(error))
+        else:
+            answered(answer)
+
     def action_freeze(self) -> None:
         """Hold the screen still while the host goes on, or let it catch up."""
         if not self._freeze.since_ns:
@@ -70,6 +111,21 @@ class DeskApp(TerminalApp):
         """Count and measure extremes from now on, on this screen alone."""
         self.view.reset_statistics(self.now_ns())
         self.update_panes()
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the most urgent alarm that nobody has acknowledged."""
+        alarms = self.view.alarms.unacknowledged()
+        if alarms:
+            self.attempt(lambda: self.session.acknowledge(alarms[0].alarm.name))
+        else:
+            self.say("No alarm waits for you.")
+
+    def ring(self) -> None:
+        """Ring the terminal's bell if an alarm was raised since the last time. Old ones do not ring in a new screen."""
+        bell_ns, before_ns = self.view.alarms.bell_ns, self._rung_ns
+        self._rung_ns = bell_ns
+        if bell_ns > before_ns and abs(self.now_ns() - bell_ns) < NEWS_NS:
+            self.bell()
 
     def action_help(self) -> None:
         """Show the help."""

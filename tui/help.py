@@ -21,6 +21,7 @@ EVERYWHERE = (
     ("R", "reset the statistics: counts and extremes of this screen start over"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
+    ("a", "acknowledge the most urgent alarm"),
     ("n", "how to write a first driver"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
@@ -46,9 +47,9 @@ PANES = (
     (
         "The graph of a number",
         "It goes from a minute to a year: live values, and before these the host's stored ones. A break in a curve: no "
-        "values. Signs below the curves: x a crash, ! a finding, F a change of the faults on demand, r a reload, o a "
-        "change of a plugin's state. Letters on the curves tell several numbers apart; numbers of one unit share a "
-        "scale.",
+        "values. Signs below the curves: x a crash, A an alarm, ! a finding, F a change of the faults on demand, r a "
+        "reload, o a change of a plugin's state. Letters on the curves tell several numbers apart; numbers of one unit "
+        "share a scale.",
         (
             ("+, -", "show less time; show more"),
             ("left, right", "go back or forward in time, or move the cursor; 0: back to now"),
@@ -61,8 +62,8 @@ PANES = (
         "2 Plugins",
         "Each driver, display and page runs in a sandbox of its own. + running, ~ loading, - stopped. ! BACKOFF: it "
         "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you. "
-        "! FAILING: it runs, but reports only errors. ! OLD VERSION: the new version of its file could not be taken. ! TROUBLE: a finding "
-        "concerns it. The memory is all that it sees; it shares most of it with the others.",
+        "! FAILING: it runs, but reports only errors. ! OLD VERSION: the new version of its file could not be taken. "
+        "! TROUBLE: a finding concerns it. The memory is all that it sees; it shares most of it with the others.",
         (
             ("Enter", "details: permissions, crashes with traceback, counters, transfers"),
             ("o, O", "sort by the next column; sort the other way"),
@@ -86,7 +87,7 @@ PANES = (
             ("e, E", "next error; previous error"),
             ("Enter", "show the whole line, or the whole traceback"),
             ("w", "write the shown lines into a file"),
-            ("t", "what happened in the last day, week, month or year: crashes, findings, reloads, states"),
+            ("t", "what happened in the last day, week, month or year: crashes, alarms, findings, reloads, states"),
         ),
     ),
     (
@@ -94,7 +95,7 @@ PANES = (
         "Every transfer on the buses in the words of its chip: the time since the one before on its bus, who made it, "
         "where it went, then W for written or R for read, registers, commands or bytes. BME680?: the chip is only "
         "likely. 0xfe?: its chip file lists no such register. S: the bus is simulated. F: a fault on demand struck. "
-        "The corner has the time of the row under the cursor.",
+        "lost ...: transfers before it are missing. The corner has the time of the row under the cursor.",
         (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),
@@ -129,9 +130,14 @@ PANES = (
     ),
     (
         "7 Outputs",
-        "The outputs that plugins drive: relays, lines with pulse-width modulation (how much of the time they are on), "
-        "and the colours of LEDs, as red, green and blue in hexadecimal digits. Shown if host.toml has outputs.",
-        (),
+        "Relays, lines with pulse-width modulation (how much of the time they are on), and the colours of LEDs, as "
+        "red, green and blue in hexadecimal digits. Plugins drive them, and so do you: the last one wins, and the row "
+        "says who it was. Real hardware is asked about first, and the steps of one line once. Shown if host.toml has "
+        "outputs.",
+        (
+            ("Enter, Space", "switch the relay; type the line's duty and frequency; choose a colour for the LEDs"),
+            ("+, -", "five percent more or less of a line"),
+        ),
     ),
     (
         "8 Problems",

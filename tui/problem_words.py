@@ -16,6 +16,7 @@ from tui.wrapping import cut, wrapped
 INDENT = 12
 """Cells of the word before the sentence. The longest is ``quarantined``."""
 ADVICE = {
+    ProblemKind.ALARM: "a acknowledges it: you have seen it. It stays here until all is well again.",
     ProblemKind.BUS_STUCK: "5 shows the bus and who uses it. Its plugins wait until it is free.",
     ProblemKind.QUARANTINED: "Enter shows the crash, e edits the driver there, u lets it try again.",
     ProblemKind.BACKOFF: "Enter shows the crash, e edits the driver there. It starts again by itself.",
@@ -28,7 +29,9 @@ ADVICE = {
 
 
 def ink_of_problem(problem: Problem, look: Look) -> Style:
-    """The style of a problem's word: red if it is grave."""
+    """The style of a problem's word: red if it is grave. Nobody can miss an alarm that is not acknowledged."""
+    if problem.alarm and not problem.alarm.acknowledged_ns:
+        return look.bad + Style(reverse=True)
     return look.bad if problem.severity is Severity.GRAVE else look.warn
 
 
@@ -59,6 +62,8 @@ def _sentence(problem: Problem) -> str:
 def advice_lines(problem: Problem, look: Look, width: int, now_ns: int) -> Iterator[Line]:
     """What to do, and what is known about it."""
     advice = problem.finding.finding.advice if problem.finding else ADVICE[problem.kind]
+    if problem.alarm and problem.alarm.acknowledged_ns:
+        advice = "It stays here until all is well again."
     if problem.requests and problem.kind is not ProblemKind.REQUEST:
         advice = f"g shows what it asks for. {advice}"
     yield from wrapped(f"-> {safe(advice, 1000)}", look.accent, width, " " * INDENT)

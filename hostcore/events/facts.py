@@ -70,6 +70,8 @@ class HostFacts:
     """Whether host.toml wants screens that only look."""
     shares_buses: bool = False
     """Whether host.toml allows that another host uses the same real buses."""
+    relay_lines: tuple[int, ...] = ()
+    """The BCM number of each relay's line, in the order of `relays`. Older hosts do not tell them."""
     log_level: Level = Level.DEBUG
     """The least important level of log lines that host.toml wants to see."""
     is_still: bool = False

@@ -36,6 +36,10 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.ChipIdentified: "chip",
         events.FindingRaised: "finding",
         events.FindingCleared: "finding-cleared",
+        events.AlarmsSet: "alarms",
+        events.AlarmRaised: "alarm",
+        events.AlarmAcknowledged: "alarm-acknowledged",
+        events.AlarmCleared: "alarm-cleared",
         events.FaultsSet: "faults",
         events.BusHealthMeasured: "bus-health",
         events.MachineMeasured: "machine",
@@ -45,6 +49,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.EventsDropped: "dropped",
         events.ConnectionLost: "connection-lost",
         events.ConnectionRestored: "connection-restored",
+        events.CaughtUp: "caught-up",
     }
 )
 """Name of each kind of event in ``event:`` and in ``?kinds=``."""

@@ -63,6 +63,8 @@ class ProblemLines(LinesWidget):
     def _with_more(self, lines: list[Line], others: int, most: int, width: int) -> list[Line]:
         """End with the key that leads to all of them."""
         more = [Segment(f" +{others} more," if others else ""), Segment(" 8", self.look.key), Segment(" what to do")]
+        if self.desk.view.alarms.unacknowledged():
+            more += [Segment(","), Segment(" a", self.look.key), Segment(" acknowledge")]
         room = width - width_of(more)
         if width_of(lines[-1]) > room and len(lines) < most:
             return [*lines, more]

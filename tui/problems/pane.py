@@ -35,6 +35,7 @@ class ProblemsPane(Pane, PluginActions):
     title = "Problems"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
+        Binding("a", "acknowledge", "Acknowledge"),
         *PluginActions.BINDINGS,
     ]
 
@@ -73,7 +74,8 @@ class ProblemsPane(Pane, PluginActions):
         super().update(now_ns)
         if len(self._lines) != before:
             self.refresh(layout=True)
-        offered = self.chosen and (self.chosen.name, self.chosen.state, bool(self.chosen.requests))
+        offered: object = self.chosen and (self.chosen.name, self.chosen.state, bool(self.chosen.requests))
+        offered = offered, self.chosen_problem and self.chosen_problem.word
         if self._offered != offered:
             self._offered = offered
             self.refresh_bindings()
@@ -112,7 +114,15 @@ class ProblemsPane(Pane, PluginActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
+        if action == "acknowledge":
+            problem = self.chosen_problem
+            return problem is not None and problem.alarm is not None and not problem.alarm.acknowledged_ns
         return self.allows(action, parameters)
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the alarm under the cursor."""
+        if (problem := self.chosen_problem) is not None and (raised := problem.alarm) is not None:
+            self.desk.attempt(lambda: self.desk.session.acknowledge(raised.alarm.name))
 
     def action_open(self) -> None:
         """Show the evidence of a finding, or all that is known of a plugin."""
@@ -170,4 +180,5 @@ class ProblemsPane(Pane, PluginActions):
 
 def _key(problem: Problem) -> object:
     """What tells a problem from others while its sentence changes."""
-    return problem.finding.finding.key if problem.finding else (problem.kind, problem.plugin, problem.bus)
+    alarm = problem.alarm.alarm.name if problem.alarm else ""
+    return problem.finding.finding.key if problem.finding else (problem.kind, problem.plugin, problem.bus, alarm)
