@@ -13,6 +13,8 @@ PACE = 0.15
 """The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""
 MOST_EVENTS = 2_000
 """The most events in one delivery. More would delay the keyboard; the rest follows in the next deliveries."""
+WAITING_BYTES = 32 << 20
+"""The most bytes of large events that wait for a screen, which its terminal or an editor can stop for long."""
 POLL = 1.0
 """Seconds after which the thread checks whether it should end."""
 
@@ -33,7 +35,9 @@ class Pump:
         self, subscription: Subscription, deliver: Callable[[Sequence[Event]], None], pace: float = PACE
     ) -> None:
         self._subscription, self._deliver, self._pace = subscription, deliver, pace
+        subscription.bound_large(WAITING_BYTES)
         self._taken = threading.Event()
+        self._is_hurried = False
         self._ended = threading.Event()
         self._thread = HostThread(self._run, "screen-pump")
 
@@ -41,8 +45,13 @@ class Pump:
         """Start the thread."""
         self._thread.start()
 
-    def taken(self) -> None:
-        """Allow the next delivery: the last batch has been taken in."""
+    def taken(self, *, hurry: bool = False) -> None:
+        """Allow the next delivery: the last batch has been taken in.
+
+        Args:
+            hurry: whether the next one may follow at once, because nobody reads what comes now.
+        """
+        self._is_hurried = hurry
         self._taken.set()
 
     def stop(self) -> None:
@@ -62,4 +71,5 @@ class Pump:
                     return
                 self._deliver(batch[start : start + MOST_EVENTS])
                 self._taken.wait()
-                self._ended.wait(self._pace)
+                if not self._is_hurried:
+                    self._ended.wait(self._pace)

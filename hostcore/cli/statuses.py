@@ -35,7 +35,9 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."
         ),
-        ExitStatus.NOT_RUNNING: "For `status`, `logs` and `bridge`: no host runs with these settings.",
+        ExitStatus.NOT_RUNNING: (
+            "For `status`, `logs`, `relay`, `pwm`, `leds` and `bridge`: no host runs with these settings."
+        ),
         ExitStatus.HUNG_UP: "The terminal of the screen hung up.",
         ExitStatus.INTERRUPTED: "Ctrl+C interrupted what would have ended by itself.",
     }

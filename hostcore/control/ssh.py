@@ -46,6 +46,9 @@ NO_SSH = "this computer has no ssh, which --on needs; on Debian: sudo apt instal
 FAR_SCRIPT = 'PATH="$PATH:$HOME/.local/bin"; exec wasi-host "$@"'
 """Starts the command there. pipx and uv install to a folder that is not on the path of a shell without a login."""
 
+SLOWEST_BYTES_PER_S = 50_000
+"""The least bytes in a second that a network is expected to carry."""
+
 
 def check_target(target: str) -> str:
     """Return the computer that a person named for ssh, such as ``pi@raspberrypi``.
@@ -138,14 +141,8 @@ class SshLink:
     def _end(self) -> None:
         with self._lock:
             process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            _ended(process)
 
 
 class _Words:
@@ -167,7 +164,8 @@ class _Words:
     def last_line(self) -> str:
         """Return the last line, made safe. Blocks for up to `END_SECONDS` for its end."""
         self._thread.join(END_SECONDS)
-        return _last_line(self._kept)
+        lines = [line.strip() for line in self._kept.decode(errors="replace").splitlines() if line.strip()]
+        return log_line(lines[-1].removesuffix(".")) if lines else ""
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:
@@ -203,7 +201,8 @@ def attached_over_ssh(target: str, config: Path | None, unwanted: tuple[type, ..
 
 
 def send_over_ssh(target: str, config: Path | None, words: Sequence[str], content: bytes) -> None:
-    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends, for 20 s at most.
+    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends: for 20 s at most, and
+    for as long as a slow network needs for the content.
 
     It asks the person nothing: call it after `attached_over_ssh`.
 
@@ -217,20 +216,36 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
         HostError: it failed, or did not end.
     """
     command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
+    seconds = CONNECT_SECONDS + len(content) / SLOWEST_BYTES_PER_S
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=CONNECT_SECONDS, check=False)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     except FileNotFoundError:
         raise HostError(NO_SSH) from None
+    said, process.stderr = _Words(process.stderr), None
+    try:
+        process.communicate(content, seconds)
     except subprocess.TimeoutExpired:
-        raise HostError(f"{target} did not answer within {CONNECT_SECONDS:.0f} s; it may have done it") from None
-    if done.returncode:
-        raise HostError(_problem_on(target, done.returncode, _last_line(done.stderr)))
+        raise HostError(f"{target} did not answer within {seconds:.0f} s; it may have done it") from None
+    finally:
+        _ended(process)
+    if process.returncode:
+        raise HostError(_problem_on(target, process.returncode, said.last_line()))
 
 
 def far_command(config: Path | None, *words: str) -> str:
     """Return the command for the shell there, which may be any: its own words, and then those of `FAR_SCRIPT`."""
     settings = [] if config is None else [f"--config={config}"]
     return shlex.join(["exec", "sh", "-c", FAR_SCRIPT, "wasi-host", *settings, *words])
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """End ssh, if it has not ended. Blocks for less than a second."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _becomes_ready(near: socket.socket) -> bool:
@@ -257,9 +272,3 @@ def _problem_on(target: str, status: int | None, words: str) -> str:
     if status == SSH_FAILED:
         return f"ssh cannot connect to {target}: {words or 'it did not say why'}. Try: ssh {target}"
     return f"{there}: {words or f'wasi-host ended with status {status}'}"
-
-
-def _last_line(written: bytes) -> str:
-    """Return the last line of standard error, made safe."""
-    lines = [line.strip() for line in written[-MOST_WORDS:].decode(errors="replace").splitlines() if line.strip()]
-    return log_line(lines[-1].removesuffix(".")) if lines else ""

@@ -77,7 +77,7 @@ def test_without_it_nothing_listens_and_its_libraries_are_not_loaded(desk: Desk)
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["--port", "1"], 1, "--host and --port say where the web listens; add --web"),
+        (["--port", "1"], 2, "--host and --port say where the web listens; add --web"),
         (["--web", "--host", "0.0.0.0"], 1, "0.0.0.0 can be reached from other machines, so a token is needed"),
         (["--web", "--port", "65536"], 2, "'65536' is not a port, 0 to 65535"),
         (["--web", "--host", "http://x"], 2, "is not an address or name of this machine"),

@@ -26,6 +26,8 @@ FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
 TROUBLE = " !"
 """Marks a value or a driver which a certain or likely finding concerns."""
+ADJUSTED = " A"
+"""Marks a value that host.toml adjusts. Enter shows what the driver measured."""
 FAULTY = "F"
 SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
@@ -78,6 +80,7 @@ class ReadingsPane(SortedPane):
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
         parts += ["!: see 8"] if self._findings else []
+        parts += ["A: adjusted"] if any(item.adjusted for _, item in self._rows) else []
         parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
@@ -135,12 +138,12 @@ class ReadingsPane(SortedPane):
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
-        """A key, with a mark if a finding concerns its value, or its driver."""
+        """A key, with a mark if its value is adjusted, and one if a finding concerns its value, or its driver."""
         finding = self._finding_about(item)
-        if finding is None or not finding.is_grave:
-            return Segment(fit(text, width), ink)
-        key = fit(text, min(cell_len(text), width - len(TROUBLE)))
-        return Segment(fit(key + TROUBLE, width), ink_of(finding, self.look))
+        is_trouble = finding is not None and finding.is_grave
+        marks = ADJUSTED * (item.adjusted is not None) + TROUBLE * is_trouble
+        key = fit(text, min(cell_len(text), width - len(marks)))
+        return Segment(fit(key + marks, width), ink_of(finding, self.look) if finding and is_trouble else ink)
 
     def _finding_about(self, item: Item) -> Finding | None:
         if item.depth:

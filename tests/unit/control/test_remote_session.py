@@ -22,6 +22,7 @@ from hostcore.control.lines_out import STALL_SECONDS
 from hostcore.control.message_lines import answer_line, request_line
 from hostcore.control.remote_session import MOST_UNKNOWN, RemoteSession
 from hostcore.control.session_lines import (
+    KINDS,
     LONGEST_LINE,
     ask_line,
     event_line,
@@ -33,6 +34,7 @@ from hostcore.control.session_lines import (
 from hostcore.control.session_messages import AttachRequest, Done, Greeting, PluginOrder
 from hostcore.errors import HostError
 from hostcore.events import (
+    CaughtUp,
     ConnectionLost,
     ConnectionRestored,
     Event,
@@ -42,6 +44,7 @@ from hostcore.events import (
     PageRendered,
     PluginsChanged,
     ReadingPublished,
+    ScriptEnded,
 )
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
 from hostcore.events.stream import EventStream, Numbered, Subscription
@@ -183,6 +186,21 @@ class TestAttaching:
             assert told.lines(1_500) == [f"line {number}" for number in range(1_500)]
         assert not [each for each in remotes if not each.stop()]
 
+    def test_the_end_of_the_earlier_events_is_told_at_once_even_where_the_last_ones_are_not_kept(
+        self, served: ServedSession
+    ) -> None:
+        served.session.publish([line(0), line(1), ScriptEnded(1, "light")])
+        remote = served.front_end()
+        told = Told(remote)
+        remote.start()
+        told.wait_for(CaughtUp)
+        assert [type(each) for each in told.events][-3:] == [LogWritten, LogWritten, CaughtUp]
+        assert remote.has_caught_up
+        served.cut()
+        told.wait_for(ConnectionRestored)
+        until(lambda: told.count(CaughtUp) == 2, PATIENCE)
+        assert remote.stop()
+
     def test_plugins_are_known_before_the_event_that_tells_of_them(
         self, served: ServedSession, remote: RemoteSession
     ) -> None:
@@ -201,6 +219,16 @@ class TestAttaching:
         served.session.publish([PageRendered(2, "page", 2, "<p>"), line(1)])
         assert told.lines(2) == ["line 0", "line 1"]
         assert told.count(PageRendered) == 0
+        assert remote.stop()
+
+    def test_who_wants_nothing_gets_nothing_but_losses(self, served: ServedSession) -> None:
+        served.session.publish([line(0)])
+        remote = RemoteSession(served.connect, served.clock, tuple(KINDS.values()))
+        told = Told(remote)
+        remote.start()
+        served.session.publish([line(2), EventsDropped(1, 7)])
+        assert told.wait_for(EventsDropped).count == 7
+        assert not told.lines(0)
         assert remote.stop()
 
     def test_a_ninth_is_refused_in_words_until_another_leaves(self, served: ServedSession) -> None:
