@@ -16,7 +16,7 @@ from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.control.attaching import attach
 from hostcore.control.holder import present_holder
-from hostcore.errors import CommandLineError, HostError
+from hostcore.errors import CommandLineError
 from hostcore.events import Event
 from hostcore.log.safe_text import escaped
 from hostcore.place import GPIO
