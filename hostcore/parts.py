@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
+from hostcore.actuators.alarm_signals import AlarmSignals
+from hostcore.alarms.watch import AlarmWatch
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.by_hand import OutputsByHand
@@ -65,6 +67,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         chips_folder=config.chips_folder,
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
+        log_level=host.log_level,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 
@@ -146,6 +149,11 @@ def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     """Return the LEDs, relays and modulated lines."""
     publish = stream.publish
     return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+
+
+def alarms(actuators: Actuators, stream: EventStream, backlog: Backlog, warn: Callable[[str], None]) -> AlarmWatch:
+    """Return the watch of the alarms, which has none yet."""
+    return AlarmWatch(stream, AlarmSignals(actuators, warn), lambda: [each.event for each in backlog.since(0).items])
 
 
 def by_hand(

@@ -61,7 +61,9 @@ class Kits:
         return share
 
     def _new_log(self, spec: PluginSpec, lines_dropped: int = 0) -> PluginLog:
-        log = PluginLog(self._evidence.log, self._clock, *_log_limits(spec), report=self._evidence.say)
+        log = PluginLog(
+            self._evidence.log, self._clock, *_log_limits(spec), report=self._evidence.say, more=self._evidence.log_more
+        )
         log.lines_dropped = lines_dropped
         return log
 

@@ -221,6 +221,7 @@ class TestOnARealBus:
         assert text.startswith("i2c-1: /dev/i2c-1 does not exist, and there is no other of its kind; add the line ")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("i2cget") is None, reason="Debian's i2c-tools are not installed")
 class TestBesideI2cTools:
     @pytest.mark.parametrize(
