@@ -11,7 +11,7 @@ from tests.command import PROGRAM
 
 BASH = """
 source {script}
-COMP_WORDS=({words}) COMP_CWORD=$(({count} - 1))
+COMP_WORDS=({words}) COMP_CWORD=$(({count} - 1)) COMP_LINE={line}
 _shtab_wasi_host
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
@@ -19,7 +19,8 @@ FISH = "source {script}; complete -C {line}"
 ZSH = """
 zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell 'PROMPT= RPROMPT=; unset zle_bracketed_paste; autoload -U compinit; compinit -D -u; eval "$(<{script})"'
+zpty -w shell 'PROMPT= RPROMPT=; unset zle_bracketed_paste'
+zpty -w shell 'autoload -U compinit; compinit -u -d {dump}; eval "$(<{script})"'
 zpty -w shell 'compadd () {{
   local -a found
   [[ " $* " == *" -"[OAD]" "* ]] && {{ builtin compadd "$@"; return }}
@@ -50,9 +51,9 @@ def offers(shell: str, script: str, line: str, folder: Path) -> set[str]:
     file.write_text(script, encoding="utf-8")
     words = line.split(" ")
     programs = {
-        "bash": BASH.format(script=file, words=shlex.join(words), count=len(words)),
+        "bash": BASH.format(script=file, words=shlex.join(words), count=len(words), line=shlex.quote(line)),
         "fish": FISH.format(script=file, line=shlex.quote(line)),
-        "zsh": ZSH.format(script=file, line=shlex.quote(line)),
+        "zsh": ZSH.format(script=file, line=shlex.quote(line), dump=folder.parents[1] / "completions-of-zsh"),
     }
     out = subprocess.run(
         [shell, "-c", programs[shell]],

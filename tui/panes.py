@@ -9,20 +9,22 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.desk import Desk
-from tui.findings.pane import FindingsPane
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
 from tui.pane import Pane
 from tui.plugins.pane import PluginsPane
+from tui.problems.pane import ProblemsPane
 from tui.readings.pane import ReadingsPane
 from tui.scanner.pane import ScannerPane
 from tui.traffic.pane import TrafficPane
 
 OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
+WIDE = 166
+"""Columns of a terminal whose right column is wider than a display, for its traffic."""
 ROOMY = 50
-"""Rows of a terminal that shows findings above the full height of all other panes."""
+"""Rows of a terminal that shows problems above the full height of all other panes."""
 
 
 class Panes(Vertical):
@@ -44,7 +46,7 @@ class Panes(Vertical):
         self._desk = desk
         self._traffic = TrafficPane(desk)
         self._outputs = OutputsPane(desk)
-        self._findings = FindingsPane(desk)
+        self._problems = ProblemsPane(desk)
         self._always: tuple[Pane, ...] = (
             ReadingsPane(desk), PluginsPane(desk), LogPane(desk), self._traffic, ScannerPane(desk), OledPane(desk),
         )  # fmt: skip
@@ -55,17 +57,17 @@ class Panes(Vertical):
     def offered(self) -> tuple[Pane, ...]:
         """The panes that have something to show, by number."""
         outputs = (self._outputs,) if self._desk.view.outputs else ()
-        return (*self._always, *outputs, self._findings)
+        return (*self._always, *outputs, self._problems)
 
     @property
-    def are_findings_in_sight(self) -> bool:
-        """Whether the findings pane shows them."""
-        return self._findings.display
+    def are_problems_in_sight(self) -> bool:
+        """Whether the problems pane shows them."""
+        return self._problems.display
 
     def compose(self) -> ComposeResult:
-        """The findings, and below them both columns."""
+        """The problems, and below them both columns."""
         readings, plugins, log, traffic, scanner, oled = self._always
-        yield self._findings
+        yield self._problems
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield from (readings, plugins, self._outputs, log)
@@ -82,14 +84,15 @@ class Panes(Vertical):
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
-        self.query_one("#columns").display = is_overview or self.current is not self._findings
+        self.screen.set_class(is_overview and width >= WIDE, "-wide")
+        self.query_one("#columns").display = is_overview or self.current is not self._problems
         for column in self.query("#columns > Vertical"):
             column.display = is_overview or self.current in column.children
         for pane in (*self._always, self._outputs):
             pane.display = pane in self.offered and (is_overview or pane is self.current)
-        has_news = is_overview and bool(self._desk.view.findings)
+        has_news = is_overview and bool(self._desk.view.problems)
         self.screen.set_class(has_news and height < ROOMY, "-crowded")
-        self._findings.display = has_news or self._findings is self.current
+        self._problems.display = has_news or self._problems is self.current
         self.call_after_refresh(self.post_message, self.LaidOut())
 
     def settle(self) -> None:
@@ -99,9 +102,9 @@ class Panes(Vertical):
         else:
             self.go_to(1)
 
-    def settle_findings(self) -> None:
-        """Take in that there are findings now, or none any more."""
-        if self._findings.display != bool(self._desk.view.findings) and self.current is not self._findings:
+    def settle_problems(self) -> None:
+        """Take in that there are problems now, or none any more."""
+        if self._problems.display != bool(self._desk.view.problems) and self.current is not self._problems:
             self.lay_out()
 
     def go_to(self, number: int) -> None:

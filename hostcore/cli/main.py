@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, plugins, readings, screens, services, shell
+from hostcore.cli.commands import buses, chips, computer, outputs, plugins, readings, screens, services, shell
 from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.statuses import MEANINGS, ExitStatus
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         return int(options.command(options))
     except HostError as error:
         print(f"wasi-host: {_printable(error)}", file=sys.stderr)
-        return failed
+        return ExitStatus.NOT_DONE if isinstance(error, CommandLineError) else failed
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except OSError as error:
@@ -97,7 +97,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (screens, plugins, readings, services, buses, chips, computer, shell):
+    for group in (screens, plugins, readings, services, buses, outputs, chips, computer, shell):
         group.add(commands)
     return parser
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
+from hostcore.actuation import COLORS
 from hostcore.chips.library import library_with
 from hostcore.cli.offered import Names
 from hostcore.config.loading import find_config, load_config
@@ -34,6 +37,17 @@ def print_names(config_file: Path | None, names: Names) -> int:
     for name in harmless(_FOUND[names](find_config(config_file, Path.cwd()))):
         print(name)
     return 0
+
+
+def config_in(line: str) -> Path | None:
+    """Return the settings file that a command line names, which may not be complete yet; None if it names none."""
+    try:
+        words = shlex.split(line)
+    except ValueError:  # a quote that is still open
+        words = line.split()
+    named = [after for before, after in pairwise(words) if before == "--config"]
+    named += [word.removeprefix("--config=") for word in words if word.startswith("--config=")]
+    return Path(named[-1]).expanduser() if named else None
 
 
 def harmless(names: Iterable[str]) -> list[str]:
@@ -66,6 +80,10 @@ def _readings(settings: Path) -> Iterator[str]:
     return (each.name for each in series_in(file)) if file else iter(())
 
 
+def _relays(settings: Path) -> Iterator[str]:
+    return (each.name for each in load_config(settings).relays)
+
+
 _FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
     {
         Names.PLUGINS: _plugins,
@@ -73,5 +91,7 @@ _FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
         Names.I2C_BUSES: _i2c_buses,
         Names.CHIPS: _chips,
         Names.READINGS: _readings,
+        Names.RELAYS: _relays,
+        Names.COLORS: lambda _settings: iter(COLORS),
     }
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcore.cli.finding_text import Told
-from hostcore.cli.lines import terminal_width, wrapped
+from hostcore.cli.lines import say, terminal_width, wrapped
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
 from hostcore.config.loading import find_and_load
@@ -20,9 +20,10 @@ from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted, escaped
+from hostcore.log.safe_text import counted
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
+from hostcore.view.alarms import alarm_json
 from hostcore.view.findings import finding_json
 
 START_SECONDS = 5.0
@@ -46,8 +47,9 @@ class Condition:
 
     @property
     def is_well(self) -> bool:
-        """Whether no plugin has crashed or reports only errors, and no finding is certain or likely."""
-        return not self.told.is_grave and not any(each.is_failing for each in self.report.plugins)
+        """Whether no alarm is raised, no plugin crashed or reports only errors, and no finding is certain or likely."""
+        is_failing = any(each.is_failing for each in self.report.plugins)
+        return not (self.report.alarms or is_failing or self.told.is_grave)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -67,6 +69,7 @@ class Condition:
             "private_bytes": self.private_bytes,
             "simulated": list(self.report.simulated),
             "plugins": to_json(self.report.plugins),
+            "alarms": [alarm_json(each, each.state) for each in self.report.alarms],
             "findings": [finding_json(each) for each in self.report.findings],
         }
 
@@ -86,6 +89,9 @@ class Condition:
             readings = counted(plugin.published, "reading")
             line = f"  {plugin.name:<{NAME}} {plugin.state:<{STATE}} {readings}; {failed}{plugin.cause}"
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
+        for alarm in report.alarms:
+            seen = "; acknowledged" if alarm.acknowledged_ns else ""
+            yield from wrapped(f"alarm {alarm.alarm.name}: {alarm.words}{seen}", width, hanging=2)
         for raised in report.findings:
             simulated = " (simulated)" if raised.finding.is_simulated else ""
             yield from wrapped(f"{raised.finding.confidence}: {raised.finding.sentence}{simulated}", width, hanging=2)
@@ -109,11 +115,11 @@ def status(config_file: Path | None, *, as_json: bool) -> int:
         if as_json:
             print(json.dumps({"running": True, "well": False, "config": str(config), "error": str(error)}))
         else:
-            print(f"{config}: {escaped(str(error))}")
+            say(f"{config}: {error}")
         return ExitStatus.FAILED
     if found is None:
         no_host = {"running": False, "well": False, "config": str(config)}
-        print(json.dumps(no_host) if as_json else f"{config}: no host runs")
+        say(json.dumps(no_host) if as_json else f"{config}: no host runs")
         return ExitStatus.NOT_RUNNING
     print(*([json.dumps(found.json())] if as_json else found.lines(terminal_width())), sep="\n")
     return ExitStatus.DONE if found.is_well else ExitStatus.FAILED

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from hostcore import __version__
+from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -161,6 +163,14 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def acknowledge(self, alarm: str) -> None:
+        """See `Session`."""
+        self._ask(AlarmAcknowledgement(alarm))
+
+    def actuate(self, actuation: Actuation) -> None:
+        """See `Session`."""
+        self._ask(actuation)
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
@@ -108,6 +109,13 @@ class FaultSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmAcknowledgement:
+    """`Session.acknowledge`."""
+
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -125,6 +133,10 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | AlarmAcknowledgement
+    | SwitchRelay
+    | SetPwm
+    | LightLeds
     | HistoryQuery
     | HostStop
 )
@@ -139,6 +151,10 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "acknowledge": AlarmAcknowledgement,
+        "relay": SwitchRelay,
+        "pwm": SetPwm,
+        "leds": LightLeds,
         "history": HistoryQuery,
         "stop": HostStop,
     }

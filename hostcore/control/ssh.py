@@ -46,6 +46,9 @@ NO_SSH = "this computer has no ssh, which --on needs; on Debian: sudo apt instal
 FAR_SCRIPT = 'PATH="$PATH:$HOME/.local/bin"; exec wasi-host "$@"'
 """Starts the command there. pipx and uv install to a folder that is not on the path of a shell without a login."""
 
+SLOWEST_BYTES_PER_S = 50_000
+"""The least bytes in a second that a network is expected to carry."""
+
 
 def check_target(target: str) -> str:
     """Return the computer that a person named for ssh, such as ``pi@raspberrypi``.
@@ -198,7 +201,8 @@ def attached_over_ssh(target: str, config: Path | None, unwanted: tuple[type, ..
 
 
 def send_over_ssh(target: str, config: Path | None, words: Sequence[str], content: bytes) -> None:
-    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends, for 20 s at most.
+    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends: for 20 s at most, and
+    for as long as a slow network needs for the content.
 
     It asks the person nothing: call it after `attached_over_ssh`.
 
@@ -212,15 +216,16 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
         HostError: it failed, or did not end.
     """
     command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
+    seconds = CONNECT_SECONDS + len(content) / SLOWEST_BYTES_PER_S
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     except FileNotFoundError:
         raise HostError(NO_SSH) from None
     said, process.stderr = _Words(process.stderr), None
     try:
-        process.communicate(content, CONNECT_SECONDS)
+        process.communicate(content, seconds)
     except subprocess.TimeoutExpired:
-        raise HostError(f"{target} did not answer within {CONNECT_SECONDS:.0f} s; it may have done it") from None
+        raise HostError(f"{target} did not answer within {seconds:.0f} s; it may have done it") from None
     finally:
         _ended(process)
     if process.returncode:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events import (
+    AlarmRaised,
     BusHealthMeasured,
     ChipIdentified,
     FindingRaised,
@@ -47,10 +48,6 @@ class NotLookedAt:
     """The plugin that it is about; "" for none."""
 
 
-FAILING = 3
-"""Errors without a reading between them from which on a driver is failing."""
-
-
 @dataclass(frozen=True, slots=True)
 class PluginCondition:
     """A plugin as the diagnosis knows it."""
@@ -62,12 +59,9 @@ class PluginCondition:
     published: int
     """Readings since the host started."""
     failed: int
-    """Errors since the last reading."""
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether it has reported only errors for some time. A sensor may miss one or two readings."""
-        return self.failed >= FAILING
+    """Errors since the last reading, or since a display could last be updated."""
+    is_failing: bool = False
+    """Whether it has reported only errors for some time. See `hostcore.events.Counters.is_failing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,8 @@ class DiagnosisReport:
     """The last measurement of the supply."""
     traces: Traces = Traces()
     """Empty unless they were asked for."""
+    alarms: tuple[AlarmRaised, ...] = ()
+    """The alarms of host.toml that are raised, the most urgent first."""
 
     @property
     def has_crashes(self) -> bool:

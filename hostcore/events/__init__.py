@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
+from hostcore.events.alarms import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet, AlarmState
 from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
@@ -23,7 +24,7 @@ from hostcore.events.life import (
     State,
     StateChanged,
 )
-from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
+from hostcore.events.log import HOST, PERSON, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
     AdjustedValue,
@@ -40,9 +41,16 @@ from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCom
 
 __all__ = [
     "HOST",
+    "PERSON",
     "AccessDenied",
     "AddressFailures",
     "AdjustedValue",
+    "Alarm",
+    "AlarmAcknowledged",
+    "AlarmCleared",
+    "AlarmRaised",
+    "AlarmState",
+    "AlarmsSet",
     "BusHealthMeasured",
     "CaughtUp",
     "ChipIdentified",
@@ -121,6 +129,10 @@ Event = (
     | FaultsSet
     | FindingRaised
     | FindingCleared
+    | AlarmsSet
+    | AlarmRaised
+    | AlarmAcknowledged
+    | AlarmCleared
     | BusHealthMeasured
     | MachineMeasured
     | EventsDropped

@@ -130,7 +130,7 @@ def test_findings_are_told_with_their_evidence_until_they_are_cleared(served: Se
     )
     assert told["evidence"][0]["text"] == "no-acknowledge"
     page_text = served.visitor.get("/").text
-    assert "✗ certain: Nothing answers &lt;b&gt;." in page_text and "1 in trouble" in page_text
+    assert "✗ certain: Nothing answers &lt;b&gt;." in page_text and "1 trouble" in page_text
     served.publish(FindingCleared(7, finding))
     assert served.visitor.get("/api/findings").json == {"findings": []}
 
@@ -153,7 +153,9 @@ def test_actuators_are_as_they_were_set(served: Served) -> None:
     served.publish(RelaySwitched(4, "light", "fan", True))
     assert served.visitor.get("/api/actuators").json == {
         "leds": None,
-        "relays": [{"time_ns": 4, "plugin": "light", "relay": "fan", "on": True, "is_simulated": False}],
+        "relays": [
+            {"time_ns": 4, "plugin": "light", "relay": "fan", "on": True, "is_simulated": False, "by_person": False}
+        ],
         "pwm": [],
     }
 

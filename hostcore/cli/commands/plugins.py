@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, computer_for_ssh, port, positive, web_host
 from hostcore.cli.offered import folder, plugin, plugin_or_file
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError
 
 
 def add(commands: Commands) -> None:
@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
     _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
+    _add_state(commands)
     _add_build(commands)
     _add_fetch(commands)
     _add_push(commands)
@@ -37,7 +38,7 @@ def _add_run(commands: Commands) -> None:
 
 def _add_push(commands: Commands) -> None:
     push = commands.add_parser("push", help="put a driver on the computer of --on, and print its first reading")
-    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py file here")
+    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py or .wasm file here")
     push.add_argument(
         "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
     )
@@ -98,6 +99,20 @@ def _add_crashes(commands: Commands) -> None:
     crashes.set_defaults(command=_crashes)
 
 
+def _add_state(commands: Commands) -> None:
+    state = commands.add_parser(
+        "state",
+        help="show what plugins keep across restarts, or clear what one keeps",
+        description="Show how much each plugin keeps with host.state, or what one keeps. Works with and without a "
+        "running host, which restarts a plugin whose state is cleared.",
+    )
+    state.add_argument("name", type=plugin, nargs="?", default="", metavar="NAME", help="the plugin (default: all)")
+    state.add_argument("--clear", action="store_true", help="delete what the plugin keeps, for ever")
+    state.add_argument("-y", "--yes", action="store_true", help="clear without asking")
+    state.add_argument("--json", action="store_true", help="print one JSON object")
+    state.set_defaults(command=_state)
+
+
 def _add_build(commands: Commands) -> None:
     build = commands.add_parser("build", help="turn a Python plugin into a stand-alone component")
     build.add_argument("name", type=plugin_or_file, metavar="NAME", help="the plugin's name, or the path of a .py file")
@@ -134,10 +149,11 @@ def push_driver(options: argparse.Namespace) -> int:
     """Put a driver on another computer.
 
     Raises:
-        HostError: it is not said which one, or the driver cannot be put there.
+        CommandLineError: it is not said which one.
+        HostError: the driver cannot be put there.
     """
     if options.on is None:
-        raise HostError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
+        raise CommandLineError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
     from hostcore.cli.push import push  # noqa: PLC0415
 
     return push(options.on, options.config, options.file, watches=options.watch)
@@ -157,7 +173,7 @@ def _run(options: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     if not options.web and (options.host is not None or options.port is not None):
-        raise HostError("--host and --port say where the web listens; add --web to turn it on")
+        raise CommandLineError("--host and --port say where the web listens; add --web to turn it on")
     output = Output(options.rounds, options.pretty, options.log)
     return run(options.config, output, WebOptions(options.web, options.host, options.port))
 
@@ -182,7 +198,9 @@ def _new(options: argparse.Namespace) -> int:
     from hostcore.cli.new import new  # noqa: PLC0415
 
     if options.name is None or options.address is not None or options.grant:
-        raise HostError("wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library")
+        raise CommandLineError(
+            "wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library"
+        )
     return new(options.config, options.name)
 
 
@@ -196,6 +214,16 @@ def _crashes(options: argparse.Namespace) -> int:
     from hostcore.cli.crashes import crashes  # noqa: PLC0415
 
     return crashes(options.config, options.number, as_json=options.json)
+
+
+def _state(options: argparse.Namespace) -> int:
+    from hostcore.cli.state import clear_state, show_state  # noqa: PLC0415
+
+    if not options.clear:
+        return show_state(options.config, options.name, as_json=options.json)
+    if not options.name:
+        raise CommandLineError("--clear needs the NAME of a plugin; wasi-host state lists those that keep something")
+    return clear_state(options.config, options.name, as_json=options.json, yes=options.yes)
 
 
 def _build(options: argparse.Namespace) -> int:

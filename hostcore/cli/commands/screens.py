@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hostcore.cli.commands.kinds import Commands, port, web_host
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError
 
 
 def add(commands: Commands) -> None:
@@ -23,13 +23,15 @@ def show_screen(options: argparse.Namespace) -> int:
     """Show the screen that the command line asks for, and return the exit status. Blocks until the screen ends.
 
     Raises:
-        HostError: this program has no screen, or the options contradict each other.
+        CommandLineError: this program has no screen, or the options contradict each other.
     """
     if options.screen is None:
-        raise HostError("this program has no screen: start it as wasi-host")
+        raise CommandLineError("this program has no screen: start it as wasi-host")
     if options.on is not None:
         if options.web:
-            raise HostError("--on shows a screen on this terminal; for a browser: run wasi-host screen --web there")
+            raise CommandLineError(
+                "--on shows a screen on this terminal; for a browser: run wasi-host screen --web there"
+            )
         return int(options.screen.show_on(options.on, options.config, options.read_only))
     if options.web:
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
@@ -37,5 +39,5 @@ def show_screen(options: argparse.Namespace) -> int:
         web = WebOptions(True, options.host, options.port)
         return int(options.screen.serve(options.config, web, options.read_only))
     if options.host is not None or options.port is not None:
-        raise HostError("--host and --port say where a browser finds the screen; add --web to show it there")
+        raise CommandLineError("--host and --port say where a browser finds the screen; add --web to show it there")
     return int(options.screen.show(options.config, options.read_only))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from hostcore.backends.base import BackendKind
 from hostcore.events import (
     AccessDenied,
@@ -56,7 +58,7 @@ def test_a_plugin_is_discovered_until_it_moves() -> None:
     light = seen.plugins.get("light")
     assert light is not None
     assert (light.state, light.cause, light.since_ns) == (State.BACKOFF, "KeyError: 'gain'", 5)
-    assert light.is_troubled
+    assert not light.is_failing
 
 
 def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> None:
@@ -176,6 +178,7 @@ def test_lost_events_are_added_up() -> None:
     assert seen.dropped == 42
 
 
+@pytest.mark.thorough
 def test_a_hundred_thousand_events_take_seconds_at_most_and_bounded_memory() -> None:
     seen = view("light")
     message = Message(True, b"\x10")

@@ -15,6 +15,7 @@ from hostcore.events import (
     State,
     StateChanged,
 )
+from hostcore.view.condition import Condition
 from hostcore.web.view_json import actuators_json, plugin_json
 from hostcore.web.web_view import WebView
 from tests.scripted_session import host_facts, plugin_facts
@@ -24,17 +25,19 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
     view = WebView(host_facts(), [plugin_facts("light", "i2c:1:0x23", "gpio:4:in", interval=9)])
     view.fold([StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it died"), ReadingFailed(8, "light", "no")])
     (light,) = view.plugins.all()
-    told = plugin_json(light)
+    told = plugin_json(light, view.condition_of(light))
     assert json.loads(json.dumps(told))["counters"]["calls"] == Counters().calls
     del told["counters"]
     assert told == {
         "name": "light",
         "state": "backoff",
+        "condition": "backoff",
         "cause": "it died",
         "since_ns": 5,
         "retry_ns": 0,
         "is_searching": False,
         "lacks_libraries": False,
+        "rejected": "",
         "fetch_error": "",
         "last_error": "no",
         "last_error_ns": 8,
@@ -47,7 +50,7 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
 def test_a_wait_and_a_search_are_told_as_on_the_screen() -> None:
     view = WebView(host_facts(), [plugin_facts("light")])
     view.fold([StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it died", retry_seconds=2, is_searching=True)])
-    told = plugin_json(*view.plugins.all())
+    told = plugin_json(*view.plugins.all(), Condition.RUNNING)
     assert (told["retry_ns"], told["is_searching"]) == (2_000_000_005, True)
 
 
@@ -59,7 +62,7 @@ def test_a_version_is_told_from_the_first_load_on_and_stays_over_a_crash() -> No
             StateChanged(6, "light", State.RUNNING, State.BACKOFF, "it died"),
         ]
     )
-    assert plugin_json(*view.plugins.all())["version"] == "0123456789ab"
+    assert plugin_json(*view.plugins.all(), Condition.RUNNING)["version"] == "0123456789ab"
 
 
 def test_a_host_without_actuators_has_none_to_tell() -> None:
@@ -70,7 +73,7 @@ def test_a_host_without_actuators_has_none_to_tell() -> None:
 def test_actuators_are_told_before_their_first_use_and_whether_they_are_simulated(kind: str) -> None:
     facts = host_facts(kind=kind, leds=2, leds_bus="i2c-1", relays=("buzzer",))
     view = WebView(facts, [plugin_facts("light", "pwm:18")])
-    unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated"}
+    unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated", "by_person": False}
     assert actuators_json(view.outputs) == {
         "leds": {"colors": [[0, 0, 0], [0, 0, 0]], **unused},
         "relays": [{"relay": "buzzer", "on": False, **unused}],
@@ -88,10 +91,10 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
         ]
     )
     assert actuators_json(view.outputs) == {
-        "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False},
+        "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False, "by_person": False},
         "relays": [
-            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": True},
-            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True, "is_simulated": True},
+            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": True, "by_person": False},
+            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True, "is_simulated": True, "by_person": False},
         ],
         "pwm": [
             {
@@ -101,6 +104,7 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
                 "duty": 0.5,
                 "frequency_hz": 100.0,
                 "is_simulated": False,
+                "by_person": False,
             }
         ],
     }
