@@ -33,6 +33,10 @@ class Look:
     real: Style
     current: Style
     """The tab that is shown."""
+    curves: tuple[Style, ...]
+    """The curves of a graph. Letters on them tell them apart, too."""
+    shade: Style
+    """The area below a curve."""
 
 
 THEMED = Look(
@@ -49,6 +53,8 @@ THEMED = Look(
     simulated=Style(color="black", bgcolor="yellow", bold=True),
     real=Style(color="bright_white", bgcolor="magenta", bold=True),
     current=Style(color="black", bgcolor="cyan"),
+    curves=(Style(color="cyan"), Style(color="magenta"), Style(color="green"), Style(color="yellow")),
+    shade=Style(color="cyan", dim=True),
 )
 """For themes of ours, which define the 16 colours."""
 NATIVE = replace(
@@ -66,6 +72,8 @@ CONSOLE = replace(
     warn=Style(color="bright_yellow"),
     bad=Style(color="bright_red"),
     key=Style(color="bright_cyan"),
+    curves=tuple(Style(color=f"bright_{each}") for each in ("cyan", "magenta", "green", "yellow")),
+    shade=Style(color="cyan"),
 )
 """For the Linux console, whose dim text is a grey that is hard to read."""
 COLOURLESS = Look(
@@ -82,6 +90,8 @@ COLOURLESS = Look(
     simulated=Style(reverse=True, bold=True),
     real=Style(reverse=True, bold=True),
     current=Style(reverse=True),
+    curves=(Style(),) * 4,
+    shade=Style(dim=True),
 )
 
 
@@ -123,7 +133,7 @@ DARK = Theme(
     background="#11151a",
     surface="#171c22",
     panel="#1f262e",
-    variables={"frame": "#3a4552", "frame-focus": "#5cc3d0"},
+    variables={"frame": "#3a4552", "frame-focus": "#5cc3d0", "frame-note": "#7d8793"},
 )
 LIGHT = Theme(
     name="wasi-light",
@@ -138,7 +148,7 @@ LIGHT = Theme(
     background="#fafbfc",
     surface="#f1f3f5",
     panel="#e6e9ec",
-    variables={"frame": "#b6bec7", "frame-focus": "#0a6a78"},
+    variables={"frame": "#b6bec7", "frame-focus": "#0a6a78", "frame-note": "#626c77"},
 )
 
 

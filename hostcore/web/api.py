@@ -74,6 +74,24 @@ async def findings(request: web.Request) -> web.Response:
     return json_answer({"findings": [finding_json(each) for each in request.app[CONTEXT].view.findings.all()]})
 
 
+@routes.get("/api/alarms")
+async def alarms(request: web.Request) -> web.Response:
+    """Every alarm of host.toml and how it is, in the order of host.toml."""
+    return json_answer({"alarms": request.app[CONTEXT].view.alarms.json()})
+
+
+@routes.post("/api/alarms/{name:[a-z0-9_-]+}/acknowledge")
+async def acknowledge(request: web.Request) -> web.Response:
+    """Acknowledge an alarm."""
+    await body_of(request)
+    name = request.match_info["name"]
+    try:
+        await on_thread("acknowledge", request.app[CONTEXT].session.acknowledge, name)
+    except HostError as error:
+        return json_answer({"error": str(error)}, 404)
+    return json_answer({"alarm": name, "order": "acknowledge"}, 202)
+
+
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
     """The last log lines, oldest first: ``?plugin=NAME&level=LOWEST&limit=N``."""

@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=["bash", *(pytest.param(each, marks=pytest.mark.thorough) for each in SHELLS if each != "bash")])
 def shell(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if shutil.which(name) is None:

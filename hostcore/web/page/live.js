@@ -2,7 +2,8 @@
 // the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
-const KINDS = "page,problem,state,plugins,faults,finding,finding-cleared,relay,pwm,leds";
+const KINDS =
+  "page,problem,state,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,relay,pwm,leds";
 const RETRY_MS = 2000;
 const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;
@@ -162,8 +163,10 @@ function listen() {
 }
 
 function give(button) {
-  const { plugin, order } = button.dataset;
-  return post(button, `/api/plugins/${encodeURIComponent(plugin)}/${order}`, {}, plugin, () => `${plugin}: ${order} ordered.`);
+  const { plugin, alarm, order } = button.dataset;
+  const name = alarm || plugin;
+  const path = `/api/${alarm ? "alarms" : "plugins"}/${encodeURIComponent(name)}/${order}`;
+  return post(button, path, {}, name, () => `${name}: ${order} ordered.`);
 }
 
 function drive(button) {
