@@ -8,7 +8,6 @@ import re
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -288,25 +287,6 @@ class TestTheCommand:
                 in_terminal(port, headers, scenario)
                 assert running.stop(signal.SIGTERM).status == 0
             assert host.process.poll() is None
-
-    @pytest.mark.parametrize("runs_already", [False, True])
-    def test_read_only_holds_for_the_page_and_the_json_beside_the_screen(self, desk: Desk, runs_already: bool) -> None:
-        desk.write("host.toml", f'[web]\ntoken = "{TOKEN}"\n[relays.fan]\nline = 27\n')
-        desk.write("plugins/early.py", "print('said before')\n\ndef read():\n    return {'a': 1}\n")
-        with ExitStack() as hosts:
-            if runs_already:
-                hosts.enter_context(desk.running("run")).wait_for("said before")
-            with desk.running("--read-only", "screen", "--web", "--port", "0") as running:
-                running.wait_for("/screen")
-                visitor = Visitor(int(re.findall(r"127\.0\.0\.1:(\d+)/screen", "".join(running.err))[0]))
-                headers = {"Content_Type": "application/json", **BEARER}
-                fan = visitor.ask("POST", "/api/actuators/relay", b'{"relay": "fan", "on": true}', **headers)
-                stop = visitor.post("/api/plugins/early/stop", **BEARER)
-                page = visitor.get("/", **BEARER).text
-                assert running.stop(signal.SIGTERM).status == 0
-        assert fan.status == 403
-        assert "--read-only" in fan.json["error"] and "--read-only" in stop.json["error"]
-        assert "relay fan" in page and "data-output" not in page
 
     def test_does_not_tell_the_token_of_the_settings(self, desk: Desk) -> None:
         desk.write("host.toml", f'[web]\ntoken = "{TOKEN}"\n')
