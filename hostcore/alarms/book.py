@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
 from hostcore.alarms.model import AlarmRule, Rate
+from hostcore.alarms.search import Search
 from hostcore.alarms.standing import Standing, Step
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
@@ -30,6 +31,17 @@ AlarmEvent = AlarmsSet | AlarmRaised | AlarmAcknowledged | AlarmCleared
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A mistake that a person has likely made in an alarm. It is no event."""
+
+    text: str
+    """One line, safe for a terminal."""
+
+
+Told = AlarmEvent | Advice
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A time on both clocks. Delays are measured on the first, so a clock that is set does not end or begin them."""
 
@@ -42,6 +54,7 @@ class _Entry:
     rule: AlarmRule
     judge: Judge
     standing: Standing
+    search: Search
     raised: AlarmRaised | None = None
     """As it was told last; None if it is not active."""
     is_simulated: bool = False
@@ -76,7 +89,7 @@ class AlarmBook:
         for rule in rules:
             entry = before.get(rule.name)
             if entry is None or entry.rule != rule:
-                entry = _Entry(rule, judge_of(rule, now.monotonic_ns), Standing(rule))
+                entry = _Entry(rule, judge_of(rule, now.monotonic_ns), Standing(rule), Search(rule))
             elif isinstance(rule.condition, Rate):
                 entry.judge = judge_of(rule, now.monotonic_ns)
             self._entries[rule.name] = entry
@@ -85,7 +98,7 @@ class AlarmBook:
         self._restated_ns = now.monotonic_ns
         return [*cleared, self._all(now)]
 
-    def take(self, event: PluginEvent | ValuesDescribed, at: Moment) -> Iterator[AlarmEvent]:
+    def take(self, event: PluginEvent | ValuesDescribed, at: Moment) -> Iterator[Told]:
         """Take in an event that happened at this moment."""
         if isinstance(event, ValuesDescribed):
             self._catalog.describe(event.plugin, event.values)
@@ -123,10 +136,14 @@ class AlarmBook:
         entry.raised = replace(entry.raised, acknowledged_ns=now.wall_ns)
         return AlarmAcknowledged(now.wall_ns, entry.raised.alarm)
 
-    def _taken(self, entry: _Entry, event: PluginEvent, at: Moment) -> Iterator[AlarmEvent]:
+    def _taken(self, entry: _Entry, event: PluginEvent, at: Moment) -> Iterator[Told]:
         if isinstance(event, ReadingPublished | ReadingFailed):
             entry.is_simulated, entry.is_injected = bool(event.simulated), bool(event.faulty)
         holds = entry.judge.take(event, at.monotonic_ns, is_active=entry.standing.state.is_active)
+        if isinstance(event, ReadingPublished):
+            is_found = holds is not None or entry.judge.value is not None
+            if problem := entry.search.take(event.reading, is_found=is_found):
+                yield Advice(problem)
         if holds is not None:
             yield from self._judged(entry, holds, at)
         elif not isinstance(event, StateChanged):

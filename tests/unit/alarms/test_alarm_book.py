@@ -7,12 +7,12 @@ import math
 import pytest
 
 from hostcore.alarms.book import RESTATE_NS
-from hostcore.alarms.model import Equals, InTrouble, Range, Rate, Stale, Trouble
+from hostcore.alarms.model import Condition, Equals, InTrouble, Range, Rate, Stale, Trouble
 from hostcore.errors import HostError
 from hostcore.events import AlarmAcknowledged, AlarmRaised, AlarmsSet, ReadingPublished, State, ValuesDescribed
 from hostcore.place import BusName
 from hostcore.quantities import DescribedValue, Quantity
-from tests.unit.alarms.alarm_desk import Desk, rule
+from tests.unit.alarms.alarm_desk import WARM, Desk, rule
 
 NO_NUMBERS = (None, math.nan, math.inf, "31", True, [31.0], {"t": 31.0}, 10**400)
 
@@ -128,6 +128,40 @@ class TestValuesThatDoNotCome:
         desk = Desk(rule(path=("channels", "1", "t")))
         desk.publish({"channels": [{"t": 99.0}, {"t": 31.0}]})
         assert desk.is_raised
+
+
+class TestAWrongKey:
+    def test_it_is_told_once_with_the_keys_that_there_are(self) -> None:
+        desk = Desk(rule(path=("temp",)))
+        for _ in range(2):
+            desk.publish({"t": 31.0, "in": {"h\x1b": 1}, "simulated": ["i2c-1"]})
+        assert desk.advice == []
+        for _ in range(5):
+            desk.publish({"t": 31.0, "in": {"h\x1b": 1}, "simulated": ["i2c-1"]})
+        assert desk.advice == [
+            "the alarm warm watches air.temp, but 3 readings of air had no number there: likely a wrong key; "
+            "the last one had t, in.h\\x1b"
+        ]
+
+    @pytest.mark.parametrize(
+        ("condition", "value", "words"),
+        [(WARM, "31", "no number"), (Equals("open"), 5, "no text, true or false"), (Stale(60.0), None, "no value")],
+    )
+    def test_so_is_a_value_of_another_kind(self, condition: Condition, value: object, words: str) -> None:
+        desk = Desk(rule(condition))
+        desk.read(value, value, value)
+        (advice,) = desk.advice
+        assert words in advice
+
+    @pytest.mark.parametrize(
+        ("condition", "value"), [(WARM, 20.0), (Rate(rise=1.0), 20.0), (Equals("open"), "shut"), (Stale(60.0), "any")]
+    )
+    def test_a_sensor_that_leaves_its_value_out_now_and_then_is_no_mistake(
+        self, condition: Condition, value: object
+    ) -> None:
+        desk = Desk(rule(condition))
+        desk.read(None, None, value, None, None, None, None)
+        assert desk.advice == []
 
 
 class TestARate:
