@@ -26,7 +26,9 @@ from hostcore.log.safe_text import log_line
 from hostcore.quantities import Catalog
 
 RESTATE_NS = 30 * NS_PER_S
-"""Everything is said again after this time, in nanoseconds, for front ends that have lost events."""
+"""What is raised is said again after this time, in nanoseconds, for front ends that have lost events."""
+SET_NS = 10 * RESTATE_NS
+"""All alarms are named again after this time, in nanoseconds. Front ends keep them when they lose events."""
 AlarmEvent = AlarmsSet | AlarmRaised | AlarmAcknowledged | AlarmCleared
 
 
@@ -67,7 +69,8 @@ class AlarmBook:
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
         self._catalog = Catalog()
-        self._restated_ns = 0
+        self._restated_ns = self._set_ns = 0
+        self._told: tuple[Alarm, ...] = ()
 
     @property
     def raised(self) -> tuple[AlarmRaised, ...]:
@@ -102,6 +105,8 @@ class AlarmBook:
         """Take in an event that happened at this moment."""
         if isinstance(event, ValuesDescribed):
             self._catalog.describe(event.plugin, event.values)
+            if self._alarms != self._told:  # their units are known now
+                yield self._all(at)
             return
         for entry in self._entries.values():
             if entry.rule.plugin == event.plugin:
@@ -113,9 +118,10 @@ class AlarmBook:
             holds = entry.judge.look(now.monotonic_ns)
             if holds is not None:
                 yield from self._judged(entry, holds, now)
+        if now.monotonic_ns - self._set_ns >= SET_NS:
+            yield self._all(now)
         if now.monotonic_ns - self._restated_ns >= RESTATE_NS:
             self._restated_ns = now.monotonic_ns
-            yield self._all(now)
             yield from self._restated(now)
 
     def acknowledge(self, name: str, now: Moment) -> AlarmAcknowledged | None:
@@ -167,7 +173,7 @@ class AlarmBook:
 
     def _restated(self, now: Moment) -> Iterator[AlarmRaised]:
         for entry in self._entries.values():
-            if entry.raised:
+            if entry.raised and entry.raised.time_ns != now.wall_ns:  # an event at `since_ns` says that it is new
                 entry.raised = replace(
                     entry.raised,
                     time_ns=now.wall_ns,
@@ -177,8 +183,13 @@ class AlarmBook:
                 )
                 yield entry.raised
 
+    @property
+    def _alarms(self) -> tuple[Alarm, ...]:
+        return tuple([self._alarm(each.rule) for each in self._entries.values()])
+
     def _all(self, now: Moment) -> AlarmsSet:
-        return AlarmsSet(now.wall_ns, tuple(self._alarm(each.rule) for each in self._entries.values()))
+        self._told, self._set_ns = self._alarms, now.monotonic_ns
+        return AlarmsSet(now.wall_ns, self._told)
 
     def _alarm(self, rule: AlarmRule) -> Alarm:
         unit = self._catalog.of(rule.plugin, rule.path).unit if rule.path else ""
