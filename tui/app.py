@@ -79,6 +79,7 @@ class HostApp(DeskApp):
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
         Binding("R", "reset_statistics", "Reset statistics", show=False),
+        Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -186,6 +187,7 @@ class HostApp(DeskApp):
             if self.view.plugins_changed:
                 self.know_host()
             self.panes.settle_problems()
+            self.ring()
             self._show()
         self._pump.taken(hurry=self.view.connection.is_behind)
 
@@ -222,7 +224,7 @@ class HostApp(DeskApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "leave"):
+        if action in ("zoom", "go_to", "next", "first_driver", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 
@@ -255,6 +257,7 @@ class HostApp(DeskApp):
         for pane in self.panes.offered:
             yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
         yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
+        yield SystemCommand("Acknowledge", "The most urgent alarm: you have seen it", self.action_acknowledge)
         yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
         yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)

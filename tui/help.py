@@ -20,6 +20,7 @@ EVERYWHERE = (
     ("R", "reset the statistics: counts and extremes of this screen start over"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
+    ("a", "acknowledge the most urgent alarm"),
     ("n", "how to write a first driver"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
@@ -46,9 +47,9 @@ PANES = (
     (
         "The graph of a number",
         "It goes from a minute to a year: live values, and before these the host's stored ones. A line goes through "
-        "the means, on a band from least to greatest. A break in a curve: no values. Signs on the axis: x a crash, ! "
-        "a finding, F a change of the faults on demand, r a reload, o a change of a plugin's state. A dashed line is "
-        "a limit. Letters on the curves tell several numbers apart; numbers of one unit share a scale.",
+        "the means, on a band from least to greatest. A break in a curve: no values. Signs on the axis: x a crash, A "
+        "an alarm, ! a finding, F a change of the faults on demand, r a reload, o a change of a plugin's state. A "
+        "dashed line is a limit. Letters on the curves tell several numbers apart; numbers of one unit share a scale.",
         (
             ("+, -, wheel", "show less time; show more"),
             ("left, right", "go back or forward in time, or move the cursor; 0: back to now; or pull with the mouse"),
@@ -94,7 +95,7 @@ PANES = (
             ("e, E", "next error; previous error"),
             ("Enter", "show the whole line"),
             ("w", "write the shown lines into a file"),
-            ("t", "what happened in the last day, week, month or year: crashes, findings, reloads, states"),
+            ("t", "what happened in the last day, week, month or year: crashes, alarms, findings, reloads, states"),
         ),
     ),
     (

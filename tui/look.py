@@ -133,7 +133,7 @@ DARK = Theme(
     background="#11151a",
     surface="#171c22",
     panel="#1f262e",
-    variables={"frame": "#3a4552", "frame-focus": "#5cc3d0"},
+    variables={"frame": "#3a4552", "frame-focus": "#5cc3d0", "frame-note": "#7d8793"},
 )
 LIGHT = Theme(
     name="wasi-light",
@@ -148,7 +148,7 @@ LIGHT = Theme(
     background="#fafbfc",
     surface="#f1f3f5",
     panel="#e6e9ec",
-    variables={"frame": "#b6bec7", "frame-focus": "#0a6a78"},
+    variables={"frame": "#b6bec7", "frame-focus": "#0a6a78", "frame-note": "#626c77"},
 )
 
 

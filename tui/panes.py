@@ -21,6 +21,8 @@ from tui.traffic.pane import TrafficPane
 
 OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
+WIDE = 166
+"""Columns of a terminal whose right column is wider than a display, for its traffic."""
 ROOMY = 50
 """Rows of a terminal that shows problems above the full height of all other panes."""
 
@@ -82,6 +84,7 @@ class Panes(Vertical):
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
+        self.screen.set_class(is_overview and width >= WIDE, "-wide")
         self.query_one("#columns").display = is_overview or self.current is not self._problems
         for column in self.query("#columns > Vertical"):
             column.display = is_overview or self.current in column.children

@@ -8,7 +8,7 @@ from hostcore.adjustments.adjuster import Adjuster
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded, ValuesDescribed
-from hostcore.events.readings import buses_behind
+from hostcore.events.readings import buses_behind, fresh_seconds
 from hostcore.log.safe_text import log_line
 from hostcore.quantities import DescribedValue
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -132,6 +132,7 @@ class Turns:
             simulated=plugin.simulated,
             faulty=plugin.faulty,
             adjusted=adjusted,
+            fresh_seconds=fresh_seconds(self._schedule.interval),
         )
 
     def _tell_values(self, plugin: Plugin) -> None:

@@ -75,6 +75,7 @@ class BH1750:
 """Stands in for the library that the README fetches, and constructs its class in the same way."""
 
 
+@pytest.mark.thorough
 def test_the_first_library_is_read_beside_all_other_plugins(desk: Desk, tmp_path: Path) -> None:
     name = "adafruit-circuitpython-bh1750"
     command, screen = example(README, "sh", "--from").splitlines()

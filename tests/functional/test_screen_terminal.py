@@ -93,6 +93,7 @@ EVIL = {
 """What a terminal may send that is not the key ``q``."""
 
 
+@pytest.mark.thorough
 def test_nothing_that_a_terminal_sends_ends_it_but_the_keys_that_do() -> None:
     with ScreenProcess() as process:
         begin(process)

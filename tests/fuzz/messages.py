@@ -34,6 +34,7 @@ from hostcore.events import (
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
+from hostcore.kept_state.store import StateStore
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.rates import Trend
@@ -129,6 +130,7 @@ def ready(folder: Path) -> Iterator[Check]:
         scan=scan,
         health=lambda: HEALTH,
         diagnosis=lambda _with_traces: DIAGNOSIS,
+        states=StateStore(None, clock, publish=lambda _event: None, warn=lambda _text: None),
         stream=EventStream(clock),
         attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
     )

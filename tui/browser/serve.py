@@ -64,13 +64,12 @@ def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = Fa
 
     holder = present_holder(config.path)
     if holder is not None:
-        return _serve_other(
-            attach(config.path, holder), settings, progress.line, wait, attaching(config.path, read_only)
-        )
+        other, opened = attach(config.path, holder), attaching(config.path, read_only)
+        return _serve_other(other, settings, progress.line, wait, opened, read_only=read_only)
     host = Host(config, progress=progress)
     with only_host(host.facts) as warnings:
         screens = _screens(host.facts.host_name, attaching(config.path, read_only), progress.line)
-        context = _screens_of(host, settings, warnings, screens)
+        context = _screens_of(host, settings, warnings, screens, read_only=read_only)
         return run_host(host, context, lambda: wait(host.facts.web_address), ending, progress)
 
 
@@ -105,10 +104,10 @@ def _screens(machine: str, opened: Callable[[], Opened], tell: Callable[[str], N
 
 @contextmanager
 def _screens_of(
-    host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens
+    host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens, *, read_only: bool
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, and the web has the host's screens. Yields what starts the host."""
-    with web_of(host, settings, warnings, screens.routes()) as start:
+    with web_of(host, settings, warnings, screens.routes(), read_only=read_only) as start:
         try:
             yield start
         finally:
@@ -121,6 +120,8 @@ def _serve_other(
     tell: Callable[[str], None],
     wait: Callable[[str], None],
     opened: Callable[[], Opened],
+    *,
+    read_only: bool,
 ) -> int:
     """Serve the screens of a host in another process, which goes on when this ends."""
     screens = _screens(session.facts.host_name, opened, tell)
@@ -129,7 +130,8 @@ def _serve_other(
         if isinstance(event, LogWritten):
             tell(format_text(event))
 
-    server = open_web(session, settings, publish, screens.routes())
+    shown = as_wanted(session, read_only=True) if read_only else session
+    server = open_web(shown, settings, publish, screens.routes())
     try:
         server.start()
         session.start()

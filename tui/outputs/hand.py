@@ -12,8 +12,6 @@ from tui.text import ago, safe
 
 STEP = 0.05
 """The part of a period that one key adds or takes away."""
-USUAL_HZ = 1000.0
-"""The frequency in hertz of a line that was never set."""
 
 
 class Hand:

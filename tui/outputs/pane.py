@@ -11,12 +11,12 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
-from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
+from hostcore.actuation import USUAL_HZ, Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
 from tui.desk import Desk
 from tui.lines import Line
-from tui.outputs.hand import USUAL_HZ, Hand
+from tui.outputs.hand import Hand
 from tui.pane import Pane
 from tui.text import ago, fit, safe
 

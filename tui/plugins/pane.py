@@ -20,6 +20,7 @@ from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.plugins.actions import PluginActions
 from tui.plugins.state_words import words_for
+from tui.row_list import MOST_WHOLE
 from tui.sorting import SortedPane, Sorting, SortKey
 from tui.text import age, counted, fit, safe, size, span
 
@@ -166,8 +167,8 @@ class PluginsPane(SortedPane, PluginActions):
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Ask for room for the heading and all plugins. Textual calls this."""
-        return len(self.row_numbers()) + 1
+        """Ask for room for the heading, all plugins, and the whole cause of one. Textual calls this."""
+        return len(self.row_numbers()) + 1 + (MOST_WHOLE if self.has_focus else 0)
 
     def update(self, now_ns: int) -> None:
         """Show what is new. Plugins may have come or gone, and other orders may be possible."""

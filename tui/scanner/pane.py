@@ -59,6 +59,8 @@ class ScannerPane(Pane):
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
         Binding("down,j", "step(16)", "Down", show=False),
+        Binding("home", "go(0x08)", "First address", show=False),
+        Binding("end", "go(0x77)", "Last address", show=False),
     ]
 
     class TrafficAsked(Message):
@@ -77,6 +79,8 @@ class ScannerPane(Pane):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._skipped = self._most_skipped = 0
+        """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
         self._found: dict[int, Finding] = {}
         """The surest finding about each address that has one."""
 
@@ -132,7 +136,9 @@ class ScannerPane(Pane):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
-        return f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
+        found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
+        below = self._most_skipped - self._skipped
+        return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
@@ -143,8 +149,16 @@ class ScannerPane(Pane):
             pairs = zip_longest(grid, words)
             self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in pairs]
         else:
-            self._lines = [*grid, *self._words(width)]
+            words = list(self._words(width))
+            self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
+            self._skipped = min(self._skipped, self._most_skipped)
+            self._lines = [*grid, *words[self._skipped :]]
         return super().draw(width, height)
+
+    def _scroll(self, rows: int) -> None:
+        """Scroll the words. The grid stays in sight."""
+        self._skipped = max(0, min(self._skipped + rows, self._most_skipped))
+        self.moved()
 
     def _grid(self) -> Iterator[Line]:
         """The grid as i2cdetect prints it: a row for every 16 addresses. Those with a finding have a mark."""
@@ -182,9 +196,12 @@ class ScannerPane(Pane):
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
-        there = self.address + step
-        if FIRST <= there <= LAST:
-            self.address = there
+        self.action_go(self.address + step)
+
+    def action_go(self, address: int) -> None:
+        """Move the cursor to an address of the grid."""
+        if FIRST <= address <= LAST:
+            self.address, self._skipped = address, 0
             self.moved()
 
     def action_bus(self) -> None:

@@ -85,5 +85,16 @@ def _words(transfer: TransferCompleted) -> tuple[list[str], str]:
         case [Message(written=True, data=register), Message(written=False, data=data)] if len(register) == 1 and data:
             guess = "" if is_ok else " The read failed; it is likely that it came after the write."
             return ["read", f"0x{register[0]:02x}", str(len(data))], READS + guess
+        case messages if messages and all(each.written or each.data for each in messages):
+            words = [word for message in messages for word in _message(message)]
+            writes = any(each.written for each in messages)
+            guess = "" if is_ok or not lost else " It failed; the order of its reads and writes is likely."
+            return ["transfer", *words], (WRITES if writes else READS) + guess
         case _:
-            return [], "No command repeats it: wasi-host i2c reads after one byte for the register, or writes once."
+            return [], "No command repeats it: its messages are not known."
+
+
+def _message(message: Message) -> tuple[str, ...]:
+    """The words of one message for ``wasi-host i2c transfer``."""
+    data = message.data
+    return (f"w{len(data)}", *(f"0x{byte:02x}" for byte in data)) if message.written else (f"r{len(data)}",)

@@ -22,6 +22,7 @@ from hostcore.control.lines_out import STALL_SECONDS
 from hostcore.control.message_lines import answer_line, request_line
 from hostcore.control.remote_session import MOST_UNKNOWN, RemoteSession
 from hostcore.control.session_lines import (
+    KINDS,
     LONGEST_LINE,
     ask_line,
     event_line,
@@ -218,6 +219,16 @@ class TestAttaching:
         served.session.publish([PageRendered(2, "page", 2, "<p>"), line(1)])
         assert told.lines(2) == ["line 0", "line 1"]
         assert told.count(PageRendered) == 0
+        assert remote.stop()
+
+    def test_who_wants_nothing_gets_nothing_but_losses(self, served: ServedSession) -> None:
+        served.session.publish([line(0)])
+        remote = RemoteSession(served.connect, served.clock, tuple(KINDS.values()))
+        told = Told(remote)
+        remote.start()
+        served.session.publish([line(2), EventsDropped(1, 7)])
+        assert told.wait_for(EventsDropped).count == 7
+        assert not told.lines(0)
         assert remote.stop()
 
     def test_a_ninth_is_refused_in_words_until_another_leaves(self, served: ServedSession) -> None:
