@@ -110,7 +110,8 @@ class _Rates:
         self._add(at_ns, self.value)
         if self._samples[-1][0] - self._samples[0][0] < SHORTEST_NS:
             return None
-        return self._condition.is_wrong(_per_minute(self._samples), is_active=is_active)
+        per_minute = _per_minute(self._samples)
+        return self._condition.is_wrong(per_minute, is_active=is_active) if math.isfinite(per_minute) else None
 
     def look(self, _at_ns: int) -> None:
         return None
@@ -126,7 +127,7 @@ class _Rates:
 
 
 def _per_minute(samples: deque[tuple[int, float]]) -> float:
-    """The slope by least squares."""
+    """The slope by least squares. It is not finite if the values are too large for that."""
     start_ns, first = samples[0]
     times = [(at_ns - start_ns) / WINDOW_NS for at_ns, _ in samples]
     values = [value - first for _, value in samples]
