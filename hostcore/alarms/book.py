@@ -19,7 +19,6 @@ from hostcore.events import (
     AlarmsSet,
     ReadingFailed,
     ReadingPublished,
-    StateChanged,
     ValuesDescribed,
 )
 from hostcore.log.safe_text import log_line
@@ -154,7 +153,7 @@ class AlarmBook:
                 yield Advice(problem)
         if holds is not None:
             yield from self._judged(entry, holds, at)
-        elif not isinstance(event, StateChanged):
+        elif isinstance(event, ReadingPublished | ReadingFailed):
             entry.standing.doubt()
 
     def _judged(self, entry: _Entry, holds: bool, at: Moment) -> Iterator[AlarmEvent]:

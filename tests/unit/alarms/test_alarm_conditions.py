@@ -104,6 +104,13 @@ class TestARate:
         desk.read(*[30.0] * 60)
         assert desk.story == []
 
+    def test_so_does_another_version_of_the_plugin(self) -> None:
+        desk = Desk(rule(self.RISE))
+        desk.read(*[20.0] * 30)
+        desk.reload()
+        desk.read(*[30.0] * 60)
+        assert desk.story == []
+
     def test_a_fast_sensor_keeps_only_one_value_for_each_second(self) -> None:
         desk = Desk(rule(self.RISE))
         desk.read(*[20.0] * 400, every=0.5)
