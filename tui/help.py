@@ -38,6 +38,7 @@ PANES = (
         "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
+            ("v", "a small chart of each number, with its gauge if it has limits"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
             ("o, O", "sort by the next column; sort the other way"),
@@ -46,16 +47,27 @@ PANES = (
     ),
     (
         "The graph of a number",
-        "It goes from a minute to a year: live values, and before these the host's stored ones. A break in a curve: no "
-        "values. Signs below the curves: x a crash, A an alarm, ! a finding, F a change of the faults on demand, r a "
-        "reload, o a change of a plugin's state. Letters on the curves tell several numbers apart; numbers of one unit "
-        "share a scale.",
+        "It goes from a minute to a year: live values, and before these the host's stored ones. A line goes through "
+        "the means, on a band from least to greatest. A break in a curve: no values. Signs on the axis: x a crash, A "
+        "an alarm, ! a finding, F a change of the faults on demand, r a reload, o a change of a plugin's state. A "
+        "dashed line is a limit. Letters on the curves tell several numbers apart; numbers of one unit share a scale.",
         (
-            ("+, -", "show less time; show more"),
-            ("left, right", "go back or forward in time, or move the cursor; 0: back to now"),
-            ("c", "a cursor that names its time, the values and the mark there"),
+            ("+, -, wheel", "show less time; show more"),
+            ("left, right", "go back or forward in time, or move the cursor; 0: back to now; or pull with the mouse"),
+            ("c, click", "a cursor that names its time, the values and the mark there"),
             ("a", "add other numbers, up to 4"),
+            ("f, b", "filled or a line; in braille, half blocks or plain characters"),
             ("z", "the graph without the transfers, and back"),
+        ),
+    ),
+    (
+        "All charts",
+        "A small chart of each number, of the same time. The line below has the least, the greatest and the mean "
+        "value, or a gauge if it is known between which values the number can lie.",
+        (
+            ("arrows, Enter", "choose a number; open its graph"),
+            ("+, -", "show less time; show more"),
+            ("f, b", "filled or lines; in braille, half blocks or plain characters"),
         ),
     ),
     (
@@ -141,9 +153,11 @@ PANES = (
     ),
     (
         "8 Problems",
-        "What is wrong, the worst first: findings of the diagnosis, plugins that crashed, fail or run an old version, "
-        "stuck buses, missing libraries and requests. It stands above the other panes, or in some lines at the top.",
+        "What is wrong, the worst first: alarms of host.toml, findings of the diagnosis, plugins that crashed, fail or "
+        "run an old version, stuck buses, missing libraries and requests. It stands above the other panes, or in some "
+        "lines at the top.",
         (
+            ("a", "acknowledge the alarm under the cursor: you have seen it"),
             ("Enter", "show the evidence of a finding, or all that is known of a plugin"),
             ("e, g, f, r, ...", "the keys of pane 2, for the plugin of the problem"),
         ),

@@ -10,9 +10,9 @@ from typing import Protocol
 from hostcore.adjustments.paths import ABSENT, value_at
 from hostcore.alarms.model import AlarmRule, Equals, InTrouble, Range, Rate, Stale, Trouble
 from hostcore.clock import NS_PER_S
-from hostcore.events import ReadingFailed, ReadingPublished, State, StateChanged
+from hostcore.events import PluginReloaded, ReadingFailed, ReadingPublished, State, StateChanged
 
-PluginEvent = ReadingPublished | ReadingFailed | StateChanged
+PluginEvent = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded
 """The events about one plugin that a judge looks at."""
 WINDOW_NS = 60 * NS_PER_S
 """How far back a rate of change reaches, nanoseconds. The noise of a sensor is no change."""
@@ -23,6 +23,7 @@ MOST_SAMPLES = WINDOW_NS // NS_PER_S + 2
 FAILING = 3
 """Errors without a reading between them from which on a plugin is failing, as in `wasi-host status`."""
 _ENDED_WELL = frozenset({State.RUNNING, State.STOPPED})
+_LOADING = frozenset({State.DISCOVERED, State.LOADING})
 _CRASHED = frozenset({State.BACKOFF, State.QUARANTINED})
 
 
@@ -83,7 +84,7 @@ class _Numbers:
         self.value: float | None = None
 
     def take(self, event: PluginEvent, _at_ns: int, *, is_active: bool) -> bool | None:
-        if isinstance(event, StateChanged):
+        if not isinstance(event, ReadingPublished | ReadingFailed):
             return None
         self.value = _number_in(event, self._path)
         return None if self.value is None else self._is_wrong(self.value, is_active=is_active)
@@ -101,7 +102,9 @@ class _Rates:
         self.value: float | None = None
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
-        if isinstance(event, StateChanged):
+        if isinstance(event, PluginReloaded):
+            self._samples.clear()  # another version may measure in another way
+        if not isinstance(event, ReadingPublished | ReadingFailed):
             return None
         self.value = _number_in(event, self._path)
         if self.value is None:
@@ -109,7 +112,8 @@ class _Rates:
         self._add(at_ns, self.value)
         if self._samples[-1][0] - self._samples[0][0] < SHORTEST_NS:
             return None
-        return self._condition.is_wrong(_per_minute(self._samples), is_active=is_active)
+        per_minute = _per_minute(self._samples)
+        return self._condition.is_wrong(per_minute, is_active=is_active) if math.isfinite(per_minute) else None
 
     def look(self, _at_ns: int) -> None:
         return None
@@ -125,7 +129,7 @@ class _Rates:
 
 
 def _per_minute(samples: deque[tuple[int, float]]) -> float:
-    """The slope by least squares."""
+    """The slope by least squares. It is not finite if the values are too large for that."""
     start_ns, first = samples[0]
     times = [(at_ns - start_ns) / WINDOW_NS for at_ns, _ in samples]
     values = [value - first for _, value in samples]
@@ -149,21 +153,33 @@ class _Values:
 
 
 class _Silence:
-    """A value that does not come is told by the time alone. Before the first one, the time begins with the alarm."""
+    """A value that does not come is told by the time alone. Before the first one, the time begins with the alarm.
+
+    The time that a plugin takes to load at first is not silence: a small computer compiles its runtime meanwhile.
+    """
 
     value = None
 
     def __init__(self, path: tuple[str, ...], longest_ns: int, at_ns: int) -> None:
         self._path, self._longest_ns, self._last_ns = path, longest_ns, at_ns
+        self._is_loading = self._has_loaded = False
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
+        if isinstance(event, StateChanged):
+            self._change(event.after, at_ns)
+            return None
         if not isinstance(event, ReadingPublished) or not _is_value(value_at(event.reading, self._path)):
             return self.look(at_ns)
         self._last_ns = at_ns
         return False
 
     def look(self, at_ns: int) -> bool | None:
-        return True if at_ns - self._last_ns >= self._longest_ns else None
+        return True if not self._is_loading and at_ns - self._last_ns >= self._longest_ns else None
+
+    def _change(self, state: State, at_ns: int) -> None:
+        was_loading, self._is_loading = self._is_loading, state in _LOADING and not self._has_loaded
+        if was_loading and not self._is_loading:
+            self._has_loaded, self._last_ns = True, at_ns
 
 
 def _is_value(found: object) -> bool:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from hostcore.alarms.book import AlarmBook, AlarmEvent, Moment
+from hostcore.alarms.book import Advice, AlarmBook, Moment, Told
 from hostcore.alarms.model import AlarmRule
 from hostcore.errors import DefectError, HostError
 from hostcore.events import (
@@ -17,6 +17,7 @@ from hostcore.events import (
     Event,
     Level,
     LogWritten,
+    PluginReloaded,
     ReadingFailed,
     ReadingPublished,
     StateChanged,
@@ -26,8 +27,8 @@ from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
 
-Watched = ReadingPublished | ReadingFailed | StateChanged | ValuesDescribed
-WATCHED = (ReadingPublished, ReadingFailed, StateChanged, ValuesDescribed)
+Watched = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded | ValuesDescribed
+WATCHED = (ReadingPublished, ReadingFailed, StateChanged, PluginReloaded, ValuesDescribed)
 """The events that matter to alarms."""
 PERIOD = 0.5
 """Seconds between two looks. An alarm is late by so much at most; a burst of readings costs one look."""
@@ -59,19 +60,27 @@ class AlarmWatch:
         self._lock = threading.Lock()
         """Guards the book, and keeps its events in order."""
         self._looked_ns = stream.clock.monotonic_ns()
+        self._settings: object = None
+        """What was set last."""
         self._subscription: Subscription | None = None
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "alarms")
         self._defect: DefectError | None = None
 
-    def set(self, rules: Sequence[AlarmRule]) -> None:
+    def set(self, rules: Sequence[AlarmRule], settings: object = None) -> None:
         """Watch for these alarms from now on, instead of those before. Does not block.
+
+        Args:
+            rules: the alarms.
+            settings: those of the plugins, on which the values depend. If nothing has changed, nothing happens.
 
         Raises:
             NoThreadError: the thread cannot be started.
         """
-        if not rules and self._subscription is None:
+        is_idle = self._defect or not (rules or self._subscription)
+        if is_idle or (rules, settings) == self._settings:
             return
+        self._settings = rules, settings
         if self._subscription is None:
             self._subscription = self._stream.subscribe(*WATCHED, capacity=CAPACITY)
             self._thread.start()
@@ -143,8 +152,11 @@ class AlarmWatch:
         at_ns = now.monotonic_ns - (now.wall_ns - event.time_ns)
         return Moment(max(self._looked_ns, min(at_ns, now.monotonic_ns)), event.time_ns)
 
-    def _tell(self, changes: Iterable[AlarmEvent]) -> None:
+    def _tell(self, changes: Iterable[Told]) -> None:
         for change in changes:
+            if isinstance(change, Advice):
+                self._log(Level.WARNING, change.text)
+                continue
             self._stream.publish(change)
             match change:
                 case AlarmRaised() if change.time_ns == change.since_ns:

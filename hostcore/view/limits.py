@@ -12,8 +12,8 @@ from hostcore.events.findings import Confidence
 from hostcore.view.readings import Item
 from hostcore.view.traffic import SeenTransfer
 
-PERCENTAGES = {"battery": "A charge", "humidity": "A relative humidity", "moisture": "A moisture"}
-"""The device classes whose values in % are shares of a whole, in words. Others in % can be above 100."""
+SHARES = frozenset({"battery", "humidity", "moisture"})
+"""The device classes whose values in % are shares of a whole. Others in % can be above 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Limits:
     low: float
     high: float
     source: str
-    """Who says so, as the beginning of a sentence: ``Likely AHT20 reports``. Fit for a terminal."""
+    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``. Fit for a terminal."""
 
 
 def limits_of(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
@@ -34,8 +34,8 @@ def limits_of(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
         transfers: those that its last reading came from.
     """
     quantity = item.quantity
-    if quantity.unit == "%" and quantity.device_class in PERCENTAGES:
-        return Limits(0.0, 100.0, f"{PERCENTAGES[quantity.device_class]} is")
+    if quantity.unit == "%" and quantity.device_class in SHARES:
+        return Limits(0.0, 100.0, "Always")
     if item.adjusted is not None or not quantity.unit:
         return None
     found = [(limits, site) for site in _sites(transfers) if (limits := _range_of(site.chip, item)) is not None]

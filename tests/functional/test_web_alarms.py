@@ -9,8 +9,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hostcore.config.web import WebSettings
 from hostcore.events import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet
+from tests.browser import Browser
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.web_visitor import Served, serving
+
+pytest_plugins = ["tests.browser_fixture"]
 
 HOT = Alarm("too-warm", "air.t is above 30 °C", "Open the <window>", "air", "t", "°C")
 DOOR = Alarm("open-door", "door.is_open is true", plugin="door", reading="is_open", has_bell=False)
@@ -68,6 +71,17 @@ def test_a_visitor_acknowledges_one(served: Served) -> None:
     answer = served.visitor.post("/api/alarms/too-warm/acknowledge")
     assert (answer.status, answer.json) == (202, {"alarm": "too-warm", "order": "acknowledge"})
     assert served.session.acknowledged == ["too-warm"]
+
+
+def test_in_a_browser_a_key_on_the_button_is_enough(served: Served, browser: Browser) -> None:
+    browser.open(served.server.address)
+    browser.wait("document.documentElement.classList.contains('live')")
+    browser.says("ALARM too-warm: air.t is above 30 °C (31 °C): Open the <window>")
+    browser.element("[data-alarm=too-warm]").send_keys("\n")
+    browser.says("too-warm: acknowledge ordered.")
+    assert served.session.acknowledged == ["too-warm"]
+    served.publish(AlarmAcknowledged(3, HOT))
+    browser.says("Open the <window>; acknowledged")
 
 
 def test_what_cannot_be_acknowledged_is_told(served: Served) -> None:

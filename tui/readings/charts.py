@@ -21,7 +21,7 @@ from tui.readings.live_curve import LiveCurve
 from tui.readings.panel import LABELS, panel_lines
 from tui.readings.picture import Picture
 from tui.readings.window import Window
-from tui.text import counted
+from tui.text import NS_PER_S, counted
 
 LEAST_WIDTH, LEAST_HEIGHT = 36, 7
 """Cells and lines of a panel."""
@@ -65,7 +65,8 @@ class Charts(LinesWidget, can_focus=True):
     def __init__(self, desk: Desk, drawings: Drawings) -> None:
         super().__init__(desk)
         self._drawings = drawings
-        self.window = Window()
+        begins = [item.series.times[0] for item in self.numbers if item.series and item.series.times]
+        self.window = Window.around(desk.now_ns() / NS_PER_S - min(begins) if begins else 0.0)
         self.cursor = 0
         self._top = 0
         self._curves: dict[Path, LiveCurve] = {}

@@ -9,7 +9,7 @@ from tui.lines import Line
 from tui.look import Look
 from tui.text import number
 
-LEAST_WIDTH = 20
+LEAST_WIDTH = 16
 """Cells below which a gauge says nothing."""
 DONE, REST, HAND = "━", "─", "●"
 """The part up to the value, the part above it, and the value."""
@@ -39,5 +39,5 @@ def gauge(value: float, limits: Limits, width: int, look: Look) -> Line:
 
 
 def limits_words(limits: Limits, unit: str) -> str:
-    """The limits in words: ``A relative humidity is 0 to 100 %``."""
+    """The limits in words: ``Always 0 to 100 %``."""
     return f"{limits.source} {number(limits.low, 0)} to {number(limits.high, 0)} {unit}".rstrip()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hostcore.alarms.book import AlarmBook, AlarmEvent, Moment
+from hostcore.alarms.book import Advice, AlarmBook, AlarmEvent, Moment
 from hostcore.alarms.model import AlarmRule, Condition, Range
-from hostcore.events import AlarmsSet, ReadingFailed, ReadingPublished, State, StateChanged
+from hostcore.events import AlarmsSet, PluginReloaded, ReadingFailed, ReadingPublished, State, StateChanged
 
 S = 1_000_000_000
 START_NS = 1_704_110_400 * S
@@ -27,6 +27,7 @@ class Desk:
         self.wall_offset = 0.0
         self.book = AlarmBook()
         self.told: list[AlarmEvent] = []
+        self.advice: list[str] = []
         self.set(*rules)
 
     @property
@@ -54,6 +55,10 @@ class Desk:
         """Let the plugin publish a reading now."""
         self._tell(self.book.take(ReadingPublished(self.now.wall_ns, "air", reading), self.now))
 
+    def reload(self) -> None:
+        """Let a new version of the plugin take over now."""
+        self._tell(self.book.take(PluginReloaded(self.now.wall_ns, "air", "abc"), self.now))
+
     def fail(self) -> None:
         """Let the plugin report an error now."""
         self._tell(self.book.take(ReadingFailed(self.now.wall_ns, "air", "no answer"), self.now))
@@ -74,4 +79,8 @@ class Desk:
         return bool(self.book.raised)
 
     def _tell(self, changes: Any) -> None:
-        self.told += [each for each in changes if not isinstance(each, AlarmsSet)]
+        for each in changes:
+            if isinstance(each, Advice):
+                self.advice.append(each.text)
+            elif not isinstance(each, AlarmsSet):
+                self.told.append(each)
