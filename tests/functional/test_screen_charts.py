@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from hostcore.events import ReadingPublished
+from hostcore.events import Alarm, AlarmsSet, ReadingPublished
 from hostcore.events.history import HistoryMark, HistoryPoint, MarkKind
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
@@ -32,6 +34,11 @@ async def page_of(screen: Screen, **reading: float) -> None:
         await screen.publish(ReadingPublished(NOW - second * S, "bme680", reading or AIR))
     await screen.publish(ReadingPublished(NOW, "light", {"illuminance": 300.0, "text": "no number"}))
     await screen.press("v")
+
+
+def gauges(screen: Screen) -> list[str]:
+    """The gauges on the page, from left to right."""
+    return re.findall(r"\d+ [━─┃●!]{5,} \d+", screen.text)
 
 
 def dots(text: str) -> int:
@@ -98,7 +105,7 @@ def test_a_humidity_has_a_gauge_from_0_to_100_and_others_their_extremes() -> Non
 def test_a_value_beyond_its_limits_is_at_the_end_of_its_gauge() -> None:
     async def scenario(screen: Screen) -> None:
         await page_of(screen, humidity=104.0)
-        assert "━● 100" in screen.text
+        assert "━! 100" in screen.text
 
     drive(scenario, session())
 
@@ -175,3 +182,35 @@ def test_the_linux_console_draws_the_page_without_braille() -> None:
         assert not dots(screen.text) and "█" in screen.text
 
     drive(scenario, session(), terminal=Terminal(is_console=True))
+
+
+WARM = Alarm(
+    "warm", "bme680.temperature is above 26 °C", plugin="bme680", reading="temperature", above=26.0, below=18.0
+)
+DRY = Alarm("dry", "bme680.humidity is below 30%", plugin="bme680", reading="humidity", below=30.0)
+
+
+def test_the_range_of_alarms_is_a_gauge_with_room_around_it_and_their_limits_are_said() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(AlarmsSet(NOW, (WARM, DRY)))
+        await page_of(screen)
+        warm, dry = gauges(screen)
+        assert warm.startswith("16 ") and warm.endswith(" 28") and warm.count("┃") == 2
+        assert dry.startswith("0 ") and dry.endswith(" 100") and dry.count("┃") == 1
+        await screen.press("enter")
+        assert "Alarm below 18 °C or above 26 °C" in screen.text
+
+    drive(scenario, session(), (120, 40))
+
+
+def test_the_limit_of_an_alarm_is_a_dashed_line_in_the_graph_if_it_is_in_sight() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(AlarmsSet(NOW, (DRY,)))
+        await page_of(screen, humidity=50.0)
+        await screen.press("enter")
+        assert "╌" not in screen.text, "30 is out of sight"
+        await screen.publish(ReadingPublished(NOW, "bme680", {"humidity": 20.0}))
+        assert "30 ┤╌ ╌ ╌" in screen.text
+        assert "!" in screen.line("bme680.humidity"), "the hand of the gauge says that it is too dry"
+
+    drive(scenario, session(), (120, 40))
