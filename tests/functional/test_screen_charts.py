@@ -49,7 +49,7 @@ def dots(text: str) -> int:
 def test_v_shows_each_number_with_its_value_unit_and_curve(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:
         await page_of(screen)
-        assert "4 numbers, last 60 s" in screen.text
+        assert "4 numbers, last 15 min" in screen.text
         assert "bme680.temperature" in screen.text and "21.5 °C" in screen.text
         assert dots(screen.text) > 5
         await screen.press("end")
@@ -113,7 +113,7 @@ def test_a_value_beyond_its_limits_is_at_the_end_of_its_gauge() -> None:
 def test_zoom_asks_the_history_for_the_panels_in_sight_only() -> None:
     async def scenario(screen: Screen) -> None:
         await page_of(screen, **{f"value{number}": number for number in range(20)})
-        await screen.press(*["minus"] * 4)
+        await screen.press("minus", "minus")
         assert "last 6 h" in screen.text
         await screen.until(lambda: any(each.path == ("value5",) for each in screen.session.queries))
         asked = {each.path for each in screen.session.queries if each.until_ns - each.since_ns > 3 * 3600 * S}
@@ -125,8 +125,8 @@ def test_zoom_asks_the_history_for_the_panels_in_sight_only() -> None:
 def test_marks_stand_on_the_axis_of_their_plugin_only() -> None:
     past = session()
     past.marks = (
-        HistoryMark(NOW - 30 * S, "bme680", MarkKind.CRASH, "KeyError"),
-        HistoryMark(NOW - 20 * S, "light", MarkKind.FINDING, "0x23 is silent"),
+        HistoryMark(NOW - 300 * S, "bme680", MarkKind.CRASH, "KeyError"),
+        HistoryMark(NOW - 200 * S, "light", MarkKind.FINDING, "0x23 is silent"),
     )
 
     async def scenario(screen: Screen) -> None:
@@ -162,6 +162,30 @@ def test_b_changes_the_characters_and_f_the_shade_of_all_graphs() -> None:
         before = dots(screen.text)
         await screen.press("f")
         assert 0 < dots(screen.text) < before
+
+    drive(scenario, session())
+
+
+def test_the_page_moves_on_by_whole_columns_so_that_few_bytes_are_written() -> None:
+    async def scenario(screen: Screen) -> None:
+        await page_of(screen)
+        pages = set()
+        for _ in range(20):
+            await screen.wait(1)
+            pages.add(screen.text)
+        assert len(pages) <= 3, "a column is half a minute"
+
+    drive(scenario, session())
+
+
+def test_a_panel_is_drawn_again_when_its_driver_has_read_or_is_chosen() -> None:
+    async def scenario(screen: Screen) -> None:
+        await page_of(screen)
+        await screen.publish(ReadingPublished(NOW, "bme680", {**AIR, "pressure": 999.5}))
+        assert "999.5 hPa" in screen.text and "999.5 to 1013.2" in screen.text
+        before = screen.app.screen.query_one(Charts).cursor
+        await screen.press("right")
+        assert screen.app.screen.query_one(Charts).cursor == before + 1
 
     drive(scenario, session())
 

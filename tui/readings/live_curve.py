@@ -117,6 +117,13 @@ class LiveCurve:
     def _patience_ns(self) -> int:
         return patience_ns(self._desk.view, self.path[0])
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Equal as long as `trace` has the same for the same time."""
+        item = self.item
+        bounds = bounds_of(item, self._desk.view)
+        return self.stored, item.time_ns, item.is_simulated, item.is_faulty, item.quantity, self.limits, bounds
+
     def trace(self, start_ns: int, end_ns: int) -> Trace:
         """The number in a stretch of time, in nanoseconds since the Unix epoch."""
         item = self.item
