@@ -14,7 +14,7 @@ from tui.readings.picture import Drawing, Picture
 from tui.readings.trace import Trace
 from tui.text import fit
 
-LABELS = 8
+LABELS = 9
 """Cells for the values beside a small chart."""
 AROUND = 3
 """Lines of a panel around its picture: the title, the gauge or the statistics, and a gap."""
