@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on))
 
 
 def _show(config_file: Path | None, read_only: bool) -> int:
@@ -95,6 +95,13 @@ def _serve(config_file: Path | None, options: WebOptions, read_only: bool) -> in
     from tui.browser.serve import serve  # noqa: PLC0415 - other commands do without it
 
     return serve(config_file, options, read_only=read_only)
+
+
+def _serve_on(computer: str, config_file: Path | None, options: WebOptions, read_only: bool) -> int:
+    """Show the screen of the host on another computer in browsers of this one until a signal comes."""
+    from tui.browser.serve import serve_on  # noqa: PLC0415 - other commands do without it
+
+    return serve_on(computer, config_file, options, read_only=read_only)
 
 
 if __name__ == "__main__":

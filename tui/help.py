@@ -13,9 +13,10 @@ from tui.look import Look
 KEY_WIDTH = 14
 
 EVERYWHERE = (
-    ("1 to 7", "go to a pane"),
+    ("1 to 8", "go to a pane"),
     ("Tab", "next pane; Shift+Tab: previous pane"),
     ("z", "zoom: this pane on the whole screen, and back"),
+    ("W", "wrap: long rows go on below, and back. Else the one under the cursor is shown whole at the bottom"),
     ("F", "freeze: hold the screen still while the host goes on, and back"),
     ("R", "reset the statistics: counts and extremes of this screen start over"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
@@ -72,7 +73,9 @@ PANES = (
     (
         "2 Plugins",
         "Each driver, display and page runs in a sandbox of its own. + running, ~ loading, - stopped. ! BACKOFF: it "
-        "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you.",
+        "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you. "
+        "! FAILING: it runs, but reports only errors. ! OLD VERSION: the new version of its file could not be taken. "
+        "! TROUBLE: a finding concerns it. The memory is all that it sees; it shares most of it with the others.",
         (
             ("Enter", "details: permissions, crashes with traceback, counters, transfers"),
             ("o, O", "sort by the next column; sort the other way"),
@@ -87,13 +90,14 @@ PANES = (
     (
         "3 Log",
         "What plugins print and log, and what the host says about them (with a * before the name). 10 000 lines are "
-        "kept. Moving up pauses; moving to the last line follows again.",
+        "kept. Moving up pauses; moving to the last line follows again. The lines of a traceback are one row. "
+        "At first it shows the levels of log_level in host.toml.",
         (
             ("f", "follow the newest line, or pause"),
             ("/", "show only lines with a text or regular expression"),
             ("l, p", "filter by level; by plugin"),
             ("e, E", "next error; previous error"),
-            ("Enter", "show the whole line"),
+            ("Enter", "show the whole line, or the whole traceback"),
             ("w", "write the shown lines into a file"),
             ("t", "what happened in the last day, week, month or year: crashes, alarms, findings, reloads, states"),
         ),
@@ -131,7 +135,7 @@ PANES = (
         "6 OLED",
         "The picture on the display, decoded from the bytes on the bus.",
         (
-            ("m", "the largest form that fits, or dot for dot; arrows then move the visible part"),
+            ("m", "the whole picture, or dot for dot; arrows then move the visible part"),
             ("d", "next display"),
             ("w", "save the picture as PNG"),
         ),
@@ -145,6 +149,15 @@ PANES = (
         (
             ("Enter, Space", "switch the relay; type the line's duty and frequency; choose a colour for the LEDs"),
             ("+, -", "five percent more or less of a line"),
+        ),
+    ),
+    (
+        "8 Problems",
+        "What is wrong, the worst first: findings of the diagnosis, plugins that crashed, fail or run an old version, "
+        "stuck buses, missing libraries and requests. It stands above the other panes, or in some lines at the top.",
+        (
+            ("Enter", "show the evidence of a finding, or all that is known of a plugin"),
+            ("e, g, f, r, ...", "the keys of pane 2, for the plugin of the problem"),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
 from tui.signals import leaving_on_signals
+from tui.terminal import written_to
 from tui.terminal_app import DEFECT
 
 SCREEN_THREADS = 3
@@ -52,7 +53,7 @@ def run(
         app.defect = app.defect or error
     if app.terminal.is_console:
         # It has no second screen to go back from.
-        sys.stderr.write("\x1b[0m\x1b[2J\x1b[H")
+        written_to().write("\x1b[0m\x1b[2J\x1b[H")
     if app.defect is not None:
         from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
 from hostcore.alarms.model import AlarmRule, Range, Rate
+from hostcore.alarms.search import Search
 from hostcore.alarms.standing import Standing, Step
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
@@ -25,8 +26,21 @@ from hostcore.log.safe_text import log_line
 from hostcore.quantities import Catalog
 
 RESTATE_NS = 30 * NS_PER_S
-"""Everything is said again after this time, in nanoseconds, for front ends that have lost events."""
+"""What is raised is said again after this time, in nanoseconds, for front ends that have lost events."""
+SET_NS = 10 * RESTATE_NS
+"""All alarms are named again after this time, in nanoseconds. Front ends keep them when they lose events."""
 AlarmEvent = AlarmsSet | AlarmRaised | AlarmAcknowledged | AlarmCleared
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A mistake that a person has likely made in an alarm. It is no event."""
+
+    text: str
+    """One line, safe for a terminal."""
+
+
+Told = AlarmEvent | Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class _Entry:
     rule: AlarmRule
     judge: Judge
     standing: Standing
+    search: Search
     raised: AlarmRaised | None = None
     """As it was told last; None if it is not active."""
     is_simulated: bool = False
@@ -54,7 +69,8 @@ class AlarmBook:
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
         self._catalog = Catalog()
-        self._restated_ns = 0
+        self._restated_ns = self._set_ns = 0
+        self._told: tuple[Alarm, ...] = ()
 
     @property
     def raised(self) -> tuple[AlarmRaised, ...]:
@@ -76,7 +92,7 @@ class AlarmBook:
         for rule in rules:
             entry = before.get(rule.name)
             if entry is None or entry.rule != rule:
-                entry = _Entry(rule, judge_of(rule, now.monotonic_ns), Standing(rule))
+                entry = _Entry(rule, judge_of(rule, now.monotonic_ns), Standing(rule), Search(rule))
             elif isinstance(rule.condition, Rate):
                 entry.judge = judge_of(rule, now.monotonic_ns)
             self._entries[rule.name] = entry
@@ -85,10 +101,12 @@ class AlarmBook:
         self._restated_ns = now.monotonic_ns
         return [*cleared, self._all(now)]
 
-    def take(self, event: PluginEvent | ValuesDescribed, at: Moment) -> Iterator[AlarmEvent]:
+    def take(self, event: PluginEvent | ValuesDescribed, at: Moment) -> Iterator[Told]:
         """Take in an event that happened at this moment."""
         if isinstance(event, ValuesDescribed):
             self._catalog.describe(event.plugin, event.values)
+            if self._alarms != self._told:  # their units are known now
+                yield self._all(at)
             return
         for entry in self._entries.values():
             if entry.rule.plugin == event.plugin:
@@ -100,9 +118,10 @@ class AlarmBook:
             holds = entry.judge.look(now.monotonic_ns)
             if holds is not None:
                 yield from self._judged(entry, holds, now)
+        if now.monotonic_ns - self._set_ns >= SET_NS:
+            yield self._all(now)
         if now.monotonic_ns - self._restated_ns >= RESTATE_NS:
             self._restated_ns = now.monotonic_ns
-            yield self._all(now)
             yield from self._restated(now)
 
     def acknowledge(self, name: str, now: Moment) -> AlarmAcknowledged | None:
@@ -123,10 +142,14 @@ class AlarmBook:
         entry.raised = replace(entry.raised, acknowledged_ns=now.wall_ns)
         return AlarmAcknowledged(now.wall_ns, entry.raised.alarm)
 
-    def _taken(self, entry: _Entry, event: PluginEvent, at: Moment) -> Iterator[AlarmEvent]:
+    def _taken(self, entry: _Entry, event: PluginEvent, at: Moment) -> Iterator[Told]:
         if isinstance(event, ReadingPublished | ReadingFailed):
             entry.is_simulated, entry.is_injected = bool(event.simulated), bool(event.faulty)
         holds = entry.judge.take(event, at.monotonic_ns, is_active=entry.standing.state.is_active)
+        if isinstance(event, ReadingPublished):
+            is_found = holds is not None or entry.judge.value is not None
+            if problem := entry.search.take(event.reading, is_found=is_found):
+                yield Advice(problem)
         if holds is not None:
             yield from self._judged(entry, holds, at)
         elif not isinstance(event, StateChanged):
@@ -150,7 +173,7 @@ class AlarmBook:
 
     def _restated(self, now: Moment) -> Iterator[AlarmRaised]:
         for entry in self._entries.values():
-            if entry.raised:
+            if entry.raised and entry.raised.time_ns != now.wall_ns:  # an event at `since_ns` says that it is new
                 entry.raised = replace(
                     entry.raised,
                     time_ns=now.wall_ns,
@@ -160,8 +183,13 @@ class AlarmBook:
                 )
                 yield entry.raised
 
+    @property
+    def _alarms(self) -> tuple[Alarm, ...]:
+        return tuple([self._alarm(each.rule) for each in self._entries.values()])
+
     def _all(self, now: Moment) -> AlarmsSet:
-        return AlarmsSet(now.wall_ns, tuple(self._alarm(each.rule) for each in self._entries.values()))
+        self._told, self._set_ns = self._alarms, now.monotonic_ns
+        return AlarmsSet(now.wall_ns, self._told)
 
     def _alarm(self, rule: AlarmRule) -> Alarm:
         unit = self._catalog.of(rule.plugin, rule.path).unit if rule.path else ""

@@ -23,6 +23,7 @@ MOST_SAMPLES = WINDOW_NS // NS_PER_S + 2
 FAILING = 3
 """Errors without a reading between them from which on a plugin is failing, as in `wasi-host status`."""
 _ENDED_WELL = frozenset({State.RUNNING, State.STOPPED})
+_LOADING = frozenset({State.DISCOVERED, State.LOADING})
 _CRASHED = frozenset({State.BACKOFF, State.QUARANTINED})
 
 
@@ -149,21 +150,33 @@ class _Values:
 
 
 class _Silence:
-    """A value that does not come is told by the time alone. Before the first one, the time begins with the alarm."""
+    """A value that does not come is told by the time alone. Before the first one, the time begins with the alarm.
+
+    The time that a plugin takes to load at first is not silence: a small computer compiles its runtime meanwhile.
+    """
 
     value = None
 
     def __init__(self, path: tuple[str, ...], longest_ns: int, at_ns: int) -> None:
         self._path, self._longest_ns, self._last_ns = path, longest_ns, at_ns
+        self._is_loading = self._has_loaded = False
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
+        if isinstance(event, StateChanged):
+            self._change(event.after, at_ns)
+            return None
         if not isinstance(event, ReadingPublished) or not _is_value(value_at(event.reading, self._path)):
             return self.look(at_ns)
         self._last_ns = at_ns
         return False
 
     def look(self, at_ns: int) -> bool | None:
-        return True if at_ns - self._last_ns >= self._longest_ns else None
+        return True if not self._is_loading and at_ns - self._last_ns >= self._longest_ns else None
+
+    def _change(self, state: State, at_ns: int) -> None:
+        was_loading, self._is_loading = self._is_loading, state in _LOADING and not self._has_loaded
+        if was_loading and not self._is_loading:
+            self._has_loaded, self._last_ns = True, at_ns
 
 
 def _is_value(found: object) -> bool:

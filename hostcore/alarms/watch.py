@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from hostcore.alarms.book import AlarmBook, AlarmEvent, Moment
+from hostcore.alarms.book import Advice, AlarmBook, Moment, Told
 from hostcore.alarms.model import AlarmRule
 from hostcore.errors import DefectError, HostError
 from hostcore.events import (
@@ -143,8 +143,11 @@ class AlarmWatch:
         at_ns = now.monotonic_ns - (now.wall_ns - event.time_ns)
         return Moment(max(self._looked_ns, min(at_ns, now.monotonic_ns)), event.time_ns)
 
-    def _tell(self, changes: Iterable[AlarmEvent]) -> None:
+    def _tell(self, changes: Iterable[Told]) -> None:
         for change in changes:
+            if isinstance(change, Advice):
+                self._log(Level.WARNING, change.text)
+                continue
             self._stream.publish(change)
             match change:
                 case AlarmRaised() if change.time_ns == change.since_ns:

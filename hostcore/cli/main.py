@@ -34,6 +34,8 @@ class Screen:
     """In browsers."""
     show_on: Callable[[str, Path | None, bool], int]
     """On this terminal, of the host on another computer, as ssh takes it."""
+    serve_on: Callable[[str, Path | None, WebOptions, bool], int]
+    """In browsers of this computer, of the host on another one."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
-from hostcore.cli.bus import confirm, number
+from hostcore.backends.base import GPIO_LAST_LINE
+from hostcore.cli.bus import confirm
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.control.attaching import attach
@@ -58,10 +59,8 @@ def switch_relay(config_file: Path | None, relay: str, state: str, manner: Manne
 
 def set_pwm(config_file: Path | None, line: str, percent: str, frequency: str, manner: Manner) -> int:
     """Set a modulated line. Returns and raises like `switch_relay`."""
-    bcm = number(line, 0, 53, "a BCM number from 0 to 53")
-    return _drive(
-        config_file, SetPwm(bcm, _parsed(parse_percent, percent), _parsed(parse_frequency, frequency)), manner
-    )
+    duty, frequency_hz = _parsed(parse_percent, percent), _parsed(parse_frequency, frequency)
+    return _drive(config_file, SetPwm(_parsed(_line, line), duty, frequency_hz), manner)
 
 
 def light_leds(config_file: Path | None, color: str, leds: str | None, manner: Manner) -> int:
@@ -75,6 +74,12 @@ def _parsed(parse: Callable[[str], T], text: str) -> T:
         return parse(text)
     except ValueError as allowed:
         raise CommandLineError(f"found {shown(text)}, allowed is {allowed}") from None
+
+
+def _line(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 3 and int(text) <= GPIO_LAST_LINE):
+        raise ValueError(f"a BCM number from 0 to {GPIO_LAST_LINE}")
+    return int(text)
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from hostcore.events import HOST, Event, FindingCleared, FindingRaised, PluginsChanged, PwmSet, RoundCompleted
+from hostcore.events import (
+    HOST,
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    AlarmsSet,
+    Event,
+    FindingCleared,
+    FindingRaised,
+    PluginsChanged,
+    PwmSet,
+    RoundCompleted,
+)
 from hostcore.events.facts import PluginFacts
 
 MOST_NAMES = 1_000
-"""Plugins, buses, devices, relays, lines and findings that are told apart, of each. No host has nearly as many."""
+"""Plugins, buses, devices, relays, lines, findings and alarms that are told apart, of each. No host has as many."""
 LONGEST_NAME = 250
 """Characters of a name. The file of a plugin has its name, and no file's name is longer (NAME_MAX in limits.h: 255)."""
 
@@ -59,6 +71,11 @@ def _names(event: Event) -> Iterator[tuple[str, Hashable]]:
             for part in finding.key:
                 yield "part of a finding", part
             yield "finding", finding.key
+        case AlarmsSet(alarms=alarms):
+            for alarm in alarms:
+                yield "alarm", alarm.name
+        case AlarmRaised(alarm=alarm) | AlarmAcknowledged(alarm=alarm) | AlarmCleared(alarm=alarm):
+            yield "alarm", alarm.name
         case RoundCompleted(left_out=left_out):
             for each in left_out:
                 yield "plugin", each.plugin

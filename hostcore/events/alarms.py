@@ -51,7 +51,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class AlarmsSet:
-    """These are all alarms now. Said at the start, after a change of host.toml, and again from time to time."""
+    """These are all alarms now. Said at the start, when host.toml or a unit has changed, and from time to time."""
 
     time_ns: int
     alarms: tuple[Alarm, ...]

@@ -102,7 +102,8 @@ class Shown:
         self.here: list[bool] = []
         self.in_browsers: list[bool] = []
         self.elsewhere: list[tuple[str, Path | None, bool]] = []
-        self.screen = WaysToShow(self._show, self._serve, self._show_on)
+        self.elsewhere_in_browsers: list[tuple[str, Path | None, int | None, bool]] = []
+        self.screen = WaysToShow(self._show, self._serve, self._show_on, self._serve_on)
 
     def _show(self, _config: Path | None, read_only: bool) -> int:
         self.here.append(read_only)
@@ -114,6 +115,10 @@ class Shown:
 
     def _show_on(self, computer: str, config: Path | None, read_only: bool) -> int:
         self.elsewhere.append((computer, config, read_only))
+        return 0
+
+    def _serve_on(self, computer: str, config: Path | None, web: WebOptions, read_only: bool) -> int:
+        self.elsewhere_in_browsers.append((computer, config, web.port, read_only))
         return 0
 
 
@@ -158,6 +163,12 @@ def test_another_computer_is_refused_where_it_makes_no_sense(
     assert words in capsys.readouterr().err
 
 
-def test_a_browser_shows_no_other_computer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--on", "pi", "screen", "--web"], screen=Shown().screen) == 1
-    assert "for a browser: run wasi-host screen --web there" in capsys.readouterr().err
+def test_browsers_show_another_computer_too() -> None:
+    shown = Shown()
+    main(["--on", "pi", "--read-only", "--config", "there.toml", "screen", "--web", "--port", "1"], screen=shown.screen)
+    assert shown.elsewhere_in_browsers == [("pi", Path("there.toml"), 1, True)]
+
+
+def test_a_port_without_a_browser_is_refused_also_for_another_computer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--on", "pi", "screen", "--port", "1"], screen=Shown().screen) == 2
+    assert "add --web to show it there" in capsys.readouterr().err

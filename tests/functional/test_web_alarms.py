@@ -9,8 +9,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hostcore.config.web import WebSettings
 from hostcore.events import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet
+from tests.browser import Browser
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.web_visitor import Served, serving
+
+pytest_plugins = ["tests.browser_fixture"]
 
 HOT = Alarm("too-warm", "air.t is above 30 °C", "Open the <window>", "air", "t", "°C", above=30.0)
 DOOR = Alarm("open-door", "door.is_open is true", plugin="door", reading="is_open", has_bell=False)
@@ -29,7 +32,8 @@ def test_every_alarm_is_told_with_its_state(served: Served) -> None:
     assert hot == {
         "name": "too-warm", "sentence": "air.t is above 30 °C", "message": "Open the <window>", "plugin": "air",
         "reading": "t", "unit": "°C", "has_bell": True, "above": 30.0, "below": None,
-        "state": "raised", "since_ns": 2, "value": 31.0, "acknowledged_ns": 0, "is_simulated": False, "is_injected": False,
+        "state": "raised", "since_ns": 2, "value": 31.0, "acknowledged_ns": 0, "is_simulated": False,
+        "is_injected": False,
     }  # fmt: skip
     assert (door["name"], door["state"], door["since_ns"]) == ("open-door", "inactive", 0)
     served.publish(AlarmAcknowledged(3, HOT))
@@ -68,6 +72,17 @@ def test_a_visitor_acknowledges_one(served: Served) -> None:
     answer = served.visitor.post("/api/alarms/too-warm/acknowledge")
     assert (answer.status, answer.json) == (202, {"alarm": "too-warm", "order": "acknowledge"})
     assert served.session.acknowledged == ["too-warm"]
+
+
+def test_in_a_browser_a_key_on_the_button_is_enough(served: Served, browser: Browser) -> None:
+    browser.open(served.server.address)
+    browser.wait("document.documentElement.classList.contains('live')")
+    browser.says("ALARM too-warm: air.t is above 30 °C (31 °C): Open the <window>")
+    browser.element("[data-alarm=too-warm]").send_keys("\n")
+    browser.says("too-warm: acknowledge ordered.")
+    assert served.session.acknowledged == ["too-warm"]
+    served.publish(AlarmAcknowledged(3, HOT))
+    browser.says("Open the <window>; acknowledged")
 
 
 def test_what_cannot_be_acknowledged_is_told(served: Served) -> None:

@@ -121,11 +121,15 @@ class Hand:
         return self._outputs.are_leds_simulated if is_strip else self._outputs.are_lines_simulated
 
     def _who_else(self, actuation: Actuation) -> Iterator[str]:
-        """Name the plugin that drove the output last."""
+        """Name the plugin that drove the output last, or the host, which does so for an alarm."""
         last = self._outputs.last(actuation)
-        if last is not None and last.plugin:
-            when = ago(self._desk.now_ns() - last.time_ns)
+        if last is None or last.by_person:
+            return
+        when = ago(self._desk.now_ns() - last.time_ns)
+        if last.plugin:
             yield f"{safe(last.plugin)} drove it last, {when}, and may do so again: the last one wins."
+        else:
+            yield f"The host drove it last, {when}: an alarm may need it so."
 
 
 def _words(actuation: Actuation, outputs: Outputs) -> tuple[str, str, str]:

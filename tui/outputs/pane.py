@@ -78,8 +78,12 @@ class OutputsPane(Pane):
             self.refresh(layout=True)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw the rows as they are now."""
+        """Draw the rows as they are now. If there are others, the cursor stays on its output."""
+        chosen = self._under_cursor()
         self._rows = list(self._all(width))
+        outputs = [_output(each) for each, _ in self._rows]
+        if chosen is not None and (output := _output(chosen)) in outputs:
+            self.keep_cursor_on(outputs.index(output))
         return super().draw(width, height)
 
     async def action_drive(self) -> None:
@@ -156,3 +160,14 @@ class OutputsPane(Pane):
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
         simulated = "simulated, " if event.is_simulated else ""
         return f"{simulated}by {safe(self.view.outputs.driver(event))}, {ago(self.desk.now_ns() - event.time_ns)}"
+
+
+def _output(actuation: Actuation) -> tuple[str, str | int]:
+    """Which output it drives: its kind, and its name, line or first LED."""
+    match actuation:
+        case SwitchRelay(relay):
+            return "relay", relay
+        case SetPwm(line):
+            return "pwm", line
+        case LightLeds(first=first):
+            return "leds", first

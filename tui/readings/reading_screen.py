@@ -37,7 +37,7 @@ class ReadingScreen(LiveScreen):
         Binding("left", "move(-1)", "Back in time", show=False),
         Binding("right", "move(1)", "Forward", show=False),
         Binding("0", "now", "Now", show=False),
-        Binding("a", "choose", "Add numbers"),
+        Binding("a", "choose", "Add"),
         Binding("c", "cursor", "Cursor"),
         Binding("f", "fill", "Line or filled", show=False),
         Binding("b", "ink", "Braille, blocks or plain", show=False),

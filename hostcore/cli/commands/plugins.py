@@ -89,6 +89,7 @@ def _add_grant(commands: Commands) -> None:
     grant.add_argument("name", type=plugin, metavar="NAME", help="the plugin")
     grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
     grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
+    grant.add_argument("--json", action="store_true", help="print one JSON object and ask nothing: list its requests")
     grant.set_defaults(command=_grant)
 
 
@@ -207,7 +208,7 @@ def _new(options: argparse.Namespace) -> int:
 def _grant(options: argparse.Namespace) -> int:
     from hostcore.cli.grant import grant  # noqa: PLC0415
 
-    return grant(options.config, options.name, options.permissions, options.yes)
+    return grant(options.config, options.name, options.permissions, yes=options.yes, as_json=options.json)
 
 
 def _crashes(options: argparse.Namespace) -> int:

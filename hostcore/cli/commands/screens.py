@@ -27,17 +27,15 @@ def show_screen(options: argparse.Namespace) -> int:
     """
     if options.screen is None:
         raise CommandLineError("this program has no screen: start it as wasi-host")
-    if options.on is not None:
-        if options.web:
-            raise CommandLineError(
-                "--on shows a screen on this terminal; for a browser: run wasi-host screen --web there"
-            )
-        return int(options.screen.show_on(options.on, options.config, options.read_only))
     if options.web:
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
         web = WebOptions(True, options.host, options.port)
+        if options.on is not None:
+            return int(options.screen.serve_on(options.on, options.config, web, options.read_only))
         return int(options.screen.serve(options.config, web, options.read_only))
     if options.host is not None or options.port is not None:
         raise CommandLineError("--host and --port say where a browser finds the screen; add --web to show it there")
+    if options.on is not None:
+        return int(options.screen.show_on(options.on, options.config, options.read_only))
     return int(options.screen.show(options.config, options.read_only))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hostcore.alarms.book import AlarmBook, AlarmEvent, Moment
+from hostcore.alarms.book import Advice, AlarmBook, AlarmEvent, Moment
 from hostcore.alarms.model import AlarmRule, Condition, Range
 from hostcore.events import AlarmsSet, ReadingFailed, ReadingPublished, State, StateChanged
 
@@ -27,6 +27,7 @@ class Desk:
         self.wall_offset = 0.0
         self.book = AlarmBook()
         self.told: list[AlarmEvent] = []
+        self.advice: list[str] = []
         self.set(*rules)
 
     @property
@@ -74,4 +75,8 @@ class Desk:
         return bool(self.book.raised)
 
     def _tell(self, changes: Any) -> None:
-        self.told += [each for each in changes if not isinstance(each, AlarmsSet)]
+        for each in changes:
+            if isinstance(each, Advice):
+                self.advice.append(each.text)
+            elif not isinstance(each, AlarmsSet):
+                self.told.append(each)

@@ -126,6 +126,13 @@ def test_one_that_is_set_later_knows_how_a_plugin_is_and_what_its_values_measure
     assert watch.wait_for(AlarmRaised).alarm.sentence == "air.t is above 30 °C"
 
 
+def test_a_key_that_no_reading_has_is_a_warning_in_the_log(watch: Watch) -> None:
+    watch.watch.set([rule(path=("temp",))])
+    for _ in range(3):
+        watch.read(31)
+    assert "likely a wrong key; the last one had t" in watch.wait_for(LogWritten).text
+
+
 def test_a_defect_ends_all_alarms_and_says_so(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     watch.watch.set([rule(relay="fan")])
     watch.read(31)

@@ -12,7 +12,19 @@ from hostcore.control.message_lines import answer_line
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_lines import LONGEST_KIND, LONGEST_LINE, UnknownEvent, event_line, fitting, parse_arrived
 from hostcore.control.session_messages import Greeting
-from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, PwmSet, ReadingPublished, RelaySwitched
+from hostcore.events import (
+    HOST,
+    Alarm,
+    AlarmCleared,
+    AlarmsSet,
+    Event,
+    Level,
+    LogWritten,
+    PluginsChanged,
+    PwmSet,
+    ReadingPublished,
+    RelaySwitched,
+)
 from hostcore.events.stream import Numbered
 from tests.attached import PATIENCE, ServedSession
 from tests.scripted_session import host_facts, plugin_facts
@@ -30,8 +42,10 @@ def reading(plugin: str) -> ReadingPublished:
         lambda number: reading(f"plugin {number}"),
         lambda number: RelaySwitched(1, "light", f"relay {number}", on=True),
         lambda number: transfer(address=number),
+        lambda number: AlarmsSet(1, (Alarm(f"alarm {number}", "it is hot"),)),
+        lambda number: AlarmCleared(1, Alarm(f"alarm {number}", "it is hot")),
     ],
-    ids=["plugins", "relays", "devices"],
+    ids=["plugins", "relays", "devices", "set alarms", "alarms"],
 )
 def test_new_names_are_refused_when_there_are_too_many_and_known_ones_are_not(make) -> None:  # type: ignore[no-untyped-def]
     names = FarNames()

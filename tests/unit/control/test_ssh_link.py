@@ -119,6 +119,7 @@ def test_a_person_reads_why_it_did_not_arrive(programs: Path, monkeypatch: pytes
     with pytest.raises(HostError, match="on pi: wasi-host: the folder is full"):
         send_over_ssh("pi", None, ("receive",), b"x")
     monkeypatch.setattr("hostcore.control.ssh.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("hostcore.control.ssh.SLOWEST_BYTES_PER_S", 1_000_000_000)
     put_ssh(programs, "sleep 60")
     with pytest.raises(HostError, match="pi did not answer within 0 s; it may have done it"):
         send_over_ssh("pi", None, ("receive",), b"x" * 1_000_000)

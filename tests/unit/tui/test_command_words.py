@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead, I2cWrite, PwmSettings
 from hostcore.cli import i2c
-from hostcore.cli.main import main
+from hostcore.cli.main import main, make_parser
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
 from hostcore.plugin.bounds import I2C_MAX_OPERATIONS
@@ -156,6 +156,14 @@ def test_a_transfer_of_another_kind_of_bus_or_without_its_bytes_has_none() -> No
     assert "this is spi-0" in repeat_of(spi, host_facts()).remark
     denied = replace(transfer(), outcome=Outcome.DENIED, sequence=0, asked=(2,))
     assert not repeat_of(denied, host_facts()).command
+
+
+def test_pulse_width_modulation_is_repeated_through_the_running_host() -> None:
+    pwm = replace(transfer(), bus=BusName("gpio"), address=18, pwm=PwmSettings(0.125, 50.0))
+    repeat = repeat_of(pwm, replace(host_facts(), is_shipped_config=True))
+    assert repeat.command == "wasi-host pwm 18 12.5 50"
+    assert make_parser(needs_command=True).parse_args(shlex.split(repeat.command)[1:]).line == "18"
+    assert "asks first" in repeat.remark
 
 
 def test_settings_whose_path_acts_on_a_terminal_are_in_no_command() -> None:
