@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
-from hostcore.alarms.model import AlarmRule, Rate
+from hostcore.alarms.model import AlarmRule, Range, Rate
 from hostcore.alarms.search import Search
 from hostcore.alarms.standing import Standing, Step
 from hostcore.clock import NS_PER_S
@@ -194,6 +194,7 @@ class AlarmBook:
 
     def _alarm(self, rule: AlarmRule) -> Alarm:
         unit = self._catalog.of(rule.plugin, rule.path).unit if rule.path else ""
+        bounds = rule.condition if isinstance(rule.condition, Range) else Range()
         return Alarm(
             rule.name,
             log_line(rule.sentence(unit)),
@@ -202,4 +203,6 @@ class AlarmBook:
             log_line(".".join(rule.path)),
             log_line(unit),
             rule.bell,
+            bounds.above,
+            bounds.below,
         )
