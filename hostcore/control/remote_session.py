@@ -11,6 +11,7 @@ from hostcore import __version__
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
+from hostcore.control.far_values import value_problem
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
@@ -218,7 +219,7 @@ class RemoteSession:
         match arrived:
             case Numbered(sequence, event):
                 self._last = sequence
-                if problem := self._names.problem(event):
+                if problem := self._names.problem(event) or value_problem(event):
                     self._count_unknown(UnknownEvent(sequence, type(event).__name__, problem))
                 else:
                     self._stream.publish(event)
