@@ -48,7 +48,7 @@ class FarNames:
                 continue
             if isinstance(name, str) and len(name) > LONGEST_NAME:
                 return f"the name of a {what} has {len(name)} characters, and {LONGEST_NAME} are allowed"
-            if what in _SHOWN_AS_THEY_ARE and not _is_plain(name):
+            if what in _SHOWN_AS_THEY_ARE and not is_plain(name):
                 return f"the name of a {what} has characters that a terminal acts on or does not show"
             if len(known) >= MOST_NAMES:
                 return f"it names more than {MOST_NAMES} different ones: {what}"
@@ -57,13 +57,14 @@ class FarNames:
 
     def present(self, plugins: tuple[PluginFacts, ...]) -> tuple[PluginFacts, ...]:
         """Return those of the present plugins that can be taken in."""
-        usable = (each for each in plugins if len(each.name) <= LONGEST_NAME and _is_plain(each.name))
+        usable = (each for each in plugins if len(each.name) <= LONGEST_NAME and is_plain(each.name))
         taken = tuple(islice(usable, MOST_NAMES // 2))
         self._present = frozenset(each.name for each in taken)
         return taken
 
 
-def _is_plain(name: Hashable) -> bool:
+def is_plain(name: Hashable) -> bool:
+    """Whether a name can be shown as it is."""
     return not isinstance(name, str) or escaped(name) == name
 
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
@@ -126,8 +127,9 @@ class RemoteSession:
 
     @property
     def facts(self) -> HostFacts:
-        """See `Session`."""
-        return self._wire.greeting.facts
+        """See `Session`. The chip files of another computer cannot be read here."""
+        facts = self._wire.greeting.facts
+        return replace(facts, chips_folder=None) if self.computer else facts
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """See `Session`."""
