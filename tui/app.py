@@ -209,7 +209,7 @@ class HostApp(DeskApp):
         for screen in self.screen_stack[1:]:
             if isinstance(screen, LiveScreen):
                 screen.update(now)
-        if len(self.screen_stack) > 1:
+        if len(self.screen_stack) != 1:  # there is none while the app ends
             return
         for lines in self.screen_stack[0].query(LinesWidget).results():
             if isinstance(lines, Pane):

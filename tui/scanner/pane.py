@@ -142,7 +142,8 @@ class ScannerPane(Pane):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        grid = list(self._grid())
+        grid, most_skipped = list(self._grid()), self._most_skipped
+        self._most_skipped = 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
             empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
@@ -153,6 +154,8 @@ class ScannerPane(Pane):
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]
+        if self._most_skipped != most_skipped:
+            self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
     def _scroll(self, rows: int) -> None:
