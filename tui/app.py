@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
+from tui.action_app import ActionApp
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
@@ -28,13 +27,11 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
-from tui.desk_app import DeskApp
 from tui.key_bar import KeyBar
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
-from tui.panes import Panes
 from tui.pump import PACE, Pump
 from tui.terminal import Terminal
 from tui.text import safe
@@ -45,7 +42,7 @@ TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
 
-class HostApp(DeskApp):
+class HostApp(ActionApp):
     """The screen of one session.
 
     Args:
@@ -56,8 +53,6 @@ class HostApp(DeskApp):
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
         pace: the least seconds from one batch of events to the next.
 
-    Attributes:
-        panes: the regions of the screen.
     """
 
     class EventsArrived(Message):
@@ -72,7 +67,6 @@ class HostApp(DeskApp):
         "scanner/pane.tcss", "findings/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
-    QUITTING = "Stop all plugins and quit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
@@ -83,6 +77,7 @@ class HostApp(DeskApp):
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
         Binding("escape", "leave", "Back", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
+        Binding("colon", "command_line", "Actions", key_display=":"),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -99,7 +94,6 @@ class HostApp(DeskApp):
         pace: float = PACE,
     ) -> None:
         super().__init__(session, terminal, now_ns)
-        self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
@@ -228,16 +222,3 @@ class HostApp(DeskApp):
     async def action_quit(self) -> None:
         """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The commands of the palette: everything that a key does anywhere on the screen."""
-        for pane in self.panes.offered:
-            yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
-        yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
-        yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
-        yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
-        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
-        yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
-        yield SystemCommand("Quit", self.QUITTING, partial(self.exit, 0))

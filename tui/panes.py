@@ -32,6 +32,7 @@ class Panes(Vertical):
         desk: the screen around them.
 
     Attributes:
+        readings, scanner: two of the panes.
         current: the pane that keys are for.
         zoomed: whether it has the whole screen even if there is room for all.
     """
@@ -45,8 +46,9 @@ class Panes(Vertical):
         self._traffic = TrafficPane(desk)
         self._outputs = OutputsPane(desk)
         self._findings = FindingsPane(desk)
+        self.readings, self.scanner = ReadingsPane(desk), ScannerPane(desk)
         self._always: tuple[Pane, ...] = (
-            ReadingsPane(desk), PluginsPane(desk), LogPane(desk), self._traffic, ScannerPane(desk), OledPane(desk),
+            self.readings, PluginsPane(desk), LogPane(desk), self._traffic, self.scanner, OledPane(desk),
         )  # fmt: skip
         self.current: Pane = self._always[0]
         self.zoomed = False

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 
 from tui.desk import Desk
 from tui.finding_words import sentence_lines
+from tui.findings.pane import FindingsPane
 from tui.lines import Line, LinesWidget
 from tui.panes import Panes
 
@@ -17,7 +19,7 @@ MOST_LINES = 4
 
 
 class FindingLines(LinesWidget):
-    """Shown only while there is a finding that is not in sight in its pane.
+    """Shown only while there is a finding that is not in sight in its pane. A click goes to that pane.
 
     Args:
         desk: the screen around it.
@@ -55,4 +57,5 @@ class FindingLines(LinesWidget):
             lines[-1] = [*lines[-1], *more]
         elif len(lines) < MOST_LINES:
             lines.append([Segment(" " * 8), *more])
-        return lines
+        click = Style(meta={"@click": f"app.go_to({FindingsPane.number})"})
+        return [list(Segment.apply_style(line, post_style=click)) for line in lines]

@@ -12,15 +12,15 @@ from textual.geometry import Size
 from hostcore.events import FindingRaised
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.filtering import FILTER, FILTERED, FilteredPane
 from tui.finding_words import evidence_lines, finding_lines
 from tui.lines import Line
-from tui.pane import Pane
 from tui.text import counted
 
 NOTHING = "Nothing is wrong, as far as the host can tell. It watches every transfer, reading and log line."
 
 
-class FindingsPane(Pane):
+class FindingsPane(FilteredPane):
     """Some lines for each finding. The cursor moves from finding to finding.
 
     Args:
@@ -29,7 +29,7 @@ class FindingsPane(Pane):
 
     number = 8
     title = "Findings"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Evidence", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Evidence", key_display="Enter"), FILTER]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="findings")
@@ -46,8 +46,18 @@ class FindingsPane(Pane):
         return self._lines[number]
 
     def note(self) -> str:
-        """How many findings there are."""
-        return counted(len(self.view.findings), "finding") if self.view.findings else ""
+        """The filter, and how many findings there are."""
+        count = [counted(len(self.view.findings), "finding")] if self.view.findings else []
+        return ", ".join([*self.wanted.note(), *count])
+
+    @property
+    def _shown(self) -> list[FindingRaised]:
+        """The findings that pass the filter."""
+        return [raised for raised in self.view.findings.all() if self._is_wanted(raised)]
+
+    def _is_wanted(self, raised: FindingRaised) -> bool:
+        finding = raised.finding
+        return bool(self.wanted.found_in(f"{finding.plugin} {finding.confidence} {finding.sentence} {finding.advice}"))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for all lines. Textual calls this."""
@@ -94,12 +104,12 @@ class FindingsPane(Pane):
     def _chosen(self) -> FindingRaised | None:
         if self.cursor not in self._starts:
             return None
-        return self.view.findings.all()[self._starts.index(self.cursor)]
+        return self._shown[self._starts.index(self.cursor)]
 
     def _all(self, width: int) -> Iterator[Line]:
         self._starts = []
         count = 0
-        for raised in self.view.findings.all():
+        for raised in self._shown:
             if count:
                 yield []
                 count += 1
@@ -108,5 +118,5 @@ class FindingsPane(Pane):
                 yield line
                 count += 1
         if not self._starts:
-            yield from wrapped(NOTHING, self.look.muted, width)
+            yield from wrapped(FILTERED if self.view.findings else NOTHING, self.look.muted, width)
             yield [Segment("")]

@@ -106,7 +106,11 @@ class LogPane(FeedPane[LogWritten]):
 
     def action_level(self) -> None:
         """Hide one more level; if only errors were shown, show all levels."""
-        self.level = LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
+        self.show_level(LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)])
+
+    def show_level(self, level: Level) -> None:
+        """Show only lines of this level and of higher ones."""
+        self.level = level
         self.choose()
 
     def action_error(self, step: int) -> None:

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from hostcore.events import Finding
 from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
+from tui.filtering import FILTER
 from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.readings.freshness import patience_ns
@@ -40,10 +41,11 @@ class ReadingsPane(SortedPane):
 
     number = 1
     title = "Readings"
+    QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
         Binding("t", "transfers", "Transfers"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        FILTER,
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
     ]
@@ -51,7 +53,6 @@ class ReadingsPane(SortedPane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="readings")
         self._past = Past(desk, self.paint)
-        self.filter = ""
         self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
@@ -72,7 +73,7 @@ class ReadingsPane(SortedPane):
     def note(self) -> str:
         """The filter, and how many rows are left out or out of sight."""
         left_out = sum(source.left_out for source in self.view.readings.sources())
-        parts = [f"filter: {self.filter}"] if self.filter else []
+        parts = [f"filter: {self.wanted.text}"] if self.wanted.text else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
         parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())
@@ -82,12 +83,6 @@ class ReadingsPane(SortedPane):
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
-
-    def clear_filters(self) -> bool:
-        """Show all keys again."""
-        was_set = bool(self.filter)
-        self._set_filter("")
-        return was_set
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""
@@ -213,12 +208,12 @@ class ReadingsPane(SortedPane):
 
         Only at the top of rows in their own order, it stays at the top, because nobody has moved it.
         """
-        key = self.view.readings.structure, self.filter, frozenset(self._folded), self.sorting.order
+        key = self.view.readings.structure, self.wanted.text, frozenset(self._folded), self.sorting.order
         if key == self._rows_for and self.sorting.column in ("", NAME):
             return
         chosen = self.chosen
         self._rows_for = key
-        self._rows = rows_of(self.view.readings.sources(), self.filter, self._folded, self.sorting)
+        self._rows = rows_of(self.view.readings.sources(), self.wanted.text.lower(), self._folded, self.sorting)
         paths = [item.path for _, item in self._rows]
         if (self.cursor or self.sorting.column) and chosen is not None and chosen.path in paths:
             self.keep_cursor_on(paths.index(chosen.path))
@@ -246,14 +241,6 @@ class ReadingsPane(SortedPane):
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
         self.action_open()
-
-    async def action_filter(self) -> None:
-        """Ask for a text, and show only the values whose keys contain it."""
-        await self.desk.ask("Show keys with", self.filter, live=self._set_filter)
-
-    def _set_filter(self, text: str) -> None:
-        self.filter = text.strip().lower()
-        self.update(self.desk.now_ns())
 
     def action_copy(self) -> None:
         """Copy the value under the cursor."""

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hostcore.errors import HostError
-from hostcore.events import Finding, Presence, ScanFailed
+from hostcore.events import Finding, ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
@@ -21,9 +21,8 @@ from tui.desk import Desk
 from tui.document import wrapped
 from tui.finding_words import ink_of
 from tui.lines import Line
-from tui.look import Look
 from tui.pane import Pane
-from tui.scanner.address_words import MODES, AddressWords
+from tui.scanner.address_words import MODES, AddressWords, sign_of
 from tui.text import ago, counted, safe
 
 FIRST, LAST = 0x08, 0x77
@@ -150,6 +149,7 @@ class ScannerPane(Pane):
             line = [Segment(f"{start:02x}:", self.look.muted)]
             for address in range(start, start + 16):
                 text, ink = self._cell(address)
+                ink += Style(meta={"@click": f"go_to({address})"})
                 if address == self.address and self.has_focus:
                     line += [Segment(text[0], ink), Segment(text[1:], self.look.cursor)]
                 else:
@@ -183,15 +183,34 @@ class ScannerPane(Pane):
             self.address = there
             self.moved()
 
+    def action_go_to(self, address: int) -> None:
+        """Move the cursor to an address. For the mouse."""
+        self.action_step(address - self.address)
+
     def action_bus(self) -> None:
         """Show the next bus."""
         self._place += 1
         self.moved()
 
+    def show_bus(self, bus: BusName, address: int | None = None) -> None:
+        """Show a bus.
+
+        Args:
+            bus: one of `buses`.
+            address: where the cursor goes; by default it stays.
+        """
+        self._place = [each.name for each in self.buses].index(bus)
+        self.address = self.address if address is None else address
+        self.moved()
+
     def action_mode(self) -> None:
         """Choose the next way to probe addresses."""
         modes = list(ScanMode)
-        self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
+        self.choose_mode(modes[(modes.index(self.mode) + 1) % len(modes)])
+
+    def choose_mode(self, mode: ScanMode) -> None:
+        """Choose how to probe addresses, and say what that does."""
+        self.mode = mode
         self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
         self.moved()
 
@@ -264,17 +283,3 @@ class ScannerPane(Pane):
         if self.desk.attempt(lambda: self.desk.session.scan(bus.number, self.mode)):
             self._asked[bus] = self.view.scans.ended(bus)
             self.write_note()
-
-
-def sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
-    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
-    probed = scan.found.get(address)
-    change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
-    ink = look.warn if change != " " else None
-    if probed is None or probed.presence is Presence.ABSENT:
-        return (" x-" if change == "-" else change + "--"), ink or look.muted
-    if probed.presence is Presence.PRESENT:
-        return f"{change}{address:02x}", ink or look.good
-    if probed.presence is Presence.KERNEL:
-        return f"{change}UU", ink or look.accent
-    return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad

@@ -105,7 +105,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""
         self.reset()
-        self._set_text(place_text(bus, address))
+        self.set_filter(place_text(bus, address))
 
     def action_open(self) -> None:
         """Show everything about a transfer."""
