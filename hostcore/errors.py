@@ -18,6 +18,7 @@
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── ReadOnlyError            this front end may only look
+    ├── ScreenMemoryError        there is no such layout, or the screen cannot remember it
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
@@ -149,6 +150,10 @@ class TransitionError(HostError):
 
 class ReadOnlyError(HostError):
     """A request would change something, and its front end may only look. The text says why."""
+
+
+class ScreenMemoryError(HostError):
+    """A layout of the screen does not exist, or the screen cannot remember it."""
 
 
 class DefectError(HostError):

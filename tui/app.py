@@ -18,7 +18,6 @@ from textual.theme import Theme
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.session import Session
-from tui.action_app import ActionApp
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
 from tui.bars.finding_lines import FindingLines
@@ -28,6 +27,9 @@ from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
 from tui.key_bar import KeyBar
+from tui.layout_app import LayoutApp
+from tui.layouts.layout import Layout
+from tui.layouts.memory import Memory
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
@@ -42,7 +44,7 @@ TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
 
-class HostApp(ActionApp):
+class HostApp(LayoutApp):
     """The screen of one session.
 
     Args:
@@ -92,8 +94,10 @@ class HostApp(ActionApp):
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
         pace: float = PACE,
+        memory: Memory | None = None,
+        layout: Layout | None = None,
     ) -> None:
-        super().__init__(session, terminal, now_ns)
+        super().__init__(session, terminal, now_ns, memory, layout)
         self._start, self._work = start, work or TasksUnderWay()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
@@ -118,7 +122,6 @@ class HostApp(ActionApp):
 
     def on_mount(self) -> None:
         """Start the pump, then the host."""
-        self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         try:

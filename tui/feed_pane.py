@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from hostcore.view.feed import Feed
 from tui.desk import Desk
 from tui.filtering import FILTER, FILTERED, FilteredPane, Wanted
+from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import counted
 
@@ -94,6 +96,15 @@ class FeedPane(FilteredPane, Generic[T]):
         self.reset()
         self.choose()
         return True
+
+    def chosen_layout(self) -> PaneLayout:
+        """The filters."""
+        return replace(super().chosen_layout(), plugin=self.plugin)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter as before, and follow the newest line."""
+        self.plugin = layout.plugin
+        super().take_layout(layout)
 
     def reset(self) -> None:
         """Set all filters so that they let everything pass."""

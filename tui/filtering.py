@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding
 
 from tui.desk import Desk
+from tui.layouts.layout import PaneLayout
 from tui.pane import Pane
+from tui.text import safe
 
 FILTER = Binding("slash", "filter", "Filter", key_display="/")
 """The key of every pane that can be filtered. Each pane puts it where it belongs among its keys."""
@@ -40,7 +43,7 @@ class Wanted:
 
     def note(self) -> list[str]:
         """The filter in words, for the corner of the pane; nothing if there is none."""
-        return [f"{'text' if self.is_plain else 'find'} {self.text}"] if self.text else []
+        return [f"{'text' if self.is_plain else 'find'} {safe(self.text, 100)}"] if self.text else []
 
 
 class FilteredPane(Pane):
@@ -71,6 +74,15 @@ class FilteredPane(Pane):
         was_set = bool(self.wanted.text)
         self.set_filter("")
         return was_set
+
+    def chosen_layout(self) -> PaneLayout:
+        """The text filter."""
+        return replace(super().chosen_layout(), text=self.wanted.text)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter by a text, or not."""
+        super().take_layout(layout)
+        self.set_filter(layout.text)
 
     async def action_filter(self) -> None:
         """Ask for a text, and show only the rows that have it."""

@@ -26,6 +26,11 @@ EVERYWHERE = (
         "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
         "words may be shortened; Up and Down bring earlier lines back",
     ),
+    (
+        ":layout",
+        "save NAME keeps the panes, their order and filters; layout NAME brings them back. hide oled and show oled: panes "
+        "of the overview",
+    ),
     ("Ctrl+P", "look for anything that can be done, by any part of its name"),
     ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
     (

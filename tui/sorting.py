@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from tui.filtering import FilteredPane
+from tui.layouts.layout import PaneLayout
 from tui.look import Look
 from tui.text import fit
 
@@ -110,6 +111,16 @@ class SortedPane(FilteredPane):
     def columns_in_sight(self) -> Iterable[str]:
         """The titles of the columns that are in sight, from left to right."""
         raise NotImplementedError
+
+    def chosen_layout(self) -> PaneLayout:
+        """The column that sorts the rows, and the filter."""
+        column, is_descending = self.sorting.order
+        return replace(super().chosen_layout(), column=column, is_descending=is_descending)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Sort by a column, or by none, and filter."""
+        self.sorting.choose(layout.column, is_descending=layout.is_descending)
+        super().take_layout(layout)
 
     def sort_by(self, title: str) -> None:
         """Sort by a column, greatest or least first as the column has it; by none if the title is ""."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from tui.actions.action import Action, key_of
 from tui.filtering import FilteredPane
+from tui.findings.pane import FindingsPane
 from tui.log.pane import LEVELS, LogPane
 from tui.pane import Pane
 from tui.panes import Panes
@@ -19,6 +20,7 @@ def pane_actions(panes: Panes) -> Iterator[Action]:
     for pane in panes.offered:
         go = partial(panes.go_to, pane.number)
         yield Action(pane.title.lower(), f"Go to {pane.title}", go, str(pane.number), is_for_panes=True)
+    yield from _hide(panes)
     current = panes.current
     if isinstance(current, FilteredPane):
         yield from _filter(current)
@@ -33,6 +35,18 @@ def pane_actions(panes: Panes) -> Iterator[Action]:
             "errors", "Show only failed transfers, or all", current.action_errors, _key(current, "errors"),
             is_for_panes=True,
         )  # fmt: skip
+
+
+def _hide(panes: Panes) -> Iterator[Action]:
+    """Yield what takes panes out of sight, and back. Findings are never out of sight."""
+    for pane in panes.offered:
+        if isinstance(pane, FindingsPane):
+            continue
+        name, number = pane.title.lower(), pane.number
+        if number in panes.hidden:
+            yield Action(f"show {name}", f"Show {pane.title} again", partial(panes.unhide, number), is_for_panes=True)
+        else:
+            yield Action(f"hide {name}", f"Hide {pane.title}", partial(panes.hide, number), is_for_panes=True)
 
 
 def _filter(pane: FilteredPane) -> Iterator[Action]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from hostcore.log.log_file import HOST_MARK, speaker
 from hostcore.view.feed import Feed
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
+from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import counted, fit, safe, time_of_day
 
@@ -64,6 +66,15 @@ class LogPane(FeedPane[LogWritten]):
     def other_filters(self) -> list[str]:
         """The level."""
         return [f"{self.level.value} and above"] if self.level is not Level.DEBUG else []
+
+    def chosen_layout(self) -> PaneLayout:
+        """The filters, with the level."""
+        return replace(super().chosen_layout(), level=self.level)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter as before."""
+        self.level = layout.level
+        super().take_layout(layout)
 
     def reset(self) -> None:
         """Show all levels too."""

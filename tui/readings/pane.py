@@ -21,7 +21,7 @@ from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
-from tui.text import NS_PER_S, age, counted, fit, number
+from tui.text import NS_PER_S, age, counted, fit, number, safe
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
@@ -73,7 +73,7 @@ class ReadingsPane(SortedPane):
     def note(self) -> str:
         """The filter, and how many rows are left out or out of sight."""
         left_out = sum(source.left_out for source in self.view.readings.sources())
-        parts = [f"filter: {self.wanted.text}"] if self.wanted.text else []
+        parts = [f"filter: {safe(self.wanted.text, 100)}"] if self.wanted.text else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
         parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())

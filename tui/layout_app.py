@@ -1,0 +1,105 @@
+"""The app that remembers: its theme, its layouts, and how it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.theme import Theme
+
+from hostcore.errors import ScreenMemoryError
+from hostcore.session import Session
+from tui.action_app import ActionApp
+from tui.layouts.layout import Layout
+from tui.layouts.memory import Memory
+from tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tui.actions.action import Action
+
+
+class LayoutApp(ActionApp):
+    """An app that comes back as it was left.
+
+    Args:
+        session: the host.
+        terminal: what can be drawn; by default what this process's terminal can draw.
+        clock: the wall clock, in nanoseconds since the Unix epoch.
+        memory: what is remembered; by default nothing beyond this app.
+        layout: the layout to begin with; None for how the screen was left.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        terminal: Terminal | None,
+        clock: Callable[[], int],
+        memory: Memory | None = None,
+        layout: Layout | None = None,
+    ) -> None:
+        super().__init__(session, terminal, clock)
+        self.memory = memory or Memory()
+        self._begun_with = layout or self.memory.left
+        self._has_theme = not (self.terminal.is_console or self.terminal.no_color)
+        """Whether the terminal can show a theme, rather than only its own colours."""
+        self._chosen_theme = self.memory.theme
+        if self._has_theme and self._chosen_theme in self.available_themes:
+            self.theme = self._chosen_theme
+
+    def on_mount(self) -> None:
+        """Arrange the panes as they were, and say why that may fail. Textual calls this."""
+        if self._begun_with is not None:
+            self.panes.take_layout(self._begun_with)
+        else:
+            self.panes.go_to(1)
+        self.theme_changed_signal.subscribe(self, self._note_theme)
+        if self.memory.problem:
+            self.call_after_refresh(self._complain, self.memory.problem)
+
+    def _note_theme(self, theme: Theme) -> None:
+        if self._has_theme:
+            self._chosen_theme = theme.name
+
+    def on_unmount(self) -> None:
+        """Remember how the screen is left. One that only looks writes nothing. Textual calls this."""
+        if self.read_only:
+            return
+        # A layout that broke the screen must not break it again.
+        layout = None if self.defect else self.panes.chosen_layout()
+        with suppress(ScreenMemoryError):  # nobody sees the screen any more, and nothing else is lost
+            self.memory.leave(self._chosen_theme, layout)
+
+    def screen_actions(self) -> Iterator[Action]:
+        """Yield the actions on the screen as a whole, and those on its layouts."""
+        from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for it
+
+        yield from super().screen_actions()
+        yield Action(
+            "layout save",
+            "Save which panes are shown, their order and filters",
+            partial(self._save_layout, ""),
+            takes="NAME",
+            with_text=self._save_layout,
+            problem=self.read_only,
+        )
+        for name in self.memory.names:
+            yield Action(f"layout {name}", f"Layout {name}", partial(self._show_layout, name), is_for_panes=True)
+            yield Action(
+                f"layout delete {name}",
+                f"Delete the layout {name}",
+                partial(self._delete_layout, name),
+                problem=self.read_only,
+            )
+
+    def _show_layout(self, name: str) -> None:
+        self.panes.take_layout(self.memory.layout(name))
+
+    def _save_layout(self, name: str) -> None:
+        self.memory.save(name, self.panes.chosen_layout())
+        self.say(f"The layout {name} is saved; :layout {name} brings it back")
+
+    def _delete_layout(self, name: str) -> None:
+        self.memory.delete(name)
+        self.say(f"The layout {name} is deleted")
