@@ -28,8 +28,8 @@ EVERYWHERE = (
     ),
     (
         ":layout",
-        "save NAME keeps the panes, their order and filters; layout NAME brings them back. hide oled and show oled: panes "
-        "of the overview",
+        "save NAME keeps which panes are shown, their order and filters; layout NAME brings them back. hide oled takes a "
+        "pane away, show oled brings it back",
     ),
     ("Ctrl+P", "look for anything that can be done, by any part of its name"),
     ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
