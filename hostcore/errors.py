@@ -4,6 +4,7 @@
 
     HostError
     ├── ConfigError              host.toml or a chip file: file, line, key, what was found, what is allowed
+    ├── CommandLineError         a command names what does not exist, or its arguments contradict each other
     ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
     ├── BuildError               componentize-py refused a plugin, or could not run
@@ -70,6 +71,10 @@ class ConfigError(HostError):
         self.file, self.line, self.key, self.path, self.problem = file, line, key, path, problem
         place = f"{file}:{line}" if line is not None else file
         super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
+
+
+class CommandLineError(HostError):
+    """The arguments of a command cannot be followed: nothing was begun. The command ends as for any wrong argument."""
 
 
 class CacheError(HostError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hostcore import parts
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
+from hostcore.actuation import Actuation
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.scans import BusScans
@@ -83,7 +84,7 @@ class Host:
             config, self.clock, self.buses, self._workshop, outputs=self.actuators, warn=self._warn
         )
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
-        self._requests = AccessRequests(config.path)
+        self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
         self._supervisor = Supervisor(
             SharedParts(
                 runtime=self._runtime,
@@ -91,13 +92,14 @@ class Host:
                 clock=self.clock,
                 stream=self.stream,
                 crashes=parts.crash_store(config),
-                reservations=parts.reservations(config),
+                reservations=reservations,
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
                 policy=parts.restart_policy(config.supervisor),
             )
         )
+        self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
@@ -213,6 +215,10 @@ class Host:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._faults.set(faults)
+
+    def actuate(self, actuation: Actuation) -> None:
+        """See `Session`."""
+        self._by_hand.actuate(actuation)
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
+from hostcore.by_hand import OutputsByHand
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
 from hostcore.config.history import NO_FILE, history_file
@@ -30,6 +31,7 @@ from hostcore.kept_state.folder import StateFolder
 from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
+from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
 from hostcore.reload.discovery import plugin_files
 from hostcore.reload.plugin_source import PluginSource
@@ -60,6 +62,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         leds=config.leds.count if config.leds else 0,
         leds_bus=config.leds.spi.bus_name if config.leds else None,
         relays=tuple(each.name for each in config.relays),
+        relay_lines=tuple(each.line for each in config.relays),
         chips_folder=config.chips_folder,
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
@@ -144,6 +147,17 @@ def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     """Return the LEDs, relays and modulated lines."""
     publish = stream.publish
     return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+
+
+def by_hand(
+    actuators: Actuators, buses: Buses, supervisor: Supervisor, reservations: Reservations, stream: EventStream
+) -> OutputsByHand:
+    """Return what drives the outputs for people."""
+
+    def grants() -> Iterator[tuple[str, Permission]]:
+        return ((spec.name, each) for spec, _ in supervisor.specs() for each in spec.permissions)
+
+    return OutputsByHand(actuators, buses, grants=grants, reservations=reservations, publish=stream.publish)
 
 
 def runtime(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from hostcore.actuation import Actuation
 from hostcore.errors import ReadOnlyError
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
@@ -85,6 +86,10 @@ class ReadOnlySession:
         self._refuse()
 
     def set_faults(self, faults: tuple[Fault, ...]) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def actuate(self, actuation: Actuation) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from hostcore.actuation import Actuation
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
@@ -45,7 +46,10 @@ class RemoteHost(Protocol):
 
 
 class Session(Protocol):
-    """A front end's access to a host. All methods are thread-safe. None blocks for longer than writing a file takes."""
+    """A front end's access to a host. All methods are thread-safe.
+
+    None blocks for longer than writing a file takes, except `actuate`.
+    """
 
     @property
     def facts(self) -> HostFacts:
@@ -124,6 +128,15 @@ class Session(Protocol):
 
         Raises:
             HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
+        """
+
+    def actuate(self, actuation: Actuation) -> None:
+        """Drive an output for a person. Blocks until it is done, for a second at most if its bus is busy.
+
+        The event of the output reports it, with `by_person`. A plugin may drive the same output afterwards.
+
+        Raises:
+            HostError: the settings define no such output, a value is out of range, or the output's bus failed.
         """
 
     def history(self, query: HistoryQuery) -> HistoryReport:

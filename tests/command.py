@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,15 +67,13 @@ class Running:
             self._new.wait_for(lambda: self._ended or words in "".join(self.err), PATIENCE)
             assert words in "".join(self.err), self.err
 
-    def stop(self, number: signal.Signals) -> tuple[Outcome, float]:
-        """Send a signal. Returns the outcome, and the seconds until the end."""
-        began = time.monotonic()
+    def stop(self, number: signal.Signals) -> Outcome:
+        """Send a signal, and wait for the end."""
         self.process.send_signal(number)
         out = self.stdout.read()
         status = self.process.wait(PATIENCE)
-        seconds = time.monotonic() - began
         self._reader.join(PATIENCE)
-        return Outcome(status, out, "".join(self.err)), seconds
+        return Outcome(status, out, "".join(self.err))
 
     def left_behind(self) -> bool:
         """Whether any process that the command started is still alive.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the processes that tests start see signals. A process that only distributes tests keeps its own."""
     if config.getoption("dist", "no") == "no":
         signals.listen()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Find no garbage among the tests. They stay to the end, and searching them takes a third of their collection."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from hostcore.events import Event
+from hostcore.events import CaughtUp, Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
@@ -34,7 +34,7 @@ class Screen:
         self,
         session: ScriptedSession,
         terminal: Terminal | None,
-        start: Callable[[], None],
+        start: Callable[[], None] | None,
         work: TasksUnderWay | None,
         remote: RemoteHost | None,
         read_only: str,
@@ -52,11 +52,16 @@ class Screen:
             "layout": layout,
         }
         self.app = (
-            AttachedApp(used, remote, start=start, **options) if remote else HostApp(used, start, work, **options)
+            AttachedApp(used, remote, start=start or self._catch_up, **options)
+            if remote
+            else HostApp(used, start or (lambda: None), work, **options)
         )
         self.pilot: Pilot[Any]
         self._folded = 0
         self._fold, self.app.view.fold = self.app.view.fold, self._count  # type: ignore[method-assign]
+
+    def _catch_up(self) -> None:
+        self.session.publish([CaughtUp(NOW)])
 
     def _count(self, batch: Iterable[Event]) -> None:
         events = list(batch)
@@ -115,14 +120,17 @@ def drive(
     session: ScriptedSession | None = None,
     size: tuple[int, int] = (80, 24),
     terminal: Terminal | None = None,
-    start: Callable[[], None] = lambda: None,
+    start: Callable[[], None] | None = None,
     work: TasksUnderWay | None = None,
     remote: RemoteHost | None = None,
     read_only: str = "",
     memory: Memory | None = None,
     layout: Layout | None = None,
 ) -> None:
-    """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more."""
+    """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more.
+
+    A screen with a `remote` host has no past to wait for, unless `start` says otherwise.
+    """
 
     async def run() -> None:
         screen = Screen(session or ScriptedSession(), terminal, start, work, remote, read_only, memory, layout)

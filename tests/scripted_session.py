@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hostcore.actuation import Actuation
 from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
@@ -70,6 +71,7 @@ class ScriptedSession:
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    actuations: list[Actuation] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
     stored: HistoryReport = NO_HISTORY
     """The answer to every query of the history, unless there is a past."""
@@ -122,6 +124,10 @@ class ScriptedSession:
         self._refuse()
         self.faults.append(faults)
 
+    def actuate(self, actuation: Actuation) -> None:
+        self._refuse()
+        self.actuations.append(actuation)
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         self.queries.append(query)
         self.reading.wait()
@@ -142,7 +148,8 @@ class ScriptedSession:
     @property
     def changes(self) -> list[object]:
         """Everything that a front end asked the host to change."""
-        return [*self.orders, *self.grants, *self.fetched, *self.scans, *self.identified, *self.faults]
+        requests = (self.orders, self.grants, self.fetched, self.scans, self.identified, self.faults, self.actuations)
+        return [each for made in requests for each in made]
 
     def publish(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -11,7 +11,7 @@ from tests.command import PROGRAM
 
 BASH = """
 source {script}
-COMP_WORDS=({words}) COMP_CWORD=$(({count} - 1))
+COMP_WORDS=({words}) COMP_CWORD=$(({count} - 1)) COMP_LINE={line}
 _shtab_wasi_host
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
@@ -50,7 +50,7 @@ def offers(shell: str, script: str, line: str, folder: Path) -> set[str]:
     file.write_text(script, encoding="utf-8")
     words = line.split(" ")
     programs = {
-        "bash": BASH.format(script=file, words=shlex.join(words), count=len(words)),
+        "bash": BASH.format(script=file, words=shlex.join(words), count=len(words), line=shlex.quote(line)),
         "fish": FISH.format(script=file, line=shlex.quote(line)),
         "zsh": ZSH.format(script=file, line=shlex.quote(line)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.message import Message
@@ -18,6 +18,8 @@ from tests.scripted_session import ScriptedSession
 from tui.archive import Archive
 from tui.look import Look, look_for
 from tui.terminal import Terminal
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -57,13 +59,16 @@ class SimpleDesk:
     def may_change(self) -> bool:
         return not self.read_only
 
-    def attempt(self, request: Callable[[], None]) -> bool:
+    def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
+        self.find_out(request, lambda _: done() if done else None)
+
+    def find_out(self, question: Callable[[], T], answered: Callable[[T], object]) -> None:
         try:
-            request()
+            answer = question()
         except HostError as error:
             self.refusals.append(str(error))
-            return False
-        return True
+        else:
+            answered(answer)
 
     def open_sheet(self, sheet: Screen[Any], answered: Callable[[Any], None] | None = None) -> None:
         self.sheets.append(sheet)

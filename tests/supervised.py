@@ -51,6 +51,8 @@ def read():
     return {"count": count}
 """
 """A driver that needs nothing."""
+CRASHER = "def read():\n    return 1 / 0\n"
+"""One that crashes."""
 LIGHT = """
 from host import i2c
 set_ups = 0

@@ -29,6 +29,7 @@ class ActionApp(DeskApp):
         session: the host.
         terminal: what can be drawn; by default what this process's terminal can draw.
         clock: the wall clock, in nanoseconds since the Unix epoch.
+        is_remote: whether the host is in another process.
 
     Attributes:
         panes: the regions of the screen.
@@ -36,8 +37,10 @@ class ActionApp(DeskApp):
 
     QUITTING = "Stop all plugins and quit"
 
-    def __init__(self, session: Session, terminal: Terminal | None, clock: Callable[[], int]) -> None:
-        super().__init__(session, terminal, clock)
+    def __init__(
+        self, session: Session, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool
+    ) -> None:
+        super().__init__(session, terminal, clock, is_remote=is_remote)
         self.panes = Panes(self)
         self._earlier: Earlier | None = None
 

@@ -20,12 +20,13 @@ from hostcore.events import Event
 from hostcore.session import Session
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
-from tui.bars.finding_lines import FindingLines
 from tui.bars.plugin_strip import PluginStrip
+from tui.bars.problem_lines import ProblemLines
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
+from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
 from tui.layout_app import LayoutApp
 from tui.layouts.layout import Layout
@@ -53,6 +54,7 @@ class HostApp(LayoutApp):
         work: the host's tasks that take seconds, for the work line.
         terminal: what can be drawn; by default what this process's terminal can draw.
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
+        is_remote: whether the host is in another process. Its session begins with earlier events, up to a `CaughtUp`.
         pace: the least seconds from one batch of events to the next.
 
     """
@@ -66,7 +68,7 @@ class HostApp(LayoutApp):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
-        "scanner/pane.tcss", "findings/pane.tcss",
+        "scanner/pane.tcss", "problems/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,11 +95,14 @@ class HostApp(LayoutApp):
         *,
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
+        is_remote: bool = False,
         pace: float = PACE,
         memory: Memory | None = None,
         layout: Layout | None = None,
     ) -> None:
-        super().__init__(session, terminal, now_ns, memory, layout)
+        super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
+        self.view.connection.is_behind = is_remote
+        self._first_frame = FirstFrame(self)
         self._start, self._work = start, work or TasksUnderWay()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
@@ -109,19 +114,21 @@ class HostApp(LayoutApp):
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
         yield StatusLine(self)
-        yield ConnectionLine(self)
+        yield ConnectionLine(self, self.requests)
         yield FaultLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
         yield WorkLine(self, self._work)
         yield PluginStrip(self)
         yield TabBar(self, self.panes)
-        yield FindingLines(self, self.panes)
+        yield ProblemLines(self, self.panes)
         yield self.panes
         yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Start the pump, then the host."""
+        """Start the pump."""
+        if self.view.connection.is_behind:
+            self._first_frame.hold()
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         try:
@@ -130,7 +137,10 @@ class HostApp(LayoutApp):
             self._leave_with(error)
             return
         self.set_interval(TICK, self.update_panes)
-        self.call_after_refresh(self._begin)
+
+    def on_ready(self) -> None:
+        """Start the host. Textual calls this after the first layout, whatever lies over it."""
+        self._begin()
 
     def _leave_with(self, error: HostError) -> None:
         self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
@@ -156,22 +166,31 @@ class HostApp(LayoutApp):
         """Stop the threads."""
         self._pump.stop()
         self.archive.stop()
+        self.requests.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         if not self.post_message(self.EventsArrived(batch)):
             self._pump.taken()
 
     def on_host_app_events_arrived(self, message: EventsArrived) -> None:
-        """Fold the events into the view, and show it. In a freeze, let them wait."""
+        """Fold the events into the view, and show it. In a freeze, let them wait, but show a lost connection."""
         if self._freeze.since_ns:
             self._freeze.keep(message.batch)
+            if self.view.connection.look(message.batch):
+                self.update_panes()
         else:
             self.view.fold(message.batch)
             if self.view.plugins_changed:
                 self.know_host()
-            self.panes.settle_findings()
-            self.update_panes()
-        self._pump.taken()
+            self.panes.settle_problems()
+            self._show()
+        self._pump.taken(hurry=self.view.connection.is_behind)
+
+    def _show(self) -> None:
+        """Bring the screen up to date, and draw its first frame if that was held back until now."""
+        if not self.view.connection.is_behind:
+            self._first_frame.show()
+        self.update_panes()
 
     def on_panes_laid_out(self) -> None:
         """Draw the panes that are in sight now."""
@@ -179,6 +198,8 @@ class HostApp(LayoutApp):
 
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
+        if self._first_frame.is_held:
+            return
         now = self.now_ns()
         for screen in self.screen_stack[1:]:
             if isinstance(screen, LiveScreen):

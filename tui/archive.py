@@ -1,25 +1,15 @@
-"""Reads the history on a thread of its own, because that takes too long for the screen's thread."""
+"""Reads the history in the background, because that takes too long for the screen's thread."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from functools import partial
 
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.threads import HostThread
-
-LONGEST_END_S = 1.0
-"""Seconds for which the end of a query under way is awaited."""
+from tui.background import Background, Deliver
 
 Answered = Callable[[HistoryReport], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    query: HistoryQuery
-    answered: Answered
 
 
 class Archive:
@@ -30,14 +20,9 @@ class Archive:
         deliver: calls a function on the screen's thread, later.
     """
 
-    def __init__(
-        self, read: Callable[[HistoryQuery], HistoryReport], deliver: Callable[[Callable[[], object]], object]
-    ) -> None:
+    def __init__(self, read: Callable[[HistoryQuery], HistoryReport], deliver: Deliver) -> None:
         self._read, self._deliver = read, deliver
-        self._waiting: dict[Hashable, _Question] = {}
-        self._changed = threading.Condition()
-        self._ended = False
-        self._thread: HostThread | None = None
+        self._background = Background("screen-history", deliver)
 
     def ask(self, asker: Hashable, query: HistoryQuery, answered: Answered) -> None:
         """Put a query. Call it on the screen's thread.
@@ -47,49 +32,17 @@ class Archive:
             query: what to ask.
             answered: takes the answer on the screen's thread. If there is none, the report's problem says why.
         """
-        with self._changed:
-            if self._ended:
-                return
-            self._waiting[asker] = _Question(query, answered)
-            self._changed.notify()
-        if self._thread is None:
-            self._start()
+        try:
+            self._background.put(asker, lambda: partial(answered, self._report(query)))
+        except HostError as error:
+            self._deliver(partial(answered, HistoryReport.without(str(error))))
 
     def stop(self) -> None:
         """Answer nothing more. Blocks until the thread has ended, for a second at most."""
-        with self._changed:
-            self._ended = True
-            self._waiting.clear()
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join(LONGEST_END_S)
+        self._background.stop()
 
-    def _start(self) -> None:
-        thread = HostThread(self._run, "screen-history")
+    def _report(self, query: HistoryQuery) -> HistoryReport:
         try:
-            thread.start()
+            return self._read(query)
         except HostError as error:
-            while (question := self._next(timeout=0.0)) is not None:
-                self._answer(question, HistoryReport.without(str(error)))
-        else:
-            self._thread = thread
-
-    def _run(self) -> None:
-        while (question := self._next()) is not None:
-            try:
-                report = self._read(question.query)
-            except HostError as error:
-                report = HistoryReport.without(str(error))
-            self._answer(question, report)
-
-    def _next(self, timeout: float | None = None) -> _Question | None:
-        """Wait for a query; None if it ends, or if none comes in time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended, timeout)
-            if not self._waiting:
-                return None
-            return self._waiting.pop(next(iter(self._waiting)))
-
-    def _answer(self, question: _Question, report: HistoryReport) -> None:
-        if not self._ended:
-            self._deliver(lambda: question.answered(report))
+            return HistoryReport.without(str(error))

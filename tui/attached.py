@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from hostcore.errors import HostError
 from hostcore.events import PageRendered
 from hostcore.session import RemoteHost, Session
 from tui.app import HostApp
@@ -31,6 +32,7 @@ class AttachedApp(HostApp):
     Args:
         session: the session of the host.
         remote: the host itself.
+        start: lets its events come, the earlier ones first.
         options: those of `HostApp`.
     """
 
@@ -40,10 +42,17 @@ class AttachedApp(HostApp):
     ]
     QUITTING = "Leave this screen; the host goes on"
 
-    def __init__(self, session: Session, remote: RemoteHost, **options: Any) -> None:
-        super().__init__(session, **options)
-        self._remote = remote
+    def __init__(self, session: Session, remote: RemoteHost, start: Callable[[], None], **options: Any) -> None:
+        super().__init__(session, is_remote=True, **options)
+        self._remote, self._start_session = remote, start
         self.view.connection.process, self.view.connection.computer = remote.process, remote.computer
+
+    def on_mount(self) -> None:
+        """Let the events come while the first frame is being made. Textual calls this before `HostApp.on_mount`."""
+        try:
+            self._start_session()
+        except HostError as error:
+            self._leave_with(error)
 
     def know_host(self) -> None:
         """Learn which plugins the host has now, and which host it is: it may have been started again."""
@@ -84,5 +93,6 @@ class AttachedApp(HostApp):
             self.open_sheet(Confirm(self, question, REASONS, "Stop it"), self._stop_host)
 
     def _stop_host(self, yes: bool | None) -> None:
-        if yes and self.attempt(self._remote.stop_host):
-            self.say(f"The host (PID {self._remote.process}) was asked to stop")
+        process = self._remote.process
+        if yes:
+            self.attempt(self._remote.stop_host, lambda: self.say(f"The host (PID {process}) was asked to stop"))

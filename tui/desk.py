@@ -61,14 +61,20 @@ class Desk(Protocol):
         A key that asks something first, such as a file's name, calls this before it asks. `session` refuses by itself.
         """
 
-    def attempt(self, request: Callable[[], None]) -> bool:
-        """Make a request to the host.
+    def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
+        """Have the host change something. Returns before it has answered if the host is in another process.
 
         Args:
-            request: calls a method of `session`.
+            request: calls a method of `session`, and nothing else: it may run on another thread.
+            done: is called when the host has taken it. If it raised `HostError`, the person is told why instead.
+        """
 
-        Returns:
-            Whether the host took it. If it raised `HostError`, the person has been told why.
+    def find_out(self, question: Callable[[], T], answered: Callable[[T], object]) -> None:
+        """Ask the host for something. Returns before it has answered if the host is in another process.
+
+        Args:
+            question: calls a method of `session`, and nothing else: it may run on another thread.
+            answered: takes the answer. If there was a `HostError`, the person is told why instead.
         """
 
     def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
@@ -12,8 +14,11 @@ from tui.archive import Archive
 from tui.bars.welcome import Welcome
 from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
+from tui.requests import Requests
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
+
+T = TypeVar("T")
 
 
 class DeskApp(TerminalApp):
@@ -21,6 +26,7 @@ class DeskApp(TerminalApp):
 
     Args:
         session: the host.
+        is_remote: whether the host is in another process, so that its answers can be late.
         terminal: what can be drawn; by default what this process's terminal can draw.
         clock: the wall clock, in nanoseconds since the Unix epoch.
 
@@ -28,15 +34,20 @@ class DeskApp(TerminalApp):
         session: the host.
         view: the state of everything that the screen shows.
         archive: reads the history. It needs a `stop`.
+        requests: puts requests to a host in another process. It needs a `stop`.
     """
 
-    def __init__(self, session: Session, terminal: Terminal | None, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, session: Session, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool
+    ) -> None:
         super().__init__(terminal)
         self.session = session
         self.view = View(session.facts, session.plugins())
         self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self._freeze = Freeze(clock)
         self.archive = Archive(session.history, self.call_later)
+        self.requests = Requests(self._complain, self.call_later)
+        self._is_remote = is_remote
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         """Have the screen take in a batch of events, after those before."""
@@ -54,6 +65,29 @@ class DeskApp(TerminalApp):
     def frozen_since_ns(self) -> int:
         """When the screen froze. See `tui.desk.Desk`."""
         return self._freeze.since_ns
+
+    def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
+        """Have the host change something. See `tui.desk.Desk`."""
+
+        def taken(_: None) -> None:
+            if done is not None:
+                done()
+            if self._freeze.since_ns:
+                self.say("The host has taken it. This screen is frozen: press F to see what becomes of it")
+
+        self.find_out(request, taken)
+
+    def find_out(self, question: Callable[[], T], answered: Callable[[T], object]) -> None:
+        """Ask the host for something. See `tui.desk.Desk`."""
+        if self._is_remote:
+            self.requests.put(question, answered)
+            return
+        try:
+            answer = question()
+        except HostError as error:
+            self._complain(str(error))
+        else:
+            answered(answer)
 
     def action_freeze(self) -> None:
         """Hold the screen still while the host goes on, or let it catch up."""

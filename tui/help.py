@@ -28,8 +28,8 @@ EVERYWHERE = (
     ),
     (
         ":layout",
-        "save NAME keeps which panes are shown, their order and filters; layout NAME brings them back. hide oled takes a "
-        "pane away, show oled brings it back",
+        "save NAME keeps which panes are shown, their order and filters; layout NAME brings them back. "
+        "hide oled takes a pane away, show oled brings it back",
     ),
     ("Ctrl+P", "look for anything that can be done, by any part of its name"),
     ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
@@ -105,7 +105,7 @@ PANES = (
         "Every transfer on the buses in the words of its chip: the time since the one before on its bus, who made it, "
         "where it went, then W for written or R for read, registers, commands or bytes. BME680?: the chip is only "
         "likely. 0xfe?: its chip file lists no such register. S: the bus is simulated. F: a fault on demand struck. "
-        "The corner has the time of the row under the cursor.",
+        "lost ...: transfers before it are missing. The corner has the time of the row under the cursor.",
         (
             ("e", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),
@@ -140,9 +140,14 @@ PANES = (
     ),
     (
         "7 Outputs",
-        "The outputs that plugins drive: relays, lines with pulse-width modulation (how much of the time they are on), "
-        "and the colours of LEDs, as red, green and blue in hexadecimal digits. Shown if host.toml has outputs.",
-        (),
+        "Relays, lines with pulse-width modulation (how much of the time they are on), and the colours of LEDs, as "
+        "red, green and blue in hexadecimal digits. Plugins drive them, and so do you: the last one wins, and the row "
+        "says who it was. Real hardware is asked about first, and the steps of one line once. Shown if host.toml has "
+        "outputs.",
+        (
+            ("Enter, Space", "switch the relay; type the line's duty and frequency; choose a colour for the LEDs"),
+            ("+, -", "five percent more or less of a line"),
+        ),
     ),
 )
 

@@ -29,6 +29,7 @@ class LayoutApp(ActionApp):
         clock: the wall clock, in nanoseconds since the Unix epoch.
         memory: what is remembered; by default nothing beyond this app.
         layout: the layout to begin with; None for how the screen was left.
+        is_remote: whether the host is in another process.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class LayoutApp(ActionApp):
         clock: Callable[[], int],
         memory: Memory | None = None,
         layout: Layout | None = None,
+        *,
+        is_remote: bool = False,
     ) -> None:
-        super().__init__(session, terminal, clock)
+        super().__init__(session, terminal, clock, is_remote=is_remote)
         self.memory = memory or Memory()
         self._begun_with = layout or self.memory.left
         self._has_theme = not (self.terminal.is_console or self.terminal.no_color)

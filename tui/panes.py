@@ -9,13 +9,13 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.desk import Desk
-from tui.findings.pane import FindingsPane
 from tui.layouts.layout import Layout, PaneLayout
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
 from tui.pane import Pane
 from tui.plugins.pane import PluginsPane
+from tui.problems.pane import ProblemsPane
 from tui.readings.pane import ReadingsPane
 from tui.scanner.pane import ScannerPane
 from tui.traffic.pane import TrafficPane
@@ -23,7 +23,7 @@ from tui.traffic.pane import TrafficPane
 OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
 ROOMY = 50
-"""Rows of a terminal that shows findings above the full height of all other panes."""
+"""Rows of a terminal that shows problems above the full height of all other panes."""
 
 
 class Panes(Vertical):
@@ -33,7 +33,7 @@ class Panes(Vertical):
         desk: the screen around them.
 
     Attributes:
-        readings, scanner: two of the panes.
+        readings, scanner, outputs: three of the panes.
         current: the pane that keys are for.
         zoomed: whether it has the whole screen even if there is room for all.
         hidden: the numbers of the panes that are in sight only while they are current.
@@ -46,8 +46,8 @@ class Panes(Vertical):
         super().__init__()
         self._desk = desk
         self._traffic = TrafficPane(desk)
-        self._outputs = OutputsPane(desk)
-        self._findings = FindingsPane(desk)
+        self.outputs = OutputsPane(desk)
+        self._problems = ProblemsPane(desk)
         self.readings, self.scanner = ReadingsPane(desk), ScannerPane(desk)
         self._always: tuple[Pane, ...] = (
             self.readings, PluginsPane(desk), LogPane(desk), self._traffic, self.scanner, OledPane(desk),
@@ -59,8 +59,8 @@ class Panes(Vertical):
     @property
     def offered(self) -> tuple[Pane, ...]:
         """The panes that have something to show, by number."""
-        outputs = (self._outputs,) if self._desk.view.outputs else ()
-        return (*self._always, *outputs, self._findings)
+        outputs = (self.outputs,) if self._desk.view.outputs else ()
+        return (*self._always, *outputs, self._problems)
 
     @property
     def in_turn(self) -> tuple[Pane, ...]:
@@ -68,17 +68,17 @@ class Panes(Vertical):
         return tuple(pane for pane in self.offered if pane.number not in self.hidden or pane is self.current)
 
     @property
-    def are_findings_in_sight(self) -> bool:
-        """Whether the findings pane shows them."""
-        return self._findings.display
+    def are_problems_in_sight(self) -> bool:
+        """Whether the problems pane shows them."""
+        return self._problems.display
 
     def compose(self) -> ComposeResult:
-        """The findings, and below them both columns."""
+        """The problems, and below them both columns."""
         readings, plugins, log, traffic, scanner, oled = self._always
-        yield self._findings
+        yield self._problems
         with Horizontal(id="columns"):
             with Vertical(id="left"):
-                yield from (readings, plugins, self._outputs, log)
+                yield from (readings, plugins, self.outputs, log)
             with Vertical(id="right"):
                 yield from (oled, scanner, traffic)
 
@@ -92,16 +92,16 @@ class Panes(Vertical):
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
-        for pane in (*self._always, self._outputs):
+        for pane in (*self._always, self.outputs):
             pane.display = pane is self.current or (is_overview and pane in self.in_turn)
         left, right = self.query("#columns > Vertical")
         for column in (left, right):
             column.display = any(pane.display for pane in column.children)
         self.query_one("#columns").display = left.display or right.display
         self.screen.set_class(not left.display, "-right-alone")
-        has_news = is_overview and bool(self._desk.view.findings)
+        has_news = is_overview and bool(self._desk.view.problems)
         self.screen.set_class(has_news and height < ROOMY, "-crowded")
-        self._findings.display = has_news or self._findings is self.current
+        self._problems.display = has_news or self._problems is self.current
         self.call_after_refresh(self.post_message, self.LaidOut())
 
     def settle(self) -> None:
@@ -111,9 +111,9 @@ class Panes(Vertical):
         else:
             self.go_to(1)
 
-    def settle_findings(self) -> None:
-        """Take in that there are findings now, or none any more."""
-        if self._findings.display != bool(self._desk.view.findings) and self.current is not self._findings:
+    def settle_problems(self) -> None:
+        """Take in that there are problems now, or none any more."""
+        if self._problems.display != bool(self._desk.view.problems) and self.current is not self._problems:
             self.lay_out()
 
     def go_to(self, number: int) -> None:
@@ -147,17 +147,17 @@ class Panes(Vertical):
 
     def chosen_layout(self) -> Layout:
         """How the panes are arranged."""
-        chosen = (pane.chosen_layout() for pane in (*self._always, self._outputs, self._findings))
+        chosen = (pane.chosen_layout() for pane in (*self._always, self.outputs, self._problems))
         panes = tuple(each for each in chosen if each != PaneLayout(each.pane))
         return Layout(self.current.number, self.zoomed, tuple(sorted(self.hidden)), panes)
 
     def take_layout(self, layout: Layout) -> None:
         """Arrange the panes as they were. What is not there any more is left out."""
         chosen = {each.pane: each for each in layout.panes}
-        for pane in (*self._always, self._outputs, self._findings):
+        for pane in (*self._always, self.outputs, self._problems):
             pane.take_layout(chosen.get(pane.number, PaneLayout(pane.number)))
         self.zoomed = layout.is_zoomed
-        self.hidden = frozenset(layout.hidden) - {self._findings.number}  # what is wrong is never out of sight
+        self.hidden = frozenset(layout.hidden) - {self._problems.number}  # what is wrong is never out of sight
         is_there = layout.current in {pane.number for pane in self.offered}
         self.go_to(layout.current if is_there else self.offered[0].number)
 

@@ -34,6 +34,7 @@ class Pump:
     ) -> None:
         self._subscription, self._deliver, self._pace = subscription, deliver, pace
         self._taken = threading.Event()
+        self._is_hurried = False
         self._ended = threading.Event()
         self._thread = HostThread(self._run, "screen-pump")
 
@@ -41,8 +42,13 @@ class Pump:
         """Start the thread."""
         self._thread.start()
 
-    def taken(self) -> None:
-        """Allow the next delivery: the last batch has been taken in."""
+    def taken(self, *, hurry: bool = False) -> None:
+        """Allow the next delivery: the last batch has been taken in.
+
+        Args:
+            hurry: whether the next one may follow at once, because nobody reads what comes now.
+        """
+        self._is_hurried = hurry
         self._taken.set()
 
     def stop(self) -> None:
@@ -62,4 +68,5 @@ class Pump:
                     return
                 self._deliver(batch[start : start + MOST_EVENTS])
                 self._taken.wait()
-                self._ended.wait(self._pace)
+                if not self._is_hurried:
+                    self._ended.wait(self._pace)

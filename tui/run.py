@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.config.values import name_of_settings
+from hostcore.errors import CommandLineError, ScreenMemoryError
 from hostcore.read_only import as_wanted
 from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
+from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
 from tui.terminal_app import DEFECT
@@ -45,12 +47,12 @@ def run(
 
     Raises:
         NoThreadError: there are no threads for the screen.
-        ScreenMemoryError: there is no layout of the name that the person wants.
+        CommandLineError: there is no layout of the name that the person wants.
     """
     require_threads("screen", SCREEN_THREADS)
     seen = as_wanted(session, read_only=wanted is not None and wanted.read_only)
     memory = Memory.of_user(name_of_settings(seen.facts.config_file, seen.facts.host_name)) if wanted else Memory()
-    layout = memory.layout(wanted.layout) if wanted and wanted.layout else None
+    layout = _layout_of(wanted.layout, memory) if wanted and wanted.layout else None
     app = (
         AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
         if remote
@@ -70,3 +72,10 @@ def run(
         print(told(app.defect), file=sys.stderr)
         return DEFECT
     return app.return_code or 0
+
+
+def _layout_of(name: str, memory: Memory) -> Layout:
+    try:
+        return memory.layout(name)
+    except ScreenMemoryError as error:
+        raise CommandLineError(f"--layout: {error}") from None

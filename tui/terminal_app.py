@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from hostcore.cli.statuses import ExitStatus
-from hostcore.errors import HostError, ReadOnlyError
+from hostcore.errors import HostError
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
@@ -97,15 +97,6 @@ class TerminalApp(App[int]):
             self._complain(self.read_only)
         return not self.read_only
 
-    def attempt(self, request: Callable[[], None]) -> bool:
-        """Make a request to the host. See `tui.desk.Desk`."""
-        try:
-            request()
-        except HostError as error:
-            self._complain(str(error))
-            return False
-        return True
-
     def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         """Show a screen over the panes. See `tui.desk.Desk`."""
         self.push_screen(sheet, answered)
@@ -144,14 +135,14 @@ class TerminalApp(App[int]):
         """Open a file in the person's editor, in place of the screen. See `tui.desk.Desk`."""
         from tui.editors import editor_command  # noqa: PLC0415 - the first frame should not wait for it
 
-        def begin() -> None:
-            if self.read_only:
-                raise ReadOnlyError(self.read_only)
+        if not self.may_change():
+            return
+        try:
             if not file.is_file():
                 raise HostError(f"there is no {file} on this computer")
             self.run_worker(self._leave_for(editor_command(file, line)))
-
-        self.attempt(begin)
+        except HostError as error:
+            self._complain(str(error))
 
     async def _leave_for(self, command: Sequence[str]) -> None:
         """Give the terminal to an editor. Events are taken in meanwhile, and nothing is drawn."""

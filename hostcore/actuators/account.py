@@ -23,7 +23,11 @@ class Account(Protocol):
 
     @property
     def plugin(self) -> str:
-        """The plugin's name; "" for the host."""
+        """The plugin's name; "" for the host and for a person."""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person drives the actuator."""
 
     @property
     def has_stopped(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hostcore.actuation import Color
 from hostcore.actuators.account import Account, described, started
 from hostcore.actuators.ws2812 import SETTINGS, frame
 from hostcore.backends.spi import SpiDevice
@@ -18,8 +19,6 @@ from hostcore.log.safe_text import log_line
 from hostcore.place import Place
 from hostcore.threads import HostThread
 
-Color = tuple[int, int, int]
-"""Red, green and blue, 0 to 255."""
 DARK: Color = (0, 0, 0)
 STOP_SECONDS = 0.5
 """The longest wait for the end of the thread, in seconds."""
@@ -93,8 +92,8 @@ class LedStrip:
                 self._put_back(setter)
                 raise
             self._shown = colors
-            is_simulated = self.place.bus in self._buses.simulated
-            self._publish(LedsShown(self._buses.clock.wall_ns(), account.plugin, colors, is_simulated))
+            now, is_simulated = self._buses.clock.wall_ns(), self.place.bus in self._buses.simulated
+            self._publish(LedsShown(now, account.plugin, colors, is_simulated, account.by_person))
             return Done(None, (Message(True, data),))
 
         account.perform(self.place, None, self._buses.spi_device, transfer, Asked(spi=SETTINGS))

@@ -245,8 +245,8 @@ class Relays:
                 then()
             if relay.on is not on:
                 relay.on = on
-                is_simulated = GPIO in self._buses.simulated
-                self._publish(RelaySwitched(self._clock.wall_ns(), account.plugin, name, on, is_simulated))
+                now, is_simulated = self._clock.wall_ns(), GPIO in self._buses.simulated
+                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, account.by_person))
             return Done(None, sent)
 
         account.perform(self.place(name), wanted, opened, switch, Asked(sent))

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.cli.background_log import log_file_of
-from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.cli.lines import say
+from hostcore.cli.progress_bar import LINE_SECONDS, TerminalProgress
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -32,6 +33,9 @@ POLL_SECONDS = 0.2
 """Seconds between two looks whether the new host has ended."""
 ANSWER_SECONDS, ANSWER_PAUSE = 5.0, 0.05
 """Seconds that a host which is ready may take until commands reach it, and between two attempts."""
+FIRST_LINE_SECONDS = 10.0
+"""Seconds after which a start that is not over says why, if standard error is no terminal. Then it does so again every
+`LINE_SECONDS`."""
 STOP_SECONDS = 15.0
 """Seconds that a host may take to end. It takes about two."""
 LAST_BYTES, LAST_LINES = 65_536, 20
@@ -52,7 +56,7 @@ def up(config_file: Path | None) -> int:
     if (holder := present_holder(config.path)) is not None:
         systemctl = systemctl_of(holder.process)
         by = f"; systemd runs it: {systemctl} status wasi-host" if systemctl else ""
-        print(f"{config.path}: {holder} uses these settings already{by}")
+        say(f"{config.path}: {holder} uses these settings already{by}")
         return ExitStatus.DONE
     log = log_file_of(config)
     if config.log.file is None:
@@ -71,7 +75,7 @@ def up(config_file: Path | None) -> int:
             f"the host ended with status {host.returncode} before it was ready; {_last_lines(log, begin) or log}"
         )
     _wait_until_it_answers(config.path)
-    print(f"{config.path}: a host runs in the background (PID {host.pid}): {status}; log: {log}")
+    say(f"{config.path}: a host runs in the background (PID {host.pid}): {status}; log: {log}")
     return ExitStatus.DONE
 
 
@@ -84,7 +88,7 @@ def down(config_file: Path | None) -> int:
     path = find_and_load(config_file).path
     holder = present_holder(path)
     if holder is None:
-        print(f"{path}: no host runs")
+        say(f"{path}: no host runs")
         return ExitStatus.DONE
     if (systemctl := systemctl_of(holder.process)) is not None:
         raise HostError(f"systemd runs the host (PID {holder.process}); stop it with: {systemctl} stop wasi-host")
@@ -95,7 +99,7 @@ def down(config_file: Path | None) -> int:
                 f"the host (PID {holder.process}) does not end within {STOP_SECONDS:.0f} s; "
                 f"a plugin's transfer may hang. kill -9 {holder.process} ends it at once"
             )
-    print(f"{path}: the host (PID {holder.process}) has ended")
+    say(f"{path}: the host (PID {holder.process}) has ended")
     return ExitStatus.DONE
 
 
@@ -122,13 +126,16 @@ def _await(host: subprocess.Popen[bytes], readiness: Readiness) -> str | None:
     """Wait until the host is ready. Return its status; None if it ended before."""
     progress = TerminalProgress()
     progress.status("starting ...")
+    next_line = time.monotonic() + FIRST_LINE_SECONDS
     try:
         while host.poll() is None:
             status = readiness.take(POLL_SECONDS)
             if readiness.is_ready:
                 return status
             if status:
-                progress.status(f"starting: {escaped(status)} ...")
+                is_due = time.monotonic() >= next_line
+                progress.status(f"starting: {escaped(status)} ...", on_its_own=is_due)
+                next_line += LINE_SECONDS if is_due else 0.0
         return None
     finally:
         progress.status("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_and_load
 from hostcore.errors import PluginFileError
@@ -41,7 +42,7 @@ def build(config_file: Path | None, name: str, output: Path | None) -> int:
     except OSError as error:
         raise PluginFileError(source.stem, f"cannot make the folder {target.parent}: {error.strerror}") from None
     seal(source, target, Workshop(TerminalProgress()), embedded(_libraries_of(source, config_file)))
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB; copy it into a plugins folder in place of {source.name}")
+    say(f"{target}: {target.stat().st_size / 1e6:.1f} MB; copy it into a plugins folder in place of {source.name}")
     return 0
 
 

@@ -16,7 +16,9 @@ from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.probing import ADDRESSES, probes_offered, scan
 from hostcore.buses.shared import Buses
+from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import ScanLine
+from hostcore.cli.question import agreed
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -35,7 +37,6 @@ from hostcore.control.messages import (
 from hostcore.errors import HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
-from hostcore.log.safe_text import escaped
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
 from hostcore.toml.reader import shown
 
@@ -219,7 +220,7 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
         yield RunningHostBus(config, number, facts, host, force)
         return
     for each in silent:
-        print(f"wasi-host: {escaped(str(each))}; it may use this bus", file=sys.stderr)
+        say(f"wasi-host: {each}; it may use this bus", is_result=False)
     buses = Buses(chosen.sources, clock)
     limit = TimeLimit(clock, LONGEST_WAIT)
     limit.begin()
@@ -240,17 +241,13 @@ def confirm(question: str, refusal: str, *, yes: bool) -> None:
         yes: whether the command line has answered already.
 
     Raises:
-        HostError: the person said no, or standard input is not a terminal.
+        HostError: the person said no or interrupted, or standard input is not a terminal.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise HostError(f"{refusal}, because standard input is not a terminal; -y does it without asking")
-    print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline()
-    if not answer:
-        print(file=sys.stderr)
-    if answer.strip().lower() not in {"y", "yes"}:
+    if not agreed(question, refusal):
         raise HostError(refusal)
 
 

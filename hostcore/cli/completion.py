@@ -50,15 +50,20 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 
 def _offer(names: Names) -> Offer:
-    """Offer names, which the command itself tells when a person presses Tab."""
-    told, function = f"wasi-host completion {names} 2>/dev/null", f"_wasi_host_{names.replace('-', '_')}"
+    """Offer names, which the command itself tells when a person presses Tab. It gets the line, for its --config."""
+
+    def told(line: str) -> str:
+        return f"wasi-host completion {names} --line {line} 2>/dev/null"
+
+    function = f"_wasi_host_{names.replace('-', '_')}"
+    bash, zsh = told('"$COMP_LINE"'), told('"$BUFFER"')
     return {
         "bash": function,
         "zsh": function,
-        "fish": f"({told})",
+        "fish": f"({told('(commandline -cp | string collect)')})",
         "preamble": {
-            "bash": f'{function}() {{\n  compgen -W "$({told})" -- "$1"\n}}',
-            "zsh": f'{function}() {{\n  compadd -- ${{(f)"$({told})"}}\n}}',
+            "bash": f'{function}() {{\n  compgen -W "$({bash})" -- "$1"\n}}',
+            "zsh": f'{function}() {{\n  compadd -- ${{(f)"$({zsh})"}}\n}}',
         },
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -100,7 +101,7 @@ def _tell(plugin: _Plugin, work: Callable[[_Plugin], Lock], options: Options) ->
         place = options.export_to / place.name
     listed = ", ".join(log_line(f"{each.name} {each.version}", 100) for each in lock.packages)
     size = sum(each.size or 0 for each in lock.packages) / 1000
-    print(f"{place}: {f'{listed} ({size:,.0f} kB)' if listed else 'the sandbox has all of them'}")
+    say(f"{place}: {f'{listed} ({size:,.0f} kB)' if listed else 'the sandbox has all of them'}")
     sys.stdout.flush()
 
 

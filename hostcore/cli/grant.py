@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hostcore.access.decisions import conflicts
 from hostcore.access.requests import AccessRequest, load_requests
+from hostcore.cli.lines import say
 from hostcore.cli.question import agreed
 from hostcore.config.loading import find_config, load_config
 from hostcore.errors import HostError
@@ -67,7 +68,7 @@ def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[Acce
 
 def _refuse(requests: Sequence[AccessRequest]) -> None:
     for each in requests:
-        print(f"{each.plugin} asks for {each.permission} (denied {_often(each.count)})")
+        say(f"{each.plugin} asks for {each.permission} (denied {_often(each.count)})")
     print(
         "wasi-host: nothing is granted, because standard input is not a terminal; --yes grants all of these",
         file=sys.stderr,
@@ -87,10 +88,10 @@ def _agreed(request: AccessRequest) -> bool:
 def _write(path: Path, name: str, chosen: Sequence[Permission]) -> None:
     added = granting.grant(path, name, chosen)
     for each in added:
-        print(f"{path}: {name} may use {each} now")
+        say(f"{path}: {name} may use {each} now")
     if not added:
-        print(f"{path}: nothing changed" + (f", {name} has that already" if chosen else ""))
+        say(f"{path}: nothing changed" + (f", {name} has that already" if chosen else ""))
     config = load_config(path)
     for conflict in conflicts(find_plugins(config), config.access.shared):
         if added and name in conflict.plugins:
-            print(f"wasi-host: warning: {conflict}", file=sys.stderr)
+            say(f"wasi-host: warning: {conflict}", is_result=False)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hostcore.cli.history_output import Row, as_json, print_csv, print_list, print_table, write_parquet
+from hostcore.cli.history_output import Row, as_json, local_time, print_csv, print_list, print_table, write_parquet
 from hostcore.clock import NS_PER_MS, NS_PER_S, RealClock
 from hostcore.config.history import NO_FILE
 from hostcore.config.loading import find_and_load
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 from hostcore.events.history import HistoryMark, HistoryQuery
 from hostcore.history.answers import answer_from, series_in
 from hostcore.history.querying import StoredSeries
@@ -25,7 +24,9 @@ STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 
 """Seconds that a line of a table can stand for; or whole days."""
 MOST_NAMED = 20
 """The most keys that an error names."""
-_AGO = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+Moment = datetime | timedelta
+"""A time, or one so long before now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Wish:
 
     key: str
     """The plugin and the keys, with dots between them; "" for the list."""
-    since: str
-    until: str
+    since: Moment
+    until: Moment
     every: int
     """Seconds that a line stands for; 0 for the usual."""
     form: str
@@ -56,7 +57,8 @@ def history(config_file: Path | None, wish: Wish) -> int:
 
     Raises:
         ConfigError: the settings cannot be used.
-        HostError: the history cannot be read, or there is no such key, time or package.
+        CommandLineError: there is no such key, or the begin is not before the end.
+        HostError: the history cannot be read, or a package is missing.
     """
     file = find_and_load(config_file).history.file
     if file is None:
@@ -66,9 +68,10 @@ def history(config_file: Path | None, wish: Wish) -> int:
         _list(stored, file, wish)
         return 0
     now_ns = RealClock().wall_ns()
-    since_ns, until_ns = (_moment(text, now_ns) for text in (wish.since, wish.until))
+    since_ns, until_ns = (_time_ns(moment, now_ns) for moment in (wish.since, wish.until))
     if since_ns >= until_ns:
-        raise HostError(f"the begin, {wish.since}, is not before the end, {wish.until}")
+        begin, end = local_time(since_ns), local_time(until_ns)
+        raise CommandLineError(f"the begin (--since), {begin}, is not before the end (--until), {end}")
     step_ms = _step_ms(wish, since_ns, until_ns)
     rows, marks, notes = _read(file, _chosen(stored, wish.key, file), since_ns, until_ns, step_ms)
     _show(wish, rows, marks)
@@ -81,7 +84,7 @@ def _list(stored: Sequence[StoredSeries], file: Path, wish: Wish) -> None:
     if wish.form == "json":
         print(as_json([_described(each) for each in stored]))
     elif wish.form != "table":
-        raise HostError(f"--{wish.form} needs a KEY; wasi-host history lists them")
+        raise CommandLineError(f"--{wish.form} needs a KEY; wasi-host history lists them")
     elif stored:
         print_list(stored)
     else:
@@ -95,7 +98,7 @@ def _described(series: StoredSeries) -> dict[str, object]:
         "plugin": key.plugin,
         "path": list(key.path),
         "unit": series.entry.unit,
-        "unit_is_guessed": series.entry.is_guessed,
+        "unit_is_guessed": series.entry.has_guessed_unit,
         "simulated": key.is_simulated,
         "injected": key.is_faulty,
         "first_ns": series.first_ms * NS_PER_MS,
@@ -112,7 +115,7 @@ def _chosen(stored: Sequence[StoredSeries], key: str, file: Path) -> list[Stored
         names = sorted({each.name for each in stored})
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         there = f"there are {', '.join(names[:MOST_NAMED])}{more}" if names else f"{file} has none yet"
-        raise HostError(f"no readings of {key} are stored; {there}")
+        raise CommandLineError(f"no readings of {key} are stored; {there}")
     return [found[each] for each in sorted(found)]
 
 
@@ -160,19 +163,8 @@ def _step_ms(wish: Wish, since_ns: int, until_ns: int) -> int:
     return 1000 * next((step for step in STEPS if step >= wanted), -(-int(wanted) // day) * day)
 
 
-def _moment(text: str, now_ns: int) -> int:
-    """Return the time that a person means, in nanoseconds since the Unix epoch.
-
-    Raises:
-        HostError: it is no time.
-    """
-    try:
-        if found := re.fullmatch(r"(\d{1,9})([smhdw])", text, re.ASCII):
-            return now_ns - int(timedelta(**{_AGO[found[2]]: int(found[1])}).total_seconds()) * NS_PER_S
-        moment = datetime.fromisoformat(text).astimezone()
-        return int(moment.timestamp() * 1000) * NS_PER_MS
-    except (ValueError, OverflowError, OSError):
-        raise HostError(
-            f"{text!r} is no time; allowed are 2026-01-31, 2026-01-31T08:00, 2026-01-31T08:00Z and 90m, which is 90 "
-            "minutes ago (s, m, h, d or w)"
-        ) from None
+def _time_ns(moment: Moment, now_ns: int) -> int:
+    """Return the time that a person means, in nanoseconds since the Unix epoch."""
+    if isinstance(moment, timedelta):
+        return now_ns - int(moment.total_seconds()) * NS_PER_S
+    return int(moment.timestamp() * 1000) * NS_PER_MS

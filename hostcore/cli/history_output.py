@@ -14,7 +14,7 @@ from pathlib import Path
 from hostcore.clock import NS_PER_MS, NS_PER_S, timestamp
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryPoint
-from hostcore.export.tables import cell_of
+from hostcore.export.tables import cell_of, yes_or_no
 from hostcore.files import Folder
 from hostcore.history.querying import StoredSeries
 from hostcore.log.safe_text import escaped
@@ -37,7 +37,7 @@ class Row:
     def as_dict(self) -> dict[str, str | float | bool]:
         """Return the values of `COLUMNS`. The time is RFC 3339, UTC."""
         point = self.point
-        unit = (self.series.entry.unit, self.series.entry.is_guessed)
+        unit = (self.series.entry.unit, self.series.entry.has_guessed_unit)
         numbers = (point.lowest, point.mean, point.highest, *unit, point.count)
         flags = (point.is_after_gap, point.is_simulated, point.is_faulty)
         return dict(zip(COLUMNS, (self.series.name, timestamp(point.time_ns), *numbers, *flags), strict=True))
@@ -53,7 +53,17 @@ def print_csv(rows: Sequence[Row]) -> None:
     writer = csv.DictWriter(sys.stdout, COLUMNS)
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row.as_dict(), "key": cell_of(row.series.name), "unit": cell_of(row.series.entry.unit)})
+        writer.writerow({name: _cell(value) for name, value in row.as_dict().items()})
+
+
+def _cell(value: str | float | bool) -> str | float:
+    match value:
+        case bool():
+            return yes_or_no(value)
+        case str():
+            return cell_of(value)
+        case _:
+            return value
 
 
 def print_list(stored: Sequence[StoredSeries]) -> None:
@@ -61,7 +71,7 @@ def print_list(stored: Sequence[StoredSeries]) -> None:
     rows: list[Sequence[str]] = [("KEY", "UNIT", "VALUES", "FROM", "TO", "")]
     for each in stored:
         origin = _origin(is_simulated=each.key.is_simulated, is_faulty=each.key.is_faulty)
-        span = [_local(time * NS_PER_MS)[:16] for time in (each.first_ms, each.last_ms)]
+        span = [local_time(time * NS_PER_MS)[:16] for time in (each.first_ms, each.last_ms)]
         rows.append((escaped(each.name), _unit(each), f"{each.count:,}", *span, origin))
     _print_aligned(rows)
 
@@ -74,7 +84,7 @@ def print_table(rows: Sequence[Row], marks: Sequence[HistoryMark]) -> None:
         numbers = (f"{value:.6g}" for value in (point.lowest, point.mean, point.highest))
         origin = _origin(is_simulated=point.is_simulated, is_faulty=point.is_faulty)
         note = ", ".join(filter(None, ("after a gap" if point.is_after_gap else "", origin)))
-        start = (escaped(row.series.name), _local(point.time_ns))
+        start = (escaped(row.series.name), local_time(point.time_ns))
         shown.append((*start, *numbers, _unit(row.series), f"{point.count:,}", note))
     if rows:
         _print_aligned(shown)
@@ -83,7 +93,7 @@ def print_table(rows: Sequence[Row], marks: Sequence[HistoryMark]) -> None:
     if marks:
         print(f"\nWhat happened{f' (the last {MOST_SHOWN})' if len(marks) > MOST_SHOWN else ''}:")
     for mark in marks[-MOST_SHOWN:]:
-        print(f"  {_local(mark.time_ns)}  {escaped(mark.plugin or '*host')}  {mark.kind}: {escaped(mark.text)}")
+        print(f"  {local_time(mark.time_ns)}  {escaped(mark.plugin or '*host')}  {mark.kind}: {escaped(mark.text)}")
 
 
 def write_parquet(rows: Sequence[Row], file: Path) -> None:
@@ -110,14 +120,15 @@ def write_parquet(rows: Sequence[Row], file: Path) -> None:
 
 def _unit(series: StoredSeries) -> str:
     unit = escaped(series.entry.unit)
-    return f"{unit} (guessed)" if unit and series.entry.is_guessed else unit
+    return f"{unit} (guessed)" if series.entry.has_guessed_unit else unit
 
 
 def _origin(*, is_simulated: bool, is_faulty: bool) -> str:
     return ", ".join(filter(None, ("simulated" if is_simulated else "", "faults on demand" if is_faulty else "")))
 
 
-def _local(time_ns: int) -> str:
+def local_time(time_ns: int) -> str:
+    """Return a time as this computer's clocks show it: ``2026-01-31 08:00:00``."""
     return f"{datetime.fromtimestamp(time_ns / NS_PER_S):%Y-%m-%d %H:%M:%S}"
 
 

@@ -1,14 +1,25 @@
-"""Text in lines of the terminal's width."""
+"""Text for a terminal: one line that is safe to show, or several of the terminal's width."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 
 from hostcore.log.safe_text import escaped
 
 NARROWEST = 40
 """The least width in characters for which lines are wrapped."""
+
+
+def say(line: str, *, is_result: bool = True) -> None:
+    """Print one line, escaped: a path, a name or an error may hold what would act in a terminal.
+
+    Args:
+        line: the line.
+        is_result: whether it goes to standard output, and not to standard error.
+    """
+    print(escaped(line), file=sys.stdout if is_result else sys.stderr)
 
 
 def terminal_width(narrowest: int = NARROWEST) -> int:

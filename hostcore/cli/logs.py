@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from hostcore.cli.background_log import log_file_of
+from hostcore.cli.lines import say
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
-from hostcore.control.attaching import attach
-from hostcore.control.holder import present_holder
+from hostcore.control.attaching import reached
+from hostcore.control.holder import Holder, present_holder
 from hostcore.control.remote_session import RemoteSession
+from hostcore.errors import CommandLineError, HostError
 from hostcore.events import (
     HOST,
     ConnectionLost,
@@ -72,14 +73,15 @@ def logs(config_file: Path | None, selection: Selection) -> int:
         0; `ExitStatus.NOT_RUNNING` if no host runs.
 
     Raises:
+        CommandLineError: the host has no such plugin.
         HostError: the settings are unusable, or the host does not answer.
     """
     config = find_and_load(config_file)
     holder = present_holder(config.path)
     if holder is None:
-        print(f"wasi-host: {config.path}: no host runs{_where(config)}", file=sys.stderr)
+        say(f"wasi-host: {config.path}: no host runs{_where(config)}", is_result=False)
         return ExitStatus.NOT_RUNNING
-    session = attach(config.path, holder, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
+    session = _attached(config, holder)
     events = session.subscribe(*KINDS)
     session.start()
     try:
@@ -92,17 +94,52 @@ def logs(config_file: Path | None, selection: Selection) -> int:
     return ExitStatus.DONE
 
 
+def _attached(config: Config, holder: Holder) -> RemoteSession:
+    """Attach to the host. Blocks for some seconds at most.
+
+    Raises:
+        HostError: it does not answer.
+    """
+    try:
+        return reached(config.path, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
+    except HostError as problem:
+        raise HostError(
+            f"{config.path}: {holder} does not say what is in its log: {problem}{_where(config, 'its log')}"
+        ) from None
+
+
 def _print(session: RemoteSession, events: Subscription, selection: Selection) -> None:
+    """Print the earlier lines, and the later ones if they are to be followed.
+
+    Raises:
+        CommandLineError: the host has no such plugin, and no line of one.
+        HostError: the host is gone before all earlier lines have come.
+    """
+    heard = {HOST}
+    has_checked = False
     while True:
-        was_last = session.has_caught_up and not selection.follow
+        had_all = session.has_caught_up
         for item in events.take(POLL_SECONDS):
+            if isinstance(item.event, ConnectionLost) and not selection.follow:
+                raise HostError(f"lines are missing here: {item.event.problem}")
+            if isinstance(item.event, LogWritten):
+                heard.add(item.event.plugin)
             for line in selection.lines(item.event):
                 print(line, flush=selection.follow)
-        if was_last:
+        if had_all and not has_checked:
+            _require_known(selection.plugin, heard, [each.name for each in session.plugins()])
+            has_checked = True
+        if had_all and not selection.follow:
             return
 
 
-def _where(config: Config) -> str:
-    """Say where the log of an earlier host is, if there is a file."""
+def _require_known(plugin: str | None, heard: Collection[str], present: Sequence[str]) -> None:
+    """Refuse a plugin that neither is there nor has left a line: a name with a typing error is silent for ever."""
+    if plugin is not None and plugin not in heard and plugin not in present:
+        raise CommandLineError(f"the host has no plugin {plugin}; it has {', '.join(sorted(present)) or 'none'}")
+
+
+def _where(config: Config, whose: str = "the log of an earlier one") -> str:
+    """Say where the log of a host in the background is, if there is a file."""
     file = log_file_of(config)
-    return f"; the log of an earlier one is in {file}" if file.is_file() else ""
+    return f"; {whose} is in {file}" if file.is_file() else ""

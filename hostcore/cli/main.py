@@ -16,7 +16,7 @@ from hostcore.cli.commands import buses, chips, computer, plugins, readings, scr
 from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.statuses import MEANINGS, ExitStatus
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         return int(options.command(options))
     except HostError as error:
         print(f"wasi-host: {_printable(error)}", file=sys.stderr)
-        return failed
+        return ExitStatus.NOT_DONE if isinstance(error, CommandLineError) else failed
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hostcore.cli.lines import say
 from hostcore.cli.new_plugin import own_settings, require_name, require_new, write_plugin
 from hostcore.config.loading import find_config, load_config
 from hostcore.permissions import SystemPermission
@@ -49,6 +50,6 @@ def new(config_file: Path | None, name: str) -> int:
     require_new(config, path)
     write_plugin(config, path, {path.name: TEMPLATE.format(name=name).encode()}, [SystemPermission()])
     taken_up = "a running host takes it up at once" if own == found else "start wasi-host here to see it"
-    print(f"{path} reads the computer's temperature; {taken_up}.")
-    print("Change it and save: the new version runs within a second. To grant it more, run: wasi-host grant " + name)
+    say(f"{path} reads the computer's temperature; {taken_up}.")
+    say("Change it and save: the new version runs within a second. To grant it more, run: wasi-host grant " + name)
     return 0

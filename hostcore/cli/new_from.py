@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.access.decisions import conflicts
+from hostcore.cli.lines import say
 from hostcore.cli.new_plugin import is_new, own_settings, require_name, require_new, write_plugin
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.question import agreed
@@ -160,14 +161,14 @@ def _is_granted(name: str, drafted: Draft, *, yes: bool) -> bool:
 
 def _tell(config: Config, path: Path, drafted: Draft, *, grants: bool, is_watched: bool) -> None:
     name = path.stem
-    print(f"{path} uses {drafted.what}." if drafted.what else f"{path} names what the library has: write the rest.")
+    say(f"{path} uses {drafted.what}." if drafted.what else f"{path} names what the library has: write the rest.")
     if grants:
-        print(f"{config.path}: {name} may use {', '.join(map(str, drafted.permissions))}.")
+        say(f"{config.path}: {name} may use {', '.join(map(str, drafted.permissions))}.")
     elif drafted.permissions:
-        print(f"It may use nothing yet. Grant it: wasi-host grant {name} {' '.join(map(str, drafted.permissions))}")
+        say(f"It may use nothing yet. Grant it: wasi-host grant {name} {' '.join(map(str, drafted.permissions))}")
     print("A running host takes it up at once." if is_watched else "Start wasi-host here to see what it reads.")
     for line in _warnings(config, name, drafted):
-        print(f"wasi-host: warning: {line}", file=sys.stderr)
+        say(f"wasi-host: warning: {line}", is_result=False)
 
 
 def _warnings(config: Config, name: str, drafted: Draft) -> Iterator[str]:

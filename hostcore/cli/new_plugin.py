@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hostcore import shipped
+from hostcore.cli.lines import say
 from hostcore.config.loading import FILE_NAME
 from hostcore.config.model import Config
 from hostcore.config.values import check_plugin_name
@@ -94,7 +95,7 @@ def own_settings(found: Path) -> Path:
         ) from None
     except OSError as error:
         raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename or own.parent}") from None
-    print(f"{own} and the plugins beside it are copies of the built-in ones. You can change them.")
+    say(f"{own} and the plugins beside it are copies of the built-in ones. You can change them.")
     return own
 
 

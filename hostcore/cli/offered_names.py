@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +36,17 @@ def print_names(config_file: Path | None, names: Names) -> int:
     for name in harmless(_FOUND[names](find_config(config_file, Path.cwd()))):
         print(name)
     return 0
+
+
+def config_in(line: str) -> Path | None:
+    """Return the settings file that a command line names, which may not be complete yet; None if it names none."""
+    try:
+        words = shlex.split(line)
+    except ValueError:  # a quote that is still open
+        words = line.split()
+    named = [after for before, after in pairwise(words) if before == "--config"]
+    named += [word.removeprefix("--config=") for word in words if word.startswith("--config=")]
+    return Path(named[-1]).expanduser() if named else None
 
 
 def harmless(names: Iterable[str]) -> list[str]:

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from hostcore.cli.new_plugin import require_name
-from hostcore.cli.receive import LARGEST_DRIVER
+from hostcore.cli.receive import LARGEST
 from hostcore.cli.statuses import ExitStatus
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import attached_over_ssh, send_over_ssh
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 from hostcore.events import (
     Event,
     Level,
@@ -27,10 +27,13 @@ from hostcore.events import (
 )
 from hostcore.files import read_bounded
 from hostcore.log.safe_text import escaped
+from hostcore.toml.reader import shown
 
 KINDS = (StateChanged, PluginReloaded, ReadingPublished, ReadingFailed, PluginCrashed, LogWritten)
 PATIENCE = 60.0
 """Seconds for which the first reading is awaited. A driver may be slow to start, or have a long interval."""
+COMPONENT_PATIENCE = 600.0
+"""The same for a component, which is compiled before. A small computer takes minutes."""
 LOOK_SECONDS = 0.3
 """Seconds between two looks whether the file was saved."""
 VERSION_DIGITS = 12
@@ -38,7 +41,8 @@ VERSION_DIGITS = 12
 
 
 def push(computer: str, config_file: Path | None, file: Path, *, watches: bool) -> int:
-    """Put a driver on another computer, and print its first reading. Blocks for a minute at most after it is there.
+    """Put a driver on another computer, and print its first reading. Blocks for a minute at most after it is
+    there, and for ten minutes if it is a component.
 
     Args:
         computer: the computer, as ssh takes it. A host runs there.
@@ -50,18 +54,21 @@ def push(computer: str, config_file: Path | None, file: Path, *, watches: bool) 
         0; 1 if the driver fails or crashes.
 
     Raises:
+        CommandLineError: the file is no plugin.
         HostError: the driver cannot be put there, or gives no reading in time.
     """
-    if file.suffix != ".py":
-        raise HostError(f"{file}: only drivers in Python (.py) can be put on another computer")
+    if file.suffix not in LARGEST:
+        raise CommandLineError(
+            f"{file}: found the suffix {shown(file.suffix)}; allowed are drivers in Python (.py) and components (.wasm)"
+        )
     name, source = require_name(file.stem), _content(file)
     with attached_over_ssh(computer, config_file, unwanted=(PageRendered,)) as session:
-        trial = _Trial(session, name)
+        trial = _Trial(session, name, COMPONENT_PATIENCE if file.suffix == ".wasm" else PATIENCE)
 
         def put(source: bytes) -> int:
             digest = hashlib.sha256(source).hexdigest()
             trial.pass_over()
-            send_over_ssh(computer, config_file, ("receive", name, digest), source)
+            send_over_ssh(computer, config_file, ("receive", f"{name}{file.suffix}", digest), source)
             print(f"{escaped(str(file))} is the plugin {name} on {computer}", flush=True)
             return trial.outcome(digest[:VERSION_DIGITS])
 
@@ -77,7 +84,7 @@ def push(computer: str, config_file: Path | None, file: Path, *, watches: bool) 
 
 def _content(file: Path) -> bytes:
     try:
-        return read_bounded(file, LARGEST_DRIVER)
+        return read_bounded(file, LARGEST[file.suffix])
     except OSError as error:
         raise HostError(f"{file}: {error.strerror or error}") from None
 
@@ -97,10 +104,11 @@ class _Trial:
     Args:
         session: its host. It is started.
         plugin: the plugin's name.
+        patience: the seconds for which its first reading is awaited.
     """
 
-    def __init__(self, session: RemoteSession, plugin: str) -> None:
-        self._plugin, self._loaded = plugin, ""
+    def __init__(self, session: RemoteSession, plugin: str, patience: float) -> None:
+        self._plugin, self._loaded, self._patience = plugin, "", patience
         self._subscription = session.subscribe(*KINDS, capacity=100_000)
         session.start()
         latest = time.monotonic() + PATIENCE
@@ -108,18 +116,20 @@ class _Trial:
             self.pass_over(0.1)
 
     def outcome(self, version: str) -> int:
-        """Print the first reading, error or crash of a version, and return the exit status. Blocks for up to a minute.
+        """Print the first reading, error or crash of a version, and return the exit status. Blocks for `patience`.
 
         Raises:
             HostError: none came.
         """
-        latest = time.monotonic() + PATIENCE
+        latest = time.monotonic() + self._patience
         while (left := latest - time.monotonic()) > 0:
             for item in self._subscription.take(left):
                 self._learn(item.event)
                 if (status := self._told(item.event, version)) is not None:
                     return status
-        raise HostError(f"{self._plugin} gave no reading within {PATIENCE:.0f} s; wasi-host --on COMPUTER shows why")
+        raise HostError(
+            f"{self._plugin} gave no reading within {self._patience:.0f} s; wasi-host --on COMPUTER shows why"
+        )
 
     def pass_over(self, seconds: float = 0) -> None:
         """Take in what has happened so far, which tells nothing of the next version. Blocks for `seconds` at most."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from hostcore.cli.new_plugin import require_name
 from hostcore.config.loading import find_config, load_config
@@ -12,9 +14,10 @@ from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.files import Folder
 from hostcore.reload.granting import require_own
+from hostcore.runtime.plugin_file import MAX_SOURCE
 
-LARGEST_DRIVER = 1 << 20
-"""The most bytes of a driver that can be put there."""
+LARGEST: Mapping[str, int] = MappingProxyType({".py": MAX_SOURCE, ".wasm": 64 << 20})
+"""The most bytes of a plugin's file that can be put there, by its suffix. Sealed Python has about 18 MB."""
 
 
 def receive(config_file: Path | None, name: str, sha256: str) -> int:
@@ -22,7 +25,7 @@ def receive(config_file: Path | None, name: str, sha256: str) -> int:
 
     Args:
         config_file: the settings file that the person named, if any.
-        name: the name of its plugin.
+        name: the name of its file: that of its plugin, with or without ``.py``, or with ``.wasm``.
         sha256: the digest of all of it, in hex.
 
     Returns:
@@ -32,11 +35,12 @@ def receive(config_file: Path | None, name: str, sha256: str) -> int:
         HostError: it may not be put there, did not arrive whole, or cannot be written. Nothing has changed.
     """
     config = load_config(find_config(config_file, Path.cwd()))
-    path = _place(config, require_name(name))
-    source = sys.stdin.buffer.read(LARGEST_DRIVER + 1)
+    suffix = ".wasm" if name.endswith(".wasm") else ".py"
+    path = _place(config, require_name(name.removesuffix(suffix)), suffix)
+    source = sys.stdin.buffer.read(LARGEST[suffix] + 1)
     if hashlib.sha256(source).hexdigest() != sha256:
         raise HostError(
-            f"{path}: it did not arrive whole, or has more than {LARGEST_DRIVER} bytes; nothing has changed"
+            f"{path}: it did not arrive whole, or has more than {LARGEST[suffix]} bytes; nothing has changed"
         )
     try:
         with Folder.open(path.parent) as folder:
@@ -46,7 +50,7 @@ def receive(config_file: Path | None, name: str, sha256: str) -> int:
     return 0
 
 
-def _place(config: Config, name: str) -> Path:
+def _place(config: Config, name: str, suffix: str) -> Path:
     """Return the file of a plugin in the plugins folder.
 
     Raises:
@@ -55,9 +59,9 @@ def _place(config: Config, name: str) -> Path:
     require_own(config.path)
     if config.screen.read_only:
         raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be put there")
-    path = config.host.plugins_folder / f"{name}.py"
+    path = config.host.plugins_folder / f"{name}{suffix}"
     others = [each.path for each in config.plugins if each.name == name and each.path != path]
-    others += [each for each in (path.with_suffix(".wasm"),) if each.exists()]
+    others += [each for each in map(path.with_suffix, LARGEST) if each != path and each.exists()]
     if others:
         raise HostError(f"the plugin {name} is {others[0]} already; give your file another name")
     return path

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host
-from hostcore.cli.serviced import serviced
+from hostcore.cli.serviced import progress_for, serviced
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
@@ -60,7 +60,7 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
     if output.log is not None:
         config = replace(config, log_file=output.log.absolute())
     progress = TerminalProgress()
-    host = Host(config, progress=progress)
+    host = Host(config, progress=progress_for(manager, progress))
     events = host.stream.subscribe(RoundCompleted, *KINDS)
     tell = _log_of(config, progress)
     shown = levels_from(config.host.log_level) if output.log is None else frozenset()

@@ -7,12 +7,34 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.host import Host
 from hostcore.service.announcer import KINDS, Announcer
 from hostcore.service.notify import Manager
+from hostcore.workshop import Progress, about
 
 BEATS = 2
 """Beats of the host for each time after which the manager would restart it, as sd_watchdog_enabled(3) advises."""
+
+
+def progress_for(manager: Manager | None, progress: TerminalProgress) -> Progress:
+    """Return what takes the progress of long work: `progress`, and the manager, so that a long start says its reason.
+
+    The first start on a small computer compiles for minutes. Then ``wasi-host up`` and systemctl status show the task.
+    """
+    if manager is None:
+        return progress
+    told = ""
+
+    def tell(task: str, elapsed: float, expected: float) -> None:
+        nonlocal told
+        progress(task, elapsed, expected)
+        status = f"{task}, {elapsed:.0f} s of {about(expected)}" if expected else ""
+        if status and status != told:
+            manager.status(status)
+        told = status
+
+    return tell
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcore.cli.finding_text import Told
-from hostcore.cli.lines import terminal_width, wrapped
+from hostcore.cli.lines import say, terminal_width, wrapped
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
 from hostcore.config.loading import find_and_load
@@ -20,7 +20,7 @@ from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import HostError
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted, escaped
+from hostcore.log.safe_text import counted
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
 from hostcore.view.findings import finding_json
@@ -109,11 +109,11 @@ def status(config_file: Path | None, *, as_json: bool) -> int:
         if as_json:
             print(json.dumps({"running": True, "well": False, "config": str(config), "error": str(error)}))
         else:
-            print(f"{config}: {escaped(str(error))}")
+            say(f"{config}: {error}")
         return ExitStatus.FAILED
     if found is None:
         no_host = {"running": False, "well": False, "config": str(config)}
-        print(json.dumps(no_host) if as_json else f"{config}: no host runs")
+        say(json.dumps(no_host) if as_json else f"{config}: no host runs")
         return ExitStatus.NOT_RUNNING
     print(*([json.dumps(found.json())] if as_json else found.lines(terminal_width())), sep="\n")
     return ExitStatus.DONE if found.is_well else ExitStatus.FAILED

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.cli.question import says_yes
 from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -136,15 +137,10 @@ class Trial:
         if wanted in self._answered or covers(self._source.permissions, wanted):
             return
         self._answered.add(wanted)
-        if self._can_ask and self._agrees(wanted):
+        if self._can_ask and says_yes(f"May it {use_of(wanted)} in this run"):
             self._host.grant(event.plugin, (wanted,))
         else:
             self.warn(f"{self._file} may not {use_of(wanted)}; to allow it for a run, add: --grant {wanted}")
-
-    def _agrees(self, wanted: Permission) -> bool:
-        sys.stderr.write(f"May it {use_of(wanted)} in this run? [y/N] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _fetch(file: Path, config: Config, progress: TerminalProgress) -> None:

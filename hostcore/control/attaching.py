@@ -32,15 +32,21 @@ def attach(config: Path, holder: Holder, unwanted: tuple[type, ...] = ()) -> Rem
     Raises:
         HostError: the host cannot be reached, refuses, or has ended.
     """
+    try:
+        return reached(config, unwanted)
+    except HostError as problem:
+        raise HostError(f"{in_use(config, holder)}. This screen cannot attach to it: {problem}") from None
+
+
+def reached(config: Path, unwanted: tuple[type, ...] = ()) -> RemoteSession:
+    """Do the same as `attach`, with an error that only says why the host cannot be reached."""
     latest = time.monotonic() + START_SECONDS
     while True:
         try:
             return RemoteSession(partial(connection_to, config), RealClock(), unwanted)
         except (OSError, ValueError) as error:
             if time.monotonic() > latest:
-                raise _not_attached(config, holder, error) from None
-        except HostError as error:
-            raise _not_attached(config, holder, error) from None
+                raise HostError(str(error)) from None
         time.sleep(RETRY_SECONDS)
 
 
@@ -57,7 +63,3 @@ def connection_to(config: Path) -> socket.socket:
         problem = "; ".join(map(str, silent)) or "it does not listen in this user's folder of sockets"
         raise ConnectionRefusedError(problem)
     return host.connected()
-
-
-def _not_attached(config: Path, holder: Holder, problem: Exception) -> HostError:
-    return HostError(f"{in_use(config, holder)}. This screen cannot attach to it: {problem}")

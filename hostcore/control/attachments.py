@@ -20,7 +20,7 @@ from hostcore.control.session_lines import KINDS, event_line, parse_ask, plugins
 from hostcore.control.session_messages import PROTOCOL, AttachRequest, Greeting, SessionAnswer, SessionRequest
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import PluginsChanged
-from hostcore.events.backlog import Backlog, Earlier
+from hostcore.events.backlog import Backlog
 from hostcore.events.stream import Numbered, Subscription
 from hostcore.session import Session
 from hostcore.threads import HostThread
@@ -158,14 +158,15 @@ class Attachment:
         """Yield the greeting, the earlier events and the live ones."""
         host, request = self._host, self._request
         earlier = host.backlog.since(request.after if request.run == host.run else 0)
-        yield answer_line(self._greeting(earlier))
-        yield from self._encoded([item for item in earlier.items if isinstance(item.event, self._kinds)])
+        wanted = [item for item in earlier.items if isinstance(item.event, self._kinds)]
+        yield answer_line(self._greeting(wanted[-1].sequence if wanted else 0, earlier.lost))
+        yield from self._encoded(wanted)
         while not self.is_closed:
             live = self._subscription.take(QUIET_SECONDS)
             yield from self._encoded([item for item in live if item.sequence > earlier.last])
             self._closing.wait(PACE)
 
-    def _greeting(self, earlier: Earlier) -> Greeting:
+    def _greeting(self, last: int, lost: int) -> Greeting:
         host = self._host
         return Greeting(
             protocol=PROTOCOL,
@@ -173,8 +174,8 @@ class Attachment:
             run=host.run,
             facts=host.session.facts,
             plugins=host.session.plugins(),
-            last=earlier.last,
-            lost=earlier.lost,
+            last=last,
+            lost=lost,
         )
 
     def _encoded(self, items: Sequence[Numbered]) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ class Startable(Protocol):
         """Start it. Returns at once."""
 
     def stop(self) -> bool:
-        """Stop it within a second. Returns whether everything that it did has ended."""
+        """Stop it, within a second if it need not finish a step. Returns whether everything that it did has ended."""
 
 
 P = TypeVar("P", bound=Startable)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from hostcore import __version__
+from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
@@ -24,7 +25,7 @@ from hostcore.control.session_messages import (
 )
 from hostcore.control.wire import Wire
 from hostcore.errors import HostError
-from hostcore.events import HOST, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
+from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Numbered, Subscription
@@ -116,7 +117,7 @@ class RemoteSession:
 
     @property
     def has_caught_up(self) -> bool:
-        """Whether all earlier events have been published here. Then only those follow that happen now."""
+        """Whether all earlier events of this connection have been published here. `CaughtUp` reports it."""
         return self._has_caught_up
 
     @property
@@ -160,6 +161,10 @@ class RemoteSession:
         """See `Session`."""
         self._ask(FaultSetting(faults))
 
+    def actuate(self, actuation: Actuation) -> None:
+        """See `Session`."""
+        self._ask(actuation)
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""
         try:
@@ -185,17 +190,22 @@ class RemoteSession:
         """Take in what arrives until the connection ends. Return why it did."""
         try:
             while not self._stopping.is_set():
+                if self._last >= self._wire.greeting.last:
+                    self._catch_up()
                 arrived = self._wire.receive(QUIET_SECONDS)
                 if arrived is None:
                     where = f"the network to {self.computer} is lost, or " if self.computer else ""
                     return f"{where}the host has ended, or it has hung up"
                 for each in arrived:
                     self._take(each)
-                if not arrived or self._last >= self._wire.greeting.last:
-                    self._has_caught_up = True
         except ValueError as error:
             return f"the host sent no event: {error}"
         return ""
+
+    def _catch_up(self) -> None:
+        if not self._has_caught_up:
+            self._has_caught_up = True
+            self._stream.publish(CaughtUp(self._clock.wall_ns()))
 
     def _take(self, arrived: Arrived) -> None:
         match arrived:
@@ -226,6 +236,7 @@ class RemoteSession:
     def _change_to(self, wire: Wire) -> None:
         before, now = self._wire.greeting, wire.greeting
         is_new_host = before.run != now.run
+        self._has_caught_up = False
         if is_new_host:
             self._last = 0  # its numbers begin again
         self._wire.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
@@ -47,6 +48,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.identify(bus, address)
         case FaultSetting(faults):
             session.set_faults(faults)
+        case SwitchRelay() | SetPwm() | LightLeds():
+            session.actuate(request)
         case HistoryQuery():
             return session.history(request)
         case HostStop():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
@@ -46,7 +47,7 @@ class Greeting:
     facts: HostFacts
     plugins: tuple[PluginFacts, ...]
     last: int = 0
-    """The number of the last earlier event. Events after it happen now."""
+    """The number of the last earlier event that is sent; 0 if none is. Events after it happen now."""
     lost: int = 0
     """Events after `AttachRequest.after` that the host does not have any more."""
 
@@ -125,6 +126,9 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | SwitchRelay
+    | SetPwm
+    | LightLeds
     | HistoryQuery
     | HostStop
 )
@@ -139,6 +143,9 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "relay": SwitchRelay,
+        "pwm": SetPwm,
+        "leds": LightLeds,
         "history": HistoryQuery,
         "stop": HostStop,
     }

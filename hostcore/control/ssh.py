@@ -46,6 +46,9 @@ NO_SSH = "this computer has no ssh, which --on needs; on Debian: sudo apt instal
 FAR_SCRIPT = 'PATH="$PATH:$HOME/.local/bin"; exec wasi-host "$@"'
 """Starts the command there. pipx and uv install to a folder that is not on the path of a shell without a login."""
 
+SLOWEST_BYTES_PER_S = 50_000
+"""The least bytes in a second that a network is expected to carry."""
+
 
 def check_target(target: str) -> str:
     """Return the computer that a person named for ssh, such as ``pi@raspberrypi``.
@@ -203,7 +206,8 @@ def attached_over_ssh(target: str, config: Path | None, unwanted: tuple[type, ..
 
 
 def send_over_ssh(target: str, config: Path | None, words: Sequence[str], content: bytes) -> None:
-    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends, for 20 s at most.
+    """Run ``wasi-host`` on another computer, with `content` as its input. Blocks until it ends: for 20 s at most, and
+    for as long as a slow network needs for the content.
 
     It asks the person nothing: call it after `attached_over_ssh`.
 
@@ -217,12 +221,13 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
         HostError: it failed, or did not end.
     """
     command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
+    seconds = CONNECT_SECONDS + len(content) / SLOWEST_BYTES_PER_S
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=CONNECT_SECONDS, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=False)
     except FileNotFoundError:
         raise HostError(NO_SSH) from None
     except subprocess.TimeoutExpired:
-        raise HostError(f"{target} did not answer within {CONNECT_SECONDS:.0f} s; it may have done it") from None
+        raise HostError(f"{target} did not answer within {seconds:.0f} s; it may have done it") from None
     if done.returncode:
         raise HostError(_problem_on(target, done.returncode, _last_line(done.stderr)))
 

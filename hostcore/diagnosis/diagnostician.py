@@ -25,8 +25,11 @@ PERIOD = 0.5
 """Seconds between two conclusions."""
 FIRST_LOOK_SECONDS = 1.0
 """Seconds for which a report waits for the first look at the events."""
-END_SECONDS = 1.0
-"""Seconds for which the end of the thread is awaited."""
+END_SECONDS = 10.0
+"""Most seconds for which the end of the thread is awaited. It only computes, so it always ends by itself.
+
+Its first look reads chip files, which takes a few tenths of a second, and seconds if the computer is slow and busy.
+"""
 ENDED = "the diagnosis has ended until the host is started again"
 REPORT_IT = "Restart the host. Then attach its log to an issue: this is a mistake in the host, not in your drivers."
 
@@ -88,7 +91,7 @@ class Diagnostician:
         self._thread.start()
 
     def stop(self) -> bool:
-        """Stop the thread. Blocks for a second at most. Returns whether it has ended."""
+        """Stop the thread after its present step. Blocks for `END_SECONDS` at most. Returns whether it has ended."""
         self._stopping.set()
         self._subscription.close()
         self._thread.join(END_SECONDS)
@@ -97,10 +100,10 @@ class Diagnostician:
     def _run(self) -> None:
         try:
             self._know()
-            self._look()
-            self._begun.set()
-            while not self._stopping.wait(PERIOD):  # not for each event: that would slow down a burst of transfers
+            while not self._stopping.is_set():
                 self._look()
+                self._begun.set()
+                self._stopping.wait(PERIOD)  # a look for each event would slow down a burst of transfers
         except Exception as defect:  # noqa: BLE001 - a defect must not leave old findings in sight for ever
             self._end(DefectError(defect))
 

@@ -47,10 +47,6 @@ class NotLookedAt:
     """The plugin that it is about; "" for none."""
 
 
-FAILING = 3
-"""Errors without a reading between them from which on a driver is failing."""
-
-
 @dataclass(frozen=True, slots=True)
 class PluginCondition:
     """A plugin as the diagnosis knows it."""
@@ -62,12 +58,9 @@ class PluginCondition:
     published: int
     """Readings since the host started."""
     failed: int
-    """Errors since the last reading."""
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether it has reported only errors for some time. A sensor may miss one or two readings."""
-        return self.failed >= FAILING
+    """Errors since the last reading, or since a display could last be updated."""
+    is_failing: bool = False
+    """Whether it has reported only errors for some time. See `hostcore.events.Counters.is_failing`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def report_on(case: Case, findings: tuple[FindingRaised, ...], *, with_traces: b
 
 
 def _condition(plugin: PluginRecord) -> PluginCondition:
-    return PluginCondition(plugin.name, plugin.state, _cause(plugin), plugin.published, plugin.failed)
+    counters = plugin.newest
+    failed = max(plugin.failed, counters.errors_in_a_row)
+    return PluginCondition(plugin.name, plugin.state, _cause(plugin), plugin.published, failed, counters.is_failing)
 
 
 def _cause(plugin: PluginRecord) -> str:

@@ -6,7 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
-from hostcore.events.connection import ConnectionLost, ConnectionRestored
+from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
 from hostcore.events.findings import Confidence, Evidence, Finding, FindingCleared, FindingRaised
@@ -23,7 +23,7 @@ from hostcore.events.life import (
     State,
     StateChanged,
 )
-from hostcore.events.log import HOST, EventsDropped, Level, LogWritten
+from hostcore.events.log import HOST, PERSON, EventsDropped, Level, LogWritten
 from hostcore.events.outputs import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.readings import (
     AdjustedValue,
@@ -40,10 +40,12 @@ from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCom
 
 __all__ = [
     "HOST",
+    "PERSON",
     "AccessDenied",
     "AddressFailures",
     "AdjustedValue",
     "BusHealthMeasured",
+    "CaughtUp",
     "ChipIdentified",
     "Confidence",
     "ConnectionLost",
@@ -125,5 +127,6 @@ Event = (
     | EventsDropped
     | ConnectionLost
     | ConnectionRestored
+    | CaughtUp
 )
 """Every event that the stream can carry."""

@@ -24,3 +24,13 @@ class ConnectionRestored:
     time_ns: int
     is_new_host: bool
     """Whether the host was started again meanwhile: nothing that it said before need be true any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """All earlier events have come. Those that follow happen now. It comes once for each connection.
+
+    Only front ends in other processes get it. It is made on their side.
+    """
+
+    time_ns: int

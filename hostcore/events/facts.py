@@ -69,6 +69,8 @@ class HostFacts:
     """Whether host.toml wants screens that only look."""
     shares_buses: bool = False
     """Whether host.toml allows that another host uses the same real buses."""
+    relay_lines: tuple[int, ...] = ()
+    """The BCM number of each relay's line, in the order of `relays`. Older hosts do not tell them."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from hostcore.permissions import Permission
 
+FAILING = 3
+"""Errors in a row from which on a plugin is failing."""
+
 
 class State(StrEnum):
     """The state of a plugin."""
@@ -23,7 +26,7 @@ class State(StrEnum):
 class StateChanged:
     """A plugin changed its state, or the cause of its state.
 
-    If `before` equals `after`, only `cause`, `retry_seconds`, `is_searching` or `lacks_libraries` is new.
+    If `before` equals `after`, only `cause`, `retry_seconds`, `is_searching`, `lacks_libraries` or `rejected` is new.
     """
 
     time_ns: int
@@ -40,6 +43,9 @@ class StateChanged:
     """The first 12 hex digits of the SHA-256 of the file that was loaded; "" if this change loaded none."""
     lacks_libraries: bool = False
     """The libraries that the newest version of its file asks for have not been fetched."""
+    rejected: str = ""
+    """Why the newest version of its file was not taken, one line of text, while the version before runs on; "" if that
+    version runs, or none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,14 @@ class Counters:
     """Log lines dropped because they exceeded the limit."""
     throttled_ns: int = 0
     """Time that the plugin had to wait because it had used up its share of a bus."""
+    errors_in_a_row: int = 0
+    """The newest calls of one function of its present instance that all returned an error. If several functions do so,
+    such as ``read`` and ``update``, the most of one."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it has reported only errors for some time. A sensor may miss one or two readings."""
+        return self.errors_in_a_row >= FAILING
 
 
 @dataclass(frozen=True, slots=True)

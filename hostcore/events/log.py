@@ -7,6 +7,8 @@ from enum import StrEnum
 
 HOST = "host"
 """The name in the log for lines of the host itself."""
+PERSON = "a person"
+"""The name in the traffic for a person's use of an output. No plugin can have it."""
 
 
 class Level(StrEnum):

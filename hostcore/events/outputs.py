@@ -11,11 +11,13 @@ class LedsShown:
 
     time_ns: int
     plugin: str
-    """The plugin that showed the colours, or set one last; "" if the host switched the LEDs off."""
+    """The plugin that showed the colours, or set one last; "" for the host and for a person."""
     colors: tuple[tuple[int, int, int], ...]
     """Red, green and blue of every LED, 0 to 255."""
     is_simulated: bool = False
     """Whether the strip is on a bus of the simulated Pi."""
+    by_person: bool = False
+    """Whether a person did it on a screen, a page or with a command, and no plugin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,14 @@ class RelaySwitched:
 
     time_ns: int
     plugin: str
-    """The plugin that switched it; "" for the host."""
+    """The plugin that switched it; "" for the host and for a person."""
     relay: str
     """NAME of `[relays.NAME]`."""
     on: bool
     is_simulated: bool = False
     """Whether the relay's line is on a bus of the simulated Pi."""
+    by_person: bool = False
+    """Whether a person did it on a screen, a page or with a command, and no plugin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class PwmSet:
 
     time_ns: int
     plugin: str
-    """The plugin that set it; "" for the host."""
+    """The plugin that set it; "" for the host and for a person."""
     line: int
     """BCM number."""
     duty: float
@@ -47,3 +51,5 @@ class PwmSet:
     """Frequency in hertz."""
     is_simulated: bool = False
     """Whether the line is on a bus of the simulated Pi."""
+    by_person: bool = False
+    """Whether a person did it on a screen, a page or with a command, and no plugin."""

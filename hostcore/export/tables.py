@@ -63,7 +63,7 @@ class CsvWriter(Writer):
                 "" if transfer.errno is None else transfer.errno,
                 transfer.duration_ns,
                 transfer.waited_ns,
-                "yes" if transfer.is_simulated else "no",
+                yes_or_no(transfer.is_simulated),
             )
         )
 
@@ -96,6 +96,11 @@ def cell_of(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
     line = log_line(text)
     return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def yes_or_no(is_so: bool) -> str:
+    """Return a flag as it stands in a cell, whatever program reads it."""
+    return "yes" if is_so else "no"
 
 
 def _row(cells: Iterable[object]) -> bytes:

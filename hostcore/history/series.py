@@ -89,6 +89,11 @@ class Entry:
     is_guessed: bool
     """Whether the host guessed the unit, because the driver says nothing of it."""
 
+    @property
+    def has_guessed_unit(self) -> bool:
+        """Whether there is a unit that the host guessed. Where none is known, nothing was guessed."""
+        return bool(self.unit) and self.is_guessed
+
 
 class Register:
     """The known series, and how many there may be. For one thread."""

@@ -8,11 +8,11 @@ from typing import TypeVar
 from hostcore.access.decisions import Access
 from hostcore.actuators.account import Wanted
 from hostcore.backends.base import Edge
-from hostcore.buses.call_limit import NoWait
+from hostcore.buses.call_limit import CallLimit, NoWait
 from hostcore.buses.effects import NOTHING, Asked, Done
 from hostcore.buses.shared import Buses
 from hostcore.errors import BusError, LineClaimedError, UnsupportedError
-from hostcore.events import HOST, Event, LibraryLine, Message, Outcome, TransferCompleted
+from hostcore.events import HOST, PERSON, Event, LibraryLine, Message, Outcome, TransferCompleted
 from hostcore.faults.active import Faulty
 from hostcore.hostcall import Trap
 from hostcore.permissions import Permission
@@ -32,17 +32,20 @@ class Gate:
 
     Args:
         buses: all buses.
-        plugin: the plugin's name, for the events; "" for the host.
+        plugin: the plugin's name, for the events; "" for the host and for a person.
         kit: the plugin's access, share and limit, and the receiver of the events.
+        source_line: the line of the plugin's file that makes the call; 0 if it is not known.
+        by_person: whether a person makes the effects, and no plugin.
 
     Attributes:
-        source_line: the line of the plugin's file that makes the call; 0 if it is not known.
+        source_line: as above.
+        by_person: as above.
         library: the line of a library that makes it for the plugin; None if there is none.
     """
 
-    def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0) -> None:
+    def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0, *, by_person: bool = False) -> None:
         self.buses, self.plugin = buses, plugin
-        self.kit = kit
+        self.kit, self.by_person = kit, by_person
         self.source_line = source_line
         self.library: LibraryLine | None = None
         self._releases = kit.access.releases
@@ -142,7 +145,7 @@ class Gate:
     def in_background(self) -> Gate:
         """Return a gate for another thread, after the call. It does not wait for a bus, and no share pays for it."""
         kit = Kit(self.kit.access, None, NoWait(), self.kit.publish)
-        gate = Gate(self.buses, self.plugin, kit, self.source_line)
+        gate = Gate(self.buses, self.plugin, kit, self.source_line, by_person=self.by_person)
         gate.library = self.library
         return gate
 
@@ -166,7 +169,7 @@ class Gate:
         self.kit.publish(
             TransferCompleted(
                 effect.wall_ns,
-                self.plugin or HOST,
+                self.plugin or (PERSON if self.by_person else HOST),
                 place.bus,
                 place.address,
                 effect.messages,
@@ -216,6 +219,11 @@ class _Effect:
 def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:
     """Return the host's own gate, for effects on actuators that no plugin asked for. It does not wait for buses."""
     return Gate(buses, "", Kit(Access(HOST, ()), None, NoWait(), publish))
+
+
+def person_gate(buses: Buses, access: Access, limit: CallLimit, publish: Callable[[Event], None]) -> Gate:
+    """Return the gate of a person for one use of an output. A person has no share of a bus to wait for."""
+    return Gate(buses, "", Kit(access, None, limit, publish), by_person=True)
 
 
 def _valid(wanted: Wanted) -> Permission:

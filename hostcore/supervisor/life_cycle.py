@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import State, StateChanged
@@ -18,6 +18,7 @@ class _Reason:
     retry_ns: int = 0
     is_searching: bool = False
     lacks_libraries: bool = False
+    rejected: str = ""
 
 
 class LifeCycle:
@@ -62,9 +63,9 @@ class LifeCycle:
             TransitionError: no state follows; the state stays.
         """
         after = next_state(self._state, trigger)
-        self._enter(after, _Reason(cause, retry_ns, is_searching, lacks_libraries), version)
+        self._enter(after, _Reason(cause, retry_ns, is_searching, lacks_libraries, self._now.rejected), version)
 
-    def explain(self, cause: str, retry_ns: int = 0, *, lacks_libraries: bool = False) -> None:
+    def explain(self, cause: str, retry_ns: int = 0) -> None:
         """Stay in the present state, with a cause or a moment of the retry that is known only now.
 
         The search for the line of a crash is over.
@@ -72,14 +73,22 @@ class LifeCycle:
         Args:
             cause: the reason for the state, in one line for a person.
             retry_ns: as for `move`.
+        """
+        self._enter(self._state, _Reason(cause, retry_ns, rejected=self._now.rejected))
+
+    def reject(self, problem: str, *, lacks_libraries: bool) -> None:
+        """Stay in the present state with the version that runs: the newest version of the file is not taken.
+
+        Args:
+            problem: why, in one line for a person. It holds until `forget_rejected`.
             lacks_libraries: as for `move`.
         """
-        self._enter(self._state, _Reason(cause, retry_ns, lacks_libraries=lacks_libraries))
+        self._enter(self._state, replace(self._now, rejected=problem, lacks_libraries=lacks_libraries))
 
-    def forget_missing_libraries(self, cause: str) -> None:
-        """Stay in the present state, with `cause`, if libraries were missing until now."""
-        if self._now.lacks_libraries:
-            self.explain(cause)
+    def forget_rejected(self) -> None:
+        """Stay in the present state: there is a newer version than the one that was not taken, or it will be loaded."""
+        if self._now.rejected:
+            self._enter(self._state, replace(self._now, rejected="", lacks_libraries=False))
 
     def _enter(self, state: State, now: _Reason, version: str = "") -> None:
         if (state, now) == (self._state, self._now):
@@ -98,5 +107,6 @@ class LifeCycle:
                 is_searching=now.is_searching,
                 version=version,
                 lacks_libraries=now.lacks_libraries,
+                rejected=now.rejected,
             )
         )

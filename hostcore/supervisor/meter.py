@@ -17,6 +17,8 @@ class Meter:
         self.calls = self.errors = self.restarts = self.reloads = 0
         self.lines_dropped = self.throttled_ns = self.memory_bytes = self.host_bytes = 0
         self._crashes: Counter[str] = Counter()
+        self._in_a_row: Counter[str] = Counter()
+        """The newest calls of each function that all reported an error."""
         self._denied = self._transfers = self._bus_time_ns = self._read = self._written = self._max_ns = 0
         self._recent: deque[int] = deque(maxlen=RECENT_CALLS)
 
@@ -25,6 +27,19 @@ class Meter:
         self.calls += 1
         self._recent.append(duration_ns)
         self._max_ns = max(self._max_ns, duration_ns)
+
+    def reported(self, call: str) -> None:
+        """A call reported an error."""
+        self.errors += 1
+        self._in_a_row[call] += 1
+
+    def worked(self, call: str) -> None:
+        """A call did what it is for."""
+        self._in_a_row.pop(call, None)
+
+    def begin_instance(self) -> None:
+        """There is a new instance, which has reported nothing yet."""
+        self._in_a_row.clear()
 
     def crashed(self, kind: str) -> None:
         """An instance died."""
@@ -66,6 +81,7 @@ class Meter:
             bytes_written=self._written,
             lines_dropped=self.lines_dropped,
             throttled_ns=self.throttled_ns,
+            errors_in_a_row=max(self._in_a_row.values(), default=0),
         )
 
 

@@ -40,6 +40,7 @@ class MeteredCalls:
         """Count the calls of a new instance from zero."""
         self._measured_ns = 0
         self.times.clear()
+        self._evidence.meter.begin_instance()
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
         """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
@@ -48,9 +49,11 @@ class MeteredCalls:
         self._began_ns = self._clock.monotonic_ns()
         meter, kit = self._evidence.meter, self._kits.newest
         try:
-            return work()
+            result = work()
+            meter.worked(call)
+            return result
         except PluginReportedError:
-            meter.errors += 1
+            meter.reported(call)
             raise
         except PluginCrashedError as crash:
             if not kit.limit.stopped:
@@ -59,6 +62,10 @@ class MeteredCalls:
         finally:
             self._count(plugin)
             self._evidence.tell_counters()
+
+    def note_success(self, call: str) -> None:
+        """A call that goes on has done what it is for: a script printed a reading."""
+        self._evidence.meter.worked(call)
 
     def pause(self, plugin: Plugin) -> None:
         """A script waits. What it did since it went on is one call."""

@@ -204,6 +204,7 @@ class PluginThread:
                         self._swap(successor)
                 case Trigger.RELOAD, State.LOADING:
                     self._instance.prepared = None
+                    self._life.forget_rejected()
                 case Trigger.RELOAD | Trigger.STOP, State.STOPPED:
                     pass  # a start reads the file, and a restart stops the plugin first
                 case trigger, _:

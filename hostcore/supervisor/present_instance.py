@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from hostcore.errors import HostError, NotFetchedError
+from hostcore.errors import HostError, NotFetchedError, PluginError
 from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Runtime
@@ -39,7 +39,7 @@ class PresentInstance:
         calls: counts and times the load.
         mail: tells whether the plugin should stop.
         evidence: gets an instance's failure to close.
-        life: is told if the libraries of a new version lack.
+        life: is told if a new version is not taken.
 
     Attributes:
         plugin: the instance; None if there is none.
@@ -80,7 +80,7 @@ class PresentInstance:
         Returns:
             The new instance; None if the version has not changed, or cannot be used. The present one is as before.
         """
-        self._life.forget_missing_libraries(CHANGED)
+        self._life.forget_rejected()
         return guarded(partial(self._start_successor, spec), self._refuse)
 
     def _start_successor(self, spec: PluginSpec) -> Successor | None:
@@ -107,6 +107,7 @@ class PresentInstance:
     def forget(self) -> None:
         """Close the instance, if there is one. The next load reads the file."""
         self.prepared = None
+        self._life.forget_rejected()
         self.close()
 
     def next_kit(self, spec: PluginSpec) -> Kit:
@@ -119,8 +120,8 @@ class PresentInstance:
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
             self._evidence.fault(OLD_RUNS_ON, error)
-            if isinstance(error, NotFetchedError):
-                self._life.explain(log_line(f"{OLD_RUNS_ON}: {error.problem}"), lacks_libraries=True)
+            problem = error.problem if isinstance(error, PluginError) else str(error)
+            self._life.reject(log_line(problem), lacks_libraries=isinstance(error, NotFetchedError))
 
     def _close(self, plugin: Plugin | None) -> None:
         if plugin is not None:

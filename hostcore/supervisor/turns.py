@@ -119,6 +119,7 @@ class Turns:
 
     def _printed(self, plugin: Plugin, reading: Reading) -> None:
         self._publish(plugin, reading)
+        self._calls.note_success("run")
         self._works_again("run")
 
     def _publish(self, plugin: Plugin, measured: Reading, aliases: Mapping[str, Reading] = {}) -> None:

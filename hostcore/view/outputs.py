@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.permissions import PwmPermission
@@ -13,7 +14,7 @@ OFF = (0, 0, 0)
 
 
 class Outputs(Part):
-    """Everything that plugins can drive.
+    """Everything that plugins and people can drive.
 
     Args:
         facts: the host, which says how many LEDs and which relays there are.
@@ -22,6 +23,7 @@ class Outputs(Part):
         shown: the last colours of the LEDs; None before a plugin sets them.
         relays: each relay of host.toml, and how it was last switched; None before the first time.
         pwm: each line that a plugin may modulate, and how it was last set; None before the first time.
+        relay_lines: the BCM number of each relay's line, as far as the host tells it.
         modulated: how each line was last set, also those that no plugin may modulate any more.
         are_leds_simulated: whether the LEDs are on a bus of the simulated Pi.
         are_lines_simulated: whether the relays and the modulated lines are lines of the simulated Pi.
@@ -37,6 +39,7 @@ class Outputs(Part):
     def know_host(self, facts: HostFacts) -> None:
         """Learn what the host has. It may have been started again with other settings."""
         self.relays = {name: self.relays.get(name) for name in facts.relays}
+        self.relay_lines = dict(zip(facts.relays, facts.relay_lines, strict=False))
         self._leds = facts.leds
         self.are_leds_simulated, self.are_lines_simulated = facts.simulates(facts.leds_bus), facts.simulates(GPIO)
 
@@ -51,6 +54,21 @@ class Outputs(Part):
     def leds(self) -> tuple[tuple[int, int, int], ...]:
         """Red, green and blue of every LED. They are dark until a plugin sets them."""
         return self.shown.colors if self.shown else (OFF,) * self._leds
+
+    def last(self, actuation: Actuation) -> LedsShown | RelaySwitched | PwmSet | None:
+        """Return how the output was driven last that a person wants to drive; None before the first time."""
+        match actuation:
+            case SwitchRelay(relay):
+                return self.relays.get(relay)
+            case SetPwm(line):
+                return self.modulated.get(line)
+            case LightLeds():
+                return self.shown
+
+    @staticmethod
+    def driver(event: LedsShown | RelaySwitched | PwmSet) -> str:
+        """Return who set an output, in words: a plugin's name as it is, "a person" or "the host"."""
+        return event.plugin or ("a person" if event.by_person else "the host")
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which lines plugins may modulate now."""

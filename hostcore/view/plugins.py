@@ -33,8 +33,6 @@ CRASHES = 10
 """Crash reports of one plugin that are kept, unless told otherwise."""
 
 NOTHING_YET = Counters()
-TROUBLED = (State.BACKOFF, State.QUARANTINED)
-"""States that a person should look at."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +53,8 @@ class PluginStatus:
     """The host is looking for the line of its crash."""
     lacks_libraries: bool = False
     """The libraries that the newest version of its file asks for have not been fetched."""
+    rejected: str = ""
+    """Why the newest version of its file was not taken, while the version before runs on; "" if it was."""
     fetch_error: str = ""
     """Why they could not be fetched at the last try; "" if they were, or nobody tried."""
     last_error: str = ""
@@ -95,9 +95,9 @@ class PluginStatus:
         return 0 < self.counters.call_max_ns <= self.counters_before.call_max_ns
 
     @property
-    def is_troubled(self) -> bool:
-        """Whether a person should look at it."""
-        return self.state in TROUBLED
+    def is_failing(self) -> bool:
+        """Whether it runs, but has reported only errors for some time."""
+        return self.state is State.RUNNING and self.counters.is_failing
 
     def take(self, counters: Counters) -> None:
         """Learn its new counters. If they are less than before, the host has started again, and all of them are new."""
@@ -168,7 +168,7 @@ class Plugins(Part):
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
-        plugin.lacks_libraries = event.lacks_libraries
+        plugin.lacks_libraries, plugin.rejected = event.lacks_libraries, event.rejected
         plugin.version = event.version or plugin.version
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         if event.before is not event.after or not plugin.since_ns:

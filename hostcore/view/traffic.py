@@ -11,7 +11,7 @@ from hostcore.decoding.decoder import decode
 from hostcore.decoding.pulses import Capture
 from hostcore.decoding.registers import RegisterMemory
 from hostcore.decoding.sites import UNKNOWN, SiteChip, Sites
-from hostcore.events import ChipIdentified, ReadingFailed, ReadingPublished, TransferCompleted
+from hostcore.events import ChipIdentified, ConnectionRestored, ReadingFailed, ReadingPublished, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.place import BusKind, BusName
 from hostcore.ring import Ring
@@ -34,6 +34,8 @@ REACH = 64
 """The most transfers that one which began earlier goes before. Each comes when it has ended, so a long one is late."""
 LATE_NS = 5_000_000_000
 """A transfer that began longer before the newest one is not late: the clock was set back."""
+LEAST_UNDER_WAY = 8
+"""Accesses that may be under way at the same time, if there are fewer plugins. Each thread of a plugin has one."""
 CHIPPED = (BusKind.I2C, BusKind.SPI)
 """The buses that have chips with chip files."""
 
@@ -48,9 +50,11 @@ class SeenTransfer:
     """The chip, as far as it was known when the transfer came."""
     earlier: Earlier = NOTHING_EARLIER
     gap_ns: int | None = None
-    """Nanoseconds since the end of the transfer before on the same bus. None if there was none, or if it is late."""
+    """Nanoseconds since the end of the transfer before on the same bus. None if unknown, or if this one is late."""
     device_gap_ns: int | None = None
     """The same for the same device."""
+    follows_lost: bool = False
+    """Whether transfers right before it are missing, on any bus: they were not kept, or were lost on the way here."""
     capture: Capture | None = None
     """The pulses of a GPIO capture."""
     weight: int = 1
@@ -115,6 +119,7 @@ class Traffic(Feed[SeenTransfer], Part):
         self.registers = RegisterMemory(self.sites)
         self._ends: dict[tuple[BusName, int | None] | BusName, int] = {}
         self._readers: dict[str, ReadingTransfers] = {}
+        self._newest, self._most_under_way = 0, LEAST_UNDER_WAY
 
     def takes(self) -> Takers:
         return {
@@ -122,11 +127,13 @@ class Traffic(Feed[SeenTransfer], Part):
             ChipIdentified: self.sites.identify,
             ReadingPublished: self._reading,
             ReadingFailed: self._reading,
+            ConnectionRestored: self._meet,
         }
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which plugins there are now. The readings of those that are gone are forgotten."""
         self.sites.know(plugins)
+        self._most_under_way = max(LEAST_UNDER_WAY, len(plugins))
         names = {each.name for each in plugins}
         self._readers = {name: each for name, each in self._readers.items() if name in names}
 
@@ -141,6 +148,7 @@ class Traffic(Feed[SeenTransfer], Part):
     def _take(self, transfer: TransferCompleted) -> None:
         self.sites.take(transfer)
         earlier = self.registers.take(transfer)
+        follows_lost = self._follows_lost(transfer)
         device = transfer.bus, transfer.address
         capture = Capture.of(transfer.edges)
         seen = SeenTransfer(
@@ -149,6 +157,7 @@ class Traffic(Feed[SeenTransfer], Part):
             earlier,
             self._since(transfer.bus, transfer.got_bus_ns),
             self._since(device, transfer.got_bus_ns),
+            follows_lost,
             capture,
             _weight(transfer, capture),
         )
@@ -158,6 +167,19 @@ class Traffic(Feed[SeenTransfer], Part):
         self._keep(seen)
         if transfer.plugin in self._readers or len(self._readers) < MOST_READERS:
             self._readers.setdefault(transfer.plugin, ReadingTransfers()).take(seen)
+
+    def _follows_lost(self, transfer: TransferCompleted) -> bool:
+        """Look whether more transfers are missing than can be under way. Then nobody knows when the last one was."""
+        before, self._newest = self._newest, max(self._newest, transfer.sequence)
+        is_lost = 0 < before < transfer.sequence - 1 - self._most_under_way
+        if is_lost:
+            self._ends.clear()
+        return is_lost
+
+    def _meet(self, event: ConnectionRestored) -> None:
+        if event.is_new_host:  # its numbers begin again
+            self._newest = 0
+            self._ends.clear()
 
     def _keep(self, seen: SeenTransfer) -> None:
         newest = next(self.items.newest_first(), seen)

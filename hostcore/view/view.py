@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.bus_health import BusHealth
+from hostcore.view.condition import Condition, condition_of
 from hostcore.view.connection import Connection
 from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
@@ -14,7 +15,8 @@ from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
-from hostcore.view.plugins import Plugins
+from hostcore.view.plugins import Plugins, PluginStatus
+from hostcore.view.problems import Problem, problems_of
 from hostcore.view.rate import Rate
 from hostcore.view.readings import Readings
 from hostcore.view.scans import Scans
@@ -65,6 +67,15 @@ class View(Folding):
             self.findings, self.health, self.faults, self.reading_rate, self.connection,
         )  # fmt: skip
         self.know(plugins)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong now, the worst first."""
+        return problems_of(self.plugins, self.findings, self.health)
+
+    def condition_of(self, plugin: PluginStatus) -> Condition:
+        """Return how a plugin is doing."""
+        return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))
 
     def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         """Learn the facts about the host, which change if it was started again, and which plugins there are now."""

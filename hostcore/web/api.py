@@ -57,7 +57,8 @@ async def values(request: web.Request) -> web.Response:
 @routes.get("/api/plugins")
 async def plugins(request: web.Request) -> web.Response:
     """All plugins."""
-    return json_answer({"plugins": [plugin_json(each) for each in request.app[CONTEXT].view.plugins.all()]})
+    view = request.app[CONTEXT].view
+    return json_answer({"plugins": [plugin_json(each, view.condition_of(each)) for each in view.plugins.all()]})
 
 
 @routes.get("/api/actuators")

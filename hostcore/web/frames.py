@@ -45,6 +45,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.EventsDropped: "dropped",
         events.ConnectionLost: "connection-lost",
         events.ConnectionRestored: "connection-restored",
+        events.CaughtUp: "caught-up",
     }
 )
 """Name of each kind of event in ``event:`` and in ``?kinds=``."""

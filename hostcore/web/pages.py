@@ -12,8 +12,9 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from hostcore.events import Finding, FindingRaised
+from hostcore.events import Finding
 from hostcore.events.facts import HostFacts
+from hostcore.view.condition import reason_for
 from hostcore.view.plugins import PluginStatus
 from hostcore.web import page
 from hostcore.web.answers import STYLED, document
@@ -22,6 +23,7 @@ from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT
 from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
+from hostcore.web.web_view import WebView
 
 FORM = """<form method="post" action="/login">
 <input type="hidden" name="page" value="{page}">
@@ -45,7 +47,7 @@ async def home(request: web.Request) -> web.Response:
     """Return the page plugin's page in the host's frame; status 503 if there is no page."""
     context = request.app[CONTEXT]
     shown = front_page(context.view)
-    rows = tuple(_row(each, context.view.findings.trouble_of(each.name)) for each in context.view.plugins.all())
+    rows = tuple(_row(each, context.view) for each in context.view.plugins.all())
     faults = tuple(map(str, context.view.faults.all))
     findings = tuple(each.finding for each in context.view.findings.all())
     return web.Response(
@@ -57,8 +59,9 @@ async def home(request: web.Request) -> web.Response:
     )
 
 
-def _row(plugin: PluginStatus, trouble: FindingRaised | None) -> page.PluginRow:
-    return page.PluginRow(plugin.name, plugin.state, plugin.cause, trouble.finding.sentence if trouble else "")
+def _row(plugin: PluginStatus, view: WebView) -> page.PluginRow:
+    reason = reason_for(plugin, view.findings.trouble_of(plugin.name))
+    return page.PluginRow(plugin.name, plugin.state, view.condition_of(plugin), reason)
 
 
 @lru_cache(maxsize=1)

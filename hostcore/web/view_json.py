@@ -9,23 +9,26 @@ from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.event_json import to_json
 from hostcore.events.readings import FAULTY, MARK, is_error, unmarked
 from hostcore.quantities import Quantity
+from hostcore.view.condition import Condition
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.readings import MOST_ROWS, Path, flatten, is_group, is_number
 from hostcore.web.web_view import WebView
 
 
-def plugin_json(plugin: PluginStatus) -> dict[str, Any]:
-    """One plugin, for ``/api/plugins``."""
+def plugin_json(plugin: PluginStatus, condition: Condition) -> dict[str, Any]:
+    """One plugin and how it is doing, for ``/api/plugins``."""
     facts = plugin.facts
     return {
         "name": plugin.name,
         "state": plugin.state,
+        "condition": condition,
         "cause": plugin.cause,
         "since_ns": plugin.since_ns,
         "retry_ns": plugin.retry_ns,
         "is_searching": plugin.is_searching,
         "lacks_libraries": plugin.lacks_libraries,
+        "rejected": plugin.rejected,
         "fetch_error": plugin.fetch_error,
         "last_error": plugin.last_error,
         "last_error_ns": plugin.last_error_ns,

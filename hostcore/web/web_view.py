@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.condition import Condition, condition_of
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
 from hostcore.view.pages import Pages
-from hostcore.view.plugins import Plugins
+from hostcore.view.plugins import Plugins, PluginStatus
+from hostcore.view.problems import Problem, problems_of
 from hostcore.view.rounds import Rounds
 from hostcore.view.values import Values
 
@@ -50,3 +52,12 @@ class WebView(Folding):
             self.plugins, self.rounds, self.values, self.pages, self.log, self.outputs, self.faults, self.findings
         )
         self.know(plugins)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong now, the worst first."""
+        return problems_of(self.plugins, self.findings)
+
+    def condition_of(self, plugin: PluginStatus) -> Condition:
+        """Return how a plugin is doing. Findings tell of stuck buses."""
+        return condition_of(plugin, self.findings.trouble_of(plugin.name))

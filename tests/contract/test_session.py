@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.clock import RealClock
 from hostcore.control.client import RunningHost, running_hosts
 from hostcore.control.remote_session import RemoteSession
@@ -15,9 +16,12 @@ from hostcore.errors import HostError
 from hostcore.events import (
     Event,
     FaultsSet,
+    LedsShown,
     LogWritten,
     PluginsChanged,
+    PwmSet,
     ReadingPublished,
+    RelaySwitched,
     ScanCompleted,
     State,
     StateChanged,
@@ -33,6 +37,17 @@ from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, PATIENCE, Supervised
 from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
+OUTPUTS = {
+    "leds": {"spi": "0.1", "count": 2},
+    "relays.fan": {"line": 27},
+    "plugins.counter": {"permissions": ["pwm:18"]},
+}
+STRIP = """
+[[simulation.chips]]
+chip = "ws2812"
+bus = 0
+chip_select = 1
+"""
 
 
 class Client:
@@ -64,7 +79,9 @@ def client(
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     host = SupervisedHost(tmp_path, cache_folder)
-    host.configure(MAY_USE_LIGHT)
+    host.configure({**MAY_USE_LIGHT, **OUTPUTS})
+    with host.config.open("a") as settings:
+        settings.write(STRIP)
     host.write("light", LIGHT)
     host.write("counter", COUNTER)
     own = host.prepare()
@@ -132,6 +149,10 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
         (lambda session: session.identify(99, 0x23), "i2c-99"),
         (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
+        (lambda session: session.actuate(SwitchRelay("heater", True)), "heater"),
+        (lambda session: session.actuate(SetPwm(18, 2.0, 100.0)), "a duty of 2"),
+        (lambda session: session.actuate(SetPwm(19, 0.5, 100.0)), "GPIO line 19"),
+        (lambda session: session.actuate(LightLeds((1, 2, 3), 0, 9)), "LED 9"),
         (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
     ],
 )
@@ -166,6 +187,19 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     client.session.set_faults((fault,))
     told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_a_person_drives_every_kind_of_output_and_the_event_says_that_it_was_a_person(client: Client) -> None:
+    client.start()
+    client.session.actuate(SwitchRelay("fan", True))
+    client.session.actuate(SetPwm(18, 0.25, 50.0))
+    client.session.actuate(LightLeds((1, 2, 3), 1, 1))
+    relay, pwm = client.wait_for(RelaySwitched), client.wait_for(PwmSet)
+    leds = client.wait_for(LedsShown)
+    assert (relay.relay, relay.on, pwm.line, pwm.duty, pwm.frequency_hz) == ("fan", True, 18, 0.25, 50.0)
+    assert leds.colors == ((0, 0, 0), (1, 2, 3))
+    assert {(each.plugin, each.by_person) for each in (relay, pwm, leds)} == {("", True)}
+    assert client.wait_for(LogWritten, lambda line: line.text == "by a person: relay fan on (simulated)").by_host
 
 
 def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:

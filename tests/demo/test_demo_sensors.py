@@ -27,12 +27,14 @@ class Shelf:
         started: the drivers' names and settings, in order.
         closed: those that were closed.
         broken: the settings whose driver crashes.
+        late: the settings whose driver dies of the time limit.
     """
 
     def __init__(self) -> None:
         self.started: list[tuple[str, str]] = []
         self.closed: list[tuple[str, str]] = []
         self.broken: set[str] = set()
+        self.late: set[str] = set()
 
     def start(self, driver: str, settings: str) -> ShelfDriver:
         self.started.append((driver, settings))
@@ -46,6 +48,8 @@ class ShelfDriver:
     def read(self) -> Reading:
         if self._key[1] in self._shelf.broken:
             raise PluginCrashedError("probe", "KeyError: 'gain'", kind="exception")
+        if self._key[1] in self._shelf.late:
+            raise PluginCrashedError("probe", "still asleep after 5 s", kind=CrashKind.DEADLINE)
         return {"key": self._key}
 
     def close(self) -> None:
@@ -86,6 +90,14 @@ def test_a_driver_that_dies_because_the_plugins_time_is_over_ends_the_plugin() -
     shelf.broken.add('{"line": 4}')
     with pytest.raises(Trap, match="still running"):
         Sensors(shelf.start, over).read("dht22", {"line": 4})
+
+
+def test_a_driver_that_dies_of_the_plugins_time_limit_ends_the_plugin_even_if_it_has_got_more_time_since() -> None:
+    shelf = Shelf()
+    shelf.late.add('{"line": 4}')
+    with pytest.raises(Trap, match="still asleep after 5 s") as trap:
+        Sensors(shelf.start, never).read("dht22", {"line": 4})
+    assert trap.value.kind == CrashKind.DEADLINE
 
 
 def test_many_sensors_keep_only_so_many_drivers() -> None:

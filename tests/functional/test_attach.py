@@ -103,7 +103,7 @@ def test_a_hundred_screens_are_killed_at_any_moment_and_the_host_never_notices(d
             terminal.until(f"attached to PID {host.process.pid}")
             terminal.keys("q")
             terminal.until(f"{ENDED} 0")
-        outcome, _ = host.stop(signal.SIGTERM)
+        outcome = host.stop(signal.SIGTERM)
     rounds += [_number(line) for line in outcome.out.splitlines()]
     assert rounds == list(range(rounds[0], rounds[0] + len(rounds))), "the driver missed no turn"
     assert outcome.status == 0

@@ -139,7 +139,7 @@ def test_each_bad_plugin_gets_one_line_while_the_others_read_on(desk: Desk) -> N
             running.wait_for(words)
         while json.loads(running.stdout.readline()).get("counter", {}).get("count", 0) < 3:
             pass
-        outcome, _ = running.stop(signal.SIGTERM)
+        outcome = running.stop(signal.SIGTERM)
     assert "Traceback" not in outcome.err
     for plugin, words in said.items():
         (line,) = [line for line in outcome.err.splitlines() if f" *{plugin}: " in line and "ERROR" in line]

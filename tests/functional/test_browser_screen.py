@@ -266,7 +266,7 @@ class TestTheCommand:
             (token,) = re.findall(r"run is ([0-9a-f]{32});", told)
             headers = {"Authorization": f"Bearer {token}"}
             in_terminal(port, headers, lambda terminal: terminal.until(lambda: "SIMULATED" in terminal.text))
-            outcome, _ = running.stop(signal.SIGTERM)
+            outcome = running.stop(signal.SIGTERM)
             assert (outcome.status, outcome.out) == (0, "")
             assert not running.left_behind()
 
@@ -285,14 +285,14 @@ class TestTheCommand:
                 port = int(re.findall(r"http://127\.0\.0\.1:(\d+)/screen", told)[0])
                 headers = {"Authorization": f"Bearer {re.findall(r'run is ([0-9a-f]{32});', told)[0]}"}
                 in_terminal(port, headers, scenario)
-                assert running.stop(signal.SIGTERM)[0].status == 0
+                assert running.stop(signal.SIGTERM).status == 0
             assert host.process.poll() is None
 
     def test_does_not_tell_the_token_of_the_settings(self, desk: Desk) -> None:
         desk.write("host.toml", f'[web]\ntoken = "{TOKEN}"\n')
         with desk.running("screen", "--web", "--port", "0") as running:
             running.wait_for("/screen")
-            outcome, _ = running.stop(signal.SIGINT)
+            outcome = running.stop(signal.SIGINT)
         assert outcome.status == 0
         assert TOKEN not in outcome.err
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.command import Desk
 from tests.sealing import sealed
+from tests.waiting import soon
 
 
 @pytest.fixture
@@ -90,9 +91,9 @@ def test_an_interrupted_build_leaves_nothing(desk: Desk, number: signal.Signals)
     desk.write("good.py", "def read(): return {}")
     with desk.running("build", "good.py", "-o", "good.wasm") as running:
         running.wait_for("Sealing good.py")
-        outcome, seconds = running.stop(number)
+        with soon():
+            outcome = running.stop(number)
         assert outcome.status == 130
-        assert seconds < 1.5
         assert "Traceback" not in outcome.err
         assert not running.left_behind()
     assert [path.name for path in desk.folder.iterdir()] == ["good.py"]

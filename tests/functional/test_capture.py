@@ -136,7 +136,7 @@ def test_without_a_running_host_it_runs_one_and_a_second_capture_joins_it(desk: 
         with desk.running("capture", "--jsonl", "-") as second:
             second.wait_for("capturing the running host (PID ")
             second.stdout.readline()
-            ended, _ = first.stop(signal.SIGINT)
+            ended = first.stop(signal.SIGINT)
             assert ended.status == 0
             assert second.process.wait(PATIENCE) == 0
             second.wait_for("the host has ended")

@@ -10,6 +10,7 @@ import pytest
 from hostcore.cli.commands.shell import SHELLS
 from hostcore.cli.completion import script
 from hostcore.cli.main import make_parser
+from hostcore.cli.offered_names import config_in
 from tests.command import Desk
 from tests.shells import offers
 
@@ -26,6 +27,8 @@ def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path / "desk", tmp_path / "wasi-host")
     desk.write("host.toml", SETTINGS)
     desk.write("plugins/light.py", "")
+    desk.write("other/host.toml", "")
+    desk.write("other/plugins/far.py", "")
     return desk
 
 
@@ -51,6 +54,7 @@ def shell(request: pytest.FixtureRequest) -> str:
         ("wasi-host scan ", {"i2c-3"}),
         ("wasi-host capture --bus s", {"spi-0"}),
         ("wasi-host chip show bme2", {"bme280"}),
+        ("wasi-host --config other/host.toml grant ", {"far"}),
     ],
 )
 def test_a_shell_offers_what_fits(shell: str, desk: Desk, line: str, offered: set[str]) -> None:
@@ -70,6 +74,20 @@ def test_another_shell_is_refused_with_the_words_that_are_allowed(desk: Desk) ->
     assert "'fish', 'plugins'" in outcome.err.replace("fish, plugins", "'fish', 'plugins'"), (
         "newer Pythons add no quotes"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("wasi-host grant ", None),
+        ("wasi-host --config 'a b.toml' grant ", Path("a b.toml")),
+        ("wasi-host --config=a.toml grant '", Path("a.toml")),
+        ("wasi-host --config", None),
+        ("wasi-host --config ~/a.toml scan", Path.home() / "a.toml"),
+    ],
+)
+def test_the_settings_that_a_line_names_are_those_whose_names_are_offered(line: str, found: Path | None) -> None:
+    assert config_in(line) == found
 
 
 def test_a_name_that_a_shell_would_run_is_not_offered(desk: Desk) -> None:

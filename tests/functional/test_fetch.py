@@ -81,7 +81,7 @@ def test_an_interrupted_fetch_leaves_no_lock_and_no_process(
         patient = Desk(desk.folder, Path(str(tmp_path / "cache" / "wasi-host")))
         with patient.running("fetch", "sensor") as running:
             until(lambda: bool(served.asked), 60.0)
-            outcome, _ = running.stop(number)
+            outcome = running.stop(number)
             assert not running.left_behind()
     assert outcome.status == {signal.SIGKILL: -9}.get(number, 130)
     assert "Traceback" not in outcome.err

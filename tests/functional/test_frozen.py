@@ -83,7 +83,7 @@ def test_a_stopped_process_costs_no_honest_plugin_its_life(tmp_path: Path, cache
             until(lambda later=later: time.monotonic() > later, 5)
             running.process.send_signal(signal.SIGCONT)
         read(8)
-        outcome, _ = running.stop(signal.SIGINT)
+        outcome = running.stop(signal.SIGINT)
     assert outcome.status == 0
     assert "ERROR" not in outcome.err
 

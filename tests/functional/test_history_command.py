@@ -64,7 +64,7 @@ def test_a_plugins_name_stands_for_all_its_numbers(desk: Desk) -> None:
     lux = [row for row in rows if row["key"] == "light.illuminance"]
     assert [float(row["mean"]) for row in lux] == list(range(60))
     assert lux[0]["time"] == "2024-01-01T12:01:00.000Z"
-    assert {row["simulated"] for row in lux} == {"True", "False"}
+    assert {row["simulated"] for row in lux} == {"yes", "no"}
 
 
 def test_json_has_the_points_and_what_happened(desk: Desk) -> None:
@@ -86,16 +86,42 @@ def test_it_says_that_the_newest_values_of_a_running_host_are_missing(desk: Desk
     ("arguments", "words"),
     [
         (["nothing"], "no readings of nothing are stored; there are bme680."),
-        (["light.illuminance", "--since", "yesterday"], "'yesterday' is no time; allowed are 2026-01-31"),
-        (["light.illuminance", "--since", "1h", "--until", "2h"], "the begin, 1h, is not before the end, 2h"),
+        (["light.illuminance", "--since", "1h", "--until", "2h"], "is not before the end (--until), 20"),
+        (["light.illuminance", "--since", "0s"], "the begin (--since), 20"),
         (["--csv"], "--csv needs a KEY"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_is_allowed(desk: Desk, arguments: list[str], words: str) -> None:
     done = desk.run("history", *arguments)
-    assert (done.status, done.out) == (1, "")
+    assert (done.status, done.out) == (2, "")
     assert words in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "banana"], "argument --since: 'banana' is no time; allowed are 2026-01-31"),
+        (["--until", "9999999999w"], "argument --until: '9999999999w' is no time"),
+        (["--every", "0"], "argument --every: '0' is not a duration, such as 90s"),
+    ],
+)
+def test_a_time_that_is_none_is_refused_like_any_wrong_argument(desk: Desk, arguments: list[str], words: str) -> None:
+    done = desk.run("history", "light.illuminance", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert words in done.err
+
+
+def test_where_no_unit_is_known_none_was_guessed(desk: Desk) -> None:
+    listed = {each["key"]: each for each in json.loads(desk.run("history", "--json").out)}
+    assert (listed["light.axes.0"]["unit"], listed["light.axes.0"]["unit_is_guessed"]) == ("", False)
+    assert listed["light.illuminance"]["unit_is_guessed"] is True
+    rows = csv.DictReader(io.StringIO(desk.run("history", "light", *NEW_YEAR, "--csv").out))
+    assert {row["key"]: row["unit_is_guessed"] for row in rows} == {
+        "light.illuminance": "yes",
+        "light.axes.0": "no",
+        "light.axes.1": "no",
+    }
 
 
 def test_parquet_needs_a_package_and_says_which(desk: Desk) -> None:

@@ -48,9 +48,22 @@ class TestPush:
             assert "the old one runs on: fresh: fresh.py line 1: invalid syntax" in pushing.stdout.readline()
             desk.write("here/fresh.py", "def read():\n    return {'n': 3}\n")
             assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 3}\n'
-            outcome, _ = pushing.stop(signal.SIGINT)
+            outcome = pushing.stop(signal.SIGINT)
         assert outcome.status == 130
         assert outcome.err == ""
+
+    def test_a_component_is_put_there_whole(self, desk: Desk, host: Running, server: SshServer) -> None:
+        component = desk.write("here/sealed.wasm", b"\0asm\x0d\0\x01\0" + bytes(2 << 20))
+        arguments = ["--config", desk.folder / "host.toml", "push", component, "--on", COMPUTER]
+        outcome = desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
+        assert outcome.status == 1, "it is none that could run"
+        assert "sealed.wasm is the plugin sealed on" in outcome.out
+        assert (desk.folder / "plugins/sealed.wasm").read_bytes() == component.read_bytes()
+
+    def test_what_is_no_plugin_is_refused_before_the_network_is_asked(self, desk: Desk) -> None:
+        outcome = desk.run("push", desk.write("here/notes.txt", "hello"), "--on", COMPUTER)
+        assert outcome.status == 2
+        assert "notes.txt: found the suffix '.txt'; allowed are drivers in Python (.py) and components" in outcome.err
 
     def test_a_host_that_only_looks_takes_none(self, desk: Desk, server: SshServer) -> None:
         config = desk.folder / "host.toml"
@@ -66,6 +79,9 @@ class TestPush:
         ("name", "digest", "words"),
         [
             ("../count", "0" * 64, "no plugin can have the name"),
+            ("../count.wasm", "0" * 64, "no plugin can have the name"),
+            ("count.wasm", "0" * 64, "count.py already; give your file another name"),
+            ("other.wasm", "0" * 64, "other.wasm: it did not arrive whole"),
             ("count", "0" * 64, "it did not arrive whole"),
         ],
     )

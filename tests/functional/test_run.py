@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import Desk, Running
+from tests.waiting import soon
 
-SOON = 1.5
-"""Seconds in which it ends: one by the specification, and a bit for a machine that has other tests to run."""
 QUICK = """
     [host]
     interval = 0.05
@@ -47,9 +46,9 @@ def quick(desk: Desk) -> Desk:
 
 
 def assert_stopped_cleanly(running: Running, number: signal.Signals) -> None:
-    outcome, seconds = running.stop(number)
+    with soon():
+        outcome = running.stop(number)
     assert outcome.status == 0
-    assert seconds < SOON
     assert "Traceback" not in outcome.err
     assert all(json.loads(line) for line in outcome.out.splitlines())
     assert not running.left_behind()

@@ -100,7 +100,7 @@ def test_what_is_not_possible_now_says_why() -> None:
     async def scenario(screen: Screen) -> None:
         await run(screen)
         await order(screen, "release light")
-        assert "light is running, release works if it is: QUARANTINED." in screen.text
+        assert "light is running: release works only if it is quarantined." in screen.text
 
     drive(scenario, session())
 

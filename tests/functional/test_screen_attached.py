@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hostcore.errors import HostError
 from hostcore.events import (
+    CaughtUp,
     Confidence,
     ConnectionLost,
     ConnectionRestored,
@@ -97,6 +98,9 @@ def test_what_is_old_says_so_until_the_connection_is_back() -> None:
         assert "for 10 s: nothing here is newer. Trying again. ssh cannot connect" in screen.line("NO CONNECTION")
         await screen.publish(ConnectionRestored(NOW + 13 * S, is_new_host=False))
         assert "NO CONNECTION" not in screen.text
+        assert "CATCHING UP" in screen.lines[1]
+        await screen.publish(CaughtUp(NOW + 13 * S))
+        assert "CATCHING UP" not in screen.text
         assert "lux" in screen.text
 
     drive(scenario, session(), size=(160, 40), remote=ScriptedHost())
@@ -160,9 +164,9 @@ def test_stopping_the_host_asks_first() -> None:
         await screen.press("enter")
         assert host.stops == []
         await screen.press("Q", "y")
-        assert host.stops == [4711]
+        await screen.until(lambda: host.stops == [4711])
         host.refusal = "the host did not answer within 5 s"
         await screen.press("Q", "y")
-        assert "the host did not answer within 5 s" in screen.text
+        await screen.until(lambda: "the host did not answer within 5 s" in screen.text)
 
     drive(scenario, session(), remote=host)

@@ -61,7 +61,7 @@ def test_tab_goes_round() -> None:
         await screen.press("tab")
         assert "[2 Plugins]" in screen.text
         await screen.press("shift+tab", "shift+tab")
-        assert "[8 Findings]" in screen.text
+        assert "[8 Problems]" in screen.text
         await screen.press("tab")
         assert "[1 Readings]" in screen.text
 

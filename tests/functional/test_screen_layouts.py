@@ -133,7 +133,7 @@ def test_panes_are_hidden_until_a_person_goes_there(tmp_path: Path) -> None:
         await screen.press("1")
         assert "3 Log" not in screen.text
         await screen.press("tab", "tab")
-        assert screen.app.panes.current.title == "Findings", "Tab leaves out what is hidden"
+        assert screen.app.panes.current.title == "Problems", "Tab leaves out what is hidden"
         await order(screen, "show traffic")
         await screen.press("1")
         assert "4 Traffic" in screen.text and "3 Log" not in screen.text
@@ -150,11 +150,11 @@ def test_if_a_whole_column_is_hidden_the_other_has_its_room() -> None:
     drive(scenario, session(), OVERVIEW)
 
 
-def test_findings_cannot_be_hidden_and_the_last_pane_stays() -> None:
+def test_problems_cannot_be_hidden_and_the_last_pane_stays() -> None:
     async def scenario(screen: Screen) -> None:
         await order(screen, *(f"hide {each}" for each in ("readings", "plugins", "log", "traffic", "bus")))
-        await order(screen, "hide findings")
-        assert "No action has 'findings' after 'hide'." in screen.text
+        await order(screen, "hide problems")
+        assert "No action has 'problems' after 'hide'." in screen.text
 
     drive(scenario, session(), OVERVIEW)
 
@@ -163,7 +163,7 @@ def test_a_pane_that_is_gone_does_not_keep_the_screen_from_starting(tmp_path: Pa
     opened(tmp_path).leave("a theme of long ago", Layout(7, hidden=(7, 8, 99)))
 
     async def scenario(screen: Screen) -> None:
-        assert "[1 Readings]" in screen.text and "8 Findings" in screen.text
+        assert "[1 Readings]" in screen.text and "8 Problems" in screen.text
 
     drive(scenario, session(), memory=opened(tmp_path))
 

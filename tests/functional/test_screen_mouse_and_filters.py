@@ -43,11 +43,11 @@ def test_a_click_on_a_plugin_of_the_strip_shows_its_details() -> None:
     drive(scenario, session())
 
 
-def test_a_click_on_what_is_wrong_goes_to_the_findings() -> None:
+def test_a_click_on_what_is_wrong_goes_to_the_problems() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FindingRaised(NOW, LOOSE, NOW))
         await click(screen, "A wire is loose.")
-        assert "[8 Findings]" in screen.text
+        assert "[8 Problems]" in screen.text
 
     drive(scenario, session())
 
@@ -100,7 +100,7 @@ def test_a_filter_that_no_plugin_passes_leaves_nothing_for_the_keys() -> None:
     drive(scenario, session())
 
 
-def test_findings_are_filtered_and_their_evidence_is_that_of_the_row() -> None:
+def test_problems_are_filtered_and_their_evidence_is_that_of_the_row() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FindingRaised(NOW, LOOSE, NOW), FindingRaised(NOW, DIM, NOW))
         await screen.press("8", "slash")

@@ -174,7 +174,7 @@ def test_a_layout_reaches_the_screen_here_and_of_another_computer() -> None:
 
 
 def test_a_layout_is_refused_where_it_makes_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--layout", "night", "screen", "--web"], screen=Shown().screen) == 1
+    assert main(["--layout", "night", "screen", "--web"], screen=Shown().screen) == 2
     assert "a browser's screen remembers no layouts" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["--layout", "night", "scan"], screen=Shown().screen)
@@ -182,5 +182,5 @@ def test_a_layout_is_refused_where_it_makes_no_sense(capsys: pytest.CaptureFixtu
 
 
 def test_a_browser_shows_no_other_computer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--on", "pi", "screen", "--web"], screen=Shown().screen) == 1
+    assert main(["--on", "pi", "screen", "--web"], screen=Shown().screen) == 2
     assert "for a browser: run wasi-host screen --web there" in capsys.readouterr().err

@@ -65,7 +65,7 @@ def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str,
 def test_without_a_yes_nothing_is_written(desk: Desk, home: dict[str, str]) -> None:
     outcome = desk.run("service", "install", "--no-start", environment=home)
     assert outcome.status == 1
-    assert outcome.err == "wasi-host: stopped; nothing was written\n"
+    assert outcome.err == "Install the service? [y/N] \nwasi-host: stopped; nothing was written\n"
     assert not Path(home["XDG_CONFIG_HOME"]).exists()
 
 

@@ -59,7 +59,7 @@ def test_it_is_ready_it_beats_and_it_ends_well(desk: Desk, manager: ServiceManag
         assert manager.wait_for("READY") == {"READY": "1", "STATUS": "1 running"}
         for _ in range(3):
             manager.wait_for("WATCHDOG")
-        outcome, _ = running.stop(signal.SIGTERM)
+        outcome = running.stop(signal.SIGTERM)
         manager.wait_for("STOPPING")
         assert outcome.status == 0
 
@@ -85,12 +85,12 @@ def test_sighup_reads_the_settings_again_and_a_mistake_in_them_ends_nothing(
         running.process.send_signal(signal.SIGHUP)
         manager.wait_for("RELOADING")
         manager.wait_for("STATUS", "2 running")
-        assert running.stop(signal.SIGTERM)[0].status == 0
+        assert running.stop(signal.SIGTERM).status == 0
 
 
 def test_the_watchdogs_signal_leaves_the_place_of_each_thread(desk: Desk, manager: ServiceManager) -> None:
     with service(desk, manager) as running:
-        outcome, _ = running.stop(signal.SIGQUIT)
+        outcome = running.stop(signal.SIGQUIT)
         assert outcome.status == -signal.SIGQUIT
         assert "rounds.py" in outcome.err
         assert "most recent call first" in outcome.err

@@ -148,7 +148,7 @@ def test_the_log_is_followed_beyond_a_restart_of_the_host(background: Background
         assert background.run("down").status == 0
         assert background.run("up").status == 0
         assert any("a host runs again" in line for line in iter(following.stdout.readline, ""))
-        outcome, _ = following.stop(signal.SIGINT)
+        outcome = following.stop(signal.SIGINT)
         assert (outcome.status, outcome.err) == (0, "")
 
 

@@ -130,7 +130,7 @@ def test_findings_are_told_with_their_evidence_until_they_are_cleared(served: Se
     )
     assert told["evidence"][0]["text"] == "no-acknowledge"
     page_text = served.visitor.get("/").text
-    assert "✗ certain: Nothing answers &lt;b&gt;." in page_text and "1 in trouble" in page_text
+    assert "✗ certain: Nothing answers &lt;b&gt;." in page_text and "1 trouble" in page_text
     served.publish(FindingCleared(7, finding))
     assert served.visitor.get("/api/findings").json == {"findings": []}
 

@@ -163,7 +163,7 @@ class Consumers:
                 assert name.startswith("event: ")
                 strict(data.removeprefix("data: "))
         strict(self._web.rounds.text)
-        strict(json.dumps([plugin_json(each) for each in self._web.plugins.all()]))
+        strict(json.dumps([plugin_json(each, self._web.condition_of(each)) for each in self._web.plugins.all()]))
         assert list(text_string_to_metric_families(self._metrics.exposition().decode()))
         newest = self._web.pages.of("dashboard")
         assert newest is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +26,10 @@ from tests.command import Desk
 from tests.hostile.collection import FILES, RELENTLESS, place, tables
 from tests.hostile.components import ARGUMENTS, importing, many
 from tests.supervised import SupervisedHost
+from tests.waiting import soon
 
 pytest_plugins = ["tests.supervised_fixture"]
 
-SOON = 1.5
-"""Seconds in which a host stops: one by the specification, and a bit for a machine that has other tests to run."""
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """What terminals act on, but for tabs and newlines."""
 GOOD = """
@@ -287,9 +285,8 @@ class TestAllAtOnce:
             assert supervised.states(name) == [State.LOADING, State.RUNNING]
         while not {each.plugin for each in supervised.of(PluginCrashed)} >= {death.plugin for death in DEATHS}:
             supervised.wait_for(PluginCrashed)
-        began = time.monotonic()
-        assert supervised.stop()
-        assert time.monotonic() - began < SOON
+        with soon():
+            assert supervised.stop()
         assert supervised.threads() == set()
 
     def test_nothing_that_is_printed_acts_on_a_terminal(self, tmp_path: Path, cache_folder: Path) -> None:

@@ -231,7 +231,7 @@ class Ordeal:
             count = 0
             while count < 2 or len({name.split("-")[1] for name in self._reports() - before}) < 2:
                 count = json.loads(host.stdout.readline()).get("counter", {}).get("count", 0)
-            outcome, _ = host.stop(signal.SIGTERM)
+            outcome = host.stop(signal.SIGTERM)
         assert outcome.status == 0 and "damaged" not in outcome.err, outcome.err
         granting = self.desk.run("grant", "counter", GRANTS["counter"][self.granted["counter"]])
         assert granting.status == 0, granting.err

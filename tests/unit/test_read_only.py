@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.actuation import SwitchRelay
 from hostcore.errors import HostError, ReadOnlyError
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryQuery
@@ -31,6 +32,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "scan": lambda session: session.scan(1, ScanMode.AUTO),
     "identify": lambda session: session.identify(1, 0x23),
     "set_faults": lambda session: session.set_faults(()),
+    "actuate": lambda session: session.actuate(SwitchRelay("fan", True)),
 }
 
 

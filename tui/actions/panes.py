@@ -7,10 +7,10 @@ from functools import partial
 
 from tui.actions.action import Action, key_of
 from tui.filtering import FilteredPane
-from tui.findings.pane import FindingsPane
 from tui.log.pane import LEVELS, LogPane
 from tui.pane import Pane
 from tui.panes import Panes
+from tui.problems.pane import ProblemsPane
 from tui.sorting import SortedPane
 from tui.traffic.pane import TrafficPane
 
@@ -38,9 +38,9 @@ def pane_actions(panes: Panes) -> Iterator[Action]:
 
 
 def _hide(panes: Panes) -> Iterator[Action]:
-    """Yield what takes panes out of sight, and back. Findings are never out of sight."""
+    """Yield what takes panes out of sight, and back. Problems are never out of sight."""
     for pane in panes.offered:
-        if isinstance(pane, FindingsPane):
+        if isinstance(pane, ProblemsPane):
             continue
         name, number = pane.title.lower(), pane.number
         if number in panes.hidden:

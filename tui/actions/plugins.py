@@ -12,7 +12,6 @@ from tui.desk import Desk
 from tui.plugins.actions import POSSIBLE, answer_requests, edit_driver, last_crash
 from tui.plugins.detail import DetailScreen
 from tui.plugins.pane import PluginsPane
-from tui.plugins.state_words import state_word
 
 TITLES = {Order.START: "Start", Order.STOP: "Stop", Order.RESTART: "Restart", Order.RELEASE: "Release from quarantine:"}
 
@@ -26,13 +25,13 @@ def plugin_actions(desk: Desk) -> Iterator[Action]:
 
 
 def _order(desk: Desk, plugin: PluginStatus, order: Order) -> Action:
-    possible = ", ".join(map(state_word, POSSIBLE[order]))
+    possible = " or ".join(POSSIBLE[order])
     is_possible = plugin.state in POSSIBLE[order]
-    problem = "" if is_possible else f"{plugin.name} is {state_word(plugin.state)}, {order} works if it is: {possible}."
+    problem = "" if is_possible else f"{plugin.name} is {plugin.state}: {order} works only if it is {possible}."
     return Action(
         f"{order} {plugin.name}",
         f"{TITLES[order]} {plugin.name}",
-        partial(desk.session.order, plugin.name, order),
+        partial(desk.attempt, partial(desk.session.order, plugin.name, order)),
         _key(f"order('{order}')"),
         problem=desk.read_only or problem,
     )
@@ -64,7 +63,7 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
     yield Action(
         f"fetch {name}",
         f"Fetch the libraries of {name}",
-        partial(desk.session.fetch, name),
+        partial(desk.attempt, partial(desk.session.fetch, name)),
         _key("fetch"),
         problem=desk.read_only or ("" if plugin.lacks_libraries else f"{name} lacks no library."),
     )

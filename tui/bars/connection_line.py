@@ -1,4 +1,4 @@
-"""A line that nobody can miss while there is no connection to the host."""
+"""A line that nobody can miss while the screen does not know how its host is now."""
 
 from __future__ import annotations
 
@@ -7,25 +7,52 @@ from collections.abc import Iterable
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.desk import Desk
 from tui.lines import Line, LinesWidget
-from tui.text import fit, safe, uptime
+from tui.requests import Requests
+from tui.text import fit, safe, time_of_day, uptime
+
+LATE_SECONDS = 1.0
+"""Seconds after which an answer of the host is late."""
 
 
 class ConnectionLine(LinesWidget):
-    """One line above every pane, shown only while a screen has lost its host."""
+    """One line above every pane, shown only while a screen has lost its host, waits for it, or learns what it missed.
+
+    Args:
+        desk: the screen around it.
+        requests: the requests to a host in another process.
+    """
+
+    def __init__(self, desk: Desk, requests: Requests) -> None:
+        super().__init__(desk)
+        self._requests = requests
 
     def on_mount(self) -> None:
-        """Stay hidden until the connection is lost."""
+        """Stay hidden until there is something to say."""
         self.display = False
 
     def paint(self) -> None:
-        """Appear while there is no connection."""
-        self.display = self.desk.view.connection.lost is not None
+        """Appear while there is something to say."""
+        self.display = bool(self._text())
         super().paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw since when everything below is old, and why."""
-        if lost := self.desk.view.connection.lost:
-            age = uptime(self.desk.now_ns() - lost.time_ns)
-            text = f"NO CONNECTION for {age}: nothing here is newer. Trying again. {safe(lost.problem)}"
-            yield [Segment(fit(text, width), self.look.bad + Style(reverse=True))]
+        if text := self._text():
+            ink = self.look.bad if self.desk.view.connection.lost else self.look.warn
+            yield [Segment(fit(text, width), ink + Style(reverse=True))]
+
+    def _text(self) -> str:
+        """Why a person does not see how the host is now; "" if they do."""
+        connection, waiting = self.desk.view.connection, self._requests.waiting_seconds
+        if lost := connection.lost:
+            since = f"for {uptime(self.desk.now_ns() - lost.time_ns)}"
+            if self.desk.frozen_since_ns:
+                since = f"since {time_of_day(lost.time_ns)[:8]}"  # the screen's clock stands
+            return f"NO CONNECTION {since}: nothing here is newer. Trying again. {safe(lost.problem)}"
+        if connection.is_behind:
+            return "CATCHING UP: what happened so far is still arriving. Nothing here is up to date yet."
+        if waiting > LATE_SECONDS:
+            return f"WAITING for the host, which has not answered for {waiting:.0f} s. You can go on meanwhile."
+        return ""

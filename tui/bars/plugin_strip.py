@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 from rich.style import Style
 
+from hostcore.view.condition import Condition
 from tui.lines import Line, LinesWidget, width_of
 from tui.plugins.state_words import StateWords, words_for
 
@@ -21,7 +22,7 @@ class PluginStrip(LinesWidget):
         """Draw one line."""
         view = self.desk.view
         plugins = [(plugin.name, words_for(plugin, view, self.look)) for plugin in view.plugins.all()]
-        plugins.sort(key=lambda plugin: not plugin[1].is_troubled)
+        plugins.sort(key=lambda plugin: plugin[1].condition.rank if plugin[1].condition.is_troubled else len(Condition))
         for with_words in (True, False):
             names = [_label(*plugin, with_words) for plugin in plugins]
             if width_of(names) + 2 * len(names) - 2 <= width:
@@ -42,5 +43,5 @@ class PluginStrip(LinesWidget):
 
 
 def _label(name: str, words: StateWords, with_words: bool) -> Segment:
-    word = f" {words.word}" if words.is_troubled and with_words else ""
+    word = f" {words.word}" if words.condition.is_troubled and with_words else ""
     return Segment(f"{words.sign} {name}{word}", words.style + Style(meta={"@click": f"app.show_plugin({name!r})"}))

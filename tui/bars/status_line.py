@@ -7,16 +7,14 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
-from hostcore.events import State
 from hostcore.events.facts import HostFacts
 from hostcore.view.view import View
 from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
-from tui.plugins.state_words import words_for
+from tui.plugins.state_words import StateWords, words_for
 from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
-_ORDER = {state: place for place, state in enumerate(State)}
 Part = tuple[int, Line]
 """How early a part is left out if there is too little room (0: never), and the part."""
 
@@ -89,15 +87,18 @@ def reality(facts: HostFacts) -> str:
 
 
 def _states(view: View, look: Look) -> Line:
-    """``5 running, 1 BACKOFF``; each word once, in the style of the worst trouble."""
-    plugins = sorted(view.plugins.all(), key=lambda plugin: _ORDER[plugin.state])
-    words = [words_for(plugin, view, look) for plugin in plugins]
+    """``1 BACKOFF, 5 running``; each word once, the worst first, in the style of the worst trouble."""
+    words = sorted((words_for(plugin, view, look) for plugin in view.plugins.all()), key=_rank)
     line: Line = []
     for word, count in Counter(each.word for each in words).items():
         styles = [each.style for each in words if each.word == word]
         line += [Segment(", ")] if line else []
         line.append(Segment(f"{count} {word}", look.bad if look.bad in styles else styles[0]))
     return line or [Segment("no plugins", look.warn)]
+
+
+def _rank(words: StateWords) -> int:
+    return words.condition.rank
 
 
 def _buses_in_brief(facts: HostFacts) -> str:

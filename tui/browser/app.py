@@ -27,13 +27,16 @@ class BrowserApp(HostApp):
         session: the host, which has started.
         link: leads to the browser.
         keep: keeps a file for the browser to fetch, and returns its key.
+        is_remote: see `HostApp`.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(tui.__file__).parent / each for each in HostApp.CSS_PATH]
     DRIVER: ClassVar[type[Driver]] = BrowserDriver
 
-    def __init__(self, session: Session, link: Link, keep: Callable[[str, bytes], str]) -> None:
-        super().__init__(session, terminal=Terminal())
+    def __init__(
+        self, session: Session, link: Link, keep: Callable[[str, bytes], str], *, is_remote: bool = False
+    ) -> None:
+        super().__init__(session, terminal=Terminal(), is_remote=is_remote)
         self.link, self._keep = link, keep
         self._has_begun = self._has_left = False
 

@@ -45,6 +45,8 @@ class Opened:
     """Is called when the screen has subscribed. Then earlier events come, too."""
     stop: Callable[[], object] = lambda: None
     """Is called on the thread of the screen, after its end."""
+    is_remote: bool = False
+    """Whether the host is in another process. Then earlier events come first, up to a `CaughtUp`."""
 
 
 class Screens:
@@ -111,7 +113,7 @@ class Screens:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE)
         size = bounded(_number(request.query.get("width"), 80), _number(request.query.get("height"), 24))
         link = Link(asyncio.get_running_loop())
-        app = BrowserApp(opened.session, link, self._downloads.keep)
+        app = BrowserApp(opened.session, link, self._downloads.keep, is_remote=opened.is_remote)
         thread = self._threads[app] = HostThread(self._run, "browser-screen", app, size, opened.stop)
         try:
             await socket.prepare(request)

@@ -83,7 +83,7 @@ def attaching(config: Path, read_only: bool) -> Callable[[], Opened]:
         if holder is None:
             raise HostError("the host does not run any more")
         session = attach(config, holder, unwanted=NOT_SHOWN)
-        return Opened(as_wanted(session, read_only=read_only), session.start, session.stop)
+        return Opened(as_wanted(session, read_only=read_only), session.start, session.stop, is_remote=True)
 
     return opened
 

@@ -1,23 +1,29 @@
-"""The outputs: relays, lines with pulse-width modulation, and LEDs."""
+"""The outputs: relays, lines with pulse-width modulation, and LEDs. A person drives them here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
+from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
 from tui.desk import Desk
 from tui.lines import Line
+from tui.outputs.hand import USUAL_HZ, Hand
 from tui.pane import Pane
 from tui.text import ago, fit, safe
 
 LEAST_LABEL, MOST_LABEL = 13, 30
 """Cells that the names may take."""
+WIDE = 10_000
+"""Cells in which all LEDs fit into one row."""
 LED = 9
 """Cells of one LED: its colour, the colour in hexadecimal digits, a gap."""
 BAR = 10
@@ -25,7 +31,7 @@ BAR = 10
 
 
 class OutputsPane(Pane):
-    """A row for each relay and each modulated line, then the LEDs, as many in a row as fit.
+    """A row for each relay and each modulated line, then the LEDs, as many in a row as fit. Keys drive them.
 
     Args:
         desk: the screen around it.
@@ -33,26 +39,37 @@ class OutputsPane(Pane):
 
     number = 7
     title = "Outputs"
-    has_cursor = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "drive", "Switch or set", key_display="Enter"),
+        Binding("plus,equals_sign", "step(1)", "More", key_display="+"),
+        Binding("minus", "step(-1)", "Less", key_display="-"),
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="outputs")
-        self._lines: list[Line] = []
+        self._hand = Hand(desk)
+        self._rows: list[tuple[Actuation, Line]] = []
+        """The rows, each with what would leave its output as it is."""
         self._label_width = LEAST_LABEL
+
+    @property
+    def present(self) -> list[Actuation]:
+        """What would leave each output as it is: relays, modulated lines, and LEDs."""
+        return [actuation for actuation, _ in self._all(WIDE)]
 
     def row_numbers(self) -> range:
         """All rows."""
-        return range(len(self._lines))
+        return range(len(self._rows))
 
     def row(self, number: int, width: int) -> Line:
         """Return one row."""
-        return self._lines[number]
+        return self._rows[number][1]
 
     def note(self) -> str:
         """The plugin that set the LEDs, and how many rows are out of sight."""
         shown = self.view.outputs.shown
         parts = [f"LEDs {self._by(shown)}"] if shown else []
-        below = len(self._lines) - self.top - self._height
+        below = len(self._rows) - self.top - self._height
         parts += [f"{below} below"] if below > 0 else []
         return ", ".join(parts)
 
@@ -62,28 +79,56 @@ class OutputsPane(Pane):
 
     def update(self, now_ns: int) -> None:
         """Show what is new. If the number of rows has changed, lay the screen out again."""
-        before = len(self._lines)
+        before = len(self._rows)
         super().update(now_ns)
-        if len(self._lines) != before:
+        if len(self._rows) != before:
             self.refresh(layout=True)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows as they are now."""
-        self._lines = list(self._all(width))
+        self._rows = list(self._all(width))
         return super().draw(width, height)
 
-    def _all(self, width: int) -> Iterator[Line]:
+    async def action_drive(self) -> None:
+        """Switch the relay under the cursor, or ask how to set the line or to light the LEDs."""
+        match self._under_cursor():
+            case SwitchRelay() as present:
+                self._hand.switch(present)
+            case SetPwm() as present:
+                await self._hand.ask_for_pwm(present)
+            case LightLeds() as present:
+                self._hand.ask_for_color(present)
+
+    def action_step(self, step: int) -> None:
+        """Give the line under the cursor more (1) or less (-1) duty."""
+        if isinstance(present := self._under_cursor(), SetPwm):
+            self._hand.step(present, step)
+
+    async def on_row_list_opened(self) -> None:
+        """A double click on an output drives it."""
+        await self.action_drive()
+
+    def moved(self) -> None:
+        """Draw again: the cursor is on another row. Its output is asked about again."""
+        self._hand.forget()
+        super().moved()
+
+    def _under_cursor(self) -> Actuation | None:
+        return self._rows[self.cursor][0] if self.cursor < len(self._rows) else None
+
+    def _all(self, width: int) -> Iterator[tuple[Actuation, Line]]:
         outputs = self.view.outputs
         names = max((len(f"relay {name}") + 1 for name in outputs.relays), default=0)
         self._label_width = min(max(LEAST_LABEL, names), MOST_LABEL)
         for name, switched in outputs.relays.items():
-            yield self._relay(name, switched)
+            is_on = switched is not None and switched.on
+            yield SwitchRelay(name, is_on), self._relay(name, switched, is_on)
         for line, modulated in outputs.pwm.items():
-            yield self._pwm(line, modulated)
+            duty, frequency_hz = (modulated.duty, modulated.frequency_hz) if modulated else (0.0, USUAL_HZ)
+            yield SetPwm(line, duty, frequency_hz), self._pwm(line, modulated)
         yield from self._leds(outputs.leds, max(1, (width - self._label_width + 1) // LED))
 
-    def _relay(self, name: str, switched: RelaySwitched | None) -> Line:
-        is_on = switched is not None and switched.on
+    def _relay(self, name: str, switched: RelaySwitched | None, is_on: bool) -> Line:
         sign = Segment("# on   " if is_on else "- off  ", self.look.good if is_on else self.look.muted)
         return [*self._label(f"relay {name}"), sign, *self._who(switched)]
 
@@ -95,11 +140,12 @@ class OutputsPane(Pane):
         text = f"{modulated.duty:5.0%}  {modulated.frequency_hz:g} Hz  "
         return [*self._label(f"PWM line {line}"), bar, Segment(text), *self._who(modulated)]
 
-    def _leds(self, colors: tuple[tuple[int, int, int], ...], across: int) -> Iterator[Line]:
+    def _leds(self, colors: tuple[tuple[int, int, int], ...], across: int) -> Iterator[tuple[Actuation, Line]]:
         for first in range(0, len(colors), across):
             part = colors[first : first + across]
-            line = self._label(f"LEDs {first}-{first + len(part) - 1}" if len(part) > 1 else f"LED {first}")
-            yield line + [segment for color in part for segment in self._led(color)]
+            last = first + len(part) - 1
+            line = self._label(f"LEDs {first}-{last}" if last > first else f"LED {first}")
+            yield LightLeds(part[0], first, last), line + [segment for color in part for segment in self._led(color)]
 
     def _led(self, color: tuple[int, int, int]) -> Line:
         digits = f"{bytes(color).hex()} "
@@ -116,4 +162,4 @@ class OutputsPane(Pane):
 
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
         simulated = "simulated, " if event.is_simulated else ""
-        return f"{simulated}by {safe(event.plugin) or 'the host'}, {ago(self.desk.now_ns() - event.time_ns)}"
+        return f"{simulated}by {safe(self.view.outputs.driver(event))}, {ago(self.desk.now_ns() - event.time_ns)}"

@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from hostcore.events import State
+from hostcore.view.condition import Condition, reason_for
 from hostcore.view.plugins import PluginStatus
+from hostcore.view.view import View
 from tui.desk import Desk
 from tui.filtering import FILTER, FILTERED
 from tui.finding_words import ink_of, sentence_of
@@ -46,8 +48,6 @@ def _count(title: str, width: int, count: Callable[[PluginStatus], int], *, alar
     return Column(title, width, count, lambda plugin: str(count(plugin)), lambda plugin: alarms and count(plugin) > 0)
 
 
-STATES = (State.DISCOVERED, State.STOPPED, State.RUNNING, State.LOADING, State.BACKOFF, State.QUARANTINED)
-"""From the best to the worst: how much a person should look at them."""
 STATE = 14
 """Width of the column of states."""
 LEAST_NAME, MOST_NAME = 12, 24
@@ -74,13 +74,16 @@ COLUMNS = (
     _count("denied", 8, lambda plugin: plugin.recent.denied, alarms=True),
 )  # fmt: skip
 """The most important first: a narrow pane leaves out the last ones."""
-KEYS: dict[str, SortKey[PluginStatus]] = {
-    "plugin": SortKey(lambda plugin: plugin.name, is_descending=False),
-    "state": SortKey(lambda plugin: STATES.index(plugin.state)),
-    **{column.title: SortKey(column.value) for column in COLUMNS},
-    "cause": SortKey(lambda plugin: plugin.cause or None, is_descending=False),
-}
-"""How each column sorts the plugins. Those of the worst states come first."""
+
+
+def sort_keys(view: View) -> dict[str, SortKey[PluginStatus]]:
+    """Return how each column sorts the plugins. Those in the worst condition come first."""
+    return {
+        "plugin": SortKey(lambda plugin: plugin.name, is_descending=False),
+        "state": SortKey(lambda plugin: -view.condition_of(plugin).rank),
+        **{column.title: SortKey(column.value) for column in COLUMNS},
+        "cause": SortKey(lambda plugin: plugin.cause or None, is_descending=False),
+    }
 
 
 class PluginsPane(SortedPane, PluginActions):
@@ -100,7 +103,7 @@ class PluginsPane(SortedPane, PluginActions):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="plugins")
-        self.sorting = Sorting(KEYS)
+        self.sorting = Sorting(sort_keys(self.view))
         self._rows: Sequence[PluginStatus] = self.view.plugins.all()
         self._count = 0
         self._offered: object = None
@@ -142,18 +145,22 @@ class PluginsPane(SortedPane, PluginActions):
         return [*line, Segment("  "), *self._cause(plugin)]
 
     def _cause(self, plugin: PluginStatus) -> Line:
-        look = self.look
-        if plugin.state is State.RUNNING and (bus := self.view.health.stuck_bus_of(plugin.name)):
+        look, condition = self.look, self.view.condition_of(plugin)
+        if condition is Condition.BUS_STUCK and (bus := self.view.health.stuck_bus_of(plugin.name)):
             return [Segment(stuck_words(bus), look.bad)]
-        if plugin.state is State.RUNNING and (trouble := self.view.findings.trouble_of(plugin.name)):
+        trouble = self.view.findings.trouble_of(plugin.name) if plugin.state is State.RUNNING else None
+        if trouble is not None:
             return [Segment(sentence_of(trouble.finding), ink_of(trouble.finding, look))]
         if plugin.requests and plugin.state is State.RUNNING:
             return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
         if plugin.lacks_libraries:
-            words = f"fetch failed: {plugin.fetch_error}" if plugin.fetch_error else f"f fetches: {plugin.cause}"
+            missing = plugin.rejected or plugin.cause
+            words = f"fetch failed: {plugin.fetch_error}" if plugin.fetch_error else f"f fetches: {missing}"
             return [Segment(safe(words), look.warn)]
-        old = f" ({age(self.desk.now_ns() - plugin.since_ns)})" if plugin.since_ns and plugin.is_troubled else ""
-        return [Segment(safe(plugin.cause), look.plain if plugin.is_troubled else look.muted), Segment(old, look.muted)]
+        is_down = plugin.state in (State.BACKOFF, State.QUARANTINED)
+        old = f" ({age(self.desk.now_ns() - plugin.since_ns)})" if plugin.since_ns and is_down else ""
+        ink = look.plain if condition.is_troubled else look.muted
+        return [Segment(safe(reason_for(plugin, None)), ink), Segment(old, look.muted)]
 
     @property
     def chosen(self) -> PluginStatus | None:

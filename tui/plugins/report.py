@@ -10,6 +10,7 @@ from rich.segment import Segment
 
 from hostcore.events import CrashReport, PluginCrashed
 from hostcore.log.log_file import HOST_MARK
+from hostcore.view.condition import Condition
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.document import wrapped
@@ -17,7 +18,7 @@ from tui.finding_words import finding_lines
 from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.look import Look
-from tui.plugins.state_words import state_word, words_for
+from tui.plugins.state_words import condition_word, words_for
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.transfer_words import transfer_line
 
@@ -71,6 +72,10 @@ class Report:
             Segment(since),
         ]
         yield from self._fact("because", safe(plugin.cause) or "it has not started yet")
+        if plugin.rejected:
+            yield from self._fact("new version", f"not taken: {safe(plugin.rejected)}", is_bad=True)
+        if plugin.is_failing:
+            yield from self._fact("failing", f"only errors now: {safe(plugin.last_error)}", is_bad=True)
         if bus := self.view.health.stuck_bus_of(plugin.name):
             yield from self._fact("its bus", stuck_words(bus), is_bad=True)
         if plugin.fetch_error:
@@ -174,5 +179,6 @@ class Report:
         if self.plugin.history:
             yield from self._title("Changes of state, newest first")
             for change in islice(reversed(self.plugin.history), RECENT):
-                text = f"{time_of_day(change.time_ns)} {state_word(change.after)}: {safe(change.cause)}"
+                state = condition_word(Condition(change.after.value))
+                text = f"{time_of_day(change.time_ns)} {state}: {safe(change.cause)}"
                 yield from wrapped(text, self.look.plain, self.width, "  ")

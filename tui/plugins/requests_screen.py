@@ -113,9 +113,11 @@ class RequestsScreen(LiveScreen):
         )
 
     def _grant(self, request: AccessDenied) -> None:
-        if self.desk.attempt(lambda: self.desk.session.grant(request.plugin, (request.permission,))):
+        def granted() -> None:
             self._plugin.drop_request(request.permission)
             self._next()
+
+        self.desk.attempt(lambda: self.desk.session.grant(request.plugin, (request.permission,)), granted)
 
     def action_refuse(self) -> None:
         """Refuse the chosen request. It is not shown again while this program runs."""
@@ -127,5 +129,5 @@ class RequestsScreen(LiveScreen):
     def _next(self) -> None:
         if self._plugin.requests:
             self._rows.paint()
-        else:
+        elif self.is_current:
             self.dismiss()

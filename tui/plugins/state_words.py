@@ -1,4 +1,4 @@
-"""How the states of plugins are written: a sign, a word and a style for each."""
+"""How the conditions of plugins are written: a sign, a word and a style for each."""
 
 from __future__ import annotations
 
@@ -7,37 +7,43 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 
-from hostcore.events import State
-from hostcore.view.plugins import TROUBLED, PluginStatus
+from hostcore.view.condition import Condition
+from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.finding_words import ink_of
 from tui.look import Look
 
 SIGNS = {
-    State.DISCOVERED: ".",
-    State.LOADING: "~",
-    State.RUNNING: "+",
-    State.BACKOFF: "!",
-    State.QUARANTINED: "X",
-    State.STOPPED: "-",
+    Condition.QUARANTINED: "X",
+    Condition.BACKOFF: "!",
+    Condition.BUS_STUCK: "!",
+    Condition.FAILING: "!",
+    Condition.TROUBLE: "!",
+    Condition.OLD_VERSION: "!",
+    Condition.LOADING: "~",
+    Condition.DISCOVERED: ".",
+    Condition.RUNNING: "+",
+    Condition.STOPPED: "-",
 }
-"""A sign for each state. Every terminal can draw them."""
-STUCK_SIGN, STUCK_WORD = "!", "BUS STUCK"
-"""The sign and the word of a plugin that runs, but whose bus is stuck."""
-TROUBLE_SIGN, TROUBLE_WORD = "!", "TROUBLE"
-"""The sign and the word of a plugin that runs, but which a certain or likely finding concerns."""
+"""A sign for each condition. Every terminal can draw them."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
     """How a plugin is doing."""
 
-    sign: str
-    word: str
-    """In capitals if a person should look."""
+    condition: Condition
     style: Style
-    is_troubled: bool
-    """Whether a person should look."""
+
+    @property
+    def sign(self) -> str:
+        """One character."""
+        return SIGNS[self.condition]
+
+    @property
+    def word(self) -> str:
+        """Its condition, in capitals if a person should look."""
+        return condition_word(self.condition)
 
     def segment(self, width: int = 0, note: str = "") -> Segment:
         """The sign and the word in their style.
@@ -50,23 +56,24 @@ class StateWords:
 
 
 def words_for(plugin: PluginStatus, view: View, look: Look) -> StateWords:
-    """Return how a plugin is doing. One that runs on a stuck bus, or which a finding concerns, is not doing well."""
-    if plugin.state is State.RUNNING and view.health.stuck_bus_of(plugin.name):
-        return StateWords(STUCK_SIGN, STUCK_WORD, look.bad, is_troubled=True)
-    if plugin.state is State.RUNNING and (trouble := view.findings.trouble_of(plugin.name)):
-        return StateWords(TROUBLE_SIGN, TROUBLE_WORD, ink_of(trouble.finding, look), is_troubled=True)
-    state = plugin.state
-    return StateWords(SIGNS[state], state_word(state), _style(state, look), plugin.is_troubled)
+    """Return how a plugin is doing. A finding that concerns one that runs gives it its style."""
+    condition = view.condition_of(plugin)
+    if condition is Condition.TROUBLE and (trouble := view.findings.trouble_of(plugin.name)):
+        return StateWords(condition, ink_of(trouble.finding, look))
+    return StateWords(condition, _style(condition, look))
 
 
-def state_word(state: State) -> str:
-    """A state's name, in capitals if a person should look."""
-    return state.value.upper() if state in TROUBLED else state.value
+def condition_word(condition: Condition) -> str:
+    """A condition's name, in capitals if a person should look."""
+    return condition.value.upper() if condition.is_troubled else condition.value
 
 
-def _style(state: State, look: Look) -> Style:
-    if state is State.RUNNING:
-        return look.good
-    if state is State.QUARANTINED:
-        return look.bad
-    return look.warn if state in (State.BACKOFF, State.LOADING) else look.muted
+def _style(condition: Condition, look: Look) -> Style:
+    match condition:
+        case Condition.QUARANTINED | Condition.BUS_STUCK | Condition.FAILING:
+            return look.bad
+        case Condition.BACKOFF | Condition.TROUBLE | Condition.OLD_VERSION | Condition.LOADING:
+            return look.warn
+        case Condition.RUNNING:
+            return look.good
+    return look.muted

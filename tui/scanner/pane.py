@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -87,8 +88,11 @@ class ScannerPane(Pane):
     def _scan_simulated(self) -> None:
         for bus in self.buses:
             if not bus.is_real and self.view.scans.of(bus.name) is None:
-                with suppress(HostError):
-                    self.desk.session.scan(bus.name.number, self.mode)
+                self.desk.find_out(partial(self._scan_unasked, bus.name.number, self.mode), lambda _: None)
+
+    def _scan_unasked(self, bus: int, mode: ScanMode) -> None:
+        with suppress(HostError):  # nobody asked, so nobody wants to know why not
+            self.desk.session.scan(bus, mode)
 
     @property
     def buses(self) -> list[BusFacts]:
@@ -280,6 +284,10 @@ class ScannerPane(Pane):
             self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
 
     def _scan(self, bus: BusName) -> None:
-        if self.desk.attempt(lambda: self.desk.session.scan(bus.number, self.mode)):
-            self._asked[bus] = self.view.scans.ended(bus)
+        ended, mode = self.view.scans.ended(bus), self.mode
+
+        def taken() -> None:
+            self._asked[bus] = ended
             self.write_note()
+
+        self.desk.attempt(lambda: self.desk.session.scan(bus.number, mode), taken)

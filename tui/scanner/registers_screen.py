@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,14 +16,13 @@ from hostcore.decoding.registers import Cell, seen_access
 from hostcore.decoding.words import field_text, measured, shown_bytes
 from hostcore.place import BusName
 from tui.desk import Desk
-from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.row_list import RowList
 from tui.text import age, ago, fit, safe, time_of_day
-from tui.traffic.source_words import Caller, source_lines, sources_of
+from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 
 SHOWN = 4
 """Bytes of a block of registers that are shown in its row."""
@@ -110,14 +109,14 @@ class RegisterList(RowList):
             return
         register, cell = self._rows[self.cursor]
         access = seen_access(self.chip, register, cell)
-        sources = sources_of(self.desk, Caller(cell.plugin, cell.line, cell.library, cell.time_ns))
+        caller = Caller(cell.plugin, cell.line, cell.library, cell.time_ns)
         title = f"{access.name or 'register'} 0x{register:02x}"
 
-        def lines(width: int) -> Iterator[Line]:
+        def lines(sources: Sequence[Source], width: int) -> Iterator[Line]:
             yield from self._facts(access, cell, width)
             yield from source_lines(sources, self.look, width)
 
-        self.desk.open_sheet(Sheet(self.desk, title, lines))
+        self.desk.open_sheet(SourceSheet(self.desk, title, caller, lines))
 
     def _facts(self, access: RegisterAccess, cell: Cell, width: int) -> Iterator[Line]:
         yield from wrapped(value_text(access), self.look.strong, width)

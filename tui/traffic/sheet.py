@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,13 +13,12 @@ from hostcore.events import Confidence, Outcome
 from hostcore.place import BusKind
 from hostcore.view.traffic import CHIPPED, SeenTransfer
 from tui.desk import Desk
-from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe, span, time_of_day
 from tui.traffic.command_words import Repeat, command_lines, copy_command, repeat_of
-from tui.traffic.source_words import Caller, Source, source_lines, sources_of
+from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 from tui.traffic.step_words import capture_lines, step_lines
 from tui.traffic.transfer_words import place_text, spi_text, styled
 
@@ -28,36 +27,37 @@ BYTES = 16
 
 
 def open_transfer(desk: Desk, seen: SeenTransfer) -> None:
-    """Show everything about a transfer. Blocks while the plugin's file is read.
+    """Show everything about a transfer.
 
     Args:
         desk: the screen.
         seen: the transfer.
     """
     transfer = seen.transfer
-    caller = Caller(transfer.plugin, transfer.source_line, transfer.library, transfer.time_ns)
-    sources = sources_of(desk, caller)
     title = f"{safe(transfer.plugin)}, {place_text(transfer.bus, transfer.address)}"
     title += ", simulated" if transfer.is_simulated else ""
-    desk.open_sheet(TransferSheet(desk, title, seen, sources))
+    desk.open_sheet(TransferSheet(desk, title, seen))
 
 
-class TransferSheet(Sheet):
+class TransferSheet(SourceSheet):
     """Everything about a transfer, until a key closes it.
 
     Args:
         desk: the screen around it.
         title: is written into the frame.
         seen: the transfer.
-        sources: the lines of code that caused it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_command", "Copy command")]
 
-    def __init__(self, desk: Desk, title: str, seen: SeenTransfer, sources: tuple[Source, ...]) -> None:
-        repeat = repeat_of(seen.transfer, desk.view.facts)
-        super().__init__(desk, title, lambda width: sheet_lines(seen, sources, repeat, desk.look, width))
-        self._desk, self._transfer = desk, seen.transfer
+    def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
+        transfer = seen.transfer
+        repeat = repeat_of(transfer, desk.view.facts)
+        caller = Caller(transfer.plugin, transfer.source_line, transfer.library, transfer.time_ns)
+        super().__init__(
+            desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)
+        )
+        self._desk, self._transfer = desk, transfer
 
     def action_copy_command(self) -> None:
         """Copy the command that repeats the transfer."""
@@ -65,7 +65,7 @@ class TransferSheet(Sheet):
 
 
 def sheet_lines(
-    seen: SeenTransfer, sources: tuple[Source, ...], repeat: Repeat, look: Look, width: int
+    seen: SeenTransfer, sources: Sequence[Source], repeat: Repeat, look: Look, width: int
 ) -> Iterator[Line]:
     """All lines of the sheet.
 
@@ -89,6 +89,8 @@ def _facts(seen: SeenTransfer, look: Look, width: int) -> Iterator[Line]:
     waited = f", after waiting {span(transfer.waited_ns)} for it" if transfer.waited_ns else ""
     when = f"{time_of_day(transfer.time_ns)}, {span(transfer.duration_ns)} on the bus{waited}"
     yield from wrapped(when, look.plain, width)
+    if seen.follows_lost:
+        yield from wrapped("Transfers before this one were not kept, or were lost on the way here.", look.warn, width)
     if gaps := _gaps(seen):
         yield from wrapped(gaps, look.muted, width)
     is_bad = transfer.outcome is not Outcome.OK

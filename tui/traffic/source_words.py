@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.segment import Segment
 
@@ -11,6 +12,7 @@ from hostcore.errors import HostError
 from hostcore.events.facts import SourceExcerpt
 from hostcore.events.transfers import LibraryLine
 from tui.desk import Desk
+from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
@@ -43,23 +45,45 @@ class Caller:
     time_ns: int
     """When it ran."""
 
+    @property
+    def places(self) -> Sequence[tuple[str, str, int]]:
+        """What each line is of, its file ("" for the plugin's own), and its number."""
+        places = [("the driver", "", self.line)] if self.line else []
+        if self.library and self.library.line:
+            places.append(("the library that it called", self.library.file, self.library.line))
+        return places
 
-def sources_of(desk: Desk, caller: Caller) -> tuple[Source, ...]:
-    """Ask for the lines of a plugin and of its library. Blocks while the plugin's file is read.
+
+class SourceSheet(Sheet):
+    """A sheet with the lines of a plugin and of its library, which the host may tell later.
 
     Args:
-        desk: the screen.
+        desk: the screen around it.
+        title: is written into the frame.
         caller: the lines.
+        text: makes the lines of the sheet from what is known of the code, for a width in cells.
     """
-    plugin = desk.view.plugins.get(caller.plugin)
-    is_replaced = plugin is not None and plugin.reloaded_ns > caller.time_ns
-    places = [("the driver", "", caller.line)] if caller.line else []
-    if caller.library and caller.library.line:
-        places.append(("the library that it called", caller.library.file, caller.library.line))
-    return tuple(
-        _source(title, lambda: desk.session.source(caller.plugin, file, line, AROUND), is_replaced)  # noqa: B023 - called at once
-        for title, file, line in places
-    )
+
+    def __init__(
+        self, desk: Desk, title: str, caller: Caller, text: Callable[[Sequence[Source], int], Iterable[Line]]
+    ) -> None:
+        plugin = desk.view.plugins.get(caller.plugin)
+        is_replaced = plugin is not None and plugin.reloaded_ns > caller.time_ns
+        places, session = caller.places, desk.session
+        self._sources = tuple(Source(title, None, "Waiting for the host ...") for title, _, _ in places)
+        super().__init__(desk, title, lambda width: text(self._sources, width))
+        desk.find_out(
+            lambda: tuple(
+                _source(title, partial(session.source, caller.plugin, file, line, AROUND), is_replaced)
+                for title, file, line in places
+            ),
+            self._learn,
+        )
+
+    def _learn(self, sources: tuple[Source, ...]) -> None:
+        self._sources = sources
+        if self.is_current:
+            self._fill()
 
 
 def _source(title: str, excerpt_of: Callable[[], SourceExcerpt], is_replaced: bool) -> Source:

@@ -36,9 +36,11 @@ def chip_name(site: SiteChip) -> str:
     return site.chip.name if site.confidence is Confidence.CERTAIN else f"{site.chip.name}?"
 
 
-def gap_text(gap_ns: int | None) -> str:
-    """The time since the transfer before: ``+1.02 ms``; "" if it is not known."""
-    return "" if gap_ns is None else f"+{span(gap_ns)}"
+def gap_text(seen: SeenTransfer) -> str:
+    """The time since the transfer before: ``+1.02 ms``; ``lost ...`` if that one is missing; "" if there was none."""
+    if seen.follows_lost:
+        return "lost ..."
+    return "" if seen.gap_ns is None else f"+{span(seen.gap_ns)}"
 
 
 def spi_text(transfer: TransferCompleted) -> str:
@@ -89,7 +91,7 @@ def styled(parts: Iterable[Piece], look: Look) -> Line:
 
 
 def transfer_line(seen: SeenTransfer, look: Look, width: int, *, with_plugin: bool = True) -> Line:
-    """One transfer: the time since the one before, plugin, place, failure, and what it did.
+    """One transfer: the time since the one before (or that this one is lost), plugin, place, failure, what it did.
 
     After the place stands S for a simulated bus, and F if a fault on demand struck. A wide line begins with the time of
     day. An even wider one has the duration, and starts and stops.
@@ -102,7 +104,7 @@ def transfer_line(seen: SeenTransfer, look: Look, width: int, *, with_plugin: bo
     """
     transfer = seen.transfer
     line: Line = [Segment(f"{time_of_day(transfer.time_ns)} ", look.muted)] if width >= WIDE else []
-    line.append(Segment(fit(gap_text(seen.gap_ns), 8, right=True) + " ", look.muted))
+    line.append(Segment(fit(gap_text(seen), 8, right=True) + " ", look.warn if seen.follows_lost else look.muted))
     if with_plugin:
         line.append(Segment(fit(safe(transfer.plugin), 11 if width >= WIDE else 8 if width >= NARROW else 6) + " "))
     line.append(Segment(fit(place_text(transfer.bus, transfer.address), 10) + " ", look.accent))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, computer_for_ssh, port, positive, web_host
 from hostcore.cli.offered import folder, plugin, plugin_or_file
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError
 
 
 def add(commands: Commands) -> None:
@@ -37,7 +37,7 @@ def _add_run(commands: Commands) -> None:
 
 def _add_push(commands: Commands) -> None:
     push = commands.add_parser("push", help="put a driver on the computer of --on, and print its first reading")
-    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py file here")
+    push.add_argument("file", type=Path, metavar="FILE", help="the driver, a .py or .wasm file here")
     push.add_argument(
         "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
     )
@@ -134,10 +134,11 @@ def push_driver(options: argparse.Namespace) -> int:
     """Put a driver on another computer.
 
     Raises:
-        HostError: it is not said which one, or the driver cannot be put there.
+        CommandLineError: it is not said which one.
+        HostError: the driver cannot be put there.
     """
     if options.on is None:
-        raise HostError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
+        raise CommandLineError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
     from hostcore.cli.push import push  # noqa: PLC0415
 
     return push(options.on, options.config, options.file, watches=options.watch)
@@ -157,7 +158,7 @@ def _run(options: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     if not options.web and (options.host is not None or options.port is not None):
-        raise HostError("--host and --port say where the web listens; add --web to turn it on")
+        raise CommandLineError("--host and --port say where the web listens; add --web to turn it on")
     output = Output(options.rounds, options.pretty, options.log)
     return run(options.config, output, WebOptions(options.web, options.host, options.port))
 
@@ -182,7 +183,9 @@ def _new(options: argparse.Namespace) -> int:
     from hostcore.cli.new import new  # noqa: PLC0415
 
     if options.name is None or options.address is not None or options.grant:
-        raise HostError("wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library")
+        raise CommandLineError(
+            "wasi-host new NAME writes a first driver; wasi-host new --from PACKAGE one for a library"
+        )
     return new(options.config, options.name)
 
 

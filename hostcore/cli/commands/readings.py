@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands
@@ -26,8 +27,10 @@ def add(commands: Commands) -> None:
     history.add_argument(
         "key", type=reading, nargs="?", metavar="KEY", help="such as bme680.temperature, or bme680 for all of it"
     )
-    history.add_argument("--since", default="24h", metavar="WHEN", help="the begin (default: 24h, a day ago)")
-    history.add_argument("--until", default="0s", metavar="WHEN", help="the end (default: now)")
+    history.add_argument(
+        "--since", type=moment, default="24h", metavar="WHEN", help="the begin (default: 24h, a day ago)"
+    )
+    history.add_argument("--until", type=moment, default="0s", metavar="WHEN", help="the end (default: now)")
     history.add_argument(
         "--every",
         type=duration,
@@ -44,11 +47,30 @@ def add(commands: Commands) -> None:
 
 def duration(text: str) -> int:
     """Read a duration, such as ``90s`` or ``15m``, as seconds."""
-    found = re.fullmatch(r"(\d{1,10})([smhdw])", text, re.ASCII)
-    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
-    if not 0 < seconds <= LONGEST_SECONDS:
+    seconds = _seconds(text)
+    if not seconds:
         raise argparse.ArgumentTypeError(f"{text!r} is not a duration, such as 90s, 15m, 6h, 2d or 1w")
     return seconds
+
+
+def moment(text: str) -> datetime | timedelta:
+    """Read a time, such as ``2026-01-31T08:00``, or a duration before now, such as ``90m``."""
+    if (seconds := _seconds(text)) is not None:
+        return timedelta(seconds=seconds)
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; allowed are 2026-01-31, 2026-01-31T08:00, 2026-01-31T08:00Z and 90m, which is 90 "
+            "minutes ago (s, m, h, d or w)"
+        ) from None
+
+
+def _seconds(text: str) -> int | None:
+    """Return the seconds of a duration; None if it is none, or too long."""
+    found = re.fullmatch(r"(\d{1,10})([smhdw])", text, re.ASCII)
+    seconds = int(found[1]) * _UNITS[found[2]] if found else -1
+    return seconds if 0 <= seconds <= LONGEST_SECONDS else None
 
 
 def _history(options: argparse.Namespace) -> int:

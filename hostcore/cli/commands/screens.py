@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, port, web_host
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,23 @@ def show_screen(options: argparse.Namespace) -> int:
     """Show the screen that the command line asks for, and return the exit status. Blocks until the screen ends.
 
     Raises:
-        HostError: this program has no screen, or the options contradict each other.
+        CommandLineError: this program has no screen, or the options contradict each other.
     """
     if options.screen is None:
-        raise HostError("this program has no screen: start it as wasi-host")
+        raise CommandLineError("this program has no screen: start it as wasi-host")
     wanted = ScreenOptions(options.config, options.read_only, options.layout)
     if options.on is not None:
         if options.web:
-            raise HostError("--on shows a screen on this terminal; for a browser: run wasi-host screen --web there")
+            raise CommandLineError(
+                "--on shows a screen on this terminal; for a browser: run wasi-host screen --web there"
+            )
         return int(options.screen.show_on(options.on, wanted))
     if options.web:
         if wanted.layout:
-            raise HostError("--layout is for a screen on this terminal; a browser's screen remembers no layouts")
+            raise CommandLineError("--layout is for a screen on this terminal; a browser's screen remembers no layouts")
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
         return int(options.screen.serve(wanted, WebOptions(True, options.host, options.port)))
     if options.host is not None or options.port is not None:
-        raise HostError("--host and --port say where a browser finds the screen; add --web to show it there")
+        raise CommandLineError("--host and --port say where a browser finds the screen; add --web to show it there")
     return int(options.screen.show(wanted))

@@ -23,6 +23,9 @@ def add(commands: Commands) -> None:
         "~/.config/fish/completions/wasi-host.fish. The other words print the names that these scripts offer.",
     )
     completion.add_argument("what", choices=_WORDS, metavar="SHELL", help=", ".join(_WORDS))
+    completion.add_argument(
+        "--line", default="", metavar="TEXT", help="what is typed so far; its --config chooses the names (for scripts)"
+    )
     completion.set_defaults(command=_completion)
 
 
@@ -31,6 +34,6 @@ def _completion(options: argparse.Namespace) -> int:
 
     if options.what in SHELLS:
         return print_script(options.parser, options.what)
-    from hostcore.cli.offered_names import print_names  # noqa: PLC0415
+    from hostcore.cli.offered_names import config_in, print_names  # noqa: PLC0415
 
-    return print_names(options.config, Names(options.what))
+    return print_names(options.config or config_in(options.line), Names(options.what))

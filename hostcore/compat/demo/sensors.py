@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.events import Reading
+from hostcore.hostcall import CrashKind, Trap
 
 MOST_SENSORS = 8
 """Most drivers that run for one plugin. To start another, the least recently used one is closed."""
@@ -50,6 +51,8 @@ class Sensors:
             return self._running(*key).read()
         except PluginCrashedError as crash:
             self._end(key)
+            if crash.kind == CrashKind.DEADLINE:  # it has no other time than the plugin's call
+                raise Trap(CrashKind.DEADLINE, crash.problem) from None
             self._check()
             raise PluginReportedError(crash.plugin, f"the host's driver {driver} crashed: {crash.problem}") from None
 

@@ -12,26 +12,27 @@ from types import MappingProxyType
 from hostcore.events import Finding, State
 from hostcore.events.facts import HostFacts
 from hostcore.session import Order
+from hostcore.view.condition import Condition
 from hostcore.web.page.fence import defused
 from hostcore.web.page.findings import findings_block
 
 LONGEST_PAGE = 1 << 20
 """Most characters in a plugin's page. A longer page could make a browser unresponsive."""
-SIGNS: Mapping[State, str] = MappingProxyType(
+SIGNS: Mapping[Condition, str] = MappingProxyType(
     {
-        State.QUARANTINED: "✗",
-        State.BACKOFF: "!",
-        State.LOADING: "…",
-        State.DISCOVERED: "…",
-        State.RUNNING: "✓",
-        State.STOPPED: "–",
+        Condition.QUARANTINED: "✗",
+        Condition.BACKOFF: "!",
+        Condition.BUS_STUCK: "!",
+        Condition.FAILING: "!",
+        Condition.TROUBLE: "!",
+        Condition.OLD_VERSION: "!",
+        Condition.LOADING: "…",
+        Condition.DISCOVERED: "…",
+        Condition.RUNNING: "✓",
+        Condition.STOPPED: "–",
     }
 )
-"""A sign for each state, so that colour is not the only difference. The worst state comes first."""
-TROUBLE = ("trouble", "!", "in trouble")
-"""The class, sign and words of a plugin that runs, but about which there is a finding. It is not shown as running."""
-_LOOKS = tuple((state.value, sign, state.value) for state, sign in SIGNS.items())
-_WORST_FIRST = (*_LOOKS[:2], TROUBLE, *_LOOKS[2:])
+"""A sign for each condition, so that colour is not the only difference."""
 ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
     {
         State.DISCOVERED: (Order.START,),
@@ -51,20 +52,10 @@ class PluginRow:
 
     name: str
     state: State
-    cause: str
-    """One line of text: why the plugin is in this state."""
-    trouble: str = ""
-    """The sentence of a finding because of which it must not look healthy; "" if there is none."""
-
-    @property
-    def is_troubled(self) -> bool:
-        """Whether it runs, and a finding concerns it."""
-        return bool(self.trouble) and self.state is State.RUNNING
-
-    @property
-    def look(self) -> tuple[str, str, str]:
-        """How it is doing: a class of the style sheet, a sign and words."""
-        return TROUBLE if self.is_troubled else (self.state.value, SIGNS[self.state], self.state.value)
+    condition: Condition
+    """How it is doing. One that runs may be in trouble."""
+    reason: str
+    """One line of text: why it is doing so."""
 
 
 def shell(
@@ -118,26 +109,31 @@ def _hardware(facts: HostFacts) -> str:
 
 
 def _states(plugins: Iterable[PluginRow]) -> str:
-    """``✗ 1 quarantined  ! 1 in trouble  ✓ 5 running``."""
-    found = Counter(plugin.look for plugin in plugins)
+    """``✗ 1 quarantined  ! 1 failing  ✓ 5 running``."""
+    found = Counter(plugin.condition for plugin in plugins)
     words = [
-        f'<span class="{look[0]}">{look[1]} {found[look]} {look[2]}</span>' for look in _WORST_FIRST if found[look]
+        f'<span class="{_class(each)}">{SIGNS[each]} {found[each]} {each}</span>' for each in Condition if found[each]
     ]
     return " ".join(words) or "no plugins"
 
 
 def _plugin(plugin: PluginRow) -> str:
-    name, (kind, sign, words) = escape(plugin.name), plugin.look
-    cause = escape(plugin.trouble if plugin.is_troubled else plugin.cause)
+    name, condition, cause = escape(plugin.name), plugin.condition, escape(plugin.reason)
+    words = f"{SIGNS[condition]} {condition}"
     buttons = "".join(
         f'<button type="button" data-plugin="{name}" data-order="{order}">{order.capitalize()}'
         f'<span class="unseen"> {name}</span></button>'
         for order in ORDERS[plugin.state]
     )
     return (
-        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{kind}">{sign} {words}</span>'
+        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{_class(condition)}">{words}</span>'
         f' <span class="cause">{cause}</span><span class="orders">{buttons}</span></li>'
     )
+
+
+def _class(condition: Condition) -> str:
+    """The class of the style sheet."""
+    return "troubled" if condition.is_troubled else condition.value
 
 
 def _content(html: str | None, problem: str) -> str:

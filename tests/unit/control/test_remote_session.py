@@ -33,6 +33,7 @@ from hostcore.control.session_lines import (
 from hostcore.control.session_messages import AttachRequest, Done, Greeting, PluginOrder
 from hostcore.errors import HostError
 from hostcore.events import (
+    CaughtUp,
     ConnectionLost,
     ConnectionRestored,
     Event,
@@ -42,6 +43,7 @@ from hostcore.events import (
     PageRendered,
     PluginsChanged,
     ReadingPublished,
+    ScriptEnded,
 )
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
 from hostcore.events.stream import EventStream, Numbered, Subscription
@@ -182,6 +184,21 @@ class TestAttaching:
         for told in tolds:
             assert told.lines(1_500) == [f"line {number}" for number in range(1_500)]
         assert not [each for each in remotes if not each.stop()]
+
+    def test_the_end_of_the_earlier_events_is_told_at_once_even_where_the_last_ones_are_not_kept(
+        self, served: ServedSession
+    ) -> None:
+        served.session.publish([line(0), line(1), ScriptEnded(1, "light")])
+        remote = served.front_end()
+        told = Told(remote)
+        remote.start()
+        told.wait_for(CaughtUp)
+        assert [type(each) for each in told.events][-3:] == [LogWritten, LogWritten, CaughtUp]
+        assert remote.has_caught_up
+        served.cut()
+        told.wait_for(ConnectionRestored)
+        until(lambda: told.count(CaughtUp) == 2, PATIENCE)
+        assert remote.stop()
 
     def test_plugins_are_known_before_the_event_that_tells_of_them(
         self, served: ServedSession, remote: RemoteSession

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
@@ -20,10 +22,11 @@ from hostcore.events import (
     Outcome,
     TransferCompleted,
 )
-from hostcore.events.facts import ScanMode
+from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.place import BusName
 from tests.evidence import a_host, a_plugin
+from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
 UNDERVOLTAGE = MachineMeasured(1, True, True)
@@ -41,12 +44,12 @@ class NoScanner:
 class Ward:
     """A diagnosis at work, and its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, plugins: Callable[[], list[PluginFacts]] = lambda: [a_plugin("air", "i2c:1:0x77")]) -> None:
         self.stream = EventStream(RealClock())
         self.events = self.stream.subscribe(FindingRaised, FindingCleared, LogWritten)
         self.diagnostician = Diagnostician(
             a_host(),
-            lambda: [a_plugin("air", "i2c:1:0x77")],
+            plugins,
             scanner=NoScanner(),
             stream=self.stream,
             subscription=self.stream.subscribe(),
@@ -90,6 +93,25 @@ def test_after_a_defect_it_takes_its_findings_back_and_says_so(ward: Ward, monke
     assert "The diagnosis has ended" in ward.wait_for(LogWritten).text
     with pytest.raises(HostError, match="the diagnosis has ended"):
         ward.diagnostician.report(with_traces=False)
+
+
+def test_a_stop_waits_for_the_step_that_it_is_at_and_ends_it_before_the_next() -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> list[PluginFacts]:
+        asked.set()
+        assert go_on.wait(10)
+        return []
+
+    ward = Ward(slowly)
+    ward.stream.publish(UNDERVOLTAGE)
+    assert asked.wait(10)
+    with ThreadPoolExecutor() as pool:
+        stopped = pool.submit(ward.diagnostician.stop)
+        until(ward.diagnostician._stopping.is_set, 10)
+        go_on.set()
+        assert stopped.result(10)
+    assert not ward.events.take(0), "nobody asked for a finding any more"
 
 
 def _fail(*_arguments: object) -> None:

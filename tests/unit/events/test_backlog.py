@@ -210,7 +210,7 @@ def test_one_that_comes_back_misses_nothing_and_gets_nothing_twice(story: list[E
 
 
 def test_every_kind_of_event_that_a_view_takes_is_kept_or_is_made_on_its_way() -> None:
-    made = {"EventsDropped", "ConnectionLost", "ConnectionRestored"}
+    made = {"EventsDropped", "ConnectionLost", "ConnectionRestored", "CaughtUp"}
     assert {kind.__name__ for kind in View(host_facts(), PLUGINS).kinds} - {kind.__name__ for kind in KEPT} <= made
 
 

@@ -2,100 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from textwrap import dedent
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from hostcore.access.decisions import Access
-from hostcore.buses.call_limit import TimeLimit
-from hostcore.buses.share import BusShare
-from hostcore.clock import VirtualClock
-from hostcore.config.model import Limits
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind
-from hostcore.log.plugin_log import PluginLog
-from hostcore.permissions import parse_permission
-from hostcore.plugin.kit import Kit
 from hostcore.runtime import tracing
-from hostcore.runtime.contract import NEVER, not_traced
-from hostcore.runtime.plugin import PluginSpec
-from hostcore.runtime.prepared import Prepared
-from hostcore.runtime.tracing import SKIP, Observer, TracedPlace
-from tests.sandbox import Sandbox
+from tests.traces import UNHEARD, Traces
 
-SECONDS = 0.4
-"""How long a traced call takes that does not end by itself."""
+pytest_plugins = ["tests.traces_fixture"]
+
 LONG = 60.0
-"""The limit of one that does."""
-DEADLINE = PluginCrashedError("probe", "still running", kind=CrashKind.DEADLINE)
-
-UNHEARD = PluginLog(lambda _level, _line: None)
-"""The log of an instance that nobody listens to."""
-
-
-class Traces:
-    """Repeats calls of plugins given as source text."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-
-    def prepare(self, source: str, seconds: float = SECONDS, memory_mib: int = 64) -> Prepared:
-        """The plugin `probe` with this source."""
-        path = self.sandbox.folder / "probe.py"
-        path.write_text(dedent(source), encoding="utf-8")
-        limits = Limits(call_seconds=seconds, memory_mib=memory_mib)
-        return self.sandbox.runtime.prepare(PluginSpec("probe", path, limits=limits))
-
-    def kit(self, prepared: Prepared, *permissions: str) -> Kit:
-        """What a traced instance of the plugin gets."""
-        return Kit(
-            access=Access("probe", tuple(map(parse_permission, permissions))),
-            share=BusShare(1.0, 0),
-            limit=self.sandbox.runtime.limit(prepared.spec),
-            publish=self.sandbox.events.append,
-        )
-
-    def trace(
-        self,
-        source: str,
-        call: str = "read",
-        argument: str = "",
-        *,
-        crash: PluginCrashedError = DEADLINE,
-        permissions: tuple[str, ...] = (),
-        **limits: float,
-    ) -> TracedPlace | None:
-        """What a repeat of `call` shows."""
-        prepared = self.prepare(source, **limits)
-        return self.sandbox.runtime.trace(
-            prepared, self.kit(prepared, *permissions), UNHEARD, crash, call=call, argument=argument
-        )
-
-    def place(self, source: str, call: str = "read", **options: object) -> str:
-        """Where it died, as told."""
-        traced = self.trace(source, call, **options)
-        assert traced is not None
-        return traced.place
-
-    def line(self, source: str, call: str = "read", **options: object) -> str:
-        """Where it died; on a busy machine the host may have to say that it was there or soon after."""
-        return self.place(source, call, **options).removesuffix(" or soon after")
-
-
-@pytest.fixture
-def traces(sandbox: Sandbox) -> Traces:
-    """On a virtual clock: sleeping takes no time."""
-    return Traces(sandbox)
-
-
-@pytest.fixture
-def live_traces(live_sandbox: Sandbox) -> Traces:
-    """On the machine's own clock."""
-    return Traces(live_sandbox)
+"""The limit of a traced call that ends by itself."""
 
 
 @pytest.fixture
@@ -296,34 +213,6 @@ def test_a_crash_and_its_repeat_agree(traces: Traces) -> None:
     assert traced.place == "probe.py line 2"
 
 
-def test_a_repeat_that_ends_by_itself_says_so(traces: Traces) -> None:
-    source = """
-        calls = 0
-
-        def read():
-            global calls
-            calls += 1
-            while calls == 3: pass
-            return {}
-        """
-    traced = traces.trace(source, seconds=LONG)
-    assert traced == TracedPlace("", "The call was repeated to find the line of the crash, but it ended by itself")
-
-
-def test_a_repeat_that_reports_an_error_says_so(traces: Traces) -> None:
-    traced = traces.trace("import host\n\ndef read():\n    raise host.SensorError('no answer')\n", seconds=LONG)
-    assert traced is not None
-    assert traced.place == ""
-    assert traced.traceback.endswith("it ended by itself with an error: no answer")
-
-
-def test_a_repeat_that_dies_in_another_way_says_so(traces: Traces) -> None:
-    traced = traces.trace("def read():\n    raise KeyError('gain')\n", seconds=LONG)
-    assert traced is not None
-    assert traced.place == ""
-    assert traced.traceback.endswith("it crashed in another way: KeyError: 'gain' in probe.py line 2")
-
-
 def test_a_plugin_that_switches_tracing_off_keeps_its_last_place(traces: Traces) -> None:
     source = """
         import sys
@@ -334,106 +223,3 @@ def test_a_plugin_that_switches_tracing_off_keeps_its_last_place(traces: Traces)
                 pass
         """
     assert traces.line(source) == "probe.py line 5"
-
-
-def test_a_plugin_may_use_the_monitoring_itself_when_nobody_traces_it(sandbox: Sandbox) -> None:
-    plugin = sandbox.load("""
-        import sys
-
-        def read():
-            sys.monitoring.use_tool_id(sys.monitoring.DEBUGGER_ID, "mine")
-            return {"tool": sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID)}
-        """)
-    assert plugin.read() == {"tool": "mine"}
-
-
-def test_what_a_plugin_tells_that_nobody_traces_is_not_heard(sandbox: Sandbox) -> None:
-    plugin = sandbox.load("""
-        from wit_world.imports import python_wire
-
-        def read():
-            return {"skip": python_wire.stack("probe.py\\t1\\tread", False)}
-        """)
-    assert plugin.read() == {"skip": NEVER}
-    assert not_traced("", True) == NEVER
-
-
-@pytest.mark.parametrize(
-    "crash",
-    [
-        PluginCrashedError("probe", "KeyError", kind=CrashKind.EXCEPTION, traceback="..."),
-        PluginCrashedError("probe", "SystemExit", kind=CrashKind.EXIT, traceback='  File "probe.py", line 1, in read'),
-        PluginCrashedError("probe", "a host function failed", kind=CrashKind.HOST),
-        PluginCrashedError("probe", "told to stop", kind="stopped"),
-    ],
-    ids=lambda crash: crash.problem,
-)
-def test_a_crash_that_tells_its_place_or_is_nobodys_doing_is_not_repeated(
-    traces: Traces, crash: PluginCrashedError
-) -> None:
-    assert traces.trace("def read(): 1 / 0\n", crash=crash) is None
-
-
-def test_a_component_that_is_not_python_source_is_not_traced(traces: Traces) -> None:
-    prepared = traces.prepare("def read(): return {}\n")
-    component = Prepared(prepared.spec, prepared.linked, None, prepared.compiled)
-    assert traces.sandbox.runtime.trace(component, traces.kit(prepared), UNHEARD, DEADLINE, call="read") is None
-
-
-@pytest.mark.parametrize("body", ["while True: pass", "time.sleep(3600)", "sum(itertools.count())"])
-def test_a_stop_ends_the_repeat_at_once(live_traces: Traces, body: str) -> None:
-    prepared = live_traces.prepare(f"import time, itertools\n\ndef read():\n    {body}\n", seconds=60)
-    kit = live_traces.kit(prepared)
-    stopper = threading.Timer(0.1, kit.limit.stop)
-    began = time.monotonic()
-    stopper.start()
-    assert live_traces.sandbox.runtime.trace(prepared, kit, UNHEARD, DEADLINE, call="read") is None
-    assert time.monotonic() - began < 2
-
-
-def test_a_stop_before_the_repeat_keeps_it_from_beginning(traces: Traces) -> None:
-    prepared = traces.prepare("def read():\n    while True: pass\n")
-    kit = traces.kit(prepared)
-    kit.limit.stop()
-    assert traces.sandbox.runtime.trace(prepared, kit, UNHEARD, DEADLINE, call="read") is None
-
-
-class TestObserver:
-    """The host's side, without an instance."""
-
-    def test_every_step_is_told_until_that_took_its_part_of_the_time(self) -> None:
-        generous, strict = Observer("x.py", "", 1000.0), Observer("x.py", "", 0.0)
-        assert generous.stack("x.py\t1\tread", False) == 0
-        assert strict.stack("x.py\t1\tread", False) == SKIP
-
-    @given(st.text(), st.booleans())
-    def test_whatever_is_told_as_a_stack_is_taken(self, frames: str, waits: bool) -> None:
-        observer = Observer("x.py", "a\nb", 1.0)
-        observer.stack(frames, waits)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
-        assert traced is not None
-
-    @given(st.lists(st.integers(-5, 5) | st.integers() | st.text(), min_size=1))
-    def test_a_line_that_the_source_does_not_have_is_shown_without_it(self, numbers: list[object]) -> None:
-        observer = Observer("x.py", "a\nb", 1.0)
-        observer.stack("\n".join(f"x.py\t{number}\tread" for number in numbers), True)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
-        assert traced is not None
-
-    def test_a_deep_stack_is_shown_from_its_inner_end(self) -> None:
-        observer = Observer("x.py", "dive()", 1.0)
-        observer.stack("\n".join(["x.py\t1\tdive"] * 100), False)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
-        assert traced is not None
-        assert "[70 frames before these]" in traced.traceback
-        assert traced.traceback.count("in dive") == 30
-
-
-class _Dying:
-    """An instance that dies of its limit in every call."""
-
-    def __init__(self) -> None:
-        self.limit = TimeLimit(VirtualClock(), 1.0)
-
-    def call(self, _function: str, *_arguments: object) -> None:
-        raise DEADLINE

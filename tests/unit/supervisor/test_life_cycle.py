@@ -214,10 +214,22 @@ class TestPresentState:
         life.move(Trigger.UNUSABLE, "not fetched", lacks_libraries=True)
         life.move(Trigger.RELOAD, "its file changed")
         life.move(Trigger.LOADED, "loaded as driver")
-        life.explain("the old version runs on", lacks_libraries=True)
-        life.forget_missing_libraries("its file changed")
-        life.forget_missing_libraries("its file changed again")
+        life.reject("not fetched", lacks_libraries=True)
+        life.forget_rejected()
+        life.forget_rejected()
         assert [each.lacks_libraries for each in published()] == [False, True, False, False, True, False]
+
+    def test_a_version_that_is_not_taken_is_told_until_a_newer_one_comes_even_after_a_crash(self) -> None:
+        life, _, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        life.move(Trigger.LOADED, "loaded as driver")
+        life.reject("line 3, invalid syntax", lacks_libraries=False)
+        life.move(Trigger.CRASHED, "read crashed")
+        life.explain("KeyError")
+        life.forget_rejected()
+        told = published()
+        assert [each.rejected for each in told] == ["", "", *["line 3, invalid syntax"] * 3, ""]
+        assert [each.cause for each in told[2:4]] == ["loaded as driver", "read crashed"]
 
     def test_nothing_new_is_not_published(self) -> None:
         life, _, published = self.life()

@@ -102,3 +102,24 @@ def test_percentiles_are_durations_in_order(durations: list[int]) -> None:
     counters = meter.snapshot()
     assert {counters.call_p50_ns, counters.call_p99_ns, counters.call_max_ns} <= set(durations)
     assert counters.call_p50_ns <= counters.call_p99_ns <= counters.call_max_ns == max(durations)
+
+
+def test_errors_in_a_row_are_those_since_the_call_last_worked() -> None:
+    meter = Meter()
+    for _ in range(4):
+        meter.reported("read")
+    assert (meter.snapshot().errors_in_a_row, meter.snapshot().is_failing) == (4, True)
+    meter.worked("read")
+    meter.reported("read")
+    told = meter.snapshot()
+    assert (told.errors, told.errors_in_a_row, told.is_failing) == (5, 1, False)
+
+
+def test_a_plugin_that_reads_but_cannot_update_its_display_is_failing() -> None:
+    meter = Meter()
+    for _ in range(3):
+        meter.worked("read")
+        meter.reported("update")
+    assert meter.snapshot().is_failing
+    meter.begin_instance()
+    assert meter.snapshot().errors_in_a_row == 0

@@ -56,7 +56,7 @@ def test_a_plugin_is_discovered_until_it_moves() -> None:
     light = seen.plugins.get("light")
     assert light is not None
     assert (light.state, light.cause, light.since_ns) == (State.BACKOFF, "KeyError: 'gain'", 5)
-    assert light.is_troubled
+    assert not light.is_failing
 
 
 def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.facts import PluginFacts
 from hostcore.view.outputs import Outputs
@@ -43,3 +46,31 @@ def test_a_line_is_known_while_a_plugin_may_modulate_it() -> None:
     assert outputs.pwm == {18: event}
     outputs.know(())
     assert not outputs
+
+
+def test_who_drove_an_output_is_a_plugin_a_person_or_the_host() -> None:
+    outputs = Outputs(host_facts(relays=("fan",)))
+    events = (
+        RelaySwitched(1, "cooling", "fan", True),
+        RelaySwitched(2, "", "fan", False, by_person=True),
+        RelaySwitched(3, "", "fan", False),
+    )
+    assert [outputs.driver(each) for each in events] == ["cooling", "a person", "the host"]
+
+
+def test_the_last_use_of_an_output_is_known_before_a_person_drives_it() -> None:
+    outputs = Outputs(host_facts(leds=1, relays=("fan",)))
+    wishes = (SwitchRelay("fan", True), SetPwm(18, 0.5, 100.0), LightLeds((1, 2, 3)))
+    assert [outputs.last(each) for each in wishes] == [None, None, None]
+    outputs.switch(relay := RelaySwitched(1, "p", "fan", True))
+    outputs.modulate(pwm := PwmSet(2, "p", 18, 0.25, 1000.0))
+    outputs.show(leds := LedsShown(3, "p", ((1, 2, 3),)))
+    assert [outputs.last(each) for each in wishes] == [relay, pwm, leds]
+
+
+def test_the_lines_of_relays_are_known_as_far_as_the_host_tells_them() -> None:
+    assert Outputs(replace(host_facts(relays=("buzzer", "fan")), relay_lines=(22, 27))).relay_lines == {
+        "buzzer": 22,
+        "fan": 27,
+    }
+    assert Outputs(host_facts(relays=("buzzer", "fan"))).relay_lines == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hostcore.backends.base import Edge
-from hostcore.events import Message, Outcome, ReadingFailed, ReadingPublished, TransferCompleted
+from hostcore.events import ConnectionRestored, Message, Outcome, ReadingFailed, ReadingPublished, TransferCompleted
 from hostcore.place import BusName
 from hostcore.view.traffic import MESSAGE_BYTES, READING_TRANSFERS, TRANSFER_BYTES, TRANSFERS, Traffic
 from tests.scripted_session import plugin_facts
@@ -109,6 +109,30 @@ def test_a_late_transfer_also_stands_in_its_place_if_only_some_are_shown() -> No
     traffic.choose(lambda seen: seen.transfer.address == 0x76)
     fold(traffic, at(0), at(20, bus=OTHER), at(30, address=0x23), at(10))
     assert [seen.transfer.got_bus_ns // MS for seen in traffic.shown.all()] == [0, 10, 20]
+
+
+def numbered(ms: float, sequence: int) -> TransferCompleted:
+    return replace(at(ms), sequence=sequence)
+
+
+def test_no_gap_is_told_where_the_transfers_before_are_missing() -> None:
+    traffic = kept(numbered(0, 1), numbered(3, 2), numbered(246_000, 900), numbered(246_003, 901))
+    assert gaps(traffic) == [None, 2, None, 2]
+    assert [seen.follows_lost for seen in traffic.items.all()] == [False, False, True, False]
+
+
+def test_transfers_that_are_still_under_way_are_not_taken_for_missing_ones() -> None:
+    traffic = Traffic()
+    traffic.know(tuple(plugin_facts(f"driver{number}") for number in range(20)))
+    fold(traffic, numbered(0, 1), numbered(5, 22), *(numbered(5, number) for number in range(2, 22)))
+    assert not any(seen.follows_lost for seen in traffic.items.all())
+
+
+def test_a_host_that_was_started_again_numbers_its_transfers_from_the_start() -> None:
+    restored = ConnectionRestored(1, is_new_host=True)
+    traffic = fold(Traffic(), numbered(0, 5_000), restored, numbered(90, 40), numbered(95, 41))
+    assert gaps(traffic) == [None, None, 4]
+    assert not any(seen.follows_lost for seen in traffic.items.all())
 
 
 def test_a_clock_that_is_set_back_does_not_put_new_transfers_before_old_ones() -> None:

@@ -15,6 +15,7 @@ from hostcore.backends.base import BackendKind
 from hostcore.events import Confidence, Evidence, Finding, State
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
+from hostcore.view.condition import Condition
 from hostcore.web.page import HEADERS, STATIC, PluginRow, defused, shell
 from hostcore.web.page.document import LONGEST_PAGE, ORDERS, SIGNS
 from tests.scripted_session import host_facts
@@ -85,7 +86,8 @@ def test_it_says_whether_the_hardware_is_real(kinds: tuple[str, ...], words: str
 
 def test_plugins_are_counted_by_state_the_worst_first() -> None:
     rows = [
-        PluginRow(name, state, "") for name, state in zip("abcd", [State.RUNNING] * 3 + [State.BACKOFF], strict=True)
+        PluginRow(name, state, Condition(state.value), "")
+        for name, state in zip("abcd", [State.RUNNING] * 3 + [State.BACKOFF], strict=True)
     ]
     document = shell(FACTS, rows, "", "")
     states = re.search(r'<p id="states" role="status">(.*?)</p>', document)
@@ -96,14 +98,14 @@ def test_plugins_are_counted_by_state_the_worst_first() -> None:
 
 def test_a_plugin_in_trouble_is_not_counted_among_those_that_run() -> None:
     rows = [
-        PluginRow("air", State.RUNNING, "loaded", "Nothing answers."),
-        PluginRow("light", State.RUNNING, "loaded"),
-        PluginRow("rain", State.BACKOFF, "crashed", "It crashes."),
+        PluginRow("air", State.RUNNING, Condition.FAILING, "Nothing answers."),
+        PluginRow("light", State.RUNNING, Condition.RUNNING, "loaded"),
+        PluginRow("rain", State.BACKOFF, Condition.BACKOFF, "crashed"),
     ]
     document = shell(FACTS, rows, "", "")
     states = re.search(r'<p id="states" role="status">(.*?)</p>', document)
     assert states is not None
-    assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ! 1 in trouble ✓ 1 running"
+    assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ! 1 failing ✓ 1 running"
     row = next(each for each in document.split("<li") if 'id="plugin-air"' in each)
     assert "✓" not in row and "Nothing answers." in row
 
@@ -125,13 +127,13 @@ def test_many_findings_are_counted() -> None:
 
 def test_findings_are_escaped() -> None:
     evil = Finding("x", EVIL, EVIL, Confidence.CERTAIN, (Evidence(EVIL),))
-    document = shell(FACTS, [PluginRow("air", State.RUNNING, "", EVIL)], "", "", findings=(evil,))
+    document = shell(FACTS, [PluginRow("air", State.RUNNING, Condition.TROUBLE, EVIL)], "", "", findings=(evil,))
     assert document.count("<script") == 1
     assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 5
 
 
 def test_every_state_has_a_sign_and_the_orders_that_mean_something() -> None:
-    assert set(SIGNS) == set(State)
+    assert set(SIGNS) == set(Condition)
     assert {(state, order) for state, orders in ORDERS.items() for order in orders} <= {
         (state, order) for order, states in POSSIBLE.items() for state in states
     }
@@ -140,7 +142,7 @@ def test_every_state_has_a_sign_and_the_orders_that_mean_something() -> None:
 
 def test_what_strangers_named_is_escaped() -> None:
     facts = replace(FACTS, host_name=EVIL)
-    document = shell(facts, [PluginRow(EVIL, State.QUARANTINED, EVIL)], "", EVIL)
+    document = shell(facts, [PluginRow(EVIL, State.QUARANTINED, Condition.QUARANTINED, EVIL)], "", EVIL)
     assert document.count("<script") == 1
     assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 6
 

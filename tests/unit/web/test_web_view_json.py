@@ -15,6 +15,7 @@ from hostcore.events import (
     State,
     StateChanged,
 )
+from hostcore.view.condition import Condition
 from hostcore.web.view_json import actuators_json, plugin_json
 from hostcore.web.web_view import WebView
 from tests.scripted_session import host_facts, plugin_facts
@@ -24,17 +25,19 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
     view = WebView(host_facts(), [plugin_facts("light", "i2c:1:0x23", "gpio:4:in", interval=9)])
     view.fold([StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it died"), ReadingFailed(8, "light", "no")])
     (light,) = view.plugins.all()
-    told = plugin_json(light)
+    told = plugin_json(light, view.condition_of(light))
     assert json.loads(json.dumps(told))["counters"]["calls"] == Counters().calls
     del told["counters"]
     assert told == {
         "name": "light",
         "state": "backoff",
+        "condition": "backoff",
         "cause": "it died",
         "since_ns": 5,
         "retry_ns": 0,
         "is_searching": False,
         "lacks_libraries": False,
+        "rejected": "",
         "fetch_error": "",
         "last_error": "no",
         "last_error_ns": 8,
@@ -47,7 +50,7 @@ def test_a_plugin_is_told_with_its_permissions_as_host_toml_writes_them() -> Non
 def test_a_wait_and_a_search_are_told_as_on_the_screen() -> None:
     view = WebView(host_facts(), [plugin_facts("light")])
     view.fold([StateChanged(5, "light", State.RUNNING, State.BACKOFF, "it died", retry_seconds=2, is_searching=True)])
-    told = plugin_json(*view.plugins.all())
+    told = plugin_json(*view.plugins.all(), Condition.RUNNING)
     assert (told["retry_ns"], told["is_searching"]) == (2_000_000_005, True)
 
 
@@ -59,7 +62,7 @@ def test_a_version_is_told_from_the_first_load_on_and_stays_over_a_crash() -> No
             StateChanged(6, "light", State.RUNNING, State.BACKOFF, "it died"),
         ]
     )
-    assert plugin_json(*view.plugins.all())["version"] == "0123456789ab"
+    assert plugin_json(*view.plugins.all(), Condition.RUNNING)["version"] == "0123456789ab"
 
 
 def test_a_host_without_actuators_has_none_to_tell() -> None:

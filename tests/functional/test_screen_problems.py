@@ -1,4 +1,4 @@
-"""The findings on the screen: in their own pane, and the surest one above every other pane."""
+"""What is wrong on the screen: problems in a pane of their own, and the worst ones above every other pane."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from rich.color import Color
 
 from hostcore.events import (
     Confidence,
+    Counters,
+    CountersTaken,
     Evidence,
     Finding,
     FindingCleared,
@@ -17,6 +19,7 @@ from hostcore.events import (
     Outcome,
     Presence,
     Probed,
+    ReadingFailed,
     ReadingPublished,
     ScanCompleted,
     State,
@@ -25,6 +28,7 @@ from hostcore.events import (
 )
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
+from hostcore.session import Order
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tui.terminal import Terminal
@@ -67,10 +71,10 @@ def test_whatever_is_shown_the_surest_finding_is_in_sight(size: tuple[int, int],
     drive(scenario, session(), size, terminal)
 
 
-def test_the_line_above_the_panes_says_how_many_others_there_are_and_where() -> None:
+def test_the_lines_above_the_panes_end_with_the_key_that_leads_to_what_to_do() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FindingRaised(NOW, SLOW, NOW), FindingRaised(NOW, WRONG_ADDRESS, NOW))
-        assert "+1 more, 8 what to do" in words(screen)
+        assert "air is slow: a reading takes 3 s. 8 what to do" in words(screen)
 
     drive(scenario, session(), size=(80, 24))
 
@@ -108,6 +112,109 @@ def test_a_finding_about_the_simulated_pi_says_so() -> None:
         assert "A wire is loose. (simulated)" in words(screen)
 
     drive(scenario, session(), size=(80, 24))
+
+
+# Problems that no finding tells of
+
+SYNTAX = "line 3, invalid syntax"
+
+
+def in_trouble(name: str, state: State, cause: str = "", rejected: str = "") -> StateChanged:
+    return StateChanged(NOW, name, State.LOADING, state, cause, rejected=rejected)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_plugin_in_trouble_is_a_problem_in_every_pane(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(in_trouble("air", State.QUARANTINED, "KeyError: 't' in read, line 7"))
+        for pane in "12345":
+            await screen.press(pane)
+            assert "quarantined air: KeyError: 't' in read, line 7" in words(screen), pane
+
+    drive(scenario, session(), size)
+
+
+def test_the_worst_is_told_in_full_and_one_line_of_each_of_the_next() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            FindingRaised(NOW, WRONG_ADDRESS, NOW),
+            in_trouble("light", State.RUNNING, rejected=SYNTAX),
+            in_trouble("rain", State.QUARANTINED, "KeyError"),
+        )
+        lines = [line for line in screen.lines if line.startswith((" quarantined ", " certain ", " old version "))]
+        assert lines[0].startswith(" quarantined rain: KeyError")
+        assert lines[1].rstrip().endswith("…")
+        assert lines[2].startswith(f" old version light runs its old version; the new one: {SYNTAX}")
+        assert screen.line("8 what to do")
+
+    known = [plugin_facts(name) for name in ("air", "light", "rain")]
+    drive(scenario, ScriptedSession(facts=host_facts(started_ns=NOW), known=known), (80, 24))
+
+
+def test_the_area_above_the_panes_is_bounded_and_counts_what_it_leaves_out() -> None:
+    async def scenario(screen: Screen) -> None:
+        names = [f"plugin{number}" for number in range(9)]
+        await screen.publish(*(in_trouble(name, State.QUARANTINED, "KeyError") for name in names))
+        shown = [line for line in screen.lines if line.startswith(" quarantined")]
+        assert len(shown) == 4
+        assert "+5 more, 8 what to do" in shown[-1]
+
+    known = [plugin_facts(f"plugin{number}") for number in range(9)]
+    drive(scenario, ScriptedSession(facts=host_facts(started_ns=NOW), known=known), (80, 24))
+
+
+def test_the_keys_of_a_plugin_work_where_its_problem_stands() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(in_trouble("air", State.QUARANTINED, "KeyError"))
+        await screen.press("8")
+        assert "u lets it try again" in words(screen)
+        await screen.press("u")
+        assert screen.session.orders == [("air", Order.RELEASE)]
+        await screen.press("enter")
+        assert "Plugin air" in screen.text
+
+    drive(scenario, session(), (80, 24))
+
+
+def test_a_cursor_that_was_moved_stays_on_its_problem() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FindingRaised(NOW, WRONG_ADDRESS, NOW), FindingRaised(NOW, SLOW, NOW))
+        await screen.press("8", "down")
+        await screen.publish(in_trouble("air", State.QUARANTINED, "KeyError"))
+        await screen.press("enter")
+        assert screen.line("slow-plugin, likely")
+
+    drive(scenario, session(), (80, 24))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_when_all_is_well_the_readings_get_the_space(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_air(screen)
+        first = next(place for place, line in enumerate(screen.lines) if "1 Readings ═" in line)
+        await screen.publish(FindingRaised(NOW, WRONG_ADDRESS, NOW))
+        assert "1 Readings ═" not in screen.lines[first]
+        await screen.publish(FindingCleared(NOW, WRONG_ADDRESS))
+        assert "1 Readings ═" in screen.lines[first]
+
+    drive(scenario, session(), size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_plugin_that_only_reports_errors_is_failing_in_its_row_the_header_and_the_strip(
+    size: tuple[int, int],
+) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_air(screen)
+        counters = Counters(calls=70, errors=68, errors_in_a_row=68)
+        await screen.publish(ReadingFailed(NOW, "air", "checksum of 0x00"), CountersTaken(NOW, "air", counters))
+        assert "1 FAILING" in screen.lines[0] and "running" not in screen.lines[0]
+        assert "! FAILING" in screen.text if size[0] >= 120 else screen.line("! air FAILING")
+        await screen.press("2")
+        assert screen.line("air  ", "! FAILING")
+        assert "air reports only errors: checksum of 0x00" in words(screen)
+
+    drive(scenario, session(), size)
 
 
 # Beside what they concern

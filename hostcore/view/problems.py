@@ -1,0 +1,178 @@
+"""Everything that is wrong now, the worst first: findings, plugins in trouble, stuck buses and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hostcore.events import Confidence, FindingRaised, State
+from hostcore.permissions import Permission
+from hostcore.place import BusName
+from hostcore.view.bus_health import BusHealth, BusStatus
+from hostcore.view.findings import Findings
+from hostcore.view.plugins import Plugins, PluginStatus
+
+
+class ProblemKind(StrEnum):
+    """What a problem is. The value names it for a person."""
+
+    BUS_STUCK = "bus stuck"
+    QUARANTINED = "quarantined"
+    BACKOFF = "backoff"
+    FINDING = "finding"
+    FAILING = "failing"
+    OLD_VERSION = "old version"
+    LIBRARIES = "libraries"
+    """Libraries that a plugin asks for have not been fetched."""
+    REQUEST = "request"
+    """A plugin asks for a permission."""
+
+
+class Severity(StrEnum):
+    """How much a problem matters."""
+
+    GRAVE = "grave"
+    """Something does not work, or cannot be trusted."""
+    WARNING = "warning"
+    """A person should look, but perhaps all is well."""
+
+
+_RANKS = {
+    ProblemKind.BUS_STUCK: 0,
+    ProblemKind.QUARANTINED: 1,
+    ProblemKind.BACKOFF: 2,
+    ProblemKind.FAILING: 4,
+    ProblemKind.OLD_VERSION: 6,
+    ProblemKind.LIBRARIES: 6,
+    ProblemKind.REQUEST: 7,
+}
+"""The order of kinds, the worst first. A finding stands among them as sure as it is."""
+_FINDING_RANKS = {Confidence.CERTAIN: 3, Confidence.LIKELY: 5, Confidence.POSSIBLE: 8}
+_MINOR = frozenset({ProblemKind.OLD_VERSION, ProblemKind.LIBRARIES, ProblemKind.REQUEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong. Front ends show its sentence, and lead to what it is about."""
+
+    kind: ProblemKind
+    sentence: str
+    """What is wrong, for a person. It may quote a plugin, so front ends escape it."""
+    rank: int
+    """Its place among the kinds of problems: 0 is the worst."""
+    since_ns: int = 0
+    """Since when; 0 if that is not known."""
+    plugin: str = ""
+    """The plugin that it is about; "" for none or several."""
+    bus: BusName | None = None
+    """The bus that it is about."""
+    is_simulated: bool = False
+    """Whether it is about the simulated Pi."""
+    finding: FindingRaised | None = None
+    """The finding that it is; None for any other kind."""
+    requests: tuple[Permission, ...] = ()
+    """The permissions that the plugin asks for."""
+
+    @property
+    def word(self) -> str:
+        """What it is in one or two words; of a finding, how sure it is."""
+        return self.finding.finding.confidence.value if self.finding else self.kind.value
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        if self.finding:
+            is_certain = self.finding.finding.confidence is Confidence.CERTAIN
+            return Severity.GRAVE if is_certain else Severity.WARNING
+        return Severity.WARNING if self.kind in _MINOR else Severity.GRAVE
+
+
+def problems_of(
+    plugins: Plugins, findings: Findings, health: BusHealth | None = None, others: Iterable[Problem] = ()
+) -> tuple[Problem, ...]:
+    """Return everything that is wrong, the worst first, and of equally bad problems the oldest.
+
+    What a finding explains is not told twice.
+
+    Args:
+        plugins: the plugins.
+        findings: the present findings.
+        health: the health of the buses; None if this front end does not know it.
+        others: problems that another part of the view knows.
+    """
+    raised = findings.all()
+    found = [_of_finding(each) for each in raised]
+    buses = health.all() if health else ()
+    found += [_of_bus(each) for each in buses if each.is_stuck and not _explained(each, raised)]
+    for plugin in plugins.all():
+        stuck = health.stuck_bus_of(plugin.name) if health else None
+        found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=stuck is not None)
+    return tuple(sorted((*found, *others), key=lambda each: (each.rank, each.since_ns)))
+
+
+def _of_finding(raised: FindingRaised) -> Problem:
+    finding = raised.finding
+    return Problem(
+        ProblemKind.FINDING,
+        finding.sentence,
+        _FINDING_RANKS[finding.confidence],
+        raised.since_ns,
+        finding.plugin,
+        finding.bus,
+        finding.is_simulated,
+        raised,
+    )
+
+
+def _explained(bus: BusStatus, raised: Iterable[FindingRaised]) -> bool:
+    """Whether a finding says more about a stuck bus."""
+    return any(
+        each.finding.bus == bus.name and each.finding.address is None and each.finding.is_grave for each in raised
+    )
+
+
+def _of_bus(bus: BusStatus) -> Problem:
+    return _problem(
+        ProblemKind.BUS_STUCK,
+        f"{bus.name}: {bus.stuck_words}. Nothing on it can answer.",
+        since_ns=bus.stuck_since_ns,
+        bus=bus.name,
+        is_simulated=bus.is_simulated,
+    )
+
+
+def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck: bool) -> Iterator[Problem]:
+    """Yield the worst that is wrong with a plugin, beside what the findings tell."""
+    name, requests = plugin.name, tuple(plugin.requests)
+    is_explained = finding is not None and finding.finding.plugin == name
+    if plugin.state is State.QUARANTINED:
+        kind = ProblemKind.LIBRARIES if plugin.lacks_libraries else ProblemKind.QUARANTINED
+        yield _problem(kind, f"{name}: {plugin.cause}", since_ns=plugin.since_ns, plugin=name, requests=requests)
+    elif plugin.state is State.BACKOFF and not is_explained:
+        yield _problem(
+            ProblemKind.BACKOFF, f"{name}: {plugin.cause}", since_ns=plugin.since_ns, plugin=name, requests=requests
+        )
+    elif plugin.state is State.RUNNING and plugin.is_failing and not (finding or is_stuck):
+        told = f": {plugin.last_error}" if plugin.last_error else ""
+        yield _problem(ProblemKind.FAILING, f"{name} reports only errors{told}", plugin=name, requests=requests)
+    elif plugin.state is State.RUNNING and plugin.rejected:
+        kind = ProblemKind.LIBRARIES if plugin.lacks_libraries else ProblemKind.OLD_VERSION
+        sentence = f"{name} runs its old version; the new one: {plugin.rejected}"
+        yield _problem(kind, sentence, since_ns=plugin.since_ns, plugin=name, requests=requests)
+    elif plugin.state is State.RUNNING and requests and not is_explained:
+        sentence = f"{name} asks for {', '.join(map(str, requests))}"
+        yield _problem(ProblemKind.REQUEST, sentence, since_ns=plugin.since_ns, plugin=name, requests=requests)
+
+
+def _problem(
+    kind: ProblemKind,
+    sentence: str,
+    *,
+    since_ns: int = 0,
+    plugin: str = "",
+    bus: BusName | None = None,
+    is_simulated: bool = False,
+    requests: tuple[Permission, ...] = (),
+) -> Problem:
+    return Problem(kind, sentence, _RANKS[kind], since_ns, plugin, bus, is_simulated, None, requests)

@@ -1,0 +1,157 @@
+"""How a plugin is doing, in the words that all front ends share, and everything that is wrong in one list."""
+
+from __future__ import annotations
+
+from hostcore.events import (
+    AccessDenied,
+    BusHealthMeasured,
+    Confidence,
+    Counters,
+    CountersTaken,
+    Event,
+    Finding,
+    FindingRaised,
+    ReadingFailed,
+    State,
+    StateChanged,
+)
+from hostcore.permissions import parse_permission
+from hostcore.place import BusName
+from hostcore.view.condition import Condition
+from hostcore.view.problems import ProblemKind, Severity
+from hostcore.view.view import View
+from tests.scripted_session import host_facts, plugin_facts
+
+LIGHT = plugin_facts("light", "i2c:1:0x23")
+AIR = plugin_facts("air", "i2c:1:0x76")
+SYNTAX = "line 3, invalid syntax"
+
+
+def view_of(*events: Event) -> View:
+    view = View(host_facts(), (LIGHT, AIR))
+    view.fold(events)
+    return view
+
+
+def moved(after: State, cause: str = "", *, plugin: str = "light", rejected: str = "", lacks: bool = False) -> Event:
+    return StateChanged(1, plugin, State.LOADING, after, cause, rejected=rejected, lacks_libraries=lacks)
+
+
+def erred(in_a_row: int, plugin: str = "light") -> tuple[Event, ...]:
+    counters = Counters(calls=9, errors=in_a_row, errors_in_a_row=in_a_row)
+    return ReadingFailed(2, plugin, "no answer"), CountersTaken(2, plugin, counters)
+
+
+def raised(confidence: Confidence, *, plugin: str = "light", sentence: str = "It is so.") -> FindingRaised:
+    return FindingRaised(3, Finding("x", sentence, "Do this.", confidence, plugin=plugin), 3)
+
+
+def condition(view: View, plugin: str = "light") -> Condition:
+    status = view.plugins.get(plugin)
+    assert status is not None
+    return view.condition_of(status)
+
+
+def told(view: View) -> list[tuple[str, str]]:
+    return [(each.word, each.sentence) for each in view.problems]
+
+
+def test_a_plugin_that_reports_only_errors_is_failing_although_it_runs() -> None:
+    assert condition(view_of(moved(State.RUNNING), *erred(3))) is Condition.FAILING
+
+
+def test_a_sensor_may_miss_two_readings() -> None:
+    assert condition(view_of(moved(State.RUNNING), *erred(2))) is Condition.RUNNING
+
+
+def test_a_plugin_that_works_again_is_failing_no_longer() -> None:
+    view = view_of(moved(State.RUNNING), *erred(9), CountersTaken(3, "light", Counters(calls=10, errors=9)))
+    assert condition(view) is Condition.RUNNING
+    assert view.problems == ()
+
+
+def test_a_plugin_that_was_stopped_is_not_failing() -> None:
+    assert condition(view_of(moved(State.RUNNING), *erred(9), moved(State.STOPPED))) is Condition.STOPPED
+
+
+def test_a_new_version_that_was_not_taken_is_a_condition_until_one_is() -> None:
+    view = view_of(moved(State.RUNNING, rejected=SYNTAX))
+    assert condition(view) is Condition.OLD_VERSION
+    view.take(moved(State.RUNNING))
+    assert condition(view) is Condition.RUNNING
+
+
+def test_every_state_of_a_plugin_is_a_condition() -> None:
+    assert {condition(view_of(moved(state))).value for state in State} == {state.value for state in State}
+
+
+def test_what_needs_a_look_comes_before_what_is_well() -> None:
+    conditions = sorted(Condition, key=lambda each: each.rank)
+    looks = [each.is_troubled for each in conditions]
+    assert looks == sorted(looks, reverse=True)
+
+
+def test_all_is_well_without_problems() -> None:
+    assert view_of(moved(State.RUNNING)).problems == ()
+
+
+def test_the_worst_problem_comes_first_and_each_is_a_sentence() -> None:
+    view = view_of(
+        AccessDenied(1, "air", parse_permission("i2c:1:0x77"), "no", 1),
+        moved(State.RUNNING, plugin="air"),
+        raised(Confidence.POSSIBLE, sentence="It may be slow."),
+        raised(Confidence.LIKELY, plugin="", sentence="A wire is loose."),
+        moved(State.QUARANTINED, "KeyError: 't' in read, line 7"),
+    )
+    assert told(view) == [
+        ("quarantined", "light: KeyError: 't' in read, line 7"),
+        ("likely", "A wire is loose."),
+        ("request", "air asks for i2c:1:0x77"),
+        ("possible", "It may be slow."),
+    ]
+
+
+def test_a_failing_plugin_is_told_with_its_last_error() -> None:
+    assert told(view_of(moved(State.RUNNING), *erred(3))) == [("failing", "light reports only errors: no answer")]
+
+
+def test_what_a_finding_explains_is_not_told_twice() -> None:
+    view = view_of(moved(State.RUNNING), *erred(3), raised(Confidence.LIKELY))
+    assert told(view) == [("likely", "It is so.")]
+    view = view_of(moved(State.BACKOFF, "KeyError"), raised(Confidence.CERTAIN))
+    assert told(view) == [("certain", "It is so.")]
+
+
+def test_a_quarantine_is_told_even_beside_a_finding() -> None:
+    view = view_of(moved(State.QUARANTINED, "KeyError"), raised(Confidence.CERTAIN))
+    assert told(view) == [("quarantined", "light: KeyError"), ("certain", "It is so.")]
+
+
+def test_a_rejected_version_is_told_with_the_reason() -> None:
+    (problem,) = view_of(moved(State.RUNNING, rejected=SYNTAX)).problems
+    assert problem.sentence == f"light runs its old version; the new one: {SYNTAX}"
+    assert (problem.kind, problem.severity) == (ProblemKind.OLD_VERSION, Severity.WARNING)
+
+
+def test_libraries_that_lack_are_told_apart_from_crashes() -> None:
+    for state, rejected in ((State.QUARANTINED, ""), (State.RUNNING, "smbus2 has not been fetched")):
+        (problem,) = view_of(moved(state, "smbus2 has not been fetched", rejected=rejected, lacks=True)).problems
+        assert problem.kind is ProblemKind.LIBRARIES
+        assert "smbus2 has not been fetched" in problem.sentence
+
+
+def test_a_stuck_bus_is_one_problem_and_not_one_for_each_of_its_plugins() -> None:
+    stuck = BusHealthMeasured(2, BusName("i2c-1"), sda=False, scl=True)
+    view = view_of(moved(State.RUNNING), *erred(9), moved(State.RUNNING, plugin="air"), *erred(9, "air"), stuck)
+    (problem,) = view.problems
+    assert (problem.kind, problem.bus, problem.severity) == (ProblemKind.BUS_STUCK, BusName("i2c-1"), Severity.GRAVE)
+    assert condition(view) is condition(view, "air") is Condition.BUS_STUCK
+    view.take(FindingRaised(9, Finding("s", "0x23 holds it.", "", Confidence.LIKELY, bus=BusName("i2c-1")), 9))
+    assert told(view) == [("likely", "0x23 holds it.")]
+
+
+def test_a_problem_that_asks_for_a_permission_names_it() -> None:
+    wanted = parse_permission("i2c:1:0x77")
+    view = view_of(AccessDenied(1, "light", wanted, "no", 1), moved(State.RUNNING), *erred(3))
+    (problem,) = view.problems
+    assert (problem.kind, problem.requests) == (ProblemKind.FAILING, (wanted,))

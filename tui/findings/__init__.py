@@ -1,1 +1,0 @@
-"""What is wrong: the findings of the diagnosis."""

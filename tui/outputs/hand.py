@@ -1,0 +1,151 @@
+"""A person's hand on an output. It acts at once on the simulated Pi, and asks first if the hardware is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_frequency, parse_percent
+from hostcore.view.outputs import Outputs
+from tui.desk import Desk
+from tui.text import ago, safe
+
+STEP = 0.05
+"""The part of a period that one key adds or takes away."""
+USUAL_HZ = 1000.0
+"""The frequency in hertz of a line that was never set."""
+
+
+class Hand:
+    """Drives outputs for the person at the screen.
+
+    Args:
+        desk: the screen around it.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._agreed: int | None = None
+        """The modulated line that the person has agreed to set, until the cursor leaves it."""
+
+    def forget(self) -> None:
+        """Ask again before the next step of a line."""
+        self._agreed = None
+
+    def switch(self, present: SwitchRelay) -> None:
+        """Switch a relay over.
+
+        Args:
+            present: how it is now.
+        """
+        self._drive(replace(present, on=not present.on))
+
+    def step(self, present: SetPwm, step: int) -> None:
+        """Give a line more or less duty. On real hardware, this asks before the first step.
+
+        Args:
+            present: how it is now.
+            step: 1 or -1.
+        """
+        duty = min(1.0, max(0.0, round(present.duty + step * STEP, 6)))
+        if duty == present.duty:
+            return
+        line = present.line
+
+        def agree() -> None:
+            self._agreed = line
+
+        self._drive(replace(present, duty=duty), is_agreed=self._agreed == line, agree=agree)
+
+    async def ask_for_pwm(self, present: SetPwm) -> None:
+        """Ask for the duty and the frequency of a line, and set it.
+
+        Args:
+            present: how it is now.
+        """
+
+        def typed(text: str) -> None:
+            percent, _, frequency = text.strip().partition(" ")
+            try:
+                duty = parse_percent(percent)
+                frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
+            except ValueError as allowed:
+                self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+                return
+            self._drive(SetPwm(present.line, duty, frequency_hz))
+
+        if self._desk.may_change():
+            question = f"PWM line {present.line}: percent, and hertz"
+            await self._desk.ask(question, f"{present.duty * 100:.3g} {present.frequency_hz:g}", done=typed)
+
+    def ask_for_color(self, present: LightLeds) -> None:
+        """Show the colours, and light the LEDs in the one that the person chooses.
+
+        Args:
+            present: the LEDs of the row under the cursor.
+        """
+        from tui.outputs.color_choice import ColorChoice  # noqa: PLC0415 - the first frame should not wait for it
+
+        def chosen(wanted: LightLeds | None) -> None:
+            if wanted is not None:
+                self._drive(wanted)
+
+        if self._desk.may_change():
+            self._desk.open_sheet(ColorChoice(self._desk, len(self._outputs.leds), present.first), chosen)
+
+    @property
+    def _outputs(self) -> Outputs:
+        return self._desk.view.outputs
+
+    def _drive(
+        self, actuation: Actuation, *, is_agreed: bool = False, agree: Callable[[], None] = lambda: None
+    ) -> None:
+        """Do it. Ask first if the hardware is real, unless that `is_agreed`. A yes is told to `agree`."""
+        from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
+
+        def do() -> None:
+            self._desk.attempt(lambda: self._desk.session.actuate(actuation))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                agree()
+                do()
+
+        if is_agreed or self._is_simulated(actuation):
+            do()
+        elif self._desk.may_change():
+            question, verb, consequence = _words(actuation, self._outputs)
+            reasons = [consequence, *self._who_else(actuation)]
+            self._desk.open_sheet(Confirm(self._desk, question, reasons, verb), answered)
+
+    def _is_simulated(self, actuation: Actuation) -> bool:
+        is_strip = isinstance(actuation, LightLeds)
+        return self._outputs.are_leds_simulated if is_strip else self._outputs.are_lines_simulated
+
+    def _who_else(self, actuation: Actuation) -> Iterator[str]:
+        """Name the plugin that drove the output last."""
+        last = self._outputs.last(actuation)
+        if last is not None and last.plugin:
+            when = ago(self._desk.now_ns() - last.time_ns)
+            yield f"{safe(last.plugin)} drove it last, {when}, and may do so again: the last one wins."
+
+
+def _words(actuation: Actuation, outputs: Outputs) -> tuple[str, str, str]:
+    """The question, the verb that answers it, and what would happen."""
+    match actuation:
+        case SwitchRelay(relay, on):
+            state = "on" if on else "off"
+            place = f" on GPIO line {outputs.relay_lines[relay]}" if relay in outputs.relay_lines else ""
+            return (
+                f"Switch relay {safe(relay)} {state}?",
+                f"Switch {state}",
+                f"This is real hardware: the relay{place} switches, and what it feeds goes {state} at once.",
+            )
+        case SetPwm(line):
+            return (
+                f"Set {actuation}?",
+                "Set",
+                f"This is real hardware: what GPIO line {line} drives changes its power, speed or position at once.",
+            )
+        case LightLeds():
+            return f"Light {actuation}?", "Light", "This is real hardware: the strip shows it at once."

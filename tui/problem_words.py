@@ -1,0 +1,63 @@
+"""A problem in lines: how bad or how sure it is, its sentence, and the key that leads on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.segment import Segment
+from rich.style import Style
+
+from hostcore.view.problems import Problem, ProblemKind, Severity
+from tui.document import wrapped
+from tui.lines import Line
+from tui.look import Look
+from tui.text import ago, counted, safe, time_of_day
+
+INDENT = 12
+"""Cells of the word before the sentence. The longest is ``quarantined``."""
+ADVICE = {
+    ProblemKind.BUS_STUCK: "5 shows the bus and who uses it. Its plugins wait until it is free.",
+    ProblemKind.QUARANTINED: "Enter shows the crash, e edits the driver there, u lets it try again.",
+    ProblemKind.BACKOFF: "Enter shows the crash, e edits the driver there. It starts again by itself.",
+    ProblemKind.FAILING: "Enter shows its transfers, e edits the driver.",
+    ProblemKind.OLD_VERSION: "e edits the driver. The host tries each version that you save.",
+    ProblemKind.LIBRARIES: "f fetches them.",
+    ProblemKind.REQUEST: "g shows what that would allow, and grants it.",
+}
+"""What to do about each kind, with the keys of the pane."""
+
+
+def ink_of_problem(problem: Problem, look: Look) -> Style:
+    """The style of a problem's word: red if it is grave."""
+    return look.bad if problem.severity is Severity.GRAVE else look.warn
+
+
+def problem_lines(problem: Problem, look: Look, width: int) -> Iterator[Line]:
+    """The word, and beside it the sentence.
+
+    Args:
+        problem: the problem.
+        look: the styles.
+        width: cells of a line.
+    """
+    mark = problem.word.ljust(INDENT)
+    sentence = safe(problem.sentence, 1000) + (" (simulated)" if problem.is_simulated else "")
+    for text in wrapped(sentence, look.strong, width - INDENT):
+        yield [Segment(mark, ink_of_problem(problem, look)), *text]
+        mark = " " * INDENT
+
+
+def advice_lines(problem: Problem, look: Look, width: int, now_ns: int) -> Iterator[Line]:
+    """What to do, and what is known about it."""
+    advice = problem.finding.finding.advice if problem.finding else ADVICE[problem.kind]
+    if problem.requests and problem.kind is not ProblemKind.REQUEST:
+        advice = f"g shows what it asks for. {advice}"
+    yield from wrapped(f"-> {safe(advice, 1000)}", look.accent, width, " " * INDENT)
+    about = [safe(problem.plugin)] if problem.plugin else []
+    about += (
+        [f"since {time_of_day(problem.since_ns)[:8]} ({ago(now_ns - problem.since_ns)})"] if problem.since_ns else []
+    )
+    evidence = problem.finding.finding.evidence if problem.finding else ()
+    about += [counted(len(evidence), "observation")] if evidence else []
+    if about:
+        yield [Segment(" " * INDENT + ", ".join(about), look.muted)]

@@ -1,0 +1,1 @@
+"""What is wrong: findings, plugins in trouble, stuck buses and requests."""
