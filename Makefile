@@ -1,6 +1,6 @@
 # make run    install what is needed and show the screen; without a terminal, print the readings
 # make test   install what is needed and run the tests
-# make thorough  run the tests that take long: pip, sealed plugins, and driver modules against their originals
+# make thorough  run the tests that take long: pip, sealed plugins, driver modules against originals, more examples
 # make check  run all checks that a commit has to pass: style, types, import contracts, all tests
 # make bench  measure the speed, and show each figure beside a baseline
 # make soak   run every driver and a display for minutes, and look for leaks
@@ -46,7 +46,7 @@ test: .venv/for-developing
 	$(BIN)/pytest -n 4 --dist worksteal -m 'not thorough' $(TESTS)
 
 thorough: .venv/for-developing
-	$(BIN)/pytest -n 4 --dist worksteal --timeout 600 -m thorough $(TESTS)
+	$(BIN)/pytest -n 4 --dist worksteal --timeout 600 --hypothesis-profile thorough -m 'thorough or hypothesis' $(TESTS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

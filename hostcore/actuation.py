@@ -25,6 +25,8 @@ COLORS: Mapping[str, Color] = MappingProxyType(
     }
 )
 """Colours that a person can choose by name. `[leds]` of host.toml dims all of them with its brightness."""
+USUAL_HZ = 1000.0
+"""The frequency in hertz that front ends offer for a line that was never set."""
 _HEX = re.compile("#?([0-9a-fA-F]{6})")
 
 

@@ -70,10 +70,10 @@ class Host:
         progress: Progress = no_progress,
         source: PluginSource | None = None,
     ) -> None:
-        self.config = config
+        self._source = source or Installed(config.path)
+        self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
         self.stream, self._backlog = parts.stream_with_backlog(self.clock)
-        self._source = source or Installed(config.path)
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
@@ -102,6 +102,7 @@ class Host:
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
+        self._alarms = parts.alarms(self.actuators, self.stream, self._backlog, self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
@@ -128,6 +129,7 @@ class Host:
         if self._log_writer:
             self._log_writer.start()
         self._faults.start()
+        self._alarms.set(self.config.alarms)
         self._supervisor.adopt(self._found)
         self.rounds.start()
         self._saver.start()
@@ -154,6 +156,7 @@ class Host:
         self._health.stop()
         has_answered = self._control.stop()
         has_concluded = self._diagnosis.stop()
+        is_quiet = self._alarms.stop()  # before the relays go off
         self._evidence.close()
         ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
         self.actuators.stop()
@@ -163,7 +166,7 @@ class Host:
         if ended:
             self._runtime.close()
             self.buses.close()
-        return (not self._log_writer or self._log_writer.stop()) and ended and is_kept
+        return (not self._log_writer or self._log_writer.stop()) and ended and is_kept and is_quiet
 
     @property
     def has_plugins(self) -> bool:
@@ -216,6 +219,10 @@ class Host:
         """See `Session`."""
         self._faults.set(faults)
 
+    def acknowledge(self, alarm: str) -> None:
+        """See `Session`."""
+        self._alarms.acknowledge(alarm)
+
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
         self._by_hand.actuate(actuation)
@@ -235,13 +242,13 @@ class Host:
         """
         if (diagnostician := self._diagnosis.part) is None:
             raise HostError("the diagnosis has not begun yet; ask again in a second")
-        return diagnostician.report(with_traces=with_traces)
+        return replace(diagnostician.report(with_traces=with_traces), alarms=self._alarms.raised())
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
         with self._refreshing:  # otherwise an older file could be applied after a newer one
             try:
-                config = load_config(self.config.path)
+                config = self._source.for_them(load_config(self.config.path))
                 found = self._source.find(replace(config, **{each: getattr(self.config, each) for each in FIXED}))
             except ConfigError as error:
                 self._notices.refuse(str(error))
@@ -250,8 +257,9 @@ class Host:
             before = self.plugins()
             try:
                 self._supervisor.adopt(found)
+                self._alarms.set(config.alarms)
             except NoThreadError as error:
-                self._warn(f"not every plugin runs: {error}")
+                self._warn(f"not every plugin runs, or no alarm is watched: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
@@ -274,6 +282,7 @@ class Host:
             scan=self._scans.run,
             health=lambda: HealthReport(*self._health.report()),
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
+            states=self._supervisor,
             stream=self.stream,
             attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
         )

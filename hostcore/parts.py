@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
+from hostcore.actuators.alarm_signals import AlarmSignals
+from hostcore.alarms.watch import AlarmWatch
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.shared import Buses
 from hostcore.by_hand import OutputsByHand
@@ -20,14 +22,13 @@ from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
-from hostcore.config.values import name_of_settings
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
 from hostcore.history.history import History, NoHistory
-from hostcore.kept_state.folder import StateFolder
+from hostcore.kept_state.folder import state_folder_of
 from hostcore.kept_state.store import StateStore
 from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
@@ -66,6 +67,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         chips_folder=config.chips_folder,
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
+        log_level=host.log_level,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 
@@ -149,6 +151,11 @@ def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
 
 
+def alarms(actuators: Actuators, stream: EventStream, backlog: Backlog, warn: Callable[[str], None]) -> AlarmWatch:
+    """Return the watch of the alarms, which has none yet."""
+    return AlarmWatch(stream, AlarmSignals(actuators, warn), lambda: [each.event for each in backlog.since(0).items])
+
+
 def by_hand(
     actuators: Actuators, buses: Buses, supervisor: Supervisor, reservations: Reservations, stream: EventStream
 ) -> OutputsByHand:
@@ -190,9 +197,8 @@ def state_store(
     config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Callable[[str], None]
 ) -> StateStore:
     """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
-    root = config.state.folder if source.keeps_states else None
-    folder = root and StateFolder(root / name_of_settings(config.path))
-    return StateStore(folder or None, clock, stream.publish, warn, partial(_known_plugins, config))
+    folder = state_folder_of(config) if source.keeps_states else None
+    return StateStore(folder, clock, stream.publish, warn, partial(_known_plugins, config))
 
 
 def _known_plugins(config: Config) -> frozenset[str] | None:

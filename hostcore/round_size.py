@@ -17,6 +17,8 @@ rounds and escapes a third one twice needs at most 40 MiB at this size, and 60 M
 MOST_VALUES = 20_000
 """Most values of a round. A display that looks at each of them needs at most 0.15 s on a PC. A Pi that is ten times as
 slow does it in 1.5 s, and a call may take 5 s (default)."""
+STALE_BYTES, STALE_VALUES = 24, 1
+"""What the mark of an old reading can add to it: ``, "stale": 3155760000``, for a century."""
 OVERHEAD = 64
 """Bytes and values of a round that belong to no plugin: the braces and the time. 42 bytes, rounded up."""
 
@@ -51,15 +53,15 @@ def fitted(portions: Mapping[str, Portion]) -> tuple[dict[str, Portion], tuple[L
         and those readings.
     """
     kept, left_out = dict(portions), dict[str, LeftOut]()
-    for most, measure in ((MOST_BYTES, _BYTES), (MOST_VALUES, _VALUES)):
-        total = OVERHEAD + sum(map(measure, kept.values()))
+    for most, measure, mark in ((MOST_BYTES, _BYTES, STALE_BYTES), (MOST_VALUES, _VALUES, STALE_VALUES)):
+        total = OVERHEAD + sum(map(measure, kept.values())) + mark * len(kept)
         if total <= most:
             continue
         for plugin in sorted(kept, key=lambda name: (-measure(kept[name]), name)):
             before = kept[plugin]
             missing = LeftOut(plugin, before.bytes, before.values, _problem(before))
-            mark = before.reading.get(MARK, ())
-            after = portion_of(plugin, marked({"error": missing.problem}, mark), {})
+            simulated = before.reading.get(MARK, ())
+            after = portion_of(plugin, marked({"error": missing.problem}, simulated), {})
             if total <= most or measure(after) >= measure(before):
                 break  # it fits, or an error would be larger than any reading that is still there
             kept[plugin], left_out[plugin] = after, missing

@@ -16,7 +16,7 @@ from hostcore.events import (
     ReadingPublished,
     RoundCompleted,
 )
-from hostcore.events.readings import FAULTY, MARK, marked
+from hostcore.events.readings import ADJUSTED, FAULTY, MARK, STALE, is_error, marked
 from hostcore.events.stream import EventStream
 from hostcore.place import BusName
 from hostcore.round_size import Portion, fitted, portion_of
@@ -46,6 +46,8 @@ class Rounds:
         self._clock, self._stream, self._broadcast = clock, stream, broadcast
         self._portions: dict[str, Portion] = {}
         """The last reading or error of each plugin."""
+        self._read_ns: dict[str, tuple[int, int]] = {}
+        """When each last reading came, and when the next one should have, on the clock. Errors do not grow old."""
         self._told: set[str] = set()
         """Plugins of which the log says that their readings are left out."""
         self._awaited: set[str] = set()
@@ -103,6 +105,7 @@ class Rounds:
             self._awaited.discard(plugin)
             self._due.discard(plugin)
             self._portions.pop(plugin, None)
+            self._read_ns.pop(plugin, None)
             self._told.discard(plugin)
             self._changed.notify_all()
 
@@ -115,6 +118,7 @@ class Rounds:
         simulated: Sequence[BusName] = (),
         faulty: Sequence[BusName] = (),
         adjusted: tuple[AdjustedValue, ...] = (),
+        fresh_seconds: float | None = None,
     ) -> None:
         """Record a driver's reading.
 
@@ -125,10 +129,11 @@ class Rounds:
             simulated: the simulated buses that the driver has used.
             faulty: the buses on which faults on demand have struck the driver.
             adjusted: the numbers of the reading that are not as the driver measured them.
+            fresh_seconds: after this time, the next reading should have come; None if that is not known.
         """
         event = ReadingPublished(self._clock.wall_ns(), plugin, reading, tuple(simulated), tuple(faulty), adjusted)
         self._stream.publish(event)
-        self._report(event, reading, aliases)
+        self._report(event, reading, aliases, fresh_seconds)
 
     def fail(self, plugin: str, error: str, simulated: Sequence[BusName] = (), faulty: Sequence[BusName] = ()) -> None:
         """Record a driver's error. `simulated` and `faulty` are those of `publish`."""
@@ -137,13 +142,22 @@ class Rounds:
         self._report(event, {"error": error}, {})
 
     def _report(
-        self, event: ReadingPublished | ReadingFailed, reading: Reading, aliases: Mapping[str, Reading]
+        self,
+        event: ReadingPublished | ReadingFailed,
+        reading: Reading,
+        aliases: Mapping[str, Reading],
+        fresh_seconds: float | None = None,
     ) -> None:
         plugin, buses = event.plugin, (event.simulated, event.faulty)
         parts = {alias: marked(part, *buses) for alias, part in aliases.items()}
-        portion = portion_of(plugin, marked(reading, *buses), parts)
+        adjusted = event.adjusted if isinstance(event, ReadingPublished) else ()
+        portion = portion_of(plugin, marked(reading, *buses, adjusted), parts)
         with self._changed:
             self._portions[plugin] = portion
+            self._read_ns.pop(plugin, None)
+            if fresh_seconds is not None:
+                now_ns = self._clock.monotonic_ns()
+                self._read_ns[plugin] = (now_ns, now_ns + round(fresh_seconds * NS_PER_S))
             self._due.discard(plugin)
             self._reported.add(plugin)
             self._changed.notify_all()
@@ -193,20 +207,33 @@ class Rounds:
             untold = [each for each in left_out if each.plugin not in self._told]
             self._told.update(each.plugin for each in untold)
             self._due, self._reported = self._awaited & self._reported, set()
+            ages = self._ages()
         self._warn(now, untold)
-        readings = {"timestamp": timestamp(now), **dict(sorted(_combined(portions).items()))}
+        readings = {"timestamp": timestamp(now), **dict(sorted(_combined(portions, ages).items()))}
         finished = RoundCompleted(now, number, readings, left_out)
         _ = finished.text  # encoded here, once, not by each reader
         self._stream.publish(finished)
         self._broadcast(finished)
+
+    def _ages(self) -> dict[str, int]:
+        """Return the age of each stale reading, in whole seconds."""
+        now_ns = self._clock.monotonic_ns()
+        return {
+            plugin: (now_ns - read_ns) // NS_PER_S
+            for plugin, (read_ns, until_ns) in self._read_ns.items()
+            if now_ns > until_ns
+        }
 
     def _warn(self, now: int, left_out: Iterable[LeftOut]) -> None:
         for each in left_out:
             self._stream.publish(LogWritten(now, each.plugin, Level.WARNING, each.problem, by_host=True))
 
 
-def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:
-    """Combine the readings by plugin with the aliases. If both have a key, the plugin's own fields win."""
+def _combined(portions: Mapping[str, Portion], ages: Mapping[str, int]) -> dict[str, Reading]:
+    """Combine the readings by plugin with the aliases. If both have a key, the plugin's own fields win.
+
+    The marks of `ages` are added, in seconds.
+    """
     combined: dict[str, Reading] = {}
     for name in sorted(portions):
         for alias, part in portions[name].aliases.items():
@@ -214,5 +241,7 @@ def _combined(portions: Mapping[str, Portion]) -> dict[str, Reading]:
     for name, portion in portions.items():
         parts, own = combined.get(name, {}), portion.reading
         simulated, faulty = ({*parts.get(mark, ()), *own.get(mark, ())} for mark in (MARK, FAULTY))
-        combined[name] = marked({**parts, **own}, sorted(simulated), sorted(faulty))
+        adjusted = {ADJUSTED: own[ADJUSTED]} if ADJUSTED in own else {}
+        stale = {STALE: ages[name]} if name in ages and not is_error(own) else {}
+        combined[name] = {**marked({**parts, **own}, sorted(simulated), sorted(faulty)), **adjusted, **stale}
     return combined

@@ -130,6 +130,15 @@ class Session(Protocol):
             HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
         """
 
+    def acknowledge(self, alarm: str) -> None:
+        """Acknowledge an alarm of host.toml: a person has seen it. It stays raised until it is cleared.
+
+        An `AlarmAcknowledged` event reports it, unless somebody had acknowledged the alarm before.
+
+        Raises:
+            HostError: there is no such alarm, or it is not raised.
+        """
+
     def actuate(self, actuation: Actuation) -> None:
         """Drive an output for a person. Blocks until it is done, for a second at most if its bus is busy.
 

@@ -64,6 +64,7 @@ padding:.8rem 1rem;margin-bottom:1rem;break-inside:avoid;overflow-wrap:anywhere}
 h2{font-size:1.1rem}
 h3{font-size:.85rem;color:var(--soft);margin-top:.6rem}
 .simulated{color:var(--outside);font-size:.85rem;font-weight:600}
+.adjusted{font-size:.75rem;text-decoration:underline dotted}
 .state,.problem,dd.outside,dd.outside .unit{color:var(--state)}
 .state{font-size:.85rem;font-weight:600}
 .row{display:grid;grid-template-columns:minmax(0,1fr) 2rem minmax(0,7.2rem);gap:.4rem;align-items:baseline;
@@ -115,6 +116,10 @@ class Card:
     left_out: int = 0
     simulated: str = ""
     """The simulated buses that the plugin has used; "" if all its buses are real."""
+    stale: str = ""
+    """How old its reading is; "" if it is not older than it should be."""
+    adjusted: dict[str, Any] = field(default_factory=dict)
+    """What the driver measured, by the key of each value that host.toml adjusts."""
 
     def worsen(self, state: str) -> None:
         """Change the card's state to `state`, unless its state is worse."""
@@ -182,6 +187,9 @@ def card_of(name: str, reading: Any) -> Card:
     if isinstance(reading, dict):
         reading = dict(reading)
         card.simulated = simulated_buses(reading.pop("simulated", None))
+        card.stale = age_of(reading.pop("stale", None))
+        adjusted = reading.pop("adjusted", None)
+        card.adjusted = adjusted if isinstance(adjusted, dict) else {}
     if is_error(reading):
         fail(card, (name,), reading["error"])
     elif isinstance(reading, (dict, list)):
@@ -196,10 +204,19 @@ def simulated_buses(found: object) -> str:
     return shortened(", ".join(map(str, found))) if isinstance(found, list) else ""
 
 
+def age_of(seconds: object) -> str:
+    """The age in the host's mark on an old reading, in words."""
+    if not is_number(seconds):
+        return ""
+    size, unit = (1, "s") if seconds < 120 else (60, "min") if seconds < 7200 else (3600, "h")
+    return f"{seconds / size:.0f} {unit}"
+
+
 def drawn(card: Card) -> str:
     """A card as HTML. Its id lets the browser recognise it in the next page."""
     name = escape(shortened(card.name, LONGEST_LABEL))
     mark = f'<p class="simulated">Simulated: {escape(card.simulated)}</p>' if card.simulated else ""
+    mark += f'<p class="simulated">Stale: read {card.stale} ago</p>' if card.stale else ""
     more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
     return (
         f'<section class="card {card.state}" id="card-{name}"><header><h2>{name}</h2>'
@@ -266,6 +283,8 @@ def row(card: Card, path: tuple[str, ...], value: Any, key: str) -> str:
         card.worsen("outside")
     guessed = GUESSED if unit and quantity.is_guessed else ""
     number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit"{guessed}>{escape(unit)}</span>'
+    if is_number(raw := card.adjusted.get(key)):
+        number += f' <span class="adjusted" title="adjusted in host.toml; the driver measured {raw:.6g}">adj.</span>'
     return f'<div class="row">{label}{line_of(trend)}<dd{" class=outside" if mark else ""}>{number}</dd></div>'
 
 

@@ -84,6 +84,7 @@ class Card(NamedTuple):
     numbers: list[Number]
     error: str = ""
     is_simulated: bool = False
+    is_stale: bool = False
 
 
 def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
@@ -92,13 +93,22 @@ def deal(readings: dict[str, object], per_card: int) -> Iterator[Card]:
         if isinstance(reading, dict) and "error" in reading:
             yield Card(plugin, [], str(reading["error"]), bool(reading.get("simulated")))
             continue
-        simulated = isinstance(reading, dict) and bool(reading.get("simulated"))
-        found = islice(flatten(reading), MOST_NUMBERS)
+        simulated = stale = False
+        if isinstance(reading, dict):
+            simulated, stale = bool(reading.get("simulated")), "stale" in reading
+        found = islice(flatten(without_marks(reading)), MOST_NUMBERS)
         numbers = [number(words, value, host.quantity(plugin, key).unit) for words, key, value in found]
         count = -(-len(numbers) // per_card)
         for card in range(count):
             part = numbers[card * len(numbers) // count : (card + 1) * len(numbers) // count]
-            yield Card(plugin, part, is_simulated=simulated)
+            yield Card(plugin, part, is_simulated=simulated, is_stale=stale)
+
+
+def without_marks(reading: object) -> object:
+    """A reading without the numbers that the host adds to it."""
+    if not isinstance(reading, dict):
+        return reading
+    return {key: value for key, value in reading.items() if key not in ("stale", "adjusted")}
 
 
 def flatten(value: object, words: tuple[str, ...] = (), keys: tuple[str, ...] = ()) -> Iterator[tuple[str, str, float]]:
@@ -178,9 +188,10 @@ deck = Deck()
 
 
 def draw(screen: "Screen", card: Card) -> None:
-    """Draw the plugin's name and the label at the top, and the error or the numbers below. SIM: a bus is simulated."""
+    """Draw the plugin's name and the label at the top, and the error or the numbers below. SIM: a bus is simulated.
+    OLD: the numbers are, because the driver has not read for longer than it should."""
     label = card.numbers[0].label if card.numbers else "error" if card.error else "no readings yet"
-    name = f"SIM {card.plugin}" if card.is_simulated else card.plugin
+    name = f"{'SIM ' * card.is_simulated}{'OLD ' * card.is_stale}{card.plugin}"
     tag = screen.text(2, 1, fit(name, WIDTH - 4)) + 1
     screen.invert(0, 0, tag, 9)
     screen.text(tag + 4, 1, fit(label, WIDTH - tag - 4))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from hostcore.clock import VirtualClock
 from hostcore.control.attachments import Attachments
@@ -13,9 +15,13 @@ from hostcore.control.messages import Failure
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_messages import AttachRequest
 from hostcore.errors import HostError
+from hostcore.events import Event, Level, LogWritten
 from hostcore.events.backlog import Backlog
+from hostcore.events.stream import Subscription
 from tests.scripted_session import ScriptedSession
+from tests.waiting import until
 
+E = TypeVar("E", bound=Event)
 PATIENCE = 10.0
 """Seconds that a test waits before it fails."""
 
@@ -91,3 +97,36 @@ class ServedSession:
         for each in self._threads:
             each.join(1.0)
         return not any(each.is_alive() for each in self._threads)
+
+
+def line(number: int) -> LogWritten:
+    return LogWritten(number, "light", Level.INFO, f"line {number}")
+
+
+class Told:
+    """What a subscriber of a session was told."""
+
+    def __init__(self, session: RemoteSession) -> None:
+        self.events: list[Event] = []
+        self._subscription: Subscription = session.subscribe()
+
+    def wait_for(self, kind: type[E], where: Callable[[E], bool] = lambda _event: True) -> E:
+        """Wait for an event that fulfils `where`."""
+        until(lambda: self._look() or any(isinstance(each, kind) and where(each) for each in self.events), PATIENCE)
+        return next(each for each in self.events if isinstance(each, kind) and where(each))
+
+    def count(self, kind: type) -> int:
+        """How many events of this kind have come so far."""
+        self._look()
+        return sum(isinstance(each, kind) for each in self.events)
+
+    def lines(self, count: int) -> list[str]:
+        """Wait for this many lines of the plugin, and return them."""
+        until(lambda: self._look() or len(self._lines()) >= count, PATIENCE)
+        return self._lines()
+
+    def _lines(self) -> list[str]:
+        return [each.text for each in self.events if isinstance(each, LogWritten) and not each.by_host]
+
+    def _look(self) -> None:
+        self.events += [item.event for item in self._subscription.take(0)]

@@ -19,8 +19,9 @@ from hostcore.runtime.loader import Runtime
 from tests import signals
 from tests.sandbox import Sandbox
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=30)
+settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:

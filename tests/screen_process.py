@@ -22,15 +22,25 @@ class ScreenProcess(TerminalProcess):
     Args:
         size: columns and rows.
         ignoring_hang_up: whether SIGHUP never reaches it.
+        losing_errors: whether its standard error leads to no terminal.
         environment: variables that differ from this process's environment.
     """
 
-    def __init__(self, size: tuple[int, int] = (80, 24), *, ignoring_hang_up: bool = False, **environment: str) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int] = (80, 24),
+        *,
+        ignoring_hang_up: bool = False,
+        losing_errors: bool = False,
+        **environment: str,
+    ) -> None:
         child_orders, self._orders = os.pipe()
         self._answers, child_answers = os.pipe()
         command = [sys.executable, "-m", "tests.screen_process", str(child_orders), str(child_answers)]
         if ignoring_hang_up:
             command.append("ignoring_hang_up")
+        if losing_errors:
+            command.append("losing_errors")
         super().__init__(command, size, inherited=(child_orders, child_answers), **environment)
         os.close(child_orders)
         os.close(child_answers)
@@ -53,7 +63,9 @@ class ScreenProcess(TerminalProcess):
 
 def main(orders_from: int, answers_to: int, *options: str) -> int:
     """The child's side: a screen with one driver, whose readings the parent sends."""
-    if options:
+    if "losing_errors" in options:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    if "ignoring_hang_up" in options:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     from hostcore.events import ReadingPublished
     from tests.scripted_session import ScriptedSession, host_facts, plugin_facts

@@ -71,6 +71,7 @@ class ScriptedSession:
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
     actuations: list[Actuation] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
     stored: HistoryReport = NO_HISTORY
@@ -124,6 +125,10 @@ class ScriptedSession:
         self._refuse()
         self.faults.append(faults)
 
+    def acknowledge(self, alarm: str) -> None:
+        self._refuse()
+        self.acknowledged.append(alarm)
+
     def actuate(self, actuation: Actuation) -> None:
         self._refuse()
         self.actuations.append(actuation)
@@ -148,7 +153,8 @@ class ScriptedSession:
     @property
     def changes(self) -> list[object]:
         """Everything that a front end asked the host to change."""
-        requests = (self.orders, self.grants, self.fetched, self.scans, self.identified, self.faults, self.actuations)
+        probed = [*self.scans, *self.identified]
+        requests = (self.orders, self.grants, self.fetched, probed, self.faults, self.acknowledged, self.actuations)
         return [each for made in requests for each in made]
 
     def publish(self, events: Iterable[Event]) -> None:

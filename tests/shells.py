@@ -19,7 +19,8 @@ FISH = "source {script}; complete -C {line}"
 ZSH = """
 zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell 'PROMPT= RPROMPT=; unset zle_bracketed_paste; autoload -U compinit; compinit -D -u; eval "$(<{script})"'
+zpty -w shell 'PROMPT= RPROMPT=; unset zle_bracketed_paste'
+zpty -w shell 'autoload -U compinit; compinit -u -d {dump}; eval "$(<{script})"'
 zpty -w shell 'compadd () {{
   local -a found
   [[ " $* " == *" -"[OAD]" "* ]] && {{ builtin compadd "$@"; return }}
@@ -52,7 +53,7 @@ def offers(shell: str, script: str, line: str, folder: Path) -> set[str]:
     programs = {
         "bash": BASH.format(script=file, words=shlex.join(words), count=len(words), line=shlex.quote(line)),
         "fish": FISH.format(script=file, line=shlex.quote(line)),
-        "zsh": ZSH.format(script=file, line=shlex.quote(line)),
+        "zsh": ZSH.format(script=file, line=shlex.quote(line), dump=folder.parents[1] / "completions-of-zsh"),
     }
     out = subprocess.run(
         [shell, "-c", programs[shell]],

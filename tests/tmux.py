@@ -23,8 +23,10 @@ PATIENCE = 60.0
 IS_INSTALLED = shutil.which("tmux") is not None
 ENDED = "ended with status"
 """Text on the terminal when the program has ended, before its exit status."""
-CORNERS = {"┌": ("─", "│", "┐", "└", "┘"), "╔": ("═", "║", "╗", "╚", "╝")}
-"""Characters of a frame, by its first corner."""
+FRAME = ("═", "║", "╗", "╚", "╝")
+"""The characters of the frame that has the focus, after its first corner."""
+LINE = ("─", "┐")
+"""The characters of the line above any other pane, after its first corner."""
 
 
 class Tmux:
@@ -115,14 +117,17 @@ def as_pattern(wanted: str | re.Pattern[str]) -> re.Pattern[str]:
 
 
 def whole_frames(lines: Sequence[str]) -> int:
-    """Number of frames in these lines; -1 if one of them is broken."""
-    corners = [(x, y) for y, line in enumerate(lines) for x, each in enumerate(line) if each in CORNERS]
+    """Number of panes in these lines; -1 if the line above one, or the frame around it, is broken."""
+    corners = [(x, y) for y, line in enumerate(lines) for x, each in enumerate(line) if each in "┌╔"]
     return len(corners) if all(_is_whole(lines, x, y) for x, y in corners) else -1
 
 
 def _is_whole(lines: Sequence[str], x: int, y: int) -> bool:
-    """Whether the frame with this first corner has straight sides and three more corners."""
-    across, down, upper_right, lower_left, lower_right = CORNERS[lines[y][x]]
+    """Whether the frame with this first corner has straight sides and three more corners, or the line its end."""
+    if lines[y][x] == "┌":
+        across, end = LINE
+        return lines[y][x + 1] == across and lines[y].find(end, x) > 0
+    across, down, upper_right, lower_left, lower_right = FRAME
     right = lines[y].find(upper_right, x)
     bottom = next((row for row in range(y, len(lines)) if lines[row][x : x + 1] == lower_left), -1)
     if right < 0 or bottom < 0 or lines[bottom][right : right + 1] != lower_right:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on))
 
 
 def _show(wanted: ScreenOptions) -> int:
@@ -96,6 +96,13 @@ def _serve(wanted: ScreenOptions, options: WebOptions) -> int:
     from tui.browser.serve import serve  # noqa: PLC0415 - other commands do without it
 
     return serve(wanted.config, options, read_only=wanted.read_only)
+
+
+def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
+    """Show the screen of the host on another computer in browsers of this one until a signal comes."""
+    from tui.browser.serve import serve_on  # noqa: PLC0415 - other commands do without it
+
+    return serve_on(computer, wanted.config, options, read_only=wanted.read_only)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,14 @@ class ActionApp(DeskApp):
         from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for it
 
         yield Action("zoom", "Zoom: this pane on the whole screen, and back", self.panes.zoom, "z", is_for_panes=True)
+        waiting = "" if self.view.alarms.unacknowledged() else "No alarm waits for you."
+        yield Action(
+            "acknowledge",
+            "Acknowledge the most urgent alarm: you have seen it",
+            self.action_acknowledge,
+            "a",
+            problem=self.read_only or waiting,
+        )
         yield Action("freeze", "Freeze: hold the screen still, and back", self.action_freeze, "F")
         yield Action("reset", "Reset the statistics", self.action_reset_statistics, "R")
         yield Action("driver", "How to write a first driver", self.action_first_driver, "n")

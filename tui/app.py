@@ -56,7 +56,8 @@ class HostApp(LayoutApp):
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
         is_remote: whether the host is in another process. Its session begins with earlier events, up to a `CaughtUp`.
         pace: the least seconds from one batch of events to the next.
-
+        memory: what the screen remembers; by default nothing beyond this app.
+        layout: the layout to begin with; by default how the screen was left.
     """
 
     class EventsArrived(Message):
@@ -75,6 +76,7 @@ class HostApp(LayoutApp):
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
         Binding("R", "reset_statistics", "Reset statistics", show=False),
+        Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
         Binding("n", "first_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -183,6 +185,7 @@ class HostApp(LayoutApp):
             if self.view.plugins_changed:
                 self.know_host()
             self.panes.settle_problems()
+            self.ring()
             self._show()
         self._pump.taken(hurry=self.view.connection.is_behind)
 
@@ -219,7 +222,7 @@ class HostApp(LayoutApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "leave"):
+        if action in ("zoom", "go_to", "next", "first_driver", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.read_only import ReadOnlySession
@@ -19,6 +20,10 @@ from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
 
 T = TypeVar("T")
+
+
+NEWS_NS = 60 * NS_PER_S
+"""An alarm rings for so long after it was raised, nanoseconds. Two computers' clocks may differ by some seconds."""
 
 
 class DeskApp(TerminalApp):
@@ -45,6 +50,8 @@ class DeskApp(TerminalApp):
         self.view = View(session.facts, session.plugins())
         self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
         self._freeze = Freeze(clock)
+        self._rung_ns = 0
+        """When the last alarm was raised for which the bell has rung."""
         self.archive = Archive(session.history, self.call_later)
         self.requests = Requests(self._complain, self.call_later)
         self._is_remote = is_remote
@@ -104,6 +111,21 @@ class DeskApp(TerminalApp):
         """Count and measure extremes from now on, on this screen alone."""
         self.view.reset_statistics(self.now_ns())
         self.update_panes()
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the most urgent alarm that nobody has acknowledged."""
+        alarms = self.view.alarms.unacknowledged()
+        if alarms:
+            self.attempt(lambda: self.session.acknowledge(alarms[0].alarm.name))
+        else:
+            self.say("No alarm waits for you.")
+
+    def ring(self) -> None:
+        """Ring the terminal's bell if an alarm was raised since the last time. Old ones do not ring in a new screen."""
+        bell_ns, before_ns = self.view.alarms.bell_ns, self._rung_ns
+        self._rung_ns = bell_ns
+        if bell_ns > before_ns and abs(self.now_ns() - bell_ns) < NEWS_NS:
+            self.bell()
 
     def action_help(self) -> None:
         """Show the help."""

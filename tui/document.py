@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Size
 
 from tui.desk import Desk
 from tui.lines import Line
 from tui.row_list import RowList
+from tui.wrapping import wrapped
 
-
-def wrapped(text: str, style: Style, width: int, indent: str = "") -> Iterator[Line]:
-    """Wrap a text, between words if possible.
-
-    Args:
-        text: the text.
-        style: for all of it.
-        width: cells of a line, at least 8 beside the indent.
-        indent: stands before each line.
-    """
-    room = max(8, width - cell_len(indent))
-    rest = text
-    while cell_len(rest) > room:
-        cut = _cells_to_characters(rest, room)
-        space = rest.rfind(" ", room // 2, cut + 1)
-        end = space if space > 0 else cut
-        yield [Segment(indent + rest[:end], style)]
-        rest = rest[end:].removeprefix(" ") if space > 0 else rest[end:]
-    yield [Segment(indent + rest, style)]
-
-
-def _cells_to_characters(text: str, cells: int) -> int:
-    """How many characters of `text` fit into `cells`; at least one."""
-    used = 0
-    for place, character in enumerate(text):
-        used += cell_len(character)
-        if used > cells:
-            return max(1, place)
-    return len(text)
+__all__ = ["Document", "wrapped"]
 
 
 class Document(RowList):

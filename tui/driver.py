@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.keyboard import Keyboard
+from tui.terminal import written_to
 
 CHUNK = 1024
 """The most bytes that are read before the screen has taken in the ones before."""
@@ -35,7 +36,7 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
-        self._file: Any = _Lasting(self._file)
+        self._file: Any = _Lasting(written_to())
         self._size = self._size or self._get_terminal_size()
 
     def hurry(self) -> None:

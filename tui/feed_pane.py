@@ -62,6 +62,15 @@ class FeedPane(FilteredPane, Generic[T]):
             return False
         return not self.wanted.text or bool(self.wanted.found_in(self.text_of(item)))
 
+    @property
+    def shows_whole(self) -> bool:
+        """While it follows the newest line, nobody has chosen one."""
+        return not self.follows
+
+    def passes_all(self) -> bool:
+        """Whether every line is shown."""
+        return not self._is_filtered
+
     def row_numbers(self) -> range:
         """The lines that pass the filters."""
         return range(self.feed.shown.first, self.feed.shown.end)
@@ -84,7 +93,7 @@ class FeedPane(FilteredPane, Generic[T]):
 
     def choose(self) -> None:
         """Apply the filters, and go to the newest line that passes them."""
-        self.feed.choose(self.is_wanted if self._is_filtered else None)
+        self.feed.choose(None if self.passes_all() else self.is_wanted)
         self.action_last()
         self.follows = True
         self.update(self.desk.now_ns())

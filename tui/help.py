@@ -13,13 +13,15 @@ from tui.look import Look
 KEY_WIDTH = 14
 
 EVERYWHERE = (
-    ("1 to 7", "go to a pane"),
+    ("1 to 8", "go to a pane"),
     ("Tab", "next pane; Shift+Tab: previous pane"),
     ("z", "zoom: this pane on the whole screen, and back"),
+    ("W", "wrap: long rows go on below, and back. Else the one under the cursor is shown whole at the bottom"),
     ("F", "freeze: hold the screen still while the host goes on, and back"),
     ("R", "reset the statistics: counts and extremes of this screen start over"),
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
+    ("a", "acknowledge the most urgent alarm"),
     ("n", "how to write a first driver"),
     (
         ":",
@@ -51,6 +53,7 @@ PANES = (
         "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
+            ("v", "a small chart of each number, with its gauge if it has limits"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
             ("o, O", "sort by the next column; sort the other way"),
@@ -59,22 +62,35 @@ PANES = (
     ),
     (
         "The graph of a number",
-        "It goes from a minute to a year: live values, and before these the host's stored ones. A break in a curve: no "
-        "values. Signs below the curves: x a crash, ! a finding, F a change of the faults on demand, r a reload, o a "
-        "change of a plugin's state. Letters on the curves tell several numbers apart; numbers of one unit share a "
-        "scale.",
+        "It goes from a minute to a year: live values, and before these the host's stored ones. A line goes through "
+        "the means, on a band from least to greatest. A break in a curve: no values. Signs on the axis: x a crash, A "
+        "an alarm, ! a finding, F a change of the faults on demand, r a reload, o a change of a plugin's state. A "
+        "dashed line is a limit. Letters on the curves tell several numbers apart; numbers of one unit share a scale.",
         (
-            ("+, -", "show less time; show more"),
-            ("left, right", "go back or forward in time, or move the cursor; 0: back to now"),
-            ("c", "a cursor that names its time, the values and the mark there"),
+            ("+, -, wheel", "show less time; show more"),
+            ("left, right", "go back or forward in time, or move the cursor; 0: back to now; or pull with the mouse"),
+            ("c, click", "a cursor that names its time, the values and the mark there"),
             ("a", "add other numbers, up to 4"),
+            ("f, b", "filled or a line; in braille, half blocks or plain characters"),
             ("z", "the graph without the transfers, and back"),
+        ),
+    ),
+    (
+        "All charts",
+        "A small chart of each number, of the same time. The line below has the least, the greatest and the mean "
+        "value, or a gauge if it is known between which values the number can lie.",
+        (
+            ("arrows, Enter", "choose a number; open its graph"),
+            ("+, -", "show less time; show more"),
+            ("f, b", "filled or lines; in braille, half blocks or plain characters"),
         ),
     ),
     (
         "2 Plugins",
         "Each driver, display and page runs in a sandbox of its own. + running, ~ loading, - stopped. ! BACKOFF: it "
-        "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you.",
+        "crashed and starts again after the time shown. X QUARANTINED: it crashed too often and waits for you. "
+        "! FAILING: it runs, but reports only errors. ! OLD VERSION: the new version of its file could not be taken. "
+        "! TROUBLE: a finding concerns it. The memory is all that it sees; it shares most of it with the others.",
         (
             ("Enter", "details: permissions, crashes with traceback, counters, transfers"),
             ("o, O", "sort by the next column; sort the other way"),
@@ -89,15 +105,16 @@ PANES = (
     (
         "3 Log",
         "What plugins print and log, and what the host says about them (with a * before the name). 10 000 lines are "
-        "kept. Moving up pauses; moving to the last line follows again.",
+        "kept. Moving up pauses; moving to the last line follows again. The lines of a traceback are one row. "
+        "At first it shows the levels of log_level in host.toml.",
         (
             ("f", "follow the newest line, or pause"),
             ("/", "show only lines with a text or regular expression"),
             ("l, p", "filter by level; by plugin"),
             ("e, E", "next error; previous error"),
-            ("Enter", "show the whole line"),
+            ("Enter", "show the whole line, or the whole traceback"),
             ("w", "write the shown lines into a file"),
-            ("t", "what happened in the last day, week, month or year: crashes, findings, reloads, states"),
+            ("t", "what happened in the last day, week, month or year: crashes, alarms, findings, reloads, states"),
         ),
     ),
     (
@@ -133,7 +150,7 @@ PANES = (
         "6 OLED",
         "The picture on the display, decoded from the bytes on the bus.",
         (
-            ("m", "the largest form that fits, or dot for dot; arrows then move the visible part"),
+            ("m", "the whole picture, or dot for dot; arrows then move the visible part"),
             ("d", "next display"),
             ("w", "save the picture as PNG"),
         ),
@@ -147,6 +164,15 @@ PANES = (
         (
             ("Enter, Space", "switch the relay; type the line's duty and frequency; choose a colour for the LEDs"),
             ("+, -", "five percent more or less of a line"),
+        ),
+    ),
+    (
+        "8 Problems",
+        "What is wrong, the worst first: findings of the diagnosis, plugins that crashed, fail or run an old version, "
+        "stuck buses, missing libraries and requests. It stands above the other panes, or in some lines at the top.",
+        (
+            ("Enter", "show the evidence of a finding, or all that is known of a plugin"),
+            ("e, g, f, r, ...", "the keys of pane 2, for the plugin of the problem"),
         ),
     ),
 )

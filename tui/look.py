@@ -31,6 +31,10 @@ class Look:
     real: Style
     current: Style
     """The tab that is shown."""
+    curves: tuple[Style, ...]
+    """The curves of a graph. Letters on them tell them apart, too."""
+    shade: Style
+    """The area below a curve."""
 
 
 THEMED = Look(
@@ -47,6 +51,8 @@ THEMED = Look(
     simulated=Style(color="black", bgcolor="yellow", bold=True),
     real=Style(color="black", bgcolor="magenta", bold=True),
     current=Style(color="black", bgcolor="cyan"),
+    curves=(Style(color="cyan"), Style(color="magenta"), Style(color="green"), Style(color="yellow")),
+    shade=Style(color="cyan", dim=True),
 )
 """For themes of ours, which define the 16 colours."""
 NATIVE = replace(
@@ -64,6 +70,8 @@ CONSOLE = replace(
     warn=Style(color="bright_yellow"),
     bad=Style(color="bright_red"),
     key=Style(color="bright_cyan"),
+    curves=tuple(Style(color=f"bright_{each}") for each in ("cyan", "magenta", "green", "yellow")),
+    shade=Style(color="cyan"),
     real=Style(color="bright_white", bgcolor="magenta", bold=True),
 )
 """For the Linux console, whose dim text is a grey that is hard to read."""
@@ -81,6 +89,8 @@ COLOURLESS = Look(
     simulated=Style(reverse=True, bold=True),
     real=Style(reverse=True, bold=True),
     current=Style(reverse=True),
+    curves=(Style(),) * 4,
+    shade=Style(dim=True),
 )
 
 

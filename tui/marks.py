@@ -16,6 +16,7 @@ from tui.look import Look
 
 SIGNS = {
     MarkKind.CRASH: "x",
+    MarkKind.ALARM: "A",
     MarkKind.FINDING: "!",
     MarkKind.FAULT: "F",
     MarkKind.RELOAD: "r",
@@ -24,6 +25,7 @@ SIGNS = {
 """The character of each kind, the gravest kind first."""
 WORDS = {
     MarkKind.CRASH: ("crash", "crashes"),
+    MarkKind.ALARM: ("alarm", "alarms"),
     MarkKind.FINDING: ("finding", "findings"),
     MarkKind.FAULT: ("fault change", "fault changes"),
     MarkKind.RELOAD: ("reload", "reloads"),
@@ -36,7 +38,7 @@ GRAVITY = {kind: place for place, kind in enumerate(SIGNS)}
 def ink_of(kind: MarkKind, look: Look) -> Style:
     """The style of a kind's marks."""
     match kind:
-        case MarkKind.CRASH | MarkKind.FAULT:
+        case MarkKind.CRASH | MarkKind.ALARM | MarkKind.FAULT:
             return look.bad
         case MarkKind.FINDING:
             return look.warn

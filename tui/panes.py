@@ -22,6 +22,8 @@ from tui.traffic.pane import TrafficPane
 
 OVERVIEW = (120, 40)
 """Columns and rows of the smallest terminal that shows all panes together."""
+WIDE = 166
+"""Columns of a terminal whose right column is wider than a display, for its traffic."""
 ROOMY = 50
 """Rows of a terminal that shows problems above the full height of all other panes."""
 
@@ -99,6 +101,7 @@ class Panes(Vertical):
             column.display = any(pane.display for pane in column.children)
         self.query_one("#columns").display = left.display or right.display
         self.screen.set_class(not left.display, "-right-alone")
+        self.screen.set_class(is_overview and width >= WIDE, "-wide")
         has_news = is_overview and bool(self._desk.view.problems)
         self.screen.set_class(has_news and height < ROOMY, "-crowded")
         self._problems.display = has_news or self._problems is self.current

@@ -13,6 +13,8 @@ PACE = 0.15
 """The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""
 MOST_EVENTS = 2_000
 """The most events in one delivery. More would delay the keyboard; the rest follows in the next deliveries."""
+WAITING_BYTES = 32 << 20
+"""The most bytes of large events that wait for a screen, which its terminal or an editor can stop for long."""
 POLL = 1.0
 """Seconds after which the thread checks whether it should end."""
 
@@ -33,6 +35,7 @@ class Pump:
         self, subscription: Subscription, deliver: Callable[[Sequence[Event]], None], pace: float = PACE
     ) -> None:
         self._subscription, self._deliver, self._pace = subscription, deliver, pace
+        subscription.bound_large(WAITING_BYTES)
         self._taken = threading.Event()
         self._is_hurried = False
         self._ended = threading.Event()

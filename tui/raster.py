@@ -28,6 +28,26 @@ class Ink(StrEnum):
         """The characters for two dots, one above the other: none set, the upper one, the lower one, both."""
         return " ▀▄█" if self is Ink.BLOCKS else " '.:"
 
+    @property
+    def shade(self) -> str:
+        """The character of a lightly filled cell."""
+        return {Ink.BRAILLE: "⢂", Ink.BLOCKS: "░"}.get(self, ".")
+
+    @property
+    def dot(self) -> str:
+        """The character of a dotted horizontal line, as on ruled paper."""
+        return "." if self is Ink.ASCII else "·"
+
+    @property
+    def dash(self) -> str:
+        """The character of a dashed horizontal line."""
+        return "-" if self is Ink.ASCII else "╌"
+
+    @property
+    def stem(self) -> str:
+        """The character of a dotted vertical line."""
+        return chr(BRAILLE + DOTS[0][0] + DOTS[2][0]) if self is Ink.BRAILLE else ":"
+
 
 @dataclass(slots=True)
 class Raster:

@@ -14,9 +14,12 @@ from textual.strip import Strip
 
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
+from tui.wrapping import cut, folded, overflow, wrapped
 
 ROOM = 3
 """When a list that follows its end moves up, it leaves one part in this many empty at the bottom."""
+MOST_WHOLE = 6
+"""Lines that the whole text of the row under the cursor takes at most, and at most half of the list."""
 
 
 class RowList(LinesWidget, can_focus=True):
@@ -31,6 +34,8 @@ class RowList(LinesWidget, can_focus=True):
         top: the number of the first row in sight.
         follows: the cursor stays on the last row when rows are added.
         has_cursor: whether rows can be chosen. Otherwise the keys only scroll.
+        wraps: rows that are too long go on below. Otherwise they are cut, and the one under the cursor is shown whole
+            at the bottom.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,6 +45,7 @@ class RowList(LinesWidget, can_focus=True):
         Binding("pagedown,space", "page(1)", "Page down", show=False),
         Binding("home", "first", "First", show=False),
         Binding("end", "last", "Last", show=False),
+        Binding("W", "wrap", "Wrap long rows", show=False),
     ]
     has_cursor = True
 
@@ -50,7 +56,10 @@ class RowList(LinesWidget, can_focus=True):
         super().__init__(desk, id=id)
         self.cursor = 0
         self.top = 0
-        self.follows = False
+        self.follows = self.wraps = False
+        self._settled_height = 0
+        self._drawn: list[int] = []
+        """The number of the row of each line in sight."""
 
     def row_numbers(self) -> range:
         """The numbers of the rows that exist now."""
@@ -81,10 +90,54 @@ class RowList(LinesWidget, can_focus=True):
             height -= 1
         rows = self.row_numbers()
         self._settle(rows, height)
-        for number in range(self.top, min(self.top + height, rows.stop)):
-            line = self.row(number, width)
-            style = self.row_style(number)
-            yield _over(line, style, width) if style else line
+        whole = self._whole(rows, width, height)
+        height -= len(whole)
+        if self.cursor in rows and (whole or self.wraps):
+            self._keep_in_sight(width, height)
+        self._drawn = []
+        for number in range(self.top, rows.stop):
+            if len(self._drawn) >= height:
+                break
+            for line in self._lines_of(number, width)[: height - len(self._drawn)]:
+                self._drawn.append(number)
+                style = self.row_style(number)
+                yield _over(line, style, width) if style else line
+        yield from [[]] * (height - len(self._drawn)) if whole else []
+        yield from whole
+
+    def _lines_of(self, number: int, width: int) -> list[Line]:
+        line = self.row(number, width)
+        return folded(line, width) if self.wraps else [cut(line, width)]
+
+    def _whole(self, rows: range, width: int, height: int) -> list[Line]:
+        """The text of the row under the cursor, if it is cut. A list that follows its end has no such row."""
+        is_chosen = self.has_cursor and self.has_focus and not self.wraps and self.cursor in rows
+        if not is_chosen or not self.shows_whole:
+            return []
+        text, style = overflow(self.row(self.cursor, width), width)
+        most = min(MOST_WHOLE, height // 2)
+        lines = list(wrapped(text, style, width, "  ")) if text else []
+        if lines and most:
+            lines[0] = [Segment("> ", self.look.accent), Segment(lines[0][0].text[2:], style)]
+        return lines[:most]
+
+    @property
+    def shows_whole(self) -> bool:
+        """Whether the row under the cursor is one that a person has chosen."""
+        return True
+
+    def _keep_in_sight(self, width: int, height: int) -> None:
+        """Scroll so far that all lines of the row under the cursor are in sight."""
+        least, used = self.cursor, len(self._lines_of(self.cursor, width))
+        while least > self.top and used + (above := len(self._lines_of(least - 1, width))) <= height:
+            least, used = least - 1, used + above
+        self.top = least
+
+    def action_wrap(self) -> None:
+        """Let long rows go on below, or cut them again."""
+        if self.has_cursor:
+            self.wraps = not self.wraps
+            self.paint()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by this many rows; scroll if there is no cursor."""
@@ -134,12 +187,16 @@ class RowList(LinesWidget, can_focus=True):
         if self.follows:
             self.cursor = rows.stop - 1
         self.cursor = max(rows.start, min(self.cursor, rows.stop - 1))
-        if self.follows and self.cursor >= self.top + height:
+        if self.follows and height != self._settled_height:
+            self.top = rows.stop - height
+        elif self.follows and self.cursor >= self.top + height:
             # Make room for several rows at once: the next ones then cost a line each, instead of redrawing the list.
             self.top = self.cursor - height + 1 + height // ROOM
         elif self.has_cursor:
             self.top = max(self.cursor - height + 1, min(self.top, self.cursor))
-        self.top = max(rows.start, min(self.top, rows.stop - (1 if self.follows else height)))
+        has_room = self.follows and self.has_cursor
+        self.top = max(rows.start, min(self.top, rows.stop - (1 if has_room else height)))
+        self._settled_height = height
 
     def _on_focus(self, event: events.Focus) -> None:
         super()._on_focus(event)
@@ -164,9 +221,9 @@ class RowList(LinesWidget, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or not self.has_cursor:
             return
-        number = self.top + offset.y - (self.heading(self.content_size.width) is not None)
-        if number in self.row_numbers():
-            self.go(number)
+        place = offset.y - (self.heading(self.content_size.width) is not None)
+        if 0 <= place < len(self._drawn):
+            self.go(self._drawn[place])
             if event.chain > 1:
                 self.post_message(self.Opened())
 

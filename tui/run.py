@@ -17,6 +17,7 @@ from tui.bars.work_line import TasksUnderWay
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
+from tui.terminal import written_to
 from tui.terminal_app import DEFECT
 
 SCREEN_THREADS = 3
@@ -65,7 +66,7 @@ def run(
         app.defect = app.defect or error
     if app.terminal.is_console:
         # It has no second screen to go back from.
-        sys.stderr.write("\x1b[0m\x1b[2J\x1b[H")
+        written_to().write("\x1b[0m\x1b[2J\x1b[H")
     if app.defect is not None:
         from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TextIO
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -49,7 +50,7 @@ class Terminal:
         ground = environ.get("COLORFGBG", "").rpartition(";")[2]
         return cls(
             is_console=environ.get("TERM", "") in ("linux", "vt100", "vt102", "vt220", "ansi"),
-            encoding=getattr(sys.__stderr__, "encoding", None) or "utf-8",
+            encoding=getattr(written_to(), "encoding", None) or "utf-8",
             no_color="NO_COLOR" in environ,
             is_light=ground in ("7", "15"),
         )
@@ -116,3 +117,9 @@ class Legible(LineFilter):
             segment if segment.text.isascii() else Segment(segment.text.translate(self._replacements), segment.style)
             for segment in segments
         ]
+
+
+def written_to() -> TextIO:
+    """Return the output that leads to the terminal: standard error, or standard output if that one leads elsewhere."""
+    error, output = sys.__stderr__, sys.__stdout__
+    return output if output is not None and not (error is not None and error.isatty()) else error or sys.stderr

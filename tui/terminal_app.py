@@ -83,7 +83,8 @@ class TerminalApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The frames' colours, for themes that do not name them."""
-        return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan"}
+        note = {"frame-note": "ansi_default" if self.native_ansi_color else "#8a939d"}
+        return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan", **note}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line passes before it is written."""

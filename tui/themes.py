@@ -39,11 +39,11 @@ class Colours:
     @property
     def theme(self) -> Theme:
         """The same colours, for Textual's own widgets."""
-        _, red, green, yellow, blue, _, cyan, *_ = self.sixteen.split()
+        _, red, green, yellow, blue, _, cyan, _, muted, *_ = self.sixteen.split()
         return Theme(
             name=self.name, dark=self.is_dark, primary=cyan, secondary=blue, accent=cyan, warning=yellow, error=red,
             success=green, foreground=self.ink, background=self.ground, surface=self.panel, panel=self.panel,
-            variables={"frame": self.frame, "frame-focus": cyan},
+            variables={"frame": self.frame, "frame-focus": cyan, "frame-note": muted},
         )  # fmt: skip
 
 

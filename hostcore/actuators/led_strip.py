@@ -20,6 +20,8 @@ from hostcore.place import Place
 from hostcore.threads import HostThread
 
 DARK: Color = (0, 0, 0)
+SIGNAL: Color = (255, 0, 0)
+"""The colour of an alarm."""
 STOP_SECONDS = 0.5
 """The longest wait for the end of the thread, in seconds."""
 
@@ -49,6 +51,8 @@ class LedStrip:
         self._buses, self._host, self._publish = buses, host, publish
         self._lock = threading.Lock()
         self._colors = [DARK] * settings.count
+        self._signals: frozenset[int] = frozenset()
+        """The LEDs of alarms. Their colour lies over the one that plugins set."""
         self._shown: tuple[Color, ...] | None = None
         self._is_used = False
         self._setter: Account | None = None
@@ -71,6 +75,24 @@ class LedStrip:
     def fill(self, account: Account, color: Color) -> None:
         """Set the colour of all LEDs, without showing it. Does not block. Raises like `set_color`."""
         self._set(account, slice(0, self.count), color)
+
+    def signal(self, leds: frozenset[int]) -> None:
+        """Show these LEDs, and no others, in the colour of an alarm, over what plugins set. Does not block.
+
+        Raises:
+            UnsupportedError: there is no such LED, or the host is stopping. The others are shown.
+        """
+        with self._lock:
+            if self._ended:
+                raise UnsupportedError("the host is stopping; the LEDs stay off")
+            self._need_thread()
+            self._signals = leds
+            self._setter = self._setter or self._host
+        self._round_ended.set()
+        if missing := [led for led in leds if led >= self.count]:
+            raise UnsupportedError(
+                f"there is no LED {missing[0]}; the strip has 0 to {self.count - 1} (count in [leds])"
+            )
 
     def show(self, account: Account) -> None:
         """Show the colours that were set. Blocks until the bus is free, and about 10 ms more for the longest strip.
@@ -127,7 +149,7 @@ class LedStrip:
         """Switch all LEDs off if any was on. No colour can be set after this. Blocks for less than a second."""
         with self._lock:
             self._ended = True
-            self._colors = [DARK] * self.count
+            self._colors, self._signals = [DARK] * self.count, frozenset()
             self._setter = self._host
         self._round_ended.set()
         if self._thread is not None:
@@ -158,7 +180,7 @@ class LedStrip:
 
     def _has_changed(self) -> bool:
         with self._lock:
-            if tuple(self._colors) == self._shown:
+            if self._visible() == self._shown:
                 self._setter = None
             return self._setter is not None
 
@@ -167,7 +189,10 @@ class LedStrip:
             setter, self._setter = self._setter, None
             if setter is not None:
                 self._shown, self._is_used = None, True  # nobody knows what the strip shows until the frame is sent
-            return tuple(self._colors), setter
+            return self._visible(), setter
+
+    def _visible(self) -> tuple[Color, ...]:
+        return tuple([SIGNAL if led in self._signals else color for led, color in enumerate(self._colors)])
 
     def _put_back(self, setter: Account) -> None:
         with self._lock:

@@ -102,6 +102,15 @@ class Relays:
         """
         self._switch(account, wanted, name, on, then=lambda: self._trains.pop(name, None))
 
+    def signal(self, name: str, on: bool) -> None:
+        """Switch a relay for an alarm, as the host itself. This ends its pulses. Does not wait for the line.
+
+        Raises:
+            BusError: there is no such relay, or its line failed.
+            Trap: another access holds the line.
+        """
+        self._switch(self._host, None, name, on, then=lambda: self._trains.pop(name, None))
+
     def read(self, name: str) -> bool:
         """Return whether a relay is on. Does not block. Raises like `write`."""
         return self._relay(name).on

@@ -71,6 +71,14 @@ class Adjuster:
             published = with_value(published, each.path, key, result)
         return published, tuple(values)
 
+    def found(self, published: Reading, path: Sequence[str]) -> object:
+        """Return a value of an adjusted reading by the driver's own keys; `ABSENT` if there is none."""
+        value = value_at(published, path)
+        if value is not ABSENT:
+            return value
+        renamed = (each.published for each in self._used if each.path == tuple(path))
+        return next((value_at(published, each) for each in renamed), ABSENT)
+
     def described(self, stated: Sequence[DescribedValue]) -> tuple[DescribedValue, ...]:
         """Return what the published values measure: what the settings say, then the driver, then the host's guess.
 

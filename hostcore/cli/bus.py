@@ -34,7 +34,7 @@ from hostcore.control.messages import (
     owners_of,
     to_send,
 )
-from hostcore.errors import HostError
+from hostcore.errors import CommandLineError, HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
@@ -261,18 +261,18 @@ def number(text: str, low: int, high: int, allowed: str) -> int:
         allowed: the range in words.
 
     Raises:
-        HostError: the text is not a number, or the number is out of range.
+        CommandLineError: the text is not a number, or the number is out of range.
     """
     if _NUMBER.fullmatch(text) and low <= (value := int(text, 0)) <= high:
         return value
-    raise HostError(f"found {shown(text)}, allowed is {allowed}")
+    raise CommandLineError(f"found {shown(text)}, allowed is {allowed}")
 
 
 def i2c_address(text: str) -> int:
     """Return an I2C address that a person typed.
 
     Raises:
-        HostError: no device can have this address.
+        CommandLineError: no device can have this address.
     """
     first, last = I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
     return number(text, first, last, f"a 7-bit address from 0x{first:02x} to 0x{last:02x}")

@@ -92,5 +92,7 @@ _OFFERS: Mapping[Callable[[str], Any], Offer] = MappingProxyType(
         offered.i2c_bus: _offer(Names.I2C_BUSES),
         offered.chip: _offer(Names.CHIPS),
         offered.reading: _offer(Names.READINGS),
+        offered.relay: _offer(Names.RELAYS),
+        offered.color: _offer(Names.COLORS),
     }
 )

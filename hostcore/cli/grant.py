@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from hostcore.reload.discovery import find_plugins
 from hostcore.toml.reader import shown
 
 
-def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool) -> int:
+def grant(config_file: Path | None, name: str, permissions: list[str], *, yes: bool, as_json: bool = False) -> int:
     """Grant permissions to a plugin: those that are named, or those of its requests that the person agrees to.
 
     Args:
@@ -26,6 +27,7 @@ def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool
         name: the plugin's name.
         permissions: the permissions as text; none to ask about the plugin's requests.
         yes: agree to all requests.
+        as_json: print one JSON object and ask nothing: without `permissions` and `yes`, only list the requests.
 
     Returns:
         0; 1 if standard input is not a terminal, so that the person cannot be asked.
@@ -38,13 +40,21 @@ def grant(config_file: Path | None, name: str, permissions: list[str], yes: bool
     present = granting.plugin_settings(load_config(path), name).permissions
     if permissions:
         chosen = [_permission(text) for text in permissions]
+    elif as_json and not yes:
+        _list(name, _asked(path, name, present))
+        return 0
     else:
         requests = _requests(path, name, present)
         if not (yes or sys.stdin.isatty()):
             _refuse(requests)
             return 1
         chosen = [each.permission for each in requests if yes or _agreed(each)]
-    _write(path, name, chosen)
+    added = granting.grant(path, name, chosen)
+    warnings = _warnings(path, name) if added else []
+    if as_json:
+        print(json.dumps({"plugin": name, "granted": [str(each) for each in added], "warnings": warnings}))
+    else:
+        _tell(path, name, added, warnings, has_that=bool(chosen))
     return 0
 
 
@@ -57,13 +67,22 @@ def _permission(text: str) -> Permission:
 
 def _requests(path: Path, name: str, present: Sequence[Permission]) -> list[AccessRequest]:
     """Return the plugin's requests that are not granted yet."""
-    asked = [each for each in load_requests(path) if each.plugin == name and not covers(present, each.permission)]
+    asked = _asked(path, name, present)
     if not asked:
         raise HostError(
             f"{name} asked for nothing that {path} does not grant; "
             f"name a permission, such as: wasi-host grant {name} i2c:1:0x77"
         )
     return asked
+
+
+def _asked(path: Path, name: str, present: Sequence[Permission]) -> list[AccessRequest]:
+    return [each for each in load_requests(path) if each.plugin == name and not covers(present, each.permission)]
+
+
+def _list(name: str, requests: Sequence[AccessRequest]) -> None:
+    listed = [{"permission": str(each.permission), "denied": each.count} for each in requests]
+    print(json.dumps({"plugin": name, "requests": listed}))
 
 
 def _refuse(requests: Sequence[AccessRequest]) -> None:
@@ -85,13 +104,17 @@ def _agreed(request: AccessRequest) -> bool:
     return agreed(asked, "nothing is granted")
 
 
-def _write(path: Path, name: str, chosen: Sequence[Permission]) -> None:
-    added = granting.grant(path, name, chosen)
+def _tell(path: Path, name: str, added: Sequence[Permission], warnings: Sequence[str], *, has_that: bool) -> None:
     for each in added:
         say(f"{path}: {name} may use {each} now")
     if not added:
-        say(f"{path}: nothing changed" + (f", {name} has that already" if chosen else ""))
+        say(f"{path}: nothing changed" + (f", {name} has that already" if has_that else ""))
+    for warning in warnings:
+        say(f"wasi-host: warning: {warning}", is_result=False)
+
+
+def _warnings(path: Path, name: str) -> list[str]:
+    """Return a line for each other plugin that has the devices of this one."""
     config = load_config(path)
-    for conflict in conflicts(find_plugins(config), config.access.shared):
-        if added and name in conflict.plugins:
-            say(f"wasi-host: warning: {conflict}", is_result=False)
+    found = conflicts(find_plugins(config), config.access.shared)
+    return [str(conflict) for conflict in found if name in conflict.plugins]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hostcore.cli.history_output import Row, as_json, local_time, print_csv, print_list, print_table, write_parquet
+from hostcore.cli.history_output import Row, as_json, print_csv, print_list, print_table, write_parquet
+from hostcore.cli.lines import local_time
 from hostcore.clock import NS_PER_MS, NS_PER_S, RealClock
 from hostcore.config.history import NO_FILE
 from hostcore.config.loading import find_and_load

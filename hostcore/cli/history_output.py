@@ -11,7 +11,8 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
-from hostcore.clock import NS_PER_MS, NS_PER_S, timestamp
+from hostcore.cli.lines import local_time
+from hostcore.clock import NS_PER_MS, timestamp
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryMark, HistoryPoint
 from hostcore.export.tables import cell_of, yes_or_no
@@ -125,11 +126,6 @@ def _unit(series: StoredSeries) -> str:
 
 def _origin(*, is_simulated: bool, is_faulty: bool) -> str:
     return ", ".join(filter(None, ("simulated" if is_simulated else "", "faults on demand" if is_faulty else "")))
-
-
-def local_time(time_ns: int) -> str:
-    """Return a time as this computer's clocks show it: ``2026-01-31 08:00:00``."""
-    return f"{datetime.fromtimestamp(time_ns / NS_PER_S):%Y-%m-%d %H:%M:%S}"
 
 
 def _print_aligned(rows: Sequence[Sequence[str]]) -> None:

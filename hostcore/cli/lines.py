@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from datetime import datetime
 
+from hostcore.clock import NS_PER_S
 from hostcore.log.safe_text import escaped
 
 NARROWEST = 40
@@ -20,6 +22,11 @@ def say(line: str, *, is_result: bool = True) -> None:
         is_result: whether it goes to standard output, and not to standard error.
     """
     print(escaped(line), file=sys.stdout if is_result else sys.stderr)
+
+
+def local_time(time_ns: int) -> str:
+    """Return a time as this computer's clocks show it: ``2026-01-31 08:00:00``."""
+    return f"{datetime.fromtimestamp(time_ns / NS_PER_S):%Y-%m-%d %H:%M:%S}"
 
 
 def terminal_width(narrowest: int = NARROWEST) -> int:

@@ -18,6 +18,8 @@ class Names(StrEnum):
     I2C_BUSES = "i2c-buses"
     CHIPS = "chips"
     READINGS = "readings"
+    RELAYS = "relays"
+    COLORS = "colors"
 
 
 def plugin(text: str) -> str:
@@ -42,6 +44,16 @@ def i2c_bus(text: str) -> str:
 
 def reading(text: str) -> str:
     """Take the name of a stored reading, such as ``bme680.temperature``."""
+    return text
+
+
+def relay(text: str) -> str:
+    """Take the name of a relay."""
+    return text
+
+
+def color(text: str) -> str:
+    """Take the name of a colour, or its hexadecimal digits."""
     return text
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
+from hostcore.actuation import COLORS
 from hostcore.chips.library import library_with
 from hostcore.cli.offered import Names
 from hostcore.config.loading import find_config, load_config
@@ -79,6 +80,10 @@ def _readings(settings: Path) -> Iterator[str]:
     return (each.name for each in series_in(file)) if file else iter(())
 
 
+def _relays(settings: Path) -> Iterator[str]:
+    return (each.name for each in load_config(settings).relays)
+
+
 _FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
     {
         Names.PLUGINS: _plugins,
@@ -86,5 +91,7 @@ _FOUND: Mapping[Names, Callable[[Path], Iterator[str]]] = MappingProxyType(
         Names.I2C_BUSES: _i2c_buses,
         Names.CHIPS: _chips,
         Names.READINGS: _readings,
+        Names.RELAYS: _relays,
+        Names.COLORS: lambda _settings: iter(COLORS),
     }
 )

@@ -23,6 +23,7 @@ from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
+from hostcore.view.alarms import alarm_json
 from hostcore.view.findings import finding_json
 
 START_SECONDS = 5.0
@@ -46,8 +47,9 @@ class Condition:
 
     @property
     def is_well(self) -> bool:
-        """Whether no plugin has crashed or reports only errors, and no finding is certain or likely."""
-        return not self.told.is_grave and not any(each.is_failing for each in self.report.plugins)
+        """Whether no alarm is raised, no plugin crashed or reports only errors, and no finding is certain or likely."""
+        is_failing = any(each.is_failing for each in self.report.plugins)
+        return not (self.report.alarms or is_failing or self.told.is_grave)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -67,6 +69,7 @@ class Condition:
             "private_bytes": self.private_bytes,
             "simulated": list(self.report.simulated),
             "plugins": to_json(self.report.plugins),
+            "alarms": [alarm_json(each, each.state) for each in self.report.alarms],
             "findings": [finding_json(each) for each in self.report.findings],
         }
 
@@ -86,6 +89,9 @@ class Condition:
             readings = counted(plugin.published, "reading")
             line = f"  {plugin.name:<{NAME}} {plugin.state:<{STATE}} {readings}; {failed}{plugin.cause}"
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
+        for alarm in report.alarms:
+            seen = "; acknowledged" if alarm.acknowledged_ns else ""
+            yield from wrapped(f"alarm {alarm.alarm.name}: {alarm.words}{seen}", width, hanging=2)
         for raised in report.findings:
             simulated = " (simulated)" if raised.finding.is_simulated else ""
             yield from wrapped(f"{raised.finding.confidence}: {raised.finding.sentence}{simulated}", width, hanging=2)

@@ -11,6 +11,7 @@ from hostcore.config.web import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
 from hostcore.log.safe_text import log_line
+from hostcore.read_only import as_wanted
 from hostcore.web import open_web
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ class WebOptions:
 
 @contextmanager
 def web_of(
-    host: Host, settings: WebSettings, warnings: Sequence[str] = (), more: Sequence[AbstractRouteDef] = ()
+    host: Host,
+    settings: WebSettings,
+    warnings: Sequence[str] = (),
+    more: Sequence[AbstractRouteDef] = (),
+    *,
+    read_only: bool = False,
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, if the web is enabled.
 
@@ -48,6 +54,7 @@ def web_of(
         settings: the settings of the web.
         warnings: lines for the log.
         more: addresses of another front end, for the web to answer.
+        read_only: whether the person wants a web that only looks.
 
     Yields:
         A function that starts the host. Before that, it logs the warnings and the address of the web. Call it after
@@ -66,7 +73,8 @@ def web_of(
     if not settings.enabled:
         yield start
         return
-    server = open_web(host, settings, host.stream.publish, more)
+    session = as_wanted(host, read_only=True) if read_only else host
+    server = open_web(session, settings, host.stream.publish, more)
     server.start()
     host.facts = replace(host.facts, web_address=server.address)
     first.append((Level.INFO, f"the web is at {server.address}"))

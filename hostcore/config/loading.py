@@ -87,6 +87,7 @@ def parse_config(path: Path, text: str) -> Config:
     _check_chips(config, at)
     _check_faults(config, at)
     _check_actuators(config, at)
+    _check_alarms(config, at)
     _check_permissions(config, at)
     _check_shared(config, at)
     if config.web.problem:
@@ -195,6 +196,25 @@ def _check_actuators(config: Config, at: KeyPath) -> None:
         other = names.setdefault(relay.line, relay.name)
         if other != relay.name:
             raise here.error(f"found line {relay.line}, allowed is one that no other relay has; {other} has it")
+
+
+def _check_alarms(config: Config, at: KeyPath) -> None:
+    """Require that the relay and the LED of each alarm exist."""
+    relays = [each.name for each in config.relays]
+    for alarm in config.alarms:
+        here = at / "alarms" / alarm.name
+        if alarm.relay and alarm.relay not in relays:
+            listed = ", ".join(relays) or "none at all"
+            raise (here / "relay").error(
+                f"found the relay {alarm.relay!r}, allowed are those of [relays]: {listed}; add the table "
+                "[relays.NAME] with its line to use it"
+            )
+        if alarm.led is not None and config.leds is None:
+            raise (here / "led").error(
+                "found an LED, but this file has no LEDs; add the table [leds] with spi and count"
+            )
+        if alarm.led is not None and config.leds is not None and alarm.led >= config.leds.count:
+            raise (here / "led").wrong(alarm.led, f"an LED of [leds], 0 to {config.leds.count - 1}")
 
 
 def _check_permissions(config: Config, at: KeyPath) -> None:

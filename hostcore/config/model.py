@@ -13,8 +13,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from hostcore.adjustments.model import Adjustment
+from hostcore.alarms.model import AlarmRule
 from hostcore.config.actuators import LedsSettings, RelaySettings, check_relay_name
 from hostcore.config.adjustments import read_adjustments
+from hostcore.config.alarms import read_alarms
 from hostcore.config.faults import read_fault
 from hostcore.config.history import HistorySettings
 from hostcore.config.screen import ScreenSettings
@@ -270,6 +272,8 @@ class Config:
     """The LED strip, if there is one."""
     relays: Annotated[tuple[RelaySettings, ...], named(RelaySettings, check_relay_name)] = ()
     """The relays, in the file's order."""
+    alarms: Annotated[tuple[AlarmRule, ...], read_alarms] = ()
+    """The alarms, in the file's order."""
     plugins: Annotated[tuple[PluginTable, ...], named(PluginTable, check_plugin_name)] = ()
     """The tables of plugins, in the file's order."""
     simulation: SimulationSettings = field(default_factory=SimulationSettings)

@@ -16,10 +16,10 @@ from hostcore.control.lines_out import LinesOut
 from hostcore.control.message_lines import LONGEST_LINE, answer_line
 from hostcore.control.messages import Failure
 from hostcore.control.session_answers import done
-from hostcore.control.session_lines import KINDS, event_line, parse_ask, plugins_line, reply_line
+from hostcore.control.session_lines import KINDS, event_line, fitting, parse_ask, plugins_line, reply_line
 from hostcore.control.session_messages import PROTOCOL, AttachRequest, Greeting, SessionAnswer, SessionRequest
 from hostcore.errors import HostError, NoThreadError
-from hostcore.events import PluginsChanged
+from hostcore.events import EventsDropped, PluginsChanged
 from hostcore.events.backlog import Backlog
 from hostcore.events.stream import Numbered, Subscription
 from hostcore.session import Session
@@ -29,8 +29,8 @@ MOST_ATTACHED = 8
 """The most front ends at a time."""
 QUEUED = 5_000
 """The most events that wait for a slow front end. Older ones are lost, and it is told how many."""
-QUEUED_LARGE = 200
-"""The most of them that can be large. Readings of 64 KiB of JSON, the default limit, are then 130 MB of objects."""
+QUEUED_BYTES = 32 << 20
+"""The most bytes of large ones among them."""
 PACE = 0.1
 """The least seconds between two deliveries. Many small ones take more time than one."""
 QUIET_SECONDS = 0.5
@@ -107,10 +107,11 @@ class Attachment:
 
     def __init__(self, host: Attachments, request: AttachRequest) -> None:
         self._host, self._request = host, request
-        self._kinds = tuple(kind for name, kind in KINDS.items() if name not in request.without)
+        wanted = tuple(kind for name, kind in KINDS.items() if name not in request.without)
+        self._kinds = wanted or (EventsDropped,)  # a subscription to no kinds would be one to all
         self._subscription: Subscription = host.session.subscribe(*self._kinds, capacity=QUEUED)
         """It is there before the look into the backlog, so that there is no gap."""
-        self._subscription.bound_large(QUEUED_LARGE)
+        self._subscription.bound_large(QUEUED_BYTES)
         self._closing = threading.Event()
 
     @property
@@ -173,7 +174,7 @@ class Attachment:
             process=os.getpid(),
             run=host.run,
             facts=host.session.facts,
-            plugins=host.session.plugins(),
+            plugins=fitting(host.session.plugins()),
             last=last,
             lost=lost,
         )
@@ -191,7 +192,7 @@ class Attachment:
 
     def _lines_of(self, item: Numbered) -> Iterator[bytes]:
         if isinstance(item.event, PluginsChanged):
-            yield plugins_line(self._host.session.plugins())
+            yield plugins_line(fitting(self._host.session.plugins()))
         yield event_line(item)
 
     def _answer_all(self, arriving: LinesIn, out: LinesOut) -> None:

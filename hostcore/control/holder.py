@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from hostcore.clock import timestamp
 from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import HostError
 from hostcore.events.facts import HostFacts
-from hostcore.files import Folder
+from hostcore.files import Folder, take_lock
 from hostcore.place import BusKind
 
 LARGEST = 1 << 16
@@ -167,15 +166,14 @@ def _lock(folder: Folder, name: str) -> int | Holder:
     """
     handle = folder.open_file(name, os.O_RDWR | os.O_CREAT)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        if take_lock(handle):
+            return handle
         found = _parsed(os.pread(handle, LARGEST, 0))
-        os.close(handle)
-        return found
     except OSError:
         os.close(handle)
         raise
-    return handle
+    os.close(handle)
+    return found
 
 
 def _others(folder: Folder, own: str) -> Sequence[Holder]:

@@ -7,6 +7,8 @@ import socket
 
 PART = 1 << 16
 """The most bytes that are received at once."""
+MS_PER_S = 1_000
+"""Milliseconds in a second: poll(2) counts them."""
 
 
 class LinesIn:
@@ -20,6 +22,8 @@ class LinesIn:
     def __init__(self, connection: socket.socket, longest: int) -> None:
         self._connection, self._longest = connection, longest
         self._rest = bytearray()
+        self._arrival = select.poll()  # select(2) takes no descriptor above 1,023
+        self._arrival.register(connection, select.POLLIN)
 
     def take(self, seconds: float | None) -> list[bytes] | None:
         """Return the whole lines that have arrived, without their newlines; None at the end of the connection.
@@ -30,7 +34,7 @@ class LinesIn:
         Raises:
             ValueError: a line is too long.
         """
-        if not select.select([self._connection], [], [], seconds)[0]:
+        if not self._arrival.poll(None if seconds is None else seconds * MS_PER_S):
             return []
         try:
             part = self._connection.recv(PART)

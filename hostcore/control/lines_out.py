@@ -10,8 +10,8 @@ from hostcore.clock import NS_PER_S, Clock
 
 STALL_SECONDS = 20.0
 """Seconds for which a front end may take nothing."""
-LOOK_SECONDS = 0.2
-"""Seconds between two looks whether that time is over."""
+LOOK_MS = 200
+"""Milliseconds between two looks whether that time is over."""
 
 
 class LinesOut:
@@ -25,6 +25,8 @@ class LinesOut:
     def __init__(self, connection: socket.socket, clock: Clock) -> None:
         self._connection, self._clock = connection, clock
         self._lock = threading.Lock()
+        self._room = select.poll()  # select(2) takes no descriptor above 1,023
+        self._room.register(connection, select.POLLOUT)
 
     def send(self, lines: bytes) -> None:
         """Send lines. Blocks while the other end is slow.
@@ -44,7 +46,7 @@ class LinesOut:
                     raise TimeoutError(f"it took nothing for {STALL_SECONDS:g} s")
 
     def _has_room(self) -> bool:
-        return bool(select.select([], [self._connection], [], LOOK_SECONDS)[1])
+        return bool(self._room.poll(LOOK_MS))
 
     def _sent(self, rest: memoryview) -> int:
         try:

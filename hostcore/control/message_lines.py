@@ -18,6 +18,7 @@ from hostcore.control.messages import (
     FactsRequest,
     Failure,
     HealthRequest,
+    KeptStateRequest,
     R,
     Report,
     Request,
@@ -41,6 +42,7 @@ _REQUESTS: Mapping[str, type[Request]] = {
     "unstick": UnstickRequest,
     "diagnosis": DiagnosisRequest,
     "watch": WatchRequest,
+    "kept-state": KeptStateRequest,
     "attach": AttachRequest,
 }
 _WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}

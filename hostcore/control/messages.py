@@ -23,6 +23,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.kept_state.state import KeptValue
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import BusName
 
@@ -104,6 +105,16 @@ class WatchRequest:
         return self.bus in {None, transfer.bus} and self.plugin in {None, transfer.plugin}
 
 
+@dataclass(frozen=True, slots=True)
+class KeptStateRequest:
+    """Asks for what plugins keep across restarts."""
+
+    plugin: str = ""
+    """The plugin; "" for how much each of them keeps."""
+    clears: bool = False
+    """Whether to delete what the plugin keeps, and restart it."""
+
+
 Request = (
     FactsRequest
     | TransferRequest
@@ -112,6 +123,7 @@ Request = (
     | UnstickRequest
     | DiagnosisRequest
     | WatchRequest
+    | KeptStateRequest
     | AttachRequest
 )
 
@@ -175,6 +187,16 @@ class UnstickReport:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptStateReport:
+    """The answer to `KeptStateRequest`."""
+
+    kept: tuple[KeptValue, ...]
+    """How much each plugin keeps."""
+    text: str | None = None
+    """What the plugin of the request keeps, as JSON; None if it keeps nothing, or if this was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchReport:
     """The answer to `WatchRequest`. A line for each `Watched` follows."""
 
@@ -183,7 +205,15 @@ Watched = TransferCompleted | EventsDropped
 """A transfer of a plugin, or the number of those that were lost because the client is slow."""
 
 Report = (
-    HostReport | TransferReport | ScanReport | HealthReport | UnstickReport | DiagnosisReport | WatchReport | Greeting
+    HostReport
+    | TransferReport
+    | ScanReport
+    | HealthReport
+    | UnstickReport
+    | DiagnosisReport
+    | WatchReport
+    | KeptStateReport
+    | Greeting
 )
 R = TypeVar("R", bound=Report)
 

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from hostcore import __version__
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock
+from hostcore.control.far_names import FarNames
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -77,7 +79,8 @@ class RemoteSession:
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._stream = EventStream(clock)
         self._wire = Wire(connect(), without=self._without)
-        self._plugins = self._wire.greeting.plugins
+        self._names = FarNames()
+        self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last = 0
         self._has_caught_up = False
         self.unknown = Counter[str]()
@@ -161,6 +164,10 @@ class RemoteSession:
         """See `Session`."""
         self._ask(FaultSetting(faults))
 
+    def acknowledge(self, alarm: str) -> None:
+        """See `Session`."""
+        self._ask(AlarmAcknowledgement(alarm))
+
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
         self._ask(actuation)
@@ -211,12 +218,15 @@ class RemoteSession:
         match arrived:
             case Numbered(sequence, event):
                 self._last = sequence
-                self._stream.publish(event)
+                if problem := self._names.problem(event):
+                    self._count_unknown(UnknownEvent(sequence, type(event).__name__, problem))
+                else:
+                    self._stream.publish(event)
             case UnknownEvent():
                 self._last = arrived.sequence
                 self._count_unknown(arrived)
             case tuple():
-                self._plugins = arrived
+                self._plugins = self._names.present(arrived)
 
     def _connected_again(self) -> Wire | None:
         """Try until there is a connection. Return None if `stop` was called meanwhile."""
@@ -240,7 +250,7 @@ class RemoteSession:
         if is_new_host:
             self._last = 0  # its numbers begin again
         self._wire.release()
-        self._wire, self._plugins = wire, now.plugins
+        self._wire, self._plugins = wire, self._names.present(now.plugins)
         if self._stopping.is_set():
             wire.close()
         self._stream.publish(ConnectionRestored(self._clock.wall_ns(), is_new_host))

@@ -23,7 +23,7 @@ from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure, Report, Request, WatchReport
 from hostcore.control.watching import Watch
 from hostcore.errors import HostError, NoThreadError
-from hostcore.files import make_folder
+from hostcore.files import make_folder, take_lock
 from hostcore.threads import HostThread
 
 MOST_CLIENTS = 8 + MOST_ATTACHED
@@ -95,9 +95,7 @@ class ControlServer:
     def _listen(self, listener: socket.socket, handle: int) -> None:
         """Lock the folder and listen, so that no other host finds the socket before it listens."""
         while not self._stopping.is_set():
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not take_lock(handle):
                 self._stopping.wait(RETRY_SECONDS)
                 continue
             _remove_stale(handle)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from hostcore.access.decisions import Access
 from hostcore.backends.i2c import Recovery
@@ -21,6 +22,8 @@ from hostcore.control.messages import (
     HealthReport,
     HealthRequest,
     HostReport,
+    KeptStateReport,
+    KeptStateRequest,
     Request,
     ScanReport,
     ScanRequest,
@@ -43,6 +46,7 @@ from hostcore.events import Probed, TransferCompleted
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.hostcall import Trap
+from hostcore.kept_state.state import KeptValue
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
 from hostcore.plugin.buses import PluginBuses
@@ -61,6 +65,19 @@ Grants = Callable[[], Sequence[tuple[str, Permission]]]
 """Returns each present permission of the plugins that are not stopped or quarantined, with the plugin's name."""
 
 
+class StateKeeper(Protocol):
+    """What plugins keep across restarts. See `hostcore.kept_state.store.StateStore`."""
+
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return how much each plugin keeps."""
+
+    def text(self, plugin: str) -> str | None:
+        """Return what a plugin keeps, as JSON; None if it keeps nothing."""
+
+    def clear(self, plugin: str) -> None:
+        """Delete what a plugin keeps, so that it begins without it."""
+
+
 class ControlService:
     """Answers the requests of commands. Thread-safe.
 
@@ -72,6 +89,7 @@ class ControlService:
         scan: scans an I2C bus and publishes the result.
         health: returns the health of the I2C buses.
         diagnosis: returns what the diagnosis knows, with its newest evidence if it is told so.
+        states: has what plugins keep across restarts.
         stream: takes the events of the transfers, and has those of the plugins.
         attachments: makes the connections of front ends in other processes.
     """
@@ -86,12 +104,14 @@ class ControlService:
         scan: Callable[[int, ScanMode], Sequence[Probed]],
         health: Callable[[], HealthReport],
         diagnosis: Callable[[bool], DiagnosisReport],
+        states: StateKeeper,
         stream: EventStream,
         attachments: Attachments,
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
         self._grants, self._scan, self._stream = grants, scan, stream
         self._health, self._diagnosis, self._attachments = health, diagnosis, attachments
+        self._states = states
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
         self._watches: list[Watch] = []
@@ -127,6 +147,8 @@ class ControlService:
                 found = self._diagnosis(request.with_traces)
             case UnstickRequest():
                 found = UnstickReport(self._unstick(request.bus))
+            case KeptStateRequest():
+                found = self._kept_state(request)
             case WatchRequest():
                 found = self._watch(request)
             case AttachRequest():
@@ -137,6 +159,12 @@ class ControlService:
         grants = tuple(GrantedPermission(plugin, str(permission)) for plugin, permission in self._grants())
         nodes = tuple(node_of(bus) for bus in self._facts)
         return HostReport(os.getpid(), os.path.realpath(self._config), self._facts, nodes, grants)
+
+    def _kept_state(self, request: KeptStateRequest) -> KeptStateReport:
+        text = self._states.text(request.plugin) if request.plugin and not request.clears else None
+        if request.plugin and request.clears:
+            self._states.clear(request.plugin)
+        return KeptStateReport(self._states.kept(), text)
 
     def _watch(self, request: WatchRequest) -> Watch:
         with self._lock:

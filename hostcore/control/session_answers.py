@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.control.session_messages import (
+    AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
@@ -48,6 +49,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.identify(bus, address)
         case FaultSetting(faults):
             session.set_faults(faults)
+        case AlarmAcknowledgement(alarm):
+            session.acknowledge(alarm)
         case SwitchRelay() | SetPwm() | LightLeds():
             session.actuate(request)
         case HistoryQuery():

@@ -19,12 +19,16 @@ from hostcore.control.session_messages import REQUESTS, SessionAnswer, SessionRe
 from hostcore.events import Event, EventsDropped
 from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.events.facts import PluginFacts
-from hostcore.events.stream import Numbered
+from hostcore.events.stream import LARGE, Numbered
 
 LONGEST_LINE = 4 << 20
 """The longest line in bytes: more than any reading, page or crash report has."""
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 """Every kind of event by its name on the wire."""
+LONGEST_SMALL = 128 << 10
+"""The same for events that are small in any case. A front end keeps thousands of some kinds."""
+LONGEST_KIND = 80
+"""Characters of the name of a kind of events that this program does not know. More are cut off."""
 _NAMES = {kind: name for name, kind in REQUESTS.items()}
 
 T = TypeVar("T")
@@ -107,6 +111,13 @@ def plugins_line(plugins: tuple[PluginFacts, ...]) -> bytes:
     return _line({"plugins": to_brief_json(plugins)})
 
 
+def fitting(plugins: tuple[PluginFacts, ...]) -> tuple[PluginFacts, ...]:
+    """Return the first of the plugins, as many as half a line has room for."""
+    while len(plugins_line(plugins)) > LONGEST_LINE // 2:
+        plugins = plugins[: len(plugins) // 2]
+    return plugins
+
+
 def parse_arrived(line: bytes) -> Arrived:
     """Decode a line of the host.
 
@@ -115,17 +126,19 @@ def parse_arrived(line: bytes) -> Arrived:
     """
     found = _object(line)
     if "event" in found:
-        return _event(found)
+        return _event(found, len(line))
     if "plugins" in found:
         return from_json(tuple[PluginFacts, ...], found["plugins"], "plugins")
     failure = from_json(Failure, found["error"], "error") if "error" in found else None
     return Answered(_number(found, "id"), found.get("answer"), failure)
 
 
-def _event(found: Mapping[str, Any]) -> Numbered | UnknownEvent:
-    sequence, kind = _number(found, "sequence"), str(found["event"])
+def _event(found: Mapping[str, Any], size: int) -> Numbered | UnknownEvent:
+    sequence, kind = _number(found, "sequence"), str(found["event"])[:LONGEST_KIND]
     if kind not in KINDS:
         return UnknownEvent(sequence, kind, "")
+    if size > LONGEST_SMALL and KINDS[kind] not in LARGE:
+        return UnknownEvent(sequence, kind, f"it has {size} bytes, and {LONGEST_SMALL} are allowed")
     try:
         return Numbered(sequence, from_json(KINDS[kind], found.get("with")))
     except ValueError as error:

@@ -109,6 +109,13 @@ class FaultSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmAcknowledgement:
+    """`Session.acknowledge`."""
+
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -126,6 +133,7 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | AlarmAcknowledgement
     | SwitchRelay
     | SetPwm
     | LightLeds
@@ -143,6 +151,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "acknowledge": AlarmAcknowledgement,
         "relay": SwitchRelay,
         "pwm": SetPwm,
         "leds": LightLeds,

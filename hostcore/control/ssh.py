@@ -141,14 +141,8 @@ class SshLink:
     def _end(self) -> None:
         with self._lock:
             process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            _ended(process)
 
 
 class _Words:
@@ -170,7 +164,8 @@ class _Words:
     def last_line(self) -> str:
         """Return the last line, made safe. Blocks for up to `END_SECONDS` for its end."""
         self._thread.join(END_SECONDS)
-        return _last_line(self._kept)
+        lines = [line.strip() for line in self._kept.decode(errors="replace").splitlines() if line.strip()]
+        return log_line(lines[-1].removesuffix(".")) if lines else ""
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:
@@ -223,19 +218,34 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
     command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
     seconds = CONNECT_SECONDS + len(content) / SLOWEST_BYTES_PER_S
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=False)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     except FileNotFoundError:
         raise HostError(NO_SSH) from None
+    said, process.stderr = _Words(process.stderr), None
+    try:
+        process.communicate(content, seconds)
     except subprocess.TimeoutExpired:
         raise HostError(f"{target} did not answer within {seconds:.0f} s; it may have done it") from None
-    if done.returncode:
-        raise HostError(_problem_on(target, done.returncode, _last_line(done.stderr)))
+    finally:
+        _ended(process)
+    if process.returncode:
+        raise HostError(_problem_on(target, process.returncode, said.last_line()))
 
 
 def far_command(config: Path | None, *words: str) -> str:
     """Return the command for the shell there, which may be any: its own words, and then those of `FAR_SCRIPT`."""
     settings = [] if config is None else [f"--config={config}"]
     return shlex.join(["exec", "sh", "-c", FAR_SCRIPT, "wasi-host", *settings, *words])
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """End ssh, if it has not ended. Blocks for less than a second."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _becomes_ready(near: socket.socket) -> bool:
@@ -262,9 +272,3 @@ def _problem_on(target: str, status: int | None, words: str) -> str:
     if status == SSH_FAILED:
         return f"ssh cannot connect to {target}: {words or 'it did not say why'}. Try: ssh {target}"
     return f"{there}: {words or f'wasi-host ended with status {status}'}"
-
-
-def _last_line(written: bytes) -> str:
-    """Return the last line of standard error, made safe."""
-    lines = [line.strip() for line in written[-MOST_WORDS:].decode(errors="replace").splitlines() if line.strip()]
-    return log_line(lines[-1].removesuffix(".")) if lines else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events import (
+    AlarmRaised,
     BusHealthMeasured,
     ChipIdentified,
     FindingRaised,
@@ -96,6 +97,8 @@ class DiagnosisReport:
     """The last measurement of the supply."""
     traces: Traces = Traces()
     """Empty unless they were asked for."""
+    alarms: tuple[AlarmRaised, ...] = ()
+    """The alarms of host.toml that are raised, the most urgent first."""
 
     @property
     def has_crashes(self) -> bool:

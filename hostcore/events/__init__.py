@@ -6,6 +6,7 @@ Times are `Clock.wall_ns`: nanoseconds since the Unix epoch.
 from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
+from hostcore.events.alarms import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet, AlarmState
 from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
@@ -44,6 +45,12 @@ __all__ = [
     "AccessDenied",
     "AddressFailures",
     "AdjustedValue",
+    "Alarm",
+    "AlarmAcknowledged",
+    "AlarmCleared",
+    "AlarmRaised",
+    "AlarmState",
+    "AlarmsSet",
     "BusHealthMeasured",
     "CaughtUp",
     "ChipIdentified",
@@ -122,6 +129,10 @@ Event = (
     | FaultsSet
     | FindingRaised
     | FindingCleared
+    | AlarmsSet
+    | AlarmRaised
+    | AlarmAcknowledged
+    | AlarmCleared
     | BusHealthMeasured
     | MachineMeasured
     | EventsDropped

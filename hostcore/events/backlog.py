@@ -9,12 +9,17 @@ import threading
 from collections import deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any
 
 from hostcore.events import State, StateChanged, TransferCompleted
 from hostcore.events.keeping import DISPLAY, KEPT, Keeping, is_for_display
 from hostcore.events.losses import Losses
 from hostcore.events.stream import Numbered
+
+MOST_STALE = 64
+"""Entries in an order by weight that may be stale, besides one for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,13 @@ class _Row:
         """Those that stay."""
         self.rest: deque[tuple[Numbered, int]] = deque()
         self.bytes = 0
+        self.mark = 0
+        """That of its newest entry in the order by weight; 0 if it is gone."""
 
     @property
     def has_several(self) -> bool:
         """Whether one can be dropped, so that one stays."""
         return bool(self.rest) and len(self.first) + len(self.rest) > 1
-
-
-def _bytes_if_several(row: _Row) -> int:
-    return row.bytes if row.has_several else 0
 
 
 class _Shelf:
@@ -105,6 +108,9 @@ class _Shelf:
         self._keeping = keeping
         self._rows: dict[Hashable, _Row] = {}
         """The one that was quiet for longest comes first."""
+        self._by_weight: list[tuple[int, int, _Row]] = []
+        """A heap: the negative weight of what a row can lose, the mark of the entry, the row. Entries grow stale."""
+        self._marks = count(1)
         self.bytes = 0
         self.losses = Losses()
 
@@ -129,6 +135,7 @@ class _Shelf:
         self.bytes += weight
         if len(row.rest) > keeping.newest:
             self._drop_oldest(row)
+        self._weigh(row)
         if len(self._rows) > keeping.most_keys:
             self._drop_row(next(iter(self._rows)))
         while self.bytes > keeping.most_bytes:
@@ -137,7 +144,7 @@ class _Shelf:
     def forget(self, plugin: str) -> None:
         """Drop the rows of a plugin's instance that has ended."""
         for key in [each for each in self._rows if isinstance(each, tuple) and each[0] == plugin]:
-            self.bytes -= self._rows.pop(key).bytes
+            self._remove(key)
 
     def _refuse(self, key: Hashable, item: Numbered) -> None:
         """Count an event that is too heavy. Where only the newest is kept, the one before it holds no longer."""
@@ -154,11 +161,22 @@ class _Shelf:
 
     def _lighten(self) -> None:
         """Drop the oldest event of the heaviest row that has several. If every row has only one, drop the quietest."""
-        heaviest = max(self._rows.values(), key=_bytes_if_several)
+        while self._by_weight[0][1] != self._by_weight[0][2].mark:
+            heappop(self._by_weight)
+        heaviest = self._by_weight[0][2]
         if heaviest.has_several:
             self._drop_oldest(heaviest)
+            self._weigh(heaviest)
         else:
             self._drop_row(next(iter(self._rows)))
+
+    def _weigh(self, row: _Row) -> None:
+        """Put a row whose events have changed at its place in the order by weight, so that nobody has to search it."""
+        row.mark = next(self._marks)
+        heappush(self._by_weight, (-row.bytes if row.has_several else 0, row.mark, row))
+        if len(self._by_weight) > 2 * len(self._rows) + MOST_STALE:
+            self._by_weight = [each for each in self._by_weight if each[1] == each[2].mark]
+            heapify(self._by_weight)
 
     def _drop_oldest(self, row: _Row) -> None:
         item, weight = row.rest.popleft()
@@ -167,10 +185,15 @@ class _Shelf:
         self._lose(item)
 
     def _drop_row(self, key: Hashable) -> None:
-        row = self._rows.pop(key)
-        self.bytes -= row.bytes
+        row = self._remove(key)
         for item, _ in (*row.first, *row.rest):
             self._lose(item)
+
+    def _remove(self, key: Hashable) -> _Row:
+        row = self._rows.pop(key)
+        self.bytes -= row.bytes
+        row.mark = 0
+        return row
 
     def _lose(self, item: Numbered) -> None:
         if self._keeping.is_history:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import collections.abc
 import json
 import types
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -90,87 +90,157 @@ def from_json(kind: type[T], found: object, at: str = "") -> T:
     Raises:
         ValueError: `found` does not match `kind`. The message says where, and what was found.
     """
-    return cast(T, _read(kind, found, at))
+    try:
+        return cast(T, _reader(cast(Hashable, kind))(found))
+    except _MisfitError as misfit:
+        raise ValueError(misfit.told(at)) from None
 
 
-def _read(kind: Any, found: object, at: str) -> object:
-    if kind in _TEXTS:
-        return _read_text(kind, found, at)
+class _MisfitError(Exception):
+    """Something does not match its type. The places round it are added on its way out, so that a match costs nothing.
+
+    Args:
+        problem: what is wrong, after the place.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self._problem, self._place = problem, ""
+
+    def within(self, place: str) -> None:
+        """Note that it lies in this field, or at this place of an array (``[0]``)."""
+        dot = "." if self._place and not self._place.startswith("[") else ""
+        self._place = f"{place}{dot}{self._place}"
+
+    def told(self, at: str) -> str:
+        """Return the whole message, for a value at `at`."""
+        if at:
+            self.within(at)
+        return f"{self._place or 'it'} {self._problem}"
+
+
+_Reader = Callable[[Any], object]
+"""Converts JSON to a value of one type. Raises `_MisfitError`."""
+
+
+@lru_cache(maxsize=512)
+def _reader(kind: Any) -> _Reader:
+    """Return what reads a type. It is made once: looking at types takes longer than reading."""
+    if kind in _TEXTS:  # Permission is a union, but is one text
+        return _text_reader(kind)
     origin = get_origin(kind)
     if origin in {Union, types.UnionType}:
-        return _read_optional(get_args(kind), found, at)
+        return _optional_reader(get_args(kind))
     if origin is tuple:
-        return _read_tuple(get_args(kind), found, at)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return _read_choice(kind, found, at)
+        return _tuple_reader(get_args(kind))
+    return _single_reader(dict if origin is collections.abc.Mapping else kind)  # a reading can have anything in it
+
+
+def _single_reader(kind: Any) -> _Reader:
     if is_dataclass(kind):
-        return _read_object(cast(type, kind), found, at)
-    if origin is collections.abc.Mapping:
-        kind = dict  # a reading, which can have anything in it
-    if kind is float and type(found) is int:  # JSON does not tell 1 from 1.0
-        found = float(found)
-    if type(found) is not kind or (kind is int and not -MAX_NUMBER <= cast(int, found) < MAX_NUMBER):
-        raise _wrong(found, _PLAIN[kind], at)
+        return _object_reader(cast(type, kind))
+    if issubclass(kind, StrEnum):
+        return _choice_reader(kind)
+    return {int: _read_int, float: _read_float}.get(kind) or _plain_reader(kind)
+
+
+def _read_int(found: Any) -> object:
+    if type(found) is not int or not -MAX_NUMBER <= found < MAX_NUMBER:
+        raise _wrong(found, _PLAIN[int])
     return found
 
 
-def _read_optional(kinds: tuple[Any, ...], found: object, at: str) -> object:
+def _read_float(found: Any) -> object:
+    if type(found) is int:  # JSON does not tell 1 from 1.0
+        return float(found)
+    if type(found) is not float:
+        raise _wrong(found, _PLAIN[float])
+    return found
+
+
+def _plain_reader(kind: type) -> _Reader:
+    def read(found: Any) -> object:
+        if type(found) is not kind:
+            raise _wrong(found, _PLAIN[kind])
+        return found
+
+    return read
+
+
+def _optional_reader(kinds: tuple[Any, ...]) -> _Reader:
     (kind,) = (each for each in kinds if each is not types.NoneType)
-    return None if found is None else _read(kind, found, at)
+    read_value = _reader(kind)
+    return lambda found: None if found is None else read_value(found)
 
 
-def _read_tuple(kinds: tuple[Any, ...], found: object, at: str) -> tuple[object, ...]:
-    if not isinstance(found, list):
-        raise _wrong(found, "an array", at)
-    if kinds[-1] is Ellipsis:
-        kinds = (kinds[0],) * len(found)
-    if len(found) != len(kinds):
-        raise _wrong(found, f"an array of {len(kinds)}", at)
-    pairs = zip(kinds, found, strict=True)
-    return tuple([_read(kind, each, f"{at}[{index}]") for index, (kind, each) in enumerate(pairs)])
+def _tuple_reader(kinds: tuple[Any, ...]) -> _Reader:
+    readers = [_reader(kind) for kind in kinds if kind is not Ellipsis]
+    is_any_length = kinds[-1] is Ellipsis
 
-
-def _read_text(kind: Any, found: object, at: str) -> object:
-    form, parse = _TEXTS[kind]
-    if isinstance(found, str):
+    def read(found: Any) -> object:
+        if not isinstance(found, list):
+            raise _wrong(found, "an array")
+        if not is_any_length and len(found) != len(readers):
+            raise _wrong(found, f"an array of {len(readers)}")
+        index, values = 0, []
         try:
-            return parse(found)
+            for index, each in enumerate(found):
+                values.append(readers[0 if is_any_length else index](each))
+        except _MisfitError as misfit:
+            misfit.within(f"[{index}]")
+            raise
+        return tuple(values)
+
+    return read
+
+
+def _text_reader(kind: Any) -> _Reader:
+    form, parse = _TEXTS[kind]
+
+    def read(found: Any) -> object:
+        if isinstance(found, str):
+            try:
+                return parse(found)
+            except ValueError:
+                pass
+        raise _wrong(found, form)
+
+    return read
+
+
+def _choice_reader(kind: type[StrEnum]) -> _Reader:
+    def read(found: Any) -> object:
+        try:
+            return kind(found)
         except ValueError:
-            pass
-    raise _wrong(found, form, at)
+            raise _wrong(found, f"one of {', '.join(kind)}") from None
+
+    return read
 
 
-def _read_choice(kind: type[StrEnum], found: object, at: str) -> StrEnum:
-    try:
-        return kind(cast(str, found))
-    except ValueError:
-        raise _wrong(found, f"one of {', '.join(kind)}", at) from None
-
-
-def _read_object(kind: type, found: object, at: str) -> object:
-    if not isinstance(found, dict):
-        raise _wrong(found, "an object", at)
-    values = {}
-    for field, hint in _fields(kind):
-        if field.name in found:
-            value = found[field.name]
-            if type(value) is not hint or hint is int:
-                value = _read(hint, value, _place(at, field.name))
-            values[field.name] = value
-        elif field.default is MISSING:
-            raise ValueError(f"{_place(at, field.name)} is missing")
-    return kind(**values)
-
-
-def _place(at: str, name: str) -> str:
-    return f"{at}.{name}" if at else name
-
-
-@lru_cache(maxsize=256)
-def _fields(kind: type) -> tuple[tuple[Field[Any], Any], ...]:
+def _object_reader(kind: type) -> _Reader:
     hints = get_type_hints(kind)
-    return tuple((field, hints[field.name]) for field in fields(kind))
+    entries = [(each.name, hints[each.name], _reader(hints[each.name]), each.default) for each in fields(kind)]
+
+    def read(found: Any) -> object:
+        if not isinstance(found, dict):
+            raise _wrong(found, "an object")
+        name, values = "", {}
+        try:
+            for name, hint, read_value, default in entries:
+                if name in found:
+                    value = found[name]
+                    is_read = type(value) is hint and hint is not int
+                    values[name] = value if is_read else read_value(value)
+                elif default is MISSING:
+                    raise _MisfitError("is missing")
+        except _MisfitError as misfit:
+            misfit.within(name)
+            raise
+        return kind(**values)
+
+    return read
 
 
-def _wrong(found: object, wanted: str, at: str) -> ValueError:
-    return ValueError(f"{at or 'it'} is {shortened(found)}, not {wanted}")
+def _wrong(found: object, wanted: str) -> _MisfitError:
+    return _MisfitError(f"is {shortened(found)}, not {wanted}")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hostcore.backends.base import BackendKind
+from hostcore.events.log import Level
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 
@@ -71,6 +72,8 @@ class HostFacts:
     """Whether host.toml allows that another host uses the same real buses."""
     relay_lines: tuple[int, ...] = ()
     """The BCM number of each relay's line, in the order of `relays`. Older hosts do not tell them."""
+    log_level: Level = Level.DEBUG
+    """The least important level of log lines that host.toml wants to see."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
 

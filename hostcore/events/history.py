@@ -61,6 +61,8 @@ class MarkKind(StrEnum):
     """A plugin changed its state."""
     FINDING = "finding"
     """The diagnosis found a cause of trouble, or says that it is over."""
+    ALARM = "alarm"
+    """An alarm of host.toml was raised, acknowledged or cleared."""
     RELOAD = "reload"
     """A new version of a plugin's file took over."""
     FAULT = "fault"

@@ -104,6 +104,14 @@ def _finding_bytes(event: events.FindingRaised | events.FindingCleared) -> int:
     return EVENT_BYTES + len(finding.sentence) + len(finding.advice) + evidence
 
 
+def _alarm_bytes(event: events.AlarmRaised | events.AlarmAcknowledged | events.AlarmCleared) -> int:
+    return EVENT_BYTES + len(event.alarm.sentence) + len(event.alarm.message)
+
+
+def _alarms_bytes(event: events.AlarmsSet) -> int:
+    return sum([EVENT_BYTES + len(each.sentence) + len(each.message) for each in event.alarms], EVENT_BYTES)
+
+
 def json_bytes(value: Any, most: int = WEIGHED_BYTES) -> int:
     """Estimate the bytes of a JSON value in memory. A value that is nested deeply does not exhaust the stack.
 
@@ -133,6 +141,7 @@ DISPLAY = Keeping(
     lambda event: (event.plugin, event.bus, event.address), 160, oldest=8, most_bytes=256 * KIB, weigh=_transfer_bytes
 )
 """The transfers to displays: how the driver set them up, and the last frames."""
+_ALARMS = Keeping(lambda event: event.alarm.name, 3, has_runs=True, weigh=_alarm_bytes)
 _FINDINGS = Keeping(lambda event: event.finding.key, 2, has_runs=True, weigh=_finding_bytes)
 _CRASHES = Keeping(_of_plugin, 10, most_bytes=MIB, is_history=True, weigh=_crash_bytes)
 _READINGS = Keeping(_of_plugin, 450, most_bytes=MIB, is_history=True, weigh=_reading_bytes)
@@ -167,6 +176,10 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.RelaySwitched: Keeping(lambda event: event.relay, 1),
         events.PwmSet: Keeping(lambda event: event.line, 1),
         events.FaultsSet: Keeping(_of_all, 2, has_runs=True),
+        events.AlarmsSet: Keeping(_of_all, 1, weigh=_alarms_bytes),
+        events.AlarmRaised: _ALARMS,
+        events.AlarmAcknowledged: _ALARMS,
+        events.AlarmCleared: _ALARMS,
         events.FindingRaised: _FINDINGS,
         events.FindingCleared: _FINDINGS,
         events.BusHealthMeasured: Keeping(_of_bus, 8, has_runs=True),

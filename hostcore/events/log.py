@@ -31,6 +31,8 @@ class LogWritten:
     """One line; control characters are escaped."""
     by_host: bool = False
     """The host speaks. Otherwise these are the plugin's words, and the host vouches for none of them."""
+    continues: bool = False
+    """It goes on with the line of this plugin before it, as the lines of a traceback do."""
 
 
 @dataclass(frozen=True, slots=True)

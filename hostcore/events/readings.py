@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,25 +19,49 @@ MARK = "simulated"
 """The key of a reading that the host sets: the names of the simulated buses that its driver has used."""
 FAULTY = "injected"
 """The key of a reading that the host sets: the names of the buses on which faults on demand have struck its driver."""
+STALE = "stale"
+"""The key of a reading in a round that the host sets: how many whole seconds ago it was read, if the next one should
+have come."""
+ADJUSTED = "adjusted"
+"""The key of a reading that the host sets: what the driver measured, by the keys of each number that host.toml
+adjusts, with points between them."""
+MARKS = frozenset({MARK, FAULTY, STALE, ADJUSTED})
+"""The keys that only the host sets."""
+PATIENCE = 2.5
+"""Intervals without a reading after which the last one is stale."""
+MARGIN = 1.0
+"""Seconds on top, because a reading takes time."""
 
 
-def marked(reading: Reading, simulated: Sequence[BusName], faulty: Sequence[BusName] = ()) -> Reading:
-    """Return a reading as it leaves the host: with `MARK` and `FAULTY`, each only if it has buses to name.
+def fresh_seconds(interval: float) -> float:
+    """Return the seconds after which a reading is stale, if its driver reads once in `interval` seconds."""
+    return PATIENCE * interval + MARGIN
 
-    A driver's own values under these keys are dropped, because only the host knows.
+
+def marked(
+    reading: Reading,
+    simulated: Sequence[BusName],
+    faulty: Sequence[BusName] = (),
+    adjusted: Iterable[AdjustedValue] = (),
+) -> Reading:
+    """Return a reading as it leaves the host: with `MARK`, `FAULTY` and `ADJUSTED`, each only if it has content.
+
+    A driver's own values under the keys of `MARKS` are dropped, because only the host knows.
     """
-    if not (simulated or faulty or MARK in reading or FAULTY in reading):
+    measured = {".".join(each.path): each.measured for each in adjusted}
+    if not (simulated or faulty or measured) and MARKS.isdisjoint(reading):
         return reading
     return {
         **unmarked(reading),
         **({MARK: [*simulated]} if simulated else {}),
         **({FAULTY: [*faulty]} if faulty else {}),
+        **({ADJUSTED: measured} if measured else {}),
     }
 
 
 def unmarked(reading: Reading) -> Reading:
-    """Return a reading without `MARK` and `FAULTY`."""
-    return {key: value for key, value in reading.items() if key not in {MARK, FAULTY}}
+    """Return a reading without the keys of `MARKS`."""
+    return {key: value for key, value in reading.items() if key not in MARKS}
 
 
 def is_error(reading: Reading) -> bool:
@@ -141,7 +165,8 @@ class RoundCompleted:
     """Counts from 1."""
     readings: Reading
     """One key for each plugin, ``timestamp`` (RFC 3339, UTC), and the keys that demo:plugin pages look up.
-    A reading that failed or is left out is an object with ``error``. The readings are `marked`."""
+    A reading that failed or is left out is an object with ``error``. The readings are `marked`, and those that are old
+    have `STALE`."""
     left_out: tuple[LeftOut, ...] = ()
     """The readings that are missing, the largest first."""
 

@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hostcore.clock import Clock
-from hostcore.events import Event, EventsDropped, PageRendered, ReadingPublished, RoundCompleted
+from hostcore.events import (
+    CrashLocated,
+    Event,
+    EventsDropped,
+    PageRendered,
+    PluginCrashed,
+    ReadingPublished,
+    RoundCompleted,
+    TransferCompleted,
+)
+from hostcore.events.keeping import KEPT
 
-LARGE = (ReadingPublished, RoundCompleted, PageRendered)
+LARGE = (ReadingPublished, RoundCompleted, PageRendered, TransferCompleted, PluginCrashed, CrashLocated)
 """The events in which a plugin decides how much there is: up to a megabyte of objects, with the default limits."""
 
 
@@ -38,16 +48,21 @@ class Subscription:
         self._kinds = kinds
         self._queue: deque[Numbered] = deque()
         self._capacity = capacity
-        self._most_large, self._large = capacity, 0
+        self._most_bytes, self._bytes = 0, 0
+        self._weights: deque[int] = deque()
+        """The bytes of each of `LARGE` that is queued, while they are bounded."""
         self._dropped = 0
         self._first_lost = 0
         self._ready = threading.Condition()
         self._closed = False
 
-    def bound_large(self, most: int) -> None:
-        """Queue at most `most` events of `LARGE`, from 1, for a subscriber that can be slow for long."""
+    def bound_large(self, most_bytes: int) -> None:
+        """Queue at most `most_bytes` of events of `LARGE`, as far as their sizes can be estimated, or one of them.
+
+        Call it before the first event, for a subscriber that can be slow for long: weighing takes microseconds.
+        """
         with self._ready:
-            self._most_large = most
+            self._most_bytes = most_bytes
 
     def take(self, timeout: float | None = None) -> list[Numbered]:
         """Return all queued events. Blocks up to `timeout` seconds (None: forever) for the first one.
@@ -58,7 +73,8 @@ class Subscription:
             self._ready.wait_for(lambda: self._queue or self._dropped or self._closed, timeout)
             batch = list(self._queue)
             self._queue.clear()
-            self._large = 0
+            self._weights.clear()
+            self._bytes = 0
             if self._dropped:
                 lost = EventsDropped(self._stream.clock.wall_ns(), self._dropped)
                 batch.insert(0, Numbered(self._first_lost, lost))
@@ -76,16 +92,21 @@ class Subscription:
         """Queue `item`; drop the oldest event if the queue is full. Called by the stream. Never blocks for long."""
         if self._kinds and not isinstance(item.event, self._kinds):
             return
+        is_weighed = bool(self._most_bytes) and isinstance(item.event, LARGE)
+        weight = KEPT[type(item.event)].weigh(item.event) if is_weighed else 0
         with self._ready:
-            self._large += isinstance(item.event, LARGE)
-            while len(self._queue) >= self._capacity or self._large > self._most_large:
+            while self._queue and (len(self._queue) >= self._capacity or self._bytes + weight > self._most_bytes):
                 self._drop_oldest()
             self._queue.append(item)
+            if is_weighed:
+                self._weights.append(weight)
+                self._bytes += weight
             self._ready.notify()
 
     def _drop_oldest(self) -> None:
         oldest = self._queue.popleft()
-        self._large -= isinstance(oldest.event, LARGE)
+        if self._weights and isinstance(oldest.event, LARGE):
+            self._bytes -= self._weights.popleft()
         self._first_lost = self._first_lost if self._dropped else oldest.sequence
         self._dropped += 1
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from hostcore.files.content import open_ordinary, read_opened, require_ordinary
 from hostcore.files.folder import Folder
+from hostcore.files.lock import take_lock
 
-__all__ = ["Folder", "make_folder", "open_ordinary", "read_bounded", "require_ordinary", "write_whole"]
+__all__ = ["Folder", "make_folder", "open_ordinary", "read_bounded", "require_ordinary", "take_lock", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hostcore.files.content import fill, read_opened, require_ordinary
+from hostcore.files.lock import take_lock
 from hostcore.files.walk import ENTRY, Walk, require_not_led
 
 STALE_SECONDS = 3600.0
@@ -230,20 +231,13 @@ class Folder:
         Raises:
             OSError: the folder cannot be read, or the lock was not free within `seconds`.
         """
-        import fcntl  # noqa: PLC0415 - an ordinary start locks nothing
-
         handle = self._readable()
         deadline = time.monotonic() + seconds
         try:
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        raise OSError(
-                            errno.EAGAIN, f"another program has locked the folder for {seconds:g} s", str(self.path)
-                        ) from None
+            while not take_lock(handle):
+                if time.monotonic() >= deadline:
+                    what = f"another program has locked the folder for {seconds:g} s"
+                    raise OSError(errno.EAGAIN, what, str(self.path))
                 time.sleep(RETRY_SECONDS)
             yield
         finally:

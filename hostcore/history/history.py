@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from hostcore.config.history import HistorySettings
 from hostcore.errors import DefectError
 from hostcore.events import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
     FaultsSet,
     FindingCleared,
     FindingRaised,
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 RECORDED = (
     ReadingPublished, ValuesDescribed, PluginCrashed, StateChanged, FindingRaised, FindingCleared, PluginReloaded,
-    FaultsSet,
+    FaultsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared,
 )  # fmt: skip
 """The events that have values, units or marks."""
 CAPACITY = 10_000

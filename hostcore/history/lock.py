@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from pathlib import Path
 
 from hostcore.errors import HostError
-from hostcore.files import Folder
+from hostcore.files import Folder, take_lock
 
 LOOK_SECONDS = 0.05
 """Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
@@ -30,17 +29,13 @@ def locked(file: Path, *, makes_folder: bool) -> int:
     """
     with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
         handle = folder.open_file(_lock_name(file), os.O_RDWR | os.O_CREAT)
-    for is_last in (False, True):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if is_last:
-                os.close(handle)
-                raise HostError(
-                    f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
-                ) from None
-            time.sleep(LOOK_SECONDS)
+    if not take_lock(handle):
+        time.sleep(LOOK_SECONDS)
+        if not take_lock(handle):
+            os.close(handle)
+            raise HostError(
+                f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
+            )
     return handle
 
 
@@ -52,12 +47,9 @@ def is_in_use(file: Path) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not take_lock(handle, is_shared=True)
     finally:
         os.close(handle)
-    return False
 
 
 def _lock_name(file: Path) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from hostcore.events import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
     Event,
     FaultsSet,
     FindingCleared,
@@ -31,6 +34,12 @@ def mark_of(event: Event) -> HistoryMark | None:
             found = finding.plugin, MarkKind.FINDING, f"{finding.confidence}{simulated}: {finding.sentence}"
         case FindingCleared(finding=finding):
             found = finding.plugin, MarkKind.FINDING, f"over: {finding.sentence}"
+        case AlarmRaised(alarm=alarm) if event.time_ns == event.since_ns:
+            found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: {event.words}"
+        case AlarmAcknowledged(alarm=alarm):
+            found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: acknowledged"
+        case AlarmCleared(alarm=alarm):
+            found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: over: {alarm.sentence}"
         case PluginReloaded():
             found = event.plugin, MarkKind.RELOAD, f"version {event.version}"
         case FaultsSet():

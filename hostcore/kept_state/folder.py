@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.model import Config
+from hostcore.config.values import name_of_settings
 from hostcore.errors import KeptStateError
 from hostcore.files import Folder
-from hostcore.kept_state.state import MOST_BYTES
+from hostcore.kept_state.state import MOST_BYTES, KeptValue
 from hostcore.strict_json import value_of
 
 SUFFIX, ASIDE = ".json", ".json.damaged"
 """The suffixes of a state's file, and of one that could not be used."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def state_folder_of(config: Config) -> StateFolder | None:
+    """Return the folder of the states of these settings, which no others share; None if no home folder is known."""
+    root = config.state.folder
+    return StateFolder(root / name_of_settings(config.path)) if root else None
 
 
 class StateFolder:
@@ -34,12 +43,30 @@ class StateFolder:
             return frozenset()
         return frozenset(name.partition(".")[0] for name in names if name.endswith((SUFFIX, ASIDE)))
 
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return how much each plugin has here, by name; nothing if the folder cannot be read."""
+        found = list[KeptValue]()
+        with suppress(OSError), Folder.open(self.path) as folder:
+            for name in sorted(folder.names()):
+                if name.endswith(SUFFIX) and (status := folder.stat(name)) is not None:
+                    found.append(KeptValue(name.removesuffix(SUFFIX), status.st_size, status.st_mtime_ns))
+        return tuple(found)
+
     def read(self, plugin: str) -> str | None:
         """Return the state of a plugin; None if there is no file.
 
         Raises:
             KeptStateError: the file is damaged, too large, or cannot be read. It has another name from now on.
         """
+        try:
+            return self.look(plugin)
+        except KeptStateError as error:
+            raise KeptStateError(
+                f"{plugin} starts without the state that it kept: {error}; {self._put_aside(plugin)}"
+            ) from None
+
+    def look(self, plugin: str) -> str | None:
+        """Do the same as `read`, but leave a file that is damaged as it is."""
         try:
             with Folder.open(self.path) as folder:
                 text = folder.read(plugin + SUFFIX, MOST_BYTES).decode()
@@ -54,10 +81,7 @@ class StateFolder:
             reason = error.strerror or str(error)
         else:
             return text
-        raise KeptStateError(
-            f"{plugin} starts without the state that it kept: {self.path / plugin}{SUFFIX}: {reason}; "
-            f"{self._put_aside(plugin)}"
-        )
+        raise KeptStateError(f"{self.path / plugin}{SUFFIX}: {reason}")
 
     def write(self, plugin: str, text: str) -> None:
         """Replace the state of a plugin, whole or not at all.

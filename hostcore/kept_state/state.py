@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 MOST_BYTES = 65_536
 """The most bytes of JSON that one plugin keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """How much a plugin keeps, for a person."""
+
+    plugin: str
+    size_bytes: int
+    """Bytes of its JSON."""
+    written_ns: int | None
+    """When its file was written, in nanoseconds since the Unix epoch; None if there is none yet."""
+    is_on_disk: bool = True
+    """Whether the file has the newest value. The host writes it once a minute at most."""
 
 
 def _nothing() -> None:

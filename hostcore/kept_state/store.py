@@ -10,7 +10,7 @@ from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import HostError, KeptStateError
 from hostcore.events import KeptStateWritten
 from hostcore.kept_state.folder import StateFolder
-from hostcore.kept_state.state import KeptState
+from hostcore.kept_state.state import KeptState, KeptValue
 from hostcore.threads import HostThread
 
 EVERY_NS = 60 * NS_PER_S
@@ -55,6 +55,8 @@ class StateStore:
         self._tried: dict[str, int] = {}
         """When each state was written last, or could not be."""
         self._failing: set[str] = set()
+        self._writing = threading.Lock()
+        """Held while a file is written, so that no state comes back that a person has just cleared."""
         self._wake, self._ending = threading.Event(), threading.Event()
         self._thread = HostThread(self._run, "kept-state")
 
@@ -69,6 +71,49 @@ class StateStore:
                     state = KeptState(partial(self._read, self._folder, plugin), partial(self._changed, plugin))
                 self._states[plugin] = state
             return state
+
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return how much each plugin keeps, by name. Blocks as long as the disk does."""
+        found = {each.plugin: each for each in self._folder.kept()} if self._folder is not None else {}
+        with self._lock:
+            states = dict(self._states)
+        for plugin, state in states.items():
+            text, saves = state.unwritten()
+            if saves:
+                written_ns = found[plugin].written_ns if plugin in found else None
+                found[plugin] = KeptValue(plugin, len(text.encode()), written_ns, is_on_disk=False)
+        return tuple(found[name] for name in sorted(found))
+
+    def text(self, plugin: str) -> str | None:
+        """Return what a plugin keeps, as JSON; None if it keeps nothing. Blocks as long as the disk does.
+
+        Raises:
+            KeptStateError: its file is damaged or cannot be read.
+        """
+        with self._lock:
+            state = self._states.get(plugin)
+        if state is not None:
+            return state.load()
+        is_there = self._folder is not None and plugin in self._folder.plugins()
+        return self._folder.look(plugin) if self._folder is not None and is_there else None
+
+    def clear(self, plugin: str) -> None:
+        """Delete what a plugin keeps. What its present instance saves later is lost, too: restart it after this.
+
+        Raises:
+            KeptStateError: the file cannot be deleted.
+        """
+        with self._writing:
+            with self._lock:
+                for each in (self._states, self._due, self._gone, self._tried):
+                    each.pop(plugin, None)
+            if self._folder is not None and plugin in self._folder.plugins():
+                self._folder.delete(plugin)
+                if plugin in self._folder.plugins():
+                    raise KeptStateError(
+                        f"what {plugin} keeps cannot be deleted from {self._folder.path}; make it a folder that you "
+                        "may write to"
+                    )
 
     def delete(self, plugin: str) -> None:
         """Delete a state, because the plugin's file is gone: after a minute, unless `of` is called before."""
@@ -163,9 +208,15 @@ class StateStore:
             return None
 
     def _write(self, folder: StateFolder, plugin: str) -> None:
+        with self._writing:
+            self._write_alone(folder, plugin)
+
+    def _write_alone(self, folder: StateFolder, plugin: str) -> None:
         with self._lock:
             self._tried[plugin] = now_ns = self._clock.monotonic_ns()
-            state = self._states[plugin]
+            state = self._states.get(plugin)
+        if state is None:  # a person has just cleared it
+            return
         text, saves = state.unwritten()
         if not saves:
             return

@@ -12,6 +12,8 @@ from hostcore.log.safe_text import MAX_LINE, counted, log_line
 
 LINES_PER_SECOND = 50
 """The default limit of lines per second."""
+TRACEBACK = "Traceback (most recent call last):"
+"""The first line of a traceback of Python."""
 REOPEN_NS = NS_PER_S // 2
 """The credit that ends a gap, in nanoseconds. It lets several lines pass between two reports of a gap."""
 
@@ -26,6 +28,7 @@ class PluginLog:
     Args:
         emit: takes each line.
         report: takes the host's own lines about what is missing; by default `emit`.
+        more: takes the lines after the first one of a text with a traceback; by default `emit`.
         clock: the clock for the limit; by default the computer's.
         lines_per_second: the most lines per second, at least 1.
         line_length: the most characters of a line, at least 1.
@@ -39,10 +42,13 @@ class PluginLog:
         line_length: int = MAX_LINE,
         *,
         report: Callable[[Level, str], None] | None = None,
+        more: Callable[[Level, str], None] | None = None,
     ) -> None:
         self.lines_dropped = 0
         """The number of dropped lines so far."""
-        self._emit, self._report = emit, report or emit
+        self._emit, self._report, self._more = emit, report or emit, more or emit
+        self._has_traceback = self._goes_on = False
+        """Whether the text has a traceback, and whether the next line goes on with the one before it."""
         self._lines_per_second, self._line_length = lines_per_second, line_length
         self._allowance = _Allowance(clock or RealClock(), lines_per_second)
         self._outputs = {level: _Output(line_length) for level in Level}
@@ -51,8 +57,10 @@ class PluginLog:
     def write(self, level: Level, text: str) -> None:
         """Log `text`. It may have several lines. The last one needs no newline."""
         line = _Line(self._line_length)
+        self._has_traceback = TRACEBACK in text
         self._split(level, line, text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n"))
         self._finish(level, line)
+        self._has_traceback = self._goes_on = False
 
     def output(self, level: Level, data: bytes) -> None:
         r"""Log raw output in UTF-8. A line is emitted when it ends. A byte that is not UTF-8 is shown as ``\xff``."""
@@ -84,7 +92,9 @@ class PluginLog:
         has_room = self._allowance.take(REOPEN_NS if self._gap else 0)
         if has_room:
             self._report_gap()
-            self._emit(level, log_line(line.text, self._line_length, line.beyond))
+            emit = self._more if self._goes_on else self._emit
+            emit(level, log_line(line.text, self._line_length, line.beyond))
+            self._goes_on = self._has_traceback
         else:
             self._drop(1)
         line.clear()

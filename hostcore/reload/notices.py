@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from hostcore.access.decisions import Conflict, conflicts
+from hostcore.alarms.model import AlarmRule, Stale
 from hostcore.config.model import Config, PluginSettings
 from hostcore.reload.discovery import odd_files
 from hostcore.reload.exposure import exposures
@@ -80,7 +81,8 @@ class Notices:
         self._about_fixed(config)
         self._about_conflicts(found)
         memory = _too_much_memory(found, self._started_with.host.total_memory_mib, self._memory_mib)
-        self._tell_once((*self._odd(self._started_with), *self._odd_chips, *exposures(config), *memory))
+        idle = _idle_alarms(config.alarms, found)
+        self._tell_once((*self._odd(self._started_with), *self._odd_chips, *exposures(config), *memory, *idle))
 
     @cached_property
     def _odd_chips(self) -> tuple[str, ...]:
@@ -117,6 +119,20 @@ class Notices:
             if text not in self._told:
                 self._warn(text)
         self._told = frozenset(present)
+
+
+def _idle_alarms(alarms: Iterable[AlarmRule], found: Iterable[PluginSettings]) -> Iterator[str]:
+    """Yield a line for each alarm that cannot be right: no such plugin, or one that reads too seldom for it."""
+    intervals = {each.name: each.interval for each in found}
+    for alarm in alarms:
+        if (interval := intervals.get(alarm.plugin)) is None:
+            listed, subject = ", ".join(sorted(intervals)) or "none", alarm.subject
+            yield f"the alarm {alarm.name} watches {subject}, but no plugin is called {alarm.plugin}, only: {listed}"
+        elif isinstance(alarm.condition, Stale) and alarm.condition.seconds <= interval:
+            yield (
+                f"the alarm {alarm.name} expects {alarm.subject} every {alarm.condition.seconds:g} s, but "
+                f"{alarm.plugin} reads only every {interval:g} s: raise stale, or lower its interval"
+            )
 
 
 def _version_of(path: Path) -> tuple[int, ...]:

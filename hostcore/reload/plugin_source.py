@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class PluginSource(Protocol):
 
     def find(self, config: Config) -> tuple[PluginSettings, ...]:
         """Return all enabled plugins. Raises ConfigError if files and settings contradict each other."""
+
+    def for_them(self, config: Config) -> Config:
+        """Return the settings without those that mean other plugins than these."""
 
     def odd_files(self, config: Config) -> tuple[str, ...]:
         """Return one line for each file that looks like a plugin, but cannot be one."""
@@ -50,6 +54,10 @@ class Installed:
     def find(self, config: Config) -> tuple[PluginSettings, ...]:
         """See `PluginSource`."""
         return find_plugins(config)
+
+    def for_them(self, config: Config) -> Config:
+        """See `PluginSource`."""
+        return config
 
     def odd_files(self, config: Config) -> tuple[str, ...]:
         """See `PluginSource`."""
@@ -94,6 +102,10 @@ class OneFile:
             settings="{}",
         )
         return (only,)
+
+    def for_them(self, config: Config) -> Config:
+        """See `PluginSource`. Alarms watch the plugins of host.toml."""
+        return replace(config, alarms=())
 
     def odd_files(self, config: Config) -> tuple[str, ...]:
         """See `PluginSource`. There are none: no folder is searched."""

@@ -75,8 +75,8 @@ class Plugin:
         self._faulty = set[BusName]() if faulty is None else faulty
         self.values = values or StatedValues()
         """What the instance has stated of the values that it publishes."""
-        self.aliases: Mapping[str, Reading] = {}
-        """Parts of the last reading, under the further keys that pages of the demo:plugin contract look up."""
+        self.aliases: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
+        """Further keys that pages of the demo:plugin contract look up, and where their values lie in the reading."""
 
     @property
     def simulated(self) -> tuple[BusName, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hostcore.events import (
     HOST,
+    AlarmCleared,
+    AlarmRaised,
     Confidence,
     Event,
     Finding,
@@ -20,11 +22,12 @@ from hostcore.log.safe_text import escaped, log_line
 
 Field = tuple[str, str]
 """The name and the value of a field."""
-KINDS = (LogWritten, PluginCrashed, FindingRaised, FindingCleared, StateChanged)
+KINDS = (LogWritten, PluginCrashed, FindingRaised, FindingCleared, StateChanged, AlarmRaised, AlarmCleared)
 """The events that have entries."""
 CRASH_ID = "60b2f4a8e9914c19889b95f67a2a3c79"
 FINDING_ID = "f967f10539394fc9a7423b186342091c"
 STATE_ID = "476a86d50ea14ce79e2c71b71c5317d0"
+ALARM_ID = "0c9b6a3c5e1f4b6f9a27d0f4c8e35b71"
 """Fixed identities of the entries of a kind, for ``journalctl MESSAGE_ID=...`` (sd-id128(3)). They never change."""
 _PRIORITIES = {Level.DEBUG: "7", Level.INFO: "6", Level.WARNING: "4", Level.ERROR: "3"}
 """The severity of syslog(3) for each level."""
@@ -56,7 +59,7 @@ def entry_of(event: Event, known: set[object]) -> tuple[Field, ...]:
             return _finding(f"no longer found: {finding.sentence}", _INFO, finding)
         case StateChanged() if event.before is not event.after:
             return _state(event)
-    return ()
+    return _alarm(event) if isinstance(event, AlarmRaised | AlarmCleared) else ()
 
 
 def _crash(event: PluginCrashed) -> tuple[Field, ...]:
@@ -80,6 +83,19 @@ def _finding(text: str, priority: str, finding: Finding) -> tuple[Field, ...]:
         ("CONFIDENCE", finding.confidence),
         *simulated,
     )
+
+
+def _alarm(event: AlarmRaised | AlarmCleared) -> tuple[Field, ...]:
+    alarm = event.alarm
+    fields = ("ALARM", alarm.name)
+    if isinstance(event, AlarmCleared):
+        text = log_line(f"alarm {alarm.name} is over: {alarm.sentence}")
+        return (*_entry(text, _INFO, alarm.plugin, ALARM_ID), fields)
+    if event.time_ns != event.since_ns:
+        return ()  # the host says again what holds
+    simulated = (("SIMULATED", "1"),) if event.is_simulated else ()
+    text = log_line(f"alarm {alarm.name}: {event.words}")
+    return (*_entry(text, "3", alarm.plugin, ALARM_ID), fields, *simulated)
 
 
 def _state(event: StateChanged) -> tuple[Field, ...]:

@@ -60,6 +60,10 @@ class Evidence:
         """Publish one line of the plugin's own log."""
         self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line))
 
+    def log_more(self, level: Level, line: str) -> None:
+        """Publish one line that goes on with the one before it."""
+        self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line, continues=True))
+
     def say(self, level: Level, text: object) -> None:
         """Log `text`, the host's own words about the plugin. Only its first line counts as the host's.
 
@@ -71,9 +75,9 @@ class Evidence:
         self.quote(level, rest)
 
     def quote(self, level: Level, text: str) -> None:
-        """Log `text`, which the plugin chose or had a part in, such as a traceback."""
+        """Log `text`, which the plugin chose or had a part in, such as a traceback. It goes on with the line before."""
         for line in text.splitlines():
-            self.log(level, log_line(line))
+            self.log_more(level, log_line(line))
 
     def fault(self, problem: str, error: HostError) -> None:
         """Log a problem with the plugin, the error that is its cause, and where it was raised if it says so."""

@@ -27,6 +27,7 @@ class Kits:
 
     def __init__(self, spec: PluginSpec, shared: SharedParts, *, access: Access, evidence: Evidence) -> None:
         self._clock, self._make_limit, self._evidence = shared.clock, shared.runtime.limit, evidence
+        self._states = shared.states
         self._spec = self._spec_before = spec
         self.share = self._share_before = self._new_share(spec)
         """The newest instance's share of the buses' time."""
@@ -46,7 +47,7 @@ class Kits:
         if _log_limits(spec) != _log_limits(before):
             self.log = self._new_log(spec, self.log.lines_dropped)
         self._spec = spec
-        self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish, old.state)
+        self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish, self._states.of(spec.name))
         return self.newest
 
     def go_back(self) -> None:
@@ -60,7 +61,9 @@ class Kits:
         return share
 
     def _new_log(self, spec: PluginSpec, lines_dropped: int = 0) -> PluginLog:
-        log = PluginLog(self._evidence.log, self._clock, *_log_limits(spec), report=self._evidence.say)
+        log = PluginLog(
+            self._evidence.log, self._clock, *_log_limits(spec), report=self._evidence.say, more=self._evidence.log_more
+        )
         log.lines_dropped = lines_dropped
         return log
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import RoundCompleted, State
+from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
+from hostcore.session import Order
 from hostcore.supervisor.plugin_thread import PluginThread
 from hostcore.supervisor.shared_parts import SharedParts
-from hostcore.supervisor.transitions import Trigger
+from hostcore.supervisor.transitions import TRIGGERS, Trigger
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
@@ -153,6 +155,27 @@ class Supervisor:
             HostError: no plugin has this name.
         """
         self._thread_of(plugin).order(trigger)
+
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return how much each plugin keeps across restarts. Blocks as long as the disk does."""
+        return self._shared.states.kept()
+
+    def text(self, plugin: str) -> str | None:
+        """Return what a plugin keeps. See `StateStore.text`."""
+        return self._shared.states.text(plugin)
+
+    def clear(self, plugin: str) -> None:
+        """Delete what a plugin keeps, and restart it if it runs, because it has the values in memory, too.
+
+        Raises:
+            KeptStateError: it cannot be deleted. The plugin goes on.
+        """
+        self._shared.states.clear(plugin)
+        with self._lock:
+            thread = self._threads.get(plugin)
+        if thread is not None and thread.state not in {State.STOPPED, State.QUARANTINED}:
+            for trigger in TRIGGERS[Order.RESTART]:
+                thread.order(trigger)
 
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""

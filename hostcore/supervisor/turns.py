@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hostcore.adjustments.adjuster import Adjuster
+from hostcore.adjustments.paths import ABSENT
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.events import Level, PageRendered, Reading, RoundCompleted, ScriptEnded, ValuesDescribed
-from hostcore.events.readings import buses_behind
+from hostcore.events.readings import buses_behind, fresh_seconds
 from hostcore.log.safe_text import log_line
 from hostcore.quantities import DescribedValue
 from hostcore.runtime.plugin import Plugin, PluginSpec
@@ -122,17 +123,26 @@ class Turns:
         self._calls.note_success("run")
         self._works_again("run")
 
-    def _publish(self, plugin: Plugin, measured: Reading, aliases: Mapping[str, Reading] = {}) -> None:
+    def _publish(
+        self, plugin: Plugin, measured: Reading, aliases: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
+    ) -> None:
         reading, adjusted = self._adjuster.adjust(measured, self._clock.monotonic_ns())
+        further = {alias: self._alias(reading, paths) for alias, paths in aliases.items()}
         self._tell_values(plugin)
         self._rounds.publish(
             self._name,
             reading,
-            aliases,
+            further,
             simulated=plugin.simulated,
             faulty=plugin.faulty,
             adjusted=adjusted,
+            fresh_seconds=fresh_seconds(self._schedule.interval),
         )
+
+    def _alias(self, reading: Reading, paths: Mapping[str, tuple[str, ...]]) -> Reading:
+        """Return the values of an adjusted reading under the keys of `paths`."""
+        found = {key: self._adjuster.found(reading, path) for key, path in paths.items()}
+        return {key: value for key, value in found.items() if value is not ABSENT}
 
     def _tell_values(self, plugin: Plugin) -> None:
         """Publish what the plugin and the settings state of its values, if that has changed."""

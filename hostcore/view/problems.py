@@ -1,4 +1,4 @@
-"""Everything that is wrong now, the worst first: findings, plugins in trouble, stuck buses and requests."""
+"""Everything that is wrong now, the worst first: alarms, findings, plugins in trouble, stuck buses and requests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hostcore.events import Confidence, FindingRaised, State
+from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
 from hostcore.view.findings import Findings
 from hostcore.view.plugins import Plugins, PluginStatus
@@ -17,6 +18,8 @@ from hostcore.view.plugins import Plugins, PluginStatus
 class ProblemKind(StrEnum):
     """What a problem is. The value names it for a person."""
 
+    ALARM = "alarm"
+    """An alarm of host.toml is raised."""
     BUS_STUCK = "bus stuck"
     QUARANTINED = "quarantined"
     BACKOFF = "backoff"
@@ -39,16 +42,17 @@ class Severity(StrEnum):
 
 
 _RANKS = {
-    ProblemKind.BUS_STUCK: 0,
-    ProblemKind.QUARANTINED: 1,
-    ProblemKind.BACKOFF: 2,
-    ProblemKind.FAILING: 4,
-    ProblemKind.OLD_VERSION: 6,
-    ProblemKind.LIBRARIES: 6,
-    ProblemKind.REQUEST: 7,
+    ProblemKind.ALARM: 0,
+    ProblemKind.BUS_STUCK: 1,
+    ProblemKind.QUARANTINED: 2,
+    ProblemKind.BACKOFF: 3,
+    ProblemKind.FAILING: 5,
+    ProblemKind.OLD_VERSION: 7,
+    ProblemKind.LIBRARIES: 7,
+    ProblemKind.REQUEST: 8,
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
-_FINDING_RANKS = {Confidence.CERTAIN: 3, Confidence.LIKELY: 5, Confidence.POSSIBLE: 8}
+_FINDING_RANKS = {Confidence.CERTAIN: 4, Confidence.LIKELY: 6, Confidence.POSSIBLE: 9}
 _MINOR = frozenset({ProblemKind.OLD_VERSION, ProblemKind.LIBRARIES, ProblemKind.REQUEST})
 
 
@@ -71,17 +75,23 @@ class Problem:
     """Whether it is about the simulated Pi."""
     finding: FindingRaised | None = None
     """The finding that it is; None for any other kind."""
+    alarm: AlarmRaised | None = None
+    """The alarm that it is; None for any other kind."""
     requests: tuple[Permission, ...] = ()
     """The permissions that the plugin asks for."""
 
     @property
     def word(self) -> str:
-        """What it is in one or two words; of a finding, how sure it is."""
+        """What it is in one or two words; of a finding, how sure it is. Of an alarm, capitals until it is seen."""
+        if self.alarm and not self.alarm.acknowledged_ns:
+            return "ALARM"
         return self.finding.finding.confidence.value if self.finding else self.kind.value
 
     @property
     def severity(self) -> Severity:
         """How much it matters."""
+        if self.alarm:
+            return Severity.WARNING if self.alarm.acknowledged_ns else Severity.GRAVE
         if self.finding:
             is_certain = self.finding.finding.confidence is Confidence.CERTAIN
             return Severity.GRAVE if is_certain else Severity.WARNING
@@ -89,7 +99,7 @@ class Problem:
 
 
 def problems_of(
-    plugins: Plugins, findings: Findings, health: BusHealth | None = None, others: Iterable[Problem] = ()
+    plugins: Plugins, findings: Findings, alarms: Alarms, health: BusHealth | None = None
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong, the worst first, and of equally bad problems the oldest.
 
@@ -98,17 +108,24 @@ def problems_of(
     Args:
         plugins: the plugins.
         findings: the present findings.
+        alarms: the alarms of host.toml.
         health: the health of the buses; None if this front end does not know it.
-        others: problems that another part of the view knows.
     """
     raised = findings.all()
-    found = [_of_finding(each) for each in raised]
+    found = [*map(_of_alarm, alarms.raised()), *map(_of_finding, raised)]
     buses = health.all() if health else ()
     found += [_of_bus(each) for each in buses if each.is_stuck and not _explained(each, raised)]
     for plugin in plugins.all():
         stuck = health.stuck_bus_of(plugin.name) if health else None
         found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=stuck is not None)
-    return tuple(sorted((*found, *others), key=lambda each: (each.rank, each.since_ns)))
+    return tuple(sorted(found, key=lambda each: (each.rank, each.since_ns)))
+
+
+def _of_alarm(raised: AlarmRaised) -> Problem:
+    seen = "; acknowledged" if raised.acknowledged_ns else ""
+    rank = _RANKS[ProblemKind.OLD_VERSION] if raised.acknowledged_ns else _RANKS[ProblemKind.ALARM]
+    sentence = f"{raised.alarm.name}: {raised.words}{seen}"
+    return Problem(ProblemKind.ALARM, sentence, rank, raised.since_ns, raised.alarm.plugin, alarm=raised)
 
 
 def _of_finding(raised: FindingRaised) -> Problem:
@@ -175,4 +192,4 @@ def _problem(
     is_simulated: bool = False,
     requests: tuple[Permission, ...] = (),
 ) -> Problem:
-    return Problem(kind, sentence, _RANKS[kind], since_ns, plugin, bus, is_simulated, None, requests)
+    return Problem(kind, sentence, _RANKS[kind], since_ns, plugin, bus, is_simulated, requests=requests)

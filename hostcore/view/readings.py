@@ -142,7 +142,7 @@ class Readings(Part):
         source = self._source_of(event.plugin)
         source.time_ns, source.error = event.time_ns, ""
         source.simulated, source.faulty = event.simulated, event.faulty
-        self._latest[event.plugin] = marked(event.reading, event.simulated, event.faulty)
+        self._latest[event.plugin] = marked(event.reading, event.simulated, event.faulty, event.adjusted)
         everything = flatten(event.plugin, event.reading)
         entries = list(islice(everything, MOST_ROWS))
         source.left_out = sum(1 for _ in everything)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.condition import Condition, condition_of
 from hostcore.view.connection import Connection
@@ -42,6 +43,7 @@ class View(Folding):
         displays: what the displays show.
         outputs: what plugins drive.
         findings: what the diagnosis finds wrong.
+        alarms: the alarms of host.toml.
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
         reading_rate: readings per second.
@@ -58,20 +60,21 @@ class View(Folding):
         self.displays = Displays()
         self.outputs = Outputs(facts)
         self.findings = Findings()
+        self.alarms = Alarms()
         self.faults = Faults()
         self.health = BusHealth()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.health, self.faults, self.reading_rate, self.connection,
+            self.findings, self.alarms, self.health, self.faults, self.reading_rate, self.connection,
         )  # fmt: skip
         self.know(plugins)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong now, the worst first."""
-        return problems_of(self.plugins, self.findings, self.health)
+        return problems_of(self.plugins, self.findings, self.alarms, self.health)
 
     def condition_of(self, plugin: PluginStatus) -> Condition:
         """Return how a plugin is doing."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from aiohttp import web
 
@@ -73,6 +74,24 @@ async def findings(request: web.Request) -> web.Response:
     return json_answer({"findings": [finding_json(each) for each in request.app[CONTEXT].view.findings.all()]})
 
 
+@routes.get("/api/alarms")
+async def alarms(request: web.Request) -> web.Response:
+    """Every alarm of host.toml and how it is, in the order of host.toml."""
+    return json_answer({"alarms": request.app[CONTEXT].view.alarms.json()})
+
+
+@routes.post("/api/alarms/{name:[a-z0-9_-]+}/acknowledge")
+async def acknowledge(request: web.Request) -> web.Response:
+    """Acknowledge an alarm."""
+    await body_of(request)
+    name = request.match_info["name"]
+    try:
+        await on_thread("acknowledge", request.app[CONTEXT].session.acknowledge, name)
+    except HostError as error:
+        return json_answer({"error": str(error)}, 404)
+    return json_answer({"alarm": name, "order": "acknowledge"}, 202)
+
+
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
     """The last log lines, oldest first: ``?plugin=NAME&level=LOWEST&limit=N``."""
@@ -110,7 +129,8 @@ async def metrics(request: web.Request) -> web.Response:
 @routes.post("/api/plugins/{name:[a-z0-9_-]+}/{order}")
 async def give_order(request: web.Request) -> web.Response:
     """Give an order to a plugin. Answers before the order is carried out."""
-    await _check_body(request)
+    if await json_body(request) != {}:
+        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
     name, word = request.match_info["name"], request.match_info["order"]
     if word not in ORDERS:
         return json_answer({"error": f"there is no order {word[:40]!r}, allowed are {', '.join(ORDERS)}"}, 404)
@@ -131,17 +151,19 @@ async def body_of(request: web.Request) -> bytes:
         raise web.HTTPRequestTimeout(text=f"the body took more than {BODY_SECONDS:g} s") from None
 
 
-async def _check_body(request: web.Request) -> None:
-    """Refuse requests that forms or links of other sites can send, and every body except ``{}`` and none."""
+async def json_body(request: web.Request) -> Any:
+    """Return the JSON of the request's body; ``{}`` if it has none. Refuses what forms and links of other sites send.
+
+    Raises:
+        HTTPUnsupportedMediaType, HTTPBadRequest: it has no ``Content-Type: application/json``, or is no JSON.
+    """
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="found no Content-Type: application/json, which is needed here")
     body = await body_of(request)
     try:
-        found = json.loads(body or b"{}")
+        return json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(text="found a body that is not JSON, allowed is {} or nothing") from None
-    if found != {}:
-        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
+        raise web.HTTPBadRequest(text="found a body that is not JSON, allowed is an object or nothing") from None
 
 
 def _limit(request: web.Request) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from hostcore.web import api, history, pages
+from hostcore.web import api, history, outputs, pages
 from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
 from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT, Context
@@ -26,6 +26,7 @@ def make_app(context: Context, more: Sequence[web.AbstractRouteDef] = ()) -> web
     app[history.TURNS] = asyncio.Semaphore(history.AT_ONCE)
     app.add_routes(api.routes)
     app.add_routes(history.routes)
+    app.add_routes(outputs.routes)
     app.add_routes(pages.routes)
     app.add_routes(more)
     app.on_response_prepare.append(add_headers)

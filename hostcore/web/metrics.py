@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.events.facts import HostFacts
+from hostcore.view.alarms import Alarms
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
@@ -79,6 +80,7 @@ class Metrics(Collector):
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
         yield _findings(self._view.findings)
+        yield _alarms(self._view.alarms)
         yield from self._readings.collect()
 
     def _host(self) -> Iterator[Metric]:
@@ -151,6 +153,15 @@ def _findings(findings: Findings) -> Metric:
     )
     for (kind, confidence), count in sorted(findings.counts().items()):
         metric.add_metric((kind, confidence), count)
+    return metric
+
+
+def _alarms(alarms: Alarms) -> Metric:
+    metric = GaugeMetricFamily(
+        f"{PREFIX}_alarm", "1 while the alarm of host.toml is raised, acknowledged or not.", labels=("alarm",)
+    )
+    for alarm, state in alarms.states():
+        metric.add_metric((alarm.name,), float(state.is_active))
     return metric
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from hostcore.events import Finding
+from hostcore.events import AlarmRaised, Finding
 from hostcore.events.facts import HostFacts
 from hostcore.view.condition import reason_for
 from hostcore.view.plugins import PluginStatus
@@ -23,6 +23,7 @@ from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT
 from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
+from hostcore.web.outputs import why_not
 from hostcore.web.web_view import WebView
 
 FORM = """<form method="post" action="/login">
@@ -50,8 +51,20 @@ async def home(request: web.Request) -> web.Response:
     rows = tuple(_row(each, context.view) for each in context.view.plugins.all())
     faults = tuple(map(str, context.view.faults.all))
     findings = tuple(each.finding for each in context.view.findings.all())
+    alarms = context.view.alarms.raised()
+    outputs = page.outputs_block(context.view.outputs, why_not(context))
+    facts = context.session.facts
     return web.Response(
-        body=_shell(context.session.facts, rows, shown.html, shown.problem, faults=faults, findings=findings),
+        body=_shell(
+            facts,
+            rows,
+            shown.html,
+            shown.problem,
+            faults=faults,
+            findings=findings,
+            alarms=alarms,
+            outputs=outputs,
+        ),
         status=503 if shown.html is None and shown.has_plugin else 200,
         content_type="text/html",
         charset="utf-8",
@@ -73,9 +86,12 @@ def _shell(
     *,
     faults: tuple[str, ...],
     findings: tuple[Finding, ...],
+    alarms: tuple[AlarmRaised, ...],
+    outputs: str,
 ) -> bytes:
     """The document. Built once, and kept for all visitors until something in it changes."""
-    return page.shell(facts, rows, html, problem, faults=faults, findings=findings).encode(errors="backslashreplace")
+    document = page.shell(facts, rows, html, problem, faults=faults, findings=findings, alarms=alarms, outputs=outputs)
+    return document.encode(errors="backslashreplace")
 
 
 @routes.get("/static/{name}")

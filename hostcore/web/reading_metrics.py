@@ -8,7 +8,7 @@ from typing import Any
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from hostcore.events.readings import FAULTY, MARK, values_in
+from hostcore.events.readings import FAULTY, MARK, unmarked, values_in
 from hostcore.quantities import Quantity
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.web.web_view import WebView
@@ -66,7 +66,7 @@ class ReadingMetrics:
     def _add(self, plugin: str, reading: Mapping[str, Any], values: GaugeMetricFamily, info: GaugeMetricFamily) -> None:
         """Add the numbers of one plugin's reading to both metrics."""
         mark = {label: ",".join(reading[label]) for label in (MARK, FAULTY) if label in reading}
-        for key, value in self._shown.numbers(plugin, reading).items():
+        for key, value in self._shown.numbers(plugin, unmarked(reading)).items():
             values.add_sample(values.name, {"plugin": plugin, "key": key, **mark}, value)
             quantity = self._view.values.of(plugin, key.split("."))
             if self._shown.takes(plugin, key, quantity):

@@ -37,6 +37,8 @@ MOST_EVENTS = 500
 """Most events that are delivered before requests get their turn."""
 CAPACITY = 10_000
 """Most events that wait for the web."""
+WAITING_BYTES = 32 << 20
+"""The most bytes of large ones among them."""
 GRACE_SECONDS = 0.1
 """Seconds that unfinished answers may take when the server stops."""
 STOP_SECONDS = 1.0
@@ -78,6 +80,7 @@ class WebServer:
         listening = self._listening()
         self.address = _address(self._settings.host, listening.getsockname()[1], self._session.facts.host_name)
         self._subscription = self._session.subscribe(capacity=CAPACITY)
+        self._subscription.bound_large(WAITING_BYTES)
         self._thread = HostThread(self._run, "web", listening)
         self._thread.start()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.events.event_json import to_json
-from hostcore.events.readings import FAULTY, MARK, is_error, unmarked
+from hostcore.events.readings import FAULTY, MARK, STALE, is_error, unmarked
 from hostcore.quantities import Quantity
 from hostcore.view.condition import Condition
 from hostcore.view.outputs import Outputs
@@ -66,6 +66,7 @@ def _value_json(view: WebView, path: Path, value: object, reading: Mapping[str, 
         "value": value,
         "raw": adjusted.measured if adjusted else None,
         "is_held": adjusted is not None and adjusted.is_held,
+        "stale_seconds": reading.get(STALE),
         **to_json(quantity),
         MARK: reading.get(MARK, []),
         FAULTY: reading.get(FAULTY, []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.view.alarms import Alarms
 from hostcore.view.condition import Condition, condition_of
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
@@ -37,6 +38,7 @@ class WebView(Folding):
         outputs: the outputs that plugins have set.
         faults: the faults on demand.
         findings: what the diagnosis finds wrong.
+        alarms: the alarms of host.toml.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
@@ -48,15 +50,17 @@ class WebView(Folding):
         self.outputs = Outputs(facts)
         self.faults = Faults()
         self.findings = Findings()
+        self.alarms = Alarms()
         super().__init__(
-            self.plugins, self.rounds, self.values, self.pages, self.log, self.outputs, self.faults, self.findings
-        )
+            self.plugins, self.rounds, self.values, self.pages, self.log, self.outputs, self.faults, self.findings,
+            self.alarms,
+        )  # fmt: skip
         self.know(plugins)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong now, the worst first."""
-        return problems_of(self.plugins, self.findings)
+        return problems_of(self.plugins, self.findings, self.alarms)
 
     def condition_of(self, plugin: PluginStatus) -> Condition:
         """Return how a plugin is doing. Findings tell of stuck buses."""

@@ -8,6 +8,7 @@ import platform
 
 from hostcore.cli.progress_bar import TerminalProgress
 from tests.bench import (
+    alarms,
     background,
     crossing,
     decoding,
@@ -40,6 +41,7 @@ TOPICS = {
     "session": session,
     "web": web,
     "diagnosis": diagnosis,
+    "alarms": alarms,
     "export": export,
     "history": history,
     "background": background,

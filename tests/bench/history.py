@@ -18,7 +18,7 @@ from tests.recorded import DAY, HOUR, YEAR, Recording
 from tui.look import THEMED
 from tui.raster import Ink
 from tui.readings.curve import Stored, points_of, statistics_of
-from tui.readings.picture import Picture
+from tui.readings.picture import Drawing, Picture
 from tui.readings.trace import Trace
 
 TITLE = "The history: 1,000,000 raw values, a month of minutes and a year of hours; 15 numbers every 2 s"
@@ -112,7 +112,11 @@ def _drawing(recording: Recording, width: int, height: int) -> float:
         points = points_of(Series(), Stored(report), start_ns, end_ns, patience_ns=0)
         statistics = statistics_of(points, start_ns, end_ns)
         trace = Trace("light.key3", "lx", "lx", 2, "20.5", points, statistics)
-        lines = list(Picture([trace], (), start_ns, end_ns, None).lines(width, height, THEMED, Ink.BRAILLE))
+        lines = list(
+            Picture([trace], (), start_ns, end_ns, None).lines(
+                width, height, THEMED, Drawing(Ink.BRAILLE, is_filled=True)
+            )
+        )
         took.append(time.perf_counter() - start)
         assert len(lines) == height
     return min(took)

@@ -1,8 +1,8 @@
-"""Programs that are measured from outside: ``python -m tests.bench.screen_resident KIND [SETTINGS]``.
+"""Programs that are measured from outside: ``python -m tests.bench.screen_resident KIND [SETTINGS | DESCRIPTOR]``.
 
 KIND is ``host`` (the screen of a host with these settings), ``stock`` (the same without `tui.frugal`, as Textual
-writes it), ``idle`` and ``flood`` (a screen without a host, with no events or 5,000 a second), or ``minimal`` (a
-Textual app of one line).
+writes it), ``idle`` and ``flood`` (a screen without a host, with no events or 5,000 a second), ``minimal`` (a
+Textual app of one line), or ``attached`` (a screen whose host is at the other end of this socket).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def main() -> None:
         _minimal()
     elif kind in ("idle", "flood"):
         _scripted(flood=kind == "flood")
+    elif kind == "attached":
+        _attached(int(settings[0]))
     else:
         _host(Path(settings[0]), stock=kind == "stock")
 
@@ -53,6 +55,20 @@ def _host(settings: Path, *, stock: bool) -> None:
         run(host, host.start)
     finally:
         host.stop()
+
+
+def _attached(descriptor: int) -> None:
+    import gc
+    import socket
+
+    from hostcore.clock import RealClock
+    from hostcore.control.remote_session import RemoteSession
+    from tui.attached import NOT_SHOWN
+    from tui.run import run
+
+    gc.disable()  # as `tui.__main__` does
+    session = RemoteSession(lambda: socket.socket(fileno=descriptor), RealClock(), NOT_SHOWN)
+    run(session, session.start, remote=session)
 
 
 def _scripted(*, flood: bool) -> None:

@@ -30,6 +30,7 @@ from hostcore.view.view import View
 from tests.attached import ServedSession
 from tests.bench.measure import KILO, MEGA, MILLI, Aim, Figure, interleaved
 from tests.bench.plain import simulated_settings
+from tests.bench.process import module
 from tests.counting_relay import CountingRelay
 from tests.scripted_session import host_facts
 from tests.ssh_server import COMPUTER, ssh_server
@@ -41,6 +42,8 @@ WATCHED = 20.0
 """Seconds over which bytes are counted."""
 WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
 BUS = BusName("i2c-1")
+NEWEST = b"499.8"
+"""The last temperature of the full backlog, on the screen."""
 
 
 def figures() -> Iterator[Figure]:
@@ -77,7 +80,7 @@ def _host(folder: Path) -> Iterator[Path]:
 def _first_frame(command: list[str]) -> float:
     began = time.perf_counter()
     with TerminalProcess(command, (120, 40), PYTHONDONTWRITEBYTECODE="") as screen:  # with compiled bytecode
-        screen.read_until(b"PID ", b"Quit")
+        screen.read_until(b"PID ", b"Leave")
         return time.perf_counter() - began
 
 
@@ -135,11 +138,24 @@ def _full_backlog() -> Iterator[Figure]:
                 LogWritten(number, "driver", Level.INFO, f"the value of the register is {number}"),
             ]
         )
-    took = interleaved(REPETITIONS, {"folded": lambda: _folded(served)})
+    took = interleaved(REPETITIONS, {"folded": lambda: _folded(served), "frame": lambda: _full_frame(served)})
     count = len(served.backlog.since(0).items)
     yield Figure(f"a full backlog of {count} events, sent and folded", took["folded"], MILLI, aim=Aim(most=1.0))
+    yield Figure("    process start to a frame that shows all of it", took["frame"], MILLI, aim=Aim(most=500 * MILLI))
     yield Figure("    its memory, estimated", served.backlog.bytes, MEGA, aim=Aim(most=7 * KIB * KIB))
     served.join()
+
+
+def _full_frame(served: ServedSession) -> float:
+    """Attach with a process of its own, and wait for the newest value on the screen."""
+    with served.connect() as connection:
+        began = time.perf_counter()
+        command = module("tests.bench.screen_resident", "attached", str(connection.fileno()))
+        with TerminalProcess(
+            command, (120, 40), inherited=(connection.fileno(),), PYTHONDONTWRITEBYTECODE=""
+        ) as screen:
+            screen.read_until(b"PID ", b"Leave", NEWEST)
+            return time.perf_counter() - began
 
 
 def _folded(served: ServedSession) -> float:

@@ -14,6 +14,8 @@ from hostcore.control.client import RunningHost, running_hosts
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
 from hostcore.events import (
+    AlarmAcknowledged,
+    AlarmRaised,
     Event,
     FaultsSet,
     LedsShown,
@@ -37,6 +39,10 @@ from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, PATIENCE, Supervised
 from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
+ALARMS = {
+    "alarms.counting": {"reading": "counter.count", "above": 3, "delay": 0},
+    "alarms.busy": {"reading": "counter.count", "above": 1_000_000},
+}
 OUTPUTS = {
     "leds": {"spi": "0.1", "count": 2},
     "relays.fan": {"line": 27},
@@ -79,7 +85,7 @@ def client(
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     host = SupervisedHost(tmp_path, cache_folder)
-    host.configure({**MAY_USE_LIGHT, **OUTPUTS})
+    host.configure({**MAY_USE_LIGHT, **OUTPUTS, **ALARMS})
     with host.config.open("a") as settings:
         settings.write(STRIP)
     host.write("light", LIGHT)
@@ -149,6 +155,8 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
         (lambda session: session.identify(99, 0x23), "i2c-99"),
         (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
+        (lambda session: session.acknowledge("nobody"), "busy"),
+        (lambda session: session.acknowledge("busy"), "not raised"),
         (lambda session: session.actuate(SwitchRelay("heater", True)), "heater"),
         (lambda session: session.actuate(SetPwm(18, 2.0, 100.0)), "a duty of 2"),
         (lambda session: session.actuate(SetPwm(19, 0.5, 100.0)), "GPIO line 19"),
@@ -187,6 +195,13 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     client.session.set_faults((fault,))
     told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:
+    client.start()
+    client.wait_for(AlarmRaised, lambda event: event.alarm.name == "counting")
+    client.session.acknowledge("counting")
+    assert client.wait_for(AlarmAcknowledged).alarm.sentence == "counter.count is above 3"
 
 
 def test_a_person_drives_every_kind_of_output_and_the_event_says_that_it_was_a_person(client: Client) -> None:

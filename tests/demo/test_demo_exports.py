@@ -63,7 +63,7 @@ def test_records_with_fewer_and_other_fields_are_read(engine: GuestEngine) -> No
     fields = {"sensor-id": "string", "temperature": "float32", "battery": "u32", "dew-point": "float32"}
     with running(engine, component(poll("dht22-logic", fields), polled=polled)) as driver:
         assert driver.read() == {"out": {"temperature": 21.5, "battery": 2, "dew_point": 0.5}}
-        assert driver.aliases == {"dht22": {"temp": 21.5}}
+        assert driver.aliases == {"dht22": {"temp": ("out", "temperature")}}
 
 
 def test_fields_may_be_of_any_type_that_json_can_hold(engine: GuestEngine) -> None:
@@ -143,7 +143,7 @@ def test_where_both_contracts_have_a_field_the_new_ones_stands(engine: GuestEngi
     text = component(DRIVER, poll("pi-monitor-logic", PI, listed=False), read=READ, polled=PI_RECORD)
     with running(engine, text) as mixed:
         assert mixed.read() == {"own": 1, "cpu_temp": 0, "fan_on": True}
-        assert mixed.aliases == {"pi": {"cpu_temp": 48.5}}
+        assert mixed.aliases == {"pi": {"cpu_temp": ("cpu_temp",)}}
 
 
 # With componentize-py

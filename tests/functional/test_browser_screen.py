@@ -47,6 +47,8 @@ class Shown:
     session: ScriptedSession
     served: Served
     told: list[str]
+    may_end: threading.Event
+    """The sessions of its screens can end while this is set."""
 
     @property
     def visitor(self) -> Visitor:
@@ -57,9 +59,12 @@ class Shown:
 def shown() -> Iterator[Shown]:
     session = ScriptedSession(known=[plugin_facts("light", "i2c:1:0x23")])
     told: list[str] = []
-    screens = Screens("raspi", lambda: Opened(session), told.append)
+    may_end = threading.Event()
+    may_end.set()
+    screens = Screens("raspi", lambda: Opened(session, stop=may_end.wait), told.append)
     with serving(WebSettings(port=0, token=TOKEN), session, screens.routes()) as served:
-        yield Shown(session, served, told)
+        yield Shown(session, served, told, may_end)
+        may_end.set()
         screens.stop()
     until(lambda: not threads(), 5)
     assert told == []
@@ -208,6 +213,21 @@ class TestTheScreen:
                 assert refused.value.status == 503
 
         asyncio.run(scenario())
+
+    def test_a_screen_counts_until_it_has_ended_also_if_its_browser_has_gone(self, shown: Shown) -> None:
+        async def scenario() -> int:
+            address = f"http://127.0.0.1:{shown.visitor.port}/screen/socket"
+            async with ClientSession(headers=BEARER) as client:
+                try:
+                    await (await client.ws_connect(address)).close()
+                except WSServerHandshakeError as refused:
+                    return refused.status
+            return 0
+
+        shown.may_end.clear()
+        assert [asyncio.run(scenario()) for _ in range(MOST_SCREENS + 1)] == [0] * MOST_SCREENS + [503]
+        shown.may_end.set()
+        until(lambda: asyncio.run(scenario()) == 0, 10)
 
     @pytest.mark.parametrize(
         "nonsense",

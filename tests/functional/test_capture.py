@@ -99,11 +99,13 @@ class TestOfARunningHost:
         assert "there is no plugin 'nobody' now, so nothing is captured until it comes; known are light" in ended.err
         assert [(desk.folder / name).read_text() for name in ("other", "nobody")] == ["", ""]
 
+    @pytest.mark.thorough
     def test_two_captures_at_once_disturb_neither_each_other_nor_the_host(self, desk: Desk) -> None:
         with desk.running("capture", "--jsonl", "-") as first, desk.running("capture", "--jsonl", "-") as second:
             for each in (first, second, first, second):
                 assert json.loads(each.stdout.readline())["plugin"] == "light"
 
+    @pytest.mark.thorough
     def test_wireshark_reads_the_pipe_while_it_is_written(self, desk: Desk) -> None:
         command = [str(PROGRAM), "--config", str(desk.folder / "host.toml"), "capture", "--pcapng", "-"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as capture:

@@ -17,8 +17,11 @@ from tests.shells import offers
 SETTINGS = """
 [buses.i2c-3]
 [buses.spi-0]
+[buses.gpio]
 [plugins.dark]
 enabled = false
+[relays.fan]
+line = 27
 """
 
 
@@ -32,7 +35,7 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=["bash", *(pytest.param(each, marks=pytest.mark.thorough) for each in SHELLS if each != "bash")])
 def shell(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if shutil.which(name) is None:
@@ -53,6 +56,9 @@ def shell(request: pytest.FixtureRequest) -> str:
         ("wasi-host test ho", {"host.toml"}),
         ("wasi-host scan ", {"i2c-3"}),
         ("wasi-host capture --bus s", {"spi-0"}),
+        ("wasi-host relay f", {"fan"}),
+        ("wasi-host relay fan of", {"off"}),
+        ("wasi-host leds re", {"red"}),
         ("wasi-host chip show bme2", {"bme280"}),
         ("wasi-host --config other/host.toml grant ", {"far"}),
     ],

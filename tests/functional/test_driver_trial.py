@@ -82,6 +82,7 @@ def test_a_good_driver_reports_and_recovers(desk: Desk) -> None:
     assert "no device acknowledged" in rows["NACK"]["said"]
 
 
+@pytest.mark.thorough
 def test_a_driver_that_publishes_a_number_instead_of_an_error_lies(desk: Desk) -> None:
     body = """
     def read():
@@ -114,6 +115,7 @@ def test_a_driver_that_repeats_its_last_reading_lies(desk: Desk) -> None:
     assert "same old reading" in rows["NACK"]["why"]
 
 
+@pytest.mark.thorough
 def test_a_driver_that_tries_for_ever_hangs(desk: Desk) -> None:
     body = """
     def read():
@@ -148,6 +150,7 @@ def test_a_driver_that_waits_with_a_clock_for_its_sensor_does_not_hang(desk: Des
     assert rows["NACK"]["reports"]
 
 
+@pytest.mark.thorough
 def test_a_driver_that_gives_up_for_good_does_not_recover(desk: Desk) -> None:
     body = """
     failed = False

@@ -16,6 +16,8 @@ from tests.foreign_readers import seen_by_sigrok, seen_by_tshark
 from tests.i2c_levels import expected_words
 from tests.transfers import BUS, BUSES, OTHER, START, any_transfers, read, transfer, wrote
 
+pytestmark = pytest.mark.thorough
+
 LEVELS = [Format.VCD, Format.SR]
 SHAPES = {
     "a write": [transfer(wrote(0xF4, 0x25))],

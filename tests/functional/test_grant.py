@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -124,6 +125,15 @@ class TestRequests:
         assert status == 0
         assert f"Grant bme680 {HEATER} (denied at least 10 times)? [y/N] " in errors
         assert person.settings == SETTINGS.replace('"system"', f'"system", "{HEATER}", "gpio:4:in"')
+
+    def test_are_listed_for_a_script_which_is_asked_nothing(self, person: Person) -> None:
+        person.asked("bme680", HEATER)
+        status, output, _ = person.grant("bme680", "--json")
+        assert (status, person.settings) == (0, SETTINGS)
+        assert json.loads(output) == {"plugin": "bme680", "requests": [{"permission": HEATER, "denied": 10}]}
+        status, output, _ = person.grant("bme680", "--json", "--yes")
+        assert json.loads(output) == {"plugin": "bme680", "granted": [HEATER], "warnings": []}
+        assert json.loads(person.grant("bme680", "--json")[1]) == {"plugin": "bme680", "requests": []}
 
     def test_are_refused_by_just_pressing_enter(self, person: Person) -> None:
         person.asked("bme680", HEATER)

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from hostcore.clock import NS_PER_S
 from hostcore.events.history import HistoryQuery, HistoryReport, MarkKind
 from hostcore.history.answers import answer_from
@@ -80,6 +82,7 @@ class TestAHost:
         assert supervised.stop()
 
 
+@pytest.mark.thorough
 def test_killed_at_any_moment_it_loses_nothing_that_it_had_committed(tmp_path: Path, cache_folder: Path) -> None:
     desk = Desk(tmp_path, cache_folder)
     desk.write("host.toml", SETTINGS)

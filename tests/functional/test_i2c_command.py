@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 from collections.abc import Callable
 from itertools import repeat
@@ -42,9 +43,9 @@ SETTINGS = """
 CONTENT = bytes(range(0x1C, 0x84)) + b"\x00\xff"
 
 
-def complaint(outcome: Outcome) -> str:
-    """The one line that the command has to say before it ends with status 1."""
-    assert (outcome.status, outcome.out) == (1, "")
+def complaint(outcome: Outcome, status: int = 1) -> str:
+    """The one line that the command has to say before it ends with this status."""
+    assert (outcome.status, outcome.out) == (status, "")
     *notes, line = outcome.err.splitlines()
     assert all("simulated" in note for note in notes)
     return line.removeprefix("wasi-host: ")
@@ -81,6 +82,20 @@ class TestOnTheSimulatedPi:
     def test_the_address_alone_reads_one_byte(self, desk: Desk) -> None:
         assert len(desk.run("i2c", "read", "1", "0x77").out.split()) == 1
 
+    def test_one_transfer_has_any_messages_and_prints_a_line_for_each_that_is_read(self, desk: Desk) -> None:
+        outcome = desk.run("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "w1", "0xd0", "r2")
+        assert (outcome.status, [line.split()[0] for line in outcome.out.splitlines()]) == (0, ["0x61", "0x61"])
+        assert desk.run("i2c", "transfer", "1", "0x77", "w2", "0x74", "0x25").out == ""
+
+    def test_scripts_get_the_answers_as_json(self, desk: Desk) -> None:
+        device = {"bus": "i2c-1", "simulated": True, "address": "0x77"}
+        read = json.loads(desk.run("i2c", "read", "1", "0x77", "0xd0", "--json").out)
+        assert read == {**device, "data": [0x61]}
+        transfer = json.loads(desk.run("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "--json").out)
+        assert transfer == {**device, "data": [[0x61]]}
+        dump = json.loads(desk.run("i2c", "dump", "1", "0x77", "0xd0-0xd0", "--json").out)
+        assert dump == {**device, "registers": {"0xd0": 0x61}}
+
     def test_writing_prints_nothing_and_asks_nothing(self, desk: Desk) -> None:
         outcome = desk.run("i2c", "write", "1", "0x77", "0x74", "0x25")
         assert (outcome.status, outcome.out) == (0, "")
@@ -115,8 +130,20 @@ class TestOnTheSimulatedPi:
             (("dump", "1", "0x77", "0x10"), "found '0x10', allowed is a range of registers such as 0x00-0x3f"),
             (("dump", "1", "0x77", "0x10-0x0f"), "found '0x0f', allowed is a range of registers such as 0x00-0x3f"),
             (("dump", "1", "0x77", "0x00-0x100"), "found '0x100', allowed is a range of registers such as 0x00-0x3f"),
-            (("read", "2", "0x77"), "i2c-2 is not in host.toml, which has i2c-1; add [buses.i2c-2] there"),
             (("read", "one", "0x77"), "found 'one', allowed is an I2C bus such as 1 or i2c-1"),
+            (("transfer", "1", "0x77", "w1"), "w1 asks for 1 bytes, found 0"),
+        ],
+    )
+    def test_a_wrong_argument_gets_one_line_and_nothing_is_begun(
+        self, desk: Desk, arguments: tuple[str, ...], words: str
+    ) -> None:
+        assert complaint(desk.run("i2c", *arguments), 2).startswith(words)
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (("read", "2", "0x77"), "i2c-2 is not in host.toml, which has i2c-1; add [buses.i2c-2] there"),
+            (("transfer", "1", "0x76", "r1"), "I2C bus 1, address 0x76: no device acknowledged"),
             (("read", "1", "0x76", "0xd0"), "I2C bus 1, address 0x76: no device acknowledged"),
             (("write", "1", "0x76", "0xd0"), "I2C bus 1, address 0x76: no device acknowledged"),
             (("dump", "1", "0x76"), "I2C bus 1, address 0x76: no device acknowledged"),
@@ -163,6 +190,13 @@ class TestOnARealBus:
         )
         assert adapter.transfers == 0
 
+    def test_a_transfer_that_writes_asks_and_one_that_only_reads_does_not(
+        self, on_the_pi: Callable[..., Outcome], adapter: I2cAdapter
+    ) -> None:
+        assert "nothing was transferred, because" in complaint(on_the_pi(PROGRAM, "transfer", "1", "0x50", "w0", "r1"))
+        assert adapter.transfers == 0
+        assert on_the_pi(PROGRAM, "transfer", "1", "0x50", "r2").status == 0
+
     def test_8192_bytes_are_read_at_once(self, on_the_pi: Callable[..., Outcome], adapter: I2cAdapter) -> None:
         outcome = on_the_pi(PROGRAM, "read", "1", "0x50", "0x00", "8192")
         assert outcome.out.split()[:256] == [f"0x{byte:02x}" for byte in CONTENT.ljust(256, b"\xff")]
@@ -187,6 +221,7 @@ class TestOnARealBus:
         assert text.startswith("i2c-1: /dev/i2c-1 does not exist, and there is no other of its kind; add the line ")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("i2cget") is None, reason="Debian's i2c-tools are not installed")
 class TestBesideI2cTools:
     @pytest.mark.parametrize(
@@ -223,6 +258,13 @@ class TestBesideI2cTools:
         mode = ("i",) if len(data) > 2 else ()
         assert on_the_pi("i2cset", "-y", "1", "0x50", *data, *mode).status == 0
         assert written == bytes(other.content)
+
+    @pytest.mark.parametrize("messages", ["w1 0x05 r8", "w1 0x05 r2 w1 0x10 r1", "w3 0x10 1 0xff"])
+    def test_transfer_prints_what_i2ctransfer_prints(self, on_the_pi: Callable[..., Outcome], messages: str) -> None:
+        (first, *words), at = messages.split(), "@0x50"
+        expected = on_the_pi("i2ctransfer", "-y", "1", first + at, *words)
+        assert (expected.status, expected.err) == (0, "")
+        assert on_the_pi(PROGRAM, "transfer", "-y", "1", "0x50", first, *words) == expected
 
     @pytest.mark.parametrize(
         "registers", [(), ("0x00-0xff",), ("0x13-0x2e",), ("5-5",), ("0x60-0x6f",), ("0x0f-0x10",)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.events import KeptStateWritten, PluginReloaded, PluginsChanged, ReadingPublished
+from hostcore.events import KeptStateWritten, PluginReloaded, PluginsChanged, ReadingPublished, State
 from hostcore.session import Order
 from tests.command import Desk
 from tests.supervised import COUNTER, SupervisedHost
@@ -54,6 +54,20 @@ def test_it_is_told_when_the_first_value_is_on_the_disk(keeper: SupervisedHost) 
     told = keeper.of(KeptStateWritten, "keeper") or [keeper.wait_for(KeptStateWritten, "keeper")]
     assert [each.size_bytes for each in told] == [1]
     assert [len(file.read_bytes()) for file in files(keeper.folder)] == [1]
+
+
+def test_a_person_clears_it_while_the_plugin_runs_and_the_plugin_begins_again(keeper: SupervisedHost) -> None:
+    supervisor = keeper.host._supervisor
+    assert [each.plugin for each in supervisor.kept()] == ["keeper"]
+    assert int(supervisor.text("keeper") or 0) >= 3
+    keeper.host.order("other", Order.STOP)
+    keeper.reaches("other", State.STOPPED)
+    supervisor.clear("keeper")
+    assert keeper.reading("keeper", lambda reading: reading["count"] == 1)
+    supervisor.clear("other")
+    assert keeper.stop()
+    assert State.LOADING not in keeper.states("other")[keeper.states("other").index(State.STOPPED) :]
+    assert counts(keeper)[-1] < 1000 and [file.name for file in files(keeper.folder)] == ["keeper.json"]
 
 
 def test_a_crash_and_a_new_version_of_the_file_lose_nothing(keeper: SupervisedHost) -> None:

@@ -13,6 +13,7 @@ KILLS = 5
 """`tests.soak.kills` does a hundred."""
 
 
+@pytest.mark.thorough
 def test_after_some_kills_everything_is_readable_and_the_host_starts(
     tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,11 +31,13 @@ class TestPush:
             assert (desk.folder / "plugins/fresh.py").read_text() == source
         assert (desk.folder / "host.toml").read_text() == settings
 
+    @pytest.mark.thorough
     def test_an_error_and_a_crash_are_printed_too(self, desk: Desk, host: Running, server: SshServer) -> None:
         failed = self.push(desk, "def read():\n    return {'n': 1 / 0}\n")
         assert failed.status == 1
         assert "ZeroDivisionError" in failed.out
 
+    @pytest.mark.thorough
     def test_it_watches_the_file_and_puts_each_version_there(
         self, desk: Desk, host: Running, server: SshServer
     ) -> None:

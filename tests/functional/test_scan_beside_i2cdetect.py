@@ -20,6 +20,7 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.targets import Memory, Picky
 
 pytest_plugins = ["tests.emulation.machine"]
+pytestmark = pytest.mark.thorough
 
 
 def population(seed: int) -> I2cAdapter:

@@ -257,6 +257,8 @@ def test_a_display_is_drawn_as_large_as_fits(size: tuple[int, int], terminal: Te
         await screen.press("6")
         assert "No display has been written to yet" in screen.text
         await screen.publish(*(sent(*message) for message in messages))
+        if ink is not Ink.BRAILLE:
+            await screen.press("m")  # its small text is only readable dot for dot, which comes first
         picture = picture_of(*messages)
         raster = Raster(128, [int.from_bytes(row) for row in picture.rows])
         expected = (raster.halved() if halved else raster).lines(ink)
@@ -300,6 +302,17 @@ def test_dot_for_dot_the_part_in_sight_is_moved_with_the_arrows() -> None:
         assert "dot for dot" not in screen.text
 
     drive(scenario, session())
+
+
+def test_on_the_linux_console_small_text_is_readable_dot_for_dot_and_a_key_shows_the_whole() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("6")
+        await screen.publish(sent(0x00, *UPRIGHT), sent(0x40, *SMILE))
+        assert "half blocks, dot for dot (arrows move it)" in screen.text
+        await screen.press("m")
+        assert "dot for dot" not in screen.text
+
+    drive(scenario, session(), terminal=Terminal(is_console=True))
 
 
 def test_the_picture_is_saved_as_png(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from textual import events
 
 from hostcore.events import Counters, CrashReport, PluginCrashed, ReadingPublished
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryReport, MarkKind
@@ -12,6 +13,7 @@ from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.raster import Strokes
+from tui.readings.graph import Graph
 from tui.terminal import Terminal
 
 pytestmark = pytest.mark.usefixtures("greenwich")
@@ -40,6 +42,13 @@ async def graph_of(screen: Screen, **values: float) -> None:
     """Publish a reading of bme680, and open the graph of its first number."""
     await screen.publish(ReadingPublished(screen.now_ns, "bme680", values))
     await screen.press("down", "enter")
+
+
+async def wheel(screen: Screen, kind: type[events.MouseScrollUp | events.MouseScrollDown], x: int) -> None:
+    """Turn the wheel by a notch, in a column of the screen."""
+    graph = screen.app.screen.query_one(Graph)
+    graph.post_message(kind(graph, x, 8, 0, 0, 0, False, False, False, screen_x=x, screen_y=8))
+    await screen.pilot.pause()
 
 
 def dots(line: str) -> int:
@@ -225,8 +234,7 @@ def test_numbers_of_two_units_have_two_axes_and_letters_name_the_curves() -> Non
         assert screen.line("now", "least", "mean", "most", "values")
         assert screen.line("A bme680.temperature").split()[2:] == ["25.9", "°C", "20.0", "22.95", "25.9", "60"]
         assert screen.line("B bme680.humidity").split()[2:] == ["64.1", "%", "64.1", "67.05", "70.0", "60"]
-        top = next(line for line in screen.lines if "┤" in line)
-        assert "25.90 ┤" in top and "├ 70.00" in top
+        assert screen.line("25 °C ┤") and screen.line("├ 70 %"), "round values, each axis with its unit"
         picture = "\n".join(line for line in screen.lines if "│" in line or "┤" in line)
         assert "A" in picture and "B" in picture
         await screen.press("a", "down", "down", "enter", "escape")
@@ -371,3 +379,34 @@ def test_z_gives_the_graph_the_whole_screen() -> None:
         assert "Transfers of the last reading" in screen.text
 
     drive(scenario, session(a=hourly(1)))
+
+
+def test_a_click_puts_the_cursor_there_and_a_second_one_takes_it_away() -> None:
+    async def scenario(screen: Screen) -> None:
+        await graph_of(screen, a=5)
+        await screen.press(*["minus"] * 5)
+        await screen.pilot.click(Graph, offset=(40, 8))
+        assert "^" in screen.text and screen.line("mean 5.0")
+        assert next(line for line in screen.lines if "^" in line).index("^") == 40
+        await screen.pilot.click(Graph, offset=(40, 8))
+        assert "^" not in screen.text
+
+    drive(scenario, session(a=hourly(30)))
+
+
+def test_the_curves_are_pulled_with_the_mouse_and_the_wheel_zooms_around_it() -> None:
+    async def scenario(screen: Screen) -> None:
+        await graph_of(screen, a=5)
+        await screen.press(*["minus"] * 5)
+        await screen.pilot.mouse_down(Graph, offset=(20, 8))
+        await screen.pilot.hover(Graph, offset=(60, 8))
+        await screen.pilot.mouse_up(Graph, offset=(60, 8))
+        assert "Sat 30 Dec 2023 21:13 to Sun 31 Dec 2023 21:13" in screen.text, "40 columns back"
+        assert "^" not in screen.text, "that was no click"
+        await wheel(screen, events.MouseScrollUp, x=12)
+        assert "Sat 30 Dec 2023 21:11 to Sun 31 Dec 2023 03:11" in screen.text, "the left edge stays, but for a column"
+        for _ in range(3):
+            await wheel(screen, events.MouseScrollDown, x=79)
+        assert "last 30 days" in screen.text
+
+    drive(scenario, session(a=hourly(30)))

@@ -50,7 +50,7 @@ def test_it_is_there_only_where_there_is_something_to_drive(size: tuple[int, int
         await screen.press("7")
         assert "7 Outputs" in screen.text and screen.line("PWM line 18")
         await screen.press("tab")
-        assert screen.app.panes.current.title == "Findings"
+        assert screen.app.panes.current.title == "Problems"
         await screen.press("shift+tab")
         made.known = [plugin_facts("cooling")]
         await screen.publish(PluginsChanged(NOW, ("cooling",)))

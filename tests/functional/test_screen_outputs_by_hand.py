@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hostcore.actuation import COLORS, LightLeds, SetPwm, SwitchRelay
-from hostcore.events import LedsShown, PwmSet, RelaySwitched
+from hostcore.events import LedsShown, PluginsChanged, PwmSet, RelaySwitched
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tui.terminal import Terminal
@@ -160,6 +160,33 @@ def test_real_leds_ask_first() -> None:
         assert not made.actuations
 
     drive(scenario, made, (120, 40))
+
+
+def test_a_relay_that_the_host_switched_may_be_needed_by_an_alarm() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RelaySwitched(NOW, "", "fan", True))
+        await screen.press("7", "down", "enter")
+        assert screen.line("The host drove it last, just now: an alarm may need it so.")
+
+    drive(scenario, session("linux"), (120, 40))
+
+
+def test_when_outputs_come_and_go_no_key_drives_another_one_than_before() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("7", "down", "down")
+        made.known = [plugin_facts("cooling", "pwm:12", "pwm:18")]
+        await screen.publish(PluginsChanged(NOW, ("cooling",)))
+        await screen.until(lambda: "PWM line 12" in screen.text)
+        await screen.press("plus")
+        made.known = [plugin_facts("cooling", "pwm:18")]
+        await screen.publish(PluginsChanged(NOW, ("cooling",)))
+        await screen.until(lambda: "PWM line 12" not in screen.text)
+        await screen.press("plus")
+
+    drive(scenario, made)
+    assert [each.line for each in made.actuations if isinstance(each, SetPwm)] == [18, 18]
 
 
 def test_what_the_host_refuses_is_said() -> None:

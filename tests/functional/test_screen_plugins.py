@@ -149,7 +149,7 @@ def test_the_details_show_the_traceback_permissions_and_the_last_words(size: tup
             seen += screen.lines
         for words in (
             "X QUARANTINED", "6 crashes within 60 s", "plugins/light.py, version 0123456789ab", "64 MiB of memory",
-            "i2c:1:0x23", "gpio:4:in, denied 10 times", "KeyError: 'gain' in light.py line 9", "~~~~~^^^^^^^^",
+            "i2c:1:0x23", "gpio:4:in, denied at least 10 times", "KeyError: 'gain' in light.py line 9", "~~~~~^^^^^^^^",
             "gain table loaded", "stuck low", "/crashes/light-1.json", "40, 2 errors", "3 restarts",
             "3.0 MiB of 64 MiB", "up to 2.0 MiB for one call",
         ):  # fmt: skip

@@ -187,6 +187,24 @@ def test_a_cursor_that_was_moved_stays_on_its_problem() -> None:
     drive(scenario, session(), (80, 24))
 
 
+def test_the_header_counts_the_worst_by_its_word_and_the_others_where_there_is_little_room() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(
+            FindingRaised(NOW, WRONG_ADDRESS, NOW),
+            in_trouble("air", State.RUNNING),
+            in_trouble("light", State.RUNNING, rejected=SYNTAX),
+            in_trouble("rain", State.QUARANTINED, "KeyError"),
+            in_trouble("wind", State.RUNNING),
+        )
+        assert "1 QUARANTINED +2, 1 running" in screen.lines[0]
+        await screen.pilot.resize_terminal(160, 24)
+        await screen.pilot.pause()
+        assert "1 QUARANTINED, 1 TROUBLE, 1 OLD VERSION, 1 running" in screen.lines[0]
+
+    known = [plugin_facts(name) for name in ("air", "light", "rain", "wind")]
+    drive(scenario, ScriptedSession(facts=host_facts(started_ns=NOW), known=known), (70, 24))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_when_all_is_well_the_readings_get_the_space(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:

@@ -103,7 +103,8 @@ class Shown:
         self.here: list[ScreenOptions] = []
         self.in_browsers: list[ScreenOptions] = []
         self.elsewhere: list[tuple[str, ScreenOptions]] = []
-        self.screen = WaysToShow(self._show, self._serve, self._show_on)
+        self.elsewhere_in_browsers: list[tuple[str, ScreenOptions, int | None]] = []
+        self.screen = WaysToShow(self._show, self._serve, self._show_on, self._serve_on)
 
     def _show(self, wanted: ScreenOptions) -> int:
         self.here.append(wanted)
@@ -115,6 +116,10 @@ class Shown:
 
     def _show_on(self, computer: str, wanted: ScreenOptions) -> int:
         self.elsewhere.append((computer, wanted))
+        return 0
+
+    def _serve_on(self, computer: str, wanted: ScreenOptions, web: WebOptions) -> int:
+        self.elsewhere_in_browsers.append((computer, wanted, web.port))
         return 0
 
 
@@ -181,6 +186,12 @@ def test_a_layout_is_refused_where_it_makes_no_sense(capsys: pytest.CaptureFixtu
     assert "--layout is for the screen, not for commands" in capsys.readouterr().err
 
 
-def test_a_browser_shows_no_other_computer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--on", "pi", "screen", "--web"], screen=Shown().screen) == 2
-    assert "for a browser: run wasi-host screen --web there" in capsys.readouterr().err
+def test_browsers_show_another_computer_too() -> None:
+    shown = Shown()
+    main(["--on", "pi", "--read-only", "--config", "there.toml", "screen", "--web", "--port", "1"], screen=shown.screen)
+    assert shown.elsewhere_in_browsers == [("pi", ScreenOptions(Path("there.toml"), read_only=True), 1)]
+
+
+def test_a_port_without_a_browser_is_refused_also_for_another_computer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--on", "pi", "screen", "--port", "1"], screen=Shown().screen) == 2
+    assert "add --web to show it there" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events import AdjustedValue, ReadingFailed, ReadingPublished
 from hostcore.events.history import HistoryPoint
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
@@ -226,3 +226,16 @@ def test_the_trend_of_a_real_bus_has_no_simulated_past_and_none_of_faults(mark: 
         assert screen.line("humidity", "40 to 40")
 
     drive(scenario, with_past, (120, 30))
+
+
+def test_an_adjusted_value_has_a_mark_and_enter_shows_what_the_driver_measured() -> None:
+    async def scenario(screen: Screen) -> None:
+        adjusted = (AdjustedValue(("temperature",), 21.4),)
+        await screen.publish(ReadingPublished(NOW, "bme680", {"temperature": 20.0, "humidity": 40}, adjusted=adjusted))
+        assert "temperature A" in screen.line("temperature")
+        assert "A: adjusted" in screen.text
+        assert " A" not in screen.line("humidity")
+        await screen.press("down", "enter")
+        assert "adjusted, raw 21.4" in screen.text
+
+    drive(scenario, ScriptedSession(known=[plugin_facts("bme680")]), (118, 40))

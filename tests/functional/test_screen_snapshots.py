@@ -58,6 +58,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "outputs": ("7",),
     "graph": ("1", "down", "enter"),
     "numbers": ("a", "down", "enter", "escape", "c"),
+    "charts": ("escape", "v"),
     "timeline": ("escape", "3", "t"),
     "details": ("escape", "2", "end", "enter"),
     "requests": ("escape", "g"),

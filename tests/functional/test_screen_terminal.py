@@ -37,6 +37,14 @@ def test_it_leaves_the_terminal_clean_and_lets_the_plugins_be_stopped(way: str) 
         assert ALTERNATE_SCREEN_OFF in tail and CURSOR_ON in tail
 
 
+def test_it_is_drawn_although_standard_error_leads_elsewhere() -> None:
+    with ScreenProcess(losing_errors=True) as process:
+        begin(process)
+        process.type(b"q")
+        assert (process.end(), process.last_words()) == (0, LEFT)
+        assert ALTERNATE_SCREEN_OFF in process.written + process.read_for(0.1)
+
+
 def test_a_terminal_that_takes_no_output_delays_no_end_and_is_restored() -> None:
     with ScreenProcess() as process:
         begin(process)
@@ -93,6 +101,7 @@ EVIL = {
 """What a terminal may send that is not the key ``q``."""
 
 
+@pytest.mark.thorough
 def test_nothing_that_a_terminal_sends_ends_it_but_the_keys_that_do() -> None:
     with ScreenProcess() as process:
         begin(process)

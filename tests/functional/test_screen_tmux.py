@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed"
 
 WASI_HOST = [str(Path(sys.executable).with_name("wasi-host"))]
 NUMBER = r" +\d+(\.\d+)? "
-STARTED = re.compile(r"\b(running|BACKOFF|QUARANTINED)\b")
+STARTED = re.compile(r"\b(running|TROUBLE|BACKOFF|QUARANTINED)\b")
 OURS = re.compile(r"\x1b(?:\[[?<>=]?[\d;]*\$?[Hmhlup])")
 """What the screen itself writes beside text: moves the cursor, chooses colours, sets and asks for modes."""
 ACTED_ON = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -155,6 +155,7 @@ def test_on_a_terminal_a_person_is_asked(desk: Desk, answer: str) -> None:
         assert terminal.end() == 0
 
 
+@pytest.mark.thorough
 def test_it_fetches_the_libraries_that_the_file_names(desk: Desk, tmp_path: Path) -> None:
     desk.write("host.toml", f"{SETTINGS}    [libraries]\n    folder = 'wheels'\n")
     desk.write("script.py", plugin_source("driver") + "import driver\nprint('Value: 3')\n")

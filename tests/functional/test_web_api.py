@@ -153,7 +153,9 @@ def test_actuators_are_as_they_were_set(served: Served) -> None:
     served.publish(RelaySwitched(4, "light", "fan", True))
     assert served.visitor.get("/api/actuators").json == {
         "leds": None,
-        "relays": [{"time_ns": 4, "plugin": "light", "relay": "fan", "on": True, "is_simulated": False}],
+        "relays": [
+            {"time_ns": 4, "plugin": "light", "relay": "fan", "on": True, "is_simulated": False, "by_person": False}
+        ],
         "pwm": [],
     }
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.clock import RealClock
 from hostcore.config.web import WebSettings
-from hostcore.events import PageRendered, State, StateChanged
+from hostcore.events import PageRendered, PwmSet, RelaySwitched, State, StateChanged
 from hostcore.session import Order
 from tests.browser import FRAME, PAGE, Browser
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.web_visitor import Served, serving
 
 pytest_plugins = ["tests.browser_fixture"]
@@ -194,6 +195,72 @@ def test_an_order_that_is_refused_says_why(served: Served, browser: Browser) -> 
     browser.element("summary").click()
     browser.element("[data-plugin=light][data-order=stop]").click()
     browser.says("light: no such plugin; <b>")
+
+
+# Outputs
+
+
+@pytest.fixture
+def outputs(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The page of a host with outputs, opened with the token. Its hardware is that of the test's parameter."""
+    facts = host_facts(kind=request.param, leds=3, leds_bus="i2c-3", relays=("fan",))
+    made = ScriptedSession(facts=facts, known=[plugin_facts("dashboard"), plugin_facts("cooling", "pwm:18")])
+    with serving(WebSettings(port=0, token=TOKEN), made) as served:
+        browser.open(served.server.address)
+        browser.element("input[name=token]").send_keys(f"{TOKEN}\n")
+        browser.wait("document.documentElement.classList.contains('live')")
+        browser.element("#outputs summary").send_keys("\n")
+        yield served
+
+
+@pytest.mark.parametrize("outputs", ["simulated"], indirect=True)
+def test_a_person_drives_simulated_outputs_at_once_and_sees_what_became_of_them(
+    outputs: Served, browser: Browser
+) -> None:
+    browser.element("[data-output=relay]").send_keys("\n")
+    browser.says("Done: relay fan on.")
+    outputs.session.publish([RelaySwitched(1, "", "fan", True, True, by_person=True)])
+    browser.says("simulated, by a person")
+    browser.element("[data-output=relay]").click()
+    browser.says("Done: relay fan off.")
+    browser.do("document.querySelector('#outputs input[type=number]').value = '55'")
+    browser.element("[data-output=pwm]").click()
+    browser.says("Done: PWM line 18 at 55% of 1000 Hz.")
+    browser.do("document.querySelector('#outputs input[type=color]').value = '#ff8800'")
+    browser.element("[data-output=leds]").click()
+    browser.says("Done: all LEDs in ff8800.")
+    assert outputs.session.actuations == [
+        SwitchRelay("fan", True),
+        SwitchRelay("fan", False),
+        SetPwm(18, 0.55, 1000.0),
+        LightLeds((255, 136, 0)),
+    ]
+
+
+@pytest.mark.parametrize("outputs", ["linux"], indirect=True)
+def test_real_outputs_wait_for_a_yes_and_a_refusal_is_said(outputs: Served, browser: Browser) -> None:
+    browser.do("window.asked = []; window.confirm = (words) => { asked.push(words); return asked.length > 1; }")
+    browser.element("[data-output=relay]").click()
+    assert browser.js("asked[0]").startswith("Switch relay fan on? This is real hardware")
+    assert not outputs.session.actuations
+    outputs.session.refusal = "the line is claimed by <b>"
+    browser.element("[data-output=relay]").click()
+    browser.says("! relay fan: the line is claimed by <b>")
+    outputs.session.refusal = ""
+    browser.element("[data-output=relay]").click()
+    browser.says("Done: relay fan on.")
+    assert outputs.session.actuations == [SwitchRelay("fan", True)]
+
+
+@pytest.mark.parametrize("outputs", ["simulated"], indirect=True)
+def test_on_a_phone_every_output_fits_and_a_value_that_was_typed_stays(outputs: Served, browser: Browser) -> None:
+    with browser.sized(360, 640, mobile=True):
+        browser.do("document.querySelector('#outputs input[type=number]').value = '35'")
+        outputs.session.publish([PwmSet(1, "cooling", 18, 0.5, 50.0, True)])
+        browser.says("50% of 50 Hz")
+        assert browser.js("document.querySelector('#outputs input[type=number]').value") == "35"
+        assert browser.js("document.documentElement.scrollWidth") <= 360
+        assert browser.js("[...document.querySelectorAll('#outputs button')].every(each => each.offsetHeight >= 32)")
 
 
 # The token

@@ -34,6 +34,7 @@ from hostcore.events import (
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
+from hostcore.kept_state.store import StateStore
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.rates import Trend
@@ -60,6 +61,9 @@ SEEDS: tuple[Any, ...] = (
     {"health": {}},
     {"attach": {"protocol": 1, "version": "1.0", "run": "", "after": 0}},
     {"id": 1, "request": "order", "with": {"plugin": "light", "order": "stop"}},
+    {"id": 8, "request": "relay", "with": {"relay": "fan", "on": True}},
+    {"id": 9, "request": "pwm", "with": {"line": 18, "duty": 0.5, "frequency_hz": 50.0}},
+    {"id": 10, "request": "leds", "with": {"color": [1, 2, 3], "first": 0, "last": 2}},
     {"id": 2, "request": "grant", "with": {"plugin": "light", "permissions": ["i2c:1:0x23"]}},
     {"sequence": 7, "event": "ReadingPublished", "with": {"time_ns": 1, "plugin": "light", "reading": {"lux": 1.5}}},
     {"plugins": []},
@@ -129,6 +133,7 @@ def ready(folder: Path) -> Iterator[Check]:
         scan=scan,
         health=lambda: HEALTH,
         diagnosis=lambda _with_traces: DIAGNOSIS,
+        states=StateStore(None, clock, publish=lambda _event: None, warn=lambda _text: None),
         stream=EventStream(clock),
         attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
     )

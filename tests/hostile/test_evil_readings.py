@@ -35,6 +35,7 @@ from hostcore.web.web_view import WebView
 from tests.sandbox import Sandbox
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.simple_desk import OneWidget, SimpleDesk
+from tui.readings.drawings import Drawings
 from tui.readings.graph import Graph
 from tui.readings.pane import ReadingsPane
 
@@ -182,7 +183,7 @@ class Consumers:
         pane.action_copy_all()
         assert all(text.encode() for text in self.desk.copied if text)
         for item in self._items():
-            for line in Graph(self.desk, item).draw(40, 10):
+            for line in Graph(self.desk, item, Drawings()).draw(40, 10):
                 assert not CONTROLS.search("".join(each.text for each in line))
 
     def _items(self) -> Iterator[Item]:

@@ -257,6 +257,7 @@ def test_every_access_that_is_denied_is_counted_and_can_be_granted(supervised: S
 
 
 class TestAllAtOnce:
+    @pytest.mark.thorough
     def test_good_drivers_miss_no_reading_and_everything_ends_at_once(self, supervised: SupervisedHost) -> None:
         good = ("good-one", "good-two", "good-three")
         place(FILES, supervised.folder / "plugins")
@@ -289,6 +290,7 @@ class TestAllAtOnce:
             assert supervised.stop()
         assert supervised.threads() == set()
 
+    @pytest.mark.thorough
     def test_nothing_that_is_printed_acts_on_a_terminal(self, tmp_path: Path, cache_folder: Path) -> None:
         folder = tmp_path / "desk"
         (folder / "plugins").mkdir(parents=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hostcore.clock import VirtualClock
-from hostcore.events import ReadingFailed, ReadingPublished
+from hostcore.events import AdjustedValue, ReadingFailed, ReadingPublished
 from hostcore.place import BusName
 from hostcore.round_size import MOST_BYTES
 from tests.gathering import LONG, Gathering
@@ -119,3 +119,32 @@ def test_a_driver_cannot_set_the_mark_itself(patient: Gathering) -> None:
     patient.rounds.publish("a", {"x": 1, "simulated": []}, simulated=(BusName("i2c-1"),))
     patient.rounds.publish("b", {"x": 1, "simulated": ["i2c-1"]})
     assert patient.readings() == {"a": {"x": 1, "simulated": ["i2c-1"]}, "b": {"x": 1}}
+
+
+def test_a_reading_that_is_older_than_it_should_be_says_for_how_long_until_the_next_one_comes() -> None:
+    clock = VirtualClock()
+    gathering = Gathering(1.0, clock)
+    rounds = gathering.rounds
+    rounds.publish("slow", {"x": 1, "stale": "a driver's own"}, fresh_seconds=6.0)
+    rounds.publish("unknown", {"x": 2})
+    rounds.fail("broken", "no answer")
+    rounds._finish(1)
+    assert gathering.readings() == {"slow": {"x": 1}, "unknown": {"x": 2}, "broken": {"error": "no answer"}}
+    clock.advance(6.5)
+    rounds._finish(2)
+    assert gathering.readings() == {"slow": {"x": 1, "stale": 6}, "unknown": {"x": 2}, "broken": {"error": "no answer"}}
+    rounds.publish("slow", {"x": 3}, fresh_seconds=6.0)
+    rounds._finish(3)
+    assert gathering.readings()["slow"] == {"x": 3}
+
+
+def test_what_the_driver_measured_stands_beside_the_values_that_are_adjusted() -> None:
+    gathering = Gathering(1.0, VirtualClock())
+    adjusted = (AdjustedValue(("air", "temperature"), 21.4), AdjustedValue(("lux",), 3))
+    gathering.rounds.publish("room", {"air": {"temperature": 20}, "lux": 4, "adjusted": 1}, adjusted=adjusted)
+    gathering.rounds._finish(1)
+    assert gathering.readings()["room"] == {
+        "air": {"temperature": 20},
+        "lux": 4,
+        "adjusted": {"air.temperature": 21.4, "lux": 3},
+    }

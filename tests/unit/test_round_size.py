@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hostcore import shipped
 from hostcore.config.model import Limits
-from hostcore.round_size import MOST_BYTES, MOST_VALUES, fitted, portion_of
+from hostcore.round_size import MOST_BYTES, MOST_VALUES, STALE_BYTES, fitted, portion_of
 from tests.sandbox import Sandbox
 
 LARGEST = Limits().reading_bytes
@@ -107,7 +107,7 @@ CARELESS = """
 """A page that keeps rounds, and makes several texts of each."""
 EACH = MOST_VALUES // 24 - 6
 """Values of each of 24 drivers that fill a round."""
-ROOM = MOST_BYTES // 24 - 40
+ROOM = MOST_BYTES // 24 - 40 - STALE_BYTES
 """Bytes of each of them."""
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from hostcore.view.readings import Item
 from tui.actions.action import Action, key_of
 from tui.desk import Desk
 from tui.readings.pane import ReadingsPane
-from tui.readings.reading_screen import ReadingScreen
 from tui.readings.reading_words import key_of as key_of_path
 
 
@@ -19,12 +17,9 @@ def reading_actions(desk: Desk, pane: ReadingsPane) -> Iterator[Action]:
         for item in source.items.values():
             if item.series is not None and not item.is_group:
                 name = key_of_path(item.path)
-                yield Action(f"graph {name}", f"Graph of {name}", partial(_open_graph, desk, item), _key("open"))
+                yield Action(f"graph {name}", f"Graph of {name}", partial(pane.open_graph, item), _key("open"))
+    yield Action("charts", "A small chart of each number", pane.action_charts, _key("charts"))
     yield Action("copy readings", "Copy all readings as JSON", pane.action_copy_all, _key("copy_all"))
-
-
-def _open_graph(desk: Desk, item: Item) -> None:
-    desk.open_sheet(ReadingScreen(desk, item))
 
 
 def _key(action: str) -> str:

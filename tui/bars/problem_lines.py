@@ -11,9 +11,9 @@ from textual.geometry import Size
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget, width_of
 from tui.panes import Panes
-from tui.problem_words import problem_lines
+from tui.problem_words import problem_line, problem_lines
 from tui.problems.pane import ProblemsPane
-from tui.text import fit
+from tui.wrapping import cut
 
 LEAST_LINES, SHARE = 4, 6
 """The lines that it may always take, and the part of the screen that it takes at most beyond that. The pane below it
@@ -60,31 +60,17 @@ class ProblemLines(LinesWidget):
             whole = list(problem_lines(problem, self.look, width))
             if len(lines) == most:
                 return self._with_more(lines, len(problems) - place, most, width)
-            lines += whole[:most] if place == 0 else [_in_one(whole, width)]
+            lines += whole[:most] if place == 0 else [problem_line(problem, self.look, width)]
         return self._with_more(lines, 0, most, width) if lines else []
 
     def _with_more(self, lines: list[Line], others: int, most: int, width: int) -> list[Line]:
         """End with the key that leads to all of them."""
         more = [Segment(f" +{others} more," if others else ""), Segment(" 8", self.look.key), Segment(" what to do")]
+        if self.desk.view.alarms.unacknowledged():
+            more += [Segment(","), Segment(" a", self.look.key), Segment(" acknowledge")]
         room = width - width_of(more)
         if width_of(lines[-1]) > room and len(lines) < most:
             return [*lines, more]
         if width_of(lines[-1]) > room and len(lines) == 1:
             return lines
-        return [*lines[:-1], [*_cut(lines[-1], room), *more]]
-
-
-def _in_one(lines: list[Line], width: int) -> Line:
-    """The first line, which says if more follow."""
-    return lines[0] if len(lines) == 1 else _cut([*lines[0], Segment(" …")], width)
-
-
-def _cut(line: Line, width: int) -> Line:
-    """A line in at most `width` cells. Its last piece gives way."""
-    over = width_of(line) - width
-    if over <= 0:
-        return line
-    *rest, last = line
-    if last.cell_length <= over:
-        return _cut(rest, width)
-    return [*rest, Segment(fit(last.text, last.cell_length - over), last.style)]
+        return [*lines[:-1], [*cut(lines[-1], room), *more]]

@@ -54,7 +54,7 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
         yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
     elif view.connection.process:
         yield 2, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
-    yield 1, _states(view, look)
+    yield 0, _states(view, look, is_brief=is_brief)
     if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):
         yield 0, wrong
     rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
@@ -86,14 +86,21 @@ def reality(facts: HostFacts) -> str:
     return "partly simulated" if len(kinds) > 1 else "simulated"
 
 
-def _states(view: View, look: Look) -> Line:
-    """``1 BACKOFF, 5 running``; each word once, the worst first, in the style of the worst trouble."""
+def _states(view: View, look: Look, *, is_brief: bool) -> Line:
+    """``1 BACKOFF, 5 running``; each word once, the worst first, in the style of the worst trouble.
+
+    In brief, only the worst trouble has its word: ``1 BACKOFF +2, 5 running``.
+    """
     words = sorted((words_for(plugin, view, look) for plugin in view.plugins.all()), key=_rank)
+    counts = Counter(each.word for each in words)
+    troubled = list(dict.fromkeys(each.word for each in words if each.condition.is_troubled))
+    merged = troubled[1:] if is_brief else []
     line: Line = []
-    for word, count in Counter(each.word for each in words).items():
+    for word in [each for each in counts if each not in merged]:
         styles = [each.style for each in words if each.word == word]
         line += [Segment(", ")] if line else []
-        line.append(Segment(f"{count} {word}", look.bad if look.bad in styles else styles[0]))
+        others = f" +{sum(counts[each] for each in merged)}" if merged and word == troubled[0] else ""
+        line.append(Segment(f"{counts[word]} {word}{others}", look.bad if look.bad in styles else styles[0]))
     return line or [Segment("no plugins", look.warn)]
 
 

@@ -66,6 +66,9 @@ class Screens:
         self._assets = load_assets()
         self._downloads = Downloads()
         self._threads: dict[BrowserApp, HostThread] = {}
+        """Each until it has ended, also if its browser has gone before."""
+        self._opening = 0
+        """Screens whose sessions are being opened."""
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Return the addresses that the web answers for the screens."""
@@ -104,12 +107,7 @@ class Screens:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """Show a screen until it ends or the browser goes."""
-        if len(self._threads) >= MOST_SCREENS:
-            raise web.HTTPServiceUnavailable(text=f"{MOST_SCREENS} screens are open, and no more are allowed")
-        try:
-            opened = await asyncio.to_thread(self._attach)
-        except HostError as problem:
-            raise web.HTTPServiceUnavailable(text=str(problem)) from None
+        opened = await self._opened()
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE)
         size = bounded(_number(request.query.get("width"), 80), _number(request.query.get("height"), 24))
         link = Link(asyncio.get_running_loop())
@@ -125,10 +123,22 @@ class Screens:
             await socket.send_bytes(f"wasi-host: {problem}".encode())
         finally:
             app.leave()
-            del self._threads[app]
             if thread.ident is None:
+                del self._threads[app]
                 opened.stop()
         return socket
+
+    async def _opened(self) -> Opened:
+        """Open a session for one more screen."""
+        if len(self._threads) + self._opening >= MOST_SCREENS:
+            raise web.HTTPServiceUnavailable(text=f"{MOST_SCREENS} screens are open, and no more are allowed")
+        self._opening += 1
+        try:
+            return await asyncio.to_thread(self._attach)
+        except HostError as problem:
+            raise web.HTTPServiceUnavailable(text=str(problem)) from None
+        finally:
+            self._opening -= 1
 
     def _run(self, app: BrowserApp, size: tuple[int, int], stop: Callable[[], object]) -> None:
         """Run a screen on its own thread, until it ends."""
@@ -139,6 +149,7 @@ class Screens:
         finally:
             app.link.end()
             stop()
+            del self._threads[app]
         if app.defect is not None:
             self._tell(reported(app.defect))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from hostcore.config.web import WebSettings
 from hostcore.control.attaching import attach
 from hostcore.control.holder import only_host, present_holder
 from hostcore.control.remote_session import RemoteSession
+from hostcore.control.ssh import attached_over_ssh
 from hostcore.errors import HostError
 from hostcore.events import Event, LogWritten
 from hostcore.host import Host
@@ -49,29 +51,74 @@ def serve(config_file: Path | None, options: WebOptions, *, read_only: bool = Fa
     Raises:
         HostError: a library is missing, the web cannot listen, or the host cannot start.
     """
-    if find_spec("aiohttp") is None:
-        raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'")
+    _require_libraries()
     ending = end_by_signals()
     progress = TerminalProgress()
     config = find_and_load(config_file)
     settings = with_token(options.over(config.web))
-
-    def wait(address: str) -> None:
-        progress.line(f"wasi-host: the screen is at {address}screen")
-        if config.web.token is None:
-            progress.line(f"wasi-host: its token for this run is {settings.token}; set your own in [web] of host.toml")
-        threading.Event().wait()
-
+    remark = None if config.web.token else "set your own in [web] of host.toml"
+    wait = partial(_wait, progress, settings, remark)
     holder = present_holder(config.path)
     if holder is not None:
-        return _serve_other(
-            attach(config.path, holder), settings, progress.line, wait, attaching(config.path, read_only)
-        )
+        other, opened = attach(config.path, holder), attaching(config.path, read_only)
+        return _serve_other(other, settings, progress.line, wait, opened, read_only=read_only)
     host = Host(config, progress=progress)
     with only_host(host.facts) as warnings:
         screens = _screens(host.facts.host_name, attaching(config.path, read_only), progress.line)
-        context = _screens_of(host, settings, warnings, screens)
+        context = _screens_of(host, settings, warnings, screens, read_only=read_only)
         return run_host(host, context, lambda: wait(host.facts.web_address), ending, progress)
+
+
+def serve_on(computer: str, config_file: Path | None, options: WebOptions, *, read_only: bool = False) -> int:
+    """Serve the screen of the host on another computer, over ssh, to browsers of this one. Blocks as `serve` does.
+
+    Each screen has an ssh of its own, so keys or an agent should answer for the person.
+
+    Args:
+        computer: the computer, as ssh takes it. A host runs there.
+        config_file: the settings file there; None for the usual one. Its web settings do not count here.
+        options: the web settings of the command line.
+        read_only: whether the person wants a screen that only looks.
+
+    Returns:
+        0.
+
+    Raises:
+        HostError: a library is missing, the web cannot listen, or the host cannot be reached.
+    """
+    _require_libraries()
+    end_by_signals()
+    progress = TerminalProgress()
+    settings = with_token(options.over(WebSettings()))
+    wait = partial(_wait, progress, settings, "it ends with this command")
+    opened = attaching_over_ssh(computer, config_file, read_only)
+    with attached_over_ssh(computer, config_file) as session:
+        return _serve_other(session, settings, progress.line, wait, opened, read_only=read_only)
+
+
+def _require_libraries() -> None:
+    if find_spec("aiohttp") is None:
+        raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'")
+
+
+def _wait(progress: TerminalProgress, settings: WebSettings, remark: str | None, address: str) -> None:
+    """Say where the screen is, and its token if that was made for this run, and wait for a signal."""
+    progress.line(f"wasi-host: the screen is at {address}screen")
+    if remark:
+        progress.line(f"wasi-host: its token for this run is {settings.token}; {remark}")
+    threading.Event().wait()
+
+
+def attaching_over_ssh(computer: str, config_file: Path | None, read_only: bool) -> Callable[[], Opened]:
+    """Return what opens a session of the host on another computer, for one screen."""
+    from tui.browser.screens import Opened  # noqa: PLC0415 - see `attaching`
+
+    def opened() -> Opened:
+        connection = ExitStack()
+        session = connection.enter_context(attached_over_ssh(computer, config_file, unwanted=NOT_SHOWN))
+        return Opened(as_wanted(session, read_only=read_only), session.start, connection.close, is_remote=True)
+
+    return opened
 
 
 def attaching(config: Path, read_only: bool) -> Callable[[], Opened]:
@@ -105,10 +152,10 @@ def _screens(machine: str, opened: Callable[[], Opened], tell: Callable[[str], N
 
 @contextmanager
 def _screens_of(
-    host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens
+    host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens, *, read_only: bool
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, and the web has the host's screens. Yields what starts the host."""
-    with web_of(host, settings, warnings, screens.routes()) as start:
+    with web_of(host, settings, warnings, screens.routes(), read_only=read_only) as start:
         try:
             yield start
         finally:
@@ -121,6 +168,8 @@ def _serve_other(
     tell: Callable[[str], None],
     wait: Callable[[str], None],
     opened: Callable[[], Opened],
+    *,
+    read_only: bool,
 ) -> int:
     """Serve the screens of a host in another process, which goes on when this ends."""
     screens = _screens(session.facts.host_name, opened, tell)
@@ -129,7 +178,8 @@ def _serve_other(
         if isinstance(event, LogWritten):
             tell(format_text(event))
 
-    server = open_web(session, settings, publish, screens.routes())
+    shown = as_wanted(session, read_only=True) if read_only else session
+    server = open_web(shown, settings, publish, screens.routes())
     try:
         server.start()
         session.start()

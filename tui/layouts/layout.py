@@ -26,8 +26,8 @@ class PaneLayout:
     """The text that rows must have."""
     plugin: str = ""
     """The only plugin that is shown; "" for all."""
-    level: Level = Level.DEBUG
-    """The lowest level of the log that is shown."""
+    level: Level | None = None
+    """The lowest level of the log that is shown; None for the one of host.toml."""
     errors_only: bool = False
     """Whether only failed transfers are shown."""
 

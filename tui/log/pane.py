@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.log.log_file import HOST_MARK, speaker
 from hostcore.view.feed import Feed
+from hostcore.view.log import LogEntry
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
@@ -23,8 +25,8 @@ LEVELS = tuple(Level)
 WORDS = {Level.DEBUG: "debug", Level.INFO: "info ", Level.WARNING: "WARN ", Level.ERROR: "ERROR"}
 
 
-class LogPane(FeedPane[LogWritten]):
-    """The last log lines, oldest first.
+class LogPane(FeedPane[LogEntry]):
+    """The last log lines, oldest first. The lines of a traceback are one row.
 
     Args:
         desk: the screen around it.
@@ -43,47 +45,55 @@ class LogPane(FeedPane[LogWritten]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="log")
-        self.level = Level.DEBUG
-        """The lowest level that is shown."""
+        self.level = self.view.facts.log_level
+        """The lowest level that is shown; at first the one that host.toml names."""
+        if not self.passes_all():
+            self.feed.choose(self.is_wanted)
 
     @property
-    def feed(self) -> Feed[LogWritten]:
+    def feed(self) -> Feed[LogEntry]:
         """All lines."""
         return self.view.log
 
-    def text_of(self, item: LogWritten) -> str:
-        """The line, and the plugin that wrote it."""
-        return f"{item.plugin} {item.text}"
+    def text_of(self, item: LogEntry) -> str:
+        """The lines, and the plugin that wrote them."""
+        return "\n".join((item.line.plugin + " " + item.line.text, *(each.text for each in item.more)))
 
-    def plugin_of(self, item: LogWritten) -> str:
+    def plugin_of(self, item: LogEntry) -> str:
         """The plugin that wrote it."""
-        return item.plugin
+        return item.line.plugin
 
-    def is_wanted(self, item: LogWritten) -> bool:
+    def is_wanted(self, item: LogEntry) -> bool:
         """Filter by level too."""
-        return LEVELS.index(item.level) >= LEVELS.index(self.level) and super().is_wanted(item)
+        return LEVELS.index(item.line.level) >= LEVELS.index(self.level) and super().is_wanted(item)
 
     def other_filters(self) -> list[str]:
-        """The level."""
-        return [f"{self.level.value} and above"] if self.level is not Level.DEBUG else []
+        """The level, if it is not the one of host.toml."""
+        return [] if self.level is self.view.facts.log_level else [f"{self.level.value} and above"]
+
+    def passes_all(self) -> bool:
+        """Whether there is neither a filter nor a level."""
+        return super().passes_all() and self.level is Level.DEBUG
 
     def chosen_layout(self) -> PaneLayout:
         """The filters, with the level."""
-        return replace(super().chosen_layout(), level=self.level)
+        level = None if self.level is self.view.facts.log_level else self.level
+        return replace(super().chosen_layout(), level=level)
 
     def take_layout(self, layout: PaneLayout) -> None:
         """Filter as before."""
-        self.level = layout.level
+        self.level = layout.level or self.view.facts.log_level
         super().take_layout(layout)
 
     def reset(self) -> None:
-        """Show all levels too."""
+        """Show the levels of host.toml again, too."""
         super().reset()
-        self.level = Level.DEBUG
+        self.level = self.view.facts.log_level
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: time, level, the mark of the host, plugin, text."""
-        line, look = self.feed.shown[number], self.look
+        entry, look = self.feed.shown[number], self.look
+        line = entry.line
         ink = {Level.ERROR: look.bad, Level.WARNING: look.warn, Level.DEBUG: look.muted}.get(line.level, look.plain)
         time_text = time_of_day(line.time_ns)[: 12 if width >= 76 else 8]
         return [
@@ -91,19 +101,24 @@ class LogPane(FeedPane[LogWritten]):
             Segment(WORDS[line.level], ink),
             Segment(HOST_MARK if line.by_host else " ", look.accent),
             Segment(f"{fit(line.plugin, 11)} ", look.accent),
-            Segment(safe(line.text), ink if line.level is not Level.INFO else look.plain),
+            Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),
         ]
 
     def action_open(self) -> None:
-        """Show the whole line."""
+        """Show the whole line, and the traceback below it."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.document import wrapped  # noqa: PLC0415
 
         if self.cursor in self.row_numbers():
-            line = self.feed.shown[self.cursor]
+            entry, plain = self.feed.shown[self.cursor], self.look.plain
+            line = entry.line
             title = f"{_speaker(line)}, {line.level.value}, {time_of_day(line.time_ns)}"
-            plain = self.look.plain
-            self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(line.text), plain, width)))
+
+            def lines(width: int) -> Iterator[Line]:
+                for each in entry.lines:
+                    yield from wrapped(safe(each.text), plain, width)
+
+            self.desk.open_sheet(Sheet(self.desk, title, lines))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
@@ -128,7 +143,7 @@ class LogPane(FeedPane[LogWritten]):
         """Go to the next (1) or the previous (-1) error."""
         shown, number = self.feed.shown, self.cursor + step
         while number in self.row_numbers():
-            if shown[number].level is Level.ERROR:
+            if shown[number].line.level is Level.ERROR:
                 self.go(number)
                 self.follows = False
                 self.moved()
@@ -143,13 +158,22 @@ class LogPane(FeedPane[LogWritten]):
             await self.desk.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:
-        lines = list(self.feed.shown.all())
+        lines = [line for entry in self.feed.shown.all() for line in entry.lines]
         text = "".join(
             f"{datetime.fromtimestamp(line.time_ns / 1e9).isoformat(timespec='milliseconds')} "
             f"{line.level.value:7} {speaker(line)}: {line.text}\n"
             for line in lines
         )
         self.desk.save(name, text.encode("utf-8", "replace"), counted(len(lines), "line"))
+
+
+def _words(entry: LogEntry) -> str:
+    """The first line; if others follow, the last one, which names the error, and how many there are."""
+    text = safe(entry.line.text)
+    if not entry.more:
+        return text
+    ending = f" ... {safe(entry.ending)}" if entry.ending else ""
+    return f"{text}{ending} (+{counted(len(entry.more), 'line')}: Enter)"
 
 
 def _speaker(line: LogWritten) -> str:

@@ -51,10 +51,16 @@ class OledPane(Pane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="oled")
         self._place = 0
-        self._ink: Ink | None = None
+        self._ink = self._preferred
         self._x = self._y = 0
         self._lines: list[Line] = []
         self._lines_for: object = None
+
+    @property
+    def _preferred(self) -> Ink | None:
+        """How a picture is drawn at first: dot for dot where only braille would keep its small text readable."""
+        inks = self.desk.terminal.inks
+        return None if Ink.BRAILLE in inks else inks[0]
 
     @property
     def chosen(self) -> Display | None:
@@ -82,10 +88,16 @@ class OledPane(Pane):
         words += self._stuck_words(display) or ["on" if picture.on else "OFF"]
         words += ["inverted"] if picture.inverted else []
         words += [f"contrast {picture.contrast}"]
-        words += [f"{self._ink.value}, dot for dot"] if self._ink else []
+        words += [f"{self._ink.value}, dot for dot{self._pan_words(picture)}"] if self._ink else []
         count = len(self.view.displays.all())
         words += [f"display {self._place % count + 1} of {count}"] if count > 1 else []
         return ", ".join(words)
+
+    def _pan_words(self, picture: Picture) -> str:
+        """The keys that move a picture of which only a part is in sight."""
+        assert self._ink is not None
+        (across, down), (width, height) = self._ink.cell, self.content_size
+        return "" if picture.width <= width * across and len(picture.rows) <= height * down else " (arrows move it)"
 
     def _stuck_words(self, display: Display) -> list[str]:
         """Say that the panel may show anything: what was sent since its bus is stuck never reached it."""

@@ -12,8 +12,6 @@ from tui.text import ago, safe
 
 STEP = 0.05
 """The part of a period that one key adds or takes away."""
-USUAL_HZ = 1000.0
-"""The frequency in hertz of a line that was never set."""
 
 
 class Hand:
@@ -123,11 +121,15 @@ class Hand:
         return self._outputs.are_leds_simulated if is_strip else self._outputs.are_lines_simulated
 
     def _who_else(self, actuation: Actuation) -> Iterator[str]:
-        """Name the plugin that drove the output last."""
+        """Name the plugin that drove the output last, or the host, which does so for an alarm."""
         last = self._outputs.last(actuation)
-        if last is not None and last.plugin:
-            when = ago(self._desk.now_ns() - last.time_ns)
+        if last is None or last.by_person:
+            return
+        when = ago(self._desk.now_ns() - last.time_ns)
+        if last.plugin:
             yield f"{safe(last.plugin)} drove it last, {when}, and may do so again: the last one wins."
+        else:
+            yield f"The host drove it last, {when}: an alarm may need it so."
 
 
 def _words(actuation: Actuation, outputs: Outputs) -> tuple[str, str, str]:

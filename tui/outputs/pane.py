@@ -11,12 +11,12 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
-from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
+from hostcore.actuation import USUAL_HZ, Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
 from tui.desk import Desk
 from tui.lines import Line
-from tui.outputs.hand import USUAL_HZ, Hand
+from tui.outputs.hand import Hand
 from tui.pane import Pane
 from tui.text import ago, fit, safe
 
@@ -85,8 +85,12 @@ class OutputsPane(Pane):
             self.refresh(layout=True)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw the rows as they are now."""
+        """Draw the rows as they are now. If there are others, the cursor stays on its output."""
+        chosen = self._under_cursor()
         self._rows = list(self._all(width))
+        outputs = [_output(each) for each, _ in self._rows]
+        if chosen is not None and (output := _output(chosen)) in outputs:
+            self.keep_cursor_on(outputs.index(output))
         return super().draw(width, height)
 
     async def action_drive(self) -> None:
@@ -163,3 +167,14 @@ class OutputsPane(Pane):
     def _by(self, event: LedsShown | RelaySwitched | PwmSet) -> str:
         simulated = "simulated, " if event.is_simulated else ""
         return f"{simulated}by {safe(self.view.outputs.driver(event))}, {ago(self.desk.now_ns() - event.time_ns)}"
+
+
+def _output(actuation: Actuation) -> tuple[str, str | int]:
+    """Which output it drives: its kind, and its name, line or first LED."""
+    match actuation:
+        case SwitchRelay(relay):
+            return "relay", relay
+        case SetPwm(line):
+            return "pwm", line
+        case LightLeds(first=first):
+            return "leds", first

@@ -21,8 +21,10 @@ from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.plugins.actions import PluginActions
 from tui.plugins.state_words import words_for
+from tui.row_list import MOST_WHOLE
 from tui.sorting import SortedPane, Sorting, SortKey
 from tui.text import age, counted, fit, safe, size, span
+from tui.wrapping import overflow, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class PluginsPane(SortedPane, PluginActions):
         super().__init__(desk, id="plugins")
         self.sorting = Sorting(sort_keys(self.view))
         self._rows: Sequence[PluginStatus] = self.view.plugins.all()
-        self._count = 0
+        self._rows_asked = 0
         self._offered: object = None
 
     def row_numbers(self) -> range:
@@ -168,14 +170,20 @@ class PluginsPane(SortedPane, PluginActions):
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Ask for room for the heading and all plugins. Textual calls this."""
-        return len(self.row_numbers()) + 1
+        """Ask for room for the heading, all plugins, and the whole cause of one. Textual calls this."""
+        return len(self.row_numbers()) + 1 + (self._whole_height(width) if self.has_focus else 0)
+
+    def _whole_height(self, width: int) -> int:
+        """The most lines that the whole cause of a plugin takes below the rows; 0 if none is cut."""
+        cut = (overflow(self.row(number, width), width) for number in self.row_numbers())
+        return min(MOST_WHOLE, max((len(list(wrapped(*each, width - 2))) for each in cut if each[0]), default=0))
 
     def update(self, now_ns: int) -> None:
         """Show what is new. Plugins may have come or gone, and other orders may be possible."""
         self._arrange()
-        if self._count != len(self.row_numbers()):
-            self._count = len(self.row_numbers())
+        height = self.get_content_height(self.size, self.size, self.content_size.width)
+        if self._rows_asked != height:
+            self._rows_asked = height
             self.refresh(layout=True)
         offered = self.chosen and (
             self.chosen.state,

@@ -108,7 +108,7 @@ class Report:
         granted = plugin.facts.permissions if plugin.facts else ()
         yield from self._fact("granted", ", ".join(map(str, granted)) or "nothing")
         for request in plugin.requests.values():
-            text = f"{request.permission}, denied {counted(request.count, 'time')}: {safe(request.reason)}"
+            text = f"{request.permission}, denied at least {counted(request.count, 'time')}: {safe(request.reason)}"
             yield from self._fact("asks for", text, is_bad=True)
         if plugin.refused:
             yield from self._fact("refused", ", ".join(sorted(map(str, plugin.refused))))
@@ -157,7 +157,12 @@ class Report:
             "instances", f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
         )
         limit = f" of {self.plugin.facts.memory_mib} MiB" if self.plugin.facts else ""
-        yield from self._fact("memory", size(counters.memory_bytes) + limit)
+        seen = (
+            f"{size(counters.memory_bytes)}{limit}, as the plugin sees it"
+            if counters.memory_bytes
+            else "not measured yet"
+        )
+        yield from self._fact("memory", seen)
         if counters.host_bytes:
             yield from self._fact("host memory", f"up to {size(counters.host_bytes)} for one call")
         traffic = f"{counted(counters.transfers, 'transfer')} in {span(counters.bus_time_ns)}"

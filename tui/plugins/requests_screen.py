@@ -43,9 +43,9 @@ class RequestList(RowList):
         return range(len(self.requests))
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row: the permission, how often it was denied, and why."""
+        """Make one row: the permission, how often it was denied at least, and why."""
         request = self.requests[number]
-        text = f"{fit(str(request.permission), 24)} {request.count:>5}x  "
+        text = f"{fit(str(request.permission), 24)} {f'≥{request.count}':>6}x  "
         return [Segment(text, self.look.strong), Segment(safe(request.reason), self.look.muted)]
 
 

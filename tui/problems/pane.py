@@ -11,14 +11,14 @@ from textual.geometry import Size
 
 from hostcore.events import FindingRaised
 from hostcore.view.plugins import PluginStatus
-from hostcore.view.problems import Problem
+from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
 from tui.finding_words import evidence_lines
 from tui.lines import Line
 from tui.plugins.actions import PluginActions
-from tui.problem_words import advice_lines, problem_lines
+from tui.problem_words import advice_lines, problem_line, problem_lines
 from tui.text import counted
 
 NOTHING = "Nothing is wrong, as far as the host can tell. It watches every transfer, reading and log line."
@@ -35,6 +35,7 @@ class ProblemsPane(FilteredPane, PluginActions):
     title = "Problems"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
+        Binding("a", "acknowledge", "Acknowledge"),
         *PluginActions.BINDINGS,
         FILTER,
     ]
@@ -69,10 +70,14 @@ class ProblemsPane(FilteredPane, PluginActions):
     def update(self, now_ns: int) -> None:
         """Show what is new. If the number of lines has changed, lay the screen out again."""
         before = len(self._lines)
+        worst = self.view.problems[0].severity if self.view.problems else None
+        for severity in Severity:
+            self.set_class(severity is worst, f"-{severity}")
         super().update(now_ns)
         if len(self._lines) != before:
             self.refresh(layout=True)
-        offered = self.chosen and (self.chosen.name, self.chosen.state, bool(self.chosen.requests))
+        offered: object = self.chosen and (self.chosen.name, self.chosen.state, bool(self.chosen.requests))
+        offered = offered, self.chosen_problem and self.chosen_problem.word
         if self._offered != offered:
             self._offered = offered
             self.refresh_bindings()
@@ -111,7 +116,15 @@ class ProblemsPane(FilteredPane, PluginActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
+        if action == "acknowledge":
+            problem = self.chosen_problem
+            return problem is not None and problem.alarm is not None and not problem.alarm.acknowledged_ns
         return self.allows(action, parameters)
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the alarm under the cursor."""
+        if (problem := self.chosen_problem) is not None and (raised := problem.alarm) is not None:
+            self.desk.attempt(lambda: self.desk.session.acknowledge(raised.alarm.name))
 
     def action_open(self) -> None:
         """Show the evidence of a finding, or all that is known of a plugin."""
@@ -139,13 +152,15 @@ class ProblemsPane(FilteredPane, PluginActions):
         self.action_open()
 
     def _all(self, width: int) -> Iterator[Line]:
-        """The lines of all problems. Where other panes need room, only the one under the cursor has its advice."""
+        """The lines of all problems. Where other panes need room, only the one under the cursor is told in full."""
         self._settle_on(tuple(filter(self._is_wanted, self.view.problems)))
         self._starts = []
         is_brief, count = self.screen.has_class("-overview"), 0
         for place, problem in enumerate(self._shown):
-            lines = list(problem_lines(problem, self.look, width))
-            if not is_brief or place == self._place:
+            if is_brief and place != self._place:
+                lines = [problem_line(problem, self.look, width)]
+            else:
+                lines = list(problem_lines(problem, self.look, width))
                 lines += advice_lines(problem, self.look, width, self.desk.now_ns())
             if place and not is_brief:
                 lines.insert(0, [])
@@ -170,4 +185,5 @@ class ProblemsPane(FilteredPane, PluginActions):
 
 def _key(problem: Problem) -> object:
     """What tells a problem from others while its sentence changes."""
-    return problem.finding.finding.key if problem.finding else (problem.kind, problem.plugin, problem.bus)
+    alarm = problem.alarm.alarm.name if problem.alarm else ""
+    return problem.finding.finding.key if problem.finding else (problem.kind, problem.plugin, problem.bus, alarm)

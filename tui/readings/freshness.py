@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from hostcore.events.readings import fresh_seconds
 from hostcore.view.view import View
 from tui.text import NS_PER_S
 
-PATIENCE = 2.5
-"""Intervals without a reading after which the last one is stale."""
-MARGIN = 1.0
-"""Seconds on top, because a reading takes time."""
 DEFAULT_INTERVAL = 2.0
 """Seconds between readings if a driver's own interval is not known."""
 
@@ -17,4 +14,4 @@ def patience_ns(view: View, plugin: str) -> int:
     """The nanoseconds after a reading of a plugin in which the next one should have come."""
     status = view.plugins.get(plugin)
     interval = status.facts.interval if status and status.facts else DEFAULT_INTERVAL
-    return round((PATIENCE * interval + MARGIN) * NS_PER_S)
+    return round(fresh_seconds(interval) * NS_PER_S)

@@ -3,50 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from rich.segment import Segment
+from textual import events
 
-from hostcore.events.history import MOST_POINTS, HistoryQuery, HistoryReport
 from hostcore.view.readings import Item, Path
-from hostcore.view.series import Series
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
 from tui.marks import Marks
-from tui.readings.curve import Stored, has_hole, points_of, statistics_of, until_of
-from tui.readings.freshness import patience_ns
+from tui.readings.drawings import Drawings
 from tui.readings.legend import cursor_line, legend, marks_line
-from tui.readings.picture import Picture, columns_within
+from tui.readings.live_curve import LiveCurve
+from tui.readings.picture import LABELS, Picture, columns_within
 from tui.readings.plot import LETTERS
-from tui.readings.reading_words import key_of, scale_of, value_of
-from tui.readings.trace import Trace
+from tui.readings.reading_words import scale_of
 from tui.readings.window import Window, length
 from tui.text import NS_PER_S, safe
 
-FRESH_S = 60
-"""Seconds after which the history is asked again while the window goes on. A host writes it as often."""
-PAUSE_S = 5
-"""Seconds before it is asked again because live values have a new gap. A driver may read less often than it says."""
 LEAST_HEIGHT, LEAST_WIDTH = 4, 32
 """Lines and cells without which there is no picture."""
 
 
-@dataclass(eq=False, slots=True)
-class Curve:
-    """One number of a graph. It asks the history, so two are the same only if they are one object."""
+@dataclass(slots=True)
+class Held:
+    """The curves while a mouse button is down on them."""
 
-    item: Item
-    series: Series
-    stored: Stored = field(default_factory=Stored)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the history was asked for."""
-
+    x: int
+    """The column of the screen in which it went down."""
     window: Window
-    columns: int
-    paths: tuple[Path, ...]
+    """The time that was shown then."""
+    is_pulled: bool = False
+    """Whether the mouse has moved since."""
 
 
 class Graph(LinesWidget):
@@ -55,27 +43,28 @@ class Graph(LinesWidget):
     Args:
         desk: the screen around it.
         item: the first number; it has a series.
+        drawings: how pictures are drawn.
 
     Attributes:
         window: the time that is shown.
         cursor_ns: the time that the cursor is at, in nanoseconds since the Unix epoch; None if it is off.
     """
 
-    def __init__(self, desk: Desk, item: Item) -> None:
+    def __init__(self, desk: Desk, item: Item, drawings: Drawings) -> None:
         super().__init__(desk)
-        assert item.series is not None
-        self._curves = [Curve(item, item.series)]
-        times = item.series.times
+        self.drawings = drawings
+        self._curves = [LiveCurve(desk, item, self.paint)]
+        times = self._curves[0].series.times
         self.window = Window.around(desk.now_ns() / NS_PER_S - times[0] if times else 0.0)
         self.cursor_ns: int | None = None
         self._marks = Marks(desk, self.paint)
-        self._asked: Asked | None = None
-        self._asked_ns = 0
+        self._marked: list[Path] = []
+        self._held: Held | None = None
 
     @property
     def paths(self) -> list[Path]:
         """The numbers that are shown, in the order of their letters."""
-        return [curve.item.path for curve in self._curves]
+        return [curve.path for curve in self._curves]
 
     def toggle(self, item: Item) -> bool:
         """Add a number, or remove it. Returns False if there is no room for it, or nothing else would be left."""
@@ -86,7 +75,7 @@ class Graph(LinesWidget):
             return False
         if item.series is None or len(self._curves) == len(LETTERS):
             return False
-        self._curves.append(Curve(item, item.series))
+        self._curves.append(LiveCurve(self.desk, item, self.paint))
         return True
 
     def zoom(self, steps: int) -> None:
@@ -111,6 +100,57 @@ class Graph(LinesWidget):
             start_ns, end_ns = self._bounds()
         self.cursor_ns = max(start_ns, min(moved_ns, end_ns - 1))
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Show less time around the mouse."""
+        self._zoom_at(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Show more time around the mouse."""
+        self._zoom_at(event, 1)
+
+    def _zoom_at(self, event: events.MouseEvent, steps: int) -> None:
+        event.stop()
+        time_ns = self._time_at(event)
+        start_ns, end_ns = self._bounds()
+        share = (time_ns - start_ns) / (end_ns - start_ns)
+        self.window = self.window.zoomed(steps, self.desk.now_ns(), time_ns, share)
+        self.renew()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the curves, to pull them, or to put the cursor there."""
+        event.stop()
+        self.capture_mouse()
+        self._held = Held(event.screen_x, self.window)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pull the curves."""
+        if self._held is None or (event.screen_x == self._held.x and not self._held.is_pulled):
+            return
+        event.stop()
+        self._held.is_pulled = True
+        by_ns = (self._held.x - event.screen_x) * self.window.step_ns(self._columns)
+        self.window = self._held.window.shifted(by_ns, self.desk.now_ns())
+        self.renew()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go. A click puts the cursor where the mouse is, or switches it off there."""
+        self.release_mouse()
+        held, self._held = self._held, None
+        if held is None or held.is_pulled:
+            return
+        time_ns = self._time_at(event)
+        step_ns = self.window.step_ns(self._columns)
+        is_there = self.cursor_ns is not None and abs(self.cursor_ns - time_ns) < step_ns
+        self.cursor_ns = None if is_there else time_ns
+        self.renew()
+
+    def _time_at(self, event: events.MouseEvent) -> int:
+        """The time in the middle of the column that the mouse is in, or of the nearest one."""
+        start_ns, end_ns = self._bounds()
+        column = event.screen_x - self.content_region.x - LABELS
+        step_ns = (end_ns - start_ns) // self._columns
+        return start_ns + max(0, min(column, self._columns - 1)) * step_ns + step_ns // 2
+
     def go_to_now(self) -> None:
         """Show the last minutes, hours or days again."""
         self.window = self.window.now()
@@ -124,61 +164,17 @@ class Graph(LinesWidget):
 
     def renew(self) -> None:
         """Draw, and ask the history for what is not known yet."""
-        for curve in self._curves:
-            self._follow(curve)
         if self.content_size:
             self._ask()
         self.paint()
 
-    def _follow(self, curve: Curve) -> None:
-        """Take the row as it is now: the view may have made a new one."""
-        source = self.desk.view.readings.source(curve.item.path[0])
-        item = source.items.get(curve.item.path) if source else None
-        if item is not None and item.series is not None:
-            curve.item, curve.series = item, item.series
-
     def _ask(self) -> None:
-        """Ask for the marks, and for the values before the live ones, unless they are known."""
-        asked = Asked(self.window, self._columns, tuple(self.paths))
-        if asked == self._asked and not self._is_old():
-            return
-        self._asked, self._asked_ns = asked, self.desk.now_ns()
-        start_ns, end_ns = self._bounds()
-        self._marks.ask((path[0] for path in asked.paths), start_ns, end_ns)
-        for curve in self._curves:
-            self._ask_for(curve, asked, start_ns, end_ns)
-
-    def _ask_for(self, curve: Curve, asked: Asked, start_ns: int, end_ns: int) -> None:
-        until_ns = until_of(curve.series, start_ns, end_ns, self._patience_ns(curve))
-        curve.stored = replace(curve.stored, is_awaited=until_ns > start_ns)
-        if until_ns <= start_ns:
-            curve.stored = Stored()
-            return
-
-        def answered(report: HistoryReport) -> None:
-            if self._asked == asked:
-                curve.stored = Stored(report, until_ns)
-                self.paint()
-
-        plugin, *keys = curve.item.path
-        dots = min(asked.columns * self.desk.terminal.inks[0].cell[0], MOST_POINTS)
-        since_ns = start_ns - self.window.step_ns(asked.columns)
-        self.desk.archive.ask(curve, HistoryQuery(plugin, tuple(keys), since_ns, until_ns, dots), answered)
-
-    def _is_old(self) -> bool:
-        """Whether the history may know more by now, or the live values do not reach back to it any more."""
-        if self.window.until_ns is not None:
-            return False
-        age_ns = self.desk.now_ns() - self._asked_ns
-        if not 0 <= age_ns < max(FRESH_S * NS_PER_S, self.window.step_ns(self._columns)):
-            return True
-        return age_ns >= PAUSE_S * NS_PER_S and any(map(self._has_hole, self._curves))
-
-    def _has_hole(self, curve: Curve) -> bool:
-        return has_hole(curve.series, curve.stored, self._bounds()[0], self._patience_ns(curve))
-
-    def _patience_ns(self, curve: Curve) -> int:
-        return patience_ns(self.desk.view, curve.item.path[0])
+        """Ask for the values before the live ones, and for the marks, unless they are known."""
+        columns, dots = self._columns, self.drawings.ink(self.desk.terminal).cell[0]
+        is_other = [curve.renew(self.window, columns, dots) for curve in self._curves]
+        if any(is_other) or self.paths != self._marked:
+            self._marked = self.paths
+            self._marks.ask((path[0] for path in self.paths), *self._bounds())
 
     @property
     def _columns(self) -> int:
@@ -195,27 +191,17 @@ class Graph(LinesWidget):
         head.append(self._line_below(picture))
         yield from head
         if height - len(head) >= LEAST_HEIGHT and width >= LEAST_WIDTH:
-            yield from picture.lines(width, height - len(head), self.look, self.desk.terminal.inks[0])
+            drawing = self.drawings.drawing(self.desk.terminal)
+            yield from picture.lines(width, height - len(head), self.look, drawing)
 
     def _picture(self) -> Picture:
         start_ns, end_ns = self._bounds()
-        traces = [self._trace(curve, start_ns, end_ns) for curve in self._curves]
+        traces = [curve.trace(start_ns, end_ns) for curve in self._curves]
         marks = self._marks.between(start_ns, end_ns)
         cursor_ns = self.cursor_ns
         if cursor_ns is not None:
             cursor_ns = max(start_ns, min(cursor_ns, end_ns - 1))
         return Picture(traces, marks, start_ns, end_ns, cursor_ns)
-
-    def _trace(self, curve: Curve, start_ns: int, end_ns: int) -> Trace:
-        item = curve.item
-        points = points_of(curve.series, curve.stored, start_ns, end_ns, self._patience_ns(curve))
-        is_simulated = item.is_simulated or any(each.is_simulated for each in points)
-        is_faulty = item.is_faulty or any(each.is_faulty for each in points)
-        return Trace(
-            key_of(item.path), scale_of(item), item.quantity.unit, item.decimals, value_of(item), points,
-            statistics_of(points, start_ns, end_ns),
-            "faults" if is_faulty else "simulated" if is_simulated else "",
-        )  # fmt: skip
 
     def _line_below(self, picture: Picture) -> Line:
         """What is at the cursor, or why there is no history, or the marks."""

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from tui.lines import Line
+from tui.lines import Line, width_of
 from tui.look import Look
 from tui.marks import SIGNS, WORDS, ink_of
-from tui.readings.picture import Picture, inks
+from tui.readings.gauge import LEAST_WIDTH, gauge
+from tui.readings.picture import Picture
 from tui.readings.plot import LETTERS
 from tui.readings.trace import Trace
 from tui.readings.window import Window
@@ -19,6 +20,8 @@ from tui.text import DAY, HOUR, NS_PER_S, fit, moment, safe, time_of_day
 
 FIGURES = ("now", "least", "mean", "most", "values")
 """The columns of the table of several curves."""
+MOST_GAUGE = 44
+"""Cells of a gauge beside the value."""
 LEAST_KEY = 12
 """Cells of a key in the table."""
 LONGEST_TEXT = 200
@@ -37,7 +40,7 @@ def legend(picture: Picture, window: Window, note: str, width: int, look: Look) 
     """
     traces = picture.traces
     if len(traces) == 1:
-        yield from _alone(traces[0], window, note, look)
+        yield from _alone(traces[0], window, note, width, look)
         return
     warnings = sorted({f"{each.warning[0].upper()}: {each.warning}" for each in traces if each.warning})
     yield [Segment(_sentence(window.words(), _scales(picture), note, *warnings), look.muted)]
@@ -50,7 +53,7 @@ def _table(traces: Sequence[Trace], width: int, look: Look) -> Iterator[Line]:
     widths = [max(map(cell_len, column)) + 2 for column in zip(FIGURES, *rows, strict=True)]
     key_width = min(max(cell_len(each.key) for each in traces), max(LEAST_KEY, width - sum(widths) - 4))
     yield [Segment(" " * (key_width + 4) + _cells(FIGURES, widths), look.muted)]
-    for letter, trace, row, ink in zip(LETTERS, traces, rows, inks(look), strict=False):
+    for letter, trace, row, ink in zip(LETTERS, traces, rows, look.curves, strict=False):
         yield [
             Segment(f"{letter} {fit(trace.key, key_width)} ", ink),
             Segment(trace.warning[:1].upper() or " ", look.warn),
@@ -62,16 +65,24 @@ def _cells(texts: Iterable[str], widths: Iterable[int]) -> str:
     return "".join(fit(text, width, right=True) for text, width in zip(texts, widths, strict=True))
 
 
-def _alone(trace: Trace, window: Window, note: str, look: Look) -> Iterator[Line]:
+def _alone(trace: Trace, window: Window, note: str, width: int, look: Look) -> Iterator[Line]:
     place, dot, label = trace.key.rpartition(".")
-    yield [
+    line = [
         Segment(place + dot, look.muted),
         Segment(label, look.strong),
-        Segment(f"   {trace.now} {trace.unit}", look.accent),
+        Segment(f"   {trace.now} {trace.unit}", look.curves[0]),
         Segment(f"   {trace.warning}" if trace.warning else "", look.warn),
-        Segment(f"   {note}", look.muted),
+        Segment(f"   {note}" if note else "", look.muted),
     ]
+    yield [*line, *_gauge(trace, width - width_of(line) - 3, look)]
     yield [Segment(f"{window.words()}: {trace.summary()}", look.muted)]
+
+
+def _gauge(trace: Trace, room: int, look: Look) -> Line:
+    """The gauge of a value with limits, if there is room for one."""
+    if trace.limits is None or trace.latest is None or room < LEAST_WIDTH:
+        return []
+    return [Segment("   "), *gauge(trace.latest, trace.limits, min(room, MOST_GAUGE), look)]
 
 
 def _sentence(*parts: str) -> str:

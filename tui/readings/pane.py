@@ -16,6 +16,7 @@ from tui.desk import Desk
 from tui.filtering import FILTER
 from tui.finding_words import ink_of
 from tui.lines import Line
+from tui.readings.drawings import Drawings
 from tui.readings.freshness import patience_ns
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
@@ -26,7 +27,9 @@ from tui.text import NS_PER_S, age, counted, fit, number, safe
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
 TROUBLE = " !"
-"""Marks a value or a driver which a certain or likely finding concerns."""
+"""Marks a value or a driver which an alarm, or a certain or likely finding, concerns."""
+ADJUSTED = " A"
+"""Marks a value that host.toml adjusts. Enter shows what the driver measured."""
 FAULTY = "F"
 SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
@@ -44,6 +47,7 @@ class ReadingsPane(SortedPane):
     QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
+        Binding("v", "charts", "All charts"),
         Binding("t", "transfers", "Transfers"),
         FILTER,
         Binding("c", "copy", "Copy"),
@@ -53,12 +57,14 @@ class ReadingsPane(SortedPane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="readings")
         self._past = Past(desk, self.paint)
+        self._drawings = Drawings()
         self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
         self._rows_for: object = None
         self._flashing = False
         self._findings: Mapping[tuple[str, str], Finding] = {}
+        self._alarms: frozenset[tuple[str, str]] = frozenset()
         self._now = 0
 
     def update(self, now_ns: int) -> None:
@@ -78,7 +84,8 @@ class ReadingsPane(SortedPane):
         parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
-        parts += ["!: see 8"] if self._findings else []
+        parts += ["!: see 8"] if self._findings or self._alarms else []
+        parts += ["A: adjusted"] if any(item.adjusted for _, item in self._rows) else []
         parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
@@ -130,18 +137,22 @@ class ReadingsPane(SortedPane):
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
-        """A key, with a mark if a finding concerns its value, or its driver."""
-        finding = self._finding_about(item)
-        if finding is None or not finding.is_grave:
-            return Segment(fit(text, width), ink)
-        key = fit(text, min(cell_len(text), width - len(TROUBLE)))
-        return Segment(fit(key + TROUBLE, width), ink_of(finding, self.look))
+        """A key, with a mark if its value is adjusted, and one if an alarm or a finding concerns it, or its driver."""
+        troubled = self._trouble_ink(item)
+        marks = ADJUSTED * (item.adjusted is not None) + TROUBLE * (troubled is not None)
+        key = fit(text, min(cell_len(text), width - len(marks)))
+        return Segment(fit(key + marks, width), troubled or ink)
 
-    def _finding_about(self, item: Item) -> Finding | None:
-        if item.depth:
-            return self._findings.get((item.path[0], ".".join(item.path[1:])))
-        trouble = self.view.findings.trouble_of(item.path[0])
-        return trouble.finding if trouble else None
+    def _trouble_ink(self, item: Item) -> Style | None:
+        """The style of an alarm, or of a certain or likely finding; None if there is none."""
+        place = item.path[0], ".".join(item.path[1:])
+        if place in self._alarms:
+            return self.look.bad
+        finding = self._findings.get(place)
+        if not item.depth:
+            trouble = self.view.findings.trouble_of(item.path[0])
+            finding = trouble.finding if trouble else None
+        return ink_of(finding, self.look) if finding and finding.is_grave else None
 
     def _mark(self, item: Item, *, flashes: bool = False) -> Segment:
         """One cell: whether the value may be invented, or else whether it has just changed."""
@@ -157,9 +168,8 @@ class ReadingsPane(SortedPane):
         name = self._label(f"{sign} {label_of(source.heading)}", source.heading, columns.label + 1, self.look.strong)
         width = columns.value + columns.unit
         if source.error:
-            room = width + columns.age + columns.trend + columns.extremes - 1
             mark = "FAULTS " if source.faulty else "SIMULATED " if source.simulated else ""
-            return [name, Segment(" "), Segment(fit(f"{mark}ERROR {error_of(source.error)}", room), self.look.bad)]
+            return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
@@ -191,7 +201,7 @@ class ReadingsPane(SortedPane):
         self._arrange()
         self._now = self.desk.now_ns()
         self._flashing = False
-        self._findings = self.view.findings.about_readings()
+        self._findings, self._alarms = self.view.findings.about_readings(), self.view.alarms.subjects()
         return super().draw(width, height)
 
     def paint(self) -> None:
@@ -233,10 +243,20 @@ class ReadingsPane(SortedPane):
 
     def action_transfers(self) -> None:
         """Show the transfers of the last reading that a row is of, and the graph of a number."""
+        if self.chosen is not None:
+            self.open_graph(self.chosen)
+
+    def open_graph(self, item: Item) -> None:
+        """Show the transfers of the last reading that a row is of, and the graph of a number."""
         from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.chosen is not None:
-            self.desk.open_sheet(ReadingScreen(self.desk, self.chosen))
+        self.desk.open_sheet(ReadingScreen(self.desk, item, self._drawings))
+
+    def action_charts(self) -> None:
+        """Show a small chart of each number."""
+        from tui.readings.charts_screen import ChartsScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.desk.open_sheet(ChartsScreen(self.desk, self._drawings))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

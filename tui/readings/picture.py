@@ -1,34 +1,51 @@
-"""The picture of a graph: curves between their scales, marks and times below."""
+"""The picture of a graph: curves between their axes, and what happened on the axis of time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from rich.segment import Segment
 from rich.style import Style
 
-from hostcore.events.history import HistoryMark
+from hostcore.events.history import HistoryMark, MarkKind
 from tui.lines import Line
 from tui.look import Look
 from tui.marks import GRAVITY, SIGNS, ink_of
 from tui.raster import Ink
-from tui.readings.plot import Cell, Scale, overlaid, plot
+from tui.readings.canvas import DASHED, RULED, Canvas
+from tui.readings.plot import LETTERS, filled, letters, plot
+from tui.readings.scale import Scale
 from tui.readings.time_axis import axis
 from tui.readings.trace import Trace
-from tui.text import fit, number
+from tui.readings.value_axis import labels
+from tui.text import fit
 
-LABELS = 11
-"""Cells beside the picture, for the values of a scale."""
-FINE = 10.0
-"""A scale that reaches less far has two digits after the point at least."""
+LABELS = 12
+"""Cells beside the picture, for the values of a scale and its line."""
+MOST_STEMS = 8
+"""Marks that are drawn through the whole picture, at most. If there are more, they are only on the axis."""
+STEMS = (MarkKind.CRASH, MarkKind.FAULT, MarkKind.RELOAD)
+"""The marks that are drawn through the picture: after them, the values may be of another kind."""
 CURSOR = "^"
 
 
-def columns_within(width: int, quantities: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a picture is drawn."""
+
+    ink: Ink
+    is_filled: bool = False
+    """Whether there is a shade below a single curve."""
+    labels: int = LABELS
+    """Cells beside the picture for the values of a scale and its line, 3 and up."""
+    has_times: bool = True
+    """Whether times stand below the axis."""
+
+
+def columns_within(width: int, quantities: int, label_width: int = LABELS) -> int:
     """The cells of the curves, of `width` cells of a graph, beside the scales of its `quantities`."""
-    return max(1, width - LABELS * (2 if quantities == 2 else 1))
+    return max(1, width - label_width * (2 if quantities == 2 else 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +80,21 @@ class Picture:
 
     def mark_at(self, column: int, columns: int) -> HistoryMark | None:
         """The gravest mark in a column."""
-        marks = [each for each in self.marks if self.column_of(each.time_ns, columns) == column]
-        return min(marks, key=lambda each: GRAVITY[each.kind], default=None)
+        return self._gravest(columns).get(column)
 
-    def lines(self, width: int, height: int, look: Look, ink: Ink) -> Iterator[Line]:
+    def lines(self, width: int, height: int, look: Look, drawing: Drawing) -> Iterator[Line]:
         """Draw it, at least three lines high."""
-        columns, rows = columns_within(width, len(self.quantities)), height - 2
+        columns = columns_within(width, len(self.quantities), drawing.labels)
+        rows = height - 1 - drawing.has_times
         scales = self._scales()
-        yield from self._curves(scales, columns, rows, look, ink)
-        yield [Segment(" " * LABELS), *self._mark_line(columns, look)]
-        yield [Segment(" " * LABELS + axis(self.start_ns, self.end_ns, columns), look.muted)]
+        left, right = self._axes(scales, rows, drawing.labels)
+        canvas = self._canvas(scales, left, (columns, rows), look, drawing)
+        for place, segments in enumerate(canvas.rows()):
+            before, after = _side(left, place, drawing.labels), self._other_side(right, place)
+            yield [Segment(before, look.muted), *segments, Segment(after, look.muted)]
+        yield [Segment("└".rjust(drawing.labels), look.muted), *self._time_line(columns, look)]
+        if drawing.has_times:
+            yield [Segment(" " * drawing.labels + axis(self.start_ns, self.end_ns, columns), look.muted)]
 
     def _scales(self) -> dict[str, Scale]:
         found = {}
@@ -82,63 +104,96 @@ class Picture:
                 found[quantity] = scale
         return found
 
-    def _curves(self, scales: dict[str, Scale], columns: int, rows: int, look: Look, ink: Ink) -> Iterator[Line]:
-        empty = [" " * columns] * rows
-        pictures = [
-            plot(each.points, self.start_ns, self.end_ns, scale=scale, size=(columns, rows), ink=ink).lines(ink)
-            if (scale := scales.get(each.quantity))
-            else empty
-            for each in self.traces
-        ]
-        cursor = None if self.cursor_ns is None else self.column_of(self.cursor_ns, columns)
-        for place, cells in enumerate(overlaid(pictures, are_named=len(self.traces) > 1)):
-            left, right = self._labels(scales, place, rows)
-            yield [Segment(left, look.muted), *_drawn(cells, cursor, look), Segment(right, look.muted)]
+    def _axes(self, scales: dict[str, Scale], rows: int, width: int) -> tuple[dict[int, str], dict[int, str]]:
+        """The labels of the left axis and of the right one, by their rows."""
+        found: list[dict[int, str]] = []
+        for quantity in self.quantities if self.has_axes else ():
+            scale = scales.get(quantity)
+            unit = next(each.unit for each in self.traces if each.quantity == quantity)
+            found.append(labels(scale, rows, unit, width - 2) if scale else {})
+        found += [{}, {}]
+        return found[0], found[1]
 
-    def _labels(self, scales: dict[str, Scale], place: int, rows: int) -> tuple[str, str]:
-        """The values beside one row, with the ends of their axes."""
-        share = place / max(1, rows - 1)
-        values = [self._label(quantity, scales.get(quantity), share) for quantity in self.quantities]
-        is_labelled = place in (0, rows // 2, rows - 1)
-        if not self.has_axes:
-            return " " * (LABELS - 1) + "│", ""
-        left = fit(values[0], LABELS - 2, right=True) + " ┤" if is_labelled else " " * (LABELS - 1) + "│"
-        if len(values) == 1:
-            return left, ""
-        return left, "├ " + values[1] if is_labelled else "│"
-
-    def _label(self, quantity: str, scale: Scale | None, share: float) -> str:
-        if scale is None:
+    def _other_side(self, right: dict[int, str], place: int) -> str:
+        """What stands to the right of one row."""
+        if len(self.quantities) != 2:
             return ""
-        decimals = max(each.decimals for each in self.traces if each.quantity == quantity)
-        return number(scale.at(share), max(decimals, 0 if scale.high - scale.low > FINE else 2))
+        return f"├ {right[place]}" if place in right else "│"
 
-    def _mark_line(self, columns: int, look: Look) -> Line:
-        """The gravest mark of each column, and the cursor."""
-        signs = [Segment(" ")] * columns
-        for mark in sorted(self.marks, key=lambda each: GRAVITY[each.kind], reverse=True):
-            signs[self.column_of(mark.time_ns, columns)] = Segment(SIGNS[mark.kind], ink_of(mark.kind, look))
+    def _canvas(
+        self, scales: dict[str, Scale], ruled: Iterable[int], size: tuple[int, int], look: Look, drawing: Drawing
+    ) -> Canvas:
+        """Draw the curves on ruled lines."""
+        (columns, _), ink = size, drawing.ink
+        canvas = Canvas(size, look.plain)
+        for row in ruled:
+            canvas.rule(row, ink.dot, look.muted, RULED)
+        for row in self._limit_rows(scales, size[1]):
+            canvas.rule(row, ink.dash, look.warn, DASHED)
+        for column, style in self._stems(columns, look):
+            canvas.stand(column, ink.stem, style)
+        self._lay_curves(canvas, scales, size, look, drawing)
+        if self.cursor_ns is not None:
+            canvas.shine(self.column_of(self.cursor_ns, columns), look.cursor)
+        return canvas
+
+    def _lay_curves(
+        self, canvas: Canvas, scales: dict[str, Scale], size: tuple[int, int], look: Look, drawing: Drawing
+    ) -> None:
+        """Lay one curve on its band and its shade, or several with letters, the first on top."""
+        ink = drawing.ink
+        plotted = [
+            (plot(each.points, self.start_ns, self.end_ns, scale=scale, size=size, ink=ink), curve)
+            for curve, each in enumerate(self.traces)
+            if (scale := scales.get(each.quantity)) is not None
+        ]
+        if len(self.traces) == 1:
+            for each, _ in plotted:
+                whole = each.merged.lines(ink)
+                if drawing.is_filled:
+                    canvas.lay(filled(whole, ink), look.shade)
+                canvas.lay(each.band.lines(ink), look.shade)
+                canvas.lay(each.line.lines(ink), look.curves[0])
+            return
+        pictures = {curve: each.merged.lines(ink) for each, curve in plotted}
+        for curve in reversed(pictures):
+            canvas.lay(pictures[curve], look.curves[curve])
+        for curve, column, row in letters(pictures):
+            canvas.put(column, row, LETTERS[curve], look.curves[curve])
+
+    def _limit_rows(self, scales: dict[str, Scale], rows: int) -> Iterator[int]:
+        """The rows of the limits of the left axis. Those out of sight have rows beyond."""
+        scale = scales.get(self.quantities[0])
+        for limits in {each.limits for each in self.traces if each.quantity == self.quantities[0]}:
+            if scale is not None and limits is not None:
+                yield from (scale.row(value, rows) for value in (limits.low, limits.high))
+
+    def _stems(self, columns: int, look: Look) -> list[tuple[int, Style]]:
+        """The columns of the marks that are drawn through the picture, with their styles."""
+        found = [
+            (column, ink_of(mark.kind, look)) for column, mark in self._gravest(columns).items() if mark.kind in STEMS
+        ]
+        return found if len(found) <= MOST_STEMS else []
+
+    def _gravest(self, columns: int) -> dict[int, HistoryMark]:
+        """The gravest mark of each column that has one."""
+        ordered = sorted(self.marks, key=lambda each: GRAVITY[each.kind], reverse=True)
+        return {self.column_of(each.time_ns, columns): each for each in ordered}
+
+    def _time_line(self, columns: int, look: Look) -> Line:
+        """The axis of time: a line with the gravest mark of each column, and the cursor."""
+        line = [Segment("─", look.muted)] * columns
+        for column, mark in self._gravest(columns).items():
+            line[column] = Segment(SIGNS[mark.kind], ink_of(mark.kind, look))
         if self.cursor_ns is not None:
             place = self.column_of(self.cursor_ns, columns)
-            sign = signs[place].text.strip() or CURSOR
-            signs[place] = Segment(sign, look.cursor)
-        return signs
+            is_mark = line[place].text in SIGNS.values()
+            line[place] = Segment(line[place].text if is_mark else CURSOR, look.cursor)
+        if len(self.quantities) == 2:
+            line.append(Segment("┘", look.muted))
+        return line
 
 
-def inks(look: Look) -> tuple[Style, ...]:
-    """The styles of the curves."""
-    return look.accent, look.warn, look.good, look.strong
-
-
-def _drawn(cells: Iterable[Cell], cursor: int | None, look: Look) -> Iterator[Segment]:
-    """The cells of one row, in pieces of one style."""
-    styles = inks(look)
-
-    def style_of(place_and_cell: tuple[int, Cell]) -> Style:
-        place, cell = place_and_cell
-        if place == cursor:
-            return look.cursor
-        return styles[cell.curve] if cell.curve >= 0 else look.plain
-
-    for style, pieces in groupby(enumerate(cells), style_of):
-        yield Segment("".join(cell.text for _, cell in pieces), style)
+def _side(ticks: dict[int, str], place: int, width: int) -> str:
+    """What stands to the left of one row."""
+    return f"{fit(ticks[place], width - 2, right=True)} ┤" if place in ticks else "│".rjust(width)

@@ -1,17 +1,14 @@
-"""Curves as dots: which dots, how high a scale reaches, and what a cell shows where curves cross."""
+"""Curves as dots: which dots, the shade below them, and where letters name them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
 from tui.raster import Ink, Strokes
+from tui.readings.scale import Scale
 
-LEAST_SHARE = 1e-9
-"""How far a scale of one constant number reaches above and below it, as a share of a large number.
-
-With less, floats could not tell the bounds apart."""
 LETTERS = "ABCD"
 """The names of curves in one graph."""
 BETWEEN_LETTERS = 20
@@ -19,50 +16,44 @@ BETWEEN_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """The values at the bottom and the top of a graph."""
+class Plotted:
+    """A curve in dots."""
 
-    low: float
-    high: float
+    line: Strokes
+    """The means, joined."""
+    band: Strokes
+    """From the least to the greatest value of each column of dots."""
 
-    @classmethod
-    def over(cls, points: Iterable[HistoryPoint]) -> Scale | None:
-        """The scale that just holds all points; None if there are none."""
-        bounds = [(each.lowest, each.highest) for each in points]
-        if not bounds:
-            return None
-        low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
-        if high - low <= 0:
-            margin = max(1.0, abs(high) * LEAST_SHARE)
-            low, high = low - margin, high + margin
-        return cls(low, high)
-
-    def at(self, share: float) -> float:
-        """The value at a height, from 0 at the top to 1 at the bottom."""
-        return self.high - (self.high - self.low) * share
-
-    def share(self, value: float) -> float:
-        """The height of a value, from 0 at the top to 1 at the bottom."""
-        return (self.high - value) / (self.high - self.low)
+    @property
+    def merged(self) -> Strokes:
+        """Both as one."""
+        pairs = zip(self.line.columns, self.band.columns, strict=True)
+        return Strokes(self.line.height, [line | band for line, band in pairs])
 
 
 @dataclass(slots=True)
 class _Column:
-    """The points that share one column of dots: how far they reach, and the values with which they begin and end."""
+    """The points that share one column of dots: how far they reach, and their mean."""
 
     x: int
     lowest: float
+    mean: float
     highest: float
-    begin: float
-    end: float
+    count: int
     is_joined: bool
     """Whether a line leads to it from the column before."""
+
+    def take(self, point: HistoryPoint) -> None:
+        """One more point."""
+        self.lowest, self.highest = min(self.lowest, point.lowest), max(self.highest, point.highest)
+        self.count += point.count
+        self.mean += (point.mean - self.mean) * (point.count / self.count)
 
 
 def plot(
     points: Sequence[HistoryPoint], start_ns: int, end_ns: int, *, scale: Scale, size: tuple[int, int], ink: Ink
-) -> Strokes:
-    """Draw a curve. Each point is a stroke from its least to its greatest value, joined to the one before it.
+) -> Plotted:
+    """Draw a curve: a line through the mean of each column of dots, and a band over its values.
 
     Args:
         points: the curve, by time.
@@ -73,18 +64,17 @@ def plot(
         ink: the characters.
     """
     across, down = ink.cell
-    strokes = Strokes.blank(size[0] * across, size[1] * down)
-    bottom = strokes.height - 1
+    width, height = size[0] * across, size[1] * down
+    line, band = Strokes.blank(width, height), Strokes.blank(width, height)
     before: tuple[int, int] | None = None
-    for column in _columns(points, start_ns, end_ns, len(strokes.columns)):
-        high, low, begin, end = (
-            round(scale.share(each) * bottom) for each in (column.highest, column.lowest, column.begin, column.end)
-        )
-        strokes.stroke(column.x, high, low)
+    for column in _columns(points, start_ns, end_ns, width):
+        high, at, low = (scale.row(each, height) for each in (column.highest, column.mean, column.lowest))
+        band.stroke(column.x, high, low)
+        line.stroke(column.x, at, at)
         if before is not None and column.is_joined:
-            _join(strokes, before, (column.x, begin))
-        before = column.x, end
-    return strokes
+            _join(line, before, (column.x, at))
+        before = column.x, at
+    return Plotted(line, band)
 
 
 def _columns(points: Sequence[HistoryPoint], start_ns: int, end_ns: int, width: int) -> Iterator[_Column]:
@@ -95,12 +85,11 @@ def _columns(points: Sequence[HistoryPoint], start_ns: int, end_ns: int, width: 
         # If the clock is set, points lie years apart. The line between them must not be endless.
         x = max(-1, min((point.time_ns - start_ns) * width // span_ns, width))
         if column is not None and column.x == x and not point.is_after_gap:
-            column.lowest, column.highest = min(column.lowest, point.lowest), max(column.highest, point.highest)
-            column.end = point.mean
+            column.take(point)
             continue
         if column is not None:
             yield column
-        column = _Column(x, point.lowest, point.highest, point.mean, point.mean, is_joined=not point.is_after_gap)
+        column = _Column(x, point.lowest, point.mean, point.highest, point.count, not point.is_after_gap)
     if column is not None:
         yield column
 
@@ -116,43 +105,37 @@ def _join(strokes: Strokes, start: tuple[int, int], end: tuple[int, int]) -> Non
         before = y
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One character of a picture."""
-
-    text: str
-    curve: int
-    """The curve that it shows, as a number from 0; -1 if it shows none."""
-
-
-NOTHING = Cell(" ", -1)
-
-
-def overlaid(pictures: Sequence[Sequence[str]], are_named: bool) -> list[list[Cell]]:
-    """Lay pictures of equal size over each other, the first on top.
+def filled(lines: Sequence[str], ink: Ink) -> list[str]:
+    """Return a picture of equal size with a shade below the curve. Where the curve has a gap, there is none.
 
     Args:
-        pictures: the lines of each curve.
-        are_named: whether letters on the curves say which is which.
+        lines: the curve.
+        ink: the characters.
     """
-    height, width = len(pictures[0]), len(pictures[0][0])
-    cells = [[_top(pictures, x, y) for x in range(width)] for y in range(height)]
-    if are_named:
-        for curve in range(len(pictures)):
-            _write_letters(cells, curve, first=BETWEEN_LETTERS // (2 * len(LETTERS)) * (2 * curve + 1))
-    return cells
+    bare = " " * len(lines[0])
+    shades, above = [], bare
+    for line in lines:
+        shades.append(
+            "".join([ink.shade if up != " " and at == " " else " " for up, at in zip(above, line, strict=True)])
+        )
+        above = "".join([at if at != " " else up for up, at in zip(above, line, strict=True)])
+    return shades
 
 
-def _top(pictures: Sequence[Sequence[str]], x: int, y: int) -> Cell:
-    for curve, lines in enumerate(pictures):
-        if lines[y][x] != " ":
-            return Cell(lines[y][x], curve)
-    return NOTHING
+def letters(pictures: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, int, int]]:
+    """The places of the letters on curves: curve, column and row. One is every `BETWEEN_LETTERS` columns, in sight.
+
+    Args:
+        pictures: the lines of each curve, by its number; the first is on top.
+    """
+    for curve, lines in pictures.items():
+        first = BETWEEN_LETTERS // (2 * len(LETTERS)) * (2 * curve + 1)
+        for x in range(first, len(lines[0]), BETWEEN_LETTERS):
+            rows = [y for y in range(len(lines)) if _top(pictures, x, y) == curve]
+            if rows:
+                yield curve, x, rows[len(rows) // 2]
 
 
-def _write_letters(cells: list[list[Cell]], curve: int, first: int) -> None:
-    """Write a curve's letter on it, every `BETWEEN_LETTERS` columns, where it is in sight."""
-    for x in range(first, len(cells[0]), BETWEEN_LETTERS):
-        rows = [y for y in range(len(cells)) if cells[y][x].curve == curve]
-        if rows:
-            cells[rows[len(rows) // 2]][x] = Cell(LETTERS[curve], curve)
+def _top(pictures: Mapping[int, Sequence[str]], x: int, y: int) -> int:
+    """The curve that a cell shows; -1 if it shows none."""
+    return next((curve for curve, lines in pictures.items() if lines[y][x] != " "), -1)

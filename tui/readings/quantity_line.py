@@ -6,15 +6,17 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
+from hostcore.view.limits import limits_of
 from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
+from tui.readings.gauge import limits_words
 from tui.readings.reading_words import adjusted_of, quantity_of
 from tui.text import fit
 
 
 class QuantityLine(LinesWidget):
-    """A value's unit and class, and who says so. Before that, what was measured, if host.toml adjusts the value.
+    """A value's unit and class, and its limits. Before that, what was measured, if host.toml adjusts the value.
 
     Args:
         desk: the screen around it.
@@ -27,5 +29,8 @@ class QuantityLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the line."""
-        words = [each for each in (adjusted_of(self._item), quantity_of(self._item)) if each]
+        item = self._item
+        limits = limits_of(item, self.desk.view.traffic.of_reading(item.path[0]).last) if item.series else None
+        facts = adjusted_of(item), quantity_of(item), limits_words(limits, item.quantity.unit) if limits else ""
+        words = [each for each in facts if each]
         yield [Segment(fit(". ".join(words), width), self.look.muted)]

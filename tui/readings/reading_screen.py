@@ -12,12 +12,13 @@ from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.live_screen import LiveScreen
+from tui.readings.drawings import Drawings
 from tui.readings.graph import Graph
 from tui.readings.quantity_line import QuantityLine
 from tui.text import ago, counted, safe
 from tui.traffic.transfer_list import TransferList
 
-GRAPH_ACTIONS = ("zoom", "move", "now", "choose", "cursor", "alone")
+GRAPH_ACTIONS = ("zoom", "move", "now", "choose", "cursor", "alone", "fill", "ink")
 
 
 class ReadingScreen(LiveScreen):
@@ -26,6 +27,7 @@ class ReadingScreen(LiveScreen):
     Args:
         desk: the screen around it.
         item: the row of the value.
+        drawings: how its graph is drawn.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,15 +37,17 @@ class ReadingScreen(LiveScreen):
         Binding("left", "move(-1)", "Back in time", show=False),
         Binding("right", "move(1)", "Forward", show=False),
         Binding("0", "now", "Now", show=False),
-        Binding("a", "choose", "Add numbers"),
+        Binding("a", "choose", "Add"),
         Binding("c", "cursor", "Cursor"),
+        Binding("f", "fill", "Line or filled", show=False),
+        Binding("b", "ink", "Braille, blocks or plain", show=False),
         Binding("z", "alone", "Graph alone", show=False),
     ]
 
-    def __init__(self, desk: Desk, item: Item) -> None:
+    def __init__(self, desk: Desk, item: Item, drawings: Drawings) -> None:
         super().__init__(desk)
         self._plugin = item.path[0]
-        self._graph = Graph(desk, item) if item.series is not None and not item.is_group else None
+        self._graph = Graph(desk, item, drawings) if item.series is not None and not item.is_group else None
         self._quantity = QuantityLine(desk, item) if item.depth and not item.is_group else None
         self._transfers = TransferList(desk)
 
@@ -93,6 +97,18 @@ class ReadingScreen(LiveScreen):
         """Switch the cursor of the graph on or off."""
         if self._graph:
             self._graph.toggle_cursor()
+
+    def action_fill(self) -> None:
+        """Fill the area below a single curve, or draw a line only."""
+        if self._graph:
+            self._graph.drawings.is_filled = not self._graph.drawings.is_filled
+            self._graph.renew()
+
+    def action_ink(self) -> None:
+        """Draw with the next kind of characters."""
+        if self._graph:
+            self.desk.say(f"Graphs are drawn in {self._graph.drawings.next_ink(self.desk.terminal)}")
+            self._graph.renew()
 
     def action_alone(self) -> None:
         """Give the graph the whole screen, or show the transfers again."""

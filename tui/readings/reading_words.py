@@ -17,7 +17,7 @@ LONGEST_LABEL = 60
 LEVELS = "▁▂▃▄▅▆▇█"
 LEAST_LABEL, MOST_LABEL = 20, 34
 """Cells for the keys."""
-LEAST_TREND, MOST_TREND = 8, 62
+LEAST_TREND = 8
 """Cells for a sparkline and the gap before it. If there are fewer, there is no sparkline."""
 
 
@@ -34,11 +34,14 @@ class Columns:
 
     @classmethod
     def within(cls, width: int) -> Columns:
-        """Divide a row of `width` cells. A narrow row has no extremes, an even narrower one no trend."""
+        """Divide a row of `width` cells. A narrow row has no extremes, an even narrower one no trend.
+
+        What the others do not need is the trend's.
+        """
         left = width - 1 - cls.value - cls.unit - cls.age
         extremes = 24 if left >= 58 else 0
         label = min(max(LEAST_LABEL, left - extremes - 24), MOST_LABEL, left)
-        trend = min(left - extremes - label, MOST_TREND)
+        trend = left - extremes - label
         return cls(label, trend=trend if trend >= LEAST_TREND else 0, extremes=extremes)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
+from hostcore.view.limits import Limits
 from tui.readings.curve import Statistics
 from tui.text import counted, number
 
@@ -27,6 +28,10 @@ class Trace:
     """None if the window has no value."""
     warning: str = ""
     """That values may be invented or wrong; "" if they are neither."""
+    latest: float | None = None
+    """Its last value as a number; None if it has none."""
+    limits: Limits | None = None
+    """Between which values it can lie; None if that is not known."""
 
     def value(self, value: float) -> str:
         """A value with its unit."""

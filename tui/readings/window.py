@@ -52,13 +52,14 @@ class Window:
         end = -(-(now_ns if self.until_ns is None else self.until_ns) // step) * step
         return end - step * max(1, columns), end
 
-    def zoomed(self, steps: int, now_ns: int, around_ns: int | None = None) -> Window:
+    def zoomed(self, steps: int, now_ns: int, around_ns: int | None = None, share: float = 0.5) -> Window:
         """Show more (1) or less (-1) time.
 
         Args:
             steps: the places to go in `SPANS`; it stops at their ends.
             now_ns: the wall clock.
             around_ns: the time that should stay in sight; by default the middle, or now if the window ends now.
+            share: where that time is then, from 0 at the left edge to 1 at the right one.
         """
         place = max(0, min(LENGTHS.index(self.span_s) + steps, len(LENGTHS) - 1))
         wider = replace(self, span_s=LENGTHS[place])
@@ -66,12 +67,15 @@ class Window:
             if self.until_ns is None:
                 return wider
             around_ns = self.until_ns - self.span_ns // 2
-        return wider._ending(around_ns + wider.span_ns // 2, now_ns)
+        return wider._ending(around_ns + round(wider.span_ns * (1 - share)), now_ns)
 
     def moved(self, quarters: int, now_ns: int) -> Window:
         """Go further back (-1) or forward (1), in quarters of its span. It goes on with now when it gets there."""
-        until_ns = now_ns if self.until_ns is None else self.until_ns
-        return self._ending(until_ns + quarters * self.span_ns // 4, now_ns)
+        return self.shifted(quarters * self.span_ns // 4, now_ns)
+
+    def shifted(self, by_ns: int, now_ns: int) -> Window:
+        """Go further back (below 0) or forward, in nanoseconds. It goes on with now when it gets there."""
+        return self._ending((now_ns if self.until_ns is None else self.until_ns) + by_ns, now_ns)
 
     def now(self) -> Window:
         """The same span, up to now."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rich.style import Style
 
 from hostcore.chips.library import Library, library_with
-from hostcore.events import Confidence, Presence
+from hostcore.events import Confidence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
-from hostcore.view.scans import Owners, Scan, owners
+from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped
 from tui.finding_words import ink_of, sentence_of
@@ -131,17 +131,3 @@ def could_be(library: Library, address: int, *, was_asked: bool = False) -> str:
     for chip in chips:
         by_purpose.setdefault(chip.purpose, []).append(chip.name)
     return ", ".join(f"{', '.join(names)} ({purpose})" for purpose, names in by_purpose.items())
-
-
-def sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
-    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
-    probed = scan.found.get(address)
-    change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
-    ink = look.warn if change != " " else None
-    if probed is None or probed.presence is Presence.ABSENT:
-        return (" x-" if change == "-" else change + "--"), ink or look.muted
-    if probed.presence is Presence.PRESENT:
-        return f"{change}{address:02x}", ink or look.good
-    if probed.presence is Presence.KERNEL:
-        return f"{change}UU", ink or look.accent
-    return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad

@@ -9,25 +9,22 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hostcore.errors import HostError
-from hostcore.events import Finding, ScanFailed
+from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
-from tui.finding_words import ink_of
 from tui.lines import Line
 from tui.pane import Pane
-from tui.scanner.address_words import MODES, AddressWords, sign_of
+from tui.scanner.address_words import MODES, AddressWords
+from tui.scanner.grid import FIRST, LAST, grid_lines
 from tui.text import ago, counted, safe
 
-FIRST, LAST = 0x08, 0x77
-"""The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
 GRID_WIDTH = 52
@@ -58,6 +55,8 @@ class ScannerPane(Pane):
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
         Binding("down,j", "step(16)", "Down", show=False),
+        Binding("home", "go(0x08)", "First address", show=False),
+        Binding("end", "go(0x77)", "Last address", show=False),
     ]
 
     class TrafficAsked(Message):
@@ -76,8 +75,8 @@ class ScannerPane(Pane):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
-        self._found: dict[int, Finding] = {}
-        """The surest finding about each address that has one."""
+        self._skipped = self._most_skipped = 0
+        """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
 
     def on_mount(self) -> None:
         """Plan a first scan of the simulated buses: it can harm no chip."""
@@ -131,43 +130,30 @@ class ScannerPane(Pane):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
-        return f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
+        found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
+        below = self._most_skipped - self._skipped
+        return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        grid = list(self._grid())
+        bus = self.bus.name if self.bus else None
+        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
             empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
             pairs = zip_longest(grid, words)
             self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in pairs]
         else:
-            self._lines = [*grid, *self._words(width)]
+            words = list(self._words(width))
+            self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
+            self._skipped = min(self._skipped, self._most_skipped)
+            self._lines = [*grid, *words[self._skipped :]]
         return super().draw(width, height)
 
-    def _grid(self) -> Iterator[Line]:
-        """The grid as i2cdetect prints it: a row for every 16 addresses. Those with a finding have a mark."""
-        self._found = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
-        yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
-        for start in range(0x00, 0x80, 16):
-            line = [Segment(f"{start:02x}:", self.look.muted)]
-            for address in range(start, start + 16):
-                text, ink = self._cell(address)
-                ink += Style(meta={"@click": f"go_to({address})"})
-                if address == self.address and self.has_focus:
-                    line += [Segment(text[0], ink), Segment(text[1:], self.look.cursor)]
-                else:
-                    line.append(Segment(text, ink))
-            yield line
-
-    def _cell(self, address: int) -> tuple[str, Style]:
-        if not FIRST <= address <= LAST:
-            return "   ", self.look.plain
-        scan, finding = self.scan, self._found.get(address)
-        text, ink = ("  .", self.look.muted) if scan is None else sign_of(address, scan, self.look)
-        if finding is None or not finding.is_grave:
-            return text, ink
-        return f"!{text[1:]}" if text[0] == " " else text, ink_of(finding, self.look)
+    def _scroll(self, rows: int) -> None:
+        """Scroll the words. The grid stays in sight."""
+        self._skipped = max(0, min(self._skipped + rows, self._most_skipped))
+        self.moved()
 
     def _words(self, width: int) -> Iterator[Line]:
         """The facts about the address under the cursor."""
@@ -182,14 +168,13 @@ class ScannerPane(Pane):
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
-        there = self.address + step
-        if FIRST <= there <= LAST:
-            self.address = there
-            self.moved()
+        self.action_go(self.address + step)
 
-    def action_go_to(self, address: int) -> None:
-        """Move the cursor to an address. For the mouse."""
-        self.action_step(address - self.address)
+    def action_go(self, address: int) -> None:
+        """Move the cursor to an address of the grid."""
+        if FIRST <= address <= LAST:
+            self.address, self._skipped = address, 0
+            self.moved()
 
     def action_bus(self) -> None:
         """Show the next bus."""
@@ -204,8 +189,7 @@ class ScannerPane(Pane):
             address: where the cursor goes; by default it stays.
         """
         self._place = [each.name for each in self.buses].index(bus)
-        self.address = self.address if address is None else address
-        self.moved()
+        self.action_go(self.address if address is None else address)
 
     def action_mode(self) -> None:
         """Choose the next way to probe addresses."""

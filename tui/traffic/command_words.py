@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -20,6 +20,7 @@ from tui.text import safe
 NO_REGISTER = "-"
 """Stands for the register of a read that writes nothing first."""
 WRITES = "It asks before it writes to real hardware. While a plugin may use the address, it also needs --force."
+DRIVES = "The running host does it, and asks first if the hardware is real."
 READS = "It reads between the transfers of running plugins."
 
 
@@ -40,19 +41,28 @@ def repeat_of(transfer: TransferCompleted, host: HostFacts) -> Repeat:
         transfer: the transfer.
         host: the host that made it.
     """
+    if transfer.pwm is not None:
+        duty, frequency_hz = f"{transfer.pwm.duty * 100:g}", f"{transfer.pwm.frequency_hz:g}"
+        return _repeat(host, ["pwm", str(transfer.address), duty, frequency_hz], DRIVES)
     if transfer.bus.kind is not BusKind.I2C or transfer.address is None:
-        return Repeat("", f"No command repeats it: wasi-host makes transfers on I2C buses, and this is {transfer.bus}.")
+        return Repeat(
+            "", f"No command repeats it: wasi-host i2c makes transfers on I2C buses, and this is {transfer.bus}."
+        )
     if transfer.outcome is not Outcome.OK and not transfer.sequence:
         return Repeat("", "No command repeats it: it never got its bus, so its bytes are not known.")
     words, remark = _words(transfer)
     if not words:
         return Repeat("", remark)
+    verb, *arguments = words
+    device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]
+    return _repeat(host, ["i2c", verb, *device, *arguments], remark)
+
+
+def _repeat(host: HostFacts, words: Sequence[str], remark: str) -> Repeat:
     if not str(host.config_file).isprintable():  # quotes do not help: a terminal acts on it when it is pasted
         return Repeat("", "No command repeats it: the path of the settings has a character that cannot be shown.")
-    verb, *arguments = words
     settings = [] if host.is_shipped_config else ["--config", str(host.config_file)]
-    device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]
-    return Repeat(shlex.join(["wasi-host", *settings, "i2c", verb, *device, *arguments]), remark)
+    return Repeat(shlex.join(["wasi-host", *settings, *words]), remark)
 
 
 def copy_command(desk: Desk, transfer: TransferCompleted) -> None:
@@ -85,5 +95,16 @@ def _words(transfer: TransferCompleted) -> tuple[list[str], str]:
         case [Message(written=True, data=register), Message(written=False, data=data)] if len(register) == 1 and data:
             guess = "" if is_ok else " The read failed; it is likely that it came after the write."
             return ["read", f"0x{register[0]:02x}", str(len(data))], READS + guess
+        case messages if messages and all(each.written or each.data for each in messages):
+            words = [word for message in messages for word in _message(message)]
+            writes = any(each.written for each in messages)
+            guess = "" if is_ok or not lost else " It failed; the order of its reads and writes is likely."
+            return ["transfer", *words], (WRITES if writes else READS) + guess
         case _:
-            return [], "No command repeats it: wasi-host i2c reads after one byte for the register, or writes once."
+            return [], "No command repeats it: its messages are not known."
+
+
+def _message(message: Message) -> tuple[str, ...]:
+    """The words of one message for ``wasi-host i2c transfer``."""
+    data = message.data
+    return (f"w{len(data)}", *(f"0x{byte:02x}" for byte in data)) if message.written else (f"r{len(data)}",)

@@ -40,15 +40,27 @@ def _add_i2c(commands: Commands) -> None:
     dump = transfers.add_parser(
         "dump", help="read all registers, as i2cdump does", description=f"Read all registers. {_BESIDE_PLUGINS}"
     )
-    for each in (read, write, dump):
+    transfer = transfers.add_parser(
+        "transfer",
+        help="make one transfer of any messages, as i2ctransfer does",
+        description="Make one transfer of any messages, with a repeated start between them: w2 0x00 0x10 r4 writes two "
+        "bytes and reads four, w0 sends the address alone. It prints a line for each message that is read. "
+        f"{_BESIDE_PLUGINS}",
+    )
+    for each in (read, write, dump, transfer):
         each.add_argument("bus", type=i2c_bus, metavar="BUS", help="such as 1")
         each.add_argument("address", metavar="ADDRESS", help="0x08 to 0x77")
+    for each in (read, dump, transfer):
+        each.add_argument("--json", action="store_true", help="print one JSON object")
+    for each in (write, transfer):
+        each.add_argument("--force", action="store_true", help="write even if a running plugin may use the address")
+        each.add_argument("-y", "--yes", action="store_true", help="write to a real bus without asking")
+    transfer.add_argument("words", nargs="+", metavar="MESSAGE", help="rN, or wN and N bytes")
+    transfer.set_defaults(command=_i2c_transfer)
     read.add_argument("register", nargs="?", default="-", metavar="REGISTER", help="0x00 to 0xff (default: -, none)")
     read.add_argument("length", nargs="?", default="1", metavar="LENGTH", help="how many bytes (default: 1)")
     read.set_defaults(command=_i2c_read)
     write.add_argument("data", nargs="+", metavar="BYTE", help="0x00 to 0xff")
-    write.add_argument("--force", action="store_true", help="write even if a running plugin may use the address")
-    write.add_argument("-y", "--yes", action="store_true", help="write to a real bus without asking")
     write.set_defaults(command=_i2c_write)
     dump.add_argument("registers", nargs="?", default="0x00-0xff", metavar="FIRST-LAST", help="default: 0x00-0xff")
     dump.set_defaults(command=_i2c_dump)
@@ -97,7 +109,7 @@ def _scan(options: argparse.Namespace) -> int:
 def _i2c_read(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import read  # noqa: PLC0415
 
-    return read(options.config, options.bus, options.address, options.register, options.length)
+    return read(options.config, options.bus, options.address, options.register, options.length, as_json=options.json)
 
 
 def _i2c_write(options: argparse.Namespace) -> int:
@@ -109,7 +121,21 @@ def _i2c_write(options: argparse.Namespace) -> int:
 def _i2c_dump(options: argparse.Namespace) -> int:
     from hostcore.cli.i2c import dump  # noqa: PLC0415
 
-    return dump(options.config, options.bus, options.address, options.registers)
+    return dump(options.config, options.bus, options.address, options.registers, as_json=options.json)
+
+
+def _i2c_transfer(options: argparse.Namespace) -> int:
+    from hostcore.cli.i2c import transfer  # noqa: PLC0415
+
+    return transfer(
+        options.config,
+        options.bus,
+        options.address,
+        options.words,
+        force=options.force,
+        yes=options.yes,
+        as_json=options.json,
+    )
 
 
 def _unstick(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
     _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
+    _add_state(commands)
     _add_build(commands)
     _add_fetch(commands)
     _add_push(commands)
@@ -88,6 +89,7 @@ def _add_grant(commands: Commands) -> None:
     grant.add_argument("name", type=plugin, metavar="NAME", help="the plugin")
     grant.add_argument("permissions", metavar="PERMISSION", nargs="*", help='such as "i2c:1:0x77" (see host.toml)')
     grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
+    grant.add_argument("--json", action="store_true", help="print one JSON object and ask nothing: list its requests")
     grant.set_defaults(command=_grant)
 
 
@@ -96,6 +98,20 @@ def _add_crashes(commands: Commands) -> None:
     crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
     crashes.add_argument("--json", action="store_true", help="print JSON")
     crashes.set_defaults(command=_crashes)
+
+
+def _add_state(commands: Commands) -> None:
+    state = commands.add_parser(
+        "state",
+        help="show what plugins keep across restarts, or clear what one keeps",
+        description="Show how much each plugin keeps with host.state, or what one keeps. Works with and without a "
+        "running host, which restarts a plugin whose state is cleared.",
+    )
+    state.add_argument("name", type=plugin, nargs="?", default="", metavar="NAME", help="the plugin (default: all)")
+    state.add_argument("--clear", action="store_true", help="delete what the plugin keeps, for ever")
+    state.add_argument("-y", "--yes", action="store_true", help="clear without asking")
+    state.add_argument("--json", action="store_true", help="print one JSON object")
+    state.set_defaults(command=_state)
 
 
 def _add_build(commands: Commands) -> None:
@@ -192,13 +208,23 @@ def _new(options: argparse.Namespace) -> int:
 def _grant(options: argparse.Namespace) -> int:
     from hostcore.cli.grant import grant  # noqa: PLC0415
 
-    return grant(options.config, options.name, options.permissions, options.yes)
+    return grant(options.config, options.name, options.permissions, yes=options.yes, as_json=options.json)
 
 
 def _crashes(options: argparse.Namespace) -> int:
     from hostcore.cli.crashes import crashes  # noqa: PLC0415
 
     return crashes(options.config, options.number, as_json=options.json)
+
+
+def _state(options: argparse.Namespace) -> int:
+    from hostcore.cli.state import clear_state, show_state  # noqa: PLC0415
+
+    if not options.clear:
+        return show_state(options.config, options.name, as_json=options.json)
+    if not options.name:
+        raise CommandLineError("--clear needs the NAME of a plugin; wasi-host state lists those that keep something")
+    return clear_state(options.config, options.name, as_json=options.json, yes=options.yes)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -42,18 +42,17 @@ def show_screen(options: argparse.Namespace) -> int:
     if options.screen is None:
         raise CommandLineError("this program has no screen: start it as wasi-host")
     wanted = ScreenOptions(options.config, options.read_only, options.layout)
-    if options.on is not None:
-        if options.web:
-            raise CommandLineError(
-                "--on shows a screen on this terminal; for a browser: run wasi-host screen --web there"
-            )
-        return int(options.screen.show_on(options.on, wanted))
     if options.web:
         if wanted.layout:
             raise CommandLineError("--layout is for a screen on this terminal; a browser's screen remembers no layouts")
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
-        return int(options.screen.serve(wanted, WebOptions(True, options.host, options.port)))
+        web = WebOptions(True, options.host, options.port)
+        if options.on is not None:
+            return int(options.screen.serve_on(options.on, wanted, web))
+        return int(options.screen.serve(wanted, web))
     if options.host is not None or options.port is not None:
         raise CommandLineError("--host and --port say where a browser finds the screen; add --web to show it there")
+    if options.on is not None:
+        return int(options.screen.show_on(options.on, wanted))
     return int(options.screen.show(wanted))

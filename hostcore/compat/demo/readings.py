@@ -43,8 +43,9 @@ class Polled:
 
     reading: Reading
     """One object for each sensor, by the sensor's id. Fields of records without an id are merged in directly."""
-    aliases: Mapping[str, Reading]
-    """The first record of each function, under the keys that pages of the contract look up."""
+    aliases: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """For the first record of each function, the keys that pages of the contract look up, and where each of its values
+    lies in the reading. The settings may adjust the value there."""
 
 
 def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
@@ -54,33 +55,37 @@ def gather(answers: Iterable[tuple[Poll, Any]]) -> Polled:
         ValueError: two records have the same sensor id, or there is no record. The message is one line.
     """
     reading: dict[str, Any] = {}
-    aliases: dict[str, Reading] = {}
+    aliases: dict[str, Mapping[str, tuple[str, ...]]] = {}
     polls = []
     for poll, answer in answers:
         polls.append(poll)
         plain = poll.plain(answer)
         records = plain if isinstance(plain, list) else [plain]
-        if records:
-            aliases[NAMES[poll.function]] = _alias(poll, records[0])
         for number, record in enumerate(records, 1):
-            _add(reading, poll, number, record, is_listed=records is plain)
+            place = _add(reading, poll, number, record, is_listed=records is plain)
+            if number == 1:
+                aliases[NAMES[poll.function]] = _alias(poll, record, place)
     if not reading:
         raise ValueError(f"{' and '.join(map(_short, polls))} returned no reading")
     return Polled(reading, aliases)
 
 
-def _add(reading: dict[str, Any], poll: Poll, number: int, record: dict[str, Any], *, is_listed: bool) -> None:
+def _add(
+    reading: dict[str, Any], poll: Poll, number: int, record: dict[str, Any], *, is_listed: bool
+) -> tuple[str, ...]:
+    """Add a record, and return the keys that lead to it."""
     if not is_listed and ID not in record:
         reading.update(record)
-        return
+        return ()
     sensor = str(record.pop(ID, f"{NAMES[poll.function]}_{number}"))
     if sensor in reading:
         raise ValueError(f"{_short(poll)} returned a second record of {sensor[:80]!r}")
     reading[sensor] = record
+    return (sensor,)
 
 
-def _alias(poll: Poll, record: Reading) -> Reading:
-    return {alias: record[field] for alias, field in ALIASES[poll.function].items() if field in record}
+def _alias(poll: Poll, record: Reading, place: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    return {alias: (*place, field) for alias, field in ALIASES[poll.function].items() if field in record}
 
 
 def _short(poll: Poll) -> str:

@@ -11,6 +11,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.files import take_lock
+
 
 class FilesInUse:
     """The files that this process uses. Other processes can see that with `is_in_use`. Not thread-safe."""
@@ -27,8 +29,7 @@ class FilesInUse:
             handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             return False
-        with suppress(OSError):  # a file system without locks; then the file's age protects it
-            fcntl.flock(handle, fcntl.LOCK_SH)
+        _share(handle)
         if not _is_at(handle, file):  # removed between the two calls
             os.close(handle)
             return False
@@ -58,12 +59,9 @@ def is_in_use(file: Path) -> bool:
     except OSError:
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
+        return not _lock_alone(handle)
     finally:
         os.close(handle)
-    return False
 
 
 class LoadingMark:
@@ -85,8 +83,7 @@ class LoadingMark:
             self._handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self.found_dead = _lock_alone(self._handle)
             self.was_compiled_again = self.found_dead and bool(os.pread(self._handle, 1, 0))
-            with suppress(OSError):
-                fcntl.flock(self._handle, fcntl.LOCK_SH)
+            _share(self._handle)
 
     def compiled_again(self) -> None:
         """Note that the file was compiled again because of the death."""
@@ -111,8 +108,7 @@ def _create_locked(path: Path) -> int | None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     handle = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_SH)
+        _share(handle)
         os.link(fresh, path)
     except FileExistsError:
         os.close(handle)
@@ -125,12 +121,17 @@ def _create_locked(path: Path) -> int | None:
     return handle
 
 
+def _share(handle: int) -> None:
+    """Lock a file as all do that use it. Blocks while a process looks whether it is alone."""
+    with suppress(OSError):  # a file system without locks; then the file's age protects it
+        fcntl.flock(handle, fcntl.LOCK_SH)
+
+
 def _lock_alone(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    """Return whether nobody else uses the file. A file system without locks cannot tell, so the answer is no."""
+    with suppress(OSError):
+        return take_lock(handle)
+    return False
 
 
 def _is_at(handle: int, file: Path) -> bool:

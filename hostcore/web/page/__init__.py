@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from hostcore.web.page.document import PluginRow, shell
 from hostcore.web.page.fence import HEADERS, defused
+from hostcore.web.page.outputs import outputs_block
 from hostcore.web.page.static import STATIC
 
-__all__ = ["HEADERS", "STATIC", "PluginRow", "defused", "shell"]
+__all__ = ["HEADERS", "STATIC", "PluginRow", "defused", "outputs_block", "shell"]

@@ -9,10 +9,11 @@ from html import escape
 from math import ceil
 from types import MappingProxyType
 
-from hostcore.events import Finding, State
+from hostcore.events import AlarmRaised, Finding, State
 from hostcore.events.facts import HostFacts
 from hostcore.session import Order
 from hostcore.view.condition import Condition
+from hostcore.web.page.alarms import alarms_block
 from hostcore.web.page.fence import defused
 from hostcore.web.page.findings import findings_block
 
@@ -66,6 +67,8 @@ def shell(
     *,
     faults: Sequence[str] = (),
     findings: Sequence[Finding] = (),
+    outputs: str = "",
+    alarms: Sequence[AlarmRaised] = (),
 ) -> str:
     """Build the HTML document for ``/``. Send it with `HEADERS`.
 
@@ -76,8 +79,11 @@ def shell(
         problem: text that says why there is no page, or why the page is old; "" if all is well.
         faults: the faults on demand, each in a few words.
         findings: what the diagnosis finds wrong, the surest first.
+        outputs: HTML of `outputs_block`.
+        alarms: the alarms that are raised, the most urgent first.
     """
     name = escape(facts.host_name)
+    problems = alarms_block(alarms) + findings_block(findings)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name} · wasi-host</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -85,18 +91,18 @@ def shell(
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
         '<script src="/static/live.js" defer></script>'
         f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
-        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, findings)}'
+        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, problems, outputs)}'
         f"{_content(html, problem)}</body></html>"
     )
 
 
-def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], findings: Sequence[Finding]) -> str:
+def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], problems: str, outputs: str) -> str:
     alarm = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(faults))}</p>' if faults else ""
     return (
         f'<header id="host">{alarm}{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
         f'<p id="states" role="status">{_states(plugins)}</p>'
-        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>'
-        f'{findings_block(findings)}<p id="notice" role="status"></p></header>'
+        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>{outputs}'
+        f'{problems}<p id="notice" role="status"></p></header>'
     )
 
 

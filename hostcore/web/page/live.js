@@ -2,7 +2,8 @@
 // the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
-const KINDS = "page,problem,state,plugins,faults,finding,finding-cleared";
+const KINDS =
+  "page,problem,state,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,relay,pwm,leds";
 const RETRY_MS = 2000;
 const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;
@@ -161,18 +162,41 @@ function listen() {
   }
 }
 
-async function give(button) {
-  const { plugin, order } = button.dataset;
+function give(button) {
+  const { plugin, alarm, order } = button.dataset;
+  const name = alarm || plugin;
+  const path = `/api/${alarm ? "alarms" : "plugins"}/${encodeURIComponent(name)}/${order}`;
+  return post(button, path, {}, name, () => `${name}: ${order} ordered.`);
+}
+
+function drive(button) {
+  const { output, body, ask, taken } = button.dataset;
+  const row = button.closest("li");
+  const wanted = JSON.parse(body);
+  if (taken === "percent") {
+    wanted.duty = row.querySelector("input").valueAsNumber / 100;
+  } else if (taken === "color") {
+    const digits = row.querySelector("input").value;
+    wanted.color = [1, 3, 5].map((at) => parseInt(digits.slice(at, at + 2), 16));
+  }
+  if (!ask || confirm(ask)) {
+    const name = row.querySelector("strong").textContent;
+    post(button, `/api/actuators/${output}`, wanted, name, (told) => `Done: ${told.done}.`);
+  }
+}
+
+async function post(button, path, body, name, words) {
   button.disabled = true;
   try {
-    const response = await fetch(`/api/plugins/${encodeURIComponent(plugin)}/${order}`, {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: "{}",
+      body: JSON.stringify(body),
     });
-    answer = response.ok ? `${plugin}: ${order} ordered.` : `! ${plugin}: ${(await response.json()).error}`;
+    const told = await response.json();
+    answer = response.ok ? words(told) : `! ${name}: ${told.error}`;
   } catch {
-    answer = `! ${plugin}: the host did not answer; ${order} may not have been done.`;
+    answer = `! ${name}: the host did not answer; it may not have been done.`;
   }
   button.disabled = false;
   const said = answer;
@@ -181,9 +205,11 @@ async function give(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-order]");
-  if (button) {
+  const button = event.target.closest("button");
+  if (button && button.dataset.order) {
     give(button);
+  } else if (button && button.dataset.output) {
+    drive(button);
   }
 });
 document.documentElement.classList.add("live");

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hostcore.adjustments.adjuster import PATIENCE, Adjuster
 from hostcore.adjustments.model import Adjustment, Delta, Filter, Line, Median, MovingAverage, Throttle
+from hostcore.adjustments.paths import ABSENT
 from hostcore.clock import NS_PER_S
 from hostcore.events import AdjustedValue
 from hostcore.quantities import DescribedValue, Quantity
@@ -93,6 +94,14 @@ def test_a_value_that_is_missing_changes_nothing(path: str) -> None:
 
 def test_a_result_that_no_float_holds_is_no_value_and_the_next_one_is_again() -> None:
     assert through(Line(1e12), Line(1e12), MovingAverage(2), values=[1e300, 1, 1]) == [None, 1e24, 1e24]
+
+
+def test_an_adjusted_value_is_found_by_the_drivers_own_keys() -> None:
+    adjuster = Adjuster([Adjustment(("in", "temperature"), (Line(1.0, -1.5),), rename="air"), Adjustment(("lux",))])
+    published, _ = adjuster.adjust({"in": {"temperature": 21.5}, "lux": 3}, 0)
+    assert published == {"in": {"air": 20.0}, "lux": 3}
+    assert adjuster.found(published, ("in", "temperature")) == 20.0
+    assert (adjuster.found(published, ("lux",)), adjuster.found(published, ("in", "humidity"))) == (3, ABSENT)
 
 
 def test_a_renamed_value_keeps_its_place() -> None:

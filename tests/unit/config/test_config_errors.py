@@ -32,7 +32,7 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
             [
                 "unknown key",
                 "compiling, supervisor, log, crashes, state, history, libraries, access, web, screen",
-                "buses, leds, relays, plugins",
+                "buses, leds, relays, alarms, plugins",
             ],
         ),
         ("[hosts]\n", 1, "hosts", ["unknown key", "did you mean 'host'?"]),

@@ -11,7 +11,9 @@ import pytest
 import tomli
 
 from hostcore import shipped
+from hostcore.alarms.model import AlarmRule, Range, Trouble
 from hostcore.config.actuators import LedsSettings, RelaySettings
+from hostcore.config.alarms import KEYS
 from hostcore.config.history import HistorySettings
 from hostcore.config.loading import load_config, merge_plugins
 from hostcore.config.model import (
@@ -74,6 +76,7 @@ def documented_settings() -> list[Documented]:
     return settings
 
 
+ALARM = AlarmRule("any", "air", ("t",), Range())
 SETTINGS = documented_settings()
 RANGES = [
     (s, *found.groups()) for s in SETTINGS if (found := re.search(r"([0-9.]+) (?:to|and) ([0-9]+|up)\b", s.comment))
@@ -166,6 +169,7 @@ class TestItsDocumentation:
         assert set(self.tree["leds"]) == names(LedsSettings)
         assert set(self.tree["relays"]["buzzer"]) == names(RelaySettings) - {"name"}
         assert set().union(*self.tree["buses"].values()) == names(BusSettings) - {"name"}
+        assert set().union(*self.tree["alarms"].values()) == KEYS
         assert set().union(*self.tree["plugins"].values()) == names(PluginTable) - {"name"}
         assert set(self.tree["plugins"]["bme680"]["limits"]) == names(Limits)
 
@@ -245,6 +249,10 @@ class TestItsDocumentation:
             ("leds", "order"): "GRB",
             ("leds", "brightness"): 1.0,
             ("relays.buzzer", "active_low"): False,
+            ("alarms.too-warm", "hysteresis"): Range().hysteresis,
+            ("alarms.too-warm", "delay"): ALARM.delay,
+            ("alarms.too-warm", "clear_delay"): ALARM.clear_delay,
+            ("alarms.too-warm", "bell"): ALARM.bell,
             ("buses.i2c-1", "backend"): BusSettings(BusName("i2c-1")).backend,
             ("web", "enabled"): WebSettings().enabled,
             ("web", "host"): WebSettings().host,
@@ -322,6 +330,10 @@ class TestItsDocumentation:
             (row,) = re.findall(rf'^# +"{kind}" .*', TEXT, re.M)
             if traits.amount:
                 assert f"{traits.amount.default:g})" in row
+
+    def test_every_state_that_an_alarm_can_watch_is_named(self) -> None:
+        (comment,) = (each.comment for each in SETTINGS if each.section.startswith("alarms.") and each.key == "state")
+        assert set(re.findall('"([a-z]+)"', comment)) == set(Trouble)
 
     def test_what_a_file_without_buses_has(self) -> None:
         *others, last = (bus.name for bus in DEFAULT_BUSES)

@@ -26,6 +26,8 @@ from hostcore.control.messages import (
     HealthReport,
     HealthRequest,
     HostReport,
+    KeptStateReport,
+    KeptStateRequest,
     Operation,
     TransferReport,
     TransferRequest,
@@ -39,6 +41,8 @@ from hostcore.events import AddressFailures, BusHealthMeasured, Event, MachineMe
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts
 from hostcore.events.stream import EventStream
+from hostcore.kept_state.state import KeptValue
+from hostcore.kept_state.store import StateStore
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
 from hostcore.rates import Trend
@@ -62,6 +66,7 @@ class Desk:
         clock = VirtualClock()
         self.buses = Buses(dict.fromkeys(BUSES, simulated_pi(clock)), clock)
         stream = EventStream(clock)
+        self.states = StateStore(None, clock, publish=lambda _event: None, warn=lambda _text: None)
         self._events = stream.subscribe()
         self.service = ControlService(
             Path("/somewhere/host.toml"),
@@ -71,6 +76,7 @@ class Desk:
             scan=lambda _bus, _mode: (),
             health=lambda: HEALTH,
             diagnosis=lambda with_traces: replace(DIAGNOSIS, time_ns=2 if with_traces else 1),
+            states=self.states,
             stream=stream,
             attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
         )
@@ -98,6 +104,15 @@ def test_it_says_who_it_is_and_what_its_plugins_may_use() -> None:
         (BusFacts(BusName("i2c-1"), BackendKind.SIMULATED),),
     )
     assert (report.nodes, report.grants) == (("",), (GrantedPermission("light", "i2c:1:0x23:read"),))
+
+
+def test_what_plugins_keep_is_told_and_cleared() -> None:
+    desk = Desk()
+    desk.states.of("light").save('{"n":1}')
+    kept = (KeptValue("light", 7, None, is_on_disk=False),)
+    assert desk.service.answer(KeptStateRequest()) == KeptStateReport(kept)
+    assert desk.service.answer(KeptStateRequest("light")) == KeptStateReport(kept, '{"n":1}')
+    assert desk.service.answer(KeptStateRequest("light", clears=True)) == KeptStateReport(())
 
 
 def test_a_transfer_is_done_and_told() -> None:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from hostcore.control.attachments import BATCH_BYTES, QUEUED_LARGE
+from hostcore.control.attachments import BATCH_BYTES
 from hostcore.control.lines_out import LinesOut
 from hostcore.events import EventsDropped, ReadingPublished
 from tests.attached import PATIENCE, ServedSession
@@ -46,11 +46,12 @@ def test_for_a_screen_that_is_slow_few_of_them_wait(monkeypatch: pytest.MonkeyPa
         send(out, lines)
 
     monkeypatch.setattr(LinesOut, "send", slow)
+    monkeypatch.setattr("hostcore.control.attachments.QUEUED_BYTES", 20_000)
     served = ServedSession()
     remote = served.front_end()
     events = remote.subscribe(ReadingPublished, EventsDropped)
     remote.start()
-    count = 3 * QUEUED_LARGE
+    count = 300
     served.session.publish([ReadingPublished(number, "large", {"a": 1}) for number in range(count)])
     go.set()
     readings, lost = 0, 0

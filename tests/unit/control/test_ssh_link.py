@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.control.bridge import READY
-from hostcore.control.ssh import FAR_SCRIPT, MOST_NOISE, SshLink, check_target, far_command
+from hostcore.control.ssh import FAR_SCRIPT, MOST_NOISE, SshLink, check_target, far_command, send_over_ssh
 from hostcore.errors import HostError
 from tests.command import PATIENCE, PROGRAM
 from tests.waiting import soon
@@ -105,6 +105,24 @@ def test_a_person_reads_why_it_does_not_work(programs: Path, script: str, words:
         link.connect()
     assert words in str(caught.value)
     link.stop()
+
+
+def test_a_file_arrives_there_as_it_is(programs: Path) -> None:
+    put_ssh(programs, f"cat > {programs}/arrived; head -c 1000000 /dev/zero >&2")
+    send_over_ssh("pi", None, ("receive", "light.py"), b"x = 1\n" * 50_000)
+    assert (programs / "arrived").read_bytes() == b"x = 1\n" * 50_000
+    assert "BatchMode=yes" in (programs / "arguments").read_text().splitlines()
+
+
+def test_a_person_reads_why_it_did_not_arrive(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_ssh(programs, "cat > /dev/null; echo 'wasi-host: the folder is full' >&2; exit 1")
+    with pytest.raises(HostError, match="on pi: wasi-host: the folder is full"):
+        send_over_ssh("pi", None, ("receive",), b"x")
+    monkeypatch.setattr("hostcore.control.ssh.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("hostcore.control.ssh.SLOWEST_BYTES_PER_S", 1_000_000_000)
+    put_ssh(programs, "sleep 60")
+    with pytest.raises(HostError, match="pi did not answer within 0 s; it may have done it"):
+        send_over_ssh("pi", None, ("receive",), b"x" * 1_000_000)
 
 
 def test_without_ssh_a_person_reads_what_to_install(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,11 @@ from hypothesis import strategies as st
 from hostcore.clock import VirtualClock
 from hostcore.events import (
     AccessDenied,
+    Alarm,
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    AlarmsSet,
     BusHealthMeasured,
     ChipIdentified,
     Confidence,
@@ -68,6 +73,8 @@ NAMES = st.sampled_from([each.name for each in PLUGINS])
 BUS = BusName("i2c-1")
 ADDRESSES = st.sampled_from([0x23, 0x3C, 0x77])
 REPORT = CrashReport(0, "", "light.py", "1234", "trap", "bad", "", "", "read", "", (), (), Counters(calls=3), "1")
+ALL_ALARMS = [Alarm(each.name, f"{each.name} is quarantined", plugin=each.name) for each in PLUGINS]
+ALARMS = st.sampled_from(ALL_ALARMS)
 FINDINGS = st.builds(
     lambda plugin, words: Finding("silent", words, "look", Confidence.LIKELY, plugin=plugin),
     NAMES,
@@ -143,6 +150,10 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(ChipIdentified, NOW, st.just(BUS), ADDRESSES, st.just(("BH1750",)), st.just("reads 1")),
     st.builds(FindingRaised, NOW, FINDINGS, st.integers(0, 3)),
     st.builds(FindingCleared, NOW, FINDINGS),
+    st.builds(AlarmsSet, NOW, st.just(tuple(ALL_ALARMS))),
+    st.builds(AlarmRaised, NOW, ALARMS, st.integers(0, 3), st.sampled_from([None, 31.0]), st.integers(0, 1)),
+    st.builds(AlarmAcknowledged, st.integers(1, 3), ALARMS),
+    st.builds(AlarmCleared, NOW, ALARMS),
     st.builds(BusHealthMeasured, NOW, st.just(BUS), sda=st.booleans(), scl=st.just(True)),
     st.builds(MachineMeasured, NOW, st.booleans(), st.booleans()),
     st.builds(FaultsSet, NOW, st.just(())),

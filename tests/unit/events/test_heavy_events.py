@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hostcore.events import (
     AccessDenied,
@@ -25,8 +27,8 @@ from hostcore.events import (
     State,
     StateChanged,
 )
-from hostcore.events.backlog import Backlog
-from hostcore.events.keeping import KEPT, MIB, WEIGHED_BYTES, json_bytes
+from hostcore.events.backlog import Backlog, _Row, _Shelf
+from hostcore.events.keeping import KEPT, MIB, WEIGHED_BYTES, Keeping, json_bytes
 from hostcore.events.stream import Numbered
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
@@ -87,3 +89,17 @@ def test_weighing_a_reading_does_not_take_longer_the_larger_it_is() -> None:
     assert Counted.looks == 0
     assert json_bytes({"rows": [Counted([1]) for _ in range(10 * WEIGHED_BYTES // 50)]}) > WEIGHED_BYTES
     assert Counted.looks < WEIGHED_BYTES // 20
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 900)), max_size=120))
+def test_the_one_that_has_said_most_loses_its_oldest_and_nobody_its_only_one(said: list[tuple[int, int]]) -> None:
+    class Watched(_Shelf):
+        def _drop_oldest(self, row: _Row) -> None:
+            assert row.bytes == max(each.bytes for each in self._rows.values() if each.has_several)
+            super()._drop_oldest(row)
+
+    shelf = Watched(Keeping(lambda event: event.plugin, 1_000, most_bytes=8_000, weigh=KEPT[ReadingFailed].weigh))
+    for number, (plugin, length) in enumerate(said, 1):
+        shelf.put(Numbered(number, ReadingFailed(number, f"driver {plugin}", "x" * length)))
+    assert shelf.bytes == sum(row.bytes for row in shelf._rows.values()) <= 8_000
+    assert {f"driver {plugin}" for plugin, _ in said} == shelf._rows.keys()

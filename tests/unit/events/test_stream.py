@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.events import Event, EventsDropped, Level, LogWritten, ReadingPublished
+from hostcore.events.keeping import KEPT
 from hostcore.events.stream import EventStream, Numbered, Subscription
 
 
@@ -117,14 +118,26 @@ def test_of_large_events_fewer_wait_and_the_numbers_still_add_up(
 ) -> None:
     stream = EventStream(VirtualClock())
     subscription = stream.subscribe(capacity=capacity)
-    subscription.bound_large(most_large)
+    reading = ReadingPublished(1, "plugin", {"a": 1})
+    subscription.bound_large(most_large * KEPT[ReadingPublished].weigh(reading))
     expected = 1
     for burst in bursts:
         for is_large in burst:
-            stream.publish(ReadingPublished(1, "plugin", {"a": 1}) if is_large else log(1))
+            stream.publish(reading if is_large else log(1))
         batch = subscription.take(0)
         assert sum(isinstance(item.event, ReadingPublished) for item in batch) <= most_large
         for item in batch:
             assert item.sequence == expected
             expected += item.event.count if isinstance(item.event, EventsDropped) else 1
     assert expected == sum(map(len, bursts)) + 1
+
+
+def test_one_event_that_is_too_large_takes_the_place_of_all_others() -> None:
+    stream = EventStream(VirtualClock())
+    subscription = stream.subscribe()
+    subscription.bound_large(10_000)
+    for text in ("small", "x" * 100_000):
+        stream.publish(ReadingPublished(1, "plugin", {"a": text}))
+    lost, kept = (item.event for item in subscription.take(0))
+    assert lost == EventsDropped(stream.clock.wall_ns(), 1)
+    assert kept == ReadingPublished(1, "plugin", {"a": "x" * 100_000})

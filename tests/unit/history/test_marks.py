@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from hostcore.events import (
+    Alarm,
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
     Confidence,
     Event,
     FaultsSet,
@@ -18,6 +22,7 @@ from hostcore.events import (
 from hostcore.events.history import MarkKind
 from tests.recorded import Recording
 
+WARM = Alarm("warm", "light.t is above 30 °C", plugin="light", reading="t", unit="°C")
 NOISY = Finding("noise", "the wires are noisy", "shorten them", Confidence.LIKELY, plugin="light", is_simulated=True)
 
 
@@ -29,7 +34,7 @@ def marks(recording: Recording, *events: Event) -> list[tuple[str, str, str]]:
     return [(mark.plugin, mark.kind, mark.text) for mark in found]
 
 
-def test_states_findings_reloads_and_faults_are_marked_in_their_order(tmp_path: Path) -> None:
+def test_states_findings_alarms_reloads_and_faults_are_marked_in_their_order(tmp_path: Path) -> None:
     recording = Recording(tmp_path)
     now = recording.now
     assert marks(
@@ -38,6 +43,9 @@ def test_states_findings_reloads_and_faults_are_marked_in_their_order(tmp_path: 
         PluginReloaded(now, "light", "abc"),
         FindingRaised(now, NOISY, now),
         FindingCleared(now, NOISY),
+        AlarmRaised(now, WARM, now, 31.0),
+        AlarmAcknowledged(now, WARM),
+        AlarmCleared(now, WARM),
         FaultsSet(now, ()),
         StateChanged(now, "light", State.RUNNING, State.STOPPED, "a person stopped it"),
     ) == [
@@ -45,6 +53,9 @@ def test_states_findings_reloads_and_faults_are_marked_in_their_order(tmp_path: 
         ("light", MarkKind.RELOAD, "version abc"),
         ("light", MarkKind.FINDING, "likely, simulated: the wires are noisy"),
         ("light", MarkKind.FINDING, "over: the wires are noisy"),
+        ("light", MarkKind.ALARM, "warm: light.t is above 30 °C (31 °C)"),
+        ("light", MarkKind.ALARM, "warm: acknowledged"),
+        ("light", MarkKind.ALARM, "warm: over: light.t is above 30 °C"),
         ("", MarkKind.FAULT, "faults on demand: none"),
         ("light", MarkKind.STATE, "stopped: a person stopped it"),
     ]
@@ -57,6 +68,7 @@ def test_what_is_said_again_and_what_concerns_others_is_not_marked(tmp_path: Pat
         marks(
             recording,
             FindingRaised(now, NOISY, now - 1),
+            AlarmRaised(now, WARM, now - 1, 31.0),
             StateChanged(now, "light", State.BACKOFF, State.BACKOFF, "more is known"),
             StateChanged(now, "other", State.LOADING, State.RUNNING, ""),
         )

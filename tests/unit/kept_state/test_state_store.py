@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
-from hostcore.errors import ConfigError
+from hostcore.errors import ConfigError, KeptStateError
 from hostcore.events import KeptStateWritten
 from hostcore.kept_state.folder import StateFolder
 from hostcore.kept_state.state import MOST_BYTES
@@ -260,3 +260,51 @@ def test_after_a_stop_the_file_has_the_newest_of_any_values(
     kept = Desk(desk.path).store.of("light").load()
     assert kept is not None
     assert json.loads(kept) == values[-1]
+
+
+def test_what_is_kept_is_told_with_its_size_and_whether_it_is_on_the_disk(desk: Desk) -> None:
+    desk.store.of("light").save("12")
+    desk.store.work()
+    desk.store.of("light").save("123")
+    desk.store.of("new").save("1")
+    desk.store.of("silent").load()
+    told = [(each.plugin, each.size_bytes, each.is_on_disk, each.written_ns is None) for each in desk.store.kept()]
+    assert told == [("light", 3, False, False), ("new", 1, False, True)]
+    assert (desk.store.text("light"), desk.store.text("silent"), desk.store.text("other")) == ("123", None, None)
+
+
+def test_a_cleared_state_is_gone_and_what_the_old_instance_saves_later_is_lost(desk: Desk) -> None:
+    old = desk.store.of("light")
+    old.save("1")
+    desk.store.work()
+    desk.store.clear("light")
+    assert not desk.file("light").exists()
+    new = desk.store.of("light")
+    old.save("2")
+    desk.after(120)
+    assert (new.load(), desk.store.kept()) == (None, ())
+    new.save("3")
+    desk.after(120)
+    assert desk.file("light").read_text() == "3"
+
+
+def test_a_state_that_cannot_be_deleted_is_told(desk: Desk) -> None:
+    desk.store.of("light").save("1")
+    desk.store.work()
+    desk.path.chmod(0o500)
+    try:
+        if os.geteuid():
+            with pytest.raises(KeptStateError, match="what light keeps cannot be deleted from"):
+                desk.store.clear("light")
+    finally:
+        desk.path.chmod(0o700)
+
+
+def test_a_name_leads_nowhere_else(desk: Desk) -> None:
+    desk.store.of("light").save("1")
+    desk.store.work()
+    outside = desk.path.with_name("mine.json")
+    outside.write_text("1")
+    assert desk.store.text("../mine") is None
+    desk.store.clear("../mine")
+    assert outside.exists()

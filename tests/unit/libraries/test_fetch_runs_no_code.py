@@ -13,6 +13,8 @@ from hostcore.libraries.pip_process import refuse_programs
 from tests.fetching import FetchDesk
 from tests.package_index import Files, index, package
 
+pytestmark = pytest.mark.thorough  # pip is started
+
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FetchDesk:

@@ -266,6 +266,19 @@ def test_it_makes_the_same_page_in_the_sandbox(sandbox: Sandbox) -> None:
     assert plugin.provides == {"page"}
 
 
+def test_an_old_reading_says_how_old_it_is_and_an_adjusted_value_what_was_measured() -> None:
+    readings = {
+        "air": {"temperature": 20.0, "stale": 600, "adjusted": {"temperature": 21.4}},
+        "light": {"lux": 2, "stale": "<old>", "adjusted": ["<x>"]},
+    }
+    text = shown(readings)
+    assert "air|✓ ok|Stale: read 10 min ago|Temperature|20|°C|adj.|" in text or "|20.0|°C|adj.|" in text
+    assert "light|✓ ok|Lux|" in text and "old" not in text
+    assert 'title="adjusted in host.toml; the driver measured 21.4"' in dashboard().render(
+        {"timestamp": NOW, **readings}
+    )
+
+
 def test_a_card_of_simulated_buses_says_so_also_with_an_error() -> None:
     text = shown(
         {

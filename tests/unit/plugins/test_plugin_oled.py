@@ -137,6 +137,14 @@ def test_a_card_of_simulated_buses_says_so_also_with_an_error() -> None:
     assert not desk.finds("SIM", inverted=True)
 
 
+def test_old_numbers_say_so_and_the_marks_of_the_host_are_no_numbers() -> None:
+    desk = Desk()
+    desk.show({"sun": {"lux": 250, "stale": 70, "adjusted": {"lux": 240}}})
+    assert desk.finds("OLD sun", inverted=True)
+    assert desk.finds("lux")
+    assert not desk.finds("stale") and not desk.finds("adjusted")
+
+
 def test_cards_take_turns() -> None:
     desk = Desk(seconds=10)
     readings = {"one": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}, "two": {"error": "gone"}}

@@ -14,6 +14,9 @@ from hostcore import shipped
 from hostcore.clock import VirtualClock
 from hostcore.events import (
     HOST,
+    Alarm,
+    AlarmCleared,
+    AlarmRaised,
     Confidence,
     Counters,
     CrashReport,
@@ -28,7 +31,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.service.journal import LONGEST, Journal, datagram, journal_of
-from hostcore.service.journal_entries import CRASH_ID, FINDING_ID, STATE_ID, entry_of
+from hostcore.service.journal_entries import ALARM_ID, CRASH_ID, FINDING_ID, STATE_ID, entry_of
 
 FINDING = Finding("wrong-address", "Nothing answers at 0x77.", "Use 0x76.", Confidence.LIKELY, plugin="light")
 
@@ -91,6 +94,16 @@ def test_a_finding_that_is_raised_again_has_one_entry_until_it_is_cleared() -> N
     assert entry(FindingRaised(4, FINDING, 4), known) == first
 
 
+def test_an_alarm_has_an_entry_when_it_is_raised_and_when_it_is_cleared() -> None:
+    alarm = Alarm("too-warm", "air.t is above 30 °C", "Open the window", "air", "t", "°C")
+    found = entry(AlarmRaised(1, alarm, 1, 31.0, is_simulated=True))
+    assert found["MESSAGE"] == "alarm too-warm: air.t is above 30 °C (31 °C, simulated): Open the window"
+    assert (found["MESSAGE_ID"], found["ALARM"], found["PLUGIN"]) == (ALARM_ID, "too-warm", "air")
+    assert (found["PRIORITY"], found["SIMULATED"]) == ("3", "1")
+    assert entry(AlarmRaised(2, alarm, 1, 32.0)) == {}
+    assert entry(AlarmCleared(3, alarm))["MESSAGE"] == "alarm too-warm is over: air.t is above 30 °C"
+
+
 def test_a_new_state_has_an_entry_and_a_new_cause_of_the_same_has_none() -> None:
     found = entry(StateChanged(1, "light", State.RUNNING, State.QUARANTINED, "crashed too often"))
     assert found["MESSAGE"] == "light is quarantined: crashed too often"
@@ -139,4 +152,4 @@ def test_the_journal_is_used_only_if_it_is_at_the_other_end(tmp_path: Path) -> N
 
 def test_the_page_about_the_service_has_each_identity() -> None:
     page = (shipped.folder() / "docs" / "service.md").read_text(encoding="utf-8")
-    assert all(each in page for each in (CRASH_ID, FINDING_ID, STATE_ID))
+    assert all(each in page for each in (ALARM_ID, CRASH_ID, FINDING_ID, STATE_ID))

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead, I2cWrite
+from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead, I2cWrite, PwmSettings
 from hostcore.cli import i2c
-from hostcore.cli.main import main
+from hostcore.cli.main import main, make_parser
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
+from hostcore.plugin.bounds import I2C_MAX_OPERATIONS
 from tests.scripted_session import host_facts
 from tui.traffic.command_words import repeat_of
 
@@ -95,6 +96,25 @@ def test_the_command_of_a_read_reads_as_many_bytes_from_the_same_register(
 
 
 @given(
+    messages=st.lists(st.tuples(st.booleans(), st.binary(max_size=40)), min_size=1, max_size=I2C_MAX_OPERATIONS).filter(
+        lambda each: all(written or data for written, data in each)
+    )
+)
+def test_the_command_of_any_transfer_makes_the_same_messages_in_the_same_order(
+    messages: list[tuple[bool, bytes]],
+) -> None:
+    repeat = repeat_of(transfer(*(Message(written, data) for written, data in messages)), host_facts())
+    same = tuple(I2cWrite(data) if written else I2cRead(len(data)) for written, data in messages)
+    assert effect_of(repeat.command)[1] == [("1", 0x77, same)]
+
+
+def test_the_command_of_a_transfer_that_writes_two_bytes_and_reads_is_that_of_i2ctransfer() -> None:
+    repeat = repeat_of(transfer(wrote(b"\x24\x00"), read(b"abcdef")), host_facts(is_shipped_config=True))
+    assert repeat.command == "wasi-host i2c transfer 1 0x77 w2 0x24 0x00 r6"
+    assert "asks before it writes" in repeat.remark
+
+
+@given(
     name=st.text(
         st.characters(exclude_characters="/", exclude_categories=["C", "Z"], include_characters=" "), min_size=1
     )
@@ -122,12 +142,8 @@ def test_a_failed_read_is_repeated_and_its_order_is_said_to_be_likely() -> None:
     "messages",
     [
         (),
-        (wrote(b""),),
         (read(b""),),
-        (wrote(b"\x24\x00"), read(b"abcdef")),
-        (wrote(b"\x24"), wrote(b"\x25")),
-        (read(b"a"), wrote(b"\x24")),
-        (wrote(b"\x24"), read(b"a"), read(b"b")),
+        (wrote(b"\x24"), read(b"")),
     ],
 )
 def test_a_transfer_that_no_command_can_make_has_no_command(messages: tuple[Message, ...]) -> None:
@@ -140,6 +156,14 @@ def test_a_transfer_of_another_kind_of_bus_or_without_its_bytes_has_none() -> No
     assert "this is spi-0" in repeat_of(spi, host_facts()).remark
     denied = replace(transfer(), outcome=Outcome.DENIED, sequence=0, asked=(2,))
     assert not repeat_of(denied, host_facts()).command
+
+
+def test_pulse_width_modulation_is_repeated_through_the_running_host() -> None:
+    pwm = replace(transfer(), bus=BusName("gpio"), address=18, pwm=PwmSettings(0.125, 50.0))
+    repeat = repeat_of(pwm, replace(host_facts(), is_shipped_config=True))
+    assert repeat.command == "wasi-host pwm 18 12.5 50"
+    assert make_parser(needs_command=True).parse_args(shlex.split(repeat.command)[1:]).line == "18"
+    assert "asks first" in repeat.remark
 
 
 def test_settings_whose_path_acts_on_a_terminal_are_in_no_command() -> None:

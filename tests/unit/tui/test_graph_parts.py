@@ -14,7 +14,8 @@ from hostcore.events.history import HistoryPoint, HistoryReport
 from hostcore.view.series import Series
 from tui.raster import Ink
 from tui.readings.curve import Stored, has_hole, points_of, statistics_of, until_of
-from tui.readings.plot import Scale, plot
+from tui.readings.plot import plot
+from tui.readings.scale import Scale
 from tui.readings.time_axis import axis
 from tui.readings.window import LENGTHS, Window
 
@@ -168,5 +169,6 @@ def test_any_points_can_be_plotted(raw: list[tuple[int, float, float, float, boo
     ]
     scale = Scale.over(points)
     assert scale is not None
-    lines = plot(points, NOW - 60 * S, NOW, scale=scale, size=(20, 5), ink=ink).lines(ink)
-    assert [len(line) for line in lines] == [20] * 5
+    plotted = plot(points, NOW - 60 * S, NOW, scale=scale, size=(20, 5), ink=ink)
+    for strokes in (plotted.line, plotted.band, plotted.merged):
+        assert [len(line) for line in strokes.lines(ink)] == [20] * 5

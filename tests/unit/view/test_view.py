@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from hostcore.backends.base import BackendKind
 from hostcore.events import (
     AccessDenied,
@@ -176,6 +178,7 @@ def test_lost_events_are_added_up() -> None:
     assert seen.dropped == 42
 
 
+@pytest.mark.thorough
 def test_a_hundred_thousand_events_take_seconds_at_most_and_bounded_memory() -> None:
     seen = view("light")
     message = Message(True, b"\x10")

@@ -1,0 +1,167 @@
+"""Watches the events of a host for alarms, on a thread of its own, behind the stream."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from hostcore.alarms.book import Advice, AlarmBook, Moment, Told
+from hostcore.alarms.model import AlarmRule
+from hostcore.errors import DefectError, HostError
+from hostcore.events import (
+    HOST,
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    Event,
+    Level,
+    LogWritten,
+    ReadingFailed,
+    ReadingPublished,
+    StateChanged,
+    ValuesDescribed,
+)
+from hostcore.events.stream import EventStream, Subscription
+from hostcore.log.safe_text import log_line
+from hostcore.threads import HostThread
+
+Watched = ReadingPublished | ReadingFailed | StateChanged | ValuesDescribed
+WATCHED = (ReadingPublished, ReadingFailed, StateChanged, ValuesDescribed)
+"""The events that matter to alarms."""
+PERIOD = 0.5
+"""Seconds between two looks. An alarm is late by so much at most; a burst of readings costs one look."""
+CAPACITY = 10_000
+"""Events that may wait for a look. If there are more, the oldest are lost; newer ones say how things are."""
+END_SECONDS = 1.0
+"""Seconds for which the end of the thread is awaited."""
+
+
+class Signals(Protocol):
+    """What alarms switch."""
+
+    def show(self, relays: frozenset[str], leds: frozenset[int]) -> None:
+        """Switch exactly these on. Called at every look, so what failed is tried again. Never raises or blocks long."""
+
+
+class AlarmWatch:
+    """The alarms of a running host. Thread-safe. Without alarms it has no thread and takes no events.
+
+    Args:
+        stream: has the events, and takes those of the alarms.
+        signals: the relays and LEDs.
+        earlier: returns the events before now, oldest first, as far as the host has them.
+    """
+
+    def __init__(self, stream: EventStream, signals: Signals, earlier: Callable[[], Iterable[Event]]) -> None:
+        self._stream, self._signals, self._earlier = stream, signals, earlier
+        self._book = AlarmBook()
+        self._lock = threading.Lock()
+        """Guards the book, and keeps its events in order."""
+        self._looked_ns = stream.clock.monotonic_ns()
+        self._subscription: Subscription | None = None
+        self._stopping = threading.Event()
+        self._thread = HostThread(self._run, "alarms")
+        self._defect: DefectError | None = None
+
+    def set(self, rules: Sequence[AlarmRule]) -> None:
+        """Watch for these alarms from now on, instead of those before. Does not block.
+
+        Raises:
+            NoThreadError: the thread cannot be started.
+        """
+        if not rules and self._subscription is None:
+            return
+        if self._subscription is None:
+            self._subscription = self._stream.subscribe(*WATCHED, capacity=CAPACITY)
+            self._thread.start()
+        with self._lock:
+            now = self._now()
+            self._tell(self._book.set(rules, now))
+            for event in _newest(self._earlier()):
+                self._tell(self._book.take(event, now))
+
+    def raised(self) -> tuple[AlarmRaised, ...]:
+        """Return the alarms that are raised, the most urgent first."""
+        with self._lock:
+            return self._book.raised
+
+    def acknowledge(self, alarm: str) -> None:
+        """Take in that a person has seen an alarm. Does not block.
+
+        Raises:
+            HostError: there is no such alarm, it is not raised, or a defect has ended the alarms.
+        """
+        with self._lock:
+            if self._defect:
+                raise HostError(f"no alarm is watched until the host is started again: {self._defect}")
+            done = self._book.acknowledge(alarm, self._now())
+            self._tell([done] if done else [])
+
+    def stop(self) -> bool:
+        """Stop the thread. Blocks for a second at most. Returns whether it has ended."""
+        self._stopping.set()
+        if self._subscription is not None:
+            self._subscription.close()
+        self._thread.join(END_SECONDS)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.wait(PERIOD):
+                self._look()
+        except Exception as defect:  # noqa: BLE001 - an alarm that nobody watches must not stay in sight for ever
+            self._end(DefectError(defect))
+
+    def _look(self) -> None:
+        subscription = self._subscription
+        events = [each.event for each in subscription.take(0)] if subscription else []
+        with self._lock:
+            now = self._now()
+            for event in events:
+                if isinstance(event, WATCHED):
+                    self._tell(self._book.take(event, self._moment_of(event, now)))
+            self._tell(self._book.look(now))
+            self._looked_ns = now.monotonic_ns
+            rules = self._book.active_rules
+        relays = frozenset(each.relay for each in rules if each.relay)
+        self._signals.show(relays, frozenset(each.led for each in rules if each.led is not None))
+
+    def _end(self, defect: DefectError) -> None:
+        with self._lock:
+            self._defect = defect
+            self._log(Level.ERROR, f"the alarms have ended until the host is started again: {defect}")
+            self._tell(self._book.set((), self._now()))
+        self._signals.show(frozenset(), frozenset())
+
+    def _now(self) -> Moment:
+        clock = self._stream.clock
+        return Moment(clock.monotonic_ns(), clock.wall_ns())
+
+    def _moment_of(self, event: Watched, now: Moment) -> Moment:
+        """When an event happened. It was after the last look, even if somebody has set the wall clock since then."""
+        at_ns = now.monotonic_ns - (now.wall_ns - event.time_ns)
+        return Moment(max(self._looked_ns, min(at_ns, now.monotonic_ns)), event.time_ns)
+
+    def _tell(self, changes: Iterable[Told]) -> None:
+        for change in changes:
+            if isinstance(change, Advice):
+                self._log(Level.WARNING, change.text)
+                continue
+            self._stream.publish(change)
+            match change:
+                case AlarmRaised() if change.time_ns == change.since_ns:
+                    self._log(Level.WARNING, f"alarm {change.alarm.name}: {change.words}")
+                case AlarmAcknowledged():
+                    self._log(Level.INFO, f"alarm {change.alarm.name} is acknowledged")
+                case AlarmCleared():
+                    self._log(Level.INFO, f"alarm {change.alarm.name} is over: {change.alarm.sentence}")
+
+    def _log(self, level: Level, text: str) -> None:
+        self._stream.publish(LogWritten(self._stream.clock.wall_ns(), HOST, level, log_line(text), by_host=True))
+
+
+def _newest(events: Iterable[Event]) -> Iterable[StateChanged | ValuesDescribed]:
+    """Return the present state and quantities of each plugin. An alarm that is set later must know them, too."""
+    found = {(type(each), each.plugin): each for each in events if isinstance(each, StateChanged | ValuesDescribed)}
+    return found.values()

@@ -1,0 +1,82 @@
+"""Between which values a number can lie: what its class says, or the chip that its driver talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hostcore.chips.model import Chip, Role
+from hostcore.chips.model.number import Scale
+from hostcore.decoding.sites import SiteChip
+from hostcore.events.findings import Confidence
+from hostcore.view.readings import Item
+from hostcore.view.traffic import SeenTransfer
+
+SHARES = frozenset({"battery", "humidity", "moisture"})
+"""The device classes whose values in % are shares of a whole. Others in % can be above 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The least and the greatest value that a number can have, in its unit."""
+
+    low: float
+    high: float
+    source: str
+    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``. Fit for a terminal."""
+
+
+def limits_of(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
+    """Return the limits of a number; None if none are known.
+
+    Args:
+        item: the row of the number.
+        transfers: those that its last reading came from.
+    """
+    quantity = item.quantity
+    if quantity.unit == "%" and quantity.device_class in SHARES:
+        return Limits(0.0, 100.0, "Always")
+    if item.adjusted is not None or not quantity.unit:
+        return None
+    found = [(limits, site) for site in _sites(transfers) if (limits := _range_of(site.chip, item)) is not None]
+    if len(found) != 1:
+        return None
+    (low, high), site = found[0]
+    assert site.chip is not None
+    doubt = "" if site.confidence is Confidence.CERTAIN else "Likely "
+    return Limits(low, high, f"{doubt}{site.chip.title} reports")
+
+
+def _sites(transfers: Iterable[SeenTransfer]) -> list[SiteChip]:
+    """The chips that the transfers went to, each once. One that is only possible says nothing."""
+    sites = {
+        each.site.chip.name: each.site
+        for each in transfers
+        if each.site.chip is not None and each.site.confidence is not Confidence.POSSIBLE
+    }
+    return list(sites.values())
+
+
+def _range_of(chip: Chip | None, item: Item) -> tuple[float, float] | None:
+    """The range of the results of a chip that a number can be: those of its unit, and of its name if there are more."""
+    if chip is None:
+        return None
+    key = item.path[-1].lower()
+    fitting = [(name, scale) for name, scale in _results(chip) if scale.unit == item.quantity.unit]
+    if len({name for name, _ in fitting}) > 1:
+        fitting = [(name, scale) for name, scale in fitting if name == key]
+    lows = [scale.low for _, scale in fitting if scale.low is not None]
+    highs = [scale.high for _, scale in fitting if scale.high is not None]
+    if not fitting or len(lows) < len(fitting) or len(highs) < len(fitting) or min(lows) >= max(highs):
+        return None
+    return min(lows), max(highs)
+
+
+def _results(chip: Chip) -> Iterator[tuple[str, Scale]]:
+    """The measured values of a chip, in registers and in the answers to commands."""
+    for register in chip.registers:
+        if register.role is Role.DATA:
+            yield register.name.lower(), register.scale
+    for command in chip.commands:
+        for answer in command.answer:
+            yield answer.name.lower(), answer.scale

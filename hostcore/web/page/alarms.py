@@ -1,0 +1,28 @@
+"""The raised alarms on the host's page, each with a button that acknowledges it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from hostcore.events import AlarmRaised
+
+
+def alarms_block(alarms: Sequence[AlarmRaised]) -> str:
+    """Return a list of the alarms that are raised; "" if none is.
+
+    Args:
+        alarms: the alarms, the most urgent first. There are at most as many as host.toml can have.
+    """
+    return f'<ul id="alarms" role="alert">{"".join(map(_item, alarms))}</ul>' if alarms else ""
+
+
+def _item(raised: AlarmRaised) -> str:
+    name, words = escape(raised.alarm.name), escape(raised.words)
+    if raised.acknowledged_ns:
+        return f'<li id="alarm-{name}"><span>! alarm <strong>{name}</strong>: {words}; acknowledged</span></li>'
+    return (
+        f'<li id="alarm-{name}" class="raised"><span>✗ ALARM <strong>{name}</strong>: {words}</span>'
+        f'<span class="orders"><button type="button" data-alarm="{name}" data-order="acknowledge">Acknowledge'
+        f'<span class="unseen"> {name}</span></button></span></li>'
+    )

@@ -1,0 +1,137 @@
+"""``wasi-host relay``, ``pwm`` and ``leds``: a person drives outputs of the running host from a shell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from hostcore.backends.base import BackendKind
+from hostcore.cli.main import main
+from hostcore.cli.statuses import ExitStatus
+from hostcore.config.loading import load_config
+from hostcore.control.client import RunningHost, running_host_of
+from hostcore.control.holder import only_host
+from hostcore.events import Event, LedsShown, PwmSet, RelaySwitched
+from hostcore.events.stream import Subscription
+from hostcore.host import Host
+from tests import waiting
+from tests.command import PATIENCE, Desk
+
+until = partial(waiting.until, seconds=PATIENCE)
+SETTINGS = """
+[host]
+cache_folder = "{cache}"
+[buses.spi-0]
+backend = "simulated"
+[buses.gpio]
+backend = "simulated"
+[leds]
+spi = "0.1"
+count = 3
+[relays.fan]
+line = 27
+[plugins.cooling]
+permissions = ["pwm:18"]
+[[simulation.chips]]
+chip = "ws2812"
+bus = 0
+chip_select = 1
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A folder with settings, and sockets of this test alone."""
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
+    (tmp_path / "desk").mkdir()
+    made = Desk(tmp_path / "desk", cache_folder)
+    made.write("host.toml", SETTINGS.format(cache=cache_folder))
+    made.write("plugins/cooling.py", "def read():\n    return {}\n")
+    return made
+
+
+class Running:
+    """A host in this process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.host = Host(load_config(desk.folder / "host.toml"))
+        self.events: Subscription = self.host.subscribe(RelaySwitched, PwmSet, LedsShown)
+
+    def driven(self) -> list[Event]:
+        return [item.event for item in self.events.take(0) if isinstance(item.event, get_args(Event))]
+
+
+@pytest.fixture
+def running(desk: Desk) -> Iterator[Running]:
+    made = Running(desk)
+    with only_host(made.host.facts):
+        made.host.start()
+        until(lambda: isinstance(running_host_of(desk.folder / "host.toml"), RunningHost))
+        yield made
+        assert made.host.stop()
+
+
+def test_each_kind_of_output_is_driven_and_told(running: Running) -> None:
+    relay = running.desk.run("relay", "fan", "on")
+    assert (relay.status, relay.out, relay.err) == (0, "relay fan on (simulated)\n", "")
+    pwm = running.desk.run("pwm", "18", "50%", "1000", "--json")
+    assert json.loads(pwm.out) == {"done": "PWM line 18 at 50% of 1000 Hz", "simulated": True}
+    assert running.desk.run("leds", "red").out == "all LEDs in ff0000 (simulated)\n"
+    assert running.desk.run("leds", "00ff00", "1-2").out == "LEDs 1-2 in 00ff00 (simulated)\n"
+    switched, modulated, *shown = running.driven()
+    assert isinstance(switched, RelaySwitched) and (switched.on, switched.by_person) == (True, True)
+    assert isinstance(modulated, PwmSet) and modulated.duty == 0.5
+    assert [each.colors[0] for each in shown if isinstance(each, LedsShown)] == [(255, 0, 0), (255, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        ("relay heater on", 2, "the host has no relay 'heater'; it has fan"),
+        ("pwm 17 50 1000", 1, "host.toml lets no plugin modulate GPIO line 17"),
+        ("pwm 18 50 20000", 1, "20000 Hz; 1 to 10,000 are allowed"),
+        ("pwm 18 101 1000", 2, "found '101', allowed is a duty in percent"),
+        ("pwm x 50 1000", 2, "found 'x', allowed is a BCM number from 0 to 53"),
+        ("leds reddish", 2, "found 'reddish', allowed is a colour: off"),
+        ("leds red 3", 1, "there is no LED 3; the strip has 0 to 2"),
+        ("leds red 1-x", 2, "found '1-x', allowed is an LED such as 3"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    running: Running, arguments: str, status: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert here(running.desk, *arguments.split()) == status
+    told = capsys.readouterr().err
+    assert words in told.replace('"', "'") and told.count("\n") == 1
+    assert running.driven() == []
+
+
+def test_real_hardware_is_asked_about_and_y_answers(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = running.host.facts
+    running.host.facts = replace(facts, buses=tuple(replace(bus, backend=BackendKind.LINUX) for bus in facts.buses))
+    assert here(running.desk, "relay", "fan", "on") == ExitStatus.FAILED
+    assert "nothing was driven, because standard input is not a terminal; -y" in capsys.readouterr().err
+    assert running.driven() == []
+    assert here(running.desk, "relay", "fan", "on", "-y") == ExitStatus.DONE
+    assert capsys.readouterr().out == "relay fan on\n"
+
+
+def test_without_a_host_the_status_is_3_and_the_line_says_how_to_start_one(desk: Desk) -> None:
+    ended = desk.run("relay", "fan", "on")
+    assert (ended.status, ended.out) == (ExitStatus.NOT_RUNNING, "")
+    assert "no host runs" in ended.err and "wasi-host up" in ended.err
+
+
+def here(desk: Desk, *arguments: str) -> int:
+    """Run the command in this process."""
+    return main(["--config", str(desk.folder / "host.toml"), *arguments])

@@ -1,0 +1,32 @@
+"""An alarm in the output of ``wasi-host status``, and in its exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hostcore.cli.finding_text import Told
+from hostcore.cli.status import Condition
+from hostcore.diagnosis.report import DiagnosisReport
+from hostcore.events import Alarm, AlarmRaised
+
+HOT = Alarm("too-warm", "air.t is above 30 °C", plugin="air", reading="t", unit="°C")
+
+
+def condition(*alarms: AlarmRaised) -> Condition:
+    return Condition(Told(DiagnosisReport(12, 0, (), alarms=alarms), Path("host.toml"), 7), 7, None)
+
+
+def test_an_alarm_is_trouble_also_if_somebody_has_seen_it() -> None:
+    assert condition().is_well
+    for acknowledged_ns in (0, 5):
+        assert not condition(AlarmRaised(1, HOT, 1, 31.0, acknowledged_ns)).is_well
+
+
+def test_it_is_told_in_a_line_and_to_programs() -> None:
+    found = condition(AlarmRaised(1, HOT, 1, 31.0), AlarmRaised(1, HOT, 1, acknowledged_ns=5, is_simulated=True))
+    text = "\n".join(found.lines(100))
+    assert "alarm too-warm: air.t is above 30 °C (31 °C)\n" in text
+    assert "alarm too-warm: air.t is above 30 °C (simulated); acknowledged" in text
+    first, second = found.json()["alarms"]
+    assert (first["name"], first["state"], first["value"]) == ("too-warm", "raised", 31.0)
+    assert (second["state"], second["is_simulated"]) == ("acknowledged", True)

@@ -1,0 +1,46 @@
+"""How a person wants graphs to be drawn: in which characters, filled or as lines."""
+
+from __future__ import annotations
+
+from tui.raster import Ink
+from tui.readings.picture import LABELS, Drawing
+from tui.terminal import Terminal
+
+WORDS = {Ink.BRAILLE: "braille", Ink.BLOCKS: "half blocks", Ink.ASCII: "plain characters"}
+
+
+class Drawings:
+    """The choice for all graphs of a screen. It begins with the finest characters of the terminal, and filled.
+
+    Attributes:
+        is_filled: whether there is a shade below a single curve.
+    """
+
+    def __init__(self) -> None:
+        self.is_filled = True
+        self._place = 0
+
+    def ink(self, terminal: Terminal) -> Ink:
+        """The characters to draw with."""
+        inks = _inks(terminal)
+        return inks[self._place % len(inks)]
+
+    def next_ink(self, terminal: Terminal) -> str:
+        """Choose the next kind of characters that the terminal has. Returns its name."""
+        self._place = (self._place + 1) % len(_inks(terminal))
+        return WORDS[self.ink(terminal)]
+
+    def drawing(self, terminal: Terminal, labels: int = LABELS, *, has_times: bool = True) -> Drawing:
+        """How to draw a picture.
+
+        Args:
+            terminal: what can be drawn.
+            labels: cells for the values beside it.
+            has_times: whether times stand below it.
+        """
+        return Drawing(self.ink(terminal), self.is_filled, labels, has_times)
+
+
+def _inks(terminal: Terminal) -> tuple[Ink, ...]:
+    """The kinds of characters, the finest first. ASCII is one of them everywhere."""
+    return tuple(dict.fromkeys((*terminal.inks, Ink.ASCII)))
