@@ -193,6 +193,7 @@ class HostApp(LayoutApp):
         """Bring the screen up to date, and draw its first frame if that was held back until now."""
         if not self.view.connection.is_behind:
             self._first_frame.show()
+            self.show_awaited_graph()
         self.update_panes()
 
     def on_panes_laid_out(self) -> None:

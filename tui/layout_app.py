@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,16 @@ from textual.theme import Theme
 from hostcore.errors import ScreenMemoryError
 from hostcore.session import Session
 from tui.action_app import ActionApp
-from tui.layouts.layout import Layout
+from tui.layouts.layout import GraphLayout, Layout
 from tui.layouts.memory import Memory
 from tui.terminal import Terminal
+from tui.text import NS_PER_S
 
 if TYPE_CHECKING:
     from tui.actions.action import Action
+
+GRACE_NS = 30 * NS_PER_S
+"""Nanoseconds after the start in which the graph of a layout still appears by itself."""
 
 
 class LayoutApp(ActionApp):
@@ -45,6 +50,9 @@ class LayoutApp(ActionApp):
         super().__init__(session, terminal, clock, is_remote=is_remote)
         self.memory = memory or Memory()
         self._begun_with = layout or self.memory.left
+        self._awaited = layout.graph if layout else None
+        """The graph to show when its first number comes."""
+        self._mounted_ns = 0
         self._has_theme = not (self.terminal.is_console or self.terminal.no_color)
         """Whether the terminal can show a theme, rather than only its own colours."""
         self._chosen_theme = self.memory.theme
@@ -53,6 +61,7 @@ class LayoutApp(ActionApp):
 
     def on_mount(self) -> None:
         """Arrange the panes as they were, and say why that may fail. Textual calls this."""
+        self._mounted_ns = self.now_ns()
         if self._begun_with is not None:
             self.panes.take_layout(self._begun_with)
         else:
@@ -60,6 +69,21 @@ class LayoutApp(ActionApp):
         self.theme_changed_signal.subscribe(self, self._note_theme)
         if self.memory.problem:
             self.call_after_refresh(self._complain, self.memory.problem)
+
+    def show_awaited_graph(self) -> None:
+        """Show the graph of the layout to begin with, once its first number has come. A person goes before it."""
+        layout = self._awaited
+        is_late = self.now_ns() - self._mounted_ns > GRACE_NS or len(self.screen_stack) > 1
+        if layout is not None and (is_late or self._show_graph(layout)):
+            self._awaited = None
+
+    def _show_graph(self, layout: GraphLayout) -> bool:
+        """Show the graph of a layout. Returns False if there is no value for it."""
+        item = self.view.readings.item(layout.paths[0]) if layout.paths else None
+        if item is None or item.series is None:
+            return False
+        self.panes.readings.open_graph(item, layout)
+        return True
 
     def _note_theme(self, theme: Theme) -> None:
         if self._has_theme:
@@ -97,12 +121,20 @@ class LayoutApp(ActionApp):
             )
 
     def _show_layout(self, name: str) -> None:
-        self.panes.take_layout(self.memory.layout(name))
+        layout = self.memory.layout(name)
+        self.panes.take_layout(layout)
+        if layout.graph is not None and not self._show_graph(layout.graph):
+            self.say("The number of its graph has no value yet")
 
     def _save_layout(self, name: str) -> None:
-        self.memory.save(name, self.panes.chosen_layout())
+        self.memory.save(name, replace(self.panes.chosen_layout(), graph=self._graph_in_sight()))
         self.say(f"The layout {name} is saved; :layout {name} brings it back")
 
     def _delete_layout(self, name: str) -> None:
         self.memory.delete(name)
         self.say(f"The layout {name} is deleted")
+
+    def _graph_in_sight(self) -> GraphLayout | None:
+        from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        return next((each.graph_layout for each in self.screen_stack if isinstance(each, ReadingScreen)), None)

@@ -8,8 +8,9 @@ from pathlib import Path
 from hostcore.events import Level, LogWritten, ReadingPublished
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.layouts.layout import Layout
+from tui.layouts.layout import GraphLayout, Layout
 from tui.layouts.memory import NAME, Memory
+from tui.readings.reading_screen import ReadingScreen
 from tui.terminal import Terminal
 
 OVERVIEW = (120, 40)
@@ -222,3 +223,60 @@ def test_a_layout_that_breaks_the_screen_is_forgotten(tmp_path: Path) -> None:
     drive(scenario, session(), memory=opened(tmp_path))
     assert opened(tmp_path).left is None
     assert json.loads((tmp_path / NAME).read_text())["version"] == 1
+
+
+VALUES = ReadingPublished(NOW, "light", {"alpha": 5, "beta": 7, "gamma": 9})
+GRAPH = GraphLayout((("light", "beta"), ("light", "alpha"), ("light", "long gone")), 86_400)
+
+
+def graph_of(screen: Screen) -> GraphLayout | None:
+    top = screen.app.screen
+    return top.graph_layout if isinstance(top, ReadingScreen) else None
+
+
+def test_a_layout_saved_over_a_graph_brings_its_numbers_and_its_span_back(tmp_path: Path) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(VALUES)
+        await order(screen, "graph light.beta")
+        await screen.press("minus", "minus", "a", "enter", "escape")
+        shown = graph_of(screen)
+        assert shown is not None and shown.paths == (("light", "beta"), ("light", "alpha"))
+        await order(screen, "layout save night")
+        await screen.press("escape")
+        await order(screen, "layout night")
+        assert graph_of(screen) == shown
+
+    drive(scenario, session(), memory=opened(tmp_path))
+
+
+def test_the_graph_of_a_layout_to_begin_with_comes_with_its_first_value() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert graph_of(screen) is None
+        await screen.publish(VALUES)
+        await screen.until(lambda: graph_of(screen) == GraphLayout((("light", "beta"), ("light", "alpha")), 86_400))
+        await screen.press("escape")
+        await screen.publish(VALUES)
+        assert graph_of(screen) is None, "it comes once"
+
+    drive(scenario, session(), layout=Layout(graph=GRAPH))
+
+
+def test_a_person_who_has_opened_something_goes_before_the_graph_of_a_layout() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("question_mark")
+        await screen.publish(VALUES)
+        await screen.press("escape")
+        await screen.publish(VALUES)
+        assert graph_of(screen) is None
+
+    drive(scenario, session(), layout=Layout(graph=GRAPH))
+
+
+def test_a_graph_without_values_is_said(tmp_path: Path) -> None:
+    opened(tmp_path).save("night", Layout(graph=GraphLayout((), 3)))
+
+    async def scenario(screen: Screen) -> None:
+        await order(screen, "layout night")
+        await screen.until(lambda: said(screen) == ["The number of its graph has no value yet"])
+
+    drive(scenario, session(), memory=opened(tmp_path))

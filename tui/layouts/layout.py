@@ -33,6 +33,16 @@ class PaneLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphLayout:
+    """The graph that was open."""
+
+    paths: tuple[tuple[str, ...], ...]
+    """Its numbers: the plugin's name and the keys of each."""
+    span_s: int
+    """The seconds that it shows, up to now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Which panes are in sight, and what a person chose in each."""
 
@@ -43,6 +53,8 @@ class Layout:
     hidden: tuple[int, ...] = ()
     """The numbers of the panes that are in sight only while they are current."""
     panes: tuple[PaneLayout, ...] = ()
+    graph: GraphLayout | None = None
+    """The graph over the panes; None if there is none."""
 
 
 def is_name(text: str) -> bool:

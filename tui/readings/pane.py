@@ -15,6 +15,7 @@ from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
 from tui.filtering import FILTER
 from tui.finding_words import ink_of
+from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
 from tui.readings.freshness import patience_ns
@@ -246,11 +247,19 @@ class ReadingsPane(SortedPane):
         if self.chosen is not None:
             self.open_graph(self.chosen)
 
-    def open_graph(self, item: Item) -> None:
-        """Show the transfers of the last reading that a row is of, and the graph of a number."""
+    def open_graph(self, item: Item, layout: GraphLayout | None = None) -> None:
+        """Show the transfers of the last reading that a row is of, and the graph of a number.
+
+        Args:
+            item: the row.
+            layout: what else the graph shows; None for nothing.
+        """
         from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        self.desk.open_sheet(ReadingScreen(self.desk, item, self._drawings))
+        screen = ReadingScreen(self.desk, item, self._drawings)
+        if layout is not None:
+            screen.take_layout(layout)
+        self.desk.open_sheet(screen)
 
     def action_charts(self) -> None:
         """Show a small chart of each number."""
