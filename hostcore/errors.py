@@ -180,10 +180,11 @@ class PluginError(HostError):
 
     Attributes:
         plugin: the plugin's name.
+        line: the line of its file, from 1 on, that cannot be used; 0 if no single line is wrong.
     """
 
-    def __init__(self, plugin: str, problem: str) -> None:
-        self.plugin, self.problem = plugin, problem
+    def __init__(self, plugin: str, problem: str, line: int = 0) -> None:
+        self.plugin, self.problem, self.line = plugin, problem, line
         super().__init__(f"{plugin}: {problem}")
 
 

@@ -129,7 +129,7 @@ class Host:
         if self._log_writer:
             self._log_writer.start()
         self._faults.start()
-        self._alarms.set(self.config.alarms)
+        self._alarms.set(self.config.alarms, self._found)
         self._supervisor.adopt(self._found)
         self.rounds.start()
         self._saver.start()
@@ -257,7 +257,7 @@ class Host:
             before = self.plugins()
             try:
                 self._supervisor.adopt(found)
-                self._alarms.set(config.alarms)
+                self._alarms.set(config.alarms, found)
             except NoThreadError as error:
                 self._warn(f"not every plugin runs, or no alarm is watched: {error}")
             if self.plugins() != before:

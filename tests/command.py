@@ -19,7 +19,9 @@ from tests.waiting import comes_true
 
 PROGRAM = Path(sys.executable).with_name("wasi-host")
 PATIENCE = 30.0
-"""Most seconds that a command may run."""
+"""Most seconds that a test waits for a line or an end of a command."""
+LONGEST = 600.0
+"""Most seconds that a command may run. On a busy computer, sealing a plugin takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Desk:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=PATIENCE * 4,
+            timeout=LONGEST,
             check=False,
         )
         return Outcome(done.returncode, done.stdout, done.stderr)

@@ -168,9 +168,11 @@ PANES = (
     ),
     (
         "8 Problems",
-        "What is wrong, the worst first: findings of the diagnosis, plugins that crashed, fail or run an old version, "
-        "stuck buses, missing libraries and requests. It stands above the other panes, or in some lines at the top.",
+        "What is wrong, the worst first: alarms of host.toml, findings of the diagnosis, plugins that crashed, fail or "
+        "run an old version, stuck buses, missing libraries and requests. It stands above the other panes, or in some "
+        "lines at the top.",
         (
+            ("a", "acknowledge the alarm under the cursor: you have seen it"),
             ("Enter", "show the evidence of a finding, or all that is known of a plugin"),
             ("e, g, f, r, ...", "the keys of pane 2, for the plugin of the problem"),
         ),

@@ -36,6 +36,8 @@ HUNG_UP = ExitStatus.HUNG_UP
 """The exit status if the terminal is gone."""
 
 T = TypeVar("T")
+NATIVE_ALARMS = ("ansi_red", "ansi_yellow")
+"""The colours of grave problems and of warnings among the terminal's own. On the Linux console, these are too dark."""
 
 
 class TerminalApp(App[int]):
@@ -83,8 +85,19 @@ class TerminalApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The frames' colours, for themes that do not name them."""
-        note = {"frame-note": "ansi_default" if self.native_ansi_color else "#8a939d"}
-        return {"frame": "ansi_white" if self.native_ansi_color else "#5a6572", "frame-focus": "ansi_cyan", **note}
+        if self.native_ansi_color:
+            grave, warning = ("ansi_bright_red", "ansi_bright_yellow") if self.terminal.is_console else NATIVE_ALARMS
+            frame, note = "ansi_white", "ansi_default"
+        else:
+            grave, warning = self.current_theme.error or "ansi_red", self.current_theme.warning or "ansi_yellow"
+            frame, note = "#5a6572", "#8a939d"
+        return {
+            "frame": frame,
+            "frame-focus": "ansi_cyan",
+            "frame-note": note,
+            "frame-grave": grave,
+            "frame-warning": warning,
+        }
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line passes before it is written."""

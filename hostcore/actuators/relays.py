@@ -106,9 +106,11 @@ class Relays:
         """Switch a relay for an alarm, as the host itself. This ends its pulses. Does not wait for the line.
 
         Raises:
-            BusError: there is no such relay, or its line failed.
+            BusError: there is no such relay, its line failed, or the host is stopping.
             Trap: another access holds the line.
         """
+        if on and self._ended:
+            raise UnsupportedError("the host is stopping; relays stay off")
         self._switch(self._host, None, name, on, then=lambda: self._trains.pop(name, None))
 
     def read(self, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
-from hostcore.alarms.model import AlarmRule, Rate
+from hostcore.alarms.model import AlarmRule, Range, Rate
 from hostcore.alarms.search import Search
 from hostcore.alarms.standing import Standing, Step
 from hostcore.clock import NS_PER_S
@@ -19,7 +19,6 @@ from hostcore.events import (
     AlarmsSet,
     ReadingFailed,
     ReadingPublished,
-    StateChanged,
     ValuesDescribed,
 )
 from hostcore.log.safe_text import log_line
@@ -96,6 +95,7 @@ class AlarmBook:
             elif isinstance(rule.condition, Rate):
                 entry.judge = judge_of(rule, now.monotonic_ns)
             self._entries[rule.name] = entry
+        self._catalog.keep({rule.plugin for rule in rules})
         gone = [each for name, each in before.items() if self._entries.get(name) is not each]
         cleared = [AlarmCleared(now.wall_ns, each.raised.alarm) for each in gone if each.raised]
         self._restated_ns = now.monotonic_ns
@@ -104,7 +104,8 @@ class AlarmBook:
     def take(self, event: PluginEvent | ValuesDescribed, at: Moment) -> Iterator[Told]:
         """Take in an event that happened at this moment."""
         if isinstance(event, ValuesDescribed):
-            self._catalog.describe(event.plugin, event.values)
+            if event.plugin in {each.rule.plugin for each in self._entries.values()}:
+                self._catalog.describe(event.plugin, event.values)
             if self._alarms != self._told:  # their units are known now
                 yield self._all(at)
             return
@@ -152,7 +153,7 @@ class AlarmBook:
                 yield Advice(problem)
         if holds is not None:
             yield from self._judged(entry, holds, at)
-        elif not isinstance(event, StateChanged):
+        elif isinstance(event, ReadingPublished | ReadingFailed):
             entry.standing.doubt()
 
     def _judged(self, entry: _Entry, holds: bool, at: Moment) -> Iterator[AlarmEvent]:
@@ -193,6 +194,7 @@ class AlarmBook:
 
     def _alarm(self, rule: AlarmRule) -> Alarm:
         unit = self._catalog.of(rule.plugin, rule.path).unit if rule.path else ""
+        bounds = rule.condition if isinstance(rule.condition, Range) else Range()
         return Alarm(
             rule.name,
             log_line(rule.sentence(unit)),
@@ -201,4 +203,6 @@ class AlarmBook:
             log_line(".".join(rule.path)),
             log_line(unit),
             rule.bell,
+            bounds.above,
+            bounds.below,
         )

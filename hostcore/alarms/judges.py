@@ -10,9 +10,9 @@ from typing import Protocol
 from hostcore.adjustments.paths import ABSENT, value_at
 from hostcore.alarms.model import AlarmRule, Equals, InTrouble, Range, Rate, Stale, Trouble
 from hostcore.clock import NS_PER_S
-from hostcore.events import ReadingFailed, ReadingPublished, State, StateChanged
+from hostcore.events import PluginReloaded, ReadingFailed, ReadingPublished, State, StateChanged
 
-PluginEvent = ReadingPublished | ReadingFailed | StateChanged
+PluginEvent = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded
 """The events about one plugin that a judge looks at."""
 WINDOW_NS = 60 * NS_PER_S
 """How far back a rate of change reaches, nanoseconds. The noise of a sensor is no change."""
@@ -84,7 +84,7 @@ class _Numbers:
         self.value: float | None = None
 
     def take(self, event: PluginEvent, _at_ns: int, *, is_active: bool) -> bool | None:
-        if isinstance(event, StateChanged):
+        if not isinstance(event, ReadingPublished | ReadingFailed):
             return None
         self.value = _number_in(event, self._path)
         return None if self.value is None else self._is_wrong(self.value, is_active=is_active)
@@ -102,7 +102,9 @@ class _Rates:
         self.value: float | None = None
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
-        if isinstance(event, StateChanged):
+        if isinstance(event, PluginReloaded):
+            self._samples.clear()  # another version may measure in another way
+        if not isinstance(event, ReadingPublished | ReadingFailed):
             return None
         self.value = _number_in(event, self._path)
         if self.value is None:
@@ -110,7 +112,8 @@ class _Rates:
         self._add(at_ns, self.value)
         if self._samples[-1][0] - self._samples[0][0] < SHORTEST_NS:
             return None
-        return self._condition.is_wrong(_per_minute(self._samples), is_active=is_active)
+        per_minute = _per_minute(self._samples)
+        return self._condition.is_wrong(per_minute, is_active=is_active) if math.isfinite(per_minute) else None
 
     def look(self, _at_ns: int) -> None:
         return None
@@ -126,7 +129,7 @@ class _Rates:
 
 
 def _per_minute(samples: deque[tuple[int, float]]) -> float:
-    """The slope by least squares."""
+    """The slope by least squares. It is not finite if the values are too large for that."""
     start_ns, first = samples[0]
     times = [(at_ns - start_ns) / WINDOW_NS for at_ns, _ in samples]
     values = [value - first for _, value in samples]

@@ -17,6 +17,7 @@ from hostcore.events import (
     Event,
     Level,
     LogWritten,
+    PluginReloaded,
     ReadingFailed,
     ReadingPublished,
     StateChanged,
@@ -26,8 +27,8 @@ from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
 
-Watched = ReadingPublished | ReadingFailed | StateChanged | ValuesDescribed
-WATCHED = (ReadingPublished, ReadingFailed, StateChanged, ValuesDescribed)
+Watched = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded | ValuesDescribed
+WATCHED = (ReadingPublished, ReadingFailed, StateChanged, PluginReloaded, ValuesDescribed)
 """The events that matter to alarms."""
 PERIOD = 0.5
 """Seconds between two looks. An alarm is late by so much at most; a burst of readings costs one look."""
@@ -59,19 +60,27 @@ class AlarmWatch:
         self._lock = threading.Lock()
         """Guards the book, and keeps its events in order."""
         self._looked_ns = stream.clock.monotonic_ns()
+        self._settings: object = None
+        """What was set last."""
         self._subscription: Subscription | None = None
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "alarms")
         self._defect: DefectError | None = None
 
-    def set(self, rules: Sequence[AlarmRule]) -> None:
+    def set(self, rules: Sequence[AlarmRule], settings: object = None) -> None:
         """Watch for these alarms from now on, instead of those before. Does not block.
+
+        Args:
+            rules: the alarms.
+            settings: those of the plugins, on which the values depend. If nothing has changed, nothing happens.
 
         Raises:
             NoThreadError: the thread cannot be started.
         """
-        if not rules and self._subscription is None:
+        is_idle = self._defect or not (rules or self._subscription)
+        if is_idle or (rules, settings) == self._settings:
             return
+        self._settings = rules, settings
         if self._subscription is None:
             self._subscription = self._stream.subscribe(*WATCHED, capacity=CAPACITY)
             self._thread.start()

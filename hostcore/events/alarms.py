@@ -43,6 +43,10 @@ class Alarm:
     """The unit of that value; "" if it has none."""
     has_bell: bool = True
     """Whether terminals ring their bell when it is raised."""
+    above: float | None = None
+    """A larger value raises it, in `unit`; None for no such limit."""
+    below: float | None = None
+    """A smaller value raises it, in `unit`; None for no such limit."""
 
 
 @dataclass(frozen=True, slots=True)

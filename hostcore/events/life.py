@@ -26,7 +26,8 @@ class State(StrEnum):
 class StateChanged:
     """A plugin changed its state, or the cause of its state.
 
-    If `before` equals `after`, only `cause`, `retry_seconds`, `is_searching`, `lacks_libraries` or `rejected` is new.
+    If `before` equals `after`, only `cause`, `retry_seconds`, `is_searching`, `lacks_libraries`, `rejected` or
+    `broken_line` is new.
     """
 
     time_ns: int
@@ -46,6 +47,8 @@ class StateChanged:
     rejected: str = ""
     """Why the newest version of its file was not taken, one line of text, while the version before runs on; "" if that
     version runs, or none does."""
+    broken_line: int = 0
+    """The line of its file, from 1 on, that keeps the newest version from being used; 0 if no line is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,14 @@ def line_of(traceback: str, file: str) -> int:
     return int(line) if found and line.isdecimal() and len(line) <= LONGEST_LINE_NUMBER else 0
 
 
+def refused_line(problem: str, file: str) -> int:
+    """Find the line of `file` that the guest's Python cannot compile, in its words for that; 0 if it names none."""
+    _, found, rest = problem.partition(f"{file} line ")
+    line = rest.partition(":")[0]
+    is_first = problem.startswith(f"{file} line ")
+    return int(line) if found and is_first and line.isdecimal() and len(line) <= LONGEST_LINE_NUMBER else 0
+
+
 def end_of(traceback: str) -> str:
     """The end of a traceback, which is its most useful part."""
     lines = traceback[-MAX_TRACEBACK:].splitlines()[-MAX_TRACEBACK_LINES:]

@@ -30,6 +30,7 @@ from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
 from hostcore.runtime.contract import TellStack, not_traced, offered_interfaces
+from hostcore.runtime.crash import refused_line
 from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
@@ -277,7 +278,8 @@ def _load(prepared: Prepared, instance: Instance, log: PluginLog) -> frozenset[s
         else:
             provides = frozenset(instance.call("python-runtime#load", spec.path.name, prepared.source))
     except PluginReportedError as error:
-        raise PluginFileError(spec.name, error.problem) from None
+        line = refused_line(error.problem, spec.path.name)
+        raise PluginFileError(spec.name, error.problem, line) from None
     finally:
         log.flush()
     if not provides:

@@ -19,6 +19,7 @@ class _Reason:
     is_searching: bool = False
     lacks_libraries: bool = False
     rejected: str = ""
+    broken_line: int = 0
 
 
 class LifeCycle:
@@ -48,6 +49,7 @@ class LifeCycle:
         is_searching: bool = False,
         version: str = "",
         lacks_libraries: bool = False,
+        broken_line: int = 0,
     ) -> None:
         """Go to the state that follows `trigger`.
 
@@ -58,12 +60,15 @@ class LifeCycle:
             is_searching: the host is looking for the line of a crash. It does so until the next change.
             version: the version of the file that was loaded; "" if none was.
             lacks_libraries: the libraries of its newest version have not been fetched.
+            broken_line: the line of the file, from 1 on, that keeps it from being used; 0 if none is known.
 
         Raises:
             TransitionError: no state follows; the state stays.
         """
         after = next_state(self._state, trigger)
-        self._enter(after, _Reason(cause, retry_ns, is_searching, lacks_libraries, self._now.rejected), version)
+        broken_line = broken_line or (self._now.broken_line if self._now.rejected else 0)
+        reason = _Reason(cause, retry_ns, is_searching, lacks_libraries, self._now.rejected, broken_line)
+        self._enter(after, reason, version)
 
     def explain(self, cause: str, retry_ns: int = 0) -> None:
         """Stay in the present state, with a cause or a moment of the retry that is known only now.
@@ -74,21 +79,24 @@ class LifeCycle:
             cause: the reason for the state, in one line for a person.
             retry_ns: as for `move`.
         """
-        self._enter(self._state, _Reason(cause, retry_ns, rejected=self._now.rejected))
+        before = self._now
+        self._enter(self._state, _Reason(cause, retry_ns, rejected=before.rejected, broken_line=before.broken_line))
 
-    def reject(self, problem: str, *, lacks_libraries: bool) -> None:
+    def reject(self, problem: str, *, lacks_libraries: bool, broken_line: int = 0) -> None:
         """Stay in the present state with the version that runs: the newest version of the file is not taken.
 
         Args:
             problem: why, in one line for a person. It holds until `forget_rejected`.
             lacks_libraries: as for `move`.
+            broken_line: as for `move`.
         """
-        self._enter(self._state, replace(self._now, rejected=problem, lacks_libraries=lacks_libraries))
+        now = replace(self._now, rejected=problem, lacks_libraries=lacks_libraries, broken_line=broken_line)
+        self._enter(self._state, now)
 
     def forget_rejected(self) -> None:
         """Stay in the present state: there is a newer version than the one that was not taken, or it will be loaded."""
         if self._now.rejected:
-            self._enter(self._state, replace(self._now, rejected="", lacks_libraries=False))
+            self._enter(self._state, replace(self._now, rejected="", lacks_libraries=False, broken_line=0))
 
     def _enter(self, state: State, now: _Reason, version: str = "") -> None:
         if (state, now) == (self._state, self._now):
@@ -108,5 +116,6 @@ class LifeCycle:
                 version=version,
                 lacks_libraries=now.lacks_libraries,
                 rejected=now.rejected,
+                broken_line=now.broken_line,
             )
         )

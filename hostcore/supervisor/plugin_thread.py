@@ -234,11 +234,12 @@ class PluginThread:
         if isinstance(error, PluginCrashedError):
             self._died(error)
         elif not self._mail.ending:
-            problem = error.problem if isinstance(error, PluginError) else str(error)
+            problem, line = (error.problem, error.line) if isinstance(error, PluginError) else (str(error), 0)
             self.failure = log_line(problem)
             self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
             self._seat.fail(self.failure)
-            self._life.move(Trigger.UNUSABLE, self.failure, lacks_libraries=isinstance(error, NotFetchedError))
+            lacks = isinstance(error, NotFetchedError)
+            self._life.move(Trigger.UNUSABLE, self.failure, lacks_libraries=lacks, broken_line=line)
 
     def _begin(self, plugin: Plugin) -> None:
         """Begin the turns of a new instance."""

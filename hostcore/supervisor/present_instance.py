@@ -120,8 +120,9 @@ class PresentInstance:
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
             self._evidence.fault(OLD_RUNS_ON, error)
-            problem = error.problem if isinstance(error, PluginError) else str(error)
-            self._life.reject(log_line(problem), lacks_libraries=isinstance(error, NotFetchedError))
+            problem, line = (error.problem, error.line) if isinstance(error, PluginError) else (str(error), 0)
+            lacks = isinstance(error, NotFetchedError)
+            self._life.reject(log_line(problem), lacks_libraries=lacks, broken_line=line)
 
     def _close(self, plugin: Plugin | None) -> None:
         if plugin is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcore.events import (
@@ -24,6 +24,24 @@ def alarm_json(raised: AlarmRaised, state: AlarmState) -> dict[str, Any]:
     """An alarm for JSON: the fields of `Alarm` and of `AlarmRaised`, and ``state``."""
     times = {key: value for key, value in to_json(raised).items() if key not in {"alarm", "time_ns"}}
     return {**to_json(raised.alarm), "state": state, **times}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The range that a value must not leave, in its unit."""
+
+    below: float | None = None
+    """A smaller value raises an alarm; None for no such limit."""
+    above: float | None = None
+    """A larger value raises an alarm; None for no such limit."""
+
+    def __bool__(self) -> bool:
+        """Whether there is a limit."""
+        return self.below is not None or self.above is not None
+
+    def hold(self, value: float) -> bool:
+        """Whether a value is in the range."""
+        return (self.below is None or value >= self.below) and (self.above is None or value <= self.above)
 
 
 class Alarms(Part):
@@ -66,6 +84,13 @@ class Alarms(Part):
     def subjects(self) -> frozenset[tuple[str, str]]:
         """What the raised alarms are about: plugins, and keys joined by points; "" for a plugin itself."""
         return frozenset((each.alarm.plugin, each.alarm.reading) for each in self._sorted)
+
+    def bounds_of(self, plugin: str, reading: str) -> Bounds:
+        """The range that a value must not leave: the narrowest of all alarms about it."""
+        about = [each for each in self._set.values() if (each.plugin, each.reading) == (plugin, reading)]
+        lows = [each.below for each in about if each.below is not None]
+        highs = [each.above for each in about if each.above is not None]
+        return Bounds(max(lows, default=None), min(highs, default=None))
 
     def states(self) -> Iterator[tuple[Alarm, AlarmState]]:
         """Every alarm of host.toml, in its order, and how it is."""

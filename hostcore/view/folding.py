@@ -20,11 +20,13 @@ class Folding:
         dropped: events that were lost on the way here, since `statistics_since_ns`.
         statistics_since_ns: when a person let the statistics start over; 0 if they count since the host's start.
         plugins_changed: the plugins are no longer those that `know` was told.
+        revision: grows with each batch of events.
     """
 
     def __init__(self, *parts: Part) -> None:
         self.dropped = self.statistics_since_ns = 0
         self.plugins_changed = False
+        self.revision = 0
         self._parts = parts
         takers: dict[type, list[Callable[[Any], None]]] = {
             PluginsChanged: [self._plugins_changed],
@@ -47,6 +49,7 @@ class Folding:
         for part in self._parts:
             part.know(plugins)
         self.plugins_changed = False
+        self.revision += 1
 
     def reset_statistics(self, now_ns: int) -> None:
         """Count and measure extremes from now on, in this front end alone.
@@ -60,6 +63,7 @@ class Folding:
 
     def fold(self, batch: Iterable[Event]) -> None:
         """Take in what happened, oldest first."""
+        self.revision += 1
         folds = self._folds
         for event in batch:
             fold = folds.get(type(event))
@@ -68,6 +72,7 @@ class Folding:
 
     def take(self, event: Event) -> None:
         """Take in one event; for many at once, `fold` is faster."""
+        self.revision += 1
         fold = self._folds.get(type(event))
         if fold is not None:
             fold(event)

@@ -1,4 +1,4 @@
-"""Between which values a number can lie: what its class says, or the chip that its driver talks to."""
+"""Between which values a number can lie or should: alarms, its class, or the chip that its driver talks to."""
 
 from __future__ import annotations
 
@@ -9,25 +9,54 @@ from hostcore.chips.model import Chip, Role
 from hostcore.chips.model.number import Scale
 from hostcore.decoding.sites import SiteChip
 from hostcore.events.findings import Confidence
+from hostcore.view.alarms import Bounds
 from hostcore.view.readings import Item
 from hostcore.view.traffic import SeenTransfer
+from hostcore.view.view import View
 
 SHARES = frozenset({"battery", "humidity", "moisture"})
 """The device classes whose values in % are shares of a whole. Others in % can be above 100."""
 
+AROUND = 4
+"""The range of alarms has this part of it as room on each side, so that a gauge shows a value beyond it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The least and the greatest value that a number can have, in its unit."""
+    """Between which values a number can lie, or should, in its unit."""
 
     low: float
     high: float
     source: str
-    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``. Fit for a terminal."""
+    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``; "" if alarms do. Fit for a
+    terminal."""
 
 
-def limits_of(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
-    """Return the limits of a number; None if none are known.
+def limits_of(item: Item, view: View) -> Limits | None:
+    """Return the limits of a number; None if none are known. The narrowest that are known count.
+
+    Args:
+        item: the row of the number.
+        view: the state of the host.
+    """
+    return _around(bounds_of(item, view)) or possible(item, view.traffic.of_reading(item.path[0]).last)
+
+
+def bounds_of(item: Item, view: View) -> Bounds:
+    """Return the range that alarms of host.toml watch; without limits if there are none."""
+    return view.alarms.bounds_of(item.path[0], ".".join(item.path[1:]))
+
+
+def _around(bounds: Bounds) -> Limits | None:
+    """A range that alarms watch on both sides, and some room around it."""
+    if bounds.below is None or bounds.above is None or bounds.below >= bounds.above:
+        return None
+    room = (bounds.above - bounds.below) / AROUND
+    return Limits(bounds.below - room, bounds.above + room, "")
+
+
+def possible(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
+    """Return between which values a number can lie; None if that is not known.
 
     Args:
         item: the row of the number.

@@ -55,6 +55,8 @@ class PluginStatus:
     """The libraries that the newest version of its file asks for have not been fetched."""
     rejected: str = ""
     """Why the newest version of its file was not taken, while the version before runs on; "" if it was."""
+    broken_line: int = 0
+    """The line of its file, from 1 on, that keeps the newest version from being used; 0 if no line is known."""
     fetch_error: str = ""
     """Why they could not be fetched at the last try; "" if they were, or nobody tried."""
     last_error: str = ""
@@ -169,6 +171,7 @@ class Plugins(Part):
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
         plugin.lacks_libraries, plugin.rejected = event.lacks_libraries, event.rejected
+        plugin.broken_line = event.broken_line
         plugin.version = event.version or plugin.version
         plugin.retry_ns = event.time_ns + round(event.retry_seconds * NS_PER_S) if event.retry_seconds else 0
         if event.before is not event.after or not plugin.since_ns:

@@ -69,12 +69,20 @@ class View(Folding):
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
             self.findings, self.alarms, self.health, self.faults, self.reading_rate, self.connection,
         )  # fmt: skip
+        self._problems: tuple[Problem, ...] = ()
+        self._problems_of: object = None
+        """The state that they were listed for."""
         self.know(plugins)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong now, the worst first."""
-        return problems_of(self.plugins, self.findings, self.alarms, self.health)
+        """Everything that is wrong now, the worst first. Listed once for each batch of events."""
+        requests = sum(len(each.requests) for each in self.plugins.all())  # a person refuses some without an event
+        state = self.revision, requests
+        if self._problems_of != state:
+            self._problems_of = state
+            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health)
+        return self._problems
 
     def condition_of(self, plugin: PluginStatus) -> Condition:
         """Return how a plugin is doing."""

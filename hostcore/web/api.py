@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from hostcore.errors import HostError
+from hostcore.errors import HostError, ReadOnlyError
 from hostcore.events import Level
 from hostcore.events.event_json import to_json
 from hostcore.session import Order
@@ -137,7 +137,7 @@ async def give_order(request: web.Request) -> web.Response:
     try:
         await on_thread("order", request.app[CONTEXT].session.order, name, ORDERS[word])
     except HostError as error:
-        return json_answer({"error": str(error)}, 404)
+        return json_answer({"error": str(error)}, 403 if isinstance(error, ReadOnlyError) else 404)
     return json_answer({"plugin": name, "order": word}, 202)
 
 

@@ -17,6 +17,7 @@ from hostcore.events import (
     ReadingPublished,
     RoundCompleted,
     State,
+    StateChanged,
 )
 from hostcore.reload.watcher import Watcher
 from hostcore.session import Order
@@ -156,6 +157,8 @@ class TestChangedFiles:
         supervised.path("plugin").write_bytes(source if isinstance(source, bytes) else source.encode())
         refusal = supervised.line("plugin", "the new version is not taken, the old one runs on: ")
         assert words in refusal.text
+        told = supervised.wait_for(StateChanged, "plugin", lambda event: event.rejected != "")
+        assert told.broken_line == (1 if "line 1" in words else 0)
         supervised.skip()
         count = supervised.reading("plugin")["count"]
         assert supervised.reading("plugin") == {"version": 1, "count": count + 1}

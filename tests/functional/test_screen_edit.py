@@ -20,6 +20,8 @@ from hostcore.events import (
     FindingRaised,
     PluginCrashed,
     PluginReloaded,
+    State,
+    StateChanged,
 )
 from tests.screen import NOW, Screen, drive
 from tests.screen_process import ScreenProcess
@@ -94,6 +96,25 @@ def test_a_crash_of_an_earlier_version_has_no_line_in_this_one(tmp_path: Path, m
         assert opened == [(tmp_path / "light.py", 5)], "the newest observation of a finding has one"
 
     drive(scenario, session(tmp_path / "light.py"))
+
+
+def test_e_begins_at_the_line_for_which_the_file_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "light.py"
+
+    async def scenario(screen: Screen) -> None:
+        opened = edited(screen, monkeypatch)
+        problem = "light.py line 7: invalid syntax"
+        await screen.publish(
+            crash(3), StateChanged(NOW, "light", State.LOADING, State.QUARANTINED, problem, broken_line=7)
+        )
+        await screen.press("2", "e")
+        await screen.publish(StateChanged(NOW, "light", State.LOADING, State.RUNNING, "loaded", version=VERSION))
+        await screen.press("e")
+        assert opened == [(file, 7), (file, 3)]
+
+    drive(scenario, session(file))
 
 
 def test_without_trouble_the_editor_begins_where_it_likes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

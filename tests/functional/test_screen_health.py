@@ -50,7 +50,7 @@ def test_every_plugin_on_a_stuck_bus_looks_stuck_and_the_others_do_not(size: tup
         await run_all(screen)
         assert "4 running" in screen.lines[0]
         await screen.publish(STUCK)
-        assert "1 running, 3 BUS STUCK" in screen.lines[0]
+        assert "3 BUS STUCK, 1 running" in screen.lines[0]
         assert "i2c-1 SDA LOW" in screen.lines[0]
         await screen.press("2")
         rows = [line for line in screen.lines if "BUS STUCK" in line and "i2c-1" in line]

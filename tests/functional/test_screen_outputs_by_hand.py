@@ -67,7 +67,19 @@ def test_plus_and_minus_change_the_duty_by_five_percent_within_its_range() -> No
         await screen.press("plus")
 
     drive(scenario, made)
-    assert made.actuations == [SetPwm(18, 0.05, 1000.0), SetPwm(18, 1.0, 25.0), SetPwm(18, 0.93, 25.0)]
+    assert made.actuations == [SetPwm(18, 0.05, 1000.0), SetPwm(18, 1.0, 25.0), SetPwm(18, 0.95, 25.0)]
+
+
+def test_keys_may_be_faster_than_the_host_answers() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("7", "down", "down", "plus", "plus", "plus")
+        await screen.publish(PwmSet(NOW, "cooling", 18, 0.5, 1000.0, True))
+        await screen.press("minus")
+
+    drive(scenario, made)
+    assert [each.duty for each in made.actuations if isinstance(each, SetPwm)] == [0.05, 0.1, 0.15, 0.45]
 
 
 def test_steps_of_a_real_line_ask_once_until_the_cursor_leaves_it() -> None:

@@ -101,6 +101,7 @@ def test_a_file_that_cannot_be_used_fails(desk: Desk) -> None:
 
 
 def test_a_crash_ends_it_with_one_traceback(desk: Desk) -> None:
+    desk.write("host.toml", f"{SETTINGS}    [supervisor]\n    first_delay = 60\n")  # a busy computer ends it late
     desk.write("dies.py", "print('begun')\n{}['gain']\n")
     outcome = desk.run("try", "dies.py")
     assert outcome.status == 1

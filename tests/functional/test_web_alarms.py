@@ -15,7 +15,7 @@ from tests.web_visitor import Served, serving
 
 pytest_plugins = ["tests.browser_fixture"]
 
-HOT = Alarm("too-warm", "air.t is above 30 °C", "Open the <window>", "air", "t", "°C")
+HOT = Alarm("too-warm", "air.t is above 30 °C", "Open the <window>", "air", "t", "°C", above=30.0)
 DOOR = Alarm("open-door", "door.is_open is true", plugin="door", reading="is_open", has_bell=False)
 TOKEN = "correct-horse-battery"
 
@@ -31,8 +31,8 @@ def test_every_alarm_is_told_with_its_state(served: Served) -> None:
     hot, door = served.visitor.get("/api/alarms").json["alarms"]
     assert hot == {
         "name": "too-warm", "sentence": "air.t is above 30 °C", "message": "Open the <window>", "plugin": "air",
-        "reading": "t", "unit": "°C", "has_bell": True, "state": "raised", "since_ns": 2, "value": 31.0,
-        "acknowledged_ns": 0, "is_simulated": False, "is_injected": False,
+        "reading": "t", "unit": "°C", "has_bell": True, "above": 30.0, "below": None,
+        "state": "raised", "since_ns": 2, "value": 31.0, "acknowledged_ns": 0, "is_simulated": False, "is_injected": False,
     }  # fmt: skip
     assert (door["name"], door["state"], door["since_ns"]) == ("open-door", "inactive", 0)
     served.publish(AlarmAcknowledged(3, HOT))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_frequency, parse_percent
+from hostcore.events import PwmSet
 from hostcore.view.outputs import Outputs
 from tui.desk import Desk
 from tui.text import ago, safe
@@ -25,10 +26,13 @@ class Hand:
         self._desk = desk
         self._agreed: int | None = None
         """The modulated line that the person has agreed to set, until the cursor leaves it."""
+        self._asked: SetPwm | None = None
+        """The last step of a line, and how the line was last set before it. Keys are faster than the host's answers."""
+        self._before: PwmSet | None = None
 
     def forget(self) -> None:
         """Ask again before the next step of a line."""
-        self._agreed = None
+        self._agreed = self._asked = None
 
     def switch(self, present: SwitchRelay) -> None:
         """Switch a relay over.
@@ -45,15 +49,18 @@ class Hand:
             present: how it is now.
             step: 1 or -1.
         """
+        line, last = present.line, self._outputs.modulated.get(present.line)
+        if self._asked is not None and self._asked.line == line and self._before is last:
+            present = self._asked
         duty = min(1.0, max(0.0, round(present.duty + step * STEP, 6)))
         if duty == present.duty:
             return
-        line = present.line
+        wanted = replace(present, duty=duty)
 
-        def agree() -> None:
-            self._agreed = line
+        def begin() -> None:
+            self._agreed, self._asked, self._before = line, wanted, last
 
-        self._drive(replace(present, duty=duty), is_agreed=self._agreed == line, agree=agree)
+        self._drive(wanted, is_agreed=self._agreed == line, begin=begin)
 
     async def ask_for_pwm(self, present: SetPwm) -> None:
         """Ask for the duty and the frequency of a line, and set it.
@@ -96,17 +103,17 @@ class Hand:
         return self._desk.view.outputs
 
     def _drive(
-        self, actuation: Actuation, *, is_agreed: bool = False, agree: Callable[[], None] = lambda: None
+        self, actuation: Actuation, *, is_agreed: bool = False, begin: Callable[[], None] = lambda: None
     ) -> None:
-        """Do it. Ask first if the hardware is real, unless that `is_agreed`. A yes is told to `agree`."""
+        """Do it. Ask first if the hardware is real, unless that `is_agreed`. Call `begin` before it is done."""
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
         def do() -> None:
+            begin()
             self._desk.attempt(lambda: self._desk.session.actuate(actuation))
 
         def answered(yes: bool | None) -> None:
             if yes:
-                agree()
                 do()
 
         if is_agreed or self._is_simulated(actuation):

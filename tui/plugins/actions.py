@@ -112,8 +112,11 @@ def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
 def line_to_edit(plugin: PluginStatus, crash: PluginCrashed | None, findings: Findings) -> int:
     """Return the line of a plugin's file where its trouble is; 0 if none is known.
 
-    That is the line of a crash of the version that is loaded, or else of the newest observation of a finding.
+    That is the line for which its newest version is not taken, or else that of a crash of the version that is loaded,
+    or else of the newest observation of a finding.
     """
+    if plugin.broken_line:
+        return plugin.broken_line
     if crash is not None and crash.report.line and crash.report.version == plugin.version:
         return crash.report.line
     evidence = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
+from hostcore.events.history import HistoryMark
 from hostcore.view.readings import Item, Path
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
@@ -21,7 +22,7 @@ from tui.readings.live_curve import LiveCurve
 from tui.readings.panel import LABELS, panel_lines
 from tui.readings.picture import Picture
 from tui.readings.window import Window
-from tui.text import NS_PER_S, counted
+from tui.text import counted
 
 LEAST_WIDTH, LEAST_HEIGHT = 36, 7
 """Cells and lines of a panel."""
@@ -65,11 +66,11 @@ class Charts(LinesWidget, can_focus=True):
     def __init__(self, desk: Desk, drawings: Drawings) -> None:
         super().__init__(desk)
         self._drawings = drawings
-        begins = [item.series.times[0] for item in self.numbers if item.series and item.series.times]
-        self.window = Window.around(desk.now_ns() / NS_PER_S - min(begins) if begins else 0.0)
+        self.window = Window()
         self.cursor = 0
         self._top = 0
         self._curves: dict[Path, LiveCurve] = {}
+        self._drawn: dict[Path, tuple[object, list[Line]]] = {}
         self._marks = Marks(desk, self.paint)
         self._marked: list[str] = []
 
@@ -136,6 +137,7 @@ class Charts(LinesWidget, can_focus=True):
         self._curves = {
             each.path: self._curves.get(each.path) or LiveCurve(self.desk, each, self.paint) for each in shown
         }
+        self._drawn = {path: drawn for path, drawn in self._drawn.items() if path in self._curves}
         dots = self._drawings.ink(self.desk.terminal).cell[0]
         is_other = [curve.renew(self.window, self._columns, dots) for curve in self._curves.values()]
         plugins = sorted({each.path[0] for each in shown})
@@ -151,19 +153,27 @@ class Charts(LinesWidget, can_focus=True):
         if not self.numbers:
             yield [Segment("No driver has read a number yet.", self.look.muted)]
             return
+        bounds = self._bounds()
+        marks = self._marks.between(*bounds)
         shown = zip(self._in_sight, self._curves.values(), strict=False)
-        panels = [self._panel(number, curve) for number, curve in shown]
+        panels = [self._panel(number, curve, bounds, marks) for number, curve in shown]
         for start in range(0, len(panels), self._across):
             for pieces in zip_longest(*panels[start : start + self._across], fillvalue=[]):
                 yield list(chain.from_iterable([*piece, Segment(" " * GAP)] for piece in pieces))
 
-    def _panel(self, number: int, curve: LiveCurve) -> list[Line]:
-        start_ns, end_ns = self._bounds()
-        trace = curve.trace(start_ns, end_ns)
-        marks = [each for each in self._marks.between(start_ns, end_ns) if each.plugin in {curve.path[0], ""}]
-        picture = Picture([trace], marks, start_ns, end_ns, None)
+    def _panel(
+        self, number: int, curve: LiveCurve, bounds: tuple[int, int], marks: Sequence[HistoryMark]
+    ) -> list[Line]:
+        """One panel. It is drawn again only if it has changed: other drivers read more often than this one."""
+        own = [each for each in marks if each.plugin in {curve.path[0], ""}]
         drawing = self._drawings.drawing(self.desk.terminal, LABELS, has_times=False)
-        return list(panel_lines(picture, self._panel_size, self.look, drawing, is_chosen=number == self.cursor))
+        is_chosen = number == self.cursor
+        state = curve.state, bounds, own, drawing, self._panel_size, is_chosen, self.look
+        if curve.path not in self._drawn or self._drawn[curve.path][0] != state:
+            picture = Picture([curve.trace(*bounds)], own, *bounds, None)
+            lines = panel_lines(picture, self._panel_size, self.look, drawing, is_chosen=is_chosen)
+            self._drawn[curve.path] = state, list(lines)
+        return self._drawn[curve.path][1]
 
     def zoom(self, steps: int) -> None:
         """Show more (1) or less (-1) time."""

@@ -82,7 +82,7 @@ def _gauge(trace: Trace, room: int, look: Look) -> Line:
     """The gauge of a value with limits, if there is room for one."""
     if trace.limits is None or trace.latest is None or room < LEAST_WIDTH:
         return []
-    return [Segment("   "), *gauge(trace.latest, trace.limits, min(room, MOST_GAUGE), look)]
+    return [Segment("   "), *gauge(trace.latest, trace.limits, trace.bounds, min(room, MOST_GAUGE), look)]
 
 
 def _sentence(*parts: str) -> str:

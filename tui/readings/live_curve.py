@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hostcore.events.history import MOST_POINTS, HistoryQuery, HistoryReport
-from hostcore.view.limits import Limits, limits_of
+from hostcore.view.limits import Limits, bounds_of, limits_of
 from hostcore.view.readings import Item, Path
 from hostcore.view.series import Series
 from tui.desk import Desk
@@ -34,7 +34,7 @@ class LiveCurve:
     Attributes:
         item: the row as it is now.
         stored: what the history has answered.
-        limits: between which values it can lie; None if that is not known.
+        limits: between which values it can lie or should; None if that is not known.
     """
 
     def __init__(self, desk: Desk, item: Item, changed: Callable[[], None]) -> None:
@@ -72,7 +72,7 @@ class LiveCurve:
         if asked == self._asked and not self._is_old(window, columns):
             return False
         self._asked, self._asked_ns = asked, self._desk.now_ns()
-        self.limits = limits_of(self.item, self._desk.view.traffic.of_reading(self.path[0]).last)
+        self.limits = limits_of(self.item, self._desk.view)
         start_ns, end_ns = window.bounds(self._desk.now_ns(), columns)
         until_ns = until_of(self._series, start_ns, end_ns, self._patience_ns)
         self.stored = replace(self.stored, is_awaited=until_ns > start_ns)
@@ -117,6 +117,13 @@ class LiveCurve:
     def _patience_ns(self) -> int:
         return patience_ns(self._desk.view, self.path[0])
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Equal as long as `trace` has the same for the same time."""
+        item = self.item
+        bounds = bounds_of(item, self._desk.view)
+        return self.stored, item.time_ns, item.is_simulated, item.is_faulty, item.quantity, self.limits, bounds
+
     def trace(self, start_ns: int, end_ns: int) -> Trace:
         """The number in a stretch of time, in nanoseconds since the Unix epoch."""
         item = self.item
@@ -128,4 +135,5 @@ class LiveCurve:
             statistics_of(points, start_ns, end_ns),
             "faults" if is_faulty else "simulated" if is_simulated else "",
             self._series.values[-1] if self._series.values else None, self.limits,
+            bounds_of(item, self._desk.view),
         )  # fmt: skip

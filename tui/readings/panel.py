@@ -14,7 +14,7 @@ from tui.readings.picture import Drawing, Picture
 from tui.readings.trace import Trace
 from tui.text import fit
 
-LABELS = 8
+LABELS = 9
 """Cells for the values beside a small chart."""
 AROUND = 3
 """Lines of a panel around its picture: the title, the gauge or the statistics, and a gap."""
@@ -37,7 +37,7 @@ def panel_lines(
     yield from picture.lines(width, height - AROUND, look, drawing)
     margin = Segment(" " * drawing.labels)
     if trace.limits is not None and trace.latest is not None:
-        yield [margin, *gauge(trace.latest, trace.limits, width - drawing.labels, look)]
+        yield [margin, *gauge(trace.latest, trace.limits, trace.bounds, width - drawing.labels, look)]
     else:
         yield [margin, Segment(_range(trace, width - drawing.labels), look.muted)]
     yield [Segment(" " * width)]

@@ -162,11 +162,15 @@ class Picture:
             canvas.put(column, row, LETTERS[curve], look.curves[curve])
 
     def _limit_rows(self, scales: dict[str, Scale], rows: int) -> Iterator[int]:
-        """The rows of the limits of the left axis. Those out of sight have rows beyond."""
+        """The rows of the limits of the left axis that are in sight."""
         scale = scales.get(self.quantities[0])
-        for limits in {each.limits for each in self.traces if each.quantity == self.quantities[0]}:
-            if scale is not None and limits is not None:
-                yield from (scale.row(value, rows) for value in (limits.low, limits.high))
+        for trace in self.traces:
+            if scale is None or trace.quantity != self.quantities[0]:
+                continue
+            ends = (trace.limits.low, trace.limits.high) if trace.limits and trace.limits.source else ()
+            for value in (*ends, trace.bounds.below, trace.bounds.above):
+                if value is not None and scale.low <= value <= scale.high:
+                    yield scale.row(value, rows)
 
     def _stems(self, columns: int, look: Look) -> list[tuple[int, Style]]:
         """The columns of the marks that are drawn through the picture, with their styles."""

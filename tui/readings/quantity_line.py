@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
-from hostcore.view.limits import limits_of
+from hostcore.view.limits import bounds_of, limits_of
 from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
@@ -29,8 +29,8 @@ class QuantityLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the line."""
-        item = self._item
-        limits = limits_of(item, self.desk.view.traffic.of_reading(item.path[0]).last) if item.series else None
-        facts = adjusted_of(item), quantity_of(item), limits_words(limits, item.quantity.unit) if limits else ""
+        item, view = self._item, self.desk.view
+        limits = limits_of(item, view) if item.series else None
+        facts = adjusted_of(item), quantity_of(item), limits_words(limits, bounds_of(item, view), item.quantity.unit)
         words = [each for each in facts if each]
         yield [Segment(fit(". ".join(words), width), self.look.muted)]

@@ -32,6 +32,8 @@ class Tick:
     """A round value on an axis."""
 
     value: float
+    step: float
+    """The distance to the tick beside it."""
     decimals: int
     """Digits after the point that tell it from the ticks beside it."""
 
@@ -79,7 +81,7 @@ class Scale:
             step = round_up(step * SMALLER)
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         for place in places[:rows]:
-            yield Tick(place * step, decimals)
+            yield Tick(place * step, step, decimals)
 
     def _places(self, step: float) -> range:
         """The multiples of a step within the bounds."""

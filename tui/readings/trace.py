@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
+from hostcore.view.alarms import Bounds
 from hostcore.view.limits import Limits
 from tui.readings.curve import Statistics
 from tui.text import counted, number
@@ -31,7 +32,9 @@ class Trace:
     latest: float | None = None
     """Its last value as a number; None if it has none."""
     limits: Limits | None = None
-    """Between which values it can lie; None if that is not known."""
+    """Between which values it can lie, or should; None if that is not known."""
+    bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
+    """The range that alarms watch."""
 
     def value(self, value: float) -> str:
         """A value with its unit."""

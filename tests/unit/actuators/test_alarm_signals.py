@@ -99,6 +99,9 @@ def test_the_end_of_the_host_switches_everything_off() -> None:
     desk.bench.actuators.stop()
     assert desk.bench.level(FAN) is True
     assert desk.bench.shown == (DARK, DARK, DARK)
+    desk.show()
+    desk.show("fan", leds=(0,))
+    assert desk.bench.level(FAN) is True, "nothing is switched on after that"
 
 
 def test_an_led_that_is_not_there_is_told() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hostcore.alarms.book import Advice, AlarmBook, AlarmEvent, Moment
 from hostcore.alarms.model import AlarmRule, Condition, Range
-from hostcore.events import AlarmsSet, ReadingFailed, ReadingPublished, State, StateChanged
+from hostcore.events import AlarmsSet, PluginReloaded, ReadingFailed, ReadingPublished, State, StateChanged
 
 S = 1_000_000_000
 START_NS = 1_704_110_400 * S
@@ -54,6 +54,10 @@ class Desk:
     def publish(self, reading: dict[str, Any]) -> None:
         """Let the plugin publish a reading now."""
         self._tell(self.book.take(ReadingPublished(self.now.wall_ns, "air", reading), self.now))
+
+    def reload(self) -> None:
+        """Let a new version of the plugin take over now."""
+        self._tell(self.book.take(PluginReloaded(self.now.wall_ns, "air", "abc"), self.now))
 
     def fail(self) -> None:
         """Let the plugin report an error now."""

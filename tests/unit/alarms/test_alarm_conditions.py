@@ -73,6 +73,11 @@ class TestARate:
         desk.read(*[27.3] * 40)
         assert desk.story == ["Raised", "Cleared"]
 
+    def test_numbers_too_large_for_a_rate_tell_nothing(self) -> None:
+        desk = Desk(rule(self.RISE))
+        desk.read(*[-1.7e308] * 20, *[1.7e308] * 5)
+        assert desk.story == []
+
     def test_a_fall_has_a_limit_of_its_own(self) -> None:
         desk = Desk(rule(Rate(fall=2.0)))
         desk.read(*[20.0 + 0.2 * n for n in range(40)])
@@ -96,6 +101,13 @@ class TestARate:
         desk = Desk(rule(self.RISE))
         desk.read(*[20.0] * 30)
         desk.set(rule(self.RISE))
+        desk.read(*[30.0] * 60)
+        assert desk.story == []
+
+    def test_so_does_another_version_of_the_plugin(self) -> None:
+        desk = Desk(rule(self.RISE))
+        desk.read(*[20.0] * 30)
+        desk.reload()
         desk.read(*[30.0] * 60)
         assert desk.story == []
 

@@ -114,6 +114,15 @@ def test_alarms_that_come_and_go_with_host_toml(watch: Watch) -> None:
     assert watch.wait_for(AlarmsSet).alarms == ()
 
 
+def test_settings_that_are_read_again_and_are_the_same_change_nothing(watch: Watch) -> None:
+    watch.watch.set([rule()], "settings")
+    watch.wait_for(AlarmsSet)
+    watch.watch.set([rule()], "settings")
+    watch.watch.set([rule()], "others")
+    watch.watch.set([], "others")
+    assert [len(watch.wait_for(AlarmsSet).alarms) for _ in range(2)] == [1, 0]
+
+
 def test_one_that_is_set_later_knows_how_a_plugin_is_and_what_its_values_measure(watch: Watch) -> None:
     watch.earlier = [
         ValuesDescribed(1, "air", (DescribedValue("t", Quantity(unit="°C")),)),
@@ -145,6 +154,8 @@ def test_a_defect_ends_all_alarms_and_says_so(watch: Watch, monkeypatch: pytest.
     assert watch.wait_for(AlarmCleared).alarm.name == "warm"
     with pytest.raises(HostError, match="no alarm is watched until the host is started again"):
         watch.watch.acknowledge("warm")
+    watch.watch.set([rule()], "others")
+    assert watch.watch.raised() == ()
     assert watch.watch.stop()
     assert watch.shown[-1] == (frozenset(), frozenset())
 

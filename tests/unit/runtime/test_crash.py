@@ -7,7 +7,7 @@ import pytest
 from hostcore.errors import NoRoomError, PluginCrashedError
 from hostcore.hostcall import CrashKind
 from hostcore.runtime import capi
-from hostcore.runtime.crash import WasmTrap
+from hostcore.runtime.crash import WasmTrap, refused_line
 from hostcore.runtime.engine import GuestEngine
 from tests.guests import CALLER, linked, started
 
@@ -63,3 +63,17 @@ def test_too_little_address_space_is_not_a_crash_of_the_plugin(
     with pytest.raises(NoRoomError) as error, started(engine, component, {}):
         pass
     assert "the host has no address space left for it, which is not its fault: the host uses " in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        ("light.py line 7: invalid syntax", 7),
+        ("light.py: source code cannot contain null bytes", 0),
+        ("light.py line 99999999999: invalid syntax", 0),
+        ("other.py line 7: invalid syntax", 0),
+        ("see light.py line 7: invalid syntax", 0),
+    ],
+)
+def test_the_line_that_cannot_be_compiled_is_known(problem: str, line: int) -> None:
+    assert refused_line(problem, "light.py") == line

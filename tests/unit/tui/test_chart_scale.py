@@ -59,7 +59,22 @@ def test_a_scale_holds_its_values_and_its_labels_have_room(first: float, second:
     assert all(len(text) <= 9 for text in found.values())
 
 
-@given(USUAL, st.floats(0.01, 1e6), st.integers(5, 80))
+@given(USUAL, st.floats(1e-4, 1e6), st.integers(2, 80), st.integers(5, 9))
+def test_a_label_is_the_value_of_its_row_or_says_that_it_is_rounded(
+    low: float, span: float, rows: int, width: int
+) -> None:
+    scale = over(low, low + span)
+    for row, text in labels(scale, rows, "", width).items():
+        away = abs(float(text.removeprefix("~")) - scale.at(row / (rows - 1)))
+        assert text.startswith("~") or away <= (scale.high - scale.low) / (rows - 1) * 0.91
+
+
+def test_a_value_without_room_has_no_label() -> None:
+    assert texts(over(1013.59, 1013.61), 6, width=6) == ["1013.6"]
+    assert texts(over(1_704_110_400_000_000_001), 13) == ["~1.7e+18"]
+
+
+@given(st.floats(-999, 9999), st.floats(0.1, 1e6), st.integers(5, 80))
 def test_an_axis_has_two_labels_at_least_and_room_between_them(low: float, span: float, rows: int) -> None:
     found = sorted(labels(over(low, low + span), rows, "", 9))
     assert 2 <= len(found) <= max(4, rows // 2)

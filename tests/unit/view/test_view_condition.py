@@ -155,3 +155,13 @@ def test_a_problem_that_asks_for_a_permission_names_it() -> None:
     view = view_of(AccessDenied(1, "light", wanted, "no", 1), moved(State.RUNNING), *erred(3))
     (problem,) = view.problems
     assert (problem.kind, problem.requests) == (ProblemKind.FAILING, (wanted,))
+
+
+def test_a_request_that_a_person_refuses_is_no_problem_any_more() -> None:
+    wanted = parse_permission("i2c:1:0x77")
+    view = view_of(AccessDenied(1, "light", wanted, "no", 1), moved(State.RUNNING))
+    assert [each.kind for each in view.problems] == [ProblemKind.REQUEST]
+    light = view.plugins.get("light")
+    assert light is not None
+    light.refuse(wanted)
+    assert view.problems == ()
