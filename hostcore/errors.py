@@ -40,10 +40,9 @@
             ├── ClaimedByKernelError  a kernel driver uses the device
             └── LineClaimedError      another program or a kernel driver holds the GPIO line
 
-A message names the thing, its owner, what was found, what is allowed, and what to do.
-
-Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass
-`hostcore.runtime.crash.WasmTrap` comes from wasmtime. `hostcore.runtime` turns both into a `PluginCrashedError`.
+A message names the thing, its owner, what was found, what is allowed, and what to do. Two exceptions are not errors of
+the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass `hostcore.runtime.crash.WasmTrap` comes from
+wasmtime. `hostcore.runtime` turns both into a `PluginCrashedError`.
 """
 
 from __future__ import annotations
