@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hostcore.actuation import SwitchRelay
 from hostcore.events import Confidence, Finding, FindingRaised, Presence, Probed, ReadingPublished, ScanCompleted, State
 from hostcore.events import StateChanged as Changed
 from tests.screen import NOW, Screen, drive
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 
 LOOSE = Finding("x", "A wire is loose.", "Press it.", Confidence.LIKELY, plugin="light")
 DIM = Finding("y", "The lamp is dim.", "Wipe it.", Confidence.LIKELY, plugin="air")
@@ -117,3 +118,32 @@ def test_problems_are_filtered_and_their_evidence_is_that_of_the_row() -> None:
         assert "A wire is loose." in screen.text
 
     drive(scenario, session())
+
+
+def test_outputs_are_filtered_and_keys_act_on_the_output_that_is_shown() -> None:
+    made = ScriptedSession(facts=host_facts(relays=("fan", "lamp")))
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("7", "slash")
+        await screen.type("lamp")
+        await screen.press("enter")
+        assert screen.line("relay lamp") and "relay fan" not in screen.text and "find lamp" in screen.text
+        await screen.press("enter")
+        assert made.actuations == [SwitchRelay("lamp", True)]
+        await screen.press("escape")
+        assert screen.line("relay fan")
+
+    drive(scenario, made)
+
+
+def test_an_output_is_switched_by_name_from_any_pane() -> None:
+    made = ScriptedSession(facts=host_facts(relays=("fan", "lamp")))
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("colon")
+        await screen.type("switch fan")
+        assert screen.line("Switch fan on")
+        await screen.press("enter")
+        await screen.until(lambda: made.actuations == [SwitchRelay("fan", True)])
+
+    drive(scenario, made)
