@@ -259,7 +259,7 @@ class Host:
                 self._supervisor.adopt(found)
                 self._alarms.set(config.alarms, found)
             except NoThreadError as error:
-                self._warn(f"not every plugin runs, or no alarm is watched: {error}")
+                self._warn(f"not everything runs: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
