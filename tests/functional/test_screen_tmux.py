@@ -26,7 +26,7 @@ ACTED_ON = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 
 def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
-    with Tmux(WASI_HOST, tmp_path) as terminal:
+    with Tmux(WASI_HOST, tmp_path, XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
         terminal.until(" SIMULATED ", "Press n for a first driver", re.compile(f"temperature{NUMBER}°C"))
         terminal.keys("2", "x")
         terminal.until(re.compile(r"bme680 +- stopped"))
@@ -76,7 +76,7 @@ def test_one_key_fetches_a_library_and_its_plugin_reads(tmp_path: Path, cache_fo
 
 
 def test_every_screen_on_the_console(tmp_path: Path, cache_folder: Path) -> None:
-    with Tmux(WASI_HOST, tmp_path, TERM="linux") as terminal:
+    with Tmux(WASI_HOST, tmp_path, TERM="linux", XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
         terminal.until(" SIMULATED ", re.compile(f"temperature{NUMBER}°C"))
         titles = ["Readings", "Plugins", "Log", "Traffic", "Bus", "OLED"]
         for number, title in enumerate(titles, 1):
