@@ -34,7 +34,7 @@ class Look:
     curves: tuple[Style, ...]
     """The curves of a graph. Letters on them tell them apart, too."""
     shade: Style
-    """The area below a curve."""
+    """The band from the least to the greatest values around a curve."""
 
 
 THEMED = Look(
