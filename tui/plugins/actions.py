@@ -77,7 +77,7 @@ class PluginActions:
         """Open the driver's file in an editor, where its trouble is. The host loads it again when it is saved."""
         plugin = self.chosen
         if plugin is not None and plugin.facts is not None and self.allows("edit", ()):
-            self.desk.edit(plugin.facts.path, line_to_edit(plugin, self.chosen_crash, self.desk.view.findings))
+            self.desk.edit_driver(plugin.facts, line_to_edit(plugin, self.chosen_crash, self.desk.view.findings))
 
     def action_requests(self) -> None:
         """Show what the plugin asks for."""
