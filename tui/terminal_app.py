@@ -22,6 +22,7 @@ from textual.timer import Timer
 
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
+from hostcore.events.facts import PluginFacts
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
@@ -163,12 +164,16 @@ class TerminalApp(App[int]):
         try:
             if not file.is_file():
                 raise HostError(f"there is no {file} on this computer")
-            self.run_worker(self._leave_for(editor_command(file, line)))
+            self.run_worker(self.leave_for(editor_command(file, line)))
         except HostError as error:
             self._complain(str(error))
 
-    async def _leave_for(self, command: Sequence[str]) -> None:
-        """Give the terminal to an editor. Events are taken in meanwhile, and nothing is drawn."""
+    def edit_driver(self, driver: PluginFacts, line: int = 0) -> None:
+        """Open the file of a driver in the person's editor. See `tui.desk.Desk`."""
+        self.edit(driver.path, line)
+
+    async def leave_for(self, command: Sequence[str]) -> None:
+        """Give the terminal to an editor until it ends. Events are taken in meanwhile, and nothing is drawn."""
         from tui.editors import run_editor  # noqa: PLC0415 - the first frame should not wait for it
 
         problem = ""

@@ -99,7 +99,7 @@ def edit_driver(desk: Desk, plugin: PluginStatus, crash: PluginCrashed | None) -
         crash: the crash that a person looks at; None if there was none.
     """
     if plugin.facts is not None:
-        desk.edit(plugin.facts.path, line_to_edit(plugin, crash, desk.view.findings))
+        desk.edit_driver(plugin.facts, line_to_edit(plugin, crash, desk.view.findings))
 
 
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
