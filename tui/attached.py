@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from hostcore.errors import HostError
 from hostcore.events import PageRendered
@@ -17,6 +15,7 @@ from hostcore.session import RemoteHost, Session
 from tui.app import HostApp
 
 if TYPE_CHECKING:
+    from tui.actions.action import Action
     from tui.far_driver import FarDriver
 
 NOT_SHOWN = (PageRendered,)
@@ -98,10 +97,12 @@ class AttachedApp(HostApp):
             return len(self.screen_stack) == 1
         return super().check_action(action, parameters)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The commands of the palette."""
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Stop the host", "Stop all plugins, after a question", self.action_stop_host)
+    def screen_actions(self) -> Iterator[Action]:
+        """Yield the actions on the screen as a whole, and the one on its host."""
+        from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for it
+
+        yield from super().screen_actions()
+        yield Action("halt", "Stop the host, after a question", self.action_stop_host, "Q", problem=self.read_only)
 
     def action_stop_host(self) -> None:
         """Stop the host, if the person confirms it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
+from rich.terminal_theme import TerminalTheme
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
@@ -25,9 +26,10 @@ from hostcore.events.facts import PluginFacts
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
-from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
+from tui.look import Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
+from tui.themes import BY_NAME, DARK, LIGHT, OWN, THEMES
 
 DEFECT = ExitStatus.FAILED
 """The exit status after a defect of the screen."""
@@ -67,13 +69,20 @@ class TerminalApp(App[int]):
         self._set_themes(is_native)
 
     def _set_themes(self, is_native: bool) -> None:
-        self.ansi_theme_dark, self.ansi_theme_light = DARK_COLOURS, LIGHT_COLOURS
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        if is_native:
-            self.theme = "ansi-light" if self.terminal.is_light else "ansi-dark"
-        else:
-            self.theme = LIGHT.name if self.terminal.is_light else DARK.name
+        """Offer the themes that this terminal can show, and choose one by its ground."""
+        offered = () if is_native else THEMES
+        for colours in offered:
+            self.register_theme(colours.theme)
+        dark, light = OWN if is_native else (DARK.name, LIGHT.name)
+        self.theme = light if self.terminal.is_light else dark
+        for name in set(self.available_themes) - {*OWN, *(each.name for each in offered)}:
+            self.unregister_theme(name)
+
+    @property
+    def ansi_theme(self) -> TerminalTheme:
+        """The 16 colours of the theme. Textual calls this."""
+        colours = BY_NAME.get(self.theme)
+        return colours.terminal if colours else super().ansi_theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The frames' colours, for themes that do not name them."""
