@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 _ALWAYS = (
-    "state,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,bus-health,reloaded,"
-    "denied"
+    "state,failure,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,bus-health,"
+    "reloaded,denied"
 )
 """The events that can change the top of every tab."""
 
@@ -15,8 +15,8 @@ class Tab(Enum):
     """One tab: its address, its name, and the events besides those of every tab that change it."""
 
     READINGS = ("/", "Readings", "page,problem")
-    CHARTS = ("/charts", "Charts", "round,failure,values")
-    PLUGINS = ("/plugins", "Plugins", "round,failure,crash,crash-located,fetch-ended")
+    CHARTS = ("/charts", "Charts", "round,values")
+    PLUGINS = ("/plugins", "Plugins", "round,crash,crash-located,fetch-ended")
     OUTPUTS = ("/outputs", "Outputs", "round,relay,pwm,leds")
     LOG = ("/log", "Log", "log")
 
