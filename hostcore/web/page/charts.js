@@ -12,6 +12,7 @@ const SHOWN_MARKS = ["crash", "reload", "fault", "finding", "alarm"];
 let seconds = Number(document.querySelector("[data-span][aria-pressed=true]").dataset.span);
 let waiting = [];
 let drawing = false;
+let pointed = null; // the chart under the mouse: its values stay while somebody reads them
 const inSight = new Set();
 const reports = new WeakMap();
 
@@ -167,6 +168,7 @@ function point(place, event) {
   if (!report?.points.length || !place.querySelector("svg")) {
     return;
   }
+  pointed = event.pointerType === "mouse" ? place : null;
   const scale = scaleOf(place, report);
   const wanted = event.clientX - place.getBoundingClientRect().left;
   const distance = (each) => Math.abs(scale.x(each.time_ns / 1e6) - wanted);
@@ -182,6 +184,13 @@ function point(place, event) {
   place.querySelector("p").textContent =
     `${new Date(nearest.time_ns / 1e6).toLocaleString()}: ${number(place, nearest.mean)} ${place.dataset.unit}${range}` +
     (mark ? `; ${mark.kind}: ${mark.text}` : "");
+}
+
+function leave(place, event) {
+  if (event.pointerType === "mouse") { // what a finger has read stays until the chart is drawn again
+    pointed = null;
+    draw(place);
+  }
 }
 
 // The questions.
@@ -206,7 +215,7 @@ async function ask(place) {
 }
 
 async function askAll() {
-  waiting = [...inSight].filter((each) => each.isConnected && !each.matches(":hover"));
+  waiting = [...inSight].filter((each) => each.isConnected && each !== pointed);
   if (drawing) {
     return;
   }
@@ -231,7 +240,8 @@ function find() {
     place.dataset.found = "";
     watcher.observe(place);
     place.addEventListener("pointermove", (event) => point(place, event));
-    place.addEventListener("pointerleave", () => draw(place));
+    place.addEventListener("pointerdown", (event) => point(place, event));
+    place.addEventListener("pointerleave", (event) => leave(place, event));
   }
 }
 
