@@ -82,7 +82,10 @@ PANES = (
             ("s, x", "start, stop"),
             ("r", "restart: load its file again"),
             ("u", "release it from quarantine"),
-            ("g", "grant or refuse its requests"),
+            (
+                "g",
+                "grant or refuse the devices that it asks for; says what the scan found there, and who else has them",
+            ),
             ("f", "fetch the libraries that its file names, from the network"),
             ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
