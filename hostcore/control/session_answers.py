@@ -10,6 +10,7 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverNamed,
     FaultSetting,
     HostStop,
     PluginFetch,
@@ -19,6 +20,7 @@ from hostcore.control.session_messages import (
     SessionRequest,
     SourceQuestion,
 )
+from hostcore.driver_wish import DriverWish
 from hostcore.events.history import HistoryQuery
 from hostcore.session import Session
 
@@ -41,6 +43,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.grant(plugin, permissions)
         case PluginFetch(plugin):
             session.fetch(plugin)
+        case DriverWish():
+            return DriverNamed(session.add_driver(request))
         case SourceQuestion(plugin, file, line, around):
             return session.source(plugin, file, line, around)
         case BusScan(bus, mode):
