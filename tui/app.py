@@ -80,7 +80,7 @@ class HostApp(DeskApp):
         Binding("F", "freeze", "Freeze", show=False),
         Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
-        Binding("n", "first_driver", "New driver", show=False),
+        Binding("n", "new_driver", "New driver", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
@@ -224,7 +224,7 @@ class HostApp(DeskApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "leave", "acknowledge"):
+        if action in ("zoom", "go_to", "next", "new_driver", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 
@@ -260,7 +260,7 @@ class HostApp(DeskApp):
         yield SystemCommand("Acknowledge", "The most urgent alarm: you have seen it", self.action_acknowledge)
         yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
         yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
-        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
+        yield SystemCommand("New driver", "For a chip that the scan found, or an empty one", self.action_new_driver)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)

@@ -22,7 +22,7 @@ EVERYWHERE = (
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("a", "acknowledge the most urgent alarm"),
-    ("n", "how to write a first driver"),
+    ("n", "add a driver for a chip that the scan found, or an empty one"),
     ("Ctrl+P", "all commands; themes"),
     ("Ctrl+L", "redraw the screen"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),

@@ -40,7 +40,7 @@ def scanned(*answering: int) -> ScanCompleted:
 
 def words(screen: Screen) -> str:
     """The text on the screen in one line, without the frame: sentences are wrapped."""
-    return " ".join(" ".join(line.strip("║ ") for line in screen.lines).split())
+    return " ".join(screen.text.replace("║", " ").split())
 
 
 async def ask(screen: Screen, *events: AccessDenied) -> None:
