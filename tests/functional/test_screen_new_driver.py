@@ -166,7 +166,7 @@ def test_the_way_to_the_first_reading_is_seen_without_leaving_the_screen() -> No
         await screen.press("enter", "y")
         assert screen.line("~ pip fetches adafruit-circuitpython-bme280")
         await screen.publish(HERE)
-        assert "+ /home/pi/plugins/bme280.py is written. It uses adafruit_bme280.basic" in words(screen)
+        assert "+ bme280.py is written into /home/pi/plugins. It uses adafruit_bme280.basic" in words(screen)
         assert screen.line("+ It may use i2c:1:0x76.")
         made.known = [plugin_facts("bme280", "i2c:1:0x76")]
         await screen.publish(PluginsChanged(NOW, ("bme280",)))

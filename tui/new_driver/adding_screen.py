@@ -106,9 +106,11 @@ class AddingScreen(LiveScreen):
         yield from self._life(width)
 
     def _written(self, added: DriverAdded, width: int) -> Iterator[Line]:
-        look = self.desk.look
+        look, path = self.desk.look, Path(added.file)
         uses = f" It uses {safe(added.uses)}." if added.uses else ""
-        yield from self._step("+", f"{safe(added.file)} is written.{uses}", look.good, width)
+        yield from self._step(
+            "+", f"{safe(path.name)} is written into {safe(str(path.parent))}.{uses}", look.good, width
+        )
         if self._offer.library is not None and not added.uses:
             lacking = "No class of the library looks like a driver: write the rest yourself (e)."
             yield from self._step("!", lacking, look.warn, width)

@@ -46,16 +46,20 @@ def offer_row(offer: DriverOffer, look: Look) -> Line:
     return [
         Segment(fit(f"0x{found.address:02x} {found.bus}", PLACE - 1) + " ", look.plain),
         Segment(fit(safe(chip), CHIP - 1) + " ", look.muted if is_likely else look.good),
-        Segment(fit(safe(title_of(offer)), DRIVER - 1) + " ", look.strong),
+        Segment(fit(safe(f"{title_of(offer)} {_tried_version(offer)}".rstrip()), DRIVER - 1) + " ", look.strong),
         Segment(_trial(offer), look.muted),
     ]
 
 
 def title_of(offer: DriverOffer) -> str:
-    """What a driver is, in a few words."""
+    """What a driver is, in a few words. pip fetches the newest version of a library, so none is named."""
     if offer.library is not None:
-        return f"{offer.library.package} {offer.library.version}".strip()
+        return offer.library.package
     return f"{offer.plugin}, this project's own" if offer.plugin else "An empty driver"
+
+
+def _tried_version(offer: DriverOffer) -> str:
+    return offer.library.version if offer.library is not None else ""
 
 
 def _trial(offer: DriverOffer) -> str:
