@@ -134,6 +134,12 @@ class DeskApp(TerminalApp):
 
         self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
 
+    def action_show_plugin(self, name: str) -> None:
+        """Show the details of a plugin."""
+        from tui.plugins.detail import DetailScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.push_screen(DetailScreen(self, name))
+
     def action_new_driver(self) -> None:
         """Show the drivers for the chips that were found, to add one."""
         from tui.new_driver.screen import NewDriverScreen  # noqa: PLC0415 - the first frame should not wait for it

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -87,6 +87,22 @@ class SourceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverQuestion:
+    """`Session.driver_file`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverReplacement:
+    """`Session.replace_driver`."""
+
+    plugin: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BusScan:
     """`Session.scan`."""
 
@@ -139,6 +155,8 @@ SessionRequest = (
     | PluginFetch
     | DriverWish
     | SourceQuestion
+    | DriverQuestion
+    | DriverReplacement
     | BusScan
     | ChipQuestion
     | FaultSetting
@@ -149,7 +167,7 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | HistoryReport | DriverNamed
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -158,6 +176,8 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "fetch": PluginFetch,
         "add-driver": DriverWish,
         "source": SourceQuestion,
+        "driver": DriverQuestion,
+        "replace-driver": DriverReplacement,
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
