@@ -92,31 +92,11 @@ def plugin_facts(spec: PluginSpec, interval: float) -> PluginFacts:
     return PluginFacts(spec.name, spec.path, interval, spec.permissions, limits.memory_mib, limits.call_seconds, named)
 
 
-def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
-    """Fetch the libraries of a plugin. Blocks until they are here.
-
-    Raises:
-        HostError: they cannot be fetched.
-    """
-    from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
-    from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
-
-    fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
-
-
 def drivers(
     config: Config, source: PluginSource, progress: Progress, clock: Clock, *, stream: EventStream, refresh: Refresh
 ) -> Drivers:
     """Return what adds drivers for people, and fetches their libraries."""
-    return Drivers(
-        config.path,
-        progress,
-        clock,
-        publish=stream.publish,
-        fetch=partial(fetch, config),
-        refresh=refresh,
-        is_open=source.takes_drivers,
-    )
+    return Drivers(config, progress, clock, publish=stream.publish, refresh=refresh, is_open=source.takes_drivers)
 
 
 def scans(

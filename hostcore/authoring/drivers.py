@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from hostcore.clock import Clock
+from hostcore.config.model import Config
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import DriverAdded, FetchEnded, Level, LogWritten
 from hostcore.log.safe_text import log_line
-from hostcore.reload.fetches import STOP_SECONDS, Fetch, Fetches
+from hostcore.reload.fetches import STOP_SECONDS, Fetches
 from hostcore.threads import HostThread
 from hostcore.workshop import Progress, Workshop
 
@@ -22,29 +23,27 @@ class Drivers:
     """Adds drivers, one at a time, and fetches the libraries of plugins. Thread-safe.
 
     Args:
-        config_file: the settings of the running host.
+        config: the settings of the running host.
         progress: takes the progress of pip.
         clock: dates the events.
         publish: takes the events.
-        fetch: fetches the libraries of a plugin that is there already.
         refresh: makes the host look at its settings and plugins.
         is_open: whether the host runs what is added.
     """
 
     def __init__(
         self,
-        config_file: Path,
+        config: Config,
         progress: Progress,
         clock: Clock,
         *,
         publish: Callable[[DriverAdded | FetchEnded | LogWritten], None],
-        fetch: Fetch,
         refresh: Callable[[], None],
         is_open: bool = True,
     ) -> None:
         self._is_open = is_open
-        self._config_file, self._clock, self._publish, self._refresh = config_file, clock, publish, refresh
-        self._fetches = Fetches(progress, clock, publish, fetch)
+        self._config_file, self._clock, self._publish, self._refresh = config.path, clock, publish, refresh
+        self._fetches = Fetches(progress, clock, publish, partial(_fetch, config))
         self._workshop = Workshop(progress)
         self._thread: HostThread | None = None
         self._lock = threading.Lock()
@@ -112,3 +111,15 @@ class Drivers:
 
     def _say(self, plugin: str, level: Level, text: str) -> None:
         self._publish(LogWritten(self._clock.wall_ns(), plugin, level, log_line(text), by_host=True))
+
+
+def _fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
+    """Fetch the libraries of a plugin. Blocks until they are here.
+
+    Raises:
+        HostError: they cannot be fetched.
+    """
+    from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
+    from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
+
+    fetch_libraries(plugin, path, wheel_store(config), workshop, notice)

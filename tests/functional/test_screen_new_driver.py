@@ -227,17 +227,20 @@ def test_who_has_no_settings_yet_hears_that_copies_are_made_and_where_they_run()
 
 def test_an_empty_driver_gets_a_name_and_opens_in_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
     made = ScriptedSession()
-    opened: list[Path] = []
+    opened: list[str] = []
 
     async def scenario(screen: Screen) -> None:
-        monkeypatch.setattr(screen.app, "edit", lambda file, line=0: opened.append(file))
+        monkeypatch.setattr(screen.app, "edit_driver", lambda driver, line=0: opened.append(driver.name))
         await screen.press("n", "end", "enter")
         await screen.type("_2")
         await screen.press("enter")
         (wish,) = made.wishes
         assert (wish.kind, wish.name) == (DriverKind.EMPTY, "driver_2")
         await screen.publish(DriverAdded(NOW, "driver_2", "/home/pi/plugins/driver_2.py"))
-        assert opened == [Path("/home/pi/plugins/driver_2.py")]
+        assert not opened, "the host has not seen the file yet"
+        made.known = [plugin_facts("driver_2")]
+        await screen.publish(PluginsChanged(NOW, ("driver_2",)))
+        assert opened == ["driver_2"]
         await screen.publish(scanned())
         assert len(opened) == 1, "it is opened once"
 

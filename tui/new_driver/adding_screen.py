@@ -73,8 +73,7 @@ class AddingScreen(LiveScreen):
         """Show how far it is. Open an empty driver in the editor as soon as it is there."""
         self._document.show(self._lines(self._document.content_size.width or 60, now_ns))
         self.refresh_bindings()
-        added = self._added
-        if self._offer.kind is DriverKind.EMPTY and added is not None and added.file and not self._was_opened:
+        if self._offer.kind is DriverKind.EMPTY and not self._was_opened and self._can_be_edited:
             self._was_opened = True
             self.action_edit()
 
@@ -86,6 +85,12 @@ class AddingScreen(LiveScreen):
     def _plugin(self) -> PluginStatus | None:
         plugin = self.desk.view.plugins.get(self._driver)
         return plugin if plugin is not None and plugin.facts is not None else None
+
+    @property
+    def _can_be_edited(self) -> bool:
+        """Whether the file is there, and the host knows the driver, unless it never will."""
+        added = self._added
+        return added is not None and bool(added.file) and (added.is_elsewhere or self._plugin is not None)
 
     def _lines(self, width: int, now_ns: int) -> Iterator[Line]:
         look, added = self.desk.look, self._added
@@ -152,12 +157,16 @@ class AddingScreen(LiveScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
         if action == "edit":
-            return self._added is not None and bool(self._added.file)
+            return self._can_be_edited
         return action != "requests" or bool(self._plugin is not None and self._plugin.requests)
 
     def action_edit(self) -> None:
-        """Open the driver's file in an editor."""
-        if (added := self._added) is not None and added.file:
+        """Open the driver's file in an editor: a copy of it, if it is on another computer."""
+        if not self._can_be_edited:
+            return
+        if (plugin := self._plugin) is not None and plugin.facts is not None:
+            self.desk.edit_driver(plugin.facts)
+        elif (added := self._added) is not None:
             self.desk.edit(Path(added.file))
 
     def action_requests(self) -> None:
