@@ -19,6 +19,7 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverNamed,
     DriverQuestion,
     DriverReplacement,
     FaultSetting,
@@ -30,6 +31,7 @@ from hostcore.control.session_messages import (
     SourceQuestion,
 )
 from hostcore.control.wire import Wire
+from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
@@ -152,6 +154,10 @@ class RemoteSession:
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
         self._ask(PluginFetch(plugin))
+
+    def add_driver(self, wish: DriverWish) -> str:
+        """See `Session`."""
+        return self._wire.ask(wish, DriverNamed).plugin
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
