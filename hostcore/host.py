@@ -196,7 +196,7 @@ class Host:
 
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
-        replace_driver(self.config.path, self._supervisor.spec(plugin).path, sha256, text)
+        replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""

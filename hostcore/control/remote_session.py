@@ -6,11 +6,13 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
+from hostcore.control.far_values import value_problem
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
@@ -129,8 +131,9 @@ class RemoteSession:
 
     @property
     def facts(self) -> HostFacts:
-        """See `Session`."""
-        return self._wire.greeting.facts
+        """See `Session`. The chip files of another computer cannot be read here."""
+        facts = self._wire.greeting.facts
+        return replace(facts, chips_folder=None) if self.computer else facts
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """See `Session`."""
@@ -234,7 +237,7 @@ class RemoteSession:
         match arrived:
             case Numbered(sequence, event):
                 self._last = sequence
-                if problem := self._names.problem(event):
+                if problem := self._names.problem(event) or value_problem(event):
                     self._count_unknown(UnknownEvent(sequence, type(event).__name__, problem))
                 else:
                     self._stream.publish(event)
