@@ -16,6 +16,7 @@ from pathlib import Path
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import LINE_SECONDS, TerminalProgress
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -85,8 +86,7 @@ def down(config_file: Path | None) -> int:
     Raises:
         HostError: it belongs to systemd, cannot be stopped, or does not end.
     """
-    path = find_and_load(config_file).path
-    holder = present_holder(path)
+    path, holder = settings_and_host(config_file)
     if holder is None:
         say(f"{path}: no host runs")
         return ExitStatus.DONE
