@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
@@ -13,7 +14,10 @@ from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.actuators.alarm_signals import AlarmSignals
 from hostcore.alarms.watch import AlarmWatch
+from hostcore.authoring.drivers import Drivers
+from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.fault_switch import FaultSwitch
+from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.by_hand import OutputsByHand
 from hostcore.chips.library import library_with
@@ -41,7 +45,7 @@ from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
-from hostcore.workshop import Workshop
+from hostcore.workshop import Progress, Workshop
 
 if TYPE_CHECKING:
     from hostcore.buses.health_watch import HealthWatch
@@ -52,6 +56,9 @@ if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.stream import Subscription
     from hostcore.session import Session
+
+Refresh = Callable[[], None]
+"""Makes the host look at its settings and plugins again."""
 
 
 def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
@@ -85,16 +92,24 @@ def plugin_facts(spec: PluginSpec, interval: float) -> PluginFacts:
     return PluginFacts(spec.name, spec.path, interval, spec.permissions, limits.memory_mib, limits.call_seconds, named)
 
 
-def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
-    """Fetch the libraries of a plugin. Blocks until they are here.
+def drivers(
+    config: Config, source: PluginSource, progress: Progress, clock: Clock, *, stream: EventStream, refresh: Refresh
+) -> Drivers:
+    """Return what adds drivers for people, and fetches their libraries."""
+    return Drivers(config, progress, clock, publish=stream.publish, refresh=refresh, is_open=source.takes_drivers)
 
-    Raises:
-        HostError: they cannot be fetched.
-    """
-    from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
-    from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
 
-    fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
+def scans(
+    config: Config,
+    chosen: ChosenBuses,
+    buses: Buses,
+    stream: EventStream,
+    *,
+    warn: Callable[[str], None],
+    stop: Event,
+) -> BusScans:
+    """Return what probes the buses for people and for the diagnosis. It ends when `stop` is set."""
+    return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
 
 
 def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:

@@ -10,6 +10,7 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverNamed,
     DriverQuestion,
     DriverReplacement,
     FaultSetting,
@@ -21,6 +22,7 @@ from hostcore.control.session_messages import (
     SessionRequest,
     SourceQuestion,
 )
+from hostcore.driver_wish import DriverWish
 from hostcore.events.history import HistoryQuery
 from hostcore.session import Session
 
@@ -43,6 +45,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.grant(plugin, permissions)
         case PluginFetch(plugin):
             session.fetch(plugin)
+        case DriverWish():
+            return DriverNamed(session.add_driver(request))
         case DriverReplacement(plugin, sha256, text):
             session.replace_driver(plugin, sha256, text)
         case BusScan(bus, mode):

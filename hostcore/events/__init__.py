@@ -16,6 +16,7 @@ from hostcore.events.life import (
     AccessDenied,
     Counters,
     CountersTaken,
+    DriverAdded,
     FetchEnded,
     KeptStateWritten,
     PluginReloaded,
@@ -61,6 +62,7 @@ __all__ = [
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
+    "DriverAdded",
     "Event",
     "EventsDropped",
     "Evidence",
@@ -117,6 +119,7 @@ Event = (
     | PluginCrashed
     | CrashLocated
     | FetchEnded
+    | DriverAdded
     | KeptStateWritten
     | PluginsChanged
     | ScanCompleted

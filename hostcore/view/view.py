@@ -15,6 +15,7 @@ from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
+from hostcore.view.new_drivers import NewDrivers
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.view.problems import Problem, problems_of
@@ -46,6 +47,7 @@ class View(Folding):
         alarms: the alarms of host.toml.
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
+        new_drivers: the drivers that people have added.
         reading_rate: readings per second.
         connection: whether all of this is up to date.
     """
@@ -63,11 +65,12 @@ class View(Folding):
         self.alarms = Alarms()
         self.faults = Faults()
         self.health = BusHealth()
+        self.new_drivers = NewDrivers()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.alarms, self.health, self.faults, self.reading_rate, self.connection,
+            self.findings, self.alarms, self.health, self.faults, self.new_drivers, self.reading_rate, self.connection,
         )  # fmt: skip
         self._problems: tuple[Problem, ...] = ()
         self._problems_of: object = None

@@ -21,6 +21,7 @@ from hostcore.web.expectation import meet
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
 from hostcore.web.metrics import CONTENT_TYPE
 from hostcore.web.on_thread import on_thread
+from hostcore.web.queries import level_of
 from hostcore.web.view_json import actuators_json, plugin_json, values_json
 from hostcore.web.web_view import LOG_LINES
 
@@ -83,19 +84,21 @@ async def alarms(request: web.Request) -> web.Response:
 @routes.post("/api/alarms/{name:[a-z0-9_-]+}/acknowledge")
 async def acknowledge(request: web.Request) -> web.Response:
     """Acknowledge an alarm."""
-    await body_of(request)
+    await _require_no_content(request)
     name = request.match_info["name"]
     try:
         await on_thread("acknowledge", request.app[CONTEXT].session.acknowledge, name)
     except HostError as error:
-        return json_answer({"error": str(error)}, 404)
+        return _refused(error)
     return json_answer({"alarm": name, "order": "acknowledge"}, 202)
 
 
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
     """The last log lines, oldest first: ``?plugin=NAME&level=LOWEST&limit=N``."""
-    lines = request.app[CONTEXT].view.log.last(_limit(request), request.query.get("plugin", ""), _level(request))
+    lines = request.app[CONTEXT].view.log.last(
+        _limit(request), request.query.get("plugin", ""), level_of(request, Level.DEBUG)
+    )
     return json_answer({"lines": [to_json(line) for line in lines]})
 
 
@@ -129,15 +132,14 @@ async def metrics(request: web.Request) -> web.Response:
 @routes.post("/api/plugins/{name:[a-z0-9_-]+}/{order}")
 async def give_order(request: web.Request) -> web.Response:
     """Give an order to a plugin. Answers before the order is carried out."""
-    if await json_body(request) != {}:
-        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
+    await _require_no_content(request)
     name, word = request.match_info["name"], request.match_info["order"]
     if word not in ORDERS:
         return json_answer({"error": f"there is no order {word[:40]!r}, allowed are {', '.join(ORDERS)}"}, 404)
     try:
         await on_thread("order", request.app[CONTEXT].session.order, name, ORDERS[word])
     except HostError as error:
-        return json_answer({"error": str(error)}, 403 if isinstance(error, ReadOnlyError) else 404)
+        return _refused(error)
     return json_answer({"plugin": name, "order": word}, 202)
 
 
@@ -166,18 +168,20 @@ async def json_body(request: web.Request) -> Any:
         raise web.HTTPBadRequest(text="found a body that is not JSON, allowed is an object or nothing") from None
 
 
+async def _require_no_content(request: web.Request) -> None:
+    if await json_body(request) != {}:
+        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
+
+
+def _refused(error: HostError) -> web.Response:
+    return json_answer({"error": str(error)}, 403 if isinstance(error, ReadOnlyError) else 404)
+
+
 def _limit(request: web.Request) -> int:
     text = request.query.get("limit", str(USUAL_LINES))
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LOG_LINES):
         raise web.HTTPBadRequest(text=f"found limit={text[:40]!r}, allowed is 1 to {LOG_LINES}")
     return int(text)
-
-
-def _level(request: web.Request) -> Level:
-    text = request.query.get("level", Level.DEBUG.value)
-    if text not in list(Level):
-        raise web.HTTPBadRequest(text=f"found level={text[:40]!r}, allowed is one of {', '.join(Level)}")
-    return Level(text)
 
 
 def _kinds(request: web.Request) -> frozenset[str]:

@@ -12,10 +12,12 @@ from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.clock import RealClock
 from hostcore.control.client import RunningHost, running_hosts
 from hostcore.control.remote_session import RemoteSession
+from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.errors import HostError
 from hostcore.events import (
     AlarmAcknowledged,
     AlarmRaised,
+    DriverAdded,
     Event,
     FaultsSet,
     LedsShown,
@@ -150,6 +152,8 @@ def test_an_order_is_followed(client: Client) -> None:
     [
         (lambda session: session.order("nobody", Order.STOP), "nobody"),
         (lambda session: session.fetch("nobody"), "nobody"),
+        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "light")), "is there already"),
+        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "No Name")), "no plugin can have the name"),
         (lambda session: session.source("nobody", "", 1), "nobody"),
         (lambda session: session.source("counter", "", 999), "999"),
         (lambda session: session.driver_file("nobody"), "nobody"),
@@ -256,3 +260,23 @@ def test_a_slow_subscriber_loses_the_oldest_events_and_is_told_how_many(client: 
     lost, *kept = slow.take(PATIENCE)
     assert type(lost.event).__name__ == "EventsDropped"
     assert len(kept) <= 2
+
+
+def test_one_of_this_projects_drivers_is_added_for_a_chip_and_may_use_just_its_address(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    wish = DriverWish(DriverKind.OWN, source="bh1750", chip="bh1750", bus=1, address=0x5C)
+    name = client.session.add_driver(wish)
+    added = client.wait_for(DriverAdded)
+    assert (added.plugin, added.error, added.is_elsewhere) == (name, "", False)
+    assert added.permissions == (parse_permission("i2c:1:0x5c"),)
+    assert 'settings.get("address", 0x5C)' in Path(added.file).read_text()
+    client.wait_for(PluginsChanged, lambda event: name in event.names)
+    client.wait_for(StateChanged, _is_running(name))
+
+
+def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import SshLink
 from hostcore.errors import HostError
 from hostcore.events import ConnectionRestored, Event, EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.events.history import HistoryQuery
 from hostcore.session import Order
 from tests.command import PATIENCE, PROGRAM, Desk, Running
 from tests.counting_relay import CountingRelay
@@ -39,6 +41,11 @@ class Watched:
     def readings(self) -> int:
         """How many have come so far."""
         return sum(isinstance(each, ReadingPublished) for each in self._events)
+
+    @property
+    def last(self) -> int:
+        """The newest number."""
+        return max(int(each.reading["n"]) for each in self._events if isinstance(each, ReadingPublished))
 
     @property
     def restored(self) -> int:
@@ -91,6 +98,7 @@ class TestTheSession:
             chance.choice((server.cut, lambda: _kill(link.process)))()
             watched.until(restored=cut + 1)
             watched.until(readings=watched.readings + chance.randrange(3))
+        until(lambda: _history_has_all(remote, watched.last), PATIENCE)
         last = link.process
         link.stop()
         assert remote.stop()
@@ -205,6 +213,13 @@ class TestTheScreen:
             terminal.until(f"{ENDED} 0")
         until(lambda: not server.children, PATIENCE)
         assert host.stdout.readline(), "it reads on"
+
+
+def _history_has_all(session: RemoteSession, last: int) -> bool:
+    """Whether the history has each number that the driver ``count`` has read, once, and at least up to `last`."""
+    report = session.history(HistoryQuery("count", ("n",), 0, time.time_ns(), 10_000))
+    lowest, highest = min(each.lowest for each in report.points), max(each.highest for each in report.points)
+    return lowest == 1 and sum(each.count for each in report.points) == highest >= last
 
 
 def _kill(process: int) -> None:

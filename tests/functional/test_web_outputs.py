@@ -71,7 +71,7 @@ def test_where_no_token_is_set_nothing_is_driven_and_the_answer_says_what_to_set
     with serving(session=session()) as served:
         answer = post(served, "relay", FAN)
         assert (answer.status, "set token in [web] of host.toml" in answer.json["error"]) == (403, True)
-        page = served.visitor.get("/").text
+        page = served.visitor.get("/outputs").text
     assert not served.session.actuations
     assert "relay fan" in page and "set token in [web] of host.toml" in page
     assert "data-output" not in page, "no button without a token"
@@ -83,7 +83,7 @@ def test_a_web_that_only_looks_drives_nothing_and_has_no_buttons(asked: bool) ->
     shown = as_wanted(made, read_only=True) if asked else made
     with serving(WebSettings(port=0, token=TOKEN), shown) as served:
         answer = post(served, "relay", FAN)
-        page = served.visitor.get("/", **BEARER).text
+        page = served.visitor.get("/outputs", **BEARER).text
     assert answer.status == 403
     assert ("--read-only" if asked else "read_only = true in [screen]") in answer.json["error"]
     assert not made.actuations
@@ -118,7 +118,9 @@ def test_what_the_host_refuses_is_told(guarded: Served) -> None:
         ("relay", {"relay": "fan"}, "on is missing"),
         ("relay", {"relay": "fan", "on": "yes"}, "on is 'yes', not true or false"),
         ("relay", [], "it is [], not an object"),
-        ("pwm", {"line": 18, "duty": None, "frequency_hz": 100}, "duty is None, not a number"),
+        ("pwm", {"line": 18, "duty": None, "frequency_hz": 100}, "duty is None, not a finite number"),
+        ("pwm", {"line": 18, "duty": 10**400, "frequency_hz": 100}, "not a finite number"),
+        ("pwm", {"line": 18, "duty": float("nan"), "frequency_hz": 100}, "duty is nan, not a finite number"),
         ("pwm", {"line": 1 << 63, "duty": 0.5, "frequency_hz": 100}, "not a whole number of 64 bits"),
         ("leds", {"color": "red"}, "not an array"),
         ("leds", {"color": [1, 2]}, "not an array of 3"),

@@ -1,0 +1,41 @@
+"""Refuses what a host in another process says and what cannot be, because front ends count on its ranges."""
+
+from __future__ import annotations
+
+from hostcore.config.actuators import MOST_LEDS
+from hostcore.control.far_names import MOST_NAMES, is_plain
+from hostcore.events import Event, LedsShown, LogWritten, PwmSet, ScanProgressed, StateChanged
+from hostcore.events.facts import HostFacts
+
+LONGEST_RETRY = 1e9
+"""Seconds, about 30 years."""
+
+LONGEST_TEXT = 21_000
+"""Characters of a log line. host.toml allows 20,000, and what is cut off is counted behind them."""
+
+
+def facts_problem(facts: HostFacts) -> str:
+    """Return what the facts of a host have that cannot be, for a person; "" if nothing."""
+    if not 0 <= facts.leds <= MOST_LEDS:
+        return f"it has {facts.leds} LEDs, and {MOST_LEDS} are possible"
+    if max(len(facts.relays), len(facts.buses)) > MOST_NAMES:
+        return f"it has more than {MOST_NAMES} relays or buses"
+    if not all(map(is_plain, facts.relays)):
+        return "the name of a relay has characters that a terminal acts on or does not show"
+    return ""
+
+
+def value_problem(event: Event) -> str:
+    """Return what an event has that cannot be, for a person; "" if nothing."""
+    match event:
+        case LedsShown(colors=colors) if not all(0 <= part <= 255 for color in colors for part in color):
+            return "a part of a colour is not 0 to 255"
+        case LogWritten(text=text) if len(text) > LONGEST_TEXT:
+            return f"a log line has {len(text)} characters, and {LONGEST_TEXT} are possible"
+        case PwmSet(duty=duty) if not 0 <= duty <= 1:
+            return f"a duty is {duty:g}, and 0 to 1 are possible"
+        case StateChanged(retry_seconds=seconds) if not 0 <= seconds <= LONGEST_RETRY:
+            return f"a time is {seconds:g} s, and 0 to {LONGEST_RETRY:g} s are possible"
+        case ScanProgressed(done=done, whole=whole) if not 0 <= done <= whole or not whole:
+            return f"a scan has done {done} of {whole} probes"
+    return ""
