@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -100,6 +101,22 @@ def test_a_mistake_in_its_settings_file_hides_no_running_host(background: Backgr
     assert background.run("logs").status == 0
     assert background.run("down").status == 0
     assert "not TOML" in background.run("status").err
+
+
+def test_it_can_be_reached_after_a_logout_has_removed_the_runtime_folder(
+    background: Background, tmp_path: Path
+) -> None:
+    assert background.run("up").status == 0
+    shutil.rmtree(tmp_path / "run")
+    (tmp_path / "run").mkdir(mode=0o700)
+    assert background.status()[0] == 0
+
+
+def test_two_that_are_started_at_the_same_time_become_one(background: Background) -> None:
+    with background.desk.running("up") as one, background.desk.running("up") as other:
+        told = sorted(each.stdout.read().partition(": ")[2].partition(" (PID")[0] for each in (one, other))
+        assert {each.process.wait(PATIENCE) for each in (one, other)} == {0}
+    assert told == ["a host runs in the background", "a running host"]
 
 
 def test_a_file_in_the_folder_of_its_state_takes_the_place_of_no_module(background: Background, tmp_path: Path) -> None:
