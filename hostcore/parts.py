@@ -81,6 +81,7 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
         log_level=host.log_level,
+        writes_copies=not shipped.is_own(config.path),
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
     )
 
