@@ -19,7 +19,6 @@ from hostcore.control.attaching import attach
 from hostcore.errors import CommandLineError
 from hostcore.events import Event
 from hostcore.log.safe_text import escaped
-from hostcore.place import GPIO
 from hostcore.toml.reader import shown
 
 T = TypeVar("T")
@@ -100,7 +99,7 @@ def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> in
         if isinstance(actuation, SwitchRelay) and actuation.relay not in facts.relays:
             there = ", ".join(facts.relays) or "none"
             raise CommandLineError(f"the host has no relay {shown(actuation.relay)}; it has {there}")
-        is_simulated = facts.simulates(facts.leds_bus if isinstance(actuation, LightLeds) else GPIO)
+        is_simulated = facts.simulates_output(actuation)
         confirm(f"Real hardware: {escaped(str(actuation))}", "nothing was driven", yes=manner.yes or is_simulated)
         session.actuate(actuation)
     finally:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from hostcore.actuation import Actuation, LightLeds
 from hostcore.backends.base import BackendKind
 from hostcore.events.log import Level
 from hostcore.permissions import Permission
-from hostcore.place import BusName
+from hostcore.place import GPIO, BusName
 
 
 class ScanMode(StrEnum):
@@ -88,6 +89,10 @@ class HostFacts:
     def simulates(self, name: BusName | None) -> bool:
         """Return whether this bus is simulated."""
         return any(bus.name == name and not bus.is_real for bus in self.buses)
+
+    def simulates_output(self, actuation: Actuation) -> bool:
+        """Return whether the output that this drives is simulated."""
+        return self.simulates(self.leds_bus if isinstance(actuation, LightLeds) else GPIO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ routes = web.RouteTableDef()
 
 @routes.post("/api/actuators/{kind:relay|pwm|leds}")
 async def drive(request: web.Request) -> web.Response:
-    """Drive an output. Answers when it is done: ``{"done": "relay fan on"}``."""
+    """Drive an output. Answers when it is done: ``{"done": "relay fan on", "simulated": true}``."""
     found = await json_body(request)
     context = request.app[CONTEXT]
     if problem := why_not(context):
@@ -38,7 +38,7 @@ async def drive(request: web.Request) -> web.Response:
         await on_thread("output", context.session.actuate, actuation)
     except HostError as error:
         return json_answer({"error": str(error)}, 409)
-    return json_answer({"done": str(actuation)})
+    return json_answer({"done": str(actuation), "simulated": context.session.facts.simulates_output(actuation)})
 
 
 def why_not(context: Context) -> str:

@@ -23,7 +23,7 @@ NOTHING: tuple[object, ...] = ()
 
 
 def session(*, read_only: bool = False) -> ScriptedSession:
-    facts = replace(host_facts(leds=3, relays=("fan",)), is_read_only=read_only)
+    facts = replace(host_facts(leds=3, relays=("fan",)), is_read_only=read_only)  # all but the LEDs are simulated
     return ScriptedSession(facts=facts, known=[plugin_facts("cooling", "pwm:18")])
 
 
@@ -58,7 +58,7 @@ def test_with_the_token_every_kind_of_output_is_driven(
     guarded: Served, kind: str, body: object, actuation: SwitchRelay | SetPwm | LightLeds
 ) -> None:
     answer = post(guarded, kind, body)
-    assert (answer.status, answer.json) == (200, {"done": str(actuation)})
+    assert (answer.status, answer.json) == (200, {"done": str(actuation), "simulated": kind != "leds"})
     assert guarded.session.actuations == [actuation]
 
 
