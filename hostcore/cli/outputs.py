@@ -13,10 +13,9 @@ from typing import TypeVar, get_args
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
 from hostcore.backends.base import GPIO_LAST_LINE
 from hostcore.cli.bus import confirm
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import find_and_load
 from hostcore.control.attaching import attach
-from hostcore.control.holder import present_holder
 from hostcore.errors import CommandLineError
 from hostcore.events import Event
 from hostcore.log.safe_text import escaped
@@ -90,8 +89,7 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> int:
-    config = find_and_load(config_file).path
-    holder = present_holder(config)
+    config, holder = settings_and_host(config_file)
     if holder is None:
         print(f"wasi-host: {config}: no host runs, which drives the outputs; start it: wasi-host up", file=sys.stderr)
         return ExitStatus.NOT_RUNNING
