@@ -333,3 +333,21 @@ def test_only_the_modules_of_the_names_that_it_lists_are_imported() -> None:
 def test_a_library_with_old_escapes_warns_nobody(recwarn: pytest.WarningsRecorder) -> None:
     drafted({"lib_ab12": "PATTERN = '\\d'\n"})
     assert not recwarn.list
+
+
+def test_a_chip_on_another_bus_than_the_first_is_reached_through_that_bus() -> None:
+    made = drafted({"lib_ab12": THERMOMETER}, wiring=Wiring(i2c=3, is_first_i2c=False, address=0x45))
+    assert "import adafruit_extended_bus\n" in made.source
+    assert "    sensor = AB12(adafruit_extended_bus.ExtendedI2C(3), address=0x45)\n" in made.source
+    assert permissions(made) == ["i2c:3:0x45"]
+    assert made.gives_address and made.addresses == (0x44,)
+
+
+def test_the_class_that_a_trial_has_used_is_taken_before_one_whose_name_fits_better() -> None:
+    sources = {"lib_ab12": dedent(THERMOMETER), "lib_ab12_fast": dedent(THERMOMETER.replace("AB12", "Fast"))}
+    for known, taken in (
+        ("", "lib_ab12.AB12"),
+        ("lib_ab12_fast.Fast", "lib_ab12_fast.Fast"),
+        ("no.Such", "lib_ab12.AB12"),
+    ):
+        assert draft(Library("lib-ab12", "1.2.3", "ab12", outline(sources), known), Wiring()).what == taken
