@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.cli import logs as command
+from hostcore.cli import settings_file
 from hostcore.cli.logs import Selection, logs
 from hostcore.control import attaching
 from hostcore.control.holder import Holder
@@ -22,7 +23,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings with which a host runs that is hard to reach."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr(command, "present_holder", lambda _path: Holder(4711, "2024-01-01T12:00:00.000Z", "", ()))
+    monkeypatch.setattr(settings_file, "present_holder", lambda _path: Holder(4711, "2024-01-01T12:00:00.000Z", "", ()))
     monkeypatch.setattr(attaching, "START_SECONDS", 0.05)
     path = tmp_path / "host.toml"
     path.write_text("", encoding="utf-8")
@@ -75,7 +76,7 @@ def test_of_a_host_that_does_not_answer_a_person_reads_which_one_and_where_its_l
         "not listen in this user's folder of sockets"
     )
     assert str(caught.value) == told
-    file = command.log_file_of(command.find_and_load(config))
+    file = command.log_file_of(command.load_config(config))
     file.parent.mkdir(parents=True)
     file.write_text("the host's words", encoding="utf-8")
     with pytest.raises(HostError) as caught:
@@ -86,7 +87,7 @@ def test_of_a_host_that_does_not_answer_a_person_reads_which_one_and_where_its_l
 def test_no_path_acts_in_a_terminal(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "present_holder", lambda _path: None)
+    monkeypatch.setattr(settings_file, "present_holder", lambda _path: None)
     odd = config.rename(config.with_name("\x1b[31m.toml"))
     assert logs(odd, Selection()) == 3
     assert "\\x1b[31m.toml: no host runs" in capsys.readouterr().err
