@@ -14,8 +14,8 @@ from hostcore.access.requests import AccessRequests
 from hostcore.actuation import Actuation
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
-from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
+from hostcore.buses.world import World
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
@@ -77,6 +77,7 @@ class Host:
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
+        self._world = World(self._chosen.environment, self.clock, self.stream.publish)
         self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = parts.actuators(config, self.buses, self.stream)
         self._workshop = Workshop(progress, config.compiling.at_once)
@@ -109,15 +110,12 @@ class Host:
         self._refreshing = threading.Lock()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._stopping = threading.Event()
-        own, publish = config.chips_folder, self.stream.publish
-        self._scans = BusScans(
-            self.buses, self._chosen.facts, own, publish=publish, warn=self._warn, stopping=self._stopping
-        )
-        self._fetches = Fetches(progress, self.clock, publish, partial(parts.fetch, config))
+        self._scans = parts.scans(config, self.buses, self._chosen, self.stream, self._warn, stopping=self._stopping)
+        self._fetches = Fetches(progress, self.clock, self.stream.publish, partial(parts.fetch, config))
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis: DelayedStart[Diagnostician] = DelayedStart(self._make_diagnostician)
-        self.facts = parts.host_facts(config, self._chosen.facts, self.clock)
+        self.facts = parts.host_facts(config, self._chosen, self.clock)
 
     def start(self) -> None:
         """Start all plugins. Returns at once.
@@ -218,6 +216,10 @@ class Host:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._faults.set(faults)
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """See `Session`."""
+        self._world.hold(quantity, value)
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""

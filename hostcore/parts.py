@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,11 @@ from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.actuators.alarm_signals import AlarmSignals
 from hostcore.alarms.watch import AlarmWatch
+from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.fault_switch import FaultSwitch
+from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
+from hostcore.buses.world import chip_facts, quantity_facts
 from hostcore.by_hand import OutputsByHand
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
@@ -23,7 +27,7 @@ from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
 from hostcore.events.backlog import Backlog
-from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
+from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
@@ -48,9 +52,9 @@ if TYPE_CHECKING:
     from hostcore.session import Session
 
 
-def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
+def host_facts(config: Config, chosen: ChosenBuses, clock: Clock) -> HostFacts:
     """Return the facts about a host that starts now."""
-    host = config.host
+    host, buses = config.host, chosen.facts
     return HostFacts(
         version=__version__,
         host_name=os.uname().nodename,
@@ -69,6 +73,8 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         shares_buses=config.access.share_buses,
         log_level=host.log_level,
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
+        quantities=quantity_facts(chosen.environment),
+        chips=chip_facts(config.simulation.chips, buses),
     )
 
 
@@ -143,6 +149,19 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
     """Return the switch of the faults on demand, with those of the settings."""
     names = [each.name for each in config.buses]
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
+
+
+def scans(
+    config: Config,
+    buses: Buses,
+    chosen: ChosenBuses,
+    stream: EventStream,
+    warn: Callable[[str], None],
+    *,
+    stopping: threading.Event,
+) -> BusScans:
+    """Return what probes the buses. It knows a person's chip files."""
+    return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stopping)
 
 
 def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:

@@ -71,6 +71,7 @@ class ScriptedSession:
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    holds: list[tuple[str, float | None]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     actuations: list[Actuation] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
@@ -125,6 +126,10 @@ class ScriptedSession:
         self._refuse()
         self.faults.append(faults)
 
+    def hold(self, quantity: str, value: float | None) -> None:
+        self._refuse()
+        self.holds.append((quantity, value))
+
     def acknowledge(self, alarm: str) -> None:
         self._refuse()
         self.acknowledged.append(alarm)
@@ -154,7 +159,8 @@ class ScriptedSession:
     def changes(self) -> list[object]:
         """Everything that a front end asked the host to change."""
         probed = [*self.scans, *self.identified]
-        requests = (self.orders, self.grants, self.fetched, probed, self.faults, self.acknowledged, self.actuations)
+        worlds = [*self.faults, *self.holds]
+        requests = (self.orders, self.grants, self.fetched, probed, worlds, self.acknowledged, self.actuations)
         return [each for made in requests for each in made]
 
     def publish(self, events: Iterable[Event]) -> None:

@@ -22,6 +22,7 @@ from hostcore.control.session_messages import (
     PluginFetch,
     PluginGrant,
     PluginOrder,
+    QuantityHold,
     SessionRequest,
     SourceQuestion,
 )
@@ -163,6 +164,10 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """See `Session`."""
+        self._ask(QuantityHold(quantity, value))
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""

@@ -15,6 +15,7 @@ from hostcore.control.session_messages import (
     PluginFetch,
     PluginGrant,
     PluginOrder,
+    QuantityHold,
     SessionAnswer,
     SessionRequest,
     SourceQuestion,
@@ -49,6 +50,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.identify(bus, address)
         case FaultSetting(faults):
             session.set_faults(faults)
+        case QuantityHold(quantity, value):
+            session.hold(quantity, value)
         case AlarmAcknowledgement(alarm):
             session.acknowledge(alarm)
         case SwitchRelay() | SetPwm() | LightLeds():

@@ -109,6 +109,14 @@ class FaultSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityHold:
+    """`Session.hold`."""
+
+    quantity: str
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmAcknowledgement:
     """`Session.acknowledge`."""
 
@@ -133,6 +141,7 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | QuantityHold
     | AlarmAcknowledgement
     | SwitchRelay
     | SetPwm
@@ -151,6 +160,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "hold": QuantityHold,
         "acknowledge": AlarmAcknowledgement,
         "relay": SwitchRelay,
         "pwm": SetPwm,

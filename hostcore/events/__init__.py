@@ -38,6 +38,7 @@ from hostcore.events.readings import (
 )
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
+from hostcore.events.world import HeldQuantity, QuantitiesHeld
 
 __all__ = [
     "HOST",
@@ -69,6 +70,7 @@ __all__ = [
     "Finding",
     "FindingCleared",
     "FindingRaised",
+    "HeldQuantity",
     "KeptStateWritten",
     "KernelDevice",
     "LedsShown",
@@ -86,6 +88,7 @@ __all__ = [
     "Presence",
     "Probed",
     "PwmSet",
+    "QuantitiesHeld",
     "Reading",
     "ReadingFailed",
     "ReadingPublished",
@@ -127,6 +130,7 @@ Event = (
     | RelaySwitched
     | PwmSet
     | FaultsSet
+    | QuantitiesHeld
     | FindingRaised
     | FindingCleared
     | AlarmsSet

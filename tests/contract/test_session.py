@@ -18,10 +18,12 @@ from hostcore.events import (
     AlarmRaised,
     Event,
     FaultsSet,
+    HeldQuantity,
     LedsShown,
     LogWritten,
     PluginsChanged,
     PwmSet,
+    QuantitiesHeld,
     ReadingPublished,
     RelaySwitched,
     ScanCompleted,
@@ -161,6 +163,8 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.actuate(SetPwm(18, 2.0, 100.0)), "a duty of 2"),
         (lambda session: session.actuate(SetPwm(19, 0.5, 100.0)), "GPIO line 19"),
         (lambda session: session.actuate(LightLeds((1, 2, 3), 0, 9)), "LED 9"),
+        (lambda session: session.hold("noise", 1.0), "temperature, humidity"),
+        (lambda session: session.hold("humidity", 101.0), "0 to 100 %"),
         (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
     ],
 )
@@ -195,6 +199,31 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     client.session.set_faults((fault,))
     told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_a_quantity_of_the_simulated_world_is_held_and_told_until_it_follows_its_own_course_again(
+    client: Client,
+) -> None:
+    client.start()
+    client.session.hold("illuminance", 1234.5)
+    told = client.wait_for(QuantitiesHeld)
+    assert told.held == (HeldQuantity("illuminance", 1234.5),)
+    client.session.hold("illuminance", None)
+    assert client.wait_for(QuantitiesHeld, lambda event: not event.held).time_ns >= told.time_ns
+    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lux" in line.text).by_host
+
+
+def test_who_attaches_later_is_told_what_is_held(client: Client) -> None:
+    client.host.host.hold("humidity", 80.0)
+    client.start()
+    assert client.wait_for(QuantitiesHeld).held == (HeldQuantity("humidity", 80.0),)
+
+
+def test_the_facts_name_the_quantities_and_the_chips_of_the_simulated_world(client: Client) -> None:
+    client.start()
+    facts = client.session.facts
+    assert [(each.name, each.unit) for each in facts.quantities][:2] == [("temperature", "°C"), ("humidity", "%")]
+    assert ("ws2812", "spi-0", 1) in [(each.name, str(each.bus), each.address) for each in facts.chips]
 
 
 def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:
