@@ -22,6 +22,7 @@ from hostcore.events import Event
 from hostcore.session import Session
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
+from tui.bars.held_line import HeldLine
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.problem_lines import ProblemLines
 from tui.bars.status_line import StatusLine
@@ -81,6 +82,7 @@ class HostApp(DeskApp):
         Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
         Binding("n", "first_driver", "New driver", show=False),
+        Binding("S", "world", "Simulated world", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
@@ -119,6 +121,7 @@ class HostApp(DeskApp):
         yield StatusLine(self)
         yield ConnectionLine(self, self.requests)
         yield FaultLine(self)
+        yield HeldLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
         yield WorkLine(self, self._work)
@@ -224,7 +227,7 @@ class HostApp(DeskApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "leave", "acknowledge"):
+        if action in ("zoom", "go_to", "next", "first_driver", "world", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 
@@ -261,6 +264,7 @@ class HostApp(DeskApp):
         yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
         yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
         yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
+        yield SystemCommand("Simulated world", "Set its temperature, light, ...; unplug chips", self.action_world)
         yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)

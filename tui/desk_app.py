@@ -142,6 +142,17 @@ class DeskApp(TerminalApp):
         self.query(Welcome).remove()
         self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
 
+    def action_world(self) -> None:
+        """Show the simulated world, if anything is simulated."""
+        from tui.world.screen import WorldScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.view.facts.quantities:
+            self.push_screen(WorldScreen(self))
+        elif self.view.facts.is_simulated:
+            self.say("This host is older than the screen, and does not tell what it simulates.")
+        else:
+            self.say("Nothing is simulated: every bus of this host is real.")
+
     def copy(self, text: str, what: str) -> None:
         """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""
         if self.terminal.is_console:
