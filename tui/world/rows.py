@@ -50,7 +50,7 @@ class WorldList(RowList):
         is_held = quantity.name in view.world.held
         return [
             Segment(" " + fit(safe(quantity.name), NAME)),
-            Segment(fit(number(float(f"{mean:.5g}")), VALUE, right=True), look.strong),
+            Segment(fit(in_words(mean), VALUE, right=True), look.strong),
             Segment(fit(f" {safe(quantity.unit)}", UNIT), look.muted),
             Segment(fit(noise, NOISE), look.muted),
             Segment("HELD", look.warn) if is_held else Segment("its own course", look.muted),
@@ -78,6 +78,11 @@ class WorldList(RowList):
             return ""
         end_ns = self.desk.view.facts.started_ns + round(fault.to_s * NS_PER_S)
         return f" until {time_of_day(end_ns)[:8]}"
+
+
+def in_words(mean: float) -> str:
+    """Return the value of a quantity, with digits enough for every sensor."""
+    return number(float(f"{mean:.4g}" if abs(mean) < 1000 else f"{mean:.5g}"))
 
 
 def unplugging(chip: ChipFacts) -> Fault:

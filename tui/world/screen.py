@@ -18,8 +18,8 @@ from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.lines import Line, LinesWidget
 from tui.live_screen import LiveScreen
-from tui.text import counted, number, safe
-from tui.world.rows import WorldList, unplugging
+from tui.text import counted, safe
+from tui.world.rows import WorldList, in_words, unplugging
 
 STEPS: Mapping[str, float] = MappingProxyType(
     {
@@ -156,7 +156,7 @@ class WorldScreen(LiveScreen):
             else:
                 self.desk.say(f"Found {safe(text, 40)}, allowed is {least} to {most} {unit}")
 
-        present = number(float(f"{self._present(quantity):.5g}"))
+        present = in_words(self._present(quantity))
         await self.desk.ask(f"{safe(quantity.name)} in {unit}, {least} to {most}", present, done=typed)
 
     def _hold(self, quantity: QuantityFacts, value: float | None) -> None:
