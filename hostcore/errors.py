@@ -19,6 +19,7 @@
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── ReadOnlyError            this front end may only look
+    ├── ScreenMemoryError        there is no such layout, or the screen cannot remember it
     ├── TransitionError          a plugin in this state cannot follow the order
     ├── DefectError              an exception that this host did not expect
     ├── PluginError              one plugin is unusable; the others go on
@@ -39,10 +40,9 @@
             ├── ClaimedByKernelError  a kernel driver uses the device
             └── LineClaimedError      another program or a kernel driver holds the GPIO line
 
-A message names the thing, its owner, what was found, what is allowed, and what to do.
-
-Two exceptions are not errors of the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass
-`hostcore.runtime.crash.WasmTrap` comes from wasmtime. `hostcore.runtime` turns both into a `PluginCrashedError`.
+A message names the thing, its owner, what was found, what is allowed, and what to do. Two exceptions are not errors of
+the host: `hostcore.hostcall.Trap` ends a guest's call, and its subclass `hostcore.runtime.crash.WasmTrap` comes from
+wasmtime. `hostcore.runtime` turns both into a `PluginCrashedError`.
 """
 
 from __future__ import annotations
@@ -154,6 +154,10 @@ class TransitionError(HostError):
 
 class ReadOnlyError(HostError):
     """A request would change something, and its front end may only look. The text says why."""
+
+
+class ScreenMemoryError(HostError):
+    """A layout of the screen does not exist, or the screen cannot remember it."""
 
 
 class DefectError(HostError):

@@ -22,11 +22,12 @@ from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
+from hostcore.reload.driver_files import driver_file, replace_driver
 from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
@@ -41,7 +42,6 @@ from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
-    from hostcore.diagnosis.diagnostician import Diagnostician
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.history import HistoryQuery, HistoryReport
 
@@ -114,7 +114,7 @@ class Host:
         self._fetches = Fetches(progress, self.clock, self.stream.publish, partial(parts.fetch, config))
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
-        self._diagnosis: DelayedStart[Diagnostician] = DelayedStart(self._make_diagnostician)
+        self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
         self.facts = parts.host_facts(config, self._chosen, self.clock)
 
     def start(self) -> None:
@@ -190,6 +190,14 @@ class Host:
         """See `Session`."""
         return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
+    def driver_file(self, plugin: str) -> DriverFile:
+        """See `Session`."""
+        return driver_file(self._supervisor.spec(plugin).path)
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
+        """See `Session`."""
+        replace_driver(self.config.path, self._supervisor.spec(plugin).path, sha256, text)
+
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
         for trigger in TRIGGERS[order]:
@@ -261,34 +269,25 @@ class Host:
                 self._supervisor.adopt(found)
                 self._alarms.set(config.alarms, found)
             except NoThreadError as error:
-                self._warn(f"not every plugin runs, or no alarm is watched: {error}")
+                self._warn(f"not everything runs: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
 
     # The parts
 
-    def _make_diagnostician(self) -> Diagnostician:
-        from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
-
-        return Diagnostician(self.facts, self.plugins, scanner=self, stream=self.stream, subscription=self._evidence)
-
     def _make_control(self) -> Startable:
-        from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
-        from hostcore.control.service import Control, ControlService  # noqa: PLC0415
-
-        service = ControlService(
-            self.config.path,
+        return parts.control(
+            self.config,
             self.buses,
-            facts=self._chosen.facts,
-            grants=self._supervisor.grants,
-            scan=self._scans.run,
-            health=lambda: HealthReport(*self._health.report()),
+            self._supervisor,
+            self.stream,
+            scans=self._scans,
+            health=self._health,
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
-            states=self._supervisor,
-            stream=self.stream,
             attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
+            facts=self.facts.buses,
+            warn=self._warn,
         )
-        return Control(service, self._warn)
 
     def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_soon()

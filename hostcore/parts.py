@@ -27,7 +27,7 @@ from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
 from hostcore.events.backlog import Backlog
-from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
 from hostcore.faults.site import Sites
@@ -48,7 +48,13 @@ from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
+    from hostcore.buses.health_watch import HealthWatch
+    from hostcore.buses.scans import BusScans
     from hostcore.control.attachments import Attachments
+    from hostcore.control.service import Control
+    from hostcore.diagnosis.diagnostician import Diagnostician
+    from hostcore.diagnosis.report import DiagnosisReport
+    from hostcore.events.stream import Subscription
     from hostcore.session import Session
 
 
@@ -109,6 +115,45 @@ def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable
     from hostcore.control.attachments import Attachments  # noqa: PLC0415 - long after the start
 
     return Attachments(session, backlog, clock=clock, warn=warn)
+
+
+def control(
+    config: Config,
+    buses: Buses,
+    supervisor: Supervisor,
+    stream: EventStream,
+    *,
+    scans: BusScans,
+    health: HealthWatch,
+    diagnosis: Callable[[bool], DiagnosisReport],
+    attachments: Attachments,
+    facts: tuple[BusFacts, ...],
+    warn: Callable[[str], None],
+) -> Control:
+    """Return what serves commands and attached screens."""
+    from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
+    from hostcore.control.service import Control, ControlService  # noqa: PLC0415
+
+    service = ControlService(
+        config.path,
+        buses,
+        facts=facts,
+        grants=supervisor.grants,
+        scan=scans.run,
+        health=lambda: HealthReport(*health.report()),
+        diagnosis=diagnosis,
+        states=supervisor,
+        stream=stream,
+        attachments=attachments,
+    )
+    return Control(service, warn)
+
+
+def diagnostician(session: Session, stream: EventStream, evidence: Subscription) -> Diagnostician:
+    """Return what looks for causes of trouble. `evidence` has the events since the start of the host."""
+    from hostcore.diagnosis.diagnostician import Diagnostician  # noqa: PLC0415 - long after the start
+
+    return Diagnostician(session.facts, session.plugins, scanner=session, stream=stream, subscription=evidence)
 
 
 def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from hostcore.actuation import Actuation
 from hostcore.errors import ReadOnlyError
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
@@ -49,6 +49,10 @@ class ReadOnlySession:
         """Return some lines of the code that a plugin runs."""
         return self._session.source(plugin, file, line, around)
 
+    def driver_file(self, plugin: str) -> DriverFile:
+        """Return the file of a driver in Python."""
+        return self._session.driver_file(plugin)
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         """Return the past values of a reading."""
         return self._session.history(query)
@@ -82,6 +86,10 @@ class ReadOnlySession:
         self._refuse()
 
     def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -100,6 +100,25 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such plugin, source or line, or it is a component.
+        """
+
+    def driver_file(self, plugin: str) -> DriverFile:
+        """Return the file of a driver in Python, for an editor. Blocks while it is read.
+
+        Raises:
+            HostError: there is no such plugin, or it is a component, is too long, or is no UTF-8 text.
+        """
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
+        """Replace the text of a driver's file. The host then loads it, as it does whenever a file is saved.
+
+        Args:
+            plugin: the plugin's name.
+            sha256: the digest that the file must still have, from `driver_file`.
+            text: the new text.
+
+        Raises:
+            HostError: as for `driver_file`; or the file has another text, or cannot be written. It is unchanged.
         """
 
     def scan(self, bus: int, mode: ScanMode) -> None:

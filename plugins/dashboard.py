@@ -206,7 +206,7 @@ def simulated_buses(found: object) -> str:
 
 def age_of(seconds: object) -> str:
     """The age in the host's mark on an old reading, in words."""
-    if not is_number(seconds):
+    if not isinstance(seconds, (int, float)):
         return ""
     size, unit = (1, "s") if seconds < 120 else (60, "min") if seconds < 7200 else (3600, "h")
     return f"{seconds / size:.0f} {unit}"

@@ -108,3 +108,4 @@ class Browser:
         self.command("Network.clearBrowserCookies")
         self.command("Emulation.setEmulatedMedia", features=[])
         self.driver.get("about:blank")
+        self.driver.get_log("browser")  # reading it empties it

@@ -16,6 +16,8 @@ from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
+from tui.layouts.layout import Layout
+from tui.layouts.memory import Memory
 from tui.terminal import Terminal
 
 NOW = 1_704_110_400_000_000_000
@@ -36,11 +38,19 @@ class Screen:
         work: TasksUnderWay | None,
         remote: RemoteHost | None,
         read_only: str,
+        memory: Memory | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self.session = session
         self.now_ns = NOW
         used = ReadOnlySession(session, read_only) if read_only else session
-        options: dict[str, Any] = {"terminal": terminal or Terminal(), "now_ns": lambda: self.now_ns, "pace": 0.0}
+        options: dict[str, Any] = {
+            "terminal": terminal or Terminal(),
+            "now_ns": lambda: self.now_ns,
+            "pace": 0.0,
+            "memory": memory,
+            "layout": layout,
+        }
         self.app = (
             AttachedApp(used, remote, start=start or self._catch_up, **options)
             if remote
@@ -114,6 +124,8 @@ def drive(
     work: TasksUnderWay | None = None,
     remote: RemoteHost | None = None,
     read_only: str = "",
+    memory: Memory | None = None,
+    layout: Layout | None = None,
 ) -> None:
     """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more.
 
@@ -121,7 +133,7 @@ def drive(
     """
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, work, remote, read_only)
+        screen = Screen(session or ScriptedSession(), terminal, start, work, remote, read_only, memory, layout)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

@@ -12,7 +12,7 @@ from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.events.facts import BusFacts, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import BusFacts, DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
@@ -70,6 +70,8 @@ class ScriptedSession:
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    replaced: list[str] = field(default_factory=list)
+    """The plugins whose `sources` were replaced."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     holds: list[tuple[str, float | None]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
@@ -113,6 +115,16 @@ class ScriptedSession:
         lines = self.sources[plugin, file].splitlines()
         first = max(1, line - around)
         return SourceExcerpt(file or f"{plugin}.py", line, first, tuple(lines[first - 1 : line + around]))
+
+    def driver_file(self, plugin: str) -> DriverFile:
+        self._refuse()
+        return DriverFile(f"{plugin}.py", self.sources[plugin, ""], self.sources[plugin, ""])
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
+        self._refuse()
+        assert self.sources[plugin, ""] == sha256, "the digest of a text is the text here"
+        self.sources[plugin, ""] = text
+        self.replaced.append(plugin)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()
@@ -159,8 +171,17 @@ class ScriptedSession:
     def changes(self) -> list[object]:
         """Everything that a front end asked the host to change."""
         probed = [*self.scans, *self.identified]
-        worlds = [*self.faults, *self.holds]
-        requests = (self.orders, self.grants, self.fetched, probed, worlds, self.acknowledged, self.actuations)
+        requests = (
+            self.orders,
+            self.grants,
+            self.fetched,
+            self.replaced,
+            probed,
+            self.faults,
+            self.holds,
+            self.acknowledged,
+            self.actuations,
+        )
         return [each for made in requests for each in made]
 
     def publish(self, events: Iterable[Event]) -> None:

@@ -12,6 +12,7 @@ from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
 
 if TYPE_CHECKING:
+    from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
 
@@ -21,22 +22,22 @@ def main() -> int:
     return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on))
 
 
-def _show(config_file: Path | None, read_only: bool) -> int:
+def _show(wanted: ScreenOptions) -> int:
     """Show a host's screen until the person leaves it."""
     if not _prepare():
         return ExitStatus.NOT_DONE
     from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
 
-    config = find_config(config_file, Path.cwd())
+    config = find_config(wanted.config, Path.cwd())
     try:
         holder = present_holder(config)
     except HostError:
         holder = None  # nobody can tell; the start of a host warns of it
-    return _attached(config, holder, read_only) if holder else _own(config, read_only)
+    return _attached(config, holder, wanted) if holder else _own(config, wanted)
 
 
-def _show_on(computer: str, config_file: Path | None, read_only: bool) -> int:
+def _show_on(computer: str, wanted: ScreenOptions) -> int:
     """Show the screen of the host on another computer, and leave it running."""
     if not _prepare():
         return ExitStatus.NOT_DONE
@@ -44,8 +45,8 @@ def _show_on(computer: str, config_file: Path | None, read_only: bool) -> int:
     from tui.attached import NOT_SHOWN  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    with attached_over_ssh(computer, config_file, unwanted=NOT_SHOWN) as session:
-        return run(session, session.start, remote=session, read_only=read_only)
+    with attached_over_ssh(computer, wanted.config, unwanted=NOT_SHOWN) as session:
+        return run(session, session.start, remote=session, wanted=wanted)
 
 
 def _prepare() -> bool:
@@ -58,7 +59,7 @@ def _prepare() -> bool:
     return True
 
 
-def _attached(config: Path, holder: Holder, read_only: bool) -> int:
+def _attached(config: Path, holder: Holder, wanted: ScreenOptions) -> int:
     """Show the screen of the host that runs with these settings, and leave it running."""
     from hostcore.control.attaching import attach  # noqa: PLC0415 - a screen of its own host does without it
     from tui.attached import NOT_SHOWN  # noqa: PLC0415
@@ -66,12 +67,12 @@ def _attached(config: Path, holder: Holder, read_only: bool) -> int:
 
     session = attach(config, holder, unwanted=NOT_SHOWN)
     try:
-        return run(session, session.start, remote=session, read_only=read_only)
+        return run(session, session.start, remote=session, wanted=wanted)
     finally:
         session.stop()
 
 
-def _own(config: Path, read_only: bool) -> int:
+def _own(config: Path, wanted: ScreenOptions) -> int:
     """Run a host, and show its screen."""
     from hostcore.cli.web import web_of  # noqa: PLC0415 - an attached screen does without these
     from hostcore.config.loading import load_config  # noqa: PLC0415
@@ -85,23 +86,23 @@ def _own(config: Path, read_only: bool) -> int:
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, work, read_only=read_only)
+                return run(host, start, work, wanted=wanted)
         finally:
             host.stop()
 
 
-def _serve(config_file: Path | None, options: WebOptions, read_only: bool) -> int:
+def _serve(wanted: ScreenOptions, options: WebOptions) -> int:
     """Show a host's screen in browsers until a signal comes."""
     from tui.browser.serve import serve  # noqa: PLC0415 - other commands do without it
 
-    return serve(config_file, options, read_only=read_only)
+    return serve(wanted.config, options, read_only=wanted.read_only)
 
 
-def _serve_on(computer: str, config_file: Path | None, options: WebOptions, read_only: bool) -> int:
+def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
     """Show the screen of the host on another computer in browsers of this one until a signal comes."""
     from tui.browser.serve import serve_on  # noqa: PLC0415 - other commands do without it
 
-    return serve_on(computer, config_file, options, read_only=read_only)
+    return serve_on(computer, wanted.config, options, read_only=wanted.read_only)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.theme import Theme
 
 from hostcore.errors import HostError
@@ -29,14 +27,15 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import TasksUnderWay, WorkLine
-from tui.desk_app import DeskApp
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
+from tui.layout_app import LayoutApp
+from tui.layouts.layout import Layout
+from tui.layouts.memory import Memory
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
-from tui.panes import Panes
 from tui.pump import PACE, Pump
 from tui.terminal import Terminal
 from tui.text import safe
@@ -47,7 +46,7 @@ TICK = 1.0
 """Seconds between two updates of what changes without events: ages, the rate, the uptime."""
 
 
-class HostApp(DeskApp):
+class HostApp(LayoutApp):
     """The screen of one session.
 
     Args:
@@ -58,9 +57,8 @@ class HostApp(DeskApp):
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
         is_remote: whether the host is in another process. Its session begins with earlier events, up to a `CaughtUp`.
         pace: the least seconds from one batch of events to the next.
-
-    Attributes:
-        panes: the regions of the screen.
+        memory: what the screen remembers; by default nothing beyond this app.
+        layout: the layout to begin with; by default how the screen was left.
     """
 
     class EventsArrived(Message):
@@ -75,7 +73,6 @@ class HostApp(DeskApp):
         "scanner/pane.tcss", "problems/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
-    QUITTING = "Stop all plugins and quit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
         Binding("F", "freeze", "Freeze", show=False),
@@ -88,6 +85,7 @@ class HostApp(DeskApp):
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
         Binding("escape", "leave", "Back", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
+        Binding("colon", "command_line", "Actions", key_display=":"),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -103,11 +101,12 @@ class HostApp(DeskApp):
         now_ns: Callable[[], int] = time.time_ns,
         is_remote: bool = False,
         pace: float = PACE,
+        memory: Memory | None = None,
+        layout: Layout | None = None,
     ) -> None:
-        super().__init__(session, terminal, now_ns, is_remote=is_remote)
+        super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
         self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
-        self.panes = Panes(self)
         self._start, self._work = start, work or TasksUnderWay()
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
@@ -135,7 +134,6 @@ class HostApp(DeskApp):
         """Start the pump."""
         if self.view.connection.is_behind:
             self._first_frame.hold()
-        self.panes.go_to(1)
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.theme_changed_signal.subscribe(self, self._restyle)
         try:
@@ -198,6 +196,7 @@ class HostApp(DeskApp):
         """Bring the screen up to date, and draw its first frame if that was held back until now."""
         if not self.view.connection.is_behind:
             self._first_frame.show()
+            self.show_awaited_graph()
         self.update_panes()
 
     def on_panes_laid_out(self) -> None:
@@ -212,7 +211,7 @@ class HostApp(DeskApp):
         for screen in self.screen_stack[1:]:
             if isinstance(screen, LiveScreen):
                 screen.update(now)
-        if len(self.screen_stack) > 1:
+        if len(self.screen_stack) != 1:  # there is none while the app ends
             return
         for lines in self.screen_stack[0].query(LinesWidget).results():
             if isinstance(lines, Pane):
@@ -254,18 +253,3 @@ class HostApp(DeskApp):
     async def action_quit(self) -> None:
         """Close the screen. The caller of `run` stops the plugins."""
         self.exit(0)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The commands of the palette: everything that a key does anywhere on the screen."""
-        for pane in self.panes.offered:
-            yield SystemCommand(pane.title, "Go to this pane", partial(self.panes.go_to, pane.number))
-        yield SystemCommand("Zoom", "The current pane on the whole screen, and back", self.panes.zoom)
-        yield SystemCommand("Acknowledge", "The most urgent alarm: you have seen it", self.action_acknowledge)
-        yield SystemCommand("Freeze", "Hold the screen still while the host goes on, and back", self.action_freeze)
-        yield SystemCommand("Reset statistics", "Counts and extremes start over", self.action_reset_statistics)
-        yield SystemCommand("New driver", "How to write a first driver", self.action_first_driver)
-        yield SystemCommand("Simulated world", "Set its temperature, light, ...; unplug chips", self.action_world)
-        yield SystemCommand("Help", "What every pane shows and every key does", self.action_help)
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Redraw", "Write every cell of the screen again", self.action_redraw)
-        yield SystemCommand("Quit", self.QUITTING, partial(self.exit, 0))

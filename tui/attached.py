@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from hostcore.errors import HostError
 from hostcore.events import PageRendered
+from hostcore.events.facts import DriverFile, PluginFacts
 from hostcore.session import RemoteHost, Session
 from tui.app import HostApp
+
+if TYPE_CHECKING:
+    from tui.actions.action import Action
+    from tui.far_driver import FarDriver
 
 NOT_SHOWN = (PageRendered,)
 """The events that no screen shows. They do not cross: pages are large."""
@@ -58,17 +60,36 @@ class AttachedApp(HostApp):
         self.view.connection.process = self._remote.process
         super().know_host()
 
-    def edit(self, file: Path, line: int = 0) -> None:
-        """Open a file in an editor, unless it is on another computer. See `tui.desk.Desk`."""
+    def edit_driver(self, driver: PluginFacts, line: int = 0) -> None:
+        """Open the file of a driver in an editor: a copy of it, if it is on another computer. See `tui.desk.Desk`."""
         if not self._remote.computer:
-            super().edit(file, line)
+            super().edit_driver(driver, line)
         elif self.may_change():
-            where = self._remote.computer
-            there = shlex.quote(shlex.quote(str(file)))  # once for the shell there, and once for the one here
-            self.say(
-                f"The file is on {where}. Put your own there: wasi-host push {file.name} --on {where}. "
-                f"Or edit it there: ssh -t {where} nano {there}"
-            )
+            ask = partial(self.session.driver_file, driver.name)
+            self.find_out(ask, lambda found: self._edit_copy(driver.name, found, line))
+
+    def _edit_copy(self, plugin: str, found: DriverFile, line: int) -> None:
+        """Open a copy of a driver in an editor."""
+        from tui.far_driver import FarDriver  # noqa: PLC0415 - the first frame should not wait for it
+
+        try:
+            self.run_worker(self._edited(FarDriver(self.session, plugin, found), line))
+        except HostError as error:
+            self._complain(str(error))
+
+    async def _edited(self, copy: FarDriver, line: int) -> None:
+        """Let the person edit a copy, and send it back if it has changed."""
+        from tui.editors import editor_command  # noqa: PLC0415 - the first frame should not wait for it
+
+        try:
+            await self.leave_for(editor_command(copy.file, line))
+        except HostError as error:
+            self._complain(str(error))
+        finally:
+            if not copy.has_changed:
+                copy.remove()
+        if copy.file.exists():
+            self.attempt(copy.send_back, lambda: self.say(f"{copy.plugin} is saved on {self._remote.computer}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the keys of the whole screen while another screen lies over it."""
@@ -76,10 +97,12 @@ class AttachedApp(HostApp):
             return len(self.screen_stack) == 1
         return super().check_action(action, parameters)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The commands of the palette."""
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Stop the host", "Stop all plugins, after a question", self.action_stop_host)
+    def screen_actions(self) -> Iterator[Action]:
+        """Yield the actions on the screen as a whole, and the one on its host."""
+        from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for it
+
+        yield from super().screen_actions()
+        yield Action("halt", "Stop the host, after a question", self.action_stop_host, "Q", problem=self.read_only)
 
     def action_stop_host(self) -> None:
         """Stop the host, if the person confirms it."""

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from textual.screen import Screen
 
+from hostcore.events.facts import PluginFacts
 from hostcore.session import Session
 from hostcore.view.view import View
 from tui.archive import Archive
@@ -118,6 +119,16 @@ class Desk(Protocol):
 
         Args:
             file: the file.
+            line: the line to begin at, from 1; 0 for none.
+        """
+
+    def edit_driver(self, driver: PluginFacts, line: int = 0) -> None:
+        """Open the file of a driver in Python in the person's editor. Returns at once.
+
+        If the host is on another computer, the editor gets a copy, and what the person saved goes there when it ends.
+
+        Args:
+            driver: the plugin.
             line: the line to begin at, from 1; 0 for none.
         """
 

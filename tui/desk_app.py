@@ -134,6 +134,12 @@ class DeskApp(TerminalApp):
 
         self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
 
+    def action_show_plugin(self, name: str) -> None:
+        """Show the details of a plugin."""
+        from tui.plugins.detail import DetailScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        self.push_screen(DetailScreen(self, name))
+
     def action_first_driver(self) -> None:
         """Show how to write a driver."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
@@ -142,16 +148,24 @@ class DeskApp(TerminalApp):
         self.query(Welcome).remove()
         self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
 
+    @property
+    def no_world(self) -> str:
+        """Why there is no simulated world to show, as a sentence; "" if there is one."""
+        facts = self.view.facts
+        if facts.quantities:
+            return ""
+        if facts.is_simulated:
+            return "This host is older than the screen, and does not tell what it simulates."
+        return "Nothing is simulated: every bus of this host is real."
+
     def action_world(self) -> None:
-        """Show the simulated world, if anything is simulated."""
+        """Show the simulated world, if there is one."""
         from tui.world.screen import WorldScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.view.facts.quantities:
-            self.push_screen(WorldScreen(self))
-        elif self.view.facts.is_simulated:
-            self.say("This host is older than the screen, and does not tell what it simulates.")
+        if problem := self.no_world:
+            self.say(problem)
         else:
-            self.say("Nothing is simulated: every bus of this host is real.")
+            self.push_screen(WorldScreen(self))
 
     def copy(self, text: str, what: str) -> None:
         """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -12,34 +11,15 @@ from textual.binding import Binding, BindingType
 
 from hostcore.view.feed import Feed
 from tui.desk import Desk
+from tui.filtering import FILTER, FILTERED, FilteredPane, Wanted
+from tui.layouts.layout import PaneLayout
 from tui.lines import Line
-from tui.pane import Pane
 from tui.text import counted
 
 T = TypeVar("T")
 
 
-class Wanted:
-    """A text to find. It is a regular expression if it is a valid one, else plain text. Case does not matter.
-
-    Args:
-        text: the text; "" is found everywhere.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.is_plain = False
-        """Whether it is no valid regular expression, and so found literally."""
-        try:
-            with warnings.catch_warnings(action="ignore"):  # Python would write about "[[" onto the screen
-                pattern = re.compile(text, re.IGNORECASE)
-        except (re.error, ValueError, OverflowError, RecursionError):  # contradictory, too large a number, too deep
-            self.is_plain = True
-            pattern = re.compile(re.escape(text), re.IGNORECASE)
-        self.found_in: Callable[[str], object] = pattern.search
-
-
-class FeedPane(Pane, Generic[T]):
+class FeedPane(FilteredPane, Generic[T]):
     """A list that grows at its end. It follows the last line until the person moves up.
 
     Args:
@@ -49,7 +29,7 @@ class FeedPane(Pane, Generic[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow/pause"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        FILTER,
         Binding("p", "plugin", "Plugin"),
     ]
 
@@ -58,7 +38,6 @@ class FeedPane(Pane, Generic[T]):
         self.follows = True
         self.plugin = ""
         """Show only this plugin's lines; "" shows all."""
-        self.wanted = Wanted("")
 
     @property
     def feed(self) -> Feed[T]:
@@ -100,15 +79,14 @@ class FeedPane(Pane, Generic[T]):
         """Draw the lines, or why there are none."""
         if self.row_numbers():
             return super().draw(width, height)
-        words = "nothing passes the filters: Esc clears them" if self._is_filtered else "nothing yet"
+        words = FILTERED if self._is_filtered else "nothing yet"
         return [[Segment(words, self.look.muted)]]
 
     def note(self) -> str:
         """The filters, and whether the pane is paused."""
         filters = [self.plugin] if self.plugin else []
         filters += self.other_filters()
-        if self.wanted.text:
-            filters.append(f"{'text' if self.wanted.is_plain else 'find'} {self.wanted.text}")
+        filters += self.wanted.note()
         if not self.follows:
             filters.append(f"PAUSED, {counted(max(0, self.feed.shown.end - 1 - self.cursor), 'line')} below")
         return ", ".join(filters)
@@ -128,6 +106,15 @@ class FeedPane(Pane, Generic[T]):
         self.choose()
         return True
 
+    def chosen_layout(self) -> PaneLayout:
+        """The filters."""
+        return replace(super().chosen_layout(), plugin=self.plugin)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter as before, and follow the newest line."""
+        self.plugin = layout.plugin
+        super().take_layout(layout)
+
     def reset(self) -> None:
         """Set all filters so that they let everything pass."""
         self.plugin, self.wanted = "", Wanted("")
@@ -145,17 +132,18 @@ class FeedPane(Pane, Generic[T]):
             self.action_last()
             self.follows = True
 
-    async def action_filter(self) -> None:
-        """Ask for a text or regular expression, and show only the lines that have it."""
-        await self.desk.ask("Find (text or regular expression)", self.wanted.text, live=self._set_text)
-
-    def _set_text(self, text: str) -> None:
-        self.wanted = Wanted(text)
-        self.choose()
-
     def action_plugin(self) -> None:
         """Show only the next plugin's lines; after the last plugin, show all lines."""
-        names = ["", *dict.fromkeys(self.plugin_of(item) for item in self.feed.items.all())]
+        names = ["", *self.plugins]
         place = names.index(self.plugin) if self.plugin in names else 0
-        self.plugin = names[(place + 1) % len(names)]
+        self.show_only(names[(place + 1) % len(names)])
+
+    @property
+    def plugins(self) -> list[str]:
+        """The plugins that have lines, in the order of their first ones."""
+        return list(dict.fromkeys(self.plugin_of(item) for item in self.feed.items.all()))
+
+    def show_only(self, plugin: str) -> None:
+        """Show only this plugin's lines; "" shows all."""
+        self.plugin = plugin
         self.choose()

@@ -24,7 +24,22 @@ EVERYWHERE = (
     ("a", "acknowledge the most urgent alarm"),
     ("S", "the simulated world: temperature, light, ... at other values; chips unplugged"),
     ("n", "how to write a first driver"),
-    ("Ctrl+P", "all commands; themes"),
+    (
+        ":",
+        "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
+        "words may be shortened; Up and Down bring earlier lines back",
+    ),
+    (
+        ":layout",
+        "save NAME keeps which panes are shown, their order and filters; layout NAME brings them back. "
+        "hide oled takes a pane away, show oled brings it back",
+    ),
+    ("Ctrl+P", "look for anything that can be done, by any part of its name"),
+    ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
+    (
+        "mouse",
+        "click a tab, a plugin, a row, a key below, or the title of a column to sort by it; a double click opens",
+    ),
     ("Ctrl+L", "redraw the screen"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),

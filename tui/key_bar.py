@@ -11,6 +11,9 @@ from textual.screen import Screen
 from tui.lines import Line, LinesWidget, width_of
 from tui.text import frozen_words
 
+ALWAYS = 3
+"""How many of the last keys are shown even if there is no room for all."""
+
 
 class KeyBar(LinesWidget):
     """The bottom line: the focused pane's keys first, then the app's. The help lists all keys."""
@@ -23,14 +26,14 @@ class KeyBar(LinesWidget):
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw as many keys as fit. The last two, help and quit, are always shown. A sheet says if it is frozen."""
+        """Draw as many keys as fit, always with actions, help and quit, the last. A sheet says if it is frozen."""
         keys = list(self._keys())
         if (since_ns := self.desk.frozen_since_ns) and len(self.app.screen_stack) > 1:
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return
-        while len(keys) > 2 and sum(map(width_of, keys)) > width:
-            del keys[-3]
+        while len(keys) > ALWAYS and sum(map(width_of, keys)) > width:
+            del keys[-ALWAYS - 1]
         yield [segment for key in keys for segment in key]
 
     def _keys(self) -> Iterable[Line]:

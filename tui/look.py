@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rich.style import Style
-from rich.terminal_theme import TerminalTheme
-from textual.theme import Theme
 
 from tui.terminal import Terminal
 
@@ -36,7 +34,7 @@ class Look:
     curves: tuple[Style, ...]
     """The curves of a graph. Letters on them tell them apart, too."""
     shade: Style
-    """The area below a curve."""
+    """The band from the least to the greatest values around a curve."""
 
 
 THEMED = Look(
@@ -51,7 +49,7 @@ THEMED = Look(
     key=Style(color="cyan", bold=True),
     cursor=Style(color="black", bgcolor="cyan", bold=True, dim=False),
     simulated=Style(color="black", bgcolor="yellow", bold=True),
-    real=Style(color="bright_white", bgcolor="magenta", bold=True),
+    real=Style(color="black", bgcolor="magenta", bold=True),
     current=Style(color="black", bgcolor="cyan"),
     curves=(Style(color="cyan"), Style(color="magenta"), Style(color="green"), Style(color="yellow")),
     shade=Style(color="cyan", dim=True),
@@ -74,6 +72,7 @@ CONSOLE = replace(
     key=Style(color="bright_cyan"),
     curves=tuple(Style(color=f"bright_{each}") for each in ("cyan", "magenta", "green", "yellow")),
     shade=Style(color="cyan"),
+    real=Style(color="bright_white", bgcolor="magenta", bold=True),
 )
 """For the Linux console, whose dim text is a grey that is hard to read."""
 COLOURLESS = Look(
@@ -92,63 +91,6 @@ COLOURLESS = Look(
     current=Style(reverse=True),
     curves=(Style(),) * 4,
     shade=Style(dim=True),
-)
-
-
-def _rgb(text: str) -> tuple[int, int, int]:
-    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
-
-
-def _sixteen(ground: str, ink: str, colours: str) -> TerminalTheme:
-    """A palette.
-
-    Args:
-        ground: the background, as ``#rrggbb``.
-        ink: the text.
-        colours: black, red, green, yellow, blue, magenta, cyan, white, then their bright forms.
-    """
-    listed = [_rgb(colour) for colour in colours.split()]
-    return TerminalTheme(_rgb(ground), _rgb(ink), listed[:8], listed[8:])
-
-
-DARK_COLOURS = _sixteen(
-    "#11151a", "#c9d1d9",
-    "#11151a #f2726f #7fc77f #e0b64f #6aa5f0 #c792ea #5cc3d0 #c9d1d9 "
-    "#7d8793 #ff8f8a #9be09b #f5d07a #8fbcff #dcb0ff #86dfe9 #ffffff",
-)  # fmt: skip
-LIGHT_COLOURS = _sixteen(
-    "#fafbfc", "#24292f",
-    "#fafbfc #b3201d #1a6b2d #7a5200 #0b57b8 #7c3aad #0a6a78 #24292f "
-    "#626c77 #8f1512 #0f5420 #5f4000 #084592 #5f2a88 #06525d #000000",
-)  # fmt: skip
-DARK = Theme(
-    name="wasi-dark",
-    primary="#5cc3d0",
-    secondary="#6aa5f0",
-    accent="#5cc3d0",
-    warning="#e0b64f",
-    error="#f2726f",
-    success="#7fc77f",
-    foreground="#c9d1d9",
-    background="#11151a",
-    surface="#171c22",
-    panel="#1f262e",
-    variables={"frame": "#3a4552", "frame-focus": "#5cc3d0", "frame-note": "#7d8793"},
-)
-LIGHT = Theme(
-    name="wasi-light",
-    dark=False,
-    primary="#0a6a78",
-    secondary="#0b57b8",
-    accent="#0a6a78",
-    warning="#7a5200",
-    error="#b3201d",
-    success="#1a6b2d",
-    foreground="#24292f",
-    background="#fafbfc",
-    surface="#f1f3f5",
-    panel="#e6e9ec",
-    variables={"frame": "#b6bec7", "frame-focus": "#0a6a78", "frame-note": "#626c77"},
 )
 
 

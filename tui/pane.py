@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from hostcore.view.view import View
+from tui.layouts.layout import PaneLayout
 from tui.row_list import RowList
 
 
@@ -37,6 +38,13 @@ class Pane(RowList):
     def clear_filters(self) -> bool:
         """Show everything again. Returns False if nothing was hidden."""
         return False
+
+    def chosen_layout(self) -> PaneLayout:
+        """What the person chose here, to keep it."""
+        return PaneLayout(self.number)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Choose what the person chose before. What is not known any more is left out."""
 
     def update(self, now_ns: int) -> None:
         """Show what is new. Called after every batch of events, and at least once a second.

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.desk import Desk
+from tui.layouts.layout import Layout, PaneLayout
 from tui.log.pane import LogPane
 from tui.oled.pane import OledPane
 from tui.outputs.pane import OutputsPane
@@ -34,8 +35,10 @@ class Panes(Vertical):
         desk: the screen around them.
 
     Attributes:
+        readings, scanner, outputs: three of the panes.
         current: the pane that keys are for.
         zoomed: whether it has the whole screen even if there is room for all.
+        hidden: the numbers of the panes that are in sight only while they are current.
     """
 
     class LaidOut(Message):
@@ -45,19 +48,26 @@ class Panes(Vertical):
         super().__init__()
         self._desk = desk
         self._traffic = TrafficPane(desk)
-        self._outputs = OutputsPane(desk)
+        self.outputs = OutputsPane(desk)
         self._problems = ProblemsPane(desk)
+        self.readings, self.scanner = ReadingsPane(desk), ScannerPane(desk)
         self._always: tuple[Pane, ...] = (
-            ReadingsPane(desk), PluginsPane(desk), LogPane(desk), self._traffic, ScannerPane(desk), OledPane(desk),
+            self.readings, PluginsPane(desk), LogPane(desk), self._traffic, self.scanner, OledPane(desk),
         )  # fmt: skip
         self.current: Pane = self._always[0]
         self.zoomed = False
+        self.hidden: frozenset[int] = frozenset()
 
     @property
     def offered(self) -> tuple[Pane, ...]:
         """The panes that have something to show, by number."""
-        outputs = (self._outputs,) if self._desk.view.outputs else ()
+        outputs = (self.outputs,) if self._desk.view.outputs else ()
         return (*self._always, *outputs, self._problems)
+
+    @property
+    def in_turn(self) -> tuple[Pane, ...]:
+        """The panes that have tabs, and that Tab goes through."""
+        return tuple(pane for pane in self.offered if pane.number not in self.hidden or pane is self.current)
 
     @property
     def are_problems_in_sight(self) -> bool:
@@ -70,7 +80,7 @@ class Panes(Vertical):
         yield self._problems
         with Horizontal(id="columns"):
             with Vertical(id="left"):
-                yield from (readings, plugins, self._outputs, log)
+                yield from (readings, plugins, self.outputs, log)
             with Vertical(id="right"):
                 yield from (oled, scanner, traffic)
 
@@ -84,12 +94,14 @@ class Panes(Vertical):
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
         self.screen.set_class(is_overview, "-overview")
         self.screen.set_class(not is_overview, "-single")
+        for pane in (*self._always, self.outputs):
+            pane.display = pane is self.current or (is_overview and pane in self.in_turn)
+        left, right = self.query("#columns > Vertical")
+        for column in (left, right):
+            column.display = any(pane.display for pane in column.children)
+        self.query_one("#columns").display = left.display or right.display
+        self.screen.set_class(not left.display, "-right-alone")
         self.screen.set_class(is_overview and width >= WIDE, "-wide")
-        self.query_one("#columns").display = is_overview or self.current is not self._problems
-        for column in self.query("#columns > Vertical"):
-            column.display = is_overview or self.current in column.children
-        for pane in (*self._always, self._outputs):
-            pane.display = pane in self.offered and (is_overview or pane is self.current)
         has_news = is_overview and bool(self._desk.view.problems)
         self.screen.set_class(has_news and height < ROOMY, "-crowded")
         self._problems.display = has_news or self._problems is self.current
@@ -117,12 +129,40 @@ class Panes(Vertical):
 
     def step(self, step: int) -> None:
         """Go to the next (1) or previous (-1) pane. The first follows the last."""
-        self.go_to(self.offered[(self.offered.index(self.current) + step) % len(self.offered)].number)
+        self.go_to(self.in_turn[(self.in_turn.index(self.current) + step) % len(self.in_turn)].number)
 
     def zoom(self) -> None:
         """Give the current pane the whole screen, or let the others back."""
         self.zoomed = not self.zoomed
         self.lay_out()
+
+    def hide(self, number: int) -> None:
+        """Show a pane only while it is current. If it is now, the next one becomes current."""
+        if self.current.number == number:
+            self.step(1)
+        self.hidden |= {number}
+        self.lay_out()
+
+    def unhide(self, number: int) -> None:
+        """Show a pane with the others again."""
+        self.hidden -= {number}
+        self.go_to(number)
+
+    def chosen_layout(self) -> Layout:
+        """How the panes are arranged."""
+        chosen = (pane.chosen_layout() for pane in (*self._always, self.outputs, self._problems))
+        panes = tuple(each for each in chosen if each != PaneLayout(each.pane))
+        return Layout(self.current.number, self.zoomed, tuple(sorted(self.hidden)), panes)
+
+    def take_layout(self, layout: Layout) -> None:
+        """Arrange the panes as they were. What is not there any more is left out."""
+        chosen = {each.pane: each for each in layout.panes}
+        for pane in (*self._always, self.outputs, self._problems):
+            pane.take_layout(chosen.get(pane.number, PaneLayout(pane.number)))
+        self.zoomed = layout.is_zoomed
+        self.hidden = frozenset(layout.hidden) - {self._problems.number}  # what is wrong is never out of sight
+        is_there = layout.current in {pane.number for pane in self.offered}
+        self.go_to(layout.current if is_there else self.offered[0].number)
 
     def on_scanner_pane_traffic_asked(self, message: ScannerPane.TrafficAsked) -> None:
         """Go to the transfers of one device."""
@@ -132,4 +172,6 @@ class Panes(Vertical):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane that has the focus is the current one."""
         if isinstance(event.widget, Pane):
-            self.current = event.widget
+            before, self.current = self.current, event.widget
+            if before.number in self.hidden:
+                self.lay_out()

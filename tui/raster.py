@@ -45,8 +45,10 @@ class Ink(StrEnum):
 
     @property
     def stem(self) -> str:
-        """The character of a dotted vertical line."""
-        return chr(BRAILLE + DOTS[0][0] + DOTS[2][0]) if self is Ink.BRAILLE else ":"
+        """The character of a dashed vertical line."""
+        return (
+            chr(BRAILLE + sum(left for left, _ in DOTS)) if self is Ink.BRAILLE else "|" if self is Ink.ASCII else "│"
+        )
 
 
 @dataclass(slots=True)

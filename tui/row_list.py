@@ -19,7 +19,7 @@ from tui.wrapping import cut, folded, overflow, wrapped
 ROOM = 3
 """When a list that follows its end moves up, it leaves one part in this many empty at the bottom."""
 MOST_WHOLE = 6
-"""Lines that the whole text of the row under the cursor takes at most, and at most half of the list."""
+"""Lines that the whole text of the row under the cursor takes at most. It takes no more than half of a full list."""
 
 
 class RowList(LinesWidget, can_focus=True):
@@ -115,7 +115,7 @@ class RowList(LinesWidget, can_focus=True):
         if not is_chosen or not self.shows_whole:
             return []
         text, style = overflow(self.row(self.cursor, width), width)
-        most = min(MOST_WHOLE, height // 2)
+        most = min(MOST_WHOLE, max(height // 2, height - len(rows)))
         lines = list(wrapped(text, style, width, "  ")) if text else []
         if lines and most:
             lines[0] = [Segment("> ", self.look.accent), Segment(lines[0][0].text[2:], style)]

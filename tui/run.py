@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from hostcore.cli.commands.screens import ScreenOptions
+from hostcore.config.values import name_of_settings
+from hostcore.errors import CommandLineError, ScreenMemoryError
 from hostcore.read_only import as_wanted
 from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.bars.work_line import TasksUnderWay
+from tui.layouts.layout import Layout
+from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
 from tui.terminal import written_to
 from tui.terminal_app import DEFECT
@@ -25,7 +30,7 @@ def run(
     work: TasksUnderWay | None = None,
     *,
     remote: RemoteHost | None = None,
-    read_only: bool = False,
+    wanted: ScreenOptions | None = None,
 ) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
@@ -34,7 +39,8 @@ def run(
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         work: the host's tasks that take seconds, for the work line.
         remote: the host, if it is in another process.
-        read_only: whether the person wants a screen that only looks. The settings may want it, too.
+        wanted: the screen that the person wants, which then remembers how it is left. The settings may want one that
+            only looks, too. By default a screen that remembers nothing.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -42,10 +48,17 @@ def run(
 
     Raises:
         NoThreadError: there are no threads for the screen.
+        CommandLineError: there is no layout of the name that the person wants.
     """
     require_threads("screen", SCREEN_THREADS)
-    wanted = as_wanted(session, read_only=read_only)
-    app = AttachedApp(wanted, remote, start=start) if remote else HostApp(wanted, start, work)
+    seen = as_wanted(session, read_only=wanted is not None and wanted.read_only)
+    memory = Memory.of_user(name_of_settings(seen.facts.config_file, seen.facts.host_name)) if wanted else Memory()
+    layout = _layout_of(wanted.layout, memory) if wanted and wanted.layout else None
+    app = (
+        AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
+        if remote
+        else HostApp(seen, start, work, memory=memory, layout=layout)
+    )
     try:
         with leaving_on_signals(app):
             app.run()
@@ -60,3 +73,10 @@ def run(
         print(told(app.defect), file=sys.stderr)
         return DEFECT
     return app.return_code or 0
+
+
+def _layout_of(name: str, memory: Memory) -> Layout:
+    try:
+        return memory.layout(name)
+    except ScreenMemoryError as error:
+        raise CommandLineError(f"--layout: {error}") from None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 
+from tui.filtering import FilteredPane
+from tui.layouts.layout import PaneLayout
 from tui.look import Look
-from tui.pane import Pane
 from tui.text import fit
 
 T = TypeVar("T")
@@ -51,8 +53,18 @@ class Sorting(Generic[T]):
         """Sort by the next of the columns that are in sight; after the last, not at all."""
         choices = ["", *(title for title in titles if title in self._keys)]
         place = choices.index(self.column) if self.column in choices else 0
-        self.column = choices[(place + 1) % len(choices)]
-        self.is_descending = bool(self.column) and self._keys[self.column].is_descending
+        self.choose(choices[(place + 1) % len(choices)])
+
+    def choose(self, title: str, *, is_descending: bool | None = None) -> None:
+        """Sort by a column.
+
+        Args:
+            title: its title; "" for the order that rows have by themselves. One that is not known means the same.
+            is_descending: whether the greatest comes first; by default as the column has it.
+        """
+        self.column = title if title in self._keys else ""
+        usual = bool(self.column) and self._keys[self.column].is_descending
+        self.is_descending = usual if is_descending is None or not self.column else is_descending
 
     def turn_round(self) -> None:
         """Sort the other way, if a column sorts the rows."""
@@ -72,15 +84,19 @@ class Sorting(Generic[T]):
         return [f"by {self.column}"] if self.column else []
 
     def head(self, title: str, width: int, look: Look, *, right: bool = False) -> Segment:
-        """Return a column's title in exactly `width` cells, with an arrow if the rows are sorted by it."""
+        """Return a column's title in exactly `width` cells, with an arrow if the rows are sorted by it.
+
+        A click on it sorts by it.
+        """
+        click = Style(meta={"@click": f"sort_by({title!r})"}) if title in self._keys else Style()
         if not title or title != self.column:
-            return Segment(fit(title, width, right=right), look.muted)
+            return Segment(fit(title, width, right=right), look.muted + click)
         arrow = "↓" if self.is_descending else "↑"
-        return Segment(fit(arrow + title if right else title + arrow, width, right=right), look.accent)
+        return Segment(fit(arrow + title if right else title + arrow, width, right=right), look.accent + click)
 
 
-class SortedPane(Pane):
-    """A pane whose rows a person can sort by any column.
+class SortedPane(FilteredPane):
+    """A pane whose rows a person can filter, and sort by any column.
 
     Attributes:
         sorting: the column that sorts the rows.
@@ -95,6 +111,28 @@ class SortedPane(Pane):
     def columns_in_sight(self) -> Iterable[str]:
         """The titles of the columns that are in sight, from left to right."""
         raise NotImplementedError
+
+    def chosen_layout(self) -> PaneLayout:
+        """The column that sorts the rows, and the filter."""
+        column, is_descending = self.sorting.order
+        return replace(super().chosen_layout(), column=column, is_descending=is_descending)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Sort by a column, or by none, and filter."""
+        self.sorting.choose(layout.column, is_descending=layout.is_descending)
+        super().take_layout(layout)
+
+    def sort_by(self, title: str) -> None:
+        """Sort by a column, greatest or least first as the column has it; by none if the title is ""."""
+        self.sorting.choose(title)
+        self.update(self.desk.now_ns())
+
+    def action_sort_by(self, title: str) -> None:
+        """Sort by a column; if the rows are sorted by it already, the other way. For the mouse."""
+        if title == self.sorting.column:
+            self.action_turn_round()
+        else:
+            self.sort_by(title)
 
     def action_sort(self) -> None:
         """Sort by the next column; after the last, not at all."""

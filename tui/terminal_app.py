@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
+from rich.terminal_theme import TerminalTheme
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
@@ -21,12 +22,14 @@ from textual.timer import Timer
 
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
+from hostcore.events.facts import PluginFacts
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
-from tui.look import DARK, DARK_COLOURS, LIGHT, LIGHT_COLOURS, Look, look_for
+from tui.look import Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
+from tui.themes import BY_NAME, DARK, LIGHT, OWN, THEMES
 
 DEFECT = ExitStatus.FAILED
 """The exit status after a defect of the screen."""
@@ -66,13 +69,20 @@ class TerminalApp(App[int]):
         self._set_themes(is_native)
 
     def _set_themes(self, is_native: bool) -> None:
-        self.ansi_theme_dark, self.ansi_theme_light = DARK_COLOURS, LIGHT_COLOURS
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        if is_native:
-            self.theme = "ansi-light" if self.terminal.is_light else "ansi-dark"
-        else:
-            self.theme = LIGHT.name if self.terminal.is_light else DARK.name
+        """Offer the themes that this terminal can show, and choose one by its ground."""
+        offered = () if is_native else THEMES
+        for colours in offered:
+            self.register_theme(colours.theme)
+        dark, light = OWN if is_native else (DARK.name, LIGHT.name)
+        self.theme = light if self.terminal.is_light else dark
+        for name in set(self.available_themes) - {*OWN, *(each.name for each in offered)}:
+            self.unregister_theme(name)
+
+    @property
+    def ansi_theme(self) -> TerminalTheme:
+        """The 16 colours of the theme. Textual calls this."""
+        colours = BY_NAME.get(self.theme)
+        return colours.terminal if colours else super().ansi_theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The frames' colours, for themes that do not name them."""
@@ -154,12 +164,16 @@ class TerminalApp(App[int]):
         try:
             if not file.is_file():
                 raise HostError(f"there is no {file} on this computer")
-            self.run_worker(self._leave_for(editor_command(file, line)))
+            self.run_worker(self.leave_for(editor_command(file, line)))
         except HostError as error:
             self._complain(str(error))
 
-    async def _leave_for(self, command: Sequence[str]) -> None:
-        """Give the terminal to an editor. Events are taken in meanwhile, and nothing is drawn."""
+    def edit_driver(self, driver: PluginFacts, line: int = 0) -> None:
+        """Open the file of a driver in the person's editor. See `tui.desk.Desk`."""
+        self.edit(driver.path, line)
+
+    async def leave_for(self, command: Sequence[str]) -> None:
+        """Give the terminal to an editor until it ends. Events are taken in meanwhile, and nothing is drawn."""
         from tui.editors import run_editor  # noqa: PLC0415 - the first frame should not wait for it
 
         problem = ""

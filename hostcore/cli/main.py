@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hostcore import __version__
 from hostcore.cli.commands import buses, chips, computer, outputs, plugins, readings, screens, services, shell, world
 from hostcore.cli.commands.kinds import computer_for_ssh
+from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import CommandLineError, HostError
 
@@ -23,18 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The ways to show the screen for a settings file (None: the usual one). All return the exit status.
+    """The ways to show the screen. All return the exit status."""
 
-    The last argument is whether the screen only looks.
-    """
-
-    show: Callable[[Path | None, bool], int]
+    show: Callable[[ScreenOptions], int]
     """On this terminal."""
-    serve: Callable[[Path | None, WebOptions, bool], int]
+    serve: Callable[[ScreenOptions, WebOptions], int]
     """In browsers."""
-    show_on: Callable[[str, Path | None, bool], int]
+    show_on: Callable[[str, ScreenOptions], int]
     """On this terminal, of the host on another computer, as ssh takes it."""
-    serve_on: Callable[[str, Path | None, WebOptions, bool], int]
+    serve_on: Callable[[str, ScreenOptions, WebOptions], int]
     """In browsers of this computer, of the host on another one."""
 
 
@@ -52,6 +50,8 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
     options = parser.parse_args(arguments)
     if options.read_only and options.command is not screens.show_screen:
         parser.error("--read-only is for the screen, not for commands")
+    if options.layout and options.command is not screens.show_screen:
+        parser.error("--layout is for the screen, not for commands")
     if options.on is not None and options.command not in {screens.show_screen, plugins.push_driver}:
         parser.error(
             "--on is for the screen and push, not for other commands: run them there, as in: ssh pi wasi-host ..."
@@ -93,6 +93,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
     parser.add_argument("--read-only", action="store_true", help="show a screen that only looks, and changes nothing")
+    parser.add_argument("--layout", default="", metavar="NAME", help="show the screen with a layout that you saved")
     parser.add_argument(
         "--on", type=computer_for_ssh, metavar="COMPUTER", help="show the host on this computer, over ssh"
     )

@@ -17,6 +17,8 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverQuestion,
+    DriverReplacement,
     FaultSetting,
     HostStop,
     PluginFetch,
@@ -29,7 +31,7 @@ from hostcore.control.session_messages import (
 from hostcore.control.wire import Wire
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.faults.model import Fault
@@ -152,6 +154,14 @@ class RemoteSession:
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
         return self._wire.ask(SourceQuestion(plugin, file, line, around), SourceExcerpt)
+
+    def driver_file(self, plugin: str) -> DriverFile:
+        """See `Session`."""
+        return self._wire.ask(DriverQuestion(plugin), DriverFile)
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
+        """See `Session`."""
+        self._ask(DriverReplacement(plugin, sha256, text))
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""

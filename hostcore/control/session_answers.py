@@ -10,6 +10,8 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverQuestion,
+    DriverReplacement,
     FaultSetting,
     HostStop,
     PluginFetch,
@@ -42,8 +44,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.grant(plugin, permissions)
         case PluginFetch(plugin):
             session.fetch(plugin)
-        case SourceQuestion(plugin, file, line, around):
-            return session.source(plugin, file, line, around)
+        case DriverReplacement(plugin, sha256, text):
+            session.replace_driver(plugin, sha256, text)
         case BusScan(bus, mode):
             session.scan(bus, mode)
         case ChipQuestion(bus, address):
@@ -56,8 +58,19 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.acknowledge(alarm)
         case SwitchRelay() | SetPwm() | LightLeds():
             session.actuate(request)
-        case HistoryQuery():
-            return session.history(request)
+        case SourceQuestion() | DriverQuestion() | HistoryQuery():
+            return _answer(session, request)
         case HostStop():
             stop()
     return Done()
+
+
+def _answer(session: Session, question: SourceQuestion | DriverQuestion | HistoryQuery) -> SessionAnswer:
+    """Return what a question asks for; nothing changes."""
+    match question:
+        case SourceQuestion(plugin, file, line, around):
+            return session.source(plugin, file, line, around)
+        case DriverQuestion(plugin):
+            return session.driver_file(plugin)
+        case HistoryQuery():
+            return session.history(question)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
-from hostcore.events.facts import HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -86,6 +86,22 @@ class SourceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverQuestion:
+    """`Session.driver_file`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverReplacement:
+    """`Session.replace_driver`."""
+
+    plugin: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BusScan:
     """`Session.scan`."""
 
@@ -138,6 +154,8 @@ SessionRequest = (
     | PluginGrant
     | PluginFetch
     | SourceQuestion
+    | DriverQuestion
+    | DriverReplacement
     | BusScan
     | ChipQuestion
     | FaultSetting
@@ -149,7 +167,7 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | HistoryReport
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -157,6 +175,8 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "grant": PluginGrant,
         "fetch": PluginFetch,
         "source": SourceQuestion,
+        "driver": DriverQuestion,
+        "replace-driver": DriverReplacement,
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,

@@ -135,6 +135,18 @@ class PluginFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverFile:
+    """The file of a driver in Python, for an editor."""
+
+    name: str
+    """The name of the file, without its folder."""
+    text: str
+    """All of it, as it is: not safe for a terminal."""
+    sha256: str
+    """The digest of all of it, in hex."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceExcerpt:
     """Some lines of the code that a plugin runs."""
 

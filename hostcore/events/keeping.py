@@ -120,7 +120,8 @@ def json_bytes(value: Any, most: int = WEIGHED_BYTES) -> int:
             are looked at beyond `most`.
         most: where to stop, bytes. The result is more than that if the value is.
     """
-    total, waiting = sys.getsizeof(value), [value]
+    total = sys.getsizeof(value)
+    waiting: list[Any] = [value] if isinstance(value, Mapping | list | tuple) else []
     while waiting and total <= most:
         group = waiting.pop()
         within = group

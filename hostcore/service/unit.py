@@ -18,9 +18,10 @@ MARK = "# Written by `wasi-host service install`; `wasi-host service remove` rem
 """The first line of a unit file that this program may replace and remove."""
 GROUPS = ("i2c", "spi", "gpio", "dialout")
 """The groups that own the devices of buses on Raspberry Pi OS and Debian."""
-DEVICES = ("i2c", "spi", "gpiochip", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
+DEVICES = ("i2c", "spi", "gpiochip", "*gpiomem*", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
 """The device classes that a host uses, with the names that the kernel gives them in /proc/devices: I2C (i2c-dev), SPI
-(spidev), GPIO lines, and serial ports: of the Pi (ttyAMA, ttyS), and of adapters on USB."""
+(spidev), GPIO lines, the registers of the pins (their name differs between kernels), with which the levels of SDA and
+SCL are read and a stuck bus is freed, and serial ports: of the Pi (ttyAMA, ttyS), and of adapters on USB."""
 WATCHDOG_SECONDS = 30
 """Seconds without a beat after which systemd restarts the host."""
 

@@ -28,8 +28,8 @@ class Limits:
     low: float
     high: float
     source: str
-    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``; "" if alarms do. Fit for a
-    terminal."""
+    """Who says so, as the beginning of a sentence: ``Always``, ``Likely AHT20 reports``; "" if alarms do. It may have
+    words of a person's chip file: escape it."""
 
 
 def limits_of(item: Item, view: View) -> Limits | None:

@@ -13,6 +13,8 @@ from hostcore.view.part import Part, Takers
 
 LOG_LINES = 10_000
 """Lines that are kept, unless told otherwise."""
+MOST_SPEAKERS = 256
+"""Plugins whose newest entry can still be continued. A host in another process may name any number."""
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 """From the least to the most important."""
 
@@ -62,6 +64,8 @@ class Log(Feed[LogEntry], Part):
         before = self._newest.get(event.plugin)
         if not event.continues or before is None:
             entry = self._newest[event.plugin] = LogEntry(event)
+            if len(self._newest) > MOST_SPEAKERS:
+                del self._newest[next(iter(self._newest))]
             self.append(entry)
             return
         if not before.more:

@@ -122,6 +122,11 @@ class Readings(Part):
         """One driver, if it has read or failed."""
         return self._sources.get(plugin)
 
+    def item(self, path: Path) -> Item | None:
+        """The row of a value; None if there is none."""
+        source = self._sources.get(path[0]) if path else None
+        return source.items.get(path) if source else None
+
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Forget drivers that are gone, and put the others in the plugins' order."""
         self._order = tuple(each.name for each in plugins)

@@ -154,6 +154,10 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.fetch("nobody"), "nobody"),
         (lambda session: session.source("nobody", "", 1), "nobody"),
         (lambda session: session.source("counter", "", 999), "999"),
+        (lambda session: session.driver_file("nobody"), "nobody"),
+        (lambda session: session.replace_driver("nobody", "", ""), "nobody"),
+        (lambda session: session.replace_driver("counter", "0" * 64, ""), "was changed by somebody else"),
+        (lambda session: session.replace_driver("counter", "0" * 64, "#" * 200_000), "131072 are allowed"),
         (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
         (lambda session: session.identify(99, 0x23), "i2c-99"),
         (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
@@ -186,6 +190,17 @@ def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
     excerpt = client.session.source("counter", "", 2, around=1)
     assert (excerpt.file, excerpt.line, excerpt.first) == ("counter.py", 2, 1)
     assert excerpt.lines == ("count = 0", "def read():", "    global count")
+
+
+def test_the_text_of_a_driver_is_replaced_and_the_new_version_runs(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    found = client.session.driver_file("counter")
+    assert (found.name, found.text) == ("counter.py", COUNTER.lstrip())
+    client.session.replace_driver("counter", found.sha256, "def read():\n    return {'größe': 7}\n")
+    client.wait_for(ReadingPublished, lambda event: event.reading == {"größe": 7})
+    with pytest.raises(HostError, match="was changed by somebody else"):
+        client.session.replace_driver("counter", found.sha256, COUNTER)
 
 
 def test_a_scan_reports_what_answers(client: Client) -> None:

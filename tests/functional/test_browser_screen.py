@@ -318,5 +318,5 @@ class TestTheCommand:
 
     def test_needs_web_to_listen_somewhere(self, desk: Desk) -> None:
         outcome = desk.run("screen", "--port", "0")
-        assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+        assert (outcome.status, outcome.err.count("\n")) == (2, 1)
         assert "add --web" in outcome.err

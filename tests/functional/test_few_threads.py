@@ -51,7 +51,7 @@ def test_a_new_plugin_without_a_thread_leaves_the_others_running_and_starts_late
     few.allowed = 0
     supervised.write("light", COUNTER)
     supervised.host.refresh()
-    assert "not every plugin runs: cannot start the thread light: " in supervised.line("host", "light").text
+    assert "not everything runs: cannot start the thread light: " in supervised.line("host", "light").text
     supervised.reading("counter")
     few.allowed = None
     supervised.host.refresh()

@@ -68,16 +68,6 @@ def test_a_host_on_another_computer_is_known_by_that_computer() -> None:
         drive(scenario, session(), size=size, remote=ScriptedHost(computer="pi@raspberrypi"))
 
 
-def test_a_driver_on_another_computer_is_not_looked_for_on_this_one() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("2", "e")
-        (note,) = (each.message for each in screen.app._notifications)
-        assert "wasi-host push light.py --on pi" in note
-        assert "ssh -t pi nano" in note
-
-    drive(scenario, session(), size=(160, 40), remote=ScriptedHost(computer="pi"))
-
-
 def test_a_screen_with_its_own_host_says_nothing_of_it() -> None:
     async def scenario(screen: Screen) -> None:
         assert "PID" not in screen.lines[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.main import Screen as WaysToShow
 from hostcore.cli.main import main
 from hostcore.cli.web import WebOptions
@@ -96,29 +97,29 @@ def test_a_simulated_bus_is_scanned_all_the_same(tmp_path: Path) -> None:
 
 
 class Shown:
-    """Notes for each screen whether it only looks."""
+    """Notes which screens were asked for."""
 
     def __init__(self) -> None:
-        self.here: list[bool] = []
-        self.in_browsers: list[bool] = []
-        self.elsewhere: list[tuple[str, Path | None, bool]] = []
-        self.elsewhere_in_browsers: list[tuple[str, Path | None, int | None, bool]] = []
+        self.here: list[ScreenOptions] = []
+        self.in_browsers: list[ScreenOptions] = []
+        self.elsewhere: list[tuple[str, ScreenOptions]] = []
+        self.elsewhere_in_browsers: list[tuple[str, ScreenOptions, int | None]] = []
         self.screen = WaysToShow(self._show, self._serve, self._show_on, self._serve_on)
 
-    def _show(self, _config: Path | None, read_only: bool) -> int:
-        self.here.append(read_only)
+    def _show(self, wanted: ScreenOptions) -> int:
+        self.here.append(wanted)
         return 0
 
-    def _serve(self, _config: Path | None, _web: WebOptions, read_only: bool) -> int:
-        self.in_browsers.append(read_only)
+    def _serve(self, wanted: ScreenOptions, _web: WebOptions) -> int:
+        self.in_browsers.append(wanted)
         return 0
 
-    def _show_on(self, computer: str, config: Path | None, read_only: bool) -> int:
-        self.elsewhere.append((computer, config, read_only))
+    def _show_on(self, computer: str, wanted: ScreenOptions) -> int:
+        self.elsewhere.append((computer, wanted))
         return 0
 
-    def _serve_on(self, computer: str, config: Path | None, web: WebOptions, read_only: bool) -> int:
-        self.elsewhere_in_browsers.append((computer, config, web.port, read_only))
+    def _serve_on(self, computer: str, wanted: ScreenOptions, web: WebOptions) -> int:
+        self.elsewhere_in_browsers.append((computer, wanted, web.port))
         return 0
 
 
@@ -135,14 +136,18 @@ def test_the_option_reaches_the_screen_here_and_in_browsers() -> None:
         main(arguments, screen=shown.screen)
     for arguments in (["screen", "--web"], ["--read-only", "screen", "--web"]):
         main(arguments, screen=shown.screen)
-    assert (shown.here, shown.in_browsers) == ([False, True] * 2, [False, True])
+    assert [each.read_only for each in shown.here] == [False, True] * 2
+    assert [each.read_only for each in shown.in_browsers] == [False, True]
 
 
 def test_it_reaches_the_screen_of_a_host_on_another_computer_and_so_do_the_settings() -> None:
     shown = Shown()
     main(["--on", "pi@raspberrypi"], screen=shown.screen)
     main(["--on", "pi", "--read-only", "--config", "there.toml", "screen"], screen=shown.screen)
-    assert shown.elsewhere == [("pi@raspberrypi", None, False), ("pi", Path("there.toml"), True)]
+    assert shown.elsewhere == [
+        ("pi@raspberrypi", ScreenOptions()),
+        ("pi", ScreenOptions(Path("there.toml"), read_only=True)),
+    ]
     assert shown.here == []
 
 
@@ -163,10 +168,28 @@ def test_another_computer_is_refused_where_it_makes_no_sense(
     assert words in capsys.readouterr().err
 
 
+def test_a_layout_reaches_the_screen_here_and_of_another_computer() -> None:
+    shown = Shown()
+    main(["--layout", "night"], screen=shown.screen)
+    main(["--on", "pi", "--layout", "night"], screen=shown.screen)
+    assert (shown.here, shown.elsewhere) == (
+        [ScreenOptions(layout="night")],
+        [("pi", ScreenOptions(layout="night"))],
+    )
+
+
+def test_a_layout_is_refused_where_it_makes_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--layout", "night", "screen", "--web"], screen=Shown().screen) == 2
+    assert "a browser's screen remembers no layouts" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--layout", "night", "scan"], screen=Shown().screen)
+    assert "--layout is for the screen, not for commands" in capsys.readouterr().err
+
+
 def test_browsers_show_another_computer_too() -> None:
     shown = Shown()
     main(["--on", "pi", "--read-only", "--config", "there.toml", "screen", "--web", "--port", "1"], screen=shown.screen)
-    assert shown.elsewhere_in_browsers == [("pi", Path("there.toml"), 1, True)]
+    assert shown.elsewhere_in_browsers == [("pi", ScreenOptions(Path("there.toml"), read_only=True), 1)]
 
 
 def test_a_port_without_a_browser_is_refused_also_for_another_computer(capsys: pytest.CaptureFixture[str]) -> None:

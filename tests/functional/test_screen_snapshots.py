@@ -173,6 +173,7 @@ async def visit_all(screen: Screen, terminal: str) -> None:
     for name, keys in SCREENS.items():
         await screen.press(*keys)
         await screen.until(lambda: "asking the history" not in screen.text)
+        await screen.wait(0)  # what depends on the final size is written with the next update
         check(f"{name}-{terminal}", screen)
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed"
 
 WASI_HOST = [str(Path(sys.executable).with_name("wasi-host"))]
 NUMBER = r" +\d+(\.\d+)? "
-STARTED = re.compile(r"\b(running|TROUBLE|BACKOFF|QUARANTINED)\b")
+STARTED = re.compile(r"\b(running|TROUBLE|FAILING|BACKOFF|QUARANTINED)\b")
 OURS = re.compile(r"\x1b(?:\[[?<>=]?[\d;]*\$?[Hmhlup])")
 """What the screen itself writes beside text: moves the cursor, chooses colours, sets and asks for modes."""
 ACTED_ON = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -26,7 +26,7 @@ ACTED_ON = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 
 def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
-    with Tmux(WASI_HOST, tmp_path) as terminal:
+    with Tmux(WASI_HOST, tmp_path, XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
         terminal.until(" SIMULATED ", "Press n for a first driver", re.compile(f"temperature{NUMBER}°C"))
         terminal.keys("2", "x")
         terminal.until(re.compile(r"bme680 +- stopped"))
@@ -76,7 +76,7 @@ def test_one_key_fetches_a_library_and_its_plugin_reads(tmp_path: Path, cache_fo
 
 
 def test_every_screen_on_the_console(tmp_path: Path, cache_folder: Path) -> None:
-    with Tmux(WASI_HOST, tmp_path, TERM="linux") as terminal:
+    with Tmux(WASI_HOST, tmp_path, TERM="linux", XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
         terminal.until(" SIMULATED ", re.compile(f"temperature{NUMBER}°C"))
         titles = ["Readings", "Plugins", "Log", "Traffic", "Bus", "OLED"]
         for number, title in enumerate(titles, 1):
@@ -129,7 +129,7 @@ def test_a_person_releases_restarts_and_stops_a_driver_that_crashes(tmp_path: Pa
         terminal.until(re.compile(r"clumsy +X QUARANTINED +2 "))
         terminal.keys("u")
         terminal.until(re.compile(r"clumsy +X QUARANTINED +4 "))
-        (tmp_path / "plugins" / "clumsy.py").write_text("def read():\n    return 7\n", encoding="utf-8")
+        (tmp_path / "plugins" / "clumsy.py").write_text("def read():\n    return {'gain': 7}\n", encoding="utf-8")
         terminal.keys("u")
         terminal.until(re.compile(r"clumsy +\+ running"))
         terminal.keys("Enter")

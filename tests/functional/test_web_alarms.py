@@ -32,7 +32,8 @@ def test_every_alarm_is_told_with_its_state(served: Served) -> None:
     assert hot == {
         "name": "too-warm", "sentence": "air.t is above 30 °C", "message": "Open the <window>", "plugin": "air",
         "reading": "t", "unit": "°C", "has_bell": True, "above": 30.0, "below": None,
-        "state": "raised", "since_ns": 2, "value": 31.0, "acknowledged_ns": 0, "is_simulated": False, "is_injected": False,
+        "state": "raised", "since_ns": 2, "value": 31.0, "acknowledged_ns": 0, "is_simulated": False,
+        "is_injected": False,
     }  # fmt: skip
     assert (door["name"], door["state"], door["since_ns"]) == ("open-door", "inactive", 0)
     served.publish(AlarmAcknowledged(3, HOT))

@@ -77,7 +77,7 @@ def test_values_are_told_one_by_one_with_what_they_measure(served: Served) -> No
     assert described == {
         "plugin": "light", "key": "lux", "value": 3.5, "unit": "lx", "device_class": "illuminance",
         "state_class": "measurement", "decimals": 1, "name": "Window", "is_guessed": False, "is_set": False,
-        "raw": None, "is_held": False, "simulated": ["i2c-1"], "injected": [],
+        "raw": None, "is_held": False, "stale_seconds": None, "simulated": ["i2c-1"], "injected": [],
     }  # fmt: skip
     assert (guessed["key"], guessed["unit"], guessed["is_guessed"]) == ("air.humidity", "%", True)
     assert (text["value"], text["unit"]) == ("high", ""), "the unit of a text is not guessed"

@@ -136,7 +136,7 @@ def test_a_wrong_query_is_told_what_is_allowed(served: Served, query: str, allow
 
 def test_an_unknown_kind_of_event_is_told_the_known_ones(served: Served) -> None:
     answer = served.visitor.get("/api/events?kinds=round,<b>")
-    assert refused(answer, 400, "found kinds='<b>', allowed are bus-health, chip, connection")
+    assert refused(answer, 400, "found kinds='<b>', allowed are alarm, alarm-acknowledged, ")
 
 
 # Bodies

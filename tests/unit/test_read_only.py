@@ -23,12 +23,14 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "subscribe": lambda session: session.subscribe(str, capacity=7).close(),
     "plugins": lambda session: session.plugins(),
     "source": lambda session: session.source("light", "", 1),
+    "driver_file": lambda session: session.driver_file("light"),
     "history": lambda session: session.history(HistoryQuery("light", ("lux",), 0, 1, 1)),
 }
 CHANGES: dict[str, Callable[[Session], object]] = {
     "order": lambda session: session.order("light", Order.STOP),
     "grant": lambda session: session.grant("light", (parse_permission("gpio:4:in"),)),
     "fetch": lambda session: session.fetch("light"),
+    "replace_driver": lambda session: session.replace_driver("light", "def read(): ...", "new"),
     "scan": lambda session: session.scan(1, ScanMode.AUTO),
     "identify": lambda session: session.identify(1, 0x23),
     "set_faults": lambda session: session.set_faults(()),

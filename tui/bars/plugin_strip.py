@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 
 from hostcore.view.condition import Condition
 from tui.lines import Line, LinesWidget, width_of
@@ -12,7 +13,7 @@ from tui.plugins.state_words import StateWords, words_for
 
 
 class PluginStrip(LinesWidget):
-    """Plugins in trouble come first. Each plugin has the sign of its state.
+    """Plugins in trouble come first. Each plugin has the sign of its state. A click on one shows its details.
 
     Plugins in trouble also have the state's name, if the line then has room for all.
     """
@@ -43,4 +44,4 @@ class PluginStrip(LinesWidget):
 
 def _label(name: str, words: StateWords, with_words: bool) -> Segment:
     word = f" {words.word}" if words.condition.is_troubled and with_words else ""
-    return Segment(f"{words.sign} {name}{word}", words.style)
+    return Segment(f"{words.sign} {name}{word}", words.style + Style(meta={"@click": f"app.show_plugin({name!r})"}))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget, width_of
 from tui.panes import Panes
 from tui.problem_words import problem_line, problem_lines
+from tui.problems.pane import ProblemsPane
 from tui.wrapping import cut
 
 LEAST_LINES, SHARE = 4, 6
@@ -19,7 +21,7 @@ keeps most of a small terminal."""
 
 
 class ProblemLines(LinesWidget):
-    """Shown only while there is a problem that is not in sight in its pane.
+    """Shown only while there is a problem that is not in sight in its pane. A click goes to that pane.
 
     Args:
         desk: the screen around it.
@@ -47,7 +49,8 @@ class ProblemLines(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the worst problem in full, one line of each of the next, and how many others there are."""
-        return self._lines(width)[:height]
+        click = Style(meta={"@click": f"app.go_to({ProblemsPane.number})"})
+        return [list(Segment.apply_style(line, post_style=click)) for line in self._lines(width)[:height]]
 
     def _lines(self, width: int) -> list[Line]:
         problems = self.desk.view.problems

@@ -34,7 +34,7 @@ class TabBar(LinesWidget):
 
     def _tabs(self, letters: int) -> Line:
         line: Line = []
-        for pane in self._panes.offered:
+        for pane in self._panes.in_turn:
             click = Style(meta={"@click": f"app.go_to({pane.number})"})
             is_current = pane is self._panes.current
             name = f"{pane.number} {pane.title if is_current else pane.title[:letters]}".rstrip()

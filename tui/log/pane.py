@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from hostcore.view.feed import Feed
 from hostcore.view.log import LogEntry
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
+from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import counted, fit, safe, time_of_day
 
@@ -73,6 +75,16 @@ class LogPane(FeedPane[LogEntry]):
         """Whether there is neither a filter nor a level."""
         return super().passes_all() and self.level is Level.DEBUG
 
+    def chosen_layout(self) -> PaneLayout:
+        """The filters, with the level."""
+        level = None if self.level is self.view.facts.log_level else self.level
+        return replace(super().chosen_layout(), level=level)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter as before."""
+        self.level = layout.level or self.view.facts.log_level
+        super().take_layout(layout)
+
     def reset(self) -> None:
         """Show the levels of host.toml again, too."""
         super().reset()
@@ -120,7 +132,11 @@ class LogPane(FeedPane[LogEntry]):
 
     def action_level(self) -> None:
         """Hide one more level; if only errors were shown, show all levels."""
-        self.level = LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
+        self.show_level(LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)])
+
+    def show_level(self, level: Level) -> None:
+        """Show only lines of this level and of higher ones."""
+        self.level = level
         self.choose()
 
     def action_error(self, step: int) -> None:

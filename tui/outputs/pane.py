@@ -15,20 +15,22 @@ from hostcore.actuation import USUAL_HZ, Actuation, LightLeds, SetPwm, SwitchRel
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
 from tui.desk import Desk
+from tui.filtering import FILTER, FILTERED, FilteredPane
 from tui.lines import Line
 from tui.outputs.hand import Hand
-from tui.pane import Pane
 from tui.text import ago, fit, safe
 
 LEAST_LABEL, MOST_LABEL = 13, 30
 """Cells that the names may take."""
+WIDE = 10_000
+"""Cells in which all LEDs fit into one row."""
 LED = 9
 """Cells of one LED: its colour, the colour in hexadecimal digits, a gap."""
 BAR = 10
 """Cells of a bar."""
 
 
-class OutputsPane(Pane):
+class OutputsPane(FilteredPane):
     """A row for each relay and each modulated line, then the LEDs, as many in a row as fit. Keys drive them.
 
     Args:
@@ -41,6 +43,7 @@ class OutputsPane(Pane):
         Binding("enter,space", "drive", "Switch or set", key_display="Enter"),
         Binding("plus,equals_sign", "step(1)", "More", key_display="+"),
         Binding("minus", "step(-1)", "Less", key_display="-"),
+        FILTER,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -49,6 +52,11 @@ class OutputsPane(Pane):
         self._rows: list[tuple[Actuation, Line]] = []
         """The rows, each with what would leave its output as it is."""
         self._label_width = LEAST_LABEL
+
+    @property
+    def present(self) -> list[Actuation]:
+        """What would leave each output as it is: relays, modulated lines, and LEDs."""
+        return [actuation for actuation, _ in self._all(WIDE)]
 
     def row_numbers(self) -> range:
         """All rows."""
@@ -59,16 +67,17 @@ class OutputsPane(Pane):
         return self._rows[number][1]
 
     def note(self) -> str:
-        """The plugin that set the LEDs, and how many rows are out of sight."""
+        """The filter, the plugin that set the LEDs, and how many rows are out of sight."""
         shown = self.view.outputs.shown
-        parts = [f"LEDs {self._by(shown)}"] if shown else []
+        parts = self.wanted.note()
+        parts += [f"LEDs {self._by(shown)}"] if shown else []
         below = len(self._rows) - self.top - self._height
         parts += [f"{below} below"] if below > 0 else []
         return ", ".join(parts)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for all rows. Textual calls this."""
-        return len(list(self._all(width)))
+        return max(1, len(self._wanted(width)))
 
     def update(self, now_ns: int) -> None:
         """Show what is new. If the number of rows has changed, lay the screen out again."""
@@ -80,11 +89,18 @@ class OutputsPane(Pane):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows as they are now. If there are others, the cursor stays on its output."""
         chosen = self._under_cursor()
-        self._rows = list(self._all(width))
+        self._rows = self._wanted(width)
         outputs = [_output(each) for each, _ in self._rows]
         if chosen is not None and (output := _output(chosen)) in outputs:
             self.keep_cursor_on(outputs.index(output))
+        if self.wanted.text and not self._rows:
+            return [[Segment(FILTERED, self.look.muted)]]
         return super().draw(width, height)
+
+    def _wanted(self, width: int) -> list[tuple[Actuation, Line]]:
+        """The rows that pass the filter."""
+        found = self.wanted.found_in
+        return [row for row in self._all(width) if found("".join(segment.text for segment in row[1]))]
 
     async def action_drive(self) -> None:
         """Switch the relay under the cursor, or ask how to set the line or to light the LEDs."""

@@ -48,7 +48,7 @@ class PluginActions:
     @property
     def chosen_crash(self) -> PluginCrashed | None:
         """The crash at whose line an editor begins: the last one; None if there was none."""
-        return self.chosen.crashes[-1] if self.chosen is not None and self.chosen.crashes else None
+        return last_crash(self.chosen) if self.chosen is not None else None
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""
@@ -76,15 +76,37 @@ class PluginActions:
     def action_edit(self) -> None:
         """Open the driver's file in an editor, where its trouble is. The host loads it again when it is saved."""
         plugin = self.chosen
-        if plugin is not None and plugin.facts is not None and self.allows("edit", ()):
-            self.desk.edit(plugin.facts.path, line_to_edit(plugin, self.chosen_crash, self.desk.view.findings))
+        if plugin is not None and self.allows("edit", ()):
+            edit_driver(self.desk, plugin, self.chosen_crash)
 
     def action_requests(self) -> None:
         """Show what the plugin asks for."""
-        from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
-
         if self.chosen is not None and self.chosen.requests:
-            self.desk.open_sheet(RequestsScreen(self.desk, self.chosen))
+            answer_requests(self.desk, self.chosen)
+
+
+def last_crash(plugin: PluginStatus) -> PluginCrashed | None:
+    """Return the last crash of a plugin; None if there was none."""
+    return plugin.crashes[-1] if plugin.crashes else None
+
+
+def edit_driver(desk: Desk, plugin: PluginStatus, crash: PluginCrashed | None) -> None:
+    """Open the file of a plugin in an editor, where its trouble is.
+
+    Args:
+        desk: the screen.
+        plugin: the plugin.
+        crash: the crash that a person looks at; None if there was none.
+    """
+    if plugin.facts is not None:
+        desk.edit_driver(plugin.facts, line_to_edit(plugin, crash, desk.view.findings))
+
+
+def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
+    """Show what a plugin asks for."""
+    from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+    desk.open_sheet(RequestsScreen(desk, plugin))
 
 
 def line_to_edit(plugin: PluginStatus, crash: PluginCrashed | None, findings: Findings) -> int:

@@ -15,6 +15,7 @@ from hostcore.view.condition import Condition, reason_for
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.desk import Desk
+from tui.filtering import FILTER, FILTERED
 from tui.finding_words import ink_of, sentence_of
 from tui.health_words import stuck_words
 from tui.lines import Line
@@ -99,6 +100,7 @@ class PluginsPane(SortedPane, PluginActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Details", key_display="Enter"),
         *PluginActions.BINDINGS,
+        FILTER,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -118,9 +120,9 @@ class PluginsPane(SortedPane, PluginActions):
 
     def note(self) -> str:
         """How many requests wait for a person, and how many plugins are out of sight."""
-        requests = sum(len(plugin.requests) for plugin in self._rows)
+        requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
-        parts += self.sorting.note()
+        parts += self.wanted.note() + self.sorting.note()
         below = len(self.row_numbers()) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
@@ -196,13 +198,23 @@ class PluginsPane(SortedPane, PluginActions):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the plugins in their order."""
         self._arrange()
-        return super().draw(width, height)
+        yield from super().draw(width, height)
+        if self.wanted.text and not self._rows:
+            yield [Segment(FILTERED, self.look.muted)]
 
     def _arrange(self) -> None:
-        """Put the plugins into their order. In one that changes, the cursor stays on its plugin."""
-        chosen, self._rows = self.chosen, self.sorting.sorted(self.view.plugins.all())
-        if self.sorting.column and chosen in self._rows:
+        """Choose the plugins that pass the filter, and put them into their order.
+
+        If rows can change places, the cursor stays on its plugin.
+        """
+        wanted = [plugin for plugin in self.view.plugins.all() if self._is_wanted(plugin)]
+        chosen, self._rows = self.chosen, self.sorting.sorted(wanted)
+        if (self.sorting.column or self.wanted.text) and chosen in self._rows:
             self.keep_cursor_on(self._rows.index(chosen))
+
+    def _is_wanted(self, plugin: PluginStatus) -> bool:
+        words = words_for(plugin, self.view, self.look).word
+        return bool(self.wanted.found_in(f"{plugin.name} {words} {plugin.cause}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""

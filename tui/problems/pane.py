@@ -14,9 +14,9 @@ from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.filtering import FILTER, FILTERED, FilteredPane
 from tui.finding_words import evidence_lines
 from tui.lines import Line
-from tui.pane import Pane
 from tui.plugins.actions import PluginActions
 from tui.problem_words import advice_lines, problem_line, problem_lines
 from tui.text import counted
@@ -24,7 +24,7 @@ from tui.text import counted
 NOTHING = "Nothing is wrong, as far as the host can tell. It watches every transfer, reading and log line."
 
 
-class ProblemsPane(Pane, PluginActions):
+class ProblemsPane(FilteredPane, PluginActions):
     """Some lines for each problem. The cursor moves from problem to problem, and the keys of its plugin work here.
 
     Args:
@@ -37,6 +37,7 @@ class ProblemsPane(Pane, PluginActions):
         Binding("enter", "open", "Open", key_display="Enter"),
         Binding("a", "acknowledge", "Acknowledge"),
         *PluginActions.BINDINGS,
+        FILTER,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -58,8 +59,9 @@ class ProblemsPane(Pane, PluginActions):
         return self._lines[number]
 
     def note(self) -> str:
-        """How many problems there are."""
-        return counted(len(self.view.problems), "problem") if self.view.problems else ""
+        """The filter, and how many problems there are."""
+        count = [counted(len(self.view.problems), "problem")] if self.view.problems else []
+        return ", ".join([*self.wanted.note(), *count])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for all lines. Textual calls this."""
@@ -151,7 +153,7 @@ class ProblemsPane(Pane, PluginActions):
 
     def _all(self, width: int) -> Iterator[Line]:
         """The lines of all problems. Where other panes need room, only the one under the cursor is told in full."""
-        self._settle_on(self.view.problems)
+        self._settle_on(tuple(filter(self._is_wanted, self.view.problems)))
         self._starts = []
         is_brief, count = self.screen.has_class("-overview"), 0
         for place, problem in enumerate(self._shown):
@@ -166,8 +168,11 @@ class ProblemsPane(Pane, PluginActions):
             count += len(lines)
             yield from lines
         if not self._starts:
-            yield from wrapped(NOTHING, self.look.muted, width)
+            yield from wrapped(FILTERED if self.view.problems else NOTHING, self.look.muted, width)
             yield [Segment("")]
+
+    def _is_wanted(self, problem: Problem) -> bool:
+        return bool(self.wanted.found_in(f"{problem.plugin} {problem.kind} {problem.sentence}"))
 
     def _settle_on(self, problems: tuple[Problem, ...]) -> None:
         """Take the present problems. The cursor stays on its problem; at the top, it stays on the worst."""

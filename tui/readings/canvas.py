@@ -11,7 +11,7 @@ from rich.style import Style
 RULED = 4
 """Cells from one dot of a dotted line to the next."""
 DASHED = 2
-"""Cells from one dash of a dashed line to the next."""
+"""Cells from one dash of a dashed line to the next. Lines of few cells are cheap when the picture moves."""
 
 Cell = tuple[str, Style]
 """A character and its style."""
@@ -34,9 +34,9 @@ class Canvas:
             cells = self._cells[row]
             cells[::every] = [(text, style)] * len(cells[::every])
 
-    def stand(self, column: int, text: str, style: Style) -> None:
-        """Draw a vertical line."""
-        for cells in self._cells:
+    def stand(self, column: int, text: str, style: Style, every: int) -> None:
+        """Draw a vertical line: `text` in one of `every` rows."""
+        for cells in self._cells[::every]:
             cells[column] = text, style
 
     def lay(self, lines: Sequence[str], style: Style) -> None:

@@ -8,7 +8,7 @@ from hostcore.view.alarms import Bounds
 from hostcore.view.limits import Limits
 from tui.lines import Line
 from tui.look import Look
-from tui.text import number
+from tui.text import number, safe
 
 FINE = 10.0
 """A scale that is shorter has digits after the point at its ends."""
@@ -54,7 +54,7 @@ def limits_words(limits: Limits | None, bounds: Bounds, unit: str) -> str:
     """The limits in words: ``Always 0 to 100 %. Alarm below 18 °C or above 26 °C``; "" if there are none."""
     words = []
     if limits is not None and limits.source:
-        words.append(f"{limits.source} {number(limits.low, 0)} to {number(limits.high, 0)} {unit}".rstrip())
+        words.append(f"{safe(limits.source)} {number(limits.low, 0)} to {number(limits.high, 0)} {unit}".rstrip())
     told = [
         f"{word} {bound:g} {unit}".rstrip()
         for word, bound in (("below", bounds.below), ("above", bounds.above))

@@ -10,6 +10,7 @@ from textual import events
 
 from hostcore.view.readings import Item, Path
 from tui.desk import Desk
+from tui.layouts.layout import GraphLayout
 from tui.lines import Line, LinesWidget
 from tui.marks import Marks
 from tui.readings.drawings import Drawings
@@ -18,7 +19,7 @@ from tui.readings.live_curve import LiveCurve
 from tui.readings.picture import LABELS, Picture, columns_within
 from tui.readings.plot import LETTERS
 from tui.readings.reading_words import scale_of
-from tui.readings.window import Window, length
+from tui.readings.window import SPANS, Window, length
 from tui.text import NS_PER_S, safe
 
 LEAST_HEIGHT, LEAST_WIDTH = 4, 32
@@ -77,6 +78,19 @@ class Graph(LinesWidget):
             return False
         self._curves.append(LiveCurve(self.desk, item, self.paint))
         return True
+
+    def chosen_layout(self) -> GraphLayout:
+        """Its numbers and its span, to keep them."""
+        return GraphLayout(tuple(self.paths), self.window.span_s)
+
+    def take_layout(self, layout: GraphLayout) -> None:
+        """Show the numbers and the span of a layout. What is not there any more is left out."""
+        for path in layout.paths:
+            item = self.desk.view.readings.item(path)
+            if item is not None and path not in self.paths:
+                self.toggle(item)
+        if layout.span_s in SPANS:
+            self.window = Window(layout.span_s)
 
     def zoom(self, steps: int) -> None:
         """Show more (1) or less (-1) time, around the cursor if it is on."""

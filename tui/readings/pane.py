@@ -13,7 +13,9 @@ from textual.binding import Binding, BindingType
 from hostcore.events import Finding
 from hostcore.view.readings import Item, Path, Source
 from tui.desk import Desk
+from tui.filtering import FILTER
 from tui.finding_words import ink_of
+from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
 from tui.readings.freshness import patience_ns
@@ -21,7 +23,7 @@ from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
-from tui.text import NS_PER_S, age, counted, fit, number
+from tui.text import NS_PER_S, age, counted, fit, number, safe
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
@@ -43,11 +45,12 @@ class ReadingsPane(SortedPane):
 
     number = 1
     title = "Readings"
+    QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
         Binding("v", "charts", "All charts"),
         Binding("t", "transfers", "Transfers"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        FILTER,
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
     ]
@@ -56,7 +59,6 @@ class ReadingsPane(SortedPane):
         super().__init__(desk, id="readings")
         self._past = Past(desk, self.paint)
         self._drawings = Drawings()
-        self.filter = ""
         self.sorting = Sorting(KEYS)
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
@@ -78,7 +80,7 @@ class ReadingsPane(SortedPane):
     def note(self) -> str:
         """The filter, and how many rows are left out or out of sight."""
         left_out = sum(source.left_out for source in self.view.readings.sources())
-        parts = [f"filter: {self.filter}"] if self.filter else []
+        parts = [f"filter: {safe(self.wanted.text, 100)}"] if self.wanted.text else []
         parts += [f"{counted(left_out, 'more value')} not shown"] if left_out else []
         parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())
@@ -89,12 +91,6 @@ class ReadingsPane(SortedPane):
         below = len(self._rows) - self.top - self._height
         parts += [f"{counted(below, 'row')} below"] if below > 0 else []
         return ", ".join(parts)
-
-    def clear_filters(self) -> bool:
-        """Show all keys again."""
-        was_set = bool(self.filter)
-        self._set_filter("")
-        return was_set
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""
@@ -223,12 +219,12 @@ class ReadingsPane(SortedPane):
 
         Only at the top of rows in their own order, it stays at the top, because nobody has moved it.
         """
-        key = self.view.readings.structure, self.filter, frozenset(self._folded), self.sorting.order
+        key = self.view.readings.structure, self.wanted.text, frozenset(self._folded), self.sorting.order
         if key == self._rows_for and self.sorting.column in ("", NAME):
             return
         chosen = self.chosen
         self._rows_for = key
-        self._rows = rows_of(self.view.readings.sources(), self.filter, self._folded, self.sorting)
+        self._rows = rows_of(self.view.readings.sources(), self.wanted.text.lower(), self._folded, self.sorting)
         paths = [item.path for _, item in self._rows]
         if (self.cursor or self.sorting.column) and chosen is not None and chosen.path in paths:
             self.keep_cursor_on(paths.index(chosen.path))
@@ -248,10 +244,22 @@ class ReadingsPane(SortedPane):
 
     def action_transfers(self) -> None:
         """Show the transfers of the last reading that a row is of, and the graph of a number."""
+        if self.chosen is not None:
+            self.open_graph(self.chosen)
+
+    def open_graph(self, item: Item, layout: GraphLayout | None = None) -> None:
+        """Show the transfers of the last reading that a row is of, and the graph of a number.
+
+        Args:
+            item: the row.
+            layout: what else the graph shows; None for nothing.
+        """
         from tui.readings.reading_screen import ReadingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        if self.chosen is not None:
-            self.desk.open_sheet(ReadingScreen(self.desk, self.chosen, self._drawings))
+        screen = ReadingScreen(self.desk, item, self._drawings)
+        if layout is not None:
+            screen.take_layout(layout)
+        self.desk.open_sheet(screen)
 
     def action_charts(self) -> None:
         """Show a small chart of each number."""
@@ -262,14 +270,6 @@ class ReadingsPane(SortedPane):
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
         self.action_open()
-
-    async def action_filter(self) -> None:
-        """Ask for a text, and show only the values whose keys contain it."""
-        await self.desk.ask("Show keys with", self.filter, live=self._set_filter)
-
-    def _set_filter(self, text: str) -> None:
-        self.filter = text.strip().lower()
-        self.update(self.desk.now_ns())
 
     def action_copy(self) -> None:
         """Copy the value under the cursor."""

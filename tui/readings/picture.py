@@ -125,13 +125,13 @@ class Picture:
     ) -> Canvas:
         """Draw the curves on ruled lines."""
         (columns, _), ink = size, drawing.ink
-        canvas = Canvas(size, look.plain)
+        canvas = Canvas(size, look.curves[0])  # blanks beside the curve are then written with it, in fewer bytes
         for row in ruled:
             canvas.rule(row, ink.dot, look.muted, RULED)
         for row in self._limit_rows(scales, size[1]):
             canvas.rule(row, ink.dash, look.warn, DASHED)
         for column, style in self._stems(columns, look):
-            canvas.stand(column, ink.stem, style)
+            canvas.stand(column, ink.stem, style, DASHED)
         self._lay_curves(canvas, scales, size, look, drawing)
         if self.cursor_ns is not None:
             canvas.shine(self.column_of(self.cursor_ns, columns), look.cursor)
@@ -151,7 +151,7 @@ class Picture:
             for each, _ in plotted:
                 whole = each.merged.lines(ink)
                 if drawing.is_filled:
-                    canvas.lay(filled(whole, ink), look.shade)
+                    canvas.lay(filled(whole, ink), look.curves[0])
                 canvas.lay(each.band.lines(ink), look.shade)
                 canvas.lay(each.line.lines(ink), look.curves[0])
             return

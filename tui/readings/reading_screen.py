@@ -11,6 +11,7 @@ from textual.content import Content
 from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.key_bar import KeyBar
+from tui.layouts.layout import GraphLayout
 from tui.live_screen import LiveScreen
 from tui.readings.drawings import Drawings
 from tui.readings.graph import Graph
@@ -50,6 +51,16 @@ class ReadingScreen(LiveScreen):
         self._graph = Graph(desk, item, drawings) if item.series is not None and not item.is_group else None
         self._quantity = QuantityLine(desk, item) if item.depth and not item.is_group else None
         self._transfers = TransferList(desk)
+
+    @property
+    def graph_layout(self) -> GraphLayout | None:
+        """What its graph shows; None if it has none."""
+        return self._graph.chosen_layout() if self._graph else None
+
+    def take_layout(self, layout: GraphLayout) -> None:
+        """Show in its graph what a layout keeps."""
+        if self._graph:
+            self._graph.take_layout(layout)
 
     def compose(self) -> ComposeResult:
         """What the value measures, the graph, the transfers and the keys."""

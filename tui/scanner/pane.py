@@ -9,26 +9,22 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from hostcore.errors import HostError
-from hostcore.events import Finding, Presence, ScanFailed
+from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
-from tui.finding_words import ink_of
 from tui.lines import Line
-from tui.look import Look
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
+from tui.scanner.grid import FIRST, LAST, grid_lines
 from tui.text import ago, counted, safe
 
-FIRST, LAST = 0x08, 0x77
-"""The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
 GRID_WIDTH = 52
@@ -81,8 +77,6 @@ class ScannerPane(Pane):
         self._lines: list[Line] = []
         self._skipped = self._most_skipped = 0
         """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
-        self._found: dict[int, Finding] = {}
-        """The surest finding about each address that has one."""
 
     def on_mount(self) -> None:
         """Plan a first scan of the simulated buses: it can harm no chip."""
@@ -142,7 +136,9 @@ class ScannerPane(Pane):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        grid = list(self._grid())
+        bus = self.bus.name if self.bus else None
+        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
+        most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
             empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
@@ -153,35 +149,14 @@ class ScannerPane(Pane):
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]
+        if self._most_skipped != most_skipped:
+            self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
         self._skipped = max(0, min(self._skipped + rows, self._most_skipped))
         self.moved()
-
-    def _grid(self) -> Iterator[Line]:
-        """The grid as i2cdetect prints it: a row for every 16 addresses. Those with a finding have a mark."""
-        self._found = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
-        yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), self.look.muted)]
-        for start in range(0x00, 0x80, 16):
-            line = [Segment(f"{start:02x}:", self.look.muted)]
-            for address in range(start, start + 16):
-                text, ink = self._cell(address)
-                if address == self.address and self.has_focus:
-                    line += [Segment(text[0], ink), Segment(text[1:], self.look.cursor)]
-                else:
-                    line.append(Segment(text, ink))
-            yield line
-
-    def _cell(self, address: int) -> tuple[str, Style]:
-        if not FIRST <= address <= LAST:
-            return "   ", self.look.plain
-        scan, finding = self.scan, self._found.get(address)
-        text, ink = ("  .", self.look.muted) if scan is None else sign_of(address, scan, self.look)
-        if finding is None or not finding.is_grave:
-            return text, ink
-        return f"!{text[1:]}" if text[0] == " " else text, ink_of(finding, self.look)
 
     def _words(self, width: int) -> Iterator[Line]:
         """The facts about the address under the cursor."""
@@ -209,10 +184,24 @@ class ScannerPane(Pane):
         self._place += 1
         self.moved()
 
+    def show_bus(self, bus: BusName, address: int | None = None) -> None:
+        """Show a bus.
+
+        Args:
+            bus: one of `buses`.
+            address: where the cursor goes; by default it stays.
+        """
+        self._place = [each.name for each in self.buses].index(bus)
+        self.action_go(self.address if address is None else address)
+
     def action_mode(self) -> None:
         """Choose the next way to probe addresses."""
         modes = list(ScanMode)
-        self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
+        self.choose_mode(modes[(modes.index(self.mode) + 1) % len(modes)])
+
+    def choose_mode(self, mode: ScanMode) -> None:
+        """Choose how to probe addresses, and say what that does."""
+        self.mode = mode
         self.desk.say(f"Scan mode {self.mode.value}: {MODES[self.mode]}")
         self.moved()
 
@@ -289,17 +278,3 @@ class ScannerPane(Pane):
             self.write_note()
 
         self.desk.attempt(lambda: self.desk.session.scan(bus.number, mode), taken)
-
-
-def sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
-    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
-    probed = scan.found.get(address)
-    change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
-    ink = look.warn if change != " " else None
-    if probed is None or probed.presence is Presence.ABSENT:
-        return (" x-" if change == "-" else change + "--"), ink or look.muted
-    if probed.presence is Presence.PRESENT:
-        return f"{change}{address:02x}", ink or look.good
-    if probed.presence is Presence.KERNEL:
-        return f"{change}UU", ink or look.accent
-    return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad

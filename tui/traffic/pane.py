@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
+from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import time_of_day
 from tui.traffic.command_words import copy_command
@@ -69,6 +71,15 @@ class TrafficPane(FeedPane[SeenTransfer]):
         """Whether only errors are shown."""
         return ["errors only"] if self.errors_only else []
 
+    def chosen_layout(self) -> PaneLayout:
+        """The filters, with the outcome."""
+        return replace(super().chosen_layout(), errors_only=self.errors_only)
+
+    def take_layout(self, layout: PaneLayout) -> None:
+        """Filter as before."""
+        self.errors_only = layout.errors_only
+        super().take_layout(layout)
+
     def note(self) -> str:
         """The time of the row under the cursor, which a narrow row leaves out, and the filters."""
         if self.cursor not in self.row_numbers():
@@ -105,7 +116,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""
         self.reset()
-        self._set_text(place_text(bus, address))
+        self.set_filter(place_text(bus, address))
 
     def action_open(self) -> None:
         """Show everything about a transfer."""

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
+from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, port, web_host
 from hostcore.errors import CommandLineError
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """The screen that a person wants."""
+
+    config: Path | None = None
+    """The settings file; None for the usual one."""
+    read_only: bool = False
+    """Whether it only looks."""
+    layout: str = ""
+    """The name of the layout to begin with; "" for how the screen was left."""
 
 
 def add(commands: Commands) -> None:
@@ -27,15 +41,18 @@ def show_screen(options: argparse.Namespace) -> int:
     """
     if options.screen is None:
         raise CommandLineError("this program has no screen: start it as wasi-host")
+    wanted = ScreenOptions(options.config, options.read_only, options.layout)
     if options.web:
+        if wanted.layout:
+            raise CommandLineError("--layout is for a screen on this terminal; a browser's screen remembers no layouts")
         from hostcore.cli.web import WebOptions  # noqa: PLC0415
 
         web = WebOptions(True, options.host, options.port)
         if options.on is not None:
-            return int(options.screen.serve_on(options.on, options.config, web, options.read_only))
-        return int(options.screen.serve(options.config, web, options.read_only))
+            return int(options.screen.serve_on(options.on, wanted, web))
+        return int(options.screen.serve(wanted, web))
     if options.host is not None or options.port is not None:
         raise CommandLineError("--host and --port say where a browser finds the screen; add --web to show it there")
     if options.on is not None:
-        return int(options.screen.show_on(options.on, options.config, options.read_only))
-    return int(options.screen.show(options.config, options.read_only))
+        return int(options.screen.show_on(options.on, wanted))
+    return int(options.screen.show(wanted))

@@ -83,7 +83,7 @@ def shell(
         alarms: the alarms that are raised, the most urgent first.
     """
     name = escape(facts.host_name)
-    problems = alarms_block(alarms) + findings_block(findings)
+    problems = alarms_block(alarms) + _troubled(plugins, findings) + findings_block(findings)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name} · wasi-host</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -121,6 +121,17 @@ def _states(plugins: Iterable[PluginRow]) -> str:
         f'<span class="{_class(each)}">{SIGNS[each]} {found[each]} {each}</span>' for each in Condition if found[each]
     ]
     return " ".join(words) or "no plugins"
+
+
+def _troubled(plugins: Iterable[PluginRow], findings: Iterable[Finding]) -> str:
+    """The plugins in trouble and why, unless a finding tells it; "" if there are none."""
+    told = {each.sentence for each in findings}
+    troubled = [each for each in plugins if each.condition.is_troubled and each.reason not in told]
+    items = [
+        f"<li>{SIGNS[each.condition]} {each.condition}: <strong>{escape(each.name)}</strong> {escape(each.reason)}</li>"
+        for each in sorted(troubled, key=lambda each: each.condition.rank)
+    ]
+    return f'<ul id="troubled" role="alert">{"".join(items)}</ul>' if items else ""
 
 
 def _plugin(plugin: PluginRow) -> str:

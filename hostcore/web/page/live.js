@@ -3,7 +3,8 @@
 "use strict";
 
 const KINDS =
-  "page,problem,state,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,relay,pwm,leds";
+  "page,problem,state,failure,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,relay," +
+  "pwm,leds";
 const RETRY_MS = 2000;
 const PACE_MS = 100; // least time between two requests
 const PATIENCE_MS = 10000;

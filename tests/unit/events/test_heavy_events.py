@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -75,6 +76,11 @@ def test_a_page_that_is_too_large_to_keep_leaves_no_older_one_in_its_place() -> 
 )
 def test_long_texts_count(event: Event) -> None:
     assert KEPT[type(event)].weigh(event) > len(TEXT)
+
+
+@pytest.mark.parametrize("value", [None, 5, "x" * 1_000])
+def test_a_value_that_is_no_object_is_weighed_too(value: object) -> None:
+    assert json_bytes(value) == sys.getsizeof(value)
 
 
 def test_weighing_a_reading_does_not_take_longer_the_larger_it_is() -> None:

@@ -59,7 +59,7 @@ def test_systemd_rates_the_service_of_the_computer_as_ok(tmp_path: Path) -> None
 def test_only_buses_can_be_opened_and_only_named_folders_written() -> None:
     text = unit_text(SETTINGS)
     assert lines(text, "DevicePolicy") == ["closed"]
-    names = ("i2c", "spi", "gpiochip", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
+    names = ("i2c", "spi", "gpiochip", "*gpiomem*", "ttyAMA", "ttyS", "ttyUSB", "ttyACM")
     assert lines(text, "DeviceAllow") == [f"char-{name} rw" for name in names]
     assert lines(text, "ProtectSystem") == ["strict"]
     assert lines(text, "ProtectHome") == ["read-only"]

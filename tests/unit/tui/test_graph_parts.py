@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -172,3 +173,48 @@ def test_any_points_can_be_plotted(raw: list[tuple[int, float, float, float, boo
     plotted = plot(points, NOW - 60 * S, NOW, scale=scale, size=(20, 5), ink=ink)
     for strokes in (plotted.line, plotted.band, plotted.merged):
         assert [len(line) for line in strokes.lines(ink)] == [20] * 5
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 59), st.floats(-100, 100)), min_size=1, max_size=80),
+    st.sampled_from(list(Ink)),
+)
+def test_however_many_values_a_column_stands_for_its_least_and_greatest_are_in_the_band(
+    values: list[tuple[int, float]], ink: Ink
+) -> None:
+    points = [one(NOW + second * S, value) for second, value in sorted(values)]
+    scale = Scale.over(points)
+    assert scale is not None
+    band = plot(points, NOW, NOW + 60 * S, scale=scale, size=(15, 5), ink=ink).band
+    for x, dots in enumerate(band.columns):
+        inside = [each.mean for each in points if (each.time_ns - NOW) * len(band.columns) // (60 * S) == x]
+        rows = [row for row in range(band.height) if dots >> row & 1]
+        if not inside:
+            assert not rows
+            continue
+        assert rows[0] == scale.row(max(inside), band.height)
+        assert rows[-1] == scale.row(min(inside), band.height)
+
+
+@given(st.sets(st.integers(0, 59), min_size=2), st.integers(0, 58))
+def test_neither_line_nor_band_crosses_a_gap(seconds: set[int], gap: int) -> None:
+    times = sorted(seconds)
+    points = [
+        replace(one(NOW + each * S, each % 7), is_after_gap=before <= gap < each)
+        for before, each in zip([-1, *times], times, strict=False)
+    ]
+    scale = Scale.over(points)
+    assert scale is not None
+    plotted = plot(points, NOW, NOW + 60 * S, scale=scale, size=(60, 5), ink=Ink.BLOCKS)
+    after = min((each for each in times if each > gap), default=60)
+    before = max((each for each in times if each <= gap), default=-1)
+    assert not any(plotted.merged.columns[before + 1 : after])
+
+
+@given(st.sampled_from(LENGTHS), st.floats(0, 1), st.sampled_from([-1, 1]))
+def test_the_time_under_the_mouse_stays_where_it_is_when_the_wheel_zooms(span: int, share: float, steps: int) -> None:
+    window = Window(span, NOW - 3 * YEAR)
+    at_ns = NOW - 3 * YEAR - round(window.span_ns * (1 - share))
+    zoomed = window.zoomed(steps, NOW, at_ns, share)
+    assert zoomed.until_ns is not None
+    assert abs(zoomed.until_ns - zoomed.span_ns * (1 - share) - at_ns) < S

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.view.test_view_readings import after, item
-from tui.readings.reading_words import error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import Columns, error_of, label_of, sparkline, value_of
 
 
 def test_values_are_written_as_json_has_them() -> None:
@@ -38,3 +40,15 @@ def test_a_sparkline_reaches_from_the_lowest_to_the_highest() -> None:
     assert sparkline([1, 2, 3], 5) == "  ▁▅█"
     assert sparkline([2, 2], 2) == "▄▄"
     assert sparkline([], 3) == "   "
+
+
+def test_a_wide_row_has_a_long_trend_and_a_narrow_one_has_none() -> None:
+    assert [Columns.within(width).trend for width in (40, 80, 120, 200)] == [0, 16, 42, 122]
+
+
+@given(st.integers(30, 400))
+def test_the_columns_of_a_reading_fill_its_row(width: int) -> None:
+    columns = Columns.within(width)
+    used = 1 + columns.label + columns.value + columns.unit + columns.age + columns.trend + columns.extremes
+    assert used <= width
+    assert used == width or not columns.trend

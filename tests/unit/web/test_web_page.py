@@ -110,6 +110,22 @@ def test_a_plugin_in_trouble_is_not_counted_among_those_that_run() -> None:
     assert "✓" not in row and "Nothing answers." in row
 
 
+def test_a_plugin_in_trouble_is_told_with_its_reason_unless_a_finding_tells_it() -> None:
+    rows = [
+        PluginRow("air", State.RUNNING, Condition.OLD_VERSION, "old version; the new one: line 3"),
+        PluginRow("light", State.RUNNING, Condition.TROUBLE, "A wire is loose."),
+        PluginRow("rain", State.QUARANTINED, Condition.QUARANTINED, EVIL),
+        PluginRow("wind", State.RUNNING, Condition.RUNNING, "loaded"),
+    ]
+    finding = Finding("x", "A wire is loose.", "Press it.", Confidence.CERTAIN)
+    document = shell(FACTS, rows, "", "", findings=(finding,))
+    (block,) = re.findall(r'<ul id="troubled" role="alert">(.*?)</ul>', document)
+    told = [re.sub("<.*?>", "", each) for each in re.findall("<li>(.*?)</li>", block)]
+    assert told[0].startswith("✗ quarantined: rain ") and EVIL not in block
+    assert told[1:] == ["! old version: air old version; the new one: line 3"]
+    assert "troubled" not in shell(FACTS, rows[3:], "", "").replace("/static", "")
+
+
 def test_the_surest_finding_is_in_sight_and_all_are_listed_with_what_to_do() -> None:
     certain = Finding("x", "A wire is loose.", "Press it.", Confidence.CERTAIN, (Evidence("3 of 4 failed"),))
     likely = Finding("y", "It is slow.", "Wait.", Confidence.LIKELY, is_simulated=True)

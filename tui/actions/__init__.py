@@ -1,0 +1,1 @@
+"""What a person can do by name: the list of actions, and the ``:`` line."""

@@ -1,0 +1,56 @@
+"""Actions on the buses and on the addresses that answer there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.place import BusName
+from tui.actions.action import Action, key_of
+from tui.desk import Desk
+from tui.scanner.pane import ScannerPane
+
+
+def bus_actions(desk: Desk, pane: ScannerPane) -> Iterator[Action]:
+    """Yield the actions on all I2C buses."""
+    for bus in pane.buses:
+        yield from _of_bus(desk, pane, bus)
+        yield from _of_addresses(desk, pane, bus)
+    for mode in ScanMode:
+        yield Action(f"mode {mode}", f"Scan mode {mode}", partial(pane.choose_mode, mode), _key("mode"))
+    yield Action("faults", "Faults on demand", pane.action_faults, _key("faults"))
+
+
+def _of_bus(desk: Desk, pane: ScannerPane, bus: BusFacts) -> Iterator[Action]:
+    def scan() -> None:
+        pane.show_bus(bus.name)
+        pane.action_scan()
+
+    name = str(bus.name)
+    refused = desk.read_only if bus.is_real else ""
+    yield Action(f"scan {name}", f"Scan {name}", scan, _key("scan"), problem=refused)
+    yield Action(f"bus {name}", f"Show {name}", partial(pane.show_bus, bus.name), _key("bus"), is_for_panes=True)
+
+
+def _of_addresses(desk: Desk, pane: ScannerPane, bus: BusFacts) -> Iterator[Action]:
+    found = desk.view.scans.of(bus.name)
+    for address in found.answering if found else ():
+        place = f"{bus.name} 0x{address:02x}"
+        for verb, title, do in (
+            ("identify", "Identify the chip at", pane.action_identify),
+            ("registers", "Registers of", pane.action_registers),
+        ):
+            refused = desk.read_only if verb == "identify" and bus.is_real else ""
+            there = partial(_there, pane, bus.name, address, do)
+            yield Action(f"{verb} {place}", f"{title} {place}", there, _key(verb), problem=refused)
+
+
+def _there(pane: ScannerPane, bus: BusName, address: int, do: Callable[[], object]) -> None:
+    """Do at an address what a key does at the address under the cursor."""
+    pane.show_bus(bus, address)
+    do()
+
+
+def _key(action: str) -> str:
+    return key_of(ScannerPane, action)

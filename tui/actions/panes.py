@@ -1,0 +1,94 @@
+"""Actions on the panes: which one is current, and how it sorts and filters its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from tui.actions.action import Action, key_of
+from tui.filtering import FilteredPane
+from tui.log.pane import LEVELS, LogPane
+from tui.pane import Pane
+from tui.panes import Panes
+from tui.problems.pane import ProblemsPane
+from tui.sorting import SortedPane
+from tui.traffic.pane import TrafficPane
+
+
+def pane_actions(panes: Panes) -> Iterator[Action]:
+    """Yield the actions that lead to a pane, and those on the current one."""
+    for pane in panes.offered:
+        go = partial(panes.go_to, pane.number)
+        yield Action(pane.title.lower(), f"Go to {pane.title}", go, str(pane.number), is_for_panes=True)
+    yield from _hide(panes)
+    current = panes.current
+    if isinstance(current, FilteredPane):
+        yield from _filter(current)
+    if isinstance(current, SortedPane):
+        yield from _sort(current)
+    if isinstance(current, LogPane | TrafficPane):
+        yield from _feed(current)
+    if isinstance(current, LogPane):
+        yield from _log(current)
+    if isinstance(current, TrafficPane):
+        yield Action(
+            "errors", "Show only failed transfers, or all", current.action_errors, _key(current, "errors"),
+            is_for_panes=True,
+        )  # fmt: skip
+
+
+def _hide(panes: Panes) -> Iterator[Action]:
+    """Yield what takes panes out of sight, and back. Problems are never out of sight."""
+    for pane in panes.offered:
+        if isinstance(pane, ProblemsPane):
+            continue
+        name, number = pane.title.lower(), pane.number
+        if number in panes.hidden:
+            yield Action(f"show {name}", f"Show {pane.title} again", partial(panes.unhide, number), is_for_panes=True)
+        else:
+            yield Action(f"hide {name}", f"Hide {pane.title}", partial(panes.hide, number), is_for_panes=True)
+
+
+def _filter(pane: FilteredPane) -> Iterator[Action]:
+    yield Action(
+        "filter",
+        f"Show only rows of {pane.title} with a text; without one, all",
+        pane.clear_filters,
+        _key(pane, "filter"),
+        takes="TEXT",
+        with_text=pane.set_filter,
+        is_for_panes=True,
+    )
+
+
+def _sort(pane: SortedPane) -> Iterator[Action]:
+    key = _key(pane, "sort")
+    for title in pane.columns_in_sight():
+        yield Action(
+            f"sort {title}", f"Sort {pane.title} by {title!r}", partial(pane.sort_by, title), key, is_for_panes=True
+        )
+    yield Action("sort none", f"{pane.title} in their own order", partial(pane.sort_by, ""), key, is_for_panes=True)
+
+
+def _feed(pane: LogPane | TrafficPane) -> Iterator[Action]:
+    yield Action("follow", "Follow the newest line, or pause", pane.action_follow, _key(pane, "follow"))
+    yield Action("save", f"Write the shown lines of {pane.title} into a file", pane.action_save, _key(pane, "save"))
+    for plugin in pane.plugins:
+        yield Action(
+            f"only {plugin}", f"Show only lines of {plugin}", partial(pane.show_only, plugin), _key(pane, "plugin"),
+            is_for_panes=True,
+        )  # fmt: skip
+
+
+def _log(pane: LogPane) -> Iterator[Action]:
+    for level in LEVELS:
+        yield Action(
+            f"level {level}", f"Show log lines from {level} up", partial(pane.show_level, level), _key(pane, "level"),
+            is_for_panes=True,
+        )  # fmt: skip
+    yield Action("next error", "Go to the next error", partial(pane.action_error, 1), _key(pane, "error(1)"))
+    yield Action("timeline", "What happened, from the history", pane.action_timeline, _key(pane, "timeline"))
+
+
+def _key(pane: Pane, action: str) -> str:
+    return key_of(type(pane), action)

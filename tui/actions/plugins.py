@@ -1,0 +1,73 @@
+"""Actions on each plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from hostcore.session import Order
+from hostcore.view.plugins import PluginStatus
+from tui.actions.action import Action, key_of
+from tui.desk import Desk
+from tui.plugins.actions import POSSIBLE, answer_requests, edit_driver, last_crash
+from tui.plugins.detail import DetailScreen
+from tui.plugins.pane import PluginsPane
+
+TITLES = {Order.START: "Start", Order.STOP: "Stop", Order.RESTART: "Restart", Order.RELEASE: "Release from quarantine:"}
+
+
+def plugin_actions(desk: Desk) -> Iterator[Action]:
+    """Yield the actions on all plugins, for each plugin in turn."""
+    for plugin in desk.view.plugins.all():
+        for order in Order:
+            yield _order(desk, plugin, order)
+        yield from _others(desk, plugin)
+
+
+def _order(desk: Desk, plugin: PluginStatus, order: Order) -> Action:
+    possible = " or ".join(POSSIBLE[order])
+    is_possible = plugin.state in POSSIBLE[order]
+    problem = "" if is_possible else f"{plugin.name} is {plugin.state}: {order} works only if it is {possible}."
+    return Action(
+        f"{order} {plugin.name}",
+        f"{TITLES[order]} {plugin.name}",
+        partial(desk.attempt, partial(desk.session.order, plugin.name, order)),
+        _key(f"order('{order}')"),
+        problem=desk.read_only or problem,
+    )
+
+
+def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
+    name = plugin.name
+    is_script = plugin.facts is not None and plugin.facts.path.suffix == ".py"
+    yield Action(
+        f"plugin {name}",
+        f"Details of {name}",
+        lambda: desk.open_sheet(DetailScreen(desk, name)),
+        _key("open"),
+    )
+    yield Action(
+        f"edit {name}",
+        f"Edit the file of {name}",
+        partial(edit_driver, desk, plugin, last_crash(plugin)),
+        _key("edit"),
+        problem=desk.read_only or ("" if is_script else f"{name} is a component, not a Python file."),
+    )
+    yield Action(
+        f"grant {name}",
+        f"Answer what {name} asks for",
+        partial(answer_requests, desk, plugin),
+        _key("requests"),
+        problem="" if plugin.requests else f"{name} asks for nothing.",
+    )
+    yield Action(
+        f"fetch {name}",
+        f"Fetch the libraries of {name}",
+        partial(desk.attempt, partial(desk.session.fetch, name)),
+        _key("fetch"),
+        problem=desk.read_only or ("" if plugin.lacks_libraries else f"{name} lacks no library."),
+    )
+
+
+def _key(action: str) -> str:
+    return key_of(PluginsPane, action)

@@ -1,0 +1,1 @@
+"""Layouts: how a person arranged the panes, and the file that remembers it."""

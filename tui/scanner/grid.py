@@ -1,0 +1,68 @@
+"""The addresses of a bus as i2cdetect prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.segment import Segment
+from rich.style import Style
+
+from hostcore.events import Finding, Presence
+from hostcore.place import BusName
+from hostcore.view.scans import Scan
+from hostcore.view.view import View
+from tui.finding_words import ink_of
+from tui.lines import Line
+from tui.look import Look
+
+FIRST, LAST = 0x08, 0x77
+"""The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
+
+
+def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) -> Iterator[Line]:
+    """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
+
+    A click on an address is the widget's action ``go``.
+
+    Args:
+        view: the state of the host.
+        look: the styles.
+        bus: the bus; None if there is none.
+        cursor: the address under the cursor; None if the cursor is not shown.
+    """
+    scan = view.scans.of(bus) if bus else None
+    findings = view.findings.at_addresses(bus) if bus else {}
+    yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
+    for start in range(0x00, 0x80, 16):
+        line = [Segment(f"{start:02x}:", look.muted)]
+        for address in range(start, start + 16):
+            text, ink = _cell(address, scan, findings.get(address), look)
+            click = Style(meta={"@click": f"go({address})"})
+            if address == cursor:
+                line += [Segment(text[0], ink + click), Segment(text[1:], look.cursor + click)]
+            else:
+                line.append(Segment(text, ink + click))
+        yield line
+
+
+def _cell(address: int, scan: Scan | None, finding: Finding | None, look: Look) -> tuple[str, Style]:
+    if not FIRST <= address <= LAST:
+        return "   ", look.plain
+    text, ink = ("  .", look.muted) if scan is None else _sign_of(address, scan, look)
+    if finding is None or not finding.is_grave:
+        return text, ink
+    return f"!{text[1:]}" if text[0] == " " else text, ink_of(finding, look)
+
+
+def _sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
+    """Three cells: the change since the last scan, then the address, ``--``, ``UU``, ``??`` or ``!!``."""
+    probed = scan.found.get(address)
+    change = "+" if address in scan.appeared else "-" if address in scan.vanished else " "
+    ink = look.warn if change != " " else None
+    if probed is None or probed.presence is Presence.ABSENT:
+        return (" x-" if change == "-" else change + "--"), ink or look.muted
+    if probed.presence is Presence.PRESENT:
+        return f"{change}{address:02x}", ink or look.good
+    if probed.presence is Presence.KERNEL:
+        return f"{change}UU", ink or look.accent
+    return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad
