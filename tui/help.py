@@ -22,7 +22,7 @@ EVERYWHERE = (
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("a", "acknowledge the most urgent alarm"),
-    ("S", "the simulated world: temperature, light, ... at other values; chips unplugged"),
+    ("S", "the simulated world: set what chips measure, unplug them"),
     ("n", "how to write a first driver"),
     (
         ":",

@@ -32,7 +32,7 @@ def session() -> ScriptedSession:
 def test_it_lists_quantities_with_unit_and_noise_and_chips_and_is_unmistakably_simulated(terminal: Terminal) -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("S")
-        assert screen.line("SIMULATED", "Nothing here is measured")
+        assert screen.line("SIMULATED", "Nothing here is real, but drivers measure it.")
         assert screen.line("temperature", "21.4 °C", "± 0.03", "its own course")
         assert screen.line("illuminance", "260 lux", "its own course")
         assert screen.line("bme680", "i2c-1 0x77", "plugged in")

@@ -11,9 +11,9 @@ from tui.lines import Line
 from tui.row_list import RowList
 from tui.text import counted, fit, number, safe, time_of_day
 
-NAME = 20
+NAME = 16
 """Cells of a name."""
-VALUE, UNIT, NOISE = 12, 5, 10
+VALUE, UNIT, NOISE = 10, 5, 9
 """Cells of a quantity's value, of its unit and of its noise. A chip's place takes all three."""
 
 

@@ -44,7 +44,7 @@ class WorldMark(LinesWidget):
         real = f" Real buses stay as they are: {', '.join(map(str, (each.name for each in buses)))}." if buses else ""
         yield [
             Segment(MARK, self.look.simulated),
-            Segment(f" Nothing here is measured. Drivers read it as if it were.{real}", self.look.strong),
+            Segment(f" Nothing here is real, but drivers measure it.{real}", self.look.strong),
         ]
 
 
@@ -56,10 +56,10 @@ class WorldScreen(LiveScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "change", "Set, unplug", key_display="Enter"),
-        Binding("plus,equals_sign", "step(1)", "More", key_display="+"),
-        Binding("minus", "step(-1)", "Less", key_display="-"),
-        Binding("o", "let_go", "Own course"),
+        Binding("enter,space", "change", "Set, plug", key_display="Enter"),
+        Binding("plus,equals_sign", "step(1)", "Change", key_display="+-"),
+        Binding("minus", "step(-1)", "Less", show=False),
+        Binding("o", "let_go", "Let go"),
         Binding("f", "faults", "Faults"),
         Binding("escape,q,S", "dismiss", "Close", key_display="Esc"),
     ]
