@@ -195,4 +195,4 @@ def test_a_hundred_thousand_events_take_seconds_at_most_and_bounded_memory() -> 
     assert time.process_time() - began < 5
     assert len(seen.log.items) == LOG_LINES
     assert seen.log.items.end == 25_000
-    assert seen.log.items[24_999].text == "line 24999"
+    assert seen.log.items[24_999].line.text == "line 24999"
