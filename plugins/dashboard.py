@@ -2,7 +2,7 @@
 
 The code knows no sensor. The host tells the unit and the name of a value: its driver states them, or they are guessed.
 The status of a card says whether the plugin reported an error, and whether a value is outside the limits in the
-settings.
+settings. The last values of a plugin that fails stay, and tell their age.
 
 Settings, with their defaults::
 
@@ -16,6 +16,7 @@ Settings, with their defaults::
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 from math import isfinite
 from typing import Any
@@ -76,6 +77,7 @@ svg+dd{grid-column:3}
 .text{grid-template-columns:minmax(5rem,1fr) 2fr}
 .text dd{grid-column:2}
 .number{font-size:1.1rem;font-weight:600}
+.old .number{color:var(--soft)}
 .unit{color:var(--soft);font-size:.85rem;font-weight:400}
 svg{width:2rem;height:1.1rem;overflow:visible;align-self:center}
 polyline{fill:none;stroke:var(--line);stroke-width:1.5;vector-effect:non-scaling-stroke}
@@ -93,6 +95,18 @@ class Trend:
 
 
 @dataclass
+class Last:
+    """The last reading of a plugin that was no error."""
+
+    values: dict[str, Any] | list[Any]
+    time: str
+    """RFC 3339."""
+    simulated: str
+    adjusted: dict[str, Any]
+    """As in `Card`."""
+
+
+@dataclass
 class Page:
     """The state that the page keeps between rounds."""
 
@@ -103,6 +117,10 @@ class Page:
     """The trends of this round, by path."""
     before: dict[tuple[str, ...], Trend] = field(default_factory=dict)
     """The trends of the round before. Numbers that are no longer in the readings are forgotten."""
+    now: str = ""
+    """The time of this round, RFC 3339."""
+    last: dict[str, "Last"] = field(default_factory=dict)
+    """The last reading of each plugin that was no error."""
 
 
 @dataclass
@@ -120,6 +138,8 @@ class Card:
     """How old its reading is; "" if it is not older than it should be."""
     adjusted: dict[str, Any] = field(default_factory=dict)
     """What the driver measured, by the key of each value that host.toml adjusts."""
+    is_old: bool = False
+    """Its values are those of an earlier round."""
 
     def worsen(self, state: str) -> None:
         """Change the card's state to `state`, unless its state is worse."""
@@ -153,7 +173,9 @@ def checked_limits(key: str, found: object) -> tuple[float, float]:
 def render(readings: dict[str, object]) -> str:
     """The page of one round."""
     PAGE.before, PAGE.trends = PAGE.trends, {}
+    PAGE.now = str(readings.get("timestamp"))
     plugins = [name for name in readings if name != "timestamp"]
+    PAGE.last = {name: last for name, last in PAGE.last.items() if name in readings}
     cards = [card_of(name, readings[name]) for name in plugins[:MOST_CARDS]]
     return (
         f'<!doctype html><html lang="en"><title>{escape(PAGE.title)}</title><style>{STYLE}</style>'
@@ -192,11 +214,33 @@ def card_of(name: str, reading: Any) -> Card:
         card.adjusted = adjusted if isinstance(adjusted, dict) else {}
     if is_error(reading):
         fail(card, (name,), reading["error"])
+        add_last(card)
     elif isinstance(reading, (dict, list)):
+        if not card.stale:
+            PAGE.last[name] = Last(reading, PAGE.now, card.simulated, card.adjusted)
         add_group(card, (name,), reading)
     else:
         card.parts.append(f"<dl>{row(card, (name, 'value'), reading, 'value')}</dl>")
     return card
+
+
+def add_last(card: Card) -> None:
+    """Add the last values of a plugin that fails now."""
+    last = PAGE.last.get(card.name)
+    if last is None:
+        return
+    card.is_old, card.adjusted = True, last.adjusted
+    card.simulated = card.simulated or last.simulated
+    card.stale = age_of(seconds_since(last.time)) or "some time"
+    add_group(card, (card.name,), last.values)
+
+
+def seconds_since(time: str) -> float | None:
+    """The seconds from an earlier round to this one; None if one of the two has no time."""
+    try:
+        return (datetime.fromisoformat(PAGE.now) - datetime.fromisoformat(time)).total_seconds()
+    except (ValueError, TypeError):
+        return None
 
 
 def simulated_buses(found: object) -> str:
@@ -219,7 +263,7 @@ def drawn(card: Card) -> str:
     mark += f'<p class="simulated">Stale: read {card.stale} ago</p>' if card.stale else ""
     more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
     return (
-        f'<section class="card {card.state}" id="card-{name}"><header><h2>{name}</h2>'
+        f'<section class="card {card.state}{" old" if card.is_old else ""}" id="card-{name}"><header><h2>{name}</h2>'
         f'<p class="state">{" ".join(STATES[card.state])}</p></header>{mark}{"".join(card.parts)}{more}</section>'
     )
 
@@ -275,10 +319,11 @@ def row(card: Card, path: tuple[str, ...], value: Any, key: str) -> str:
         return f'<div class="row text">{label}<dd>{escape(text_of(value))}</dd></div>'
     trend = PAGE.trends[path] = PAGE.before.get(path) or Trend()
     trend.decimals = max(trend.decimals, decimals_of(value))
-    trend.values.append(float(value))
+    if not card.is_old:
+        trend.values.append(float(value))
     decimals = trend.decimals if quantity.decimals is None else quantity.decimals
     text, unit = measured(value, quantity.unit, decimals)
-    mark = outside(path, value)
+    mark = "" if card.is_old else outside(path, value)
     if mark:
         card.worsen("outside")
     guessed = GUESSED if unit and quantity.is_guessed else ""
@@ -298,8 +343,10 @@ def outside(path: tuple[str, ...], value: float) -> str:
 
 def line_of(trend: Trend) -> str:
     """The trend as a line from the left edge to the right; "" if it has only one value."""
+    if len(trend.values) < 2:
+        return ""
     low, high = min(trend.values), max(trend.values)
-    if len(trend.values) < 2 or not isfinite(high - low):
+    if not isfinite(high - low):
         return ""
     scale, middle, step = 16 / (high - low or 1), low + (high - low) / 2, TREND / (len(trend.values) - 1)
     points = " ".join(f"{at * step:.0f},{9 - (each - middle) * scale:.0f}" for at, each in enumerate(trend.values))

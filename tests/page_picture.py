@@ -24,7 +24,7 @@ from tests.workbench import Workbench
 PICTURE = Path(__file__).parent.parent / "tui" / "pictures" / "dashboard.png"
 ROUNDS = 45
 """Number of rounds that fills the trend lines."""
-WIDTH, HEIGHT, COLORS = 1000, 490, 48
+WIDTH, HEIGHT, COLORS = 1000, 560, 48
 
 
 def rounds() -> Iterator[dict[str, Any]]:

@@ -22,10 +22,13 @@ class Recording:
     Args:
         folder: the folder for the file.
         settings: the settings of the history.
+        clock: its clock; by default one of its own.
     """
 
-    def __init__(self, folder: Path, settings: HistorySettings | None = None) -> None:
-        self.clock = VirtualClock()
+    def __init__(
+        self, folder: Path, settings: HistorySettings | None = None, clock: VirtualClock | None = None
+    ) -> None:
+        self.clock = clock or VirtualClock()
         self.file = folder / "history.sqlite"
         self.warnings: list[str] = []
         self._settings = settings or HistorySettings()

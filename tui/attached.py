@@ -82,7 +82,7 @@ class AttachedApp(HostApp):
         from tui.editors import editor_command  # noqa: PLC0415 - the first frame should not wait for it
 
         try:
-            await self.leave_for(editor_command(copy.file, line))
+            await self.leave_for(editor_command(copy.file, line, waits=True))
         except HostError as error:
             self._complain(str(error))
         finally:

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from hostcore.errors import HostError
 
@@ -26,6 +27,10 @@ COLON = frozenset({"hx", "helix", "subl", "zed", "zeditor"})
 """Editors that take ``FILE:LINE``."""
 GOTO = frozenset({"code", "code-insiders", "codium", "vscodium", "cursor"})
 """Editors that take ``--goto FILE:LINE``."""
+WAITING: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys((*GOTO, "subl", "zed", "zeditor", "gedit"), "--wait"), "gvim": "--nofork"}
+)
+"""Editors that end at once and leave a window, and the option that lets them end when its file is closed."""
 
 
 def editor_command(
@@ -33,6 +38,8 @@ def editor_command(
     line: int = 0,
     environ: Mapping[str, str] = os.environ,
     find: Callable[[str], str | None] = shutil.which,
+    *,
+    waits: bool = False,
 ) -> tuple[str, ...]:
     """Return the program and the arguments that edit a file.
 
@@ -41,12 +48,15 @@ def editor_command(
         line: the line to begin at, from 1; 0 for none. An editor that is not known here is not told the line.
         environ: the variables that may name an editor, with arguments as a shell splits them.
         find: returns where a program is; None if it is not installed.
+        waits: whether the program must not end before the person has closed the file.
 
     Raises:
         HostError: there is no editor, or the variable cannot be understood. The message says what to set.
     """
     program, *options = _editor(environ, find)
     path, name = str(file.absolute()), Path(program).name
+    if waits and name in WAITING:
+        options.append(WAITING[name])
     if line and name in PLUS:
         return program, *options, f"+{line}", path
     if line and name in COLON:

@@ -59,6 +59,7 @@ def run(
         if remote
         else HostApp(seen, start, work, memory=memory, layout=layout)
     )
+    app.view.connection.is_own = remote is None
     try:
         with leaving_on_signals(app):
             app.run()

@@ -90,12 +90,16 @@ class Source:
 class Readings(Part):
     """The last readings of all drivers.
 
+    Args:
+        with_series: whether to keep the past values of numbers. A front end that asks the history does without.
+
     Attributes:
         structure: grows whenever a row comes or goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_series: bool = True) -> None:
         self.structure = 0
+        self._with_series = with_series
         self._order: tuple[str, ...] = ()
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Any] = {}
@@ -165,7 +169,17 @@ class Readings(Part):
             item.adjusted = adjusted.get(path)
             if not (item.adjusted and item.adjusted.is_held and item.time_ns):  # a held value grows old
                 _update(item, value, event.time_ns)
+                self._measure(item, value, event.time_ns)
             before = item
+
+    def _measure(self, item: Item, value: object, time_ns: int) -> None:
+        """Give a number's past its newest value."""
+        if not self._with_series or not is_number(value):
+            return
+        if item.series is None:
+            item.series = Series()
+        with suppress(OverflowError):  # an integer that no float can hold is shown, not drawn
+            item.series.add(time_ns, float(value))
 
     def describe(self, event: ValuesDescribed) -> None:
         """A driver has stated what its values measure. This holds for its rows at once, also for the old ones."""
@@ -254,17 +268,8 @@ def _update(item: Item, value: Any, time_ns: int) -> None:
     if value != item.raw or type(value) is not type(item.raw):
         item.changed_ns = time_ns
     item.raw = value
-    if is_number(value):
-        _measure(item, value, time_ns)
-
-
-def _measure(item: Item, value: float, time_ns: int) -> None:
-    if item.most_decimals < MOST_DECIMALS:
+    if is_number(value) and item.most_decimals < MOST_DECIMALS:
         item.most_decimals = max(item.most_decimals, decimals_of(value))
-    if item.series is None:
-        item.series = Series()
-    with suppress(OverflowError):  # an integer that no float can hold is shown, not drawn
-        item.series.add(time_ns, float(value))
 
 
 def decimals_of(value: float) -> int:

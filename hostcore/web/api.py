@@ -21,6 +21,7 @@ from hostcore.web.expectation import meet
 from hostcore.web.frames import HEARTBEAT, KINDS, USUAL_KINDS
 from hostcore.web.metrics import CONTENT_TYPE
 from hostcore.web.on_thread import on_thread
+from hostcore.web.queries import level_of
 from hostcore.web.view_json import actuators_json, plugin_json, values_json
 from hostcore.web.web_view import LOG_LINES
 
@@ -95,7 +96,9 @@ async def acknowledge(request: web.Request) -> web.Response:
 @routes.get("/api/logs")
 async def logs(request: web.Request) -> web.Response:
     """The last log lines, oldest first: ``?plugin=NAME&level=LOWEST&limit=N``."""
-    lines = request.app[CONTEXT].view.log.last(_limit(request), request.query.get("plugin", ""), _level(request))
+    lines = request.app[CONTEXT].view.log.last(
+        _limit(request), request.query.get("plugin", ""), level_of(request, Level.DEBUG)
+    )
     return json_answer({"lines": [to_json(line) for line in lines]})
 
 
@@ -171,13 +174,6 @@ def _limit(request: web.Request) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LOG_LINES):
         raise web.HTTPBadRequest(text=f"found limit={text[:40]!r}, allowed is 1 to {LOG_LINES}")
     return int(text)
-
-
-def _level(request: web.Request) -> Level:
-    text = request.query.get("level", Level.DEBUG.value)
-    if text not in list(Level):
-        raise web.HTTPBadRequest(text=f"found level={text[:40]!r}, allowed is one of {', '.join(Level)}")
-    return Level(text)
 
 
 def _kinds(request: web.Request) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from hostcore.web import api, history, outputs, pages
+from hostcore.web import api, history, outputs, pages, tabs
 from hostcore.web.answers import FOR_PROGRAMS, add_headers, refusal
 from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT, Context
@@ -28,6 +28,7 @@ def make_app(context: Context, more: Sequence[web.AbstractRouteDef] = ()) -> web
     app.add_routes(history.routes)
     app.add_routes(outputs.routes)
     app.add_routes(pages.routes)
+    app.add_routes(tabs.routes)
     app.add_routes(more)
     app.on_response_prepare.append(add_headers)
     return app

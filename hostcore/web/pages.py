@@ -1,4 +1,4 @@
-"""Handlers for ``/``, its static files, and the login form."""
+"""Handlers for ``/``, the static files of all tabs, and the login form."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from hostcore.events import AlarmRaised, Finding
-from hostcore.events.facts import HostFacts
-from hostcore.view.condition import reason_for
-from hostcore.view.plugins import PluginStatus
 from hostcore.web import page
 from hostcore.web.answers import STYLED, document
 from hostcore.web.api import body_of
@@ -23,8 +19,7 @@ from hostcore.web.connections import welcome
 from hostcore.web.context import CONTEXT
 from hostcore.web.front_page import front_page
 from hostcore.web.guard import COOKIE
-from hostcore.web.outputs import why_not
-from hostcore.web.web_view import WebView
+from hostcore.web.tabs import encoded, html_answer, top_of
 
 FORM = """<form method="post" action="/login">
 <input type="hidden" name="page" value="{page}">
@@ -48,50 +43,14 @@ async def home(request: web.Request) -> web.Response:
     """Return the page plugin's page in the host's frame; status 503 if there is no page."""
     context = request.app[CONTEXT]
     shown = front_page(context.view)
-    rows = tuple(_row(each, context.view) for each in context.view.plugins.all())
-    faults = tuple(map(str, context.view.faults.all))
-    findings = tuple(each.finding for each in context.view.findings.all())
-    alarms = context.view.alarms.raised()
-    outputs = page.outputs_block(context.view.outputs, why_not(context))
-    facts = context.session.facts
-    return web.Response(
-        body=_shell(
-            facts,
-            rows,
-            shown.html,
-            shown.problem,
-            faults=faults,
-            findings=findings,
-            alarms=alarms,
-            outputs=outputs,
-        ),
-        status=503 if shown.html is None and shown.has_plugin else 200,
-        content_type="text/html",
-        charset="utf-8",
-        headers=page.HEADERS,
-    )
-
-
-def _row(plugin: PluginStatus, view: WebView) -> page.PluginRow:
-    reason = reason_for(plugin, view.findings.trouble_of(plugin.name))
-    return page.PluginRow(plugin.name, plugin.state, view.condition_of(plugin), reason)
+    is_missing = shown.html is None and shown.has_plugin
+    return html_answer(_shell(top_of(context), shown.html, shown.problem), 503 if is_missing else 200)
 
 
 @lru_cache(maxsize=1)
-def _shell(
-    facts: HostFacts,
-    rows: tuple[page.PluginRow, ...],
-    html: str | None,
-    problem: str,
-    *,
-    faults: tuple[str, ...],
-    findings: tuple[Finding, ...],
-    alarms: tuple[AlarmRaised, ...],
-    outputs: str,
-) -> bytes:
+def _shell(top: page.Top, html: str | None, problem: str) -> bytes:
     """The document. Built once, and kept for all visitors until something in it changes."""
-    document = page.shell(facts, rows, html, problem, faults=faults, findings=findings, alarms=alarms, outputs=outputs)
-    return document.encode(errors="backslashreplace")
+    return encoded(page.shell(top, html, problem))
 
 
 @routes.get("/static/{name}")

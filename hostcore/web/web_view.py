@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.alarms import Alarms
+from hostcore.view.bus_health import BusHealth
 from hostcore.view.condition import Condition, condition_of
+from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
@@ -15,15 +17,19 @@ from hostcore.view.outputs import Outputs
 from hostcore.view.pages import Pages
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.view.problems import Problem, problems_of
+from hostcore.view.readings import Readings
 from hostcore.view.rounds import Rounds
 from hostcore.view.values import Values
 
 LOG_LINES = 1_000
 """Log lines that are kept."""
+CRASHES = 3
+"""Crash reports of each plugin that are kept."""
 
 
 class WebView(Folding):
-    """The model of a host for the web. It keeps no transfers, histories or crash reports: the web does not show them.
+    """The model of a host for the web. It keeps no transfers and no past of states and values: the web does not show
+    the first, and asks the history for the others.
 
     Args:
         facts: the host.
@@ -32,17 +38,21 @@ class WebView(Folding):
     Attributes:
         plugins: the plugins.
         rounds: the newest round of readings.
+        readings: the last readings of all drivers, also of those that fail now.
         values: what the readings' values measure.
         pages: the plugins' pages.
         log: the last log lines.
         outputs: the outputs that plugins have set.
+        displays: what the displays show.
         faults: the faults on demand.
         findings: what the diagnosis finds wrong.
         alarms: the alarms of host.toml.
+        health: how the I2C buses are.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
-        self.plugins = Plugins(history=0, crashes=0, requests=0)
+        self.plugins = Plugins(history=0, crashes=CRASHES)
+        self.readings = Readings(with_series=False)
         self.rounds = Rounds()
         self.values = Values()
         self.pages = Pages()
@@ -51,17 +61,19 @@ class WebView(Folding):
         self.faults = Faults()
         self.findings = Findings()
         self.alarms = Alarms()
+        self.displays = Displays()
+        self.health = BusHealth()
         super().__init__(
-            self.plugins, self.rounds, self.values, self.pages, self.log, self.outputs, self.faults, self.findings,
-            self.alarms,
+            self.plugins, self.rounds, self.readings, self.values, self.pages, self.log, self.outputs, self.faults,
+            self.findings, self.alarms, self.displays, self.health,
         )  # fmt: skip
         self.know(plugins)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong now, the worst first."""
-        return problems_of(self.plugins, self.findings, self.alarms)
+        return problems_of(self.plugins, self.findings, self.alarms, self.health)
 
     def condition_of(self, plugin: PluginStatus) -> Condition:
-        """Return how a plugin is doing. Findings tell of stuck buses."""
-        return condition_of(plugin, self.findings.trouble_of(plugin.name))
+        """Return how a plugin is doing."""
+        return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.clock import RealClock
+from hostcore.clock import NS_PER_S, RealClock, VirtualClock
+from hostcore.config.history import history_file
 from hostcore.control.attaching import connection_to
 from hostcore.control.lines_in import LinesIn
 from hostcore.control.message_lines import request_line
@@ -32,6 +33,7 @@ from tests.bench.measure import KILO, MEGA, MILLI, Aim, Figure, interleaved
 from tests.bench.plain import simulated_settings
 from tests.bench.process import module
 from tests.counting_relay import CountingRelay
+from tests.recorded import DAY, Recording
 from tests.scripted_session import host_facts
 from tests.ssh_server import COMPUTER, ssh_server
 from tests.terminal_process import TerminalProcess
@@ -40,8 +42,20 @@ TITLE = "A screen attached to a host in another process; bytes are those of one 
 REPETITIONS = 5
 WATCHED = 20.0
 """Seconds over which bytes are counted."""
+SETTLED = 8.0
+"""Seconds until everything has been drawn once."""
 WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
 BUS = BusName("i2c-1")
+INTERVAL = 2
+"""Seconds between two readings of that day."""
+READINGS = {
+    "bme680": ("temperature", "humidity", "pressure", "gas_resistance"),
+    "bh1750": ("illuminance",),
+    "aht20": ("temperature", "humidity"),
+    "dht22": ("temperature", "humidity"),
+    "pi_monitor": ("cpu_temperature", "load", "memory_used_mb", "uptime_seconds"),
+}
+"""The numbers of the shipped drivers in it."""
 NEWEST = b"499.8"
 """The last temperature of the full backlog, on the screen."""
 
@@ -51,12 +65,14 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, _host(Path(folder)) as settings:
         command = [WASI_HOST, "--config", str(settings)]
         took = interleaved(REPETITIONS, {"attach": lambda: _first_frame(command)})
-        yield Figure("process start to the first frame", took["attach"], MILLI, aim=Aim(most=500 * MILLI))
+        yield Figure(
+            "process start to the first frame, a day of history", took["attach"], MILLI, aim=Aim(most=500 * MILLI)
+        )
         plain, compressed = _bytes_per_second(settings)
         yield Figure("six plugins every 2 s: bytes", plain, KILO)
         what = "    compressed as ssh -C does"
         yield Figure(what, compressed, KILO, plain, "not compressed", Aim(most=KILO))
-        yield from _over_ssh(Path(folder), settings)
+        yield from _over_ssh(Path(folder), settings, _drawn(command))
     yield from _full_backlog()
 
 
@@ -65,6 +81,7 @@ def _host(folder: Path) -> Iterator[Path]:
     """Run a host with its own folders for sockets and locks, for this process, too."""
     os.environ.update(XDG_RUNTIME_DIR=str(folder), XDG_STATE_HOME=str(folder / "state"))
     settings = simulated_settings(folder)
+    _record_day(settings)
     host = subprocess.Popen([WASI_HOST, "--config", str(settings), "run"], stdout=subprocess.PIPE)
     try:
         assert host.stdout is not None
@@ -75,6 +92,21 @@ def _host(folder: Path) -> Iterator[Path]:
     finally:
         host.terminate()
         host.wait()
+
+
+def _record_day(settings: Path) -> None:
+    """Put the day before now into the history of a host that does not run."""
+    file = history_file(settings)
+    assert file is not None
+    file.parent.mkdir(mode=0o700, parents=True)
+    recording = Recording(file.parent, clock=VirtualClock(wall_start_ns=time.time_ns() - DAY * NS_PER_S))
+    for number in range(DAY // INTERVAL):
+        recording.clock.advance(INTERVAL)
+        for plugin, keys in READINGS.items():
+            recording.read(dict.fromkeys(keys, number / 8), plugin, simulated=True)
+        recording.commit_if_due()
+    recording.recorder.close()
+    recording.file.rename(file)
 
 
 def _first_frame(command: list[str]) -> float:
@@ -103,7 +135,15 @@ def _bytes_per_second(settings: Path) -> tuple[float, float]:
     return plain / WATCHED, packed / WATCHED
 
 
-def _over_ssh(folder: Path, settings: Path) -> Iterator[Figure]:
+def _drawn(command: list[str]) -> float:
+    """Return the bytes per second that the screen itself writes: what would cross if it ran on the other computer."""
+    with TerminalProcess(command, (120, 40), PYTHONDONTWRITEBYTECODE="") as screen:
+        screen.read_until(b"PID ", b"Leave")
+        screen.read_for(SETTLED)
+        return len(screen.read_for(WATCHED)) / WATCHED
+
+
+def _over_ssh(folder: Path, settings: Path, drawn: float) -> Iterator[Figure]:
     """Count what crosses the network between a real ssh and a real sshd."""
     with ssh_server(folder / "ssh") as server, CountingRelay(server.port) as relay:
         server.move_to(relay.port)
@@ -114,7 +154,9 @@ def _over_ssh(folder: Path, settings: Path) -> Iterator[Figure]:
         time.sleep(2.0)  # the backlog crosses
         before = relay.count
         time.sleep(WATCHED)
-        yield Figure("    over ssh, with all that ssh adds", (relay.count - before) / WATCHED, KILO, aim=Aim(most=KILO))
+        crossed = (relay.count - before) / WATCHED
+        what = "    over ssh, with all that ssh adds"
+        yield Figure(what, crossed, KILO, drawn, "the drawn screen", Aim(most=KILO))
         link.stop()
         remote.stop()
 

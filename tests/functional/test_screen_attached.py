@@ -68,8 +68,11 @@ def test_a_host_on_another_computer_is_known_by_that_computer() -> None:
         drive(scenario, session(), size=size, remote=ScriptedHost(computer="pi@raspberrypi"))
 
 
-def test_a_screen_with_its_own_host_says_nothing_of_it() -> None:
+def test_a_screen_with_its_own_host_says_so_and_has_no_key_that_stops_only_that() -> None:
     async def scenario(screen: Screen) -> None:
+        screen.app.view.connection.is_own = True
+        await screen.publish(CaughtUp(NOW))
+        assert "own host" in screen.lines[0]
         assert "PID" not in screen.lines[0]
         await screen.press("Q")
         assert "Stop the host" not in screen.text

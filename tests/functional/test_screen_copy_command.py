@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hostcore.events import Message, Outcome, ReadingPublished, TransferCompleted
 from hostcore.place import BusName
+from tests.functional.test_screen_attached import ScriptedHost
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.terminal import Terminal
@@ -30,6 +31,17 @@ def test_y_copies_the_command_of_a_transfer_in_the_pane_in_its_sheet_and_below_a
             assert screen.app.clipboard == COMMAND
 
     drive(scenario, session())
+
+
+def test_a_transfer_on_another_computer_is_repeated_there() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(IDENTITY)
+        await screen.press("4", "y")
+        assert screen.app.clipboard == f"ssh -t pi@raspberrypi '{COMMAND}'"
+        await screen.press("enter")
+        assert screen.line("ssh -t pi@raspberrypi")
+
+    drive(scenario, session(), (118, 50), remote=ScriptedHost(computer="pi@raspberrypi"))
 
 
 def test_the_sheet_of_a_transfer_shows_the_command() -> None:

@@ -27,7 +27,7 @@ ACTED_ON = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 def test_a_first_minute(tmp_path: Path, cache_folder: Path) -> None:
     with Tmux(WASI_HOST, tmp_path, XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
-        terminal.until(" SIMULATED ", "Press n for a first driver", re.compile(f"temperature{NUMBER}°C"))
+        terminal.until(" SIMULATED ", "own host", "Press n for a first driver", re.compile(f"temperature{NUMBER}°C"))
         terminal.keys("2", "x")
         terminal.until(re.compile(r"bme680 +- stopped"))
         terminal.keys("s")

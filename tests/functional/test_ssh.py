@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import SshLink
 from hostcore.errors import HostError
 from hostcore.events import ConnectionRestored, Event, EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.events.history import HistoryQuery
 from hostcore.session import Order
 from tests.command import PATIENCE, PROGRAM, Desk, Running
 from tests.counting_relay import CountingRelay
@@ -91,6 +93,7 @@ class TestTheSession:
             chance.choice((server.cut, lambda: _kill(link.process)))()
             watched.until(restored=cut + 1)
             watched.until(readings=watched.readings + chance.randrange(3))
+        _require_all_in_history(remote)
         last = link.process
         link.stop()
         assert remote.stop()
@@ -205,6 +208,14 @@ class TestTheScreen:
             terminal.until(f"{ENDED} 0")
         until(lambda: not server.children, PATIENCE)
         assert host.stdout.readline(), "it reads on"
+
+
+def _require_all_in_history(session: RemoteSession) -> None:
+    """Fail unless the history has each number that the driver ``count`` has read, once."""
+    report = session.history(HistoryQuery("count", ("n",), 0, time.time_ns(), 10_000))
+    assert report.problem == ""
+    lowest, highest = min(each.lowest for each in report.points), max(each.highest for each in report.points)
+    assert (lowest, sum(each.count for each in report.points)) == (1, highest)
 
 
 def _kill(process: int) -> None:

@@ -39,7 +39,14 @@ def test_events_are_told_with_their_names_their_json_and_their_numbers(served: S
         state, log = stream.until("state"), stream.until("log")
     moved = {"time_ns": 5, "plugin": "light", "before": "loading", "after": "running", "cause": "loaded"}
     assert moved.items() <= state.data.items()
-    assert log.data == {"time_ns": 6, "plugin": "light", "level": "info", "text": "x", "by_host": False}
+    assert log.data == {
+        "time_ns": 6,
+        "plugin": "light",
+        "level": "info",
+        "text": "x",
+        "by_host": False,
+        "continues": False,
+    }
     assert (state.id, log.id) == (1, 2)
 
 

@@ -169,7 +169,7 @@ class Consumers:
         newest = self._web.pages.of("dashboard")
         assert newest is not None
         assert "<script>alert" not in newest.html
-        assert page.shell(host_facts(), (), newest.html, "").encode()
+        assert page.shell(page.Top(host_facts(), ()), newest.html, "").encode()
 
     def _draw(self, events: list[Event]) -> None:
         self.desk.view.fold(events)

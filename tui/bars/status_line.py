@@ -54,6 +54,8 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iter
         yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
     elif view.connection.process:
         yield 2, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
+    elif view.connection.is_own:
+        yield 2, [Segment("own host", look.accent)]
     yield 0, _states(view, look, is_brief=is_brief)
     if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):
         yield 0, wrong

@@ -177,7 +177,7 @@ class OledPane(Pane):
             await self.desk.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
 
     def _save(self, name: str) -> None:
-        from tui.oled.png import png_of  # noqa: PLC0415 - the first frame should not wait for it
+        from hostcore.view.png import png_of  # noqa: PLC0415 - the first frame should not wait for it
 
         if self.chosen is not None:
             self.desk.save(name, png_of(self.chosen.picture()), "The picture is")

@@ -31,12 +31,12 @@ class PluginActions:
     desk: Desk
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fetch", "Fetch libraries"),
         Binding("s", "order('start')", "Start"),
         Binding("x", "order('stop')", "Stop"),
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Requests"),
-        Binding("f", "fetch", "Fetch libraries"),
         Binding("e", "edit", "Edit"),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 
@@ -34,13 +34,23 @@ class Repeat:
     """What to know about the command, or why there is none."""
 
 
-def repeat_of(transfer: TransferCompleted, host: HostFacts) -> Repeat:
+def repeat_of(transfer: TransferCompleted, host: HostFacts, computer: str = "") -> Repeat:
     """Return the command that makes the same transfer on the same bus of the same settings.
 
     Args:
         transfer: the transfer.
         host: the host that made it.
+        computer: the computer of the host, as ssh takes it; "" for this one.
     """
+    repeat = _repeat_there(transfer, host)
+    if not (computer and repeat.command):
+        return repeat
+    # -t: it may have to ask, and without a terminal there it could not.
+    return replace(repeat, command=shlex.join(["ssh", "-t", computer, repeat.command]))
+
+
+def _repeat_there(transfer: TransferCompleted, host: HostFacts) -> Repeat:
+    """Return the command for a shell on the computer of the host."""
     if transfer.pwm is not None:
         duty, frequency_hz = f"{transfer.pwm.duty * 100:g}", f"{transfer.pwm.frequency_hz:g}"
         return _repeat(host, ["pwm", str(transfer.address), duty, frequency_hz], DRIVES)
@@ -67,7 +77,7 @@ def _repeat(host: HostFacts, words: Sequence[str], remark: str) -> Repeat:
 
 def copy_command(desk: Desk, transfer: TransferCompleted) -> None:
     """Put the command into the clipboard, or say why there is none."""
-    repeat = repeat_of(transfer, desk.view.facts)
+    repeat = repeat_of(transfer, desk.view.facts, desk.view.connection.computer)
     if repeat.command:
         desk.copy(repeat.command, "the command")
     else:

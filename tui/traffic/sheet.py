@@ -52,7 +52,7 @@ class TransferSheet(SourceSheet):
 
     def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
         transfer = seen.transfer
-        repeat = repeat_of(transfer, desk.view.facts)
+        repeat = repeat_of(transfer, desk.view.facts, desk.view.connection.computer)
         caller = Caller(transfer.plugin, transfer.source_line, transfer.library, transfer.time_ns)
         super().__init__(
             desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)

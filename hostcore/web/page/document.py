@@ -1,21 +1,22 @@
-"""The host's own page: a narrow bar about the host and its plugins, and below it the frame with the plugin's page."""
+"""The host's own page: a narrow bar with all that is wrong, and below it a tab."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from math import ceil
 from types import MappingProxyType
 
-from hostcore.events import AlarmRaised, Finding, State
+from hostcore.events import State
 from hostcore.events.facts import HostFacts
-from hostcore.session import Order
 from hostcore.view.condition import Condition
+from hostcore.view.problems import Problem
 from hostcore.web.page.alarms import alarms_block
 from hostcore.web.page.fence import defused
-from hostcore.web.page.findings import findings_block
+from hostcore.web.page.problems import problems_block
+from hostcore.web.page.tabs import Tab, navigation
 
 LONGEST_PAGE = 1 << 20
 """Most characters in a plugin's page. A longer page could make a browser unresponsive."""
@@ -34,17 +35,6 @@ SIGNS: Mapping[Condition, str] = MappingProxyType(
     }
 )
 """A sign for each condition, so that colour is not the only difference."""
-ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
-    {
-        State.DISCOVERED: (Order.START,),
-        State.LOADING: (Order.STOP,),
-        State.RUNNING: (Order.RESTART, Order.STOP),
-        State.BACKOFF: (Order.RESTART, Order.STOP),
-        State.QUARANTINED: (Order.RELEASE, Order.STOP),
-        State.STOPPED: (Order.START,),
-    }
-)
-"""The orders that a plugin accepts in each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,50 +49,59 @@ class PluginRow:
     """One line of text: why it is doing so."""
 
 
-def shell(
-    facts: HostFacts,
-    plugins: Sequence[PluginRow],
-    html: str | None,
-    problem: str,
-    *,
-    faults: Sequence[str] = (),
-    findings: Sequence[Finding] = (),
-    outputs: str = "",
-    alarms: Sequence[AlarmRaised] = (),
-) -> str:
-    """Build the HTML document for ``/``. Send it with `HEADERS`.
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What stands at the top of every tab."""
+
+    facts: HostFacts
+    plugins: tuple[PluginRow, ...]
+    """All plugins, in display order."""
+    faults: tuple[str, ...] = ()
+    """The faults on demand, each in a few words."""
+    problems: tuple[Problem, ...] = ()
+    """Everything that is wrong, the worst first."""
+
+
+def shell(top: Top, html: str | None, problem: str) -> str:
+    """Build the HTML document for ``/``: the tab with a plugin's page. Send it with `HEADERS`.
 
     Args:
-        facts: the host.
-        plugins: all plugins, in display order.
+        top: what stands at the top.
         html: the page plugin's newest page, exactly as the plugin wrote it; None if there is no page.
         problem: text that says why there is no page, or why the page is old; "" if all is well.
-        faults: the faults on demand, each in a few words.
-        findings: what the diagnosis finds wrong, the surest first.
-        outputs: HTML of `outputs_block`.
-        alarms: the alarms that are raised, the most urgent first.
     """
-    name = escape(facts.host_name)
-    problems = alarms_block(alarms) + _troubled(plugins, findings) + findings_block(findings)
+    return sheet(top, Tab.READINGS, _content(html, problem))
+
+
+def sheet(top: Top, tab: Tab, content: str, scripts: str = "") -> str:
+    """Build the HTML document of a tab. Send it with `HEADERS`.
+
+    Args:
+        top: what stands at the top.
+        tab: the tab.
+        content: HTML of its ``main`` element.
+        scripts: HTML of scripts besides that of every tab.
+    """
+    name, interval = escape(top.facts.host_name), top.facts.interval
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name} · wasi-host</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/shell.css">'
-        '<script src="/static/live.js" defer></script>'
-        f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(facts.interval))}"></noscript></head>'
-        f'<body data-interval="{facts.interval}">{_bar(facts, plugins, faults, problems, outputs)}'
-        f"{_content(html, problem)}</body></html>"
+        f'<script src="/static/live.js" defer></script>{scripts}'
+        f'<noscript><meta http-equiv="refresh" content="{max(2, ceil(interval))}"></noscript></head>'
+        f'<body data-interval="{interval}" data-kinds="{tab.kinds}" class="{tab.name.lower()}">{_bar(top)}'
+        f"{content}{navigation(tab)}</body></html>"
     )
 
 
-def _bar(facts: HostFacts, plugins: Sequence[PluginRow], faults: Sequence[str], problems: str, outputs: str) -> str:
-    alarm = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(faults))}</p>' if faults else ""
+def _bar(top: Top) -> str:
+    faults = f'<p id="faults" role="alert">FAULTS ON: {escape("; ".join(top.faults))}</p>' if top.faults else ""
+    alarms = [each.alarm for each in top.problems if each.alarm]
     return (
-        f'<header id="host">{alarm}{_hardware(facts)}<h1>{escape(facts.host_name)}</h1>'
-        f'<p id="states" role="status">{_states(plugins)}</p>'
-        f'<details id="plugins"><summary>Plugins</summary><ul>{"".join(map(_plugin, plugins))}</ul></details>{outputs}'
-        f'{problems}<p id="notice" role="status"></p></header>'
+        f'<header id="host">{faults}{_hardware(top.facts)}<h1>{escape(top.facts.host_name)}</h1>'
+        f'<p id="states" role="status">{_states(top.plugins)}</p>'
+        f'{alarms_block(alarms)}{problems_block(top.problems)}<p id="notice" role="status"></p></header>'
     )
 
 
@@ -118,37 +117,12 @@ def _states(plugins: Iterable[PluginRow]) -> str:
     """``✗ 1 quarantined  ! 1 failing  ✓ 5 running``."""
     found = Counter(plugin.condition for plugin in plugins)
     words = [
-        f'<span class="{_class(each)}">{SIGNS[each]} {found[each]} {each}</span>' for each in Condition if found[each]
+        f'<span class="{class_of(each)}">{SIGNS[each]} {found[each]} {each}</span>' for each in Condition if found[each]
     ]
     return " ".join(words) or "no plugins"
 
 
-def _troubled(plugins: Iterable[PluginRow], findings: Iterable[Finding]) -> str:
-    """The plugins in trouble and why, unless a finding tells it; "" if there are none."""
-    told = {each.sentence for each in findings}
-    troubled = [each for each in plugins if each.condition.is_troubled and each.reason not in told]
-    items = [
-        f"<li>{SIGNS[each.condition]} {each.condition}: <strong>{escape(each.name)}</strong> {escape(each.reason)}</li>"
-        for each in sorted(troubled, key=lambda each: each.condition.rank)
-    ]
-    return f'<ul id="troubled" role="alert">{"".join(items)}</ul>' if items else ""
-
-
-def _plugin(plugin: PluginRow) -> str:
-    name, condition, cause = escape(plugin.name), plugin.condition, escape(plugin.reason)
-    words = f"{SIGNS[condition]} {condition}"
-    buttons = "".join(
-        f'<button type="button" data-plugin="{name}" data-order="{order}">{order.capitalize()}'
-        f'<span class="unseen"> {name}</span></button>'
-        for order in ORDERS[plugin.state]
-    )
-    return (
-        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{_class(condition)}">{words}</span>'
-        f' <span class="cause">{cause}</span><span class="orders">{buttons}</span></li>'
-    )
-
-
-def _class(condition: Condition) -> str:
+def class_of(condition: Condition) -> str:
     """The class of the style sheet."""
     return "troubled" if condition.is_troubled else condition.value
 

@@ -1,12 +1,10 @@
-// Updates the page without reloading it. When the host reports a change, this script fetches "/" again and changes only
-// the parts that differ, so that scroll position, selection and focus stay.
+// Updates the page without reloading it. When the host reports a change, this script fetches the tab again and changes
+// only the parts that differ, so that scroll position, selection and focus stay.
 "use strict";
 
-const KINDS =
-  "page,problem,state,failure,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,relay," +
-  "pwm,leds";
+const KINDS = document.body.dataset.kinds; // the events that can change this tab
 const RETRY_MS = 2000;
-const PACE_MS = 100; // least time between two requests
+const PACE_MS = document.body.className === "readings" ? 100 : 1000; // least time between two requests
 const PATIENCE_MS = 10000;
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
@@ -42,7 +40,7 @@ function notice() {
 
 function morph(now, next) {
   for (const { name } of [...now.attributes]) {
-    if (!next.hasAttribute(name) && name !== "open") { // the visitor opened it
+    if (!next.hasAttribute(name) && name !== "open" && name !== "data-found") { // set by the visitor, by charts.js
       now.removeAttribute(name);
     }
   }
@@ -51,7 +49,9 @@ function morph(now, next) {
       now.setAttributeNode(attribute.cloneNode()); // setAttribute refuses names that the parser takes
     }
   }
-  morphChildren(now, next);
+  if (!now.hasAttribute("data-own")) { // what is in it is a script's own
+    morphChildren(now, next);
+  }
 }
 
 function morphChildren(now, next) {
@@ -117,7 +117,7 @@ async function refresh() {
   fetching = true;
   const began = performance.now();
   try {
-    await takeOver(await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
+    await takeOver(await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
   } catch {
     // The event stream notices that the host is gone, and shows it.
   }

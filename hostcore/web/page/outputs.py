@@ -14,7 +14,7 @@ from hostcore.view.outputs import Outputs
 
 
 def outputs_block(outputs: Outputs, why_not: str) -> str:
-    """Return a folded list of the outputs as HTML; "" if there are none.
+    """Return a list of the outputs as HTML; "" if there are none.
 
     Args:
         outputs: the outputs.
@@ -24,7 +24,7 @@ def outputs_block(outputs: Outputs, why_not: str) -> str:
         return ""
     rows = "".join(_row(each, outputs, may_drive=not why_not) for each in _rows(outputs))
     words = f"<p>{escape(why_not)}</p>" if why_not else ""
-    return f'<details id="outputs"><summary>Outputs</summary><ul>{rows}</ul>{words}</details>'
+    return f'<section id="outputs"><h2>Outputs</h2><ul class="rows">{rows}</ul>{words}</section>'
 
 
 @dataclass(frozen=True, slots=True)

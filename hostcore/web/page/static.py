@@ -11,6 +11,7 @@ _FOLDER = Path(__file__).parent
 STATIC: Mapping[str, tuple[str, bytes]] = MappingProxyType(
     {
         "shell.css": ("text/css; charset=utf-8", (_FOLDER / "shell.css").read_bytes()),
+        "charts.js": ("text/javascript; charset=utf-8", (_FOLDER / "charts.js").read_bytes()),
         "live.js": ("text/javascript; charset=utf-8", (_FOLDER / "live.js").read_bytes()),
     }
 )

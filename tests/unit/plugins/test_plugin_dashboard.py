@@ -90,6 +90,27 @@ def test_an_error_stands_where_the_values_would_with_a_sign_and_words() -> None:
     assert "✗ 1 in error, ✓ 1 ok|" in text
 
 
+def test_the_last_values_of_a_driver_that_fails_stay_and_tell_their_age() -> None:
+    page = dashboard()
+    page.render({"timestamp": "2026-01-31T08:00:00.000Z", "air": {"temperature": 21.5, "simulated": ["i2c-1"]}})
+    page.render({"timestamp": "2026-01-31T08:03:00.000Z", "air": {"error": "no answer"}})
+    html = page.render({"timestamp": "2026-01-31T08:05:00.000Z", "air": {"error": "no answer"}})
+    assert "air|✗ in error|Simulated: i2c-1|Stale: read 5 min ago|no answer|Temperature|21.5|°C|" in Document(html).text
+    assert 'class="card error old"' in html
+    html = page.render({"timestamp": "2026-01-31T08:05:02.000Z", "air": {"temperature": 22.5}})
+    assert "air|✓ ok|Temperature|22.5|°C|" in Document(html).text
+    assert html.count("0,17 40,1") == 1, "the old value is in the trend once"
+
+
+def test_old_values_are_not_called_outside_their_limits_and_those_of_a_plugin_that_went_are_forgotten() -> None:
+    page = dashboard(settings={"limits": {"temperature": [5, 35]}})
+    page.render({"timestamp": "x", "air": {"temperature": 99}})
+    text = Document(page.render({"timestamp": "y", "air": {"error": "gone"}})).text
+    assert "Stale: read some time ago|gone|Temperature|99|" in text and "above" not in text
+    page.render({"timestamp": NOW})
+    assert "99" not in Document(page.render({"timestamp": NOW, "air": {"error": "gone"}})).text
+
+
 def test_an_error_deep_in_a_reading_marks_the_card_and_leaves_the_rest() -> None:
     text = shown({"greenhouse": {"east": {"error": "gone"}, "west": {"temperature": 20}}})
     assert "greenhouse|✗ in error|East|gone|West|Temperature|20|°C|" in text

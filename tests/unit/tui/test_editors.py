@@ -40,6 +40,22 @@ def test_without_a_line_every_editor_gets_the_file_alone(editor: str) -> None:
     assert command(0, editor, EDITOR=editor) == (editor, str(FILE))
 
 
+@pytest.mark.parametrize(
+    ("editor", "arguments"),
+    [
+        ("code", ["--wait", "--goto", f"{FILE}:9"]),
+        ("subl", ["--wait", f"{FILE}:9"]),
+        ("gvim", ["--nofork", "+9", f"{FILE}"]),
+        ("vi", ["+9", f"{FILE}"]),
+    ],
+)
+def test_an_editor_with_a_window_is_told_to_wait_for_the_person_where_that_matters(
+    editor: str, arguments: list[str]
+) -> None:
+    found = editor_command(FILE, 9, {"EDITOR": editor}, lambda name: name, waits=True)
+    assert list(found[1:]) == arguments
+
+
 def test_visual_comes_before_editor_and_these_before_what_is_installed() -> None:
     assert command(9, "nano", "vi", "hx", VISUAL="hx", EDITOR="vi")[0] == "hx"
     assert command(9, "nano", "vi", VISUAL=" ", EDITOR="vi")[0] == "vi"

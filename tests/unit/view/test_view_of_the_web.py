@@ -17,13 +17,14 @@ from hostcore.events import (
     PluginReloaded,
     PwmSet,
     ReadingFailed,
+    ReadingPublished,
     RelaySwitched,
     RoundCompleted,
     State,
     StateChanged,
 )
 from hostcore.permissions import LedsPermission
-from hostcore.web.web_view import LOG_LINES
+from hostcore.web.web_view import CRASHES, LOG_LINES
 from tests.scripted_session import plugin_facts
 from tests.web_view_events import after, crashed, moved, rendered
 
@@ -113,11 +114,14 @@ def test_plugins_that_are_gone_are_forgotten_and_others_keep_what_is_known() -> 
     assert view.pages.last_maker == ""
 
 
-def test_the_web_keeps_no_evidence() -> None:
+def test_the_web_keeps_requests_and_the_last_crashes_but_no_past() -> None:
     denied = AccessDenied(1, "light", LedsPermission(), "no", 1)
-    light = after(moved("light", State.RUNNING), denied, crashed("light", "read")).plugins.get("light")
-    assert light is not None
-    assert not (light.history or light.crashes or light.requests)
+    crashes = [crashed("light", "read")] * (CRASHES + 1)
+    view = after(moved("light", State.RUNNING), denied, *crashes, ReadingPublished(2, "light", {"lux": 1}))
+    light, source = view.plugins.get("light"), view.readings.source("light")
+    assert light is not None and source is not None
+    assert (len(light.crashes), list(light.requests), len(light.history)) == (CRASHES, [LedsPermission()], 0)
+    assert [each.series for each in source.items.values()] == [None]
 
 
 def test_only_the_last_lines_are_kept() -> None:

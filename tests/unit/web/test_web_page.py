@@ -12,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.backends.base import BackendKind
-from hostcore.events import Confidence, Evidence, Finding, State
+from hostcore.events import State
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
 from hostcore.view.condition import Condition
-from hostcore.web.page import HEADERS, STATIC, PluginRow, defused, shell
-from hostcore.web.page.document import LONGEST_PAGE, ORDERS, SIGNS
+from hostcore.web.frames import KINDS
+from hostcore.web.page import HEADERS, SCRIPT, STATIC, PluginRow, Tab, Top, defused, sheet, shell
+from hostcore.web.page.document import LONGEST_PAGE, SIGNS
 from tests.scripted_session import host_facts
-from tui.plugins.actions import POSSIBLE
 
 FACTS = host_facts()
+TOP = Top(FACTS, ())
 EVIL = "\"'><script>alert(1)</script>"
 FORBIDDEN = (
     "link", "meta", "base", "script", "iframe", "frame", "frameset", "object", "embed", "fencedframe", "portal", "area",
@@ -40,33 +41,33 @@ def frame_of(document: str) -> str:
 
 def test_the_plugins_html_is_in_the_answer_and_in_a_frame_that_may_do_nothing() -> None:
     html = '<p class="x">it\'s 5 &lt; 6 &amp;amp; <b>more</b></p>'
-    assert frame_of(shell(FACTS, [], html, "")) == html
+    assert frame_of(shell(TOP, html, "")) == html
 
 
 @given(html=st.text())
 def test_no_html_breaks_out_of_the_frame(html: str) -> None:
-    document = shell(FACTS, [], html, "")
+    document = shell(TOP, html, "")
     assert frame_of(document) == defused(html)
     assert document.count("<script") == 1, "the host's own"
 
 
 def test_where_there_is_no_page_it_says_why() -> None:
-    document = shell(FACTS, [], None, f"dashboard crashed: {EVIL}")
+    document = shell(TOP, None, f"dashboard crashed: {EVIL}")
     assert f"<p>dashboard crashed: {escape(EVIL)}</p>" in document
     assert "<iframe" not in document
-    assert "No page has been rendered yet." in shell(FACTS, [], None, "")
+    assert "No page has been rendered yet." in shell(TOP, None, "")
 
 
 def test_an_old_page_is_shown_with_a_warning() -> None:
-    document = shell(FACTS, [], "<p>old</p>", f"it hangs {EVIL}")
+    document = shell(TOP, "<p>old</p>", f"it hangs {EVIL}")
     assert f"This page is old: it hangs {escape(EVIL)}" in document
     assert frame_of(document) == "<p>old</p>"
-    assert "This page is old" not in shell(FACTS, [], "<p>new</p>", "")
+    assert "This page is old" not in shell(TOP, "<p>new</p>", "")
 
 
 def test_a_page_that_could_stop_the_browser_is_not_sent_there() -> None:
-    assert "<iframe" in shell(FACTS, [], "x" * LONGEST_PAGE, "")
-    document = shell(FACTS, [], "x" * (LONGEST_PAGE + 1), "")
+    assert "<iframe" in shell(TOP, "x" * LONGEST_PAGE, "")
+    document = shell(TOP, "x" * (LONGEST_PAGE + 1), "")
     assert "has 1,048,577 characters; 1,048,576 are allowed" in document
     assert "<iframe" not in document
 
@@ -81,7 +82,7 @@ def test_a_page_that_could_stop_the_browser_is_not_sent_there() -> None:
 )
 def test_it_says_whether_the_hardware_is_real(kinds: tuple[str, ...], words: str) -> None:
     facts = replace(FACTS, buses=tuple(BusFacts(BusName.i2c(at), BackendKind(kind)) for at, kind in enumerate(kinds)))
-    assert words in shell(facts, [], "", "")
+    assert words in shell(Top(facts, ()), "", "")
 
 
 def test_plugins_are_counted_by_state_the_worst_first() -> None:
@@ -89,83 +90,51 @@ def test_plugins_are_counted_by_state_the_worst_first() -> None:
         PluginRow(name, state, Condition(state.value), "")
         for name, state in zip("abcd", [State.RUNNING] * 3 + [State.BACKOFF], strict=True)
     ]
-    document = shell(FACTS, rows, "", "")
+    document = shell(Top(FACTS, tuple(rows)), "", "")
     states = re.search(r'<p id="states" role="status">(.*?)</p>', document)
     assert states is not None
     assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ✓ 3 running"
-    assert "no plugins" in shell(FACTS, [], "", "")
+    assert "no plugins" in shell(TOP, "", "")
 
 
 def test_a_plugin_in_trouble_is_not_counted_among_those_that_run() -> None:
-    rows = [
+    rows = (
         PluginRow("air", State.RUNNING, Condition.FAILING, "Nothing answers."),
         PluginRow("light", State.RUNNING, Condition.RUNNING, "loaded"),
         PluginRow("rain", State.BACKOFF, Condition.BACKOFF, "crashed"),
-    ]
-    document = shell(FACTS, rows, "", "")
-    states = re.search(r'<p id="states" role="status">(.*?)</p>', document)
+    )
+    states = re.search(r'<p id="states" role="status">(.*?)</p>', shell(Top(FACTS, rows), "", ""))
     assert states is not None
     assert re.sub("<.*?>", "", states[1]) == "! 1 backoff ! 1 failing ✓ 1 running"
-    row = next(each for each in document.split("<li") if 'id="plugin-air"' in each)
-    assert "✓" not in row and "Nothing answers." in row
 
 
-def test_a_plugin_in_trouble_is_told_with_its_reason_unless_a_finding_tells_it() -> None:
-    rows = [
-        PluginRow("air", State.RUNNING, Condition.OLD_VERSION, "old version; the new one: line 3"),
-        PluginRow("light", State.RUNNING, Condition.TROUBLE, "A wire is loose."),
-        PluginRow("rain", State.QUARANTINED, Condition.QUARANTINED, EVIL),
-        PluginRow("wind", State.RUNNING, Condition.RUNNING, "loaded"),
-    ]
-    finding = Finding("x", "A wire is loose.", "Press it.", Confidence.CERTAIN)
-    document = shell(FACTS, rows, "", "", findings=(finding,))
-    (block,) = re.findall(r'<ul id="troubled" role="alert">(.*?)</ul>', document)
-    told = [re.sub("<.*?>", "", each) for each in re.findall("<li>(.*?)</li>", block)]
-    assert told[0].startswith("✗ quarantined: rain ") and EVIL not in block
-    assert told[1:] == ["! old version: air old version; the new one: line 3"]
-    assert "troubled" not in shell(FACTS, rows[3:], "", "").replace("/static", "")
-
-
-def test_the_surest_finding_is_in_sight_and_all_are_listed_with_what_to_do() -> None:
-    certain = Finding("x", "A wire is loose.", "Press it.", Confidence.CERTAIN, (Evidence("3 of 4 failed"),))
-    likely = Finding("y", "It is slow.", "Wait.", Confidence.LIKELY, is_simulated=True)
-    document = shell(FACTS, [], "", "", findings=(certain, likely))
-    assert '<summary role="alert">✗ certain: A wire is loose. <small>+1 more</small></summary>' in document
-    assert "→ Press it.<ul><li>3 of 4 failed</li></ul>" in document
-    assert "! likely: It is slow. (simulated)" in document
-    assert 'id="findings"' not in shell(FACTS, [], "", "")
-
-
-def test_many_findings_are_counted() -> None:
-    found = [Finding(f"kind-{each}", "A.", "B.", Confidence.LIKELY) for each in range(20)]
-    assert "and 4 more: /api/findings lists them" in shell(FACTS, [], "", "", findings=found)
-
-
-def test_findings_are_escaped() -> None:
-    evil = Finding("x", EVIL, EVIL, Confidence.CERTAIN, (Evidence(EVIL),))
-    document = shell(FACTS, [PluginRow("air", State.RUNNING, Condition.TROUBLE, EVIL)], "", "", findings=(evil,))
-    assert document.count("<script") == 1
-    assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 5
-
-
-def test_every_state_has_a_sign_and_the_orders_that_mean_something() -> None:
+def test_every_condition_has_a_sign() -> None:
     assert set(SIGNS) == set(Condition)
-    assert {(state, order) for state, orders in ORDERS.items() for order in orders} <= {
-        (state, order) for order, states in POSSIBLE.items() for state in states
-    }
-    assert all(ORDERS[state] for state in State)
 
 
 def test_what_strangers_named_is_escaped() -> None:
-    facts = replace(FACTS, host_name=EVIL)
-    document = shell(facts, [PluginRow(EVIL, State.QUARANTINED, Condition.QUARANTINED, EVIL)], "", EVIL)
+    top = Top(replace(FACTS, host_name=EVIL), (), (EVIL,))
+    document = shell(top, None, EVIL)
     assert document.count("<script") == 1
-    assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 6
+    assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 4
+
+
+def test_every_tab_leads_to_all_others_and_says_which_one_it_is() -> None:
+    for tab in Tab:
+        document = sheet(TOP, tab, "")
+        assert re.findall(r'<a href="([^"]*)"', document) == [each.address for each in Tab]
+        assert f'<a href="{tab.address}" aria-current=page>{tab.words}</a>' in document
+        assert document.count("aria-current") == 1
+
+
+def test_a_tab_asks_again_only_after_events_that_there_are() -> None:
+    for tab in Tab:
+        assert set(tab.kinds.split(",")) <= KINDS
 
 
 def test_without_scripts_the_browser_asks_again_by_itself() -> None:
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in shell(
-        replace(FACTS, interval=4.2), [], "", ""
+        Top(replace(FACTS, interval=4.2), ()), "", ""
     )
 
 
@@ -246,10 +215,11 @@ def test_all_other_html_is_left_as_it_is() -> None:
 
 
 def test_the_files_that_the_page_names_are_there() -> None:
-    named = re.findall(r'"/static/([^"]+)"', shell(FACTS, [], "", ""))
+    named = re.findall(r'"/static/([^"]+)"', sheet(TOP, Tab.CHARTS, "", SCRIPT))
     assert sorted(named) == sorted(STATIC)
     assert {name: content_type for name, (content_type, _) in STATIC.items()} == {
         "shell.css": "text/css; charset=utf-8",
+        "charts.js": "text/javascript; charset=utf-8",
         "live.js": "text/javascript; charset=utf-8",
     }
     assert all(content for _, content in STATIC.values())
@@ -257,4 +227,6 @@ def test_the_files_that_the_page_names_are_there() -> None:
 
 def test_they_load_nothing_from_elsewhere() -> None:
     for _, content in STATIC.values():
-        assert not re.search(rb"https?:|@import|url\(|eval|innerHTML|document\.write", content)
+        assert not re.search(
+            rb"https?:(?!//www\.w3\.org/2000/svg)|@import|url\(|eval|innerHTML|document\.write", content
+        )

@@ -1,0 +1,78 @@
+"""The tab of the plugins: how each is doing, its orders, its last error, what it may use, and its crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+
+from hostcore.events import State
+from hostcore.session import Order
+from hostcore.view.plugins import PluginStatus
+from hostcore.web.page.crash import crash_block
+from hostcore.web.page.document import SIGNS, PluginRow, class_of
+from hostcore.web.page.words import ago, plain
+
+ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
+    {
+        State.DISCOVERED: (Order.START,),
+        State.LOADING: (Order.STOP,),
+        State.RUNNING: (Order.RESTART, Order.STOP),
+        State.BACKOFF: (Order.RESTART, Order.STOP),
+        State.QUARANTINED: (Order.RELEASE, Order.STOP),
+        State.STOPPED: (Order.START,),
+    }
+)
+"""The orders that a plugin accepts in each state."""
+
+
+def plugins_block(plugins: Sequence[tuple[PluginRow, PluginStatus]], now_ns: int) -> str:
+    """Return the list of all plugins as HTML, those in trouble first.
+
+    Args:
+        plugins: how each is doing, and all that is known of it.
+        now_ns: the wall clock.
+    """
+    worst_first = sorted(plugins, key=lambda each: each[0].condition.rank)
+    items = "".join(_plugin(row, status, now_ns) for row, status in worst_first)
+    return (
+        f'<main id="plugins"><h2>Plugins</h2><ul class="rows">{items or "<li>There are no plugins.</li>"}</ul></main>'
+    )
+
+
+def _plugin(row: PluginRow, status: PluginStatus, now_ns: int) -> str:
+    name, condition = escape(row.name), row.condition
+    about = "".join(f'<p class="about">{each}</p>' for each in _about(status, now_ns))
+    crashes = "".join(crash_block(each, now_ns) for each in reversed(status.crashes))
+    return (
+        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{class_of(condition)}">{SIGNS[condition]} '
+        f'{condition}</span> <span class="cause">{plain(row.reason)}</span>{_orders(row)}{about}{crashes}</li>'
+    )
+
+
+def _orders(row: PluginRow) -> str:
+    name = escape(row.name)
+    buttons = "".join(
+        f'<button type="button" data-plugin="{name}" data-order="{order}">{order.capitalize()}'
+        f'<span class="unseen"> {name}</span></button>'
+        for order in ORDERS[row.state]
+    )
+    return f'<span class="orders">{buttons}</span>'
+
+
+def _about(status: PluginStatus, now_ns: int) -> Iterator[str]:
+    """What is known of a plugin, line by line."""
+    if status.last_error:
+        when = f" ({ago(status.last_error_ns, now_ns)})" if status.last_error_ns else ""
+        yield f"Last error{when}: {plain(status.last_error)}"
+    counters, facts = status.counters, status.facts
+    name, crashes = escape(status.name), sum(count for _, count in counters.crashes)
+    since = f"So since {ago(status.since_ns, now_ns)}. " if status.since_ns else ""
+    yield (
+        f"{since}Calls {counters.calls}, errors {counters.errors}, crashes {crashes}. "
+        f'<a href="/log?plugin={name}">Log<span class="unseen"> of {name}</span></a>'
+    )
+    if facts and facts.permissions:
+        yield f"May use {plain(', '.join(map(str, facts.permissions)))}"
+    for request in status.requests.values():
+        yield f"Asks for {plain(str(request.permission))}: {plain(request.reason)}"

@@ -1,0 +1,120 @@
+"""The tab of the charts: every value, the last one of a driver that fails too, and the past of each number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from html import escape
+
+from hostcore.clock import NS_PER_S
+from hostcore.events.readings import fresh_seconds
+from hostcore.view.alarms import Bounds
+from hostcore.view.readings import Item, Source, is_group, is_number
+from hostcore.web.page.words import old, plain
+
+SPANS = ((600, "10 min"), (3600, "1 h"), (86_400, "1 d"), (604_800, "1 w"), (2_592_000, "30 d"), (31_536_000, "1 y"))
+"""Seconds of the past that the charts can show, and their names."""
+USUAL_SPAN = 600
+SCRIPT = '<script src="/static/charts.js" defer></script>'
+"""Draws the charts into the places that `values_block` leaves for them."""
+LONGEST_LABEL = 60
+"""The most characters of a key that are shown."""
+
+
+class Values:
+    """Writes the values of all drivers.
+
+    Args:
+        now_ns: the wall clock.
+        interval_of: the seconds between two readings of a plugin.
+        bounds_of: the range of a value that alarms watch, by its plugin and its keys with points between them.
+    """
+
+    def __init__(
+        self, now_ns: int, interval_of: Callable[[str], float], bounds_of: Callable[[str, str], Bounds]
+    ) -> None:
+        self._now_ns, self._interval_of, self._bounds_of = now_ns, interval_of, bounds_of
+
+    def block(self, sources: Sequence[Source]) -> str:
+        """Return all values as HTML."""
+        spans = "".join(
+            f'<button type="button" data-span="{seconds}" aria-pressed="{str(seconds == USUAL_SPAN).lower()}">'
+            f"{words}</button>"
+            for seconds, words in SPANS
+        )
+        drivers = "".join(map(self._driver, sources)) or "<p>No driver has read yet.</p>"
+        return (
+            '<main id="charts"><p class="spans orders" data-own role="group" aria-label="Length of the past">'
+            f"{spans}</p>"
+            f"<noscript><p>Charts need scripts. The newest values are below.</p></noscript>{drivers}</main>"
+        )
+
+    def _driver(self, source: Source) -> str:
+        name = escape(source.plugin)
+        marks = [f"Simulated: {plain(', '.join(map(str, source.simulated)))}"] if source.simulated else []
+        marks += [f"Faults on: {plain(', '.join(map(str, source.faulty)))}"] if source.faulty else []
+        marked = f'<p class="simulated">{"; ".join(marks)}</p>' if marks else ""
+        error = f'<p class="failed">✗ {plain(source.error)}</p>' if source.error else ""
+        items = "".join(self._value(source, each) for each in source.items.values() if not each.is_group)
+        left_out = f"<p>and {source.left_out} more values</p>" if source.left_out else ""
+        return (
+            f'<section class="driver" id="driver-{name}"><h2>{name}</h2>{marked}{error}'
+            f'<div class="values">{items}</div>{left_out}</section>'
+        )
+
+    def _value(self, source: Source, item: Item) -> str:
+        key = ".".join(item.path[1:])
+        label = plain(item.quantity.name or key.replace("_", " "), LONGEST_LABEL)
+        is_stale = self._is_stale(source, item)
+        stale = f'<span class="stale">stale: {old(self._now_ns - item.time_ns)} old</span>' if is_stale else ""
+        raw = item.adjusted.measured if item.adjusted else None
+        adjusted = f'<span class="cause">adjusted, raw {raw:.6g}</span>' if raw is not None else ""
+        return (
+            f'<article class="value{" old" if is_stale else ""}" id="value-{escape(source.plugin)}-{escape(key)}">'
+            f'<h3>{label}</h3><p class="now">{_written(item)} {stale} {adjusted}</p>'
+            f"{self._chart(source, item, key)}</article>"
+        )
+
+    def _is_stale(self, source: Source, item: Item) -> bool:
+        """Whether a newer value should have come: its driver fails, or is silent for too long."""
+        patience_ns = fresh_seconds(self._interval_of(source.plugin)) * NS_PER_S
+        return bool(source.error) or self._now_ns - item.time_ns > patience_ns
+
+    def _chart(self, source: Source, item: Item, key: str) -> str:
+        """The place of a chart. The script draws it there, and leaves it alone while the rest of the page changes."""
+        if not is_number(item.raw):
+            return ""
+        bounds = self._bounds_of(source.plugin, key)
+        limits = json.dumps([each for each in (bounds.below, bounds.above) if each is not None])
+        return (
+            f'<div class="chart" data-own data-plugin="{escape(source.plugin)}" '
+            f'data-keys="{escape(json.dumps(item.path[1:]))}" data-unit="{plain(_unit(item))}" '
+            f'data-decimals="{item.decimals}" data-limits="{limits}"></div>'
+        )
+
+
+def _unit(item: Item) -> str:
+    return item.quantity.unit
+
+
+def _written(item: Item) -> str:
+    """A value with its unit as HTML."""
+    value = item.raw
+    if is_number(value):
+        guessed = ' title="guessed from the key"' if item.quantity.is_guessed and _unit(item) else ""
+        return f'<span class="number">{_number(value, item.decimals)}</span> <span{guessed}>{plain(_unit(item))}</span>'
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return plain(value, 300)
+    return "(nested deeper)" if is_group(value) else "–"
+
+
+def _number(value: float, decimals: int) -> str:
+    try:
+        size = abs(float(value))
+    except OverflowError:
+        return "huge"
+    if size >= 1e15 or 0 < size < 1e-3 or size != size:  # noqa: PLR0124 - NaN
+        return f"{float(value):.4g}"
+    return f"{value:,.{decimals}f}".replace(",", "\u202f")
