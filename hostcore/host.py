@@ -20,6 +20,7 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
+from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
@@ -28,7 +29,6 @@ from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.reload.driver_files import driver_file, replace_driver
-from hostcore.reload.fetches import Fetches
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
@@ -81,9 +81,7 @@ class Host:
         self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = parts.actuators(config, self.buses, self.stream)
         self._workshop = Workshop(progress, config.compiling.at_once)
-        self._runtime = parts.runtime(
-            config, self.clock, self.buses, self._workshop, outputs=self.actuators, warn=self._warn
-        )
+        self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
         self._supervisor = Supervisor(
@@ -107,11 +105,10 @@ class Host:
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
-        self._refreshing = threading.Lock()
+        self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
-        self._stopping = threading.Event()
-        self._scans = parts.scans(config, self.buses, self._chosen, self.stream, self._warn, stopping=self._stopping)
-        self._fetches = Fetches(progress, self.clock, self.stream.publish, partial(parts.fetch, config))
+        self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
+        self._drivers = parts.drivers(config, self._source, progress, self.clock, self.stream, refresh=self.refresh)
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
@@ -148,7 +145,7 @@ class Host:
         self._stopping.set()
         self._faults.stop()
         self._workshop.stop()
-        self._fetches.stop()
+        self._drivers.stop()
         self._watcher.stop()
         self.rounds.stop()
         self._health.stop()
@@ -156,7 +153,7 @@ class Host:
         has_concluded = self._diagnosis.stop()
         is_quiet = self._alarms.stop()  # before the relays go off
         self._evidence.close()
-        ended = self._supervisor.stop() and self._fetches.join() and has_answered and has_concluded
+        ended = self._supervisor.stop() and self._drivers.join() and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         is_kept = self._history.stop()
@@ -196,7 +193,7 @@ class Host:
 
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
-        replace_driver(self.config.path, self._supervisor.spec(plugin).path, sha256, text)
+        replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
@@ -211,7 +208,11 @@ class Host:
 
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
-        self._fetches.start(plugin, self._supervisor.spec(plugin).path)
+        self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
+
+    def add_driver(self, wish: DriverWish) -> str:
+        """See `Session`."""
+        return self._drivers.add(wish)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""

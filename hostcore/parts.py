@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from hostcore import __version__, shipped
@@ -14,6 +14,7 @@ from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.actuators.alarm_signals import AlarmSignals
 from hostcore.alarms.watch import AlarmWatch
+from hostcore.authoring.drivers import Drivers
 from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.scans import BusScans
@@ -45,7 +46,7 @@ from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
-from hostcore.workshop import Workshop
+from hostcore.workshop import Progress, Workshop
 
 if TYPE_CHECKING:
     from hostcore.buses.health_watch import HealthWatch
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.stream import Subscription
     from hostcore.session import Session
+
+Refresh = Callable[[], None]
+"""Makes the host look at its settings and plugins again."""
 
 
 def host_facts(config: Config, chosen: ChosenBuses, clock: Clock) -> HostFacts:
@@ -91,16 +95,24 @@ def plugin_facts(spec: PluginSpec, interval: float) -> PluginFacts:
     return PluginFacts(spec.name, spec.path, interval, spec.permissions, limits.memory_mib, limits.call_seconds, named)
 
 
-def fetch(config: Config, plugin: str, path: Path, workshop: Workshop, notice: Callable[[str], None]) -> None:
-    """Fetch the libraries of a plugin. Blocks until they are here.
+def drivers(
+    config: Config, source: PluginSource, progress: Progress, clock: Clock, stream: EventStream, *, refresh: Refresh
+) -> Drivers:
+    """Return what adds drivers for people, and fetches their libraries."""
+    return Drivers(config, progress, clock, publish=stream.publish, refresh=refresh, is_open=source.takes_drivers)
 
-    Raises:
-        HostError: they cannot be fetched.
-    """
-    from hostcore.libraries.fetch import fetch_libraries  # noqa: PLC0415 - few sessions fetch anything
-    from hostcore.runtime.wheel_folder import wheel_store  # noqa: PLC0415
 
-    fetch_libraries(plugin, path, wheel_store(config), workshop, notice)
+def scans(
+    config: Config,
+    chosen: ChosenBuses,
+    buses: Buses,
+    stream: EventStream,
+    *,
+    warn: Callable[[str], None],
+    stop: Event,
+) -> BusScans:
+    """Return what probes the buses for people and for the diagnosis. It ends when `stop` is set."""
+    return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
 
 
 def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
@@ -196,19 +208,6 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
 
 
-def scans(
-    config: Config,
-    buses: Buses,
-    chosen: ChosenBuses,
-    stream: EventStream,
-    warn: Callable[[str], None],
-    *,
-    stopping: threading.Event,
-) -> BusScans:
-    """Return what probes the buses. It knows a person's chip files."""
-    return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stopping)
-
-
 def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     """Return the LEDs, relays and modulated lines."""
     publish = stream.publish
@@ -232,7 +231,7 @@ def by_hand(
 
 
 def runtime(
-    config: Config, clock: Clock, buses: Buses, workshop: Workshop, *, outputs: Actuators, warn: Callable[[str], None]
+    config: Config, clock: Clock, buses: Buses, workshop: Workshop, outputs: Actuators, *, warn: Callable[[str], None]
 ) -> Runtime:
     """Return what runs the components.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from hostcore.actuation import Actuation
+from hostcore.driver_wish import DriverWish
 from hostcore.errors import ReadOnlyError
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
@@ -86,6 +87,10 @@ class ReadOnlySession:
         self._refuse()
 
     def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def add_driver(self, wish: DriverWish) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

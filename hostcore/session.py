@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
+from hostcore.driver_wish import DriverWish
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
@@ -87,6 +88,21 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such plugin, it is a component, or its libraries are being fetched already.
+        """
+
+    def add_driver(self, wish: DriverWish) -> str:
+        """Begin to write a new driver, and grant it the address of the wish. Fetches its library with pip before.
+
+        A `DriverAdded` event reports the result. Then the host loads the driver as any new file.
+
+        Args:
+            wish: the driver.
+
+        Returns:
+            The driver's name.
+
+        Raises:
+            HostError: the wish has a name that cannot be used, or another driver is being added. Nothing was written.
         """
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:

@@ -10,6 +10,7 @@ from pathlib import Path
 from hostcore.actuation import Actuation
 from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
+from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.events.facts import BusFacts, DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
@@ -66,6 +67,7 @@ class ScriptedSession:
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    wishes: list[DriverWish] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -107,6 +109,11 @@ class ScriptedSession:
     def fetch(self, plugin: str) -> None:
         self._refuse()
         self.fetched.append(plugin)
+
+    def add_driver(self, wish: DriverWish) -> str:
+        self._refuse()
+        self.wishes.append(wish)
+        return wish.name or wish.chip or "driver"
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         self._refuse()
@@ -175,6 +182,7 @@ class ScriptedSession:
             self.orders,
             self.grants,
             self.fetched,
+            self.wishes,
             self.replaced,
             probed,
             self.faults,

@@ -66,7 +66,9 @@ class ActionApp(DeskApp):
         )
         yield Action("freeze", "Freeze: hold the screen still, and back", self.action_freeze, "F")
         yield Action("reset", "Reset the statistics", self.action_reset_statistics, "R")
-        yield Action("driver", "How to write a first driver", self.action_first_driver, "n")
+        yield Action(
+            "driver", "Add a driver for a chip that the scan found, or an empty one", self.action_new_driver, "n"
+        )
         yield Action(
             "world",
             "The simulated world: set what chips measure, unplug them",

@@ -78,7 +78,7 @@ class HostApp(LayoutApp):
         Binding("F", "freeze", "Freeze", show=False),
         Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
-        Binding("n", "first_driver", "New driver", show=False),
+        Binding("n", "new_driver", "New driver", show=False),
         Binding("S", "world", "Simulated world", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
@@ -226,7 +226,7 @@ class HostApp(LayoutApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "first_driver", "world", "leave", "acknowledge"):
+        if action in ("zoom", "go_to", "next", "new_driver", "world", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 

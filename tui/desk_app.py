@@ -140,13 +140,12 @@ class DeskApp(TerminalApp):
 
         self.push_screen(DetailScreen(self, name))
 
-    def action_first_driver(self) -> None:
-        """Show how to write a driver."""
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
-        from tui.first_driver import first_driver  # noqa: PLC0415
+    def action_new_driver(self) -> None:
+        """Show the drivers for the chips that were found, to add one."""
+        from tui.new_driver.screen import NewDriverScreen  # noqa: PLC0415 - the first frame should not wait for it
 
         self.query(Welcome).remove()
-        self.push_screen(Sheet(self, "A first driver", lambda width: first_driver(self.view, self.look, width)))
+        self.push_screen(NewDriverScreen(self))
 
     @property
     def no_world(self) -> str:

@@ -23,7 +23,7 @@ EVERYWHERE = (
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("a", "acknowledge the most urgent alarm"),
     ("S", "the simulated world: set what chips measure, unplug them"),
-    ("n", "how to write a first driver"),
+    ("n", "add a driver for a chip that the scan found, or an empty one"),
     (
         ":",
         "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
@@ -98,7 +98,10 @@ PANES = (
             ("s, x", "start, stop"),
             ("r", "restart: load its file again"),
             ("u", "release it from quarantine"),
-            ("g", "grant or refuse its requests"),
+            (
+                "g",
+                "grant or refuse the devices that it asks for; says what the scan found there, and who else has them",
+            ),
             ("f", "fetch the libraries that its file names, from the network"),
             ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),

@@ -19,6 +19,7 @@ from hostcore.permissions import (
     claims,
     covers,
     device_of,
+    devices_of,
     use_of,
     worth_asking_for,
     yields_to,
@@ -77,13 +78,13 @@ class Reservations:
         It belongs to the plugin that has reserved it, or else to the one that host.toml grants it and the least beside.
         """
         with self._lock:
-            for claim in _claimable(wanted):
+            for claim in devices_of(wanted):
                 if claim in self._owners:
                     return self._owners[claim] if self._owners[claim] != plugin else ""
             having = [
                 (len(claimed), name)
                 for name, (_, claimed) in self._granted.items()
-                if name != plugin and not claimed.isdisjoint(_claimable(wanted))
+                if name != plugin and not claimed.isdisjoint(devices_of(wanted))
             ]
             return min(having, default=(0, ""))[1]
 
@@ -253,13 +254,6 @@ def _overlap(one: Permission, other: Permission) -> Permission | None:
         both = one.bus == other.bus and first <= last and one.write and other.write
         return I2cPermission(one.bus, first, last, one.read and other.read) if both else None
     return one if claims(one) and claims(one) == claims(other) else None
-
-
-def _claimable(wanted: Permission) -> tuple[Claim, ...]:
-    """Return what a plugin reserves if it uses the device of `wanted` in every way."""
-    if isinstance(wanted, I2cPermission):
-        return claims(replace(wanted, write=True))
-    return (*claims(wanted), *yields_to(wanted))
 
 
 def _foreign(plugin: str, owner: str, wanted: Permission) -> str:

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from hostcore.cli.new_plugin import require_name
+from hostcore.authoring.place import require_name
 from hostcore.cli.receive import LARGEST
 from hostcore.cli.statuses import ExitStatus
 from hostcore.control.remote_session import RemoteSession

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from hostcore.cli.new_plugin import require_name
+from hostcore.authoring.place import require_name
 from hostcore.config.loading import find_config, load_config
 from hostcore.config.model import Config
 from hostcore.errors import HostError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
+from itertools import islice
 
 from hostcore.events import (
     HOST,
@@ -19,11 +20,15 @@ from hostcore.events import (
     RoundCompleted,
 )
 from hostcore.events.facts import PluginFacts
+from hostcore.log.safe_text import escaped
 
 MOST_NAMES = 1_000
 """Plugins, buses, devices, relays, lines, findings and alarms that are told apart, of each. No host has as many."""
 LONGEST_NAME = 250
 """Characters of a name. The file of a plugin has its name, and no file's name is longer (NAME_MAX in limits.h: 255)."""
+
+_SHOWN_AS_THEY_ARE = frozenset({"plugin", "relay", "alarm"})
+"""A host of ours has only plain names for these, so front ends do not escape them everywhere."""
 
 
 class FarNames:
@@ -43,6 +48,8 @@ class FarNames:
                 continue
             if isinstance(name, str) and len(name) > LONGEST_NAME:
                 return f"the name of a {what} has {len(name)} characters, and {LONGEST_NAME} are allowed"
+            if what in _SHOWN_AS_THEY_ARE and not is_plain(name):
+                return f"the name of a {what} has characters that a terminal acts on or does not show"
             if len(known) >= MOST_NAMES:
                 return f"it names more than {MOST_NAMES} different ones: {what}"
             known.add(name)
@@ -50,9 +57,15 @@ class FarNames:
 
     def present(self, plugins: tuple[PluginFacts, ...]) -> tuple[PluginFacts, ...]:
         """Return those of the present plugins that can be taken in."""
-        taken = tuple(each for each in plugins if len(each.name) <= LONGEST_NAME)[: MOST_NAMES // 2]
+        usable = (each for each in plugins if len(each.name) <= LONGEST_NAME and is_plain(each.name))
+        taken = tuple(islice(usable, MOST_NAMES // 2))
         self._present = frozenset(each.name for each in taken)
         return taken
+
+
+def is_plain(name: Hashable) -> bool:
+    """Whether a name can be shown as it is."""
+    return not isinstance(name, str) or escaped(name) == name
 
 
 def _names(event: Event) -> Iterator[tuple[str, Hashable]]:

@@ -6,17 +6,20 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
+from hostcore.control.far_values import value_problem
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
     BusScan,
     ChipQuestion,
     Done,
+    DriverNamed,
     DriverQuestion,
     DriverReplacement,
     FaultSetting,
@@ -29,6 +32,7 @@ from hostcore.control.session_messages import (
     SourceQuestion,
 )
 from hostcore.control.wire import Wire
+from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
@@ -84,8 +88,7 @@ class RemoteSession:
         self._wire = Wire(connect(), without=self._without)
         self._names = FarNames()
         self._plugins = self._names.present(self._wire.greeting.plugins)
-        self._last = 0
-        self._has_caught_up = False
+        self._last, self._has_caught_up = 0, False
         self.unknown = Counter[str]()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "remote session")
@@ -128,8 +131,9 @@ class RemoteSession:
 
     @property
     def facts(self) -> HostFacts:
-        """See `Session`."""
-        return self._wire.greeting.facts
+        """See `Session`. The chip files of another computer cannot be read here."""
+        facts = self._wire.greeting.facts
+        return replace(facts, chips_folder=None) if self.computer else facts
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """See `Session`."""
@@ -150,6 +154,10 @@ class RemoteSession:
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
         self._ask(PluginFetch(plugin))
+
+    def add_driver(self, wish: DriverWish) -> str:
+        """See `Session`."""
+        return self._wire.ask(wish, DriverNamed).plugin
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
@@ -233,7 +241,7 @@ class RemoteSession:
         match arrived:
             case Numbered(sequence, event):
                 self._last = sequence
-                if problem := self._names.problem(event):
+                if problem := self._names.problem(event) or value_problem(event):
                     self._count_unknown(UnknownEvent(sequence, type(event).__name__, problem))
                 else:
                     self._stream.publish(event)
@@ -275,8 +283,7 @@ class RemoteSession:
             self._tell_version()
 
     def _tell_version(self) -> None:
-        host = self._wire.greeting.facts.version
-        if host != __version__:
+        if (host := self._wire.greeting.facts.version) != __version__:
             self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
 
     def _count_unknown(self, event: UnknownEvent) -> None:
@@ -289,5 +296,4 @@ class RemoteSession:
         self.unknown[event.kind] += 1
 
     def _log(self, text: str) -> None:
-        time_ns = self._clock.wall_ns()
-        self._stream.publish(LogWritten(time_ns, HOST, Level.WARNING, log_line(text), by_host=True))
+        self._stream.publish(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

@@ -10,6 +10,7 @@ from hostcore.control.session_messages import (
     BusScan,
     ChipQuestion,
     Done,
+    DriverNamed,
     DriverQuestion,
     DriverReplacement,
     FaultSetting,
@@ -22,6 +23,7 @@ from hostcore.control.session_messages import (
     SessionRequest,
     SourceQuestion,
 )
+from hostcore.driver_wish import DriverWish
 from hostcore.events.history import HistoryQuery
 from hostcore.session import Session
 
@@ -44,16 +46,16 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.grant(plugin, permissions)
         case PluginFetch(plugin):
             session.fetch(plugin)
+        case DriverWish():
+            return DriverNamed(session.add_driver(request))
         case DriverReplacement(plugin, sha256, text):
             session.replace_driver(plugin, sha256, text)
         case BusScan(bus, mode):
             session.scan(bus, mode)
         case ChipQuestion(bus, address):
             session.identify(bus, address)
-        case FaultSetting(faults):
-            session.set_faults(faults)
-        case QuantityHold(quantity, value):
-            session.hold(quantity, value)
+        case FaultSetting() | QuantityHold():
+            _change_conditions(session, request)
         case AlarmAcknowledgement(alarm):
             session.acknowledge(alarm)
         case SwitchRelay() | SetPwm() | LightLeds():
@@ -63,6 +65,15 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
         case HostStop():
             stop()
     return Done()
+
+
+def _change_conditions(session: Session, request: FaultSetting | QuantityHold) -> None:
+    """Change what drivers meet on their buses."""
+    match request:
+        case FaultSetting(faults):
+            session.set_faults(faults)
+        case QuantityHold(quantity, value):
+            session.hold(quantity, value)
 
 
 def _answer(session: Session, question: SourceQuestion | DriverQuestion | HistoryQuery) -> SessionAnswer:

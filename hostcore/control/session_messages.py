@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
+from hostcore.driver_wish import DriverWish
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
@@ -140,6 +141,13 @@ class AlarmAcknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverNamed:
+    """The answer to `DriverWish`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -153,6 +161,7 @@ SessionRequest = (
     PluginOrder
     | PluginGrant
     | PluginFetch
+    | DriverWish
     | SourceQuestion
     | DriverQuestion
     | DriverReplacement
@@ -167,13 +176,14 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
         "order": PluginOrder,
         "grant": PluginGrant,
         "fetch": PluginFetch,
+        "add-driver": DriverWish,
         "source": SourceQuestion,
         "driver": DriverQuestion,
         "replace-driver": DriverReplacement,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hostcore import __version__
+from hostcore.control.far_values import facts_problem
 from hostcore.control.lines_in import LinesIn
 from hostcore.control.message_lines import parse_answer, request_line
 from hostcore.control.messages import Failure
@@ -49,7 +50,7 @@ class Wire:
         greeting: what the host said first.
 
     Raises:
-        HostError: the host refuses.
+        HostError: the host refuses, or says of itself what cannot be.
         ValueError: it does not answer properly.
         OSError: the connection broke.
     """
@@ -66,6 +67,8 @@ class Wire:
             connection.sendall(request_line(AttachRequest(PROTOCOL, __version__, run, after, without)))
             first, *self._first = self._first_lines()
             self.greeting = parse_answer(first, Greeting)
+            if problem := facts_problem(self.greeting.facts):
+                raise HostError(f"this is no host that can be shown: {problem}")
         except BaseException:
             connection.close()
             raise

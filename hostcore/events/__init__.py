@@ -16,6 +16,7 @@ from hostcore.events.life import (
     AccessDenied,
     Counters,
     CountersTaken,
+    DriverAdded,
     FetchEnded,
     KeptStateWritten,
     PluginReloaded,
@@ -62,6 +63,7 @@ __all__ = [
     "CountersTaken",
     "CrashLocated",
     "CrashReport",
+    "DriverAdded",
     "Event",
     "EventsDropped",
     "Evidence",
@@ -120,6 +122,7 @@ Event = (
     | PluginCrashed
     | CrashLocated
     | FetchEnded
+    | DriverAdded
     | KeptStateWritten
     | PluginsChanged
     | ScanCompleted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import json
+import math
 import types
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -19,12 +20,14 @@ from hostcore.place import BusName
 T = TypeVar("T")
 _PLAIN: Mapping[Any, str] = {
     int: "a whole number of 64 bits",
-    float: "a number",
+    float: "a finite number",
     bool: "true or false",
     str: "text",
     dict: "an object",
 }
 """How errors name the types that JSON has itself."""
+_BOUNDED = (int, float)
+"""Types of which not every value of JSON is allowed."""
 MAX_NUMBER = 1 << 63
 """Whole numbers must be below this, and at or above its negative. Nanosecond times need 64 bits."""
 
@@ -151,11 +154,15 @@ def _read_int(found: Any) -> object:
 
 
 def _read_float(found: Any) -> object:
-    if type(found) is int:  # JSON does not tell 1 from 1.0
-        return float(found)
-    if type(found) is not float:
+    if type(found) not in (int, float):  # JSON does not tell 1 from 1.0
         raise _wrong(found, _PLAIN[float])
-    return found
+    try:
+        number = float(found)
+    except OverflowError:
+        raise _wrong(found, _PLAIN[float]) from None
+    if not math.isfinite(number):  # Python's JSON has NaN and infinity, and 1e999
+        raise _wrong(found, _PLAIN[float])
+    return number
 
 
 def _plain_reader(kind: type) -> _Reader:
@@ -230,7 +237,7 @@ def _object_reader(kind: type) -> _Reader:
             for name, hint, read_value, default in entries:
                 if name in found:
                     value = found[name]
-                    is_read = type(value) is hint and hint is not int
+                    is_read = type(value) is hint and hint not in _BOUNDED
                     values[name] = value if is_read else read_value(value)
                 elif default is MISSING:
                     raise _MisfitError("is missing")

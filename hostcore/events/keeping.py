@@ -167,6 +167,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.PluginCrashed: _CRASHES,
         events.CrashLocated: _CRASHES,
         events.FetchEnded: Keeping(_of_plugin, 1, weigh=_with_text("error")),
+        events.DriverAdded: Keeping(_of_plugin, 1, weigh=_with_text("error")),
         events.KeptStateWritten: Keeping(_of_plugin, 1),
         events.PluginsChanged: Keeping(_of_all, 1),
         events.ScanCompleted: Keeping(_of_bus, 8, most_bytes=512 * KIB, weigh=lambda _scan: 16 * KIB),

@@ -154,6 +154,24 @@ class FetchEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverAdded:
+    """The host tried to write a new driver that a person wished for."""
+
+    time_ns: int
+    plugin: str
+    file: str = ""
+    """Its file on the computer of the host; "" if there is none."""
+    permissions: tuple[Permission, ...] = ()
+    """What it may use from the start."""
+    uses: str = ""
+    """The class of its library with its module; "" if it has no library, or no class looked like a driver."""
+    is_elsewhere: bool = False
+    """Whether it belongs to copies of the built-in settings that were made for it. This host does not run these."""
+    error: str = ""
+    """Why it was not written, one line of text; "" if it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptEnded:
     """A script ran to its end without an error. It runs again after its interval."""
 

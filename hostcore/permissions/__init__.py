@@ -14,7 +14,15 @@ from hostcore.permissions.buses import (
     SystemPermission,
     UartPermission,
 )
-from hostcore.permissions.claims import Claim, claims, covers, worth_asking_for, yields_to
+from hostcore.permissions.claims import (
+    Claim,
+    claims,
+    covers,
+    devices_of,
+    whole_device,
+    worth_asking_for,
+    yields_to,
+)
 from hostcore.permissions.grammar import Permission, parse_permission
 from hostcore.permissions.words import device_of, use_of
 
@@ -36,8 +44,10 @@ __all__ = [
     "claims",
     "covers",
     "device_of",
+    "devices_of",
     "parse_permission",
     "use_of",
+    "whole_device",
     "worth_asking_for",
     "yields_to",
 ]

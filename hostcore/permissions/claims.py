@@ -50,6 +50,18 @@ def yields_to(permission: Permission) -> tuple[Claim, ...]:
     return ()
 
 
+def devices_of(permission: Permission) -> tuple[Claim, ...]:
+    """Return what a plugin reserves if it uses the device of `permission` in every way."""
+    if isinstance(permission, I2cPermission):
+        return claims(replace(permission, write=True))
+    return (*claims(permission), *yields_to(permission))
+
+
+def whole_device(permission: Permission) -> Permission:
+    """Return the permission to use the device of `permission` in every way that one permission can allow."""
+    return replace(permission, read=True, write=True) if isinstance(permission, I2cPermission) else permission
+
+
 def worth_asking_for(wanted: Permission) -> Permission:
     """Return the permission to ask a person for when `wanted` is denied.
 

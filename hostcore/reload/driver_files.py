@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.events.facts import DriverFile
 from hostcore.files import Folder
@@ -33,21 +34,24 @@ def driver_file(path: Path) -> DriverFile:
         raise HostError(f"{path} is not UTF-8 text (byte {error.start})") from None
 
 
-def replace_driver(config: Path, path: Path, sha256: str, text: str) -> None:
+def replace_driver(config: Config, path: Path, sha256: str, text: str) -> None:
     """Replace the text of a driver's file, completely or not at all. It keeps its owner and mode. Blocks until it is
     on the disk.
 
     Args:
-        config: the settings file of the host.
+        config: the settings of the host.
         path: the file. If it is a link, the file that it leads to is replaced.
         sha256: the digest that it must still have.
         text: the new text.
 
     Raises:
-        HostError: as for `driver_file`; or it belongs to the installation, has another text, or cannot be written.
+        HostError: as for `driver_file`; or it belongs to the installation, has another text, or cannot be written; or
+            the settings let no front end change anything.
     """
     _require_python(path)
-    require_own(config)
+    require_own(config.path)
+    if config.screen.read_only:
+        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be replaced")
     try:
         content = text.encode()
     except UnicodeEncodeError:

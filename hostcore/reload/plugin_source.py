@@ -22,6 +22,8 @@ class PluginSource(Protocol):
     """Whether the states of the plugins outlast the host."""
     keeps_history: bool
     """Whether the readings of the plugins are stored."""
+    takes_drivers: bool
+    """Whether the host runs drivers that are added to the plugins folder."""
 
     def find(self, config: Config) -> tuple[PluginSettings, ...]:
         """Return all enabled plugins. Raises ConfigError if files and settings contradict each other."""
@@ -46,7 +48,7 @@ class Installed:
         config_path: the settings file, which takes the permissions.
     """
 
-    keeps_requests = keeps_states = keeps_history = True
+    keeps_requests = keeps_states = keeps_history = takes_drivers = True
 
     def __init__(self, config_path: Path) -> None:
         self._config_path = config_path
@@ -83,7 +85,7 @@ class OneFile:
         permissions: what it may use.
     """
 
-    keeps_requests = keeps_states = keeps_history = False
+    keeps_requests = keeps_states = keeps_history = takes_drivers = False
 
     def __init__(self, name: str, path: Path, permissions: Iterable[Permission]) -> None:
         self.name, self._path = name, path

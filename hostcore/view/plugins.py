@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from hostcore.clock import NS_PER_S
@@ -107,9 +108,11 @@ class PluginStatus:
             self.counters_before = NOTHING_YET
         self.counters = counters
 
-    def drop_request(self, permission: Permission) -> None:
-        """The request is granted."""
-        self.requests.pop(permission, None)
+    def drop_answered(self, granted: Iterable[Permission]) -> None:
+        """Drop the requests that these permissions cover, together with those that it has."""
+        had = self.facts.permissions if self.facts else ()
+        held = (*had, *granted)
+        self.requests = {each: asked for each, asked in self.requests.items() if not covers(held, each)}
 
     def refuse(self, permission: Permission) -> None:
         """Never show this request again."""
@@ -150,8 +153,7 @@ class Plugins(Part):
         for facts in plugins:
             plugin = self._plugins[facts.name]
             plugin.facts = facts
-            for granted in [each for each in plugin.requests if covers(facts.permissions, each)]:
-                del plugin.requests[granted]
+            plugin.drop_answered(())
 
     def reset_statistics(self) -> None:
         """Count from now on."""

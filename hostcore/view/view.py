@@ -15,6 +15,7 @@ from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
 from hostcore.view.folding import Folding
 from hostcore.view.log import Log
+from hostcore.view.new_drivers import NewDrivers
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import Plugins, PluginStatus
 from hostcore.view.problems import Problem, problems_of
@@ -48,6 +49,7 @@ class View(Folding):
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
         world: the quantities of the simulated environment that a person holds.
+        new_drivers: the drivers that people have added.
         reading_rate: readings per second.
         connection: whether all of this is up to date.
     """
@@ -66,11 +68,13 @@ class View(Folding):
         self.faults = Faults()
         self.world = World()
         self.health = BusHealth()
+        self.new_drivers = NewDrivers()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.alarms, self.health, self.faults, self.world, self.reading_rate, self.connection,
+            self.findings, self.alarms, self.health, self.faults, self.world, self.new_drivers, self.reading_rate,
+            self.connection,
         )  # fmt: skip
         self._problems: tuple[Problem, ...] = ()
         self._problems_of: object = None

@@ -84,12 +84,12 @@ async def alarms(request: web.Request) -> web.Response:
 @routes.post("/api/alarms/{name:[a-z0-9_-]+}/acknowledge")
 async def acknowledge(request: web.Request) -> web.Response:
     """Acknowledge an alarm."""
-    await body_of(request)
+    await _require_no_content(request)
     name = request.match_info["name"]
     try:
         await on_thread("acknowledge", request.app[CONTEXT].session.acknowledge, name)
     except HostError as error:
-        return json_answer({"error": str(error)}, 404)
+        return _refused(error)
     return json_answer({"alarm": name, "order": "acknowledge"}, 202)
 
 
@@ -132,15 +132,14 @@ async def metrics(request: web.Request) -> web.Response:
 @routes.post("/api/plugins/{name:[a-z0-9_-]+}/{order}")
 async def give_order(request: web.Request) -> web.Response:
     """Give an order to a plugin. Answers before the order is carried out."""
-    if await json_body(request) != {}:
-        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
+    await _require_no_content(request)
     name, word = request.match_info["name"], request.match_info["order"]
     if word not in ORDERS:
         return json_answer({"error": f"there is no order {word[:40]!r}, allowed are {', '.join(ORDERS)}"}, 404)
     try:
         await on_thread("order", request.app[CONTEXT].session.order, name, ORDERS[word])
     except HostError as error:
-        return json_answer({"error": str(error)}, 403 if isinstance(error, ReadOnlyError) else 404)
+        return _refused(error)
     return json_answer({"plugin": name, "order": word}, 202)
 
 
@@ -167,6 +166,15 @@ async def json_body(request: web.Request) -> Any:
         return json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest(text="found a body that is not JSON, allowed is an object or nothing") from None
+
+
+async def _require_no_content(request: web.Request) -> None:
+    if await json_body(request) != {}:
+        raise web.HTTPBadRequest(text="found a body with content, allowed is {} or nothing")
+
+
+def _refused(error: HostError) -> web.Response:
+    return json_answer({"error": str(error)}, 403 if isinstance(error, ReadOnlyError) else 404)
 
 
 def _limit(request: web.Request) -> int:

@@ -25,6 +25,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.CountersTaken: "counters",
         events.PluginReloaded: "reloaded",
         events.FetchEnded: "fetch-ended",
+        events.DriverAdded: "driver-added",
         events.KeptStateWritten: "kept-state",
         events.ScriptEnded: "ended",
         events.PluginCrashed: "crash",

@@ -10,7 +10,7 @@ from aiohttp import web
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.errors import HostError
 from hostcore.events.event_json import from_json
-from hostcore.read_only import ReadOnlySession, as_wanted
+from hostcore.read_only import ReadOnlySession
 from hostcore.web.answers import json_answer
 from hostcore.web.api import json_body
 from hostcore.web.context import CONTEXT, Context
@@ -45,5 +45,4 @@ def why_not(context: Context) -> str:
     """Return why outputs cannot be driven here, as a sentence; "" if they can."""
     if not context.doorkeeper.has_token:
         return NEEDS_TOKEN
-    session = as_wanted(context.session, read_only=False)
-    return session.reason if isinstance(session, ReadOnlySession) else ""
+    return context.session.reason if isinstance(context.session, ReadOnlySession) else ""

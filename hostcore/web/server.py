@@ -17,6 +17,7 @@ from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, Stat
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
 from hostcore.log.safe_text import log_line
+from hostcore.read_only import as_wanted
 from hostcore.session import Session
 from hostcore.threads import HostThread, require_threads
 from hostcore.web.app import make_app
@@ -137,7 +138,7 @@ class WebServer:
     def _context(self, view: WebView, readers: Readers) -> Context:
         settings, facts = self._settings, self._session.facts
         return Context(
-            session=self._session,
+            session=as_wanted(self._session, read_only=False),
             view=view,
             readers=readers,
             metrics=Metrics(facts, view, readers),

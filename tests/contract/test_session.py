@@ -12,10 +12,12 @@ from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.clock import RealClock
 from hostcore.control.client import RunningHost, running_hosts
 from hostcore.control.remote_session import RemoteSession
+from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.errors import HostError
 from hostcore.events import (
     AlarmAcknowledged,
     AlarmRaised,
+    DriverAdded,
     Event,
     FaultsSet,
     HeldQuantity,
@@ -152,6 +154,8 @@ def test_an_order_is_followed(client: Client) -> None:
     [
         (lambda session: session.order("nobody", Order.STOP), "nobody"),
         (lambda session: session.fetch("nobody"), "nobody"),
+        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "light")), "is there already"),
+        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "No Name")), "no plugin can have the name"),
         (lambda session: session.source("nobody", "", 1), "nobody"),
         (lambda session: session.source("counter", "", 999), "999"),
         (lambda session: session.driver_file("nobody"), "nobody"),
@@ -217,29 +221,16 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
 
 
-def test_a_quantity_of_the_simulated_world_is_held_and_told_until_it_follows_its_own_course_again(
-    client: Client,
-) -> None:
-    client.start()
-    client.session.hold("illuminance", 1234.5)
-    told = client.wait_for(QuantitiesHeld)
-    assert told.held == (HeldQuantity("illuminance", 1234.5),)
-    client.session.hold("illuminance", None)
-    assert client.wait_for(QuantitiesHeld, lambda event: not event.held).time_ns >= told.time_ns
-    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lux" in line.text).by_host
-
-
-def test_who_attaches_later_is_told_what_is_held(client: Client) -> None:
+def test_a_quantity_of_the_simulated_world_is_held_and_told_also_to_who_attaches_later(client: Client) -> None:
     client.host.host.hold("humidity", 80.0)
     client.start()
-    assert client.wait_for(QuantitiesHeld).held == (HeldQuantity("humidity", 80.0),)
-
-
-def test_the_facts_name_the_quantities_and_the_chips_of_the_simulated_world(client: Client) -> None:
-    client.start()
-    facts = client.session.facts
-    assert [(each.name, each.unit) for each in facts.quantities][:2] == [("temperature", "°C"), ("humidity", "%")]
-    assert ("ws2812", "spi-0", 1) in [(each.name, str(each.bus), each.address) for each in facts.chips]
+    humid, light = HeldQuantity("humidity", 80.0), HeldQuantity("illuminance", 1234.5)
+    assert client.wait_for(QuantitiesHeld).held == (humid,)
+    client.session.hold("illuminance", 1234.5)
+    client.wait_for(QuantitiesHeld, lambda event: event.held == (humid, light))
+    client.session.hold("humidity", None)
+    client.wait_for(QuantitiesHeld, lambda event: event.held == (light,))
+    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lux" in line.text).by_host
 
 
 def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:
@@ -286,3 +277,23 @@ def test_a_slow_subscriber_loses_the_oldest_events_and_is_told_how_many(client: 
     lost, *kept = slow.take(PATIENCE)
     assert type(lost.event).__name__ == "EventsDropped"
     assert len(kept) <= 2
+
+
+def test_one_of_this_projects_drivers_is_added_for_a_chip_and_may_use_just_its_address(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    wish = DriverWish(DriverKind.OWN, source="bh1750", chip="bh1750", bus=1, address=0x5C)
+    name = client.session.add_driver(wish)
+    added = client.wait_for(DriverAdded)
+    assert (added.plugin, added.error, added.is_elsewhere) == (name, "", False)
+    assert added.permissions == (parse_permission("i2c:1:0x5c"),)
+    assert 'settings.get("address", 0x5C)' in Path(added.file).read_text()
+    client.wait_for(PluginsChanged, lambda event: name in event.names)
+    client.wait_for(StateChanged, _is_running(name))
+
+
+def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, _is_running("counter"))
+    assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)

@@ -1,4 +1,5 @@
-"""``python -m tests.drivers [NAME ...]``: tries packages of PyPI, and writes docs/drivers.md if it tries all of them.
+"""``python -m tests.drivers [NAME ...]``: tries packages of PyPI. If it tries all, it writes docs/drivers.md, and
+the catalogue of drivers in hostcore.
 
 The first run fetches some 200 wheels and takes about ten minutes. Wheels are kept, and so is the lock of each driver: a
 later run takes half a minute, unless ``--newest`` looks for newer releases.
@@ -12,10 +13,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
+from hostcore.chips.library import library_with
 from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.driver_catalogue.catalogue import FILE
 from hostcore.workshop import Workshop
 from tests.bench.plain import cache_folder
 from tests.bench.warm import warm_up
+from tests.drivers.catalogue import catalogue_text
 from tests.drivers.fetching import fetcher
 from tests.drivers.packages import read_packages
 from tests.drivers.table import HEADING, page, row, shares
@@ -60,6 +64,7 @@ def main() -> None:
     print("", *shares(outcomes), sep="\n")
     if not wanted.names:
         PAGE.write_text(page(outcomes), encoding="utf-8")
+        FILE.write_text(catalogue_text(outcomes, library_with(None)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -85,7 +85,9 @@ def shares(outcomes: Sequence[Outcome]) -> tuple[Share, ...]:
 def row(outcome: Outcome) -> str:
     """A line for a terminal."""
     marks = "".join(f"{mark:<5}" for mark in _marks(outcome))
-    return f"{outcome.package.name:<40}{outcome.version:<10}{outcome.package.bus:<6}{marks}{_reason(outcome)}".rstrip()
+    return (
+        f"{outcome.package.name:<40}{outcome.version:<10}{outcome.package.bus:<6}{marks}{reason_of(outcome)}".rstrip()
+    )
 
 
 HEADING = f"{'package':<40}{'version':<10}{'bus':<6}pure imp. read right"
@@ -99,7 +101,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
 
 def _markdown(outcome: Outcome) -> str:
     package = outcome.package
-    cells = [package.name, outcome.version or "-", package.bus, *_marks(outcome), _reason(outcome)]
+    cells = [package.name, outcome.version or "-", package.bus, *_marks(outcome), reason_of(outcome)]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
@@ -107,7 +109,8 @@ def _marks(outcome: Outcome) -> Iterable[str]:
     return (MARKS[each] for each in (outcome.is_pure, outcome.is_imported, outcome.is_read, outcome.is_right))
 
 
-def _reason(outcome: Outcome) -> str:
+def reason_of(outcome: Outcome) -> str:
+    """What stops a package, in one line; "" if nothing does."""
     needs = f"needs {outcome.package.needs}: " if outcome.package.needs and outcome.reason else ""
     return shorten(needs + outcome.reason, LONGEST_REASON, placeholder=" ...")
 

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import time
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
@@ -105,7 +106,8 @@ def test_a_hundred_screens_are_killed_at_any_moment_and_the_host_never_notices(d
             terminal.until(f"{ENDED} 0")
         outcome = host.stop(signal.SIGTERM)
     rounds += [_number(line) for line in outcome.out.splitlines()]
-    assert rounds == list(range(rounds[0], rounds[0] + len(rounds))), "the driver missed no turn"
+    turns = [number for number, _ in groupby(rounds)]  # a computer that five screens keep busy may give one too late
+    assert turns == list(range(turns[0], turns[0] + len(turns))), "the driver missed no turn"
     assert outcome.status == 0
     assert outcome.complaints == ""
 

@@ -46,9 +46,8 @@ class TestAHost:
         supervised.write("counter", COUNTER)
         supervised.start()
         supervised.reading("counter", lambda reading: reading["count"] >= 5)
-        assert comes_true(lambda: supervised.host.history(query("counter", "count")).problem == "", 10)
+        assert comes_true(lambda: len(counts(supervised.host.history(query("counter", "count")))) >= 5, 10)
         report = supervised.host.history(query("counter", "count"))
-        assert sum(point.count for point in report.points) >= 5
         assert report.is_complete
         assert {mark.kind for mark in report.marks} >= {MarkKind.STATE}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from pathlib import Path
 
 import pytest
 import textual.timer
@@ -222,29 +221,11 @@ def test_who_has_no_settings_yet_is_told_how_to_begin() -> None:
     async def scenario(screen: Screen) -> None:
         assert "Press n for a first driver" in screen.text
         await screen.press("n")
-        assert "wasi-host new NAME" in screen.text
+        assert "An empty driver" in screen.text
         await screen.press("escape")
         assert "Press n" not in screen.text
 
     drive(scenario, session(is_shipped_config=True), (60, 18))
-
-
-def test_who_has_no_settings_yet_hears_that_the_first_driver_needs_a_new_start() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("n")
-        assert "then start wasi-host again" in " ".join(screen.text.replace("║", " ").split())
-        assert str(screen.app.view.facts.plugins_folder) not in screen.text, "nothing is written beside the program"
-
-    drive(scenario, session(is_shipped_config=True, plugins_folder=Path("/usr/lib/wasi-host/plugins")))
-
-
-def test_who_has_settings_hears_where_the_first_driver_goes() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.press("n")
-        assert "/home/pi/plugins" in screen.text
-        assert "again" not in screen.text
-
-    drive(scenario, session(plugins_folder=Path("/home/pi/plugins")))
 
 
 def test_who_has_settings_is_not() -> None:

@@ -282,30 +282,6 @@ def test_why_a_fetch_failed_is_seen_beside_the_plugin_until_the_next_one() -> No
     drive(scenario, session(), (160, 40))
 
 
-def test_a_permission_is_granted_only_after_a_yes() -> None:
-    made = session()
-
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(moved(State.RUNNING), denied(), denied("i2c:1:0x40"))
-        await choose_light(screen)
-        assert "2 requests: press g" in screen.text
-        await screen.press("g")
-        assert "GPIO line 4 is not" in screen.line("gpio:4:in")
-        await screen.press("g")
-        assert "Let light read GPIO 4?" in screen.text and "host.toml" in screen.text
-        for key in ("enter", "n", "escape"):
-            await screen.press(key)
-            assert not made.grants
-            await screen.press("g")
-        await screen.press("y")
-        assert made.grants == [("light", (parse_permission("gpio:4:in"),))]
-        await screen.press("x")
-        assert "1 request" not in screen.text, "the other one was refused"
-
-    drive(scenario, made)
-    assert len(made.grants) == 1
-
-
 def test_what_the_host_refuses_is_said() -> None:
     made = session()
     made.refusal = "host.toml changed under [bold]way[/]"
@@ -315,8 +291,8 @@ def test_what_the_host_refuses_is_said() -> None:
         await choose_light(screen)
         await screen.press("r")
         await screen.until(lambda: "host.toml changed under [bold]way[/]" in screen.text)
-        await screen.press("g", "g", "y")
-        assert "gpio:4:in" in screen.text, "the request is still there"
+        await screen.press("g", "enter")
+        assert "Read GPIO 4" in screen.text, "the request is still there"
 
     drive(scenario, made)
 

@@ -49,7 +49,7 @@ def story(after: State) -> list[StateChanged | AccessDenied | LogWritten | Trans
         (State.RUNNING, "2 e"),
         (State.RUNNING, "2 enter x"),
         (State.RUNNING, "2 enter e"),
-        (State.RUNNING, "2 g g"),
+        (State.RUNNING, "2 g enter"),
         (State.RUNNING, "3 w"),
         (State.RUNNING, "4 w"),
         (State.RUNNING, "5 s"),

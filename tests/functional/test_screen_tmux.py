@@ -75,6 +75,55 @@ def test_one_key_fetches_a_library_and_its_plugin_reads(tmp_path: Path, cache_fo
         terminal.until(f"{ENDED} 0")
 
 
+SIMULATED_BME680 = """
+[host]
+interval = 0.3
+cache_folder = "{cache_folder}"
+[buses.i2c-1]
+backend = "simulated"
+[[simulation.chips]]
+chip = "bme680"
+bus = 1
+address = 0x76
+"""
+BME680 = """
+from host import i2c
+class Adafruit_BME680_I2C:
+    def __init__(self, address=0x77):
+        self.address = address
+    @property
+    def temperature(self):
+        "The chip's identity, which is enough for a test."
+        return i2c.transfer(self.address, [0xD0], 1)[0]
+"""
+
+
+@pytest.mark.thorough
+def test_a_driver_from_the_index_is_added_for_a_chip_that_the_scan_found_and_reads(
+    tmp_path: Path, cache_folder: Path
+) -> None:
+    package, index = "adafruit-circuitpython-bme680", tmp_path / "index"
+    index.mkdir()
+    (index / wheel_file(package)).write_bytes(wheel_content(package, {"adafruit_bme680.py": BME680}))
+    (tmp_path / "plugins").mkdir()
+    settings = SIMULATED_BME680.format(cache_folder=cache_folder)
+    (tmp_path / "host.toml").write_text(settings, encoding="utf-8")
+    with Tmux(WASI_HOST, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(index)) as terminal:
+        terminal.until(" SIMULATED ", "no plugins")
+        terminal.keys("n")
+        terminal.until(re.compile(r"0x76 i2c-1 +\w+\? "))
+        terminal.keys("i")
+        terminal.until(re.compile(r"0x76 i2c-1 +BME680 +bme680, this project's own"))
+        terminal.keys("Down", "Enter")
+        terminal.until(f"Add {package}", "i2c:1:0x76")
+        terminal.keys("y")
+        terminal.until("bme680.py is written into", "adafruit_bme680.Adafruit_BME680_I2C", "It may use i2c:1:0x76.")
+        terminal.until("Its reading, simulated (i2c-1):", re.compile(r"temperature +97\b"))
+        terminal.keys("Escape", "q")
+        terminal.until(f"{ENDED} 0")
+    assert 'permissions = ["i2c:1:0x76"]' in (tmp_path / "host.toml").read_text(encoding="utf-8")
+
+
 def test_every_screen_on_the_console(tmp_path: Path, cache_folder: Path) -> None:
     with Tmux(WASI_HOST, tmp_path, TERM="linux", XDG_STATE_HOME=str(tmp_path / "state")) as terminal:
         terminal.until(" SIMULATED ", re.compile(f"temperature{NUMBER}°C"))

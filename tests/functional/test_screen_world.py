@@ -102,6 +102,16 @@ def test_a_chip_is_unplugged_and_plugged_in_again_without_touching_other_faults(
     drive(scenario, wired)
 
 
+def test_a_chip_that_stays_unplugged_or_is_said_to_for_longer_than_can_be_has_no_end() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("S")
+        for fault in (UNPLUGGED, UNPLUGGED.until(1e300)):
+            await screen.publish(FaultsSet(NOW, (fault,)))
+            assert screen.line("bme680", "UNPLUGGED").split("UNPLUGGED")[1].strip(" ║") == ""
+
+    drive(scenario, session())
+
+
 def test_the_faults_on_demand_are_a_key_away_for_the_chip_under_the_cursor() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FaultsSet(NOW, (NACK,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from hostcore.config.web import WebSettings
 from hostcore.events import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet
 from tests.browser import Browser
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.web_visitor import Served, serving
 
 pytest_plugins = ["tests.browser_fixture"]
@@ -89,6 +90,21 @@ def test_what_cannot_be_acknowledged_is_told(served: Served) -> None:
     served.session.refusal = "the alarm open-door is not raised"
     answer = served.visitor.post("/api/alarms/open-door/acknowledge")
     assert (answer.status, answer.json) == (404, {"error": "the alarm open-door is not raised"})
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_form_of_another_site_acknowledges_nothing(served: Served, content_type: str) -> None:
+    answer = served.visitor.post("/api/alarms/too-warm/acknowledge", Content_Type=content_type)
+    assert (answer.status, served.session.acknowledged) == (415, [])
+
+
+def test_a_web_that_only_looks_acknowledges_nothing_and_gives_no_order() -> None:
+    session = ScriptedSession(facts=replace(host_facts(), is_read_only=True))
+    with serving(session=session) as served:
+        for path in ("/api/alarms/too-warm/acknowledge", "/api/plugins/air/stop"):
+            answer = served.visitor.post(path)
+            assert (answer.status, "read_only = true in [screen]" in answer.json["error"]) == (403, True)
+    assert (session.acknowledged, session.orders) == ([], [])
 
 
 def test_without_the_token_nobody_acknowledges_anything() -> None:

@@ -39,14 +39,8 @@ def test_events_are_told_with_their_names_their_json_and_their_numbers(served: S
         state, log = stream.until("state"), stream.until("log")
     moved = {"time_ns": 5, "plugin": "light", "before": "loading", "after": "running", "cause": "loaded"}
     assert moved.items() <= state.data.items()
-    assert log.data == {
-        "time_ns": 6,
-        "plugin": "light",
-        "level": "info",
-        "text": "x",
-        "by_host": False,
-        "continues": False,
-    }
+    said = {"time_ns": 6, "plugin": "light", "level": "info", "text": "x", "by_host": False, "continues": False}
+    assert log.data == said
     assert (state.id, log.id) == (1, 2)
 
 

@@ -153,11 +153,15 @@ def test_the_display_is_a_picture_and_the_log_folds_a_traceback(served: Served, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_tab_fits_a_phone_and_its_tabs_lie_under_the_thumb(served: Served, browser: Browser, scheme: str) -> None:
+    long = "it died of something that takes many words to tell, more than fit into the width of a phone"
+    for plugin in ("air", "dashboard"):
+        served.publish(StateChanged(2, plugin, State.RUNNING, State.QUARANTINED, long))
     browser.prefer(scheme)
     with browser.sized(360, 640, mobile=True):
         for tab in TABS:
             browser.open(f"{served.server.address}{tab}")
             assert browser.js("document.documentElement.scrollWidth") <= 360, tab
+            assert browser.js("document.getElementById('host').scrollWidth") <= 360, tab
             low, high = browser.js(
                 "(({top, bottom}) => [top, bottom])(document.getElementById('tabs').getBoundingClientRect())"
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.actuation import SwitchRelay
+from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.errors import HostError, ReadOnlyError
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryQuery
@@ -30,6 +31,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "order": lambda session: session.order("light", Order.STOP),
     "grant": lambda session: session.grant("light", (parse_permission("gpio:4:in"),)),
     "fetch": lambda session: session.fetch("light"),
+    "add_driver": lambda session: session.add_driver(DriverWish(DriverKind.EMPTY)),
     "replace_driver": lambda session: session.replace_driver("light", "def read(): ...", "new"),
     "scan": lambda session: session.scan(1, ScanMode.AUTO),
     "identify": lambda session: session.identify(1, 0x23),

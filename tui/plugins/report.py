@@ -85,7 +85,7 @@ class Report:
         facts = plugin.facts
         if facts is not None:
             yield from self._fact(
-                "file", safe(str(facts.path)) + (f", version {plugin.version}" if plugin.version else "")
+                "file", safe(str(facts.path)) + (f", version {safe(plugin.version)}" if plugin.version else "")
             )
             limits = f"{facts.memory_mib} MiB of memory, {facts.call_seconds:g} s for a call"
             yield from self._fact("limits", limits)

@@ -1,7 +1,8 @@
-"""The permissions that a plugin asks for. A person grants or refuses them."""
+"""The devices that a plugin asks for, all at once, with what is known of each. A person grants or refuses them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -9,20 +10,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from hostcore.events import AccessDenied
 from hostcore.permissions import use_of
+from hostcore.view.offers import Offer, offers
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
-from tui.dialogs import Confirm
+from tui.device_words import device_words
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.row_list import RowList
-from tui.text import fit, safe
+from tui.text import counted, safe
+from tui.wrapping import wrapped
 
 
 class RequestList(RowList):
-    """A row for each permission.
+    """A row for each device, and below the rows everything about the chosen one.
 
     Args:
         desk: the screen around it.
@@ -34,23 +36,52 @@ class RequestList(RowList):
         self._plugin = plugin
 
     @property
-    def requests(self) -> list[AccessDenied]:
-        """The open requests."""
-        return list(self._plugin.requests.values())
+    def offers(self) -> tuple[Offer, ...]:
+        """The devices that the plugin asks for now."""
+        return offers(self._plugin)
+
+    @property
+    def chosen(self) -> Offer | None:
+        """The device under the cursor; None if there is none any more."""
+        found = self.offers
+        return found[self.cursor] if self.cursor < len(found) else None
 
     def row_numbers(self) -> range:
-        """All requests."""
-        return range(len(self.requests))
+        """All devices."""
+        return range(len(self.offers))
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row: the permission, how often it was denied at least, and why."""
-        request = self.requests[number]
-        text = f"{fit(str(request.permission), 24)} {f'≥{request.count}':>6}x  "
-        return [Segment(text, self.look.strong), Segment(safe(request.reason), self.look.muted)]
+        """Make one row: the device, and how often it was denied at least."""
+        offer = self.offers[number]
+        use = use_of(offer.permission)
+        words = f"{use[0].upper()}{use[1:]}"
+        return [Segment(words, self.look.strong), Segment(f"  denied ≥{offer.count}x", self.look.muted)]
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the devices, and what is known of the chosen one. The words go before the rows if there is no room."""
+        below = [[], *self._about(self.chosen, width)] if self.chosen is not None else []
+        room = max(min(len(self.offers), height), height - len(below))
+        rows = list(super().draw(width, min(room, len(self.offers))))
+        return [*rows, *below]
+
+    def _about(self, offer: Offer, width: int) -> Iterator[Line]:
+        look, name = self.look, self._plugin.name
+        for words, ink in device_words(self.desk.view, look, name, offer.permission, self.desk.now_ns()):
+            yield from wrapped(words, ink, width)
+        yield from wrapped(safe(offer.requests[-1].reason), look.muted, width)
+        broader = " This is the whole device: the plugin is not stopped at its next step." if offer.is_broader else ""
+        config = safe(str(self.desk.view.facts.config_file))
+        yield []
+        yield from wrapped(
+            f'Enter writes "{offer.permission}" into {config}, where it holds until it is removed. {name} can then do '
+            f"everything that the device can do.{broader}",
+            look.plain,
+            width,
+        )
 
 
 class RequestsScreen(LiveScreen):
-    """The requests of one plugin.
+    """The requests of one plugin. It closes when none is left.
 
     Args:
         desk: the screen around it.
@@ -58,7 +89,8 @@ class RequestsScreen(LiveScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g,enter", "grant", "Grant ...", key_display="g"),
+        Binding("enter", "grant", "Grant it", key_display="Enter"),
+        Binding("a", "grant_all", "Grant all"),
         Binding("x", "refuse", "Refuse"),
         Binding("escape,q", "dismiss", "Later", key_display="Esc"),
     ]
@@ -75,59 +107,46 @@ class RequestsScreen(LiveScreen):
 
     def on_mount(self) -> None:
         """Write the title into the frame."""
-        self._rows.border_title = Content(f"{self._plugin.name} asks for what it was denied")
+        self._write_title()
         self._rows.focus()
 
-    def update(self, now_ns: int) -> None:
-        """Draw again: there may be more requests."""
-        self._rows.paint()
+    def _write_title(self) -> None:
+        self._rows.border_title = Content(f"Let {self._plugin.name} use {counted(len(self._rows.offers), 'device')}?")
 
-    @property
-    def _chosen(self) -> AccessDenied | None:
-        requests = self._rows.requests
-        return requests[self._rows.cursor] if self._rows.cursor < len(requests) else None
+    def update(self, now_ns: int) -> None:
+        """Draw again: there may be more requests, or a broader permission may have answered them."""
+        self._next()
 
     def action_grant(self) -> None:
-        """Ask for a yes, then grant the chosen request."""
-        request = self._chosen
-        if request is None or not self.desk.may_change():
+        """Grant the chosen device. The screen has said all that there is to say, so it asks nothing."""
+        if (offer := self._rows.chosen) is not None:
+            self._grant((offer,))
+
+    def action_grant_all(self) -> None:
+        """Grant every device of the list."""
+        self._grant(self._rows.offers)
+
+    def _grant(self, chosen: tuple[Offer, ...]) -> None:
+        if not (chosen and self.desk.may_change()):
             return
-        config = self.desk.view.facts.config_file
+        permissions = tuple(each.permission for each in chosen)
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._grant(request)
-
-        self.desk.open_sheet(
-            Confirm(
-                self.desk,
-                f"Let {self._plugin.name} {use_of(request.permission)}?",
-                [
-                    safe(request.reason),
-                    f'"{request.permission}" is written into {config}, and holds until it is removed there.',
-                    "The plugin can then do everything that the device can do.",
-                ],
-                verb="Grant it",
-            ),
-            answered,
-        )
-
-    def _grant(self, request: AccessDenied) -> None:
         def granted() -> None:
-            self._plugin.drop_request(request.permission)
+            self._plugin.drop_answered(permissions)
             self._next()
 
-        self.desk.attempt(lambda: self.desk.session.grant(request.plugin, (request.permission,)), granted)
+        self.desk.attempt(lambda: self.desk.session.grant(self._plugin.name, permissions), granted)
 
     def action_refuse(self) -> None:
-        """Refuse the chosen request. It is not shown again while this program runs."""
-        request = self._chosen
-        if request is not None:
-            self._plugin.refuse(request.permission)
+        """Refuse the chosen device. It is not shown again while this program runs."""
+        if (offer := self._rows.chosen) is not None:
+            for each in offer.requests:
+                self._plugin.refuse(each.permission)
             self._next()
 
     def _next(self) -> None:
         if self._plugin.requests:
+            self._write_title()
             self._rows.paint()
         elif self.is_current:
             self.dismiss()

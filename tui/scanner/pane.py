@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
@@ -19,6 +19,7 @@ from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
@@ -227,48 +228,22 @@ class ScannerPane(Pane):
         """Probe every address of the bus. Ask first if the bus is real."""
         if (bus := self.bus) is None:
             return
-        self._if_confirmed(
-            bus,
+        if_confirmed(
+            self.desk,
+            bus.name,
             lambda: self._scan(bus.name),
             f"Scan {bus.name} of this machine?",
             [
                 f"Mode {self.mode.value}: {MODES[self.mode]}.",
                 "Plugins' transactions are not interrupted; they may have to wait a moment.",
             ],
-            "Scan",
+            verb="Scan",
         )
 
     def action_identify(self) -> None:
         """Read the identification registers at the address under the cursor. Ask first if the bus is real."""
-        if (bus := self.bus) is None:
-            return
-        address = self.address
-        self._if_confirmed(
-            bus,
-            lambda: self.desk.attempt(lambda: self.desk.session.identify(bus.name.number, address)),
-            f"Identify the chip at 0x{address:02x} of {bus.name}?",
-            [
-                "This reads the identification registers of the chips that can have this address. To do so, it writes "
-                "register numbers to the chip. A chip without registers, such as a port expander, takes a number for "
-                "data, and its outputs change."
-            ],
-            "Identify",
-        )
-
-    def _if_confirmed(
-        self, bus: BusFacts, do: Callable[[], object], question: str, reasons: Sequence[str], verb: str
-    ) -> None:
-        """Do it at once on a simulated bus. On a real bus, do it if the person says yes."""
-        from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                do()
-
-        if not bus.is_real:
-            do()
-        elif self.desk.may_change():
-            self.desk.open_sheet(Confirm(self.desk, question, reasons, verb), answered)
+        if self.bus is not None:
+            identify(self.desk, self.bus.name, self.address)
 
     def _scan(self, bus: BusName) -> None:
         ended, mode = self.view.scans.ended(bus), self.mode

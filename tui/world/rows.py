@@ -6,7 +6,7 @@ from rich.segment import Segment
 
 from hostcore.clock import NS_PER_S
 from hostcore.events.facts import ChipFacts, QuantityFacts
-from hostcore.faults.model import Fault, FaultKind
+from hostcore.faults.model import LATEST_S, Fault, FaultKind
 from tui.lines import Line
 from tui.row_list import RowList
 from tui.text import counted, fit, number, safe, time_of_day
@@ -74,7 +74,7 @@ class WorldList(RowList):
         return Segment(f"UNPLUGGED{at_times}{self._end(fault)}", self.look.bad)
 
     def _end(self, fault: Fault) -> str:
-        if fault.to_s is None:
+        if fault.to_s is None or not fault.to_s < LATEST_S:
             return ""
         end_ns = self.desk.view.facts.started_ns + round(fault.to_s * NS_PER_S)
         return f" until {time_of_day(end_ns)[:8]}"

@@ -43,17 +43,18 @@ class Choice:
         return any(base in LED_BASES for base in self.main.bases)
 
 
-def choose(outline: Outline, chip: str) -> Choice | None:
+def choose(outline: Outline, chip: str, known_class: str = "") -> Choice | None:
     """Return the class that most likely drives the chip; None if no class looks like a driver.
 
     Args:
         outline: the library.
         chip: the chip's name, such as ``bme280``.
+        known_class: the class that is known to work, with its module; "" if none is. It is taken if it looks like one.
     """
     known = {each.name: each for each in outline.classes}
     ranked = sorted(
         ((score, each) for each in outline.classes if (score := _score(each, chip, outline.classes, known)) > 0),
-        key=lambda pair: -pair[0],
+        key=lambda pair: (f"{pair[1].module}.{pair[1].name}" != known_class, -pair[0]),
     )
     if not ranked:
         return None

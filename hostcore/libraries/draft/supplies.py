@@ -21,6 +21,8 @@ from hostcore.place import LAST_BUS
 
 FIRST_PIN = 4
 """The BCM number of the first pin that a draft names. Most pictures of a sensor with one wire show GPIO 4."""
+EXTENDED_BUS = "adafruit_extended_bus"
+"""The module for other I2C buses than the first one. This host provides it."""
 _TYPICAL: Mapping[str, str] = {"width": "128", "height": "64", "n": "8", "num_leds": "8"}
 """Values of parameters that need one, and that have no likely default."""
 _PIN = re.compile(r"(^|_)pin($|_)|^pin|^(trigger|echo|dout|data|clk|sck|pd_sck)$")
@@ -52,6 +54,8 @@ class Wiring:
     """A file's name in /dev."""
     address: int | None = None
     """The I2C address, 0x08 to 0x77; None for the library's own default."""
+    is_first_i2c: bool = True
+    """Whether the I2C bus is the first one of the host, which is the one of `board.I2C()`."""
 
 
 @dataclass(slots=True)
@@ -97,7 +101,9 @@ class Supplier:
     def _bus(self, parameter: Parameter) -> Supply | None:
         if is_bus(parameter, "i2c"):
             self.permissions.append(self._i2c())
-            return Supply(parameter.name, "board.I2C()", ("board",))
+            if self.wiring.is_first_i2c:
+                return Supply(parameter.name, "board.I2C()", ("board",))
+            return Supply(parameter.name, f"adafruit_extended_bus.ExtendedI2C({self.wiring.i2c})", (EXTENDED_BUS,))
         if is_bus(parameter, "spi"):
             self.permissions.append(SpiPermission(self.wiring.spi, 0))
             return Supply(parameter.name, "board.SPI()", ("board",))

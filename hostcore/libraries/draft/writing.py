@@ -42,6 +42,8 @@ class Draft:
     """The class that it uses, such as ``adafruit_sht4x.SHT4x``; "" if no class looks like a driver."""
     gives_address: bool = False
     """Whether it gives the class an I2C address."""
+    addresses: tuple[int, ...] = ()
+    """The I2C addresses that the class and its module name, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Library:
     chip: str
     """The name of its chip."""
     outline: Outline
+    class_name: str = ""
+    """The class that is known to work, with its module; "" if none is."""
 
 
 def draft(library: Library, wiring: Wiring) -> Draft:
@@ -63,7 +67,7 @@ def draft(library: Library, wiring: Wiring) -> Draft:
         library: the library.
         wiring: the buses that the draft uses.
     """
-    choice = choose(library.outline, library.chip)
+    choice = choose(library.outline, library.chip, library.class_name)
     if choice is None:
         return Draft("\n".join(_without_class(library)) + "\n", (), "")
     supplier = Supplier(choice.main, wiring)
@@ -85,7 +89,7 @@ def draft(library: Library, wiring: Wiring) -> Draft:
         f"{choice.main.module}.{choice.main.name}",
         any(is_address_name(each.parameter) for each in arguments),
     )
-    return Draft("\n".join(lines) + "\n", permissions, what, gives_address)
+    return Draft("\n".join(lines) + "\n", permissions, what, gives_address, choice.main.addresses)
 
 
 def metadata_only(requirement: str) -> str:

@@ -43,7 +43,9 @@ def _trace(report: CrashReport) -> list[str]:
 
 
 def _words(lines: Sequence[LogWritten]) -> list[str]:
-    return [f"{clock_time(each.time_ns)} {plain(each.text)}" for each in lines[-RECENT:]]
+    """The newest lines. Those of tracebacks are left out: the last one stands above them."""
+    spoken = [each for each in lines if not each.continues]
+    return [f"{clock_time(each.time_ns)} {plain(each.text)}" for each in spoken[-RECENT:]]
 
 
 def _transfers(report: CrashReport) -> list[str]:

@@ -42,7 +42,7 @@ def plugins_block(plugins: Sequence[tuple[PluginRow, PluginStatus]], now_ns: int
 
 def _plugin(row: PluginRow, status: PluginStatus, now_ns: int) -> str:
     name, condition = escape(row.name), row.condition
-    about = "".join(f'<p class="about">{each}</p>' for each in _about(status, now_ns))
+    about = "".join(f'<p class="about">{each}</p>' for each in _about(row, status, now_ns))
     crashes = "".join(crash_block(each, now_ns) for each in reversed(status.crashes))
     return (
         f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{class_of(condition)}">{SIGNS[condition]} '
@@ -60,9 +60,9 @@ def _orders(row: PluginRow) -> str:
     return f'<span class="orders">{buttons}</span>'
 
 
-def _about(status: PluginStatus, now_ns: int) -> Iterator[str]:
-    """What is known of a plugin, line by line."""
-    if status.last_error:
+def _about(row: PluginRow, status: PluginStatus, now_ns: int) -> Iterator[str]:
+    """What is known of a plugin beside the reason in its row, line by line."""
+    if status.last_error and status.last_error not in row.reason:
         when = f" ({ago(status.last_error_ns, now_ns)})" if status.last_error_ns else ""
         yield f"Last error{when}: {plain(status.last_error)}"
     counters, facts = status.counters, status.facts

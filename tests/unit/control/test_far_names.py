@@ -63,6 +63,22 @@ def test_a_long_name_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (reading("\x1b]0;owned\x07"), "plugin"),
+        (RelaySwitched(1, "light", "fan\u202e", on=True), "relay"),
+        (AlarmsSet(1, (Alarm("\x9b2J", "it is hot"),)), "alarm"),
+    ],
+)
+def test_a_name_that_would_act_in_a_terminal_is_refused(event: Event, what: str) -> None:
+    assert FarNames().problem(event) == f"the name of a {what} has characters that a terminal acts on or does not show"
+
+
+def test_a_plugin_whose_name_would_act_in_a_terminal_is_not_taken_in() -> None:
+    assert FarNames().present((plugin_facts("\x1b[2J"), plugin_facts("light"))) == (plugin_facts("light"),)
+
+
 def test_plugins_that_are_gone_make_room() -> None:
     names = FarNames()
     for number in range(2 * MOST_NAMES):

@@ -30,7 +30,7 @@ TEXT = st.text(st.characters(exclude_categories=()))
 """With surrogates: a plugin's bytes that are no UTF-8 can end up as such."""
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
 BUSES = st.sampled_from(["i2c-1", "spi-255", "gpio", "uart-serial0", "iio", "system"]).map(BusName)
-FLOATS = st.floats(allow_nan=False)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 MESSAGES = st.builds(Message, st.booleans(), st.binary())
 TRANSFERS = st.builds(
     TransferCompleted,
@@ -187,8 +187,14 @@ def test_any_json_is_read_or_refused_with_a_reason(kind: type, found: object) ->
         assert str(error)
 
 
+@pytest.mark.parametrize("duty", [float("nan"), float("inf"), 10**400])
+def test_a_float_is_finite(duty: float) -> None:
+    with pytest.raises(ValueError, match=r"duty is .*, not a finite number"):
+        from_json(PwmSettings, {"duty": duty, "frequency_hz": 100.0})
+
+
 def test_a_whole_number_is_a_float_too_where_a_float_is_wanted() -> None:
     found = from_json(PwmSettings, {"duty": 1, "frequency_hz": 100})
     assert (found, type(found.duty)) == (PwmSettings(1.0, 100.0), float)
-    with pytest.raises(ValueError, match="duty is 'half', not a number"):
+    with pytest.raises(ValueError, match="duty is 'half', not a finite number"):
         from_json(PwmSettings, {"duty": "half", "frequency_hz": 100})

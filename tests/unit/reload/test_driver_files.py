@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
+from hostcore.config.loading import parse_config
+from hostcore.config.model import Config
 from hostcore.control.message_lines import LONGEST_LINE
 from hostcore.control.session_lines import ask_line
 from hostcore.control.session_messages import DriverReplacement
@@ -16,9 +18,13 @@ from hostcore.reload.driver_files import MOST_BYTES, driver_file, replace_driver
 TEXT = "# größe\r\ndef read():\r\n    return {}\r\n"
 
 
+def settings(folder: Path, text: str) -> Config:
+    return parse_config(folder / "host.toml", text)
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    return tmp_path / "host.toml"
+def config(tmp_path: Path) -> Config:
+    return settings(tmp_path, "")
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def driver(tmp_path: Path) -> Path:
     return made
 
 
-def test_the_text_comes_and_goes_as_it_is_and_the_file_keeps_its_mode(config: Path, driver: Path) -> None:
+def test_the_text_comes_and_goes_as_it_is_and_the_file_keeps_its_mode(config: Config, driver: Path) -> None:
     found = driver_file(driver)
     assert (found.name, found.text) == ("light.py", TEXT)
     replace_driver(config, driver, found.sha256, TEXT * 2)
@@ -37,7 +43,7 @@ def test_the_text_comes_and_goes_as_it_is_and_the_file_keeps_its_mode(config: Pa
     assert driver.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_link_stays_and_its_file_is_replaced(config: Path, driver: Path, tmp_path: Path) -> None:
+def test_a_link_stays_and_its_file_is_replaced(config: Config, driver: Path, tmp_path: Path) -> None:
     link = tmp_path / "linked.py"
     link.symlink_to(driver)
     replace_driver(config, link, driver_file(link).sha256, "new")
@@ -45,7 +51,7 @@ def test_a_link_stays_and_its_file_is_replaced(config: Path, driver: Path, tmp_p
     assert driver.read_text() == "new"
 
 
-def test_what_somebody_else_saved_meanwhile_stays(config: Path, driver: Path) -> None:
+def test_what_somebody_else_saved_meanwhile_stays(config: Config, driver: Path) -> None:
     found = driver_file(driver)
     driver.write_text("theirs")
     with pytest.raises(HostError, match="was changed by somebody else since you opened it"):
@@ -53,7 +59,7 @@ def test_what_somebody_else_saved_meanwhile_stays(config: Path, driver: Path) ->
     assert driver.read_text() == "theirs"
 
 
-def test_a_driver_that_was_removed_meanwhile_does_not_come_back(config: Path, driver: Path) -> None:
+def test_a_driver_that_was_removed_meanwhile_does_not_come_back(config: Config, driver: Path) -> None:
     found = driver_file(driver)
     driver.unlink()
     with pytest.raises(HostError, match="No such file"):
@@ -61,7 +67,7 @@ def test_a_driver_that_was_removed_meanwhile_does_not_come_back(config: Path, dr
     assert not driver.exists()
 
 
-def test_what_an_editor_cannot_edit_is_refused(config: Path, driver: Path, tmp_path: Path) -> None:
+def test_what_an_editor_cannot_edit_is_refused(config: Config, driver: Path, tmp_path: Path) -> None:
     component = tmp_path / "sealed.wasm"
     component.write_bytes(b"\0asm")
     with pytest.raises(HostError, match="is a component, which has no source to edit"):
@@ -74,7 +80,7 @@ def test_what_an_editor_cannot_edit_is_refused(config: Path, driver: Path, tmp_p
         driver_file(driver)
 
 
-def test_a_text_that_is_no_text_of_a_file_changes_nothing(config: Path, driver: Path) -> None:
+def test_a_text_that_is_no_text_of_a_file_changes_nothing(config: Config, driver: Path) -> None:
     found = driver_file(driver)
     for text, words in (("\ud800", "no UTF-8 text"), ("#" * (MOST_BYTES + 1), "use wasi-host push")):
         with pytest.raises(HostError, match=words):
@@ -82,11 +88,17 @@ def test_a_text_that_is_no_text_of_a_file_changes_nothing(config: Path, driver: 
     assert driver.read_bytes() == TEXT.encode()
 
 
+def test_a_host_that_only_looks_takes_no_text(driver: Path, tmp_path: Path) -> None:
+    only_looks = settings(tmp_path, "[screen]\nread_only = true\n")
+    with pytest.raises(HostError, match="read_only = true"):
+        replace_driver(only_looks, driver, driver_file(driver).sha256, "mine")
+
+
 def test_the_drivers_of_the_installation_are_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     shipped_driver = shipped.folder() / "plugins" / "bh1750.py"
     with pytest.raises(HostError, match="these are the built-in settings"):
-        replace_driver(shipped.folder() / "host.toml", shipped_driver, driver_file(shipped_driver).sha256, "mine")
+        replace_driver(settings(shipped.folder(), ""), shipped_driver, driver_file(shipped_driver).sha256, "mine")
 
 
 def test_the_longest_text_fits_into_a_message_whatever_it_is() -> None:

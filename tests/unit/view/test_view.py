@@ -103,7 +103,7 @@ def test_a_request_stays_until_it_is_granted_or_refused() -> None:
     seen.fold(denied)
     light = seen.plugins.get("light")
     assert light is not None
-    light.drop_request(light_sensor)
+    light.drop_answered([light_sensor])
     light.refuse(line)
     assert not light.requests
     seen.fold(denied)

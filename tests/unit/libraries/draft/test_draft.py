@@ -307,7 +307,7 @@ def test_any_source_gives_a_draft(source: str) -> None:
     ],
 )
 def test_the_name_of_a_package_names_its_chip(package: str, chip: str) -> None:
-    from hostcore.cli.new_from import chip_of
+    from hostcore.authoring.library import chip_of
 
     assert chip_of(package) == chip
 

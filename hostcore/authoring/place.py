@@ -6,11 +6,11 @@ import errno
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.cli.lines import say
-from hostcore.config.loading import FILE_NAME
+from hostcore.config.loading import FILE_NAME, load_config
 from hostcore.config.model import Config
 from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError, HostError
@@ -45,6 +45,17 @@ def is_new(config: Config, path: Path) -> bool:
     return True
 
 
+def first_free(config: Config, names: Sequence[str]) -> str | None:
+    """Return the first of these names that a new plugin can have; None if all are taken.
+
+    Raises:
+        HostError: no plugin can have that name.
+    """
+    free = (each for each in names if is_new(config, config.host.plugins_folder / f"{each}.py"))
+    found = next(free, None)
+    return None if found is None else require_name(found)
+
+
 def write_plugin(config: Config, path: Path, files: Mapping[str, bytes], permissions: Sequence[Permission]) -> None:
     """Write the files of a new plugin and grant it permissions: all, or nothing.
 
@@ -75,28 +86,39 @@ def write_plugin(config: Config, path: Path, files: Mapping[str, bytes], permiss
         raise HostError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def own_settings(found: Path) -> Path:
-    """Return the person's own settings file. If there is none yet, copy the built-in settings and plugins here.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The settings that a new plugin belongs to."""
+
+    config: Config
+    is_copy: bool
+    """Whether the settings and the plugins beside them have just been copied from the built-in ones."""
+
+
+def own_place(found: Path) -> Place:
+    """Return the person's own settings. If there are none yet, copy the built-in settings and plugins here.
+
+    Args:
+        found: the settings file in use.
 
     Raises:
-        HostError: they cannot be copied. Nothing was written.
+        HostError: they cannot be read or copied. Nothing was written.
     """
-    folder = shipped.folder()
-    if found.parent != folder or Path.cwd() == folder:
-        return found
-    own = Path.cwd() / FILE_NAME
+    folder, here = shipped.folder(), Path.cwd()
+    if found.parent != folder or here == folder:
+        return Place(load_config(found), is_copy=False)
+    own = here / FILE_NAME
     try:
-        with Folder.open(own.parent) as here:
-            _copy_built_in(folder / "plugins", found.read_bytes(), here)
+        with Folder.open(here) as opened:
+            _copy_built_in(folder / "plugins", found.read_bytes(), opened)
     except FileExistsError:
         raise ConfigError(
             f"there is no {FILE_NAME} here, but a folder plugins; copy {found} here yourself, or use another folder",
             file=str(own),
         ) from None
     except OSError as error:
-        raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename or own.parent}") from None
-    say(f"{own} and the plugins beside it are copies of the built-in ones. You can change them.")
-    return own
+        raise HostError(f"cannot copy the settings here: {error.strerror}: {error.filename or here}") from None
+    return Place(load_config(own), is_copy=True)
 
 
 def _copy_built_in(plugins: Path, settings: bytes, here: Folder) -> None:

@@ -1,0 +1,270 @@
+"""A new driver on the screen: from a chip that the scan found to its first reading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcore.driver_wish import DriverKind
+from hostcore.errors import HostError
+from hostcore.events import (
+    AccessDenied,
+    ChipIdentified,
+    DriverAdded,
+    PluginsChanged,
+    Presence,
+    Probed,
+    ReadingFailed,
+    ReadingPublished,
+    ScanCompleted,
+    State,
+    StateChanged,
+)
+from hostcore.events.facts import ScanMode
+from hostcore.permissions import parse_permission
+from hostcore.place import BusKind, BusName
+from tests.screen import NOW, S, Screen, drive
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+
+BUS = BusName("i2c-1")
+ADDRESS = parse_permission("i2c:1:0x76")
+HERE = DriverAdded(NOW, "bme280", "/home/pi/plugins/bme280.py", (ADDRESS,), "adafruit_bme280.basic.Adafruit_BME280_I2C")
+
+
+def scanned(*answering: int, bus: BusName = BUS) -> ScanCompleted:
+    probed = [
+        Probed(address, Presence.PRESENT if address in answering else Presence.ABSENT, "")
+        for address in range(0x08, 0x78)
+    ]
+    return ScanCompleted(NOW - 10 * S, bus, ScanMode.AUTO, tuple(probed), 1)
+
+
+def identified(address: int, chip: str) -> ChipIdentified:
+    return ChipIdentified(NOW, BUS, address, (chip,), "register 0xd0 reads it")
+
+
+def words(screen: Screen) -> str:
+    """The text on the screen in one line, without the frame: sentences are wrapped."""
+    return " ".join(screen.text.replace("║", " ").split())
+
+
+async def find_a_bme280(screen: Screen) -> None:
+    await screen.publish(scanned(0x76), identified(0x76, "BME280"))
+    await screen.press("n")
+
+
+async def choose(screen: Screen, driver: str) -> None:
+    """Move the cursor to a driver. The rows stand in one order, so this ends."""
+    await screen.press("home")
+    for _ in range(40):
+        row = next(line for line in screen.lines if driver in line)
+        cursor = screen.app.screen.focused
+        assert cursor is not None
+        if screen.lines.index(row) - 1 == cursor.cursor - cursor.top:  # type: ignore[attr-defined]
+            return
+        await screen.press("down")
+    raise AssertionError(f"no row {driver}:\n{screen.text}")
+
+
+def test_the_chips_that_the_scan_found_are_listed_with_their_drivers() -> None:
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        assert screen.line("0x76 i2c-1", "BME280", "adafruit-circuitpython-bme280 2.", "reads in the trial")
+        assert screen.line("rpi-bme280")
+        assert screen.line("An empty driver", "opens in your editor")
+
+    drive(scenario, size=(120, 40))
+
+
+def test_this_projects_own_driver_comes_first_and_what_does_not_work_says_so() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scanned(0x3C), identified(0x3C, "SSD1306"))
+        await screen.press("n")
+        assert "oled, this project's own" in screen.lines[1]
+        assert screen.line("luma-oled", "does not work")
+
+    drive(scenario, size=(120, 40))
+
+
+def test_a_chip_that_only_its_address_speaks_for_has_a_question_mark() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scanned(0x76))
+        await screen.press("n")
+        assert any(re.search(r"0x76 i2c-1 +\w+\? ", line) for line in screen.lines)
+        assert "Only its address says that it could be" in words(screen)
+
+    drive(scenario, size=(120, 40))
+
+
+def test_the_chip_itself_is_asked_with_one_key_and_the_list_follows() -> None:
+    made = ScriptedSession()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scanned(0x76))
+        await screen.press("n", "i")
+        assert made.identified == [(1, 0x76)], "this bus is simulated, so nobody is asked first"
+        await screen.publish(identified(0x76, "BMP280"))
+        assert "BMP280" in screen.lines[1]
+        assert "?" not in screen.lines[1]
+
+    drive(scenario, made)
+
+
+def test_the_cursor_is_on_the_first_chip_even_if_the_list_was_there_before_the_scan_and_stays_on_its_address() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("n")
+        await screen.publish(scanned(0x48, 0x76))
+        assert "0x48 on i2c-1 answered" in words(screen)
+        await choose(screen, "0x76 i2c-1")
+        await screen.publish(identified(0x76, "BMP280"))
+        assert "it is BMP280" in words(screen), "known chips stand first now, and the cursor went along"
+
+    drive(scenario, size=(120, 40))
+
+
+def test_a_bus_that_was_not_scanned_is_said() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("n")
+        assert "Not scanned yet: i2c-1" in words(screen)
+        buses = [each.name for each in screen.app.view.facts.buses if each.name.kind is BusKind.I2C]
+        await screen.publish(*(scanned(bus=each) for each in buses))
+        assert "found no chip that has a chip file" in words(screen)
+
+    drive(scenario)
+
+
+def test_a_driver_is_added_after_a_yes_and_may_use_just_the_address() -> None:
+    made = ScriptedSession()
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await choose(screen, "adafruit-circuitpython-bme280")
+        await screen.press("enter")
+        assert screen.line("Add adafruit-circuitpython-bme280", "and let it use 0x76")
+        assert screen.line('"i2c:1:0x76" goes into host.toml', "just this")
+        await screen.press("n")
+        assert not made.wishes
+        await screen.press("enter", "y")
+        (wish,) = made.wishes
+        assert (wish.kind, wish.source) == (DriverKind.LIBRARY, "adafruit-circuitpython-bme280")
+        assert (wish.chip, wish.bus, wish.address) == ("bme280", 1, 0x76)
+        assert wish.class_name == "adafruit_bme280.basic.Adafruit_BME280_I2C"
+
+    drive(scenario, made)
+
+
+def test_the_way_to_the_first_reading_is_seen_without_leaving_the_screen() -> None:
+    made = ScriptedSession(facts=replace(host_facts(), plugins_folder=Path("/home/pi/plugins")))
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await choose(screen, "adafruit-circuitpython-bme280")
+        assert "writes a driver into /home/pi/plugins" in words(screen)
+        await screen.press("enter", "y")
+        assert screen.line("~ pip fetches adafruit-circuitpython-bme280")
+        await screen.publish(HERE)
+        assert "+ bme280.py is written into /home/pi/plugins. It uses adafruit_bme280.basic" in words(screen)
+        assert screen.line("+ It may use i2c:1:0x76.")
+        made.known = [plugin_facts("bme280", "i2c:1:0x76")]
+        await screen.publish(PluginsChanged(NOW, ("bme280",)))
+        await screen.publish(StateChanged(NOW, "bme280", State.LOADING, State.RUNNING, "loaded"))
+        assert screen.line("waits for its first reading")
+        await screen.publish(ReadingPublished(NOW, "bme280", {"temperature": 22.5}, (BUS,)))
+        assert screen.line("+ Its reading, simulated (i2c-1):")
+        assert screen.line("temperature", "22.5 °C")
+
+    drive(scenario, made)
+
+
+def test_a_driver_that_cannot_read_says_why_and_what_it_asks_for_besides() -> None:
+    made = ScriptedSession()
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await choose(screen, "adafruit-circuitpython-bme280")
+        await screen.press("enter", "y")
+        made.known = [plugin_facts("bme280", "i2c:1:0x76")]
+        await screen.publish(HERE, PluginsChanged(NOW, ("bme280",)))
+        await screen.publish(
+            StateChanged(NOW, "bme280", State.LOADING, State.RUNNING, "loaded"),
+            AccessDenied(NOW, "bme280", parse_permission("gpio:4:in"), "no", 1),
+            ReadingFailed(NOW, "bme280", "0x76 does not [bold]answer[/]"),
+        )
+        assert "It reports: 0x76 does not [bold]answer[/]" in words(screen)
+        await screen.press("g")
+        assert "Let bme280 use 1 device?" in screen.text
+
+    drive(scenario, made)
+
+
+def test_why_a_driver_was_not_added_is_said() -> None:
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await choose(screen, "rpi-bme280")
+        await screen.press("enter", "y")
+        await screen.publish(DriverAdded(NOW, "bme280", error="no network"))
+        assert screen.line("X Not added: no network")
+
+    drive(scenario)
+
+
+def test_who_has_no_settings_yet_hears_that_copies_are_made_and_where_they_run() -> None:
+    facts = replace(host_facts(), is_shipped_config=True, plugins_folder=Path("/usr/lib/wasi-host/plugins"))
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        assert "This host does not run the copies" in words(screen)
+        assert "/usr/lib" not in screen.text, "nothing is written beside the program"
+        await screen.press("enter", "y")
+        await screen.publish(DriverAdded(NOW, "bme280", "/home/pi/plugins/bme280.py", (ADDRESS,), is_elsewhere=True))
+        assert "start wasi-host in /home/pi" in words(screen)
+
+    drive(scenario, ScriptedSession(facts=facts))
+
+
+def test_an_empty_driver_gets_a_name_and_opens_in_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ScriptedSession()
+    opened: list[str] = []
+
+    async def scenario(screen: Screen) -> None:
+        monkeypatch.setattr(screen.app, "edit_driver", lambda driver, line=0: opened.append(driver.name))
+        await screen.press("n", "end", "enter")
+        await screen.type("_2")
+        await screen.press("enter")
+        (wish,) = made.wishes
+        assert (wish.kind, wish.name) == (DriverKind.EMPTY, "driver_2")
+        await screen.publish(DriverAdded(NOW, "driver_2", "/home/pi/plugins/driver_2.py"))
+        assert not opened, "the host has not seen the file yet"
+        made.known = [plugin_facts("driver_2")]
+        await screen.publish(PluginsChanged(NOW, ("driver_2",)))
+        assert opened == ["driver_2"]
+        await screen.publish(scanned())
+        assert len(opened) == 1, "it is opened once"
+
+    drive(scenario, made)
+
+
+def test_what_the_host_refuses_is_said() -> None:
+    made = ScriptedSession(refusal=str(HostError("another driver is being added")))
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await screen.press("enter", "y")
+        await screen.until(lambda: "another driver is being added" in screen.text)
+
+    drive(scenario, made)
+
+
+def test_a_screen_that_only_looks_adds_nothing() -> None:
+    made = ScriptedSession()
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        await screen.press("enter")
+        await screen.until(lambda: "read-only" in screen.text)
+
+    drive(scenario, made, read_only="This screen is read-only.")
+    assert not made.wishes
