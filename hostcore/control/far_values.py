@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from hostcore.config.actuators import MOST_LEDS
 from hostcore.control.far_names import MOST_NAMES, is_plain
-from hostcore.events import Event, LedsShown, LogWritten, PwmSet, QuantitiesHeld, ScanProgressed, StateChanged
-from hostcore.events.facts import HostFacts, QuantityFacts
+from hostcore.events import Event, LedsShown, LogWritten, PwmSet, ScanProgressed, StateChanged
+from hostcore.events.facts import HostFacts
 
 LONGEST_RETRY = 1e9
 """Seconds, about 30 years."""
@@ -22,34 +20,22 @@ def facts_problem(facts: HostFacts) -> str:
         return f"it has {facts.leds} LEDs, and {MOST_LEDS} are possible"
     if max(len(facts.relays), len(facts.buses), len(facts.quantities), len(facts.chips)) > MOST_NAMES:
         return f"it has more than {MOST_NAMES} relays, buses, simulated quantities or chips"
-    if not all(map(_is_finite, facts.quantities)):
-        return "a simulated quantity has a number that is not finite"
     if not all(map(is_plain, facts.relays)):
         return "the name of a relay has characters that a terminal acts on or does not show"
     return ""
 
 
-def _is_finite(quantity: QuantityFacts) -> bool:
-    signal = quantity.signal
-    steps = [number for step in signal.steps for number in (step.at, step.to)]
-    own = (quantity.lowest, quantity.highest, signal.base, signal.daily, signal.peak_hour, signal.noise)
-    return all(map(math.isfinite, (*own, *steps)))
-
-
 def value_problem(event: Event) -> str:
     """Return what an event has that cannot be, for a person; "" if nothing."""
-    problem = ""
     match event:
         case LedsShown(colors=colors) if not all(0 <= part <= 255 for color in colors for part in color):
-            problem = "a part of a colour is not 0 to 255"
+            return "a part of a colour is not 0 to 255"
         case LogWritten(text=text) if len(text) > LONGEST_TEXT:
-            problem = f"a log line has {len(text)} characters, and {LONGEST_TEXT} are possible"
+            return f"a log line has {len(text)} characters, and {LONGEST_TEXT} are possible"
         case PwmSet(duty=duty) if not 0 <= duty <= 1:
-            problem = f"a duty is {duty:g}, and 0 to 1 are possible"
-        case QuantitiesHeld(held=held) if not all(math.isfinite(each.value) for each in held):
-            problem = "a simulated quantity is held at a value that is not finite"
+            return f"a duty is {duty:g}, and 0 to 1 are possible"
         case StateChanged(retry_seconds=seconds) if not 0 <= seconds <= LONGEST_RETRY:
-            problem = f"a time is {seconds:g} s, and 0 to {LONGEST_RETRY:g} s are possible"
+            return f"a time is {seconds:g} s, and 0 to {LONGEST_RETRY:g} s are possible"
         case ScanProgressed(done=done, whole=whole) if not 0 <= done <= whole or not whole:
-            problem = f"a scan has done {done} of {whole} probes"
-    return problem
+            return f"a scan has done {done} of {whole} probes"
+    return ""
