@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -114,9 +115,12 @@ def hold_quantity(config_file: Path | None, name: str, text: str, *, as_json: bo
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise CommandLineError(f"found {shown(text)}, allowed is a number, or {OWN}") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise CommandLineError(f"found {shown(text)}, allowed is a number, or {OWN}")
+    return value
 
 
 def _quantities(session: RemoteSession) -> tuple[QuantityFacts, ...]:

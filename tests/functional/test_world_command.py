@@ -81,7 +81,7 @@ def test_a_quantity_is_held_shown_and_let_go(desk: Desk, capsys: pytest.CaptureF
         ("warmth 30", 2, "no quantity 'warmth'; it has temperature, humidity"),
         ("temperature warm", 2, "found 'warm', allowed is a number, or own"),
         ("humidity 101", 1, "found 101, allowed is 0 to 100 %"),
-        ("humidity nan", 1, "found nan, allowed is 0 to 100 %"),
+        ("humidity nan", 2, "found 'nan', allowed is a number, or own"),
     ],
 )
 def test_a_mistake_is_one_line_and_changes_nothing(
