@@ -82,6 +82,7 @@ def host_facts(config: Config, chosen: ChosenBuses, clock: Clock) -> HostFacts:
         is_read_only=config.screen.read_only,
         shares_buses=config.access.share_buses,
         log_level=host.log_level,
+        writes_copies=not shipped.is_own(config.path),
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
         quantities=quantity_facts(chosen.environment),
         chips=chip_facts(config.simulation.chips, buses),

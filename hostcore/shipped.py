@@ -37,3 +37,11 @@ def sources_key() -> int:
 def guest_sources() -> Path:
     """Return the folder of the Python code that runs inside the sandbox."""
     return _PACKAGE / "runtime" / "guest"
+
+
+def is_own(settings: Path) -> bool:
+    """Return whether a settings file is a person's own.
+
+    The built-in one is, too, if the working directory is its folder: that is a clone of the project.
+    """
+    return settings.parent != folder() or Path.cwd() == folder()

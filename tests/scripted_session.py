@@ -38,6 +38,7 @@ def host_facts(
         host_name="raspi",
         config_file=Path("host.toml"),
         is_shipped_config=is_shipped_config,
+        writes_copies=is_shipped_config,
         plugins_folder=Path("plugins"),
         interval=2.0,
         buses=tuple(BusFacts(BusName(name), BackendKind(kind)) for name in ("i2c-1", "i2c-3", "gpio", "system")),

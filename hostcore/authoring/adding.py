@@ -61,9 +61,13 @@ def name_for(config_file: Path, wish: DriverWish) -> str:
     """Return the name of the new plugin: the wish's, or the first that is free.
 
     Raises:
-        HostError: the name cannot be used, or all are taken.
+        HostError: the name cannot be used, or all are taken; the wish has no possible place; or the settings let no
+            front end change anything.
     """
     config = load_config(config_file)
+    if config.screen.read_only:
+        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be added")
+    _granted(config, wish)  # refuses a place that cannot be before anything is fetched
     if wish.name:
         require_new(config, config.host.plugins_folder / f"{require_name(wish.name)}.py")
         return wish.name
@@ -84,12 +88,19 @@ def _source(wish: DriverWish) -> str:
 
 
 def _granted(config: Config, wish: DriverWish) -> tuple[Permission, ...]:
-    """Return the permission of just the chip's address; none if the wish has no address."""
+    """Return the permission of just the chip's address; none if the wish has no address.
+
+    Raises:
+        HostError: no chip can be there.
+    """
     if wish.address is None:
         return ()
     first = next((each.name.number for each in config.buses if each.name.kind is BusKind.I2C), None)
     bus = first if wish.bus is None else wish.bus
-    return () if bus is None else (I2cPermission(bus, wish.address, wish.address),)
+    try:
+        return () if bus is None else (I2cPermission(bus, wish.address, wish.address),)
+    except ValueError as rule:
+        raise HostError(f"no chip can be at i2c-{bus}, address {wish.address:#04x}; allowed is {rule}") from None
 
 
 def _require_address(wish: DriverWish, drafted: Draft) -> None:

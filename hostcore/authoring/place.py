@@ -105,7 +105,7 @@ def own_place(found: Path) -> Place:
         HostError: they cannot be read or copied. Nothing was written.
     """
     folder, here = shipped.folder(), Path.cwd()
-    if found.parent != folder or here == folder:
+    if shipped.is_own(found):
         return Place(load_config(found), is_copy=False)
     own = here / FILE_NAME
     try:

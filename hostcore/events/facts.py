@@ -102,6 +102,9 @@ class HostFacts:
     """The BCM number of each relay's line, in the order of `relays`. Older hosts do not tell them."""
     log_level: Level = Level.DEBUG
     """The least important level of log lines that host.toml wants to see."""
+    writes_copies: bool = False
+    """Whether a new driver goes into copies of the built-in settings and plugins, which this host does not run. In a
+    clone of the project, the built-in settings are the person's own."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
     quantities: tuple[QuantityFacts, ...] = ()

@@ -9,7 +9,7 @@ from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
 from hostcore.driver_catalogue.catalogue import SHIPPED, LibraryDriver, catalogue
 from hostcore.driver_wish import DriverKind, DriverWish
-from hostcore.events import Confidence
+from hostcore.events import Confidence, Presence
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 from hostcore.view.view import View
@@ -79,12 +79,13 @@ def driver_offers(view: View) -> tuple[DriverOffer, ...]:
 
 
 def found_chips(view: View) -> Iterator[FoundChip]:
-    """Yield the known chips at each address that answered the last scan of its bus."""
+    """Yield the known chips at each address that answered the last scan of its bus, unless the kernel has it."""
     library = library_with(view.facts.chips_folder)
     for bus in view.facts.buses:
         scan = view.scans.of(bus.name) if bus.name.kind is BusKind.I2C else None
-        for address in scan.answering if scan is not None else ():
-            yield from _at(view, library, bus.name, address)
+        for address, probed in scan.found.items() if scan is not None else ():
+            if probed.presence in (Presence.PRESENT, Presence.GHOST):
+                yield from _at(view, library, bus.name, address)
 
 
 def unscanned(view: View) -> tuple[BusName, ...]:

@@ -125,6 +125,31 @@ def test_the_cursor_is_on_the_first_chip_even_if_the_list_was_there_before_the_s
     drive(scenario, size=(120, 40))
 
 
+def test_a_chip_that_a_driver_of_the_kernel_has_is_not_offered_because_no_plugin_could_use_it() -> None:
+    kernels = Probed(0x68, Presence.KERNEL, "rtc-ds1307")
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(replace(scanned(0x76), probed=(kernels, Probed(0x76, Presence.PRESENT, ""))))
+        await screen.press("n")
+        assert "0x76 i2c-1" in screen.text
+        assert "0x68" not in screen.text
+
+    drive(scenario, size=(120, 40))
+
+
+def test_in_a_clone_the_driver_goes_into_its_own_plugins_folder() -> None:
+    facts = replace(
+        host_facts(is_shipped_config=True), writes_copies=False, plugins_folder=Path("/home/pi/clone/plugins")
+    )
+
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        assert "writes a driver into /home/pi/clone/plugins" in words(screen)
+        assert "copies" not in words(screen)
+
+    drive(scenario, ScriptedSession(facts=facts), size=(120, 40))
+
+
 def test_a_bus_that_was_not_scanned_is_said() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("n")
@@ -212,7 +237,9 @@ def test_why_a_driver_was_not_added_is_said() -> None:
 
 
 def test_who_has_no_settings_yet_hears_that_copies_are_made_and_where_they_run() -> None:
-    facts = replace(host_facts(), is_shipped_config=True, plugins_folder=Path("/usr/lib/wasi-host/plugins"))
+    facts = replace(
+        host_facts(), is_shipped_config=True, writes_copies=True, plugins_folder=Path("/usr/lib/wasi-host/plugins")
+    )
 
     async def scenario(screen: Screen) -> None:
         await find_a_bme280(screen)

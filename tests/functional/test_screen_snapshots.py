@@ -67,7 +67,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "timeline": ("escape", "3", "t"),
     "details": ("escape", "2", "end", "enter"),
     "requests": ("escape", "g"),
-    "question": ("g",),
+    "new-driver": ("escape", "n"),
+    "question": ("enter",),
     "help": ("n", "escape", "question_mark"),
     "world": ("escape", "S"),
 }

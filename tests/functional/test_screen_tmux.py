@@ -119,7 +119,9 @@ def test_a_driver_from_the_index_is_added_for_a_chip_that_the_scan_found_and_rea
         terminal.keys("y")
         terminal.until("bme680.py is written into", "adafruit_bme680.Adafruit_BME680_I2C", "It may use i2c:1:0x76.")
         terminal.until("Its reading, simulated (i2c-1):", re.compile(r"temperature +97\b"))
-        terminal.keys("Escape", "q")
+        terminal.keys("Escape")
+        terminal.until("[1 Readings]")
+        terminal.keys("q")
         terminal.until(f"{ENDED} 0")
     assert 'permissions = ["i2c:1:0x76"]' in (tmp_path / "host.toml").read_text(encoding="utf-8")
 

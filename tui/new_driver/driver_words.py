@@ -24,7 +24,7 @@ TRIALS = {
     Trial.NOT_TRIED: ("not tried", "was not tried: only its name is known"),
 }
 """What the trial of packages found out: for a row, and in a sentence."""
-PLACE, CHIP, DRIVER = 11, 10, 39
+PLACE, CHIP, DRIVER = 11, 12, 39
 """Cells of the columns."""
 COPIES = (
     "The settings and plugins shown here are the built-in ones. It copies them and itself into the folder in which the "
@@ -88,9 +88,9 @@ def what_happens(offer: DriverOffer, view: View) -> str:
     """Say what adding a driver does, and where."""
     fetches = "fetches the newest version with pip, from the network, and " if offer.library is not None else ""
     facts = view.facts
-    into = "" if facts.is_shipped_config else f" into {safe(str(facts.plugins_folder))}"
+    into = "" if facts.writes_copies else f" into {safe(str(facts.plugins_folder))}"
     if offer.kind is DriverKind.EMPTY:
         words = f"Enter asks for a name, and writes a driver{into} that reads the computer's temperature."
     else:
         words = f"Enter {fetches}writes a driver{into}. It asks you first."
-    return f"{words} {COPIES}" if facts.is_shipped_config else words
+    return f"{words} {COPIES}" if facts.writes_copies else words
