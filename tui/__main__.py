@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,13 @@ def _prepare() -> bool:
     """Prepare a quick first frame. Return False, and say why, if there is no terminal for it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
+        return False
+    if os.environ.get("TERM") == "dumb":  # it would show the control sequences as text
+        print(
+            'wasi-host: this terminal says that it is "dumb" (TERM): it cannot show the screen. Use another one, '
+            "or wasi-host run, status and logs -f",
+            file=sys.stderr,
+        )
         return False
     # Imported modules are never garbage: collecting would only delay the first frame. The app enables it again then.
     gc.disable()

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from hostcore.config.loading import find_and_load
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.control.attaching import attach
-from hostcore.control.holder import present_holder
 from hostcore.control.remote_session import RemoteSession
 from hostcore.events import Event
 
@@ -27,8 +26,7 @@ def attached(config_file: Path | None, purpose: str, *wanted: type) -> RemoteSes
     Raises:
         HostError: the host cannot be reached, or refuses.
     """
-    config = find_and_load(config_file).path
-    holder = present_holder(config)
+    config, holder = settings_and_host(config_file)
     if holder is None:
         print(f"wasi-host: {config}: no host runs, which {purpose}; start it: wasi-host up", file=sys.stderr)
         return None

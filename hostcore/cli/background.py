@@ -16,6 +16,7 @@ from pathlib import Path
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import LINE_SECONDS, TerminalProgress
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -54,10 +55,7 @@ def up(config_file: Path | None) -> int:
     """
     config = find_and_load(config_file)
     if (holder := present_holder(config.path)) is not None:
-        systemctl = systemctl_of(holder.process)
-        by = f"; systemd runs it: {systemctl} status wasi-host" if systemctl else ""
-        say(f"{config.path}: {holder} uses these settings already{by}")
-        return ExitStatus.DONE
+        return _runs_already(config.path, holder)
     log = log_file_of(config)
     if config.log.file is None:
         make_folder(log.parent)
@@ -71,11 +69,20 @@ def up(config_file: Path | None) -> int:
             host.wait()
             raise
     if status is None:
+        if (holder := present_holder(config.path)) is not None:  # another one was started at the same time
+            return _runs_already(config.path, holder)
         raise HostError(
             f"the host ended with status {host.returncode} before it was ready; {_last_lines(log, begin) or log}"
         )
     _wait_until_it_answers(config.path)
     say(f"{config.path}: a host runs in the background (PID {host.pid}): {status}; log: {log}")
+    return ExitStatus.DONE
+
+
+def _runs_already(config: Path, holder: Holder) -> int:
+    systemctl = systemctl_of(holder.process)
+    by = f"; systemd runs it: {systemctl} status wasi-host" if systemctl else ""
+    say(f"{config}: {holder} uses these settings already{by}")
     return ExitStatus.DONE
 
 
@@ -85,8 +92,7 @@ def down(config_file: Path | None) -> int:
     Raises:
         HostError: it belongs to systemd, cannot be stopped, or does not end.
     """
-    path = find_and_load(config_file).path
-    holder = present_holder(path)
+    path, holder = settings_and_host(config_file)
     if holder is None:
         say(f"{path}: no host runs")
         return ExitStatus.DONE
@@ -112,7 +118,7 @@ def _started(config: Config, log: Path, readiness: Readiness) -> subprocess.Pope
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "tui", "--config", config.path, "run", "--log", log],
             cwd=place,
-            env={**os.environ, SOCKET: str(readiness.address)},
+            env={**_lasting_environment(), SOCKET: str(readiness.address)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=handle,
@@ -120,6 +126,15 @@ def _started(config: Config, log: Path, readiness: Readiness) -> subprocess.Pope
         )
     finally:
         os.close(handle)
+
+
+def _lasting_environment() -> dict[str, str]:
+    """Return the environment of a host that goes on after the logout.
+
+    The runtime folder of a login is removed with it, and the host's socket would be gone. Without one, the socket is in
+    the user's cache folder, where commands look, too.
+    """
+    return {name: value for name, value in os.environ.items() if name != "XDG_RUNTIME_DIR"}
 
 
 def _await(host: subprocess.Popen[bytes], readiness: Readiness) -> str | None:

@@ -9,13 +9,13 @@ from typing import get_args
 
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.lines import say
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import find_and_load
-from hostcore.config.model import Config
+from hostcore.config.loading import load_config
 from hostcore.control.attaching import reached
-from hostcore.control.holder import Holder, present_holder
+from hostcore.control.holder import Holder
 from hostcore.control.remote_session import RemoteSession
-from hostcore.errors import CommandLineError, HostError
+from hostcore.errors import CommandLineError, ConfigError, HostError
 from hostcore.events import (
     HOST,
     ConnectionLost,
@@ -76,10 +76,9 @@ def logs(config_file: Path | None, selection: Selection) -> int:
         CommandLineError: the host has no such plugin.
         HostError: the settings are unusable, or the host does not answer.
     """
-    config = find_and_load(config_file)
-    holder = present_holder(config.path)
+    config, holder = settings_and_host(config_file)
     if holder is None:
-        say(f"wasi-host: {config.path}: no host runs{_where(config)}", is_result=False)
+        say(f"wasi-host: {config}: no host runs{_where(config)}", is_result=False)
         return ExitStatus.NOT_RUNNING
     session = _attached(config, holder)
     events = session.subscribe(*KINDS)
@@ -94,17 +93,17 @@ def logs(config_file: Path | None, selection: Selection) -> int:
     return ExitStatus.DONE
 
 
-def _attached(config: Config, holder: Holder) -> RemoteSession:
+def _attached(config: Path, holder: Holder) -> RemoteSession:
     """Attach to the host. Blocks for some seconds at most.
 
     Raises:
         HostError: it does not answer.
     """
     try:
-        return reached(config.path, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
+        return reached(config, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
     except HostError as problem:
         raise HostError(
-            f"{config.path}: {holder} does not say what is in its log: {problem}{_where(config, 'its log')}"
+            f"{config}: {holder} does not say what is in its log: {problem}{_where(config, 'its log')}"
         ) from None
 
 
@@ -139,7 +138,10 @@ def _require_known(plugin: str | None, heard: Collection[str], present: Sequence
         raise CommandLineError(f"the host has no plugin {plugin}; it has {', '.join(sorted(present)) or 'none'}")
 
 
-def _where(config: Config, whose: str = "the log of an earlier one") -> str:
+def _where(config: Path, whose: str = "the log of an earlier one") -> str:
     """Say where the log of a host in the background is, if there is a file."""
-    file = log_file_of(config)
+    try:
+        file = log_file_of(load_config(config))
+    except ConfigError:  # a person is about to repair it
+        return ""
     return f"; {whose} is in {file}" if file.is_file() else ""

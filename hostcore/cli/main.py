@@ -58,7 +58,9 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         )
     failed: int = options.failed
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        _flush_output()
+        return status
     except HostError as error:
         print(f"wasi-host: {_printable(error)}", file=sys.stderr)
         return ExitStatus.NOT_DONE if isinstance(error, CommandLineError) else failed
@@ -69,14 +71,39 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return ExitStatus.DONE  # the reader of the output has ended, as with `| head`: this is not an error
-        print(f"wasi-host: {error}", file=sys.stderr)
+        print(f"wasi-host: {_words_of(error)}", file=sys.stderr)
         return failed
 
 
+def _flush_output() -> None:
+    """Write what is left of the output. The interpreter would do it later, where nobody can say what went wrong.
+
+    Raises:
+        OSError: the output takes no more.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from None
+
+
+def _words_of(error: OSError) -> str:
+    """Return what is wrong for a person, without the number of the error."""
+    problem = error.strerror or str(error)
+    return _escaped(f"{error.filename}: {problem}" if error.filename else problem)
+
+
 def _printable(error: HostError) -> str:
+    return "\n".join(map(_escaped, str(error).splitlines()))
+
+
+def _escaped(text: str) -> str:
+    """Return text that is safe to show: file names may contain control characters."""
     from hostcore.log.safe_text import escaped  # noqa: PLC0415
 
-    return "\n".join(map(escaped, str(error).splitlines()))  # file names may contain control characters
+    return escaped(text)
 
 
 def make_parser(needs_command: bool) -> argparse.ArgumentParser:

@@ -60,7 +60,7 @@ def _place(config: Config, name: str, suffix: str) -> Path:
     if config.screen.read_only:
         raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be put there")
     path = config.host.plugins_folder / f"{name}{suffix}"
-    others = [each.path for each in config.plugins if each.name == name and each.path != path]
+    others = [each.path for each in config.plugins if each.name == name and each.path not in {None, path}]
     others += [each for each in map(path.with_suffix, LARGEST) if each != path and each.exists()]
     if others:
         raise HostError(f"the plugin {name} is {others[0]} already; give your file another name")

@@ -11,9 +11,9 @@ from typing import Any
 
 from hostcore.cli.finding_text import Told
 from hostcore.cli.lines import say, terminal_width, wrapped
+from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.config.loading import find_and_load
 from hostcore.control.client import RunningHost, running_host_of
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
@@ -87,7 +87,8 @@ class Condition:
         for plugin in report.plugins:
             failed = f"{counted(plugin.failed, 'error')} since the last reading; " if plugin.failed else ""
             readings = counted(plugin.published, "reading")
-            line = f"  {plugin.name:<{NAME}} {plugin.state:<{STATE}} {readings}; {failed}{plugin.cause}"
+            state = "FAILING" if plugin.is_failing else plugin.state
+            line = f"  {plugin.name:<{NAME}} {state:<{STATE}} {readings}; {failed}{plugin.cause}"
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
         for alarm in report.alarms:
             seen = "; acknowledged" if alarm.acknowledged_ns else ""
@@ -108,7 +109,7 @@ def status(config_file: Path | None, *, as_json: bool) -> int:
     Raises:
         HostError: the settings are unusable, or the host does not answer.
     """
-    config = find_and_load(config_file).path
+    config, _ = settings_and_host(config_file)
     try:
         found = _condition_of(config)
     except HostError as error:

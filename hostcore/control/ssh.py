@@ -145,6 +145,11 @@ class SshLink:
             _ended(process)
 
 
+def _without_full_stop(line: str) -> str:
+    """Return a line as a part of a sentence. A full stop after a space is a folder, as in ``cp a b .``."""
+    return line if line.endswith(" .") else line.removesuffix(".")
+
+
 class _Words:
     """What ssh and the command there write to standard error. It is read all the time, so that they never wait.
 
@@ -165,7 +170,7 @@ class _Words:
         """Return the last line, made safe. Blocks for up to `END_SECONDS` for its end."""
         self._thread.join(END_SECONDS)
         lines = [line.strip() for line in self._kept.decode(errors="replace").splitlines() if line.strip()]
-        return log_line(lines[-1].removesuffix(".")) if lines else ""
+        return log_line(_without_full_stop(lines[-1])) if lines else ""
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:

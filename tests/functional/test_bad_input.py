@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 
 import pytest
 from wasmtime import wat2wasm
 
-from tests.command import Desk
+from tests.command import PATIENCE, PROGRAM, Desk
+from tests.terminal_process import TerminalProcess
 
 COUNTER = """
     count = 0
@@ -18,6 +20,10 @@ COUNTER = """
         count += 1
         return {"count": count}
 """
+
+
+BUFFERED = {"PYTHONUNBUFFERED": ""}
+"""As a person's Python writes."""
 
 
 @pytest.fixture
@@ -99,6 +105,29 @@ def test_the_screen_needs_a_terminal(desk: Desk) -> None:
     outcome = desk.run()
     assert (outcome.status, outcome.out) == (2, "")
     assert "the screen needs a terminal" in outcome.err
+
+
+def test_a_terminal_that_understands_no_control_sequences_gets_a_sentence(desk: Desk) -> None:
+    with TerminalProcess([PROGRAM], folder=desk.folder, TERM="dumb") as process:
+        process.read_until(b"it cannot show the screen")
+        assert b"\x1b" not in process.written
+
+
+def test_an_output_that_is_full_is_named(desk: Desk) -> None:
+    with (
+        Path("/dev/full").open("w") as full,
+        desk.running("status", stdout=full, environment=BUFFERED) as running,
+    ):
+        running.wait_for("wasi-host: standard output: No space left on device\n")
+        assert running.process.wait(PATIENCE) == 2
+
+
+def test_a_reader_that_has_ended_is_no_error(desk: Desk) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe, desk.running("status", stdout=pipe, environment=BUFFERED) as running:
+        assert running.process.wait(PATIENCE) == 0
+        assert running.err == []
 
 
 # Plugins

@@ -31,6 +31,14 @@ class TestPush:
             assert (desk.folder / "plugins/fresh.py").read_text() == source
         assert (desk.folder / "host.toml").read_text() == settings
 
+    def test_a_driver_with_permissions_in_host_toml_is_replaced(
+        self, desk: Desk, host: Running, server: SshServer
+    ) -> None:
+        config = desk.folder / "host.toml"
+        config.write_text(config.read_text() + '[plugins.fresh]\npermissions = ["system"]\n')
+        outcome = self.push(desk, "def read():\n    return {'n': 1}\n")
+        assert (outcome.status, outcome.out.splitlines()[1:]) == (0, ['{"n": 1}'])
+
     @pytest.mark.thorough
     def test_an_error_and_a_crash_are_printed_too(self, desk: Desk, host: Running, server: SshServer) -> None:
         failed = self.push(desk, "def read():\n    return {'n': 1 / 0}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -93,6 +94,31 @@ def test_it_starts_it_is_well_it_can_be_asked_and_it_ends(background: Background
     assert background.run("status").status == 3
 
 
+def test_a_mistake_in_its_settings_file_hides_no_running_host(background: Background) -> None:
+    assert background.run("up").status == 0
+    background.desk.write("host.toml", "[host\n")
+    assert background.status()[0] == 0
+    assert background.run("logs").status == 0
+    assert background.run("down").status == 0
+    assert "not TOML" in background.run("status").err
+
+
+def test_it_can_be_reached_after_a_logout_has_removed_the_runtime_folder(
+    background: Background, tmp_path: Path
+) -> None:
+    assert background.run("up").status == 0
+    shutil.rmtree(tmp_path / "run")
+    (tmp_path / "run").mkdir(mode=0o700)
+    assert background.status()[0] == 0
+
+
+def test_two_that_are_started_at_the_same_time_become_one(background: Background) -> None:
+    with background.desk.running("up") as one, background.desk.running("up") as other:
+        told = sorted(each.stdout.read().partition(": ")[2].partition(" (PID")[0] for each in (one, other))
+        assert {each.process.wait(PATIENCE) for each in (one, other)} == {0}
+    assert told == ["a host runs in the background", "a running host"]
+
+
 def test_a_file_in_the_folder_of_its_state_takes_the_place_of_no_module(background: Background, tmp_path: Path) -> None:
     for module in ("tui", "tomllib", "hostcore"):
         file = tmp_path / "state" / "wasi-host" / f"{module}.py"
@@ -120,7 +146,7 @@ def test_a_driver_that_only_reports_errors_is_trouble(background: Background) ->
     background.desk.write("plugins/unplugged.py", REPORTS)
     assert background.run("up").status == 0
     until(lambda: background.status()[0] == 1, PATIENCE)
-    assert re.search(r"unplugged +running +0 readings; \d+ errors since the last reading", background.run("status").out)
+    assert re.search(r"unplugged +FAILING +0 readings; \d+ errors since the last reading", background.run("status").out)
 
 
 def test_the_log_can_be_read_and_chosen_from(background: Background) -> None:

@@ -94,6 +94,7 @@ def test_an_ssh_that_does_not_end_is_killed(programs: Path) -> None:
         ("exit 255", "it did not say why. Try: ssh pi"),
         ("exit 127", "there is no wasi-host on pi"),
         ("printf 'wasi-host: \\033[2Jno\\n' >&2; exit 1", r"on pi: wasi-host: \x1b[2Jno"),
+        ("echo 'wasi-host: try: cp a b .' >&2; exit 1", "on pi: wasi-host: try: cp a b ."),
         ("exit 9", "on pi: wasi-host ended with status 9"),
         (f"head -c {2 * MOST_NOISE} /dev/zero; sleep 60", "on pi, something else than wasi-host answers"),
     ],
