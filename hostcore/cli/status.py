@@ -14,7 +14,7 @@ from hostcore.cli.lines import say, terminal_width, wrapped
 from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.control.client import RunningHost, running_host_of
+from hostcore.control.client import RunningHost, SilentHost, running_host_of
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport
@@ -134,10 +134,12 @@ def _condition_of(config: Path) -> Condition | None:
     """
     deadline = time.monotonic() + START_SECONDS
     while (holder := present_holder(config)) is not None:
-        problem = "it listens to no command"
+        silent: list[SilentHost] = []
         try:
-            if host := running_host_of(config):
+            if host := running_host_of(config, silent.append):
                 return _asked(host, config)
+            own = [each.problem for each in silent if each.process == holder.process]
+            problem = own[0] if own else "it listens to no command"
         except HostError as error:  # its diagnosis begins a moment after the plugins
             problem = str(error)
         if time.monotonic() > deadline:

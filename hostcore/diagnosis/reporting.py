@@ -69,11 +69,11 @@ def _not_looked_at(case: Case) -> Iterator[NotLookedAt]:
             yield NotLookedAt(Unseen.NOT_SCANNED, text, name)
     for plugin in case.plugins.values():
         if plugin.state in CRASHED:
-            text = f"{plugin.name} crashed and is in {plugin.state}: {_cause(plugin)}"
+            text = f"{plugin.name} crashed, and its state is {plugin.state}: {_cause(plugin)}"
             yield NotLookedAt(Unseen.CRASHED, text, plugin=plugin.name)
         elif plugin.state is not State.RUNNING:
             cause = f": {_cause(plugin)}" if plugin.cause else ""
-            text = f"{plugin.name} does not run, it is in {plugin.state}{cause}"
+            text = f"{plugin.name} does not run, its state is {plugin.state}{cause}"
             yield NotLookedAt(Unseen.NOT_RUN, text, plugin=plugin.name)
     if case.lost:
         text = f"{counted(case.lost, 'event')} came faster than the diagnosis could take them"

@@ -50,6 +50,6 @@ def _problem(plugin: PluginStatus) -> str:
     """Why a plugin that should make a page has not made one."""
     if plugin.state in ENDED:
         cause = f": {plugin.cause}" if plugin.cause else "."
-        return f"The plugin {plugin.name}, which makes this page, is in {plugin.state}{cause}"
+        return f"The plugin {plugin.name} makes this page, and its state is {plugin.state}{cause}"
     last = f" Its last error: {plugin.last_error}" if plugin.last_error else ""
     return f"The plugin {plugin.name} has not made a page yet ({plugin.state}).{last}"

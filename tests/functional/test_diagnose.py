@@ -135,7 +135,7 @@ def test_a_plugin_that_crashed_is_not_passed_over(desk: Desk) -> None:
     desk.write("plugins/bme680.py", CRASHES)
     outcome = desk.run("diagnose", "--seconds", "2")
     assert outcome.status == 1
-    assert "not looked at: bme680 crashed and is in backoff: read crashed: KeyError: 'gain'" in words(outcome)
+    assert "not looked at: bme680 crashed, and its state is backoff: read crashed: KeyError: 'gain'" in words(outcome)
 
 
 def test_settings_that_cannot_be_used_are_told_with_a_status_of_their_own(desk: Desk) -> None:

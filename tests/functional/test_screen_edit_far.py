@@ -127,6 +127,26 @@ class TestTheKey:
         assert "n += 1000" in (desk.folder / "plugins" / "count.py").read_text()
         assert not [each for each in temporary.iterdir() if each.name.startswith("wasi-host-")]
 
+    @pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
+    def test_n_writes_an_empty_driver_there_which_is_filled_here(
+        self, desk: Desk, host: Running, server: SshServer, tmp_path: Path
+    ) -> None:
+        editor = tmp_path / "own-editor"
+        editor.write_text('#!/bin/sh\nprintf \'def read():\\n    return {"made_here": 42}\\n\' > "$1"\n')
+        editor.chmod(0o755)
+        command = [str(PROGRAM), "--config", str(desk.folder / "host.toml"), "--on", COMPUTER]
+        with Tmux(command, desk.folder.parent, size=(120, 30), VISUAL=str(editor)) as terminal:
+            terminal.until(f"on {COMPUTER}", "1 running")
+            terminal.keys("n", "End", "Enter")
+            terminal.until("Name of the driver: driver")
+            terminal.keys("Enter")
+            terminal.until(f"driver is saved on {COMPUTER}", re.compile(r"made_here +42"))
+            terminal.keys("Escape")
+            terminal.until("[1 Readings]")
+            terminal.keys("q")
+            terminal.until(f"{ENDED} 0")
+        assert "made_here" in (desk.folder / "plugins" / "driver.py").read_text()
+
 
 class FarHost:
     """A host on another computer."""

@@ -72,7 +72,7 @@ async def choose(screen: Screen, driver: str) -> None:
 def test_the_chips_that_the_scan_found_are_listed_with_their_drivers() -> None:
     async def scenario(screen: Screen) -> None:
         await find_a_bme280(screen)
-        assert screen.line("0x76 i2c-1", "BME280", "adafruit-circuitpython-bme280 2.", "reads in the trial")
+        assert screen.line("0x76 i2c-1", "BME280", "adafruit-circuitpython-bme280 2.", "reads in trial")
         assert screen.line("rpi-bme280")
         assert screen.line("An empty driver", "opens in your editor")
 

@@ -17,8 +17,8 @@ from tui.look import Look
 from tui.text import fit, safe
 
 TRIALS = {
-    Trial.RIGHT: ("right in the trial", "read the simulated chip as this project's own driver does"),
-    Trial.READ: ("reads in the trial", "completed a reading on a register file in place of the chip"),
+    Trial.RIGHT: ("right in trial", "read the simulated chip as this project's own driver does"),
+    Trial.READ: ("reads in trial", "completed a reading on a register file in place of the chip"),
     Trial.IMPORTED: ("only imports", "could be imported, and completed no reading"),
     Trial.FAILED: ("does not work", "did not work in the sandbox"),
     Trial.NOT_TRIED: ("not tried", "was not tried: only its name is known"),

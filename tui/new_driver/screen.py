@@ -116,7 +116,8 @@ class NewDriverScreen(LiveScreen):
     def on_mount(self) -> None:
         """Write the title into the frame."""
         self._rows.border_title = Content("A new driver for a chip that the scan found")
-        self._rows.focus()
+        if self.focused is None:  # keys that came with the one that opened this may have opened a field
+            self._rows.focus()
 
     def update(self, now_ns: int) -> None:
         """Draw again: a scan may have found more."""
@@ -129,7 +130,7 @@ class NewDriverScreen(LiveScreen):
         if offer is None or not self.desk.may_change():
             return
         if offer.found is None:
-            await self.desk.ask("Name of the driver: ", USUAL_NAME, done=self._add_empty)
+            await self.desk.ask("Name of the driver", USUAL_NAME, done=self._add_empty)
         else:
             self._confirm(offer)
 

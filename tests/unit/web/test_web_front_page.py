@@ -34,7 +34,7 @@ def test_a_page_whose_plugin_is_gone_gives_way_to_why_until_there_is_a_new_one(g
     view = after(rendered("dashboard", "old"), moved("dashboard", gone, "render crashed: it is <b>broken</b>"))
     assert front_page(view).html is None
     assert (
-        f"dashboard, which makes this page, is in {gone}: render crashed: it is <b>broken</b>"
+        f"dashboard makes this page, and its state is {gone}: render crashed: it is <b>broken</b>"
         in front_page(view).problem
     )
     view.fold([crashed("dashboard", "render"), moved("dashboard", State.LOADING), moved("dashboard", State.RUNNING)])
@@ -46,7 +46,7 @@ def test_a_page_whose_plugin_is_gone_gives_way_to_why_until_there_is_a_new_one(g
 
 def test_who_crashed_while_rendering_is_a_page_plugin_by_any_name() -> None:
     view = after(moved("light", State.BACKOFF, "oh"), crashed("light", "render"), plugins=["light"])
-    assert "light, which makes this page, is in backoff: oh" in front_page(view).problem
+    assert "light makes this page, and its state is backoff: oh" in front_page(view).problem
 
 
 def test_a_page_goes_with_its_plugin() -> None:
