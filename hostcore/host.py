@@ -15,6 +15,7 @@ from hostcore.actuation import Actuation
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.shared import Buses
+from hostcore.buses.world import World
 from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
@@ -76,12 +77,11 @@ class Host:
         self._found = self._source.find(config)
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
+        self._world = World(self._chosen.environment, self.clock, self.stream.publish)
         self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = parts.actuators(config, self.buses, self.stream)
         self._workshop = Workshop(progress, config.compiling.at_once)
-        self._runtime = parts.runtime(
-            config, self.clock, self.buses, self._workshop, outputs=self.actuators, warn=self._warn
-        )
+        self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
         self._supervisor = Supervisor(
@@ -105,17 +105,14 @@ class Host:
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
-        self._refreshing = threading.Lock()
+        self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
-        self._stopping = threading.Event()
         self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
-        self._drivers = parts.drivers(
-            config, self._source, progress, self.clock, stream=self.stream, refresh=self.refresh
-        )
+        self._drivers = parts.drivers(config, self._source, progress, self.clock, self.stream, refresh=self.refresh)
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
-        self.facts = parts.host_facts(config, self._chosen.facts, self.clock)
+        self.facts = parts.host_facts(config, self._chosen, self.clock)
 
     def start(self) -> None:
         """Start all plugins. Returns at once.
@@ -228,6 +225,10 @@ class Host:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._faults.set(faults)
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """See `Session`."""
+        self._world.hold(quantity, value)
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""

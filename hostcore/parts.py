@@ -19,6 +19,7 @@ from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.fault_switch import FaultSwitch
 from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
+from hostcore.buses.world import chip_facts, quantity_facts
 from hostcore.by_hand import OutputsByHand
 from hostcore.chips.library import library_with
 from hostcore.clock import Clock
@@ -61,9 +62,9 @@ Refresh = Callable[[], None]
 """Makes the host look at its settings and plugins again."""
 
 
-def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> HostFacts:
+def host_facts(config: Config, chosen: ChosenBuses, clock: Clock) -> HostFacts:
     """Return the facts about a host that starts now."""
-    host = config.host
+    host, buses = config.host, chosen.facts
     return HostFacts(
         version=__version__,
         host_name=os.uname().nodename,
@@ -83,6 +84,8 @@ def host_facts(config: Config, buses: tuple[BusFacts, ...], clock: Clock) -> Hos
         log_level=host.log_level,
         writes_copies=not shipped.is_own(config.path),
         is_still=any(not signal.noise for signal in config.simulation.environment.values()),
+        quantities=quantity_facts(chosen.environment),
+        chips=chip_facts(config.simulation.chips, buses),
     )
 
 
@@ -94,7 +97,7 @@ def plugin_facts(spec: PluginSpec, interval: float) -> PluginFacts:
 
 
 def drivers(
-    config: Config, source: PluginSource, progress: Progress, clock: Clock, *, stream: EventStream, refresh: Refresh
+    config: Config, source: PluginSource, progress: Progress, clock: Clock, stream: EventStream, *, refresh: Refresh
 ) -> Drivers:
     """Return what adds drivers for people, and fetches their libraries."""
     return Drivers(config, progress, clock, publish=stream.publish, refresh=refresh, is_open=source.takes_drivers)
@@ -229,7 +232,7 @@ def by_hand(
 
 
 def runtime(
-    config: Config, clock: Clock, buses: Buses, workshop: Workshop, *, outputs: Actuators, warn: Callable[[str], None]
+    config: Config, clock: Clock, buses: Buses, workshop: Workshop, outputs: Actuators, *, warn: Callable[[str], None]
 ) -> Runtime:
     """Return what runs the components.
 

@@ -102,6 +102,10 @@ class ReadOnlySession:
         """Raise ReadOnlyError."""
         self._refuse()
 
+    def hold(self, quantity: str, value: float | None) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
     def acknowledge(self, alarm: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()

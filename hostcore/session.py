@@ -165,6 +165,19 @@ class Session(Protocol):
             HostError: a fault is not possible, or host.toml has no such bus. Nothing has changed.
         """
 
+    def hold(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity of the simulated environment at a value, until the host stops. Returns at once.
+
+        A `QuantitiesHeld` event reports it. To unplug a simulated chip, set a fault of the kind `UNPLUGGED`.
+
+        Args:
+            quantity: its name in `HostFacts.quantities`.
+            value: the value, in its unit; None lets the quantity follow its own course again.
+
+        Raises:
+            HostError: no bus is simulated, there is no such quantity, or the value is out of range. Nothing changed.
+        """
+
     def acknowledge(self, alarm: str) -> None:
         """Acknowledge an alarm of host.toml: a person has seen it. It stays raised until it is cleared.
 

@@ -76,6 +76,7 @@ class ScriptedSession:
     replaced: list[str] = field(default_factory=list)
     """The plugins whose `sources` were replaced."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
+    holds: list[tuple[str, float | None]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     actuations: list[Actuation] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
@@ -145,6 +146,10 @@ class ScriptedSession:
         self._refuse()
         self.faults.append(faults)
 
+    def hold(self, quantity: str, value: float | None) -> None:
+        self._refuse()
+        self.holds.append((quantity, value))
+
     def acknowledge(self, alarm: str) -> None:
         self._refuse()
         self.acknowledged.append(alarm)
@@ -182,6 +187,7 @@ class ScriptedSession:
             self.replaced,
             probed,
             self.faults,
+            self.holds,
             self.acknowledged,
             self.actuations,
         )

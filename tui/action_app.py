@@ -69,6 +69,13 @@ class ActionApp(DeskApp):
         yield Action(
             "driver", "Add a driver for a chip that the scan found, or an empty one", self.action_new_driver, "n"
         )
+        yield Action(
+            "world",
+            "The simulated world: set what chips measure, unplug them",
+            self.action_world,
+            "S",
+            problem=self.no_world,
+        )
         yield Action("help", "Help: what every pane shows and every key does", self.action_help, "?")
         for name in self.available_themes:
             yield Action(f"theme {name}", f"Theme {name}", partial(setattr, self, "theme", name))

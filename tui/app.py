@@ -20,6 +20,7 @@ from hostcore.events import Event
 from hostcore.session import Session
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine
+from tui.bars.held_line import HeldLine
 from tui.bars.plugin_strip import PluginStrip
 from tui.bars.problem_lines import ProblemLines
 from tui.bars.status_line import StatusLine
@@ -78,6 +79,7 @@ class HostApp(LayoutApp):
         Binding("R", "reset_statistics", "Reset statistics", show=False),
         Binding("a", "acknowledge", "Acknowledge the alarm", show=False),
         Binding("n", "new_driver", "New driver", show=False),
+        Binding("S", "world", "Simulated world", show=False),
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
@@ -118,6 +120,7 @@ class HostApp(LayoutApp):
         yield StatusLine(self)
         yield ConnectionLine(self, self.requests)
         yield FaultLine(self)
+        yield HeldLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
         yield WorkLine(self, self._work)
@@ -223,7 +226,7 @@ class HostApp(LayoutApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
-        if action in ("zoom", "go_to", "next", "new_driver", "leave", "acknowledge"):
+        if action in ("zoom", "go_to", "next", "new_driver", "world", "leave", "acknowledge"):
             return len(self.screen_stack) == 1
         return True
 

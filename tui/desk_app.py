@@ -147,6 +147,25 @@ class DeskApp(TerminalApp):
         self.query(Welcome).remove()
         self.push_screen(NewDriverScreen(self))
 
+    @property
+    def no_world(self) -> str:
+        """Why there is no simulated world to show, as a sentence; "" if there is one."""
+        facts = self.view.facts
+        if facts.quantities:
+            return ""
+        if facts.is_simulated:
+            return "This host is older than the screen, and does not tell what it simulates."
+        return "Nothing is simulated: every bus of this host is real."
+
+    def action_world(self) -> None:
+        """Show the simulated world, if there is one."""
+        from tui.world.screen import WorldScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if problem := self.no_world:
+            self.say(problem)
+        else:
+            self.push_screen(WorldScreen(self))
+
     def copy(self, text: str, what: str) -> None:
         """Put `text` into the clipboard of the person's terminal, or show it if the terminal has none."""
         if self.terminal.is_console:

@@ -22,6 +22,7 @@ EVERYWHERE = (
     ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
     ("Esc", "close, cancel, clear the filters, end the zoom"),
     ("a", "acknowledge the most urgent alarm"),
+    ("S", "the simulated world: set what chips measure, unplug them"),
     ("n", "add a driver for a chip that the scan found, or an empty one"),
     (
         ":",
@@ -178,6 +179,18 @@ PANES = (
             ("a", "acknowledge the alarm under the cursor: you have seen it"),
             ("Enter", "show the evidence of a finding, or all that is known of a plugin"),
             ("e, g, f, r, ...", "the keys of pane 2, for the plugin of the problem"),
+        ),
+    ),
+    (
+        "The simulated world",
+        "The quantities that simulated chips measure, and these chips. Nothing there is real, and no real device is "
+        "touched. A quantity that is HELD stays at your value, with its noise, until the host stops. A line above all "
+        "panes names it. An unplugged chip is a fault on demand, so it is plugged in again after ten minutes.",
+        (
+            ("Enter", "type the value of a quantity; unplug a chip, or plug it in"),
+            ("+, -", "the next round value above or below"),
+            ("o", "let the quantity follow its own course again"),
+            ("f", "faults on demand, for the chip under the cursor"),
         ),
     ),
 )

@@ -13,6 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.field import Field
+
 LONGEST_ANSWER = 4096
 """The most characters of an answer. No path is longer (PATH_MAX of Linux)."""
 
@@ -45,9 +47,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """The question and the field."""
         yield Static(Content(f"{self._question}: "), markup=False)
-        field = Input(self._value, compact=True, select_on_focus=False, max_length=LONGEST_ANSWER)
-        field.cursor_blink = False
-        yield field
+        yield Field(self._value, LONGEST_ANSWER)
 
     def on_mount(self) -> None:
         """Take the focus."""

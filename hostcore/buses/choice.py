@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
 from hostcore.clock import Clock
@@ -15,6 +17,9 @@ from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind, BusName
+
+if TYPE_CHECKING:
+    from hostcore.devices.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class ChosenBuses:
     """The factory of each bus, by name, in the order of host.toml."""
     facts: tuple[BusFacts, ...]
     """The same choices for a person, with the reason for each."""
+    environment: Environment | None = None
+    """The environment of the simulated chips; None if no bus is simulated."""
 
 
 def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
@@ -38,12 +45,12 @@ def choose_buses(config: Config, clock: Clock) -> ChosenBuses:
         ConfigError: the file asks for the backend "linux", but this is not Linux.
     """
     facts = tuple(_find(config, bus) for bus in config.buses)
-    makers: dict[BackendKind, Callable[[], Factory]] = {
-        BackendKind.SIMULATED: lambda: _simulated(config, clock),
-        BackendKind.LINUX: _linux,
-    }
+    environment = None if all(each.is_real for each in facts) else _environment(config, clock)
+    makers: dict[BackendKind, Callable[[], Factory]] = {BackendKind.LINUX: _linux}
+    if environment is not None:
+        makers[BackendKind.SIMULATED] = partial(_simulated, config, clock, environment)
     made = {kind: makers[kind]() for kind in {each.backend for each in facts}}
-    return ChosenBuses({each.name: _source(each, made[each.backend]) for each in facts}, facts)
+    return ChosenBuses({each.name: _source(each, made[each.backend]) for each in facts}, facts, environment)
 
 
 def sources(config: Config, clock: Clock) -> Mapping[BusName, Factory]:
@@ -97,12 +104,16 @@ def _require_linux(config: Config, bus: BusSettings) -> None:
         )
 
 
-def _simulated(config: Config, clock: Clock) -> Factory:
+def _environment(config: Config, clock: Clock) -> Environment:
+    from hostcore.devices.environment import Environment  # noqa: PLC0415 - a real Pi needs no simulation
+
+    return Environment(clock, config.simulation.environment, config.simulation.seed)
+
+
+def _simulated(config: Config, clock: Clock, environment: Environment) -> Factory:
     from hostcore.backends.simulated.factory import SimulatedFactory  # noqa: PLC0415 - a real Pi needs no simulation
-    from hostcore.devices.environment import Environment  # noqa: PLC0415
 
     simulation = config.simulation
-    environment = Environment(clock, simulation.environment, simulation.seed)
     i2c = [bus.name.number for bus in config.buses if bus.name.kind is BusKind.I2C]
     return SimulatedFactory(clock, environment, simulation.chips, i2c, seed=simulation.seed)
 

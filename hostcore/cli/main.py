@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, outputs, plugins, readings, screens, services, shell
+from hostcore.cli.commands import buses, chips, computer, outputs, plugins, readings, screens, services, shell, world
 from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.statuses import MEANINGS, ExitStatus
@@ -127,7 +127,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (screens, plugins, readings, services, buses, outputs, chips, computer, shell):
+    for group in (screens, plugins, readings, services, buses, outputs, world, chips, computer, shell):
         group.add(commands)
     return parser
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
 from hostcore.backends.base import GPIO_LAST_LINE
+from hostcore.cli.attached import attached
 from hostcore.cli.bus import confirm
-from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
-from hostcore.control.attaching import attach
 from hostcore.errors import CommandLineError
-from hostcore.events import Event
 from hostcore.log.safe_text import escaped
 from hostcore.toml.reader import shown
 
@@ -88,11 +85,9 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> int:
-    config, holder = settings_and_host(config_file)
-    if holder is None:
-        print(f"wasi-host: {config}: no host runs, which drives the outputs; start it: wasi-host up", file=sys.stderr)
+    session = attached(config_file, "drives the outputs")
+    if session is None:
         return ExitStatus.NOT_RUNNING
-    session = attach(config, holder, unwanted=get_args(Event))
     session.start()
     try:
         facts = session.facts

@@ -18,8 +18,8 @@ def facts_problem(facts: HostFacts) -> str:
     """Return what the facts of a host have that cannot be, for a person; "" if nothing."""
     if not 0 <= facts.leds <= MOST_LEDS:
         return f"it has {facts.leds} LEDs, and {MOST_LEDS} are possible"
-    if max(len(facts.relays), len(facts.buses)) > MOST_NAMES:
-        return f"it has more than {MOST_NAMES} relays or buses"
+    if max(len(facts.relays), len(facts.buses), len(facts.quantities), len(facts.chips)) > MOST_NAMES:
+        return f"it has more than {MOST_NAMES} relays, buses, simulated quantities or chips"
     if not all(map(is_plain, facts.relays)):
         return "the name of a relay has characters that a terminal acts on or does not show"
     return ""

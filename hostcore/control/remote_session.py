@@ -27,6 +27,7 @@ from hostcore.control.session_messages import (
     PluginFetch,
     PluginGrant,
     PluginOrder,
+    QuantityHold,
     SessionRequest,
     SourceQuestion,
 )
@@ -87,8 +88,7 @@ class RemoteSession:
         self._wire = Wire(connect(), without=self._without)
         self._names = FarNames()
         self._plugins = self._names.present(self._wire.greeting.plugins)
-        self._last = 0
-        self._has_caught_up = False
+        self._last, self._has_caught_up = 0, False
         self.unknown = Counter[str]()
         self._stopping = threading.Event()
         self._thread = HostThread(self._run, "remote session")
@@ -182,6 +182,10 @@ class RemoteSession:
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
         self._ask(FaultSetting(faults))
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """See `Session`."""
+        self._ask(QuantityHold(quantity, value))
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""
@@ -279,8 +283,7 @@ class RemoteSession:
             self._tell_version()
 
     def _tell_version(self) -> None:
-        host = self._wire.greeting.facts.version
-        if host != __version__:
+        if (host := self._wire.greeting.facts.version) != __version__:
             self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
 
     def _count_unknown(self, event: UnknownEvent) -> None:
@@ -293,5 +296,4 @@ class RemoteSession:
         self.unknown[event.kind] += 1
 
     def _log(self, text: str) -> None:
-        time_ns = self._clock.wall_ns()
-        self._stream.publish(LogWritten(time_ns, HOST, Level.WARNING, log_line(text), by_host=True))
+        self._stream.publish(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

@@ -18,6 +18,7 @@ from hostcore.control.session_messages import (
     PluginFetch,
     PluginGrant,
     PluginOrder,
+    QuantityHold,
     SessionAnswer,
     SessionRequest,
     SourceQuestion,
@@ -53,8 +54,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             session.scan(bus, mode)
         case ChipQuestion(bus, address):
             session.identify(bus, address)
-        case FaultSetting(faults):
-            session.set_faults(faults)
+        case FaultSetting() | QuantityHold():
+            _change_conditions(session, request)
         case AlarmAcknowledgement(alarm):
             session.acknowledge(alarm)
         case SwitchRelay() | SetPwm() | LightLeds():
@@ -64,6 +65,15 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
         case HostStop():
             stop()
     return Done()
+
+
+def _change_conditions(session: Session, request: FaultSetting | QuantityHold) -> None:
+    """Change what drivers meet on their buses."""
+    match request:
+        case FaultSetting(faults):
+            session.set_faults(faults)
+        case QuantityHold(quantity, value):
+            session.hold(quantity, value)
 
 
 def _answer(session: Session, question: SourceQuestion | DriverQuestion | HistoryQuery) -> SessionAnswer:

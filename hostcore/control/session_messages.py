@@ -126,6 +126,14 @@ class FaultSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityHold:
+    """`Session.hold`."""
+
+    quantity: str
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmAcknowledgement:
     """`Session.acknowledge`."""
 
@@ -160,6 +168,7 @@ SessionRequest = (
     | BusScan
     | ChipQuestion
     | FaultSetting
+    | QuantityHold
     | AlarmAcknowledgement
     | SwitchRelay
     | SetPwm
@@ -181,6 +190,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "scan": BusScan,
         "identify": ChipQuestion,
         "faults": FaultSetting,
+        "hold": QuantityHold,
         "acknowledge": AlarmAcknowledgement,
         "relay": SwitchRelay,
         "pwm": SetPwm,

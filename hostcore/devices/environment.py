@@ -16,6 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from hostcore.clock import NS_PER_S, Clock
+from hostcore.errors import HostError
 
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
@@ -72,6 +73,16 @@ class Signal:
         """The value of the daily curve at this hour of the day (UTC)."""
         return self.daily * math.cos(2 * math.pi * (hour - self.peak_hour) / HOURS_PER_DAY)
 
+    def mean_at(self, elapsed_ns: int, wall_ns: int) -> float:
+        """Return the value without its noise.
+
+        Args:
+            elapsed_ns: nanoseconds since the environment was made.
+            wall_ns: wall clock, nanoseconds since the Unix epoch.
+        """
+        hour = wall_ns / NS_PER_S / SECONDS_PER_HOUR % HOURS_PER_DAY
+        return self.base_at(elapsed_ns / NS_PER_S) + self.daily_at(hour)
+
 
 DEFAULT_SIGNALS: Mapping[Quantity, Signal] = MappingProxyType(
     {
@@ -97,6 +108,18 @@ LIMITS: Mapping[Quantity, tuple[float, float]] = MappingProxyType(
 )
 """The lowest and highest value of each quantity, in its unit. The highest is beyond all sensors."""
 
+UNITS: Mapping[Quantity, str] = MappingProxyType(
+    {
+        Quantity.TEMPERATURE: "°C",
+        Quantity.HUMIDITY: "%",
+        Quantity.PRESSURE: "hPa",
+        Quantity.ILLUMINANCE: "lux",
+        Quantity.GAS_RESISTANCE: "ohm",
+        Quantity.CPU_TEMPERATURE: "°C",
+    }
+)
+"""The unit of each quantity."""
+
 
 class Environment:
     """The room that all simulated chips share.
@@ -112,15 +135,49 @@ class Environment:
         self._signals = {**DEFAULT_SIGNALS, **signals}
         self._seed = seed
         self._start_ns = clock.monotonic_ns()
+        self._held: Mapping[Quantity, float] = MappingProxyType({})
+
+    @property
+    def signals(self) -> Mapping[Quantity, Signal]:
+        """The course of each quantity while it is not held."""
+        return MappingProxyType(self._signals)
+
+    @property
+    def held(self) -> Mapping[Quantity, float]:
+        """The quantities that do not follow their signals, and the value of each, in its unit."""
+        return self._held
 
     def value(self, quantity: Quantity) -> float:
-        """The present value of `quantity`, in its unit and within `LIMITS`. Does not block."""
+        """The present value of `quantity`, in its unit and within `LIMITS`. Does not block.
+
+        A quantity that is held keeps its noise: a sensor that always measures the same would look broken.
+        """
         signal = self._signals[quantity]
-        elapsed = (self._clock.monotonic_ns() - self._start_ns) / NS_PER_S
-        hour = self._clock.wall_ns() / NS_PER_S / SECONDS_PER_HOUR % HOURS_PER_DAY
-        value = signal.base_at(elapsed) + signal.daily_at(hour) + signal.noise * self._noise(quantity, elapsed)
+        elapsed_ns = self._clock.monotonic_ns() - self._start_ns
+        held = self._held.get(quantity)
+        mean = signal.mean_at(elapsed_ns, self._clock.wall_ns()) if held is None else held
         lowest, highest = LIMITS[quantity]
-        return min(max(lowest, value), highest)
+        return min(max(lowest, mean + signal.noise * self._noise(quantity, elapsed_ns / NS_PER_S)), highest)
+
+    def hold(self, quantity: Quantity, value: float | None) -> None:
+        """Hold a quantity at a value from now on. Does not block.
+
+        For one thread at a time; any thread may call `value` meanwhile.
+
+        Args:
+            quantity: the quantity.
+            value: the value, in its unit; None lets it follow its signal again.
+
+        Raises:
+            HostError: the value is outside `LIMITS`. Nothing has changed.
+        """
+        lowest, highest = LIMITS[quantity]
+        if value is not None and not lowest <= value <= highest:
+            raise HostError(
+                f"simulated {quantity}: found {value:g}, allowed is {lowest:.10g} to {highest:.10g} {UNITS[quantity]}"
+            )
+        others = {each: at for each, at in self._held.items() if each is not quantity}
+        self._held = MappingProxyType(others if value is None else {**others, quantity: value})
 
     def _noise(self, quantity: Quantity, elapsed: float) -> float:
         """Value noise of standard deviation 1: random points one second apart, joined smoothly.

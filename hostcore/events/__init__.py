@@ -39,6 +39,7 @@ from hostcore.events.readings import (
 )
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
+from hostcore.events.world import HeldQuantity, QuantitiesHeld
 
 __all__ = [
     "HOST",
@@ -71,6 +72,7 @@ __all__ = [
     "Finding",
     "FindingCleared",
     "FindingRaised",
+    "HeldQuantity",
     "KeptStateWritten",
     "KernelDevice",
     "LedsShown",
@@ -88,6 +90,7 @@ __all__ = [
     "Presence",
     "Probed",
     "PwmSet",
+    "QuantitiesHeld",
     "Reading",
     "ReadingFailed",
     "ReadingPublished",
@@ -130,6 +133,7 @@ Event = (
     | RelaySwitched
     | PwmSet
     | FaultsSet
+    | QuantitiesHeld
     | FindingRaised
     | FindingCleared
     | AlarmsSet

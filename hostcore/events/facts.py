@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hostcore.actuation import Actuation, LightLeds
 from hostcore.backends.base import BackendKind
+from hostcore.devices.environment import Signal
 from hostcore.events.log import Level
 from hostcore.permissions import Permission
 from hostcore.place import GPIO, BusName
@@ -40,6 +41,33 @@ class BusFacts:
     def is_real(self) -> bool:
         """Whether the bus has real devices."""
         return self.backend is not BackendKind.SIMULATED
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityFacts:
+    """A quantity of the simulated environment, such as the temperature."""
+
+    name: str
+    """The name in ``[simulation.environment]``."""
+    unit: str
+    lowest: float
+    """The lowest value at which it can be held, in its unit."""
+    highest: float
+    """The highest value at which it can be held, in its unit."""
+    signal: Signal
+    """Its course while it is not held."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipFacts:
+    """A chip on a simulated bus."""
+
+    name: str
+    """Its name in ``[[simulation.chips]]``."""
+    bus: BusName
+    address: int | None
+    """The address of a fault on demand that strikes it: 7-bit I2C address, SPI chip select or GPIO line. None if only
+    its whole bus can be struck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +108,10 @@ class HostFacts:
     clone of the project, the built-in settings are the person's own."""
     is_still: bool = False
     """Whether a quantity of the simulated room has no noise, so that a chip may always measure the same."""
+    quantities: tuple[QuantityFacts, ...] = ()
+    """The quantities of the simulated environment. Empty if no bus is simulated."""
+    chips: tuple[ChipFacts, ...] = ()
+    """The chips on simulated buses."""
 
     @property
     def is_simulated(self) -> bool:

@@ -178,6 +178,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.RelaySwitched: Keeping(lambda event: event.relay, 1),
         events.PwmSet: Keeping(lambda event: event.line, 1),
         events.FaultsSet: Keeping(_of_all, 2, has_runs=True),
+        events.QuantitiesHeld: Keeping(_of_all, 1),
         events.AlarmsSet: Keeping(_of_all, 1, weigh=_alarms_bytes),
         events.AlarmRaised: _ALARMS,
         events.AlarmAcknowledged: _ALARMS,

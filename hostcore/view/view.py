@@ -23,6 +23,7 @@ from hostcore.view.rate import Rate
 from hostcore.view.readings import Readings
 from hostcore.view.scans import Scans
 from hostcore.view.traffic import Traffic
+from hostcore.view.world import World
 
 
 class View(Folding):
@@ -47,6 +48,7 @@ class View(Folding):
         alarms: the alarms of host.toml.
         health: how the I2C buses and the supply are.
         faults: the faults on demand.
+        world: the quantities of the simulated environment that a person holds.
         new_drivers: the drivers that people have added.
         reading_rate: readings per second.
         connection: whether all of this is up to date.
@@ -64,13 +66,15 @@ class View(Folding):
         self.findings = Findings()
         self.alarms = Alarms()
         self.faults = Faults()
+        self.world = World()
         self.health = BusHealth()
         self.new_drivers = NewDrivers()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.alarms, self.health, self.faults, self.new_drivers, self.reading_rate, self.connection,
+            self.findings, self.alarms, self.health, self.faults, self.world, self.new_drivers, self.reading_rate,
+            self.connection,
         )  # fmt: skip
         self._problems: tuple[Problem, ...] = ()
         self._problems_of: object = None

@@ -42,6 +42,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.AlarmAcknowledged: "alarm-acknowledged",
         events.AlarmCleared: "alarm-cleared",
         events.FaultsSet: "faults",
+        events.QuantitiesHeld: "quantities-held",
         events.BusHealthMeasured: "bus-health",
         events.MachineMeasured: "machine",
         events.LedsShown: "leds",

@@ -20,10 +20,12 @@ from hostcore.events import (
     DriverAdded,
     Event,
     FaultsSet,
+    HeldQuantity,
     LedsShown,
     LogWritten,
     PluginsChanged,
     PwmSet,
+    QuantitiesHeld,
     ReadingPublished,
     RelaySwitched,
     ScanCompleted,
@@ -169,6 +171,8 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.actuate(SetPwm(18, 2.0, 100.0)), "a duty of 2"),
         (lambda session: session.actuate(SetPwm(19, 0.5, 100.0)), "GPIO line 19"),
         (lambda session: session.actuate(LightLeds((1, 2, 3), 0, 9)), "LED 9"),
+        (lambda session: session.hold("noise", 1.0), "temperature, humidity"),
+        (lambda session: session.hold("humidity", 101.0), "0 to 100 %"),
         (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
     ],
 )
@@ -214,6 +218,18 @@ def test_faults_on_demand_are_set_and_told(client: Client) -> None:
     client.session.set_faults((fault,))
     told = client.wait_for(FaultsSet, lambda event: bool(event.faults)).faults
     assert [(each.kind, each.address) for each in told] == [(FaultKind.NACK, 0x23)]
+
+
+def test_a_quantity_of_the_simulated_world_is_held_and_told_also_to_who_attaches_later(client: Client) -> None:
+    client.host.host.hold("humidity", 80.0)
+    client.start()
+    humid, light = HeldQuantity("humidity", 80.0), HeldQuantity("illuminance", 1234.5)
+    assert client.wait_for(QuantitiesHeld).held == (humid,)
+    client.session.hold("illuminance", 1234.5)
+    client.wait_for(QuantitiesHeld, lambda event: event.held == (humid, light))
+    client.session.hold("humidity", None)
+    client.wait_for(QuantitiesHeld, lambda event: event.held == (light,))
+    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lux" in line.text).by_host
 
 
 def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hostcore.buses.world import quantity_facts
+from hostcore.clock import VirtualClock
+from hostcore.devices.environment import Environment
 from hostcore.events import (
     AccessDenied,
     Counters,
@@ -34,6 +38,7 @@ from hostcore.events import (
     StateChanged,
     TransferCompleted,
 )
+from hostcore.events.facts import ChipFacts
 from hostcore.events.history import HistoryMark, MarkKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
@@ -65,13 +70,18 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "new-driver": ("escape", "n"),
     "question": ("enter",),
     "help": ("n", "escape", "question_mark"),
+    "world": ("escape", "S"),
 }
 """The keys that lead to each screen from the one before."""
 
 
 def session() -> ScriptedSession:
     return ScriptedSession(
-        facts=host_facts(is_shipped_config=True, started_ns=NOW - 3723 * S, leds=8, relays=("fan",)),
+        facts=replace(
+            host_facts(is_shipped_config=True, started_ns=NOW - 3723 * S, leds=8, relays=("fan",)),
+            quantities=quantity_facts(Environment(VirtualClock())),
+            chips=(ChipFacts("bme680", BusName("i2c-1"), 0x77), ChipFacts("dht22", BusName("gpio"), 4)),
+        ),
         known=[
             plugin_facts("bme680", "i2c:1:0x77"),
             plugin_facts("oled", "i2c:1:0x3c:write"),

@@ -36,6 +36,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "scan": lambda session: session.scan(1, ScanMode.AUTO),
     "identify": lambda session: session.identify(1, 0x23),
     "set_faults": lambda session: session.set_faults(()),
+    "hold": lambda session: session.hold("temperature", 30.0),
     "acknowledge": lambda session: session.acknowledge("warm"),
     "actuate": lambda session: session.actuate(SwitchRelay("fan", True)),
 }

@@ -21,6 +21,7 @@ from textual.widgets import Input, Static
 from tui.actions.action import Action
 from tui.actions.grammar import Choice, Understood, choices_for, completed, understand
 from tui.desk import Desk
+from tui.field import Field
 from tui.lines import Line, LinesWidget
 from tui.text import fit, safe
 
@@ -124,13 +125,11 @@ class CommandLine(ModalScreen[Understood]):
 
     def compose(self) -> ComposeResult:
         """The choices, and the line below them."""
-        field = Input(self._begun, compact=True, select_on_focus=False, max_length=LONGEST_LINE)
-        field.cursor_blink = False
         with Vertical():
             yield self._list
             with Horizontal():
                 yield Static(Content(":"), markup=False)
-                yield field
+                yield Field(self._begun, LONGEST_LINE)
 
     def on_mount(self) -> None:
         """Offer everything."""

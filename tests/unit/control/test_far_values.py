@@ -12,9 +12,10 @@ from hostcore.control.far_values import facts_problem, value_problem
 from hostcore.control.message_lines import answer_line
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_messages import Greeting
+from hostcore.devices.environment import Signal
 from hostcore.errors import HostError
 from hostcore.events import Event, LedsShown, Level, LogWritten, PwmSet, ScanProgressed, State, StateChanged
-from hostcore.events.facts import HostFacts
+from hostcore.events.facts import HostFacts, QuantityFacts
 from hostcore.place import BusName
 from tests.attached import ServedSession
 from tests.screen import Screen, drive
@@ -22,6 +23,7 @@ from tests.scripted_session import ScriptedSession, host_facts
 
 STATE = StateChanged(1, "light", State.RUNNING, State.BACKOFF, "crashed", retry_seconds=2.0)
 SCAN = ScanProgressed(1, BusName("i2c-1"), 0x23, 0, 0)
+WARMTH = QuantityFacts("temperature", "°C", -10.0, 50.0, Signal(20.0))
 PWM = PwmSet(1, "fan", 18, 0.5, 100.0)
 
 
@@ -48,6 +50,7 @@ def test_an_impossible_value_is_named(event: Event, words: str) -> None:
     [
         (host_facts(leds=1 << 40), "LEDs, and 320 are possible"),
         (host_facts(relays=tuple(map(str, range(1001)))), "more than 1000 relays"),
+        (replace(host_facts(), quantities=(WARMTH,) * 1001), "more than 1000 relays, buses, simulated quantities"),
         (host_facts(relays=("fan\x1b[2J",)), "the name of a relay has characters that a terminal acts on"),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.devices.environment import DEFAULT_SIGNALS, LIMITS, Environment, Quantity, Signal, Step
+from hostcore.errors import HostError
 
 MIDNIGHT_NS = 1_704_067_200 * NS_PER_S
 
@@ -43,6 +44,38 @@ def test_every_quantity_has_a_default_within_its_limits() -> None:
     for quantity in Quantity:
         lowest, highest = LIMITS[quantity]
         assert lowest < environment.value(quantity) < highest
+
+
+def test_a_quantity_that_is_held_ignores_its_course_until_it_is_let_go() -> None:
+    clock = at_hour(15)
+    environment = environment_with(Signal(base=20.0, daily=3.0, peak_hour=15.0, steps=(Step(5.0, 50.0),)), clock)
+    environment.hold(Quantity.TEMPERATURE, -4.5)
+    environment.hold(Quantity.HUMIDITY, 0.0)
+    clock.advance(10.0)
+    assert environment.value(Quantity.TEMPERATURE) == -4.5
+    environment.hold(Quantity.TEMPERATURE, None)
+    assert environment.value(Quantity.TEMPERATURE) == pytest.approx(53.0)
+    assert environment.held == {Quantity.HUMIDITY: 0.0}
+
+
+def test_a_quantity_that_is_held_keeps_its_noise_so_that_no_sensor_looks_stuck() -> None:
+    clock = VirtualClock()
+    environment = environment_with(Signal(base=20.0, noise=0.5), clock)
+    environment.hold(Quantity.TEMPERATURE, 30.0)
+    seen = set()
+    for _ in range(5):
+        clock.advance(2.0)
+        seen.add(environment.value(Quantity.TEMPERATURE))
+    assert len(seen) == 5
+    assert all(abs(each - 30.0) < 5 for each in seen)
+
+
+@pytest.mark.parametrize("value", [-273.2, 1001.0, float("nan"), float("inf")])
+def test_no_quantity_is_held_outside_its_limits(value: float) -> None:
+    environment = Environment(VirtualClock())
+    with pytest.raises(HostError, match=r"temperature: found .*, allowed is -273\.15 to 1000 °C"):
+        environment.hold(Quantity.TEMPERATURE, value)
+    assert not environment.held
 
 
 @pytest.mark.parametrize(("hour", "expected"), [(15, 23.0), (3, 17.0), (21, 20.0), (9, 20.0)])

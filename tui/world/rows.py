@@ -1,0 +1,90 @@
+"""The list of the quantities and the chips of the simulated world."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from hostcore.clock import NS_PER_S
+from hostcore.events.facts import ChipFacts, QuantityFacts
+from hostcore.faults.model import LATEST_S, Fault, FaultKind
+from tui.lines import Line
+from tui.row_list import RowList
+from tui.text import counted, fit, number, safe, time_of_day
+
+NAME = 16
+"""Cells of a name."""
+VALUE, UNIT, NOISE = 10, 5, 9
+"""Cells of a quantity's value, of its unit and of its noise. A chip's place takes all three."""
+
+
+class WorldList(RowList):
+    """A row for each quantity, then one for each chip."""
+
+    @property
+    def chosen(self) -> QuantityFacts | ChipFacts | None:
+        """The quantity or chip under the cursor; None if there are none: a host that was started again has others."""
+        everything = self._all
+        return everything[self.cursor] if self.cursor < len(everything) else None
+
+    @property
+    def _all(self) -> tuple[QuantityFacts | ChipFacts, ...]:
+        facts = self.desk.view.facts
+        return (*facts.quantities, *facts.chips)
+
+    def row_numbers(self) -> range:
+        """All quantities and chips."""
+        return range(len(self._all))
+
+    def row(self, number: int, width: int) -> Line:
+        """Make one row."""
+        match self._all[number]:
+            case QuantityFacts() as quantity:
+                return self._quantity(quantity)
+            case ChipFacts() as chip:
+                return self._chip(chip)
+
+    def _quantity(self, quantity: QuantityFacts) -> Line:
+        view, look = self.desk.view, self.look
+        mean = view.world.mean(quantity, view.facts.started_ns, self.desk.now_ns())
+        noise = f" ± {number(quantity.signal.noise)}" if quantity.signal.noise else ""
+        is_held = quantity.name in view.world.held
+        return [
+            Segment(" " + fit(safe(quantity.name), NAME)),
+            Segment(fit(in_words(mean), VALUE, right=True), look.strong),
+            Segment(fit(f" {safe(quantity.unit)}", UNIT), look.muted),
+            Segment(fit(noise, NOISE), look.muted),
+            Segment("HELD", look.warn) if is_held else Segment("its own course", look.muted),
+        ]
+
+    def _chip(self, chip: ChipFacts) -> Line:
+        return [
+            Segment(" " + fit(safe(chip.name), NAME)),
+            Segment(fit(f"  {safe(unplugging(chip).place)}", VALUE + UNIT + NOISE), self.look.muted),
+            self._connection(chip),
+        ]
+
+    def _connection(self, chip: ChipFacts) -> Segment:
+        faults = self.desk.view.faults.at(chip.bus, chip.address)
+        unplugged = [each for each in faults if each.kind is FaultKind.UNPLUGGED]
+        if not unplugged:
+            others = f", {counted(len(faults), 'fault')}" if faults else ""
+            return Segment(f"plugged in{others}", self.look.bad if faults else self.look.good)
+        fault = unplugged[0]
+        at_times = " at times" if fault.every > 1 or fault.probability < 1 else ""
+        return Segment(f"UNPLUGGED{at_times}{self._end(fault)}", self.look.bad)
+
+    def _end(self, fault: Fault) -> str:
+        if fault.to_s is None or not fault.to_s < LATEST_S:
+            return ""
+        end_ns = self.desk.view.facts.started_ns + round(fault.to_s * NS_PER_S)
+        return f" until {time_of_day(end_ns)[:8]}"
+
+
+def in_words(mean: float) -> str:
+    """Return the value of a quantity, with digits enough for every sensor."""
+    return number(float(f"{mean:.4g}" if abs(mean) < 1000 else f"{mean:.5g}"))
+
+
+def unplugging(chip: ChipFacts) -> Fault:
+    """Return the fault that unplugs a chip; all of its bus, if it has no address of its own."""
+    return Fault(FaultKind.UNPLUGGED, chip.bus, chip.address)
