@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.backends.base import BackendKind
+from hostcore.buses.choice import ChosenBuses
 from hostcore.chips.library import library_with
 from hostcore.cli.chip import list_chips, show
 from hostcore.clock import VirtualClock
@@ -105,7 +106,7 @@ def test_it_can_be_simulated(config: Config) -> None:
 
 
 def test_traffic_shows_its_registers(config: Config) -> None:
-    facts = host_facts(config, (BusFacts(I2C, BackendKind.SIMULATED),), VirtualClock())
+    facts = host_facts(config, ChosenBuses({}, (BusFacts(I2C, BackendKind.SIMULATED),)), VirtualClock())
     view = View(facts, [])
     made = transfer(wrote(0x0F), read(0x42), address=0x09, plugin="mine")
     view.fold([made])
