@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
@@ -16,6 +17,10 @@ from hostcore.host import Host
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end the command cleanly."""
+LOOK_SECONDS = 0.5
+"""Seconds between two looks for a signal whose exception was lost."""
+_came: list[int] = []
+"""The signals that came."""
 
 
 def end_by_signals() -> Sequence[int]:
@@ -28,6 +33,16 @@ def end_by_signals() -> Sequence[int]:
     for number in ending:
         signal.signal(number, _interrupt)
     return ending
+
+
+def wait_for_signal() -> NoReturn:
+    """Block until one of the signals of `end_by_signals` comes.
+
+    Its exception alone would not do: if it is raised in a finalizer, Python drops it.
+    """
+    while not _came:
+        time.sleep(LOOK_SECONDS)
+    raise KeyboardInterrupt
 
 
 def about_buses(buses: Sequence[BusFacts]) -> Iterator[str]:
@@ -88,5 +103,6 @@ def run_host(
     return status
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+    _came.append(number)
     raise KeyboardInterrupt

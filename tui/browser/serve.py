@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import end_by_signals, run_host
+from hostcore.cli.running import end_by_signals, run_host, wait_for_signal
 from hostcore.cli.statuses import ExitStatus
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.config.loading import find_and_load
@@ -106,7 +105,7 @@ def _wait(progress: TerminalProgress, settings: WebSettings, remark: str | None,
     progress.line(f"wasi-host: the screen is at {address}screen")
     if remark:
         progress.line(f"wasi-host: its token for this run is {settings.token}; {remark}")
-    threading.Event().wait()
+    wait_for_signal()
 
 
 def attaching_over_ssh(computer: str, config_file: Path | None, read_only: bool) -> Callable[[], Opened]:
