@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from hostcore.events import CaughtUp, Event
@@ -90,6 +91,11 @@ class Screen:
     async def type(self, text: str) -> None:
         """Type a text."""
         await self.press(*({" ": "space", ".": "full_stop", "(": "left_parenthesis"}.get(each, each) for each in text))
+
+    async def paste(self, text: str) -> None:
+        """Paste a text into the field that has the focus. This is faster than to type it."""
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
 
     async def wait(self, seconds: float) -> None:
         """Advance the screen's clock."""

@@ -37,9 +37,8 @@ def run(path: Path, folder: Path, cache_folder: Path) -> tuple[Set[str], list[Re
 
 
 @pytest.mark.timeout(600)  # sealing and compiling, the first time
-@pytest.mark.parametrize(
-    "name", ["bme680", *(pytest.param(name, marks=pytest.mark.thorough) for name in PERMISSIONS if name != "bme680")]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", PERMISSIONS)
 def test_both_forms_of_a_plugin_do_the_same(name: str, cache_folder: Path, tmp_path: Path) -> None:
     component = sealed(name, cache_folder)
     py = run(shipped.folder() / "plugins" / f"{name}.py", tmp_path, cache_folder)

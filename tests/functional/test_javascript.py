@@ -15,7 +15,7 @@ from tests.sandbox import Sandbox
 from tests.supervised import COUNTER, SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
-pytestmark = pytest.mark.timeout(600)  # installing the tools, building and compiling, the first time
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]  # installing the tools, building and compiling
 
 MAY = "i2c:1:0x23"
 

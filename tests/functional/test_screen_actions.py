@@ -32,7 +32,7 @@ async def run(screen: Screen) -> None:
 async def order(screen: Screen, line: str) -> None:
     """Type a line and take it."""
     await screen.press("colon")
-    await screen.type(line)
+    await screen.paste(line)
     await screen.press("enter")
 
 
