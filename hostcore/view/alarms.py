@@ -113,6 +113,7 @@ class Alarms(Part):
     def raise_(self, event: AlarmRaised) -> None:
         """An alarm is raised, or still is."""
         before = self._active.get(event.alarm.name)
+        self._cleared.discard(event.alarm.name)
         if event.alarm.has_bell and not event.acknowledged_ns:
             self.bell_ns = max(self.bell_ns, event.since_ns)
         if before is None or replace(before, time_ns=event.time_ns) != event:
