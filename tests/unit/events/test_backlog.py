@@ -184,8 +184,11 @@ def _folded(*parts: Iterable[Numbered]) -> object:
     return _content(view)
 
 
-NOT_COMPARED = {"revision", "_revision", "structure", "plugins_changed", "_folds", "_parts", "_library", "_weigh"}
-"""Attributes that tell how often something changed or how it is folded, not how it is."""
+NOT_COMPARED = {"revision", "_revision", "structure", "plugins_changed", "_folds", "_parts", "_library", "_weigh"} | {
+    "bell_ns"
+}
+"""Attributes that tell how often something changed or how it is folded, not how it is. Nor does the bell ring for what
+was over before a front end came."""
 
 
 def _content(value: Any) -> Any:
