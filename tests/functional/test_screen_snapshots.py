@@ -50,7 +50,7 @@ from tui.terminal import Terminal
 pytestmark = pytest.mark.usefixtures("greenwich")
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
-SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
+SIZES = ((80, 24), (120, 40), *(pytest.param(each, marks=pytest.mark.thorough) for each in ((60, 18), (200, 60))))
 SCREENS: dict[str, tuple[str, ...]] = {
     "readings": ("1",),
     "plugins": ("2",),
