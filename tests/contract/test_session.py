@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -99,15 +100,22 @@ def client(
         yield Client(own, own.start, host)
     else:
         own.start()
-        remote = RemoteSession(_found().connected, RealClock())
+        remote = RemoteSession(_found(host.config).connected, RealClock())
         yield Client(remote, remote.start, host)
         assert remote.stop()
     assert host.stop()
 
 
-def _found() -> RunningHost:
+def _found(config: Path) -> RunningHost:
+    """The host with these settings. Those of other tests may run beside it."""
     found: list[RunningHost] = []
-    until(lambda: found.extend(each for each in running_hosts() if isinstance(each, RunningHost)) or found, PATIENCE)
+
+    def look() -> bool:
+        hosts = [each for each in running_hosts() if isinstance(each, RunningHost)]
+        found.extend(each for each in hosts if each.report.config == os.path.realpath(config))
+        return bool(found)
+
+    until(look, PATIENCE)
     return found[0]
 
 
