@@ -210,7 +210,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
         assert folder is not None
         server = ControlServer(folder, lambda request: made[not isinstance(request, FactsRequest)], pytest.fail)
         server.start()
-        until(lambda: list(running_hosts()))
+        until(lambda: any(isinstance(each, RunningHost) and each.report.config == config for each in running_hosts()))
         yield made
         assert server.stop()
 
