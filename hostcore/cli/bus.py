@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from hostcore.buses.probing import ADDRESSES, probes_offered, scan
 from hostcore.buses.shared import Buses
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import ScanLine
-from hostcore.cli.question import agreed
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -230,25 +228,6 @@ def opened(config_file: Path | None, bus: str | None, *, force: bool = False) ->
         yield OwnBus(config, number, facts, buses, limit, is_alone=not silent)
     finally:
         buses.close()
-
-
-def confirm(question: str, refusal: str, *, yes: bool) -> None:
-    """Ask the person on standard error, unless `yes`. Blocks until the person answers.
-
-    Args:
-        question: describes the action.
-        refusal: the message if the person says no or cannot be asked.
-        yes: whether the command line has answered already.
-
-    Raises:
-        HostError: the person said no or interrupted, or standard input is not a terminal.
-    """
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise HostError(f"{refusal}, because standard input is not a terminal; -y does it without asking")
-    if not agreed(question, refusal):
-        raise HostError(refusal)
 
 
 def number(text: str, low: int, high: int, allowed: str) -> int:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.backends.base import I2C_MAX_MESSAGE, I2cRead, I2cWrite
-from hostcore.cli.bus import BusAtHand, confirm, i2c_address, number, opened
+from hostcore.cli.bus import BusAtHand, i2c_address, number, opened
 from hostcore.cli.lines import say
+from hostcore.cli.question import confirm
 from hostcore.cli.transfer_words import operations_of, words_of
 from hostcore.control.messages import refusal
 from hostcore.errors import BusError, CommandLineError, NoAcknowledgeError, UnsupportedError

@@ -12,10 +12,9 @@ from typing import TypeVar
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
 from hostcore.backends.base import GPIO_LAST_LINE
 from hostcore.cli.attached import attached
-from hostcore.cli.bus import confirm
+from hostcore.cli.question import confirm
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import CommandLineError
-from hostcore.log.safe_text import escaped
 from hostcore.toml.reader import shown
 
 T = TypeVar("T")
@@ -95,7 +94,7 @@ def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> in
             there = ", ".join(facts.relays) or "none"
             raise CommandLineError(f"the host has no relay {shown(actuation.relay)}; it has {there}")
         is_simulated = facts.simulates_output(actuation)
-        confirm(f"Real hardware: {escaped(str(actuation))}", "nothing was driven", yes=manner.yes or is_simulated)
+        confirm(f"Real hardware: {actuation}", "nothing was driven", yes=manner.yes or is_simulated)
         session.actuate(actuation)
     finally:
         session.stop()

@@ -28,6 +28,25 @@ def agreed(question: str, refusal: str) -> bool:
     return answer
 
 
+def confirm(question: str, refusal: str, *, yes: bool) -> None:
+    """Ask the person on standard error, unless `yes`. Blocks until the person answers.
+
+    Args:
+        question: describes the action.
+        refusal: the message if the person says no or cannot be asked.
+        yes: whether the command line has answered already.
+
+    Raises:
+        HostError: the person said no or interrupted, or standard input is not a terminal.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise HostError(f"{refusal}, because standard input is not a terminal; -y does it without asking")
+    if not agreed(question, refusal):
+        raise HostError(refusal)
+
+
 def says_yes(question: str) -> bool | None:
     """Ask as `agreed` does. Returns None if the input ended. An interrupt goes to the caller."""
     shown = "\n".join(map(escaped, question.splitlines()))

@@ -12,8 +12,9 @@ from pathlib import Path
 from hostcore.buses.probing import ADDRESSES, grid
 from hostcore.chips.library import library_with
 from hostcore.chips.model import Chip
-from hostcore.cli.bus import BusAtHand, confirm, opened
+from hostcore.cli.bus import BusAtHand, opened
 from hostcore.cli.lines import terminal_width
+from hostcore.cli.question import confirm
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import ScanMode
 from hostcore.log.safe_text import escaped

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
 from hostcore.cli.lines import local_time, say
-from hostcore.cli.question import agreed
+from hostcore.cli.question import confirm
 from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
@@ -98,19 +97,18 @@ def clear_state(config_file: Path | None, plugin: str, *, as_json: bool, yes: bo
         yes: do not ask.
 
     Returns:
-        0; 1 if the person does not agree.
+        0.
 
     Raises:
         CommandLineError: the plugin keeps nothing.
-        HostError: as for `show_state`, or the file cannot be deleted, or nobody can be asked.
+        HostError: as for `show_state`, or the file cannot be deleted, or the person says no or cannot be asked.
     """
     states = _states(find_and_load(config_file))
     found = next((each for each in states.kept() if each.plugin == plugin), None)
     if found is None:
         raise _nothing(plugin, states)
     amount = counted(found.size_bytes, "byte")
-    if not (yes or _agrees(f"Delete what {plugin} keeps, {amount}, for ever")):
-        return ExitStatus.FAILED
+    confirm(f"Delete what {plugin} keeps, {amount}, for ever", "nothing was deleted", yes=yes)
     states.clear(plugin)
     restarted = isinstance(states, StatesOfHost)
     if as_json:
@@ -118,12 +116,6 @@ def clear_state(config_file: Path | None, plugin: str, *, as_json: bool, yes: bo
     else:
         say(f"{plugin}: {amount} deleted" + ("; if it runs, it begins again without them" if restarted else ""))
     return ExitStatus.DONE
-
-
-def _agrees(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise HostError("nothing was deleted, because standard input is not a terminal; -y does it without asking")
-    return agreed(question, "nothing was deleted")
 
 
 def _states(config: Config) -> States:

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from hostcore.backends.i2c import IDLE, Recovery
-from hostcore.cli.bus import BusAtHand, confirm, opened
+from hostcore.cli.bus import BusAtHand, opened
+from hostcore.cli.question import confirm
 from hostcore.log.safe_text import escaped
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 
