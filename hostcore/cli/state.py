@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 from hostcore.cli.lines import local_time, say
 from hostcore.cli.question import confirm
@@ -19,26 +18,13 @@ from hostcore.control.holder import present_holder
 from hostcore.control.messages import KeptStateReport, KeptStateRequest
 from hostcore.errors import CommandLineError, HostError
 from hostcore.kept_state.folder import state_folder_of
-from hostcore.kept_state.state import KeptValue
+from hostcore.kept_state.state import KeptValue, StateKeeper
 from hostcore.kept_state.store import StateStore
 from hostcore.log.safe_text import counted
 from hostcore.strict_json import value_of
 
 ANSWER_SECONDS = 10.0
 """Seconds that a running host may take. It reads or deletes one small file."""
-
-
-class States(Protocol):
-    """What the plugins of some settings keep. All methods block as long as a disk does."""
-
-    def kept(self) -> tuple[KeptValue, ...]:
-        """Return how much each plugin keeps, by name."""
-
-    def text(self, plugin: str) -> str | None:
-        """Return what a plugin keeps, as JSON; None if it keeps nothing."""
-
-    def clear(self, plugin: str) -> None:
-        """Delete what a plugin keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +104,7 @@ def clear_state(config_file: Path | None, plugin: str, *, as_json: bool, yes: bo
     return ExitStatus.DONE
 
 
-def _states(config: Config) -> States:
+def _states(config: Config) -> StateKeeper:
     """Return the states of these settings: those of the running host, or the files if there is none.
 
     Raises:
@@ -134,7 +120,7 @@ def _states(config: Config) -> States:
     return StateStore(folder, RealClock(), lambda _event: None, lambda text: say(text, is_result=False))
 
 
-def _nothing(plugin: str, states: States) -> CommandLineError:
+def _nothing(plugin: str, states: StateKeeper) -> CommandLineError:
     names = ", ".join(each.plugin for each in states.kept())
     return CommandLineError(f"{plugin} keeps nothing; " + (f"these do: {names}" if names else "no plugin does"))
 

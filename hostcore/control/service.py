@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 from hostcore.access.decisions import Access
 from hostcore.backends.i2c import Recovery
@@ -46,7 +45,7 @@ from hostcore.events import Probed, TransferCompleted
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.events.stream import EventStream
 from hostcore.hostcall import Trap
-from hostcore.kept_state.state import KeptValue
+from hostcore.kept_state.state import StateKeeper
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
 from hostcore.plugin.buses import PluginBuses
@@ -63,19 +62,6 @@ MOST_WATCHES = 4
 
 Grants = Callable[[], Sequence[tuple[str, Permission]]]
 """Returns each present permission of the plugins that are not stopped or quarantined, with the plugin's name."""
-
-
-class StateKeeper(Protocol):
-    """What plugins keep across restarts. See `hostcore.kept_state.store.StateStore`."""
-
-    def kept(self) -> tuple[KeptValue, ...]:
-        """Return how much each plugin keeps."""
-
-    def text(self, plugin: str) -> str | None:
-        """Return what a plugin keeps, as JSON; None if it keeps nothing."""
-
-    def clear(self, plugin: str) -> None:
-        """Delete what a plugin keeps, so that it begins without it."""
 
 
 class ControlService:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 MOST_BYTES = 65_536
 """The most bytes of JSON that one plugin keeps."""
@@ -21,6 +22,19 @@ class KeptValue:
     """When its file was written, in nanoseconds since the Unix epoch; None if there is none yet."""
     is_on_disk: bool = True
     """Whether the file has the newest value. The host writes it once a minute at most."""
+
+
+class StateKeeper(Protocol):
+    """What all plugins keep. All methods block as long as a disk does."""
+
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return how much each plugin keeps, by name."""
+
+    def text(self, plugin: str) -> str | None:
+        """Return what a plugin keeps, as JSON; None if it keeps nothing."""
+
+    def clear(self, plugin: str) -> None:
+        """Delete what a plugin keeps, so that it begins without it."""
 
 
 def _nothing() -> None:

@@ -10,11 +10,10 @@ import pytest
 
 from hostcore.cli import state as command
 from hostcore.cli.main import main
-from hostcore.cli.state import States
 from hostcore.config.loading import find_and_load
 from hostcore.control.holder import Holder
 from hostcore.kept_state.folder import StateFolder, state_folder_of
-from hostcore.kept_state.state import KeptValue
+from hostcore.kept_state.state import KeptValue, StateKeeper
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(
     assert file.read_text(encoding="utf-8") == "{"
 
 
-class OfAHost(States):
+class OfAHost(StateKeeper):
     """What a running host says."""
 
     def kept(self) -> tuple[KeptValue, ...]:
