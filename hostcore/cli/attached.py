@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import get_args
 
+from hostcore.cli.lines import say
 from hostcore.cli.settings_file import settings_and_host
-from hostcore.control.attaching import attach
+from hostcore.control.attaching import reached
 from hostcore.control.remote_session import RemoteSession
-from hostcore.events import Event
+from hostcore.control.session_lines import kinds_except
+from hostcore.errors import HostError
 
 
 def attached(config_file: Path | None, purpose: str, *wanted: type) -> RemoteSession | None:
@@ -28,6 +28,9 @@ def attached(config_file: Path | None, purpose: str, *wanted: type) -> RemoteSes
     """
     config, holder = settings_and_host(config_file)
     if holder is None:
-        print(f"wasi-host: {config}: no host runs, which {purpose}; start it: wasi-host up", file=sys.stderr)
+        say(f"wasi-host: {config}: no host runs, which {purpose}; start it: wasi-host up", is_result=False)
         return None
-    return attach(config, holder, unwanted=tuple(kind for kind in get_args(Event) if kind not in wanted))
+    try:
+        return reached(config, kinds_except(*wanted))
+    except HostError as problem:
+        raise HostError(f"{config}: {holder} cannot be reached: {problem}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from hostcore.cli.lines import say
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_config
 from hostcore.control.bridge import bridge as pass_on
@@ -28,7 +29,7 @@ def bridge(config_file: Path | None) -> int:
     try:
         pass_on(config, sys.stdin.fileno(), sys.stdout.fileno())
     except ConnectionRefusedError as problem:
-        print(f"no host runs with {config}: {problem}. {_advice()}", file=sys.stderr)
+        say(f"no host runs with {config}: {problem}. {_advice()}", is_result=False)
         return ExitStatus.NOT_RUNNING
     return ExitStatus.DONE
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from hostcore.cli.background_log import log_file_of
 from hostcore.cli.lines import say
@@ -15,6 +14,7 @@ from hostcore.config.loading import load_config
 from hostcore.control.attaching import reached
 from hostcore.control.holder import Holder
 from hostcore.control.remote_session import RemoteSession
+from hostcore.control.session_lines import kinds_except
 from hostcore.errors import CommandLineError, ConfigError, HostError
 from hostcore.events import (
     HOST,
@@ -100,7 +100,7 @@ def _attached(config: Path, holder: Holder) -> RemoteSession:
         HostError: it does not answer.
     """
     try:
-        return reached(config, unwanted=tuple(kind for kind in get_args(Event) if kind not in KINDS))
+        return reached(config, kinds_except(*KINDS))
     except HostError as problem:
         raise HostError(
             f"{config}: {holder} does not say what is in its log: {problem}{_where(config, 'its log')}"

@@ -12,13 +12,13 @@ from hostcore.authoring.place import require_name
 from hostcore.cli.receive import LARGEST
 from hostcore.cli.statuses import ExitStatus
 from hostcore.control.remote_session import RemoteSession
+from hostcore.control.session_lines import kinds_except
 from hostcore.control.ssh import attached_over_ssh, send_over_ssh
 from hostcore.errors import CommandLineError, HostError
 from hostcore.events import (
     Event,
     Level,
     LogWritten,
-    PageRendered,
     PluginCrashed,
     PluginReloaded,
     ReadingFailed,
@@ -62,7 +62,7 @@ def push(computer: str, config_file: Path | None, file: Path, *, watches: bool) 
             f"{file}: found the suffix {shown(file.suffix)}; allowed are drivers in Python (.py) and components (.wasm)"
         )
     name, source = require_name(file.stem), _content(file)
-    with attached_over_ssh(computer, config_file, unwanted=(PageRendered,)) as session:
+    with attached_over_ssh(computer, config_file, kinds_except(*KINDS)) as session:
         trial = _Trial(session, name, COMPONENT_PATIENCE if file.suffix == ".wasm" else PATIENCE)
 
         def put(source: bytes) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hostcore.authoring.place import require_name
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.files import Folder
@@ -34,7 +34,7 @@ def receive(config_file: Path | None, name: str, sha256: str) -> int:
     Raises:
         HostError: it may not be put there, did not arrive whole, or cannot be written. Nothing has changed.
     """
-    config = load_config(find_config(config_file, Path.cwd()))
+    config = find_and_load(config_file)
     suffix = ".wasm" if name.endswith(".wasm") else ".py"
     path = _place(config, require_name(name.removesuffix(suffix)), suffix)
     source = sys.stdin.buffer.read(LARGEST[suffix] + 1)

@@ -23,10 +23,10 @@ from hostcore.events.stream import LARGE, Numbered
 
 LONGEST_LINE = 4 << 20
 """The longest line in bytes: more than any reading, page or crash report has."""
+LONGEST_SMALL = 128 << 10
+"""The longest line in bytes of an event that is small in any case. A front end keeps thousands of some kinds."""
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 """Every kind of event by its name on the wire."""
-LONGEST_SMALL = 128 << 10
-"""The same for events that are small in any case. A front end keeps thousands of some kinds."""
 LONGEST_KIND = 80
 """Characters of the name of a kind of events that this program does not know. More are cut off."""
 _NAMES = {kind: name for name, kind in REQUESTS.items()}
@@ -104,6 +104,11 @@ def event_line(item: Numbered) -> bytes:
         time_ns: int = getattr(item.event, "time_ns", 0)
         return _event_line(Numbered(item.sequence, EventsDropped(time_ns, 1)))
     return line
+
+
+def kinds_except(*wanted: type) -> tuple[type, ...]:
+    """Return all kinds of events but these: what does not need to cross to a front end that takes no others."""
+    return tuple(kind for kind in KINDS.values() if kind not in wanted)
 
 
 def plugins_line(plugins: tuple[PluginFacts, ...]) -> bytes:
