@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from hostcore.chips.library import library_with
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.alarms import Alarms
+from hostcore.view.base_view import BaseView
 from hostcore.view.bus_health import BusHealth
-from hostcore.view.condition import Condition, condition_of
 from hostcore.view.connection import Connection
 from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
-from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.new_drivers import NewDrivers
 from hostcore.view.outputs import Outputs
-from hostcore.view.plugins import Plugins, PluginStatus
-from hostcore.view.problems import Problem, problems_of
+from hostcore.view.plugins import Plugins
 from hostcore.view.rate import Rate
 from hostcore.view.readings import Readings
 from hostcore.view.scans import Scans
@@ -26,7 +24,7 @@ from hostcore.view.traffic import Traffic
 from hostcore.view.world import World
 
 
-class View(Folding):
+class View(BaseView):
     """The model of a whole host, for a screen.
 
     It is pure: it has no terminal, no clock and no threads, and it never asks the host.
@@ -57,43 +55,22 @@ class View(Folding):
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         self.facts = facts
         self.readings = Readings()
-        self.plugins = Plugins()
         self.log = Log()
         self.traffic = Traffic(library_with(facts.chips_folder))
         self.scans = Scans()
         self.displays = Displays()
         self.outputs = Outputs(facts)
-        self.findings = Findings()
-        self.alarms = Alarms()
         self.faults = Faults()
         self.world = World()
-        self.health = BusHealth()
         self.new_drivers = NewDrivers()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
-            self.readings, self.plugins, self.log, self.traffic, self.scans, self.displays, self.outputs,
-            self.findings, self.alarms, self.health, self.faults, self.world, self.new_drivers, self.reading_rate,
-            self.connection,
+            Plugins(), Findings(), Alarms(), BusHealth(),
+            self.readings, self.log, self.traffic, self.scans, self.displays, self.outputs, self.faults, self.world,
+            self.new_drivers, self.reading_rate, self.connection,
         )  # fmt: skip
-        self._problems: tuple[Problem, ...] = ()
-        self._problems_of: object = None
-        """The state that they were listed for."""
         self.know(plugins)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong now, the worst first. Listed once for each batch of events."""
-        requests = sum(len(each.requests) for each in self.plugins.all())  # a person refuses some without an event
-        state = self.revision, requests
-        if self._problems_of != state:
-            self._problems_of = state
-            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health)
-        return self._problems
-
-    def condition_of(self, plugin: PluginStatus) -> Condition:
-        """Return how a plugin is doing."""
-        return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))
 
     def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         """Learn the facts about the host, which change if it was started again, and which plugins there are now."""

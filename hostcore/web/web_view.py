@@ -6,17 +6,15 @@ from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.alarms import Alarms
+from hostcore.view.base_view import BaseView
 from hostcore.view.bus_health import BusHealth
-from hostcore.view.condition import Condition, condition_of
 from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
-from hostcore.view.folding import Folding
 from hostcore.view.log import Log
 from hostcore.view.outputs import Outputs
 from hostcore.view.pages import Pages
-from hostcore.view.plugins import Plugins, PluginStatus
-from hostcore.view.problems import Problem, problems_of
+from hostcore.view.plugins import Plugins
 from hostcore.view.readings import Readings
 from hostcore.view.rounds import Rounds
 from hostcore.view.values import Values
@@ -27,7 +25,7 @@ CRASHES = 3
 """Crash reports of each plugin that are kept."""
 
 
-class WebView(Folding):
+class WebView(BaseView):
     """The model of a host for the web. It keeps no transfers and no past of states and values: the web does not show
     the first, and asks the history for the others.
 
@@ -51,7 +49,6 @@ class WebView(Folding):
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
-        self.plugins = Plugins(history=0, crashes=CRASHES)
         self.readings = Readings(with_series=False)
         self.rounds = Rounds()
         self.values = Values()
@@ -59,21 +56,9 @@ class WebView(Folding):
         self.log = Log(LOG_LINES)
         self.outputs = Outputs(facts)
         self.faults = Faults()
-        self.findings = Findings()
-        self.alarms = Alarms()
         self.displays = Displays()
-        self.health = BusHealth()
         super().__init__(
-            self.plugins, self.rounds, self.readings, self.values, self.pages, self.log, self.outputs, self.faults,
-            self.findings, self.alarms, self.displays, self.health,
+            Plugins(history=0, crashes=CRASHES), Findings(), Alarms(), BusHealth(),
+            self.rounds, self.readings, self.values, self.pages, self.log, self.outputs, self.faults, self.displays,
         )  # fmt: skip
         self.know(plugins)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong now, the worst first."""
-        return problems_of(self.plugins, self.findings, self.alarms, self.health)
-
-    def condition_of(self, plugin: PluginStatus) -> Condition:
-        """Return how a plugin is doing."""
-        return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))

@@ -1,0 +1,48 @@
+"""What the models of all front ends have in common: how the host and its plugins are doing."""
+
+from __future__ import annotations
+
+from hostcore.view.alarms import Alarms
+from hostcore.view.bus_health import BusHealth
+from hostcore.view.condition import Condition, condition_of
+from hostcore.view.findings import Findings
+from hostcore.view.folding import Folding
+from hostcore.view.part import Part
+from hostcore.view.plugins import Plugins, PluginStatus
+from hostcore.view.problems import Problem, problems_of
+
+
+class BaseView(Folding):
+    """A model of a host that knows what is wrong with it.
+
+    Args:
+        plugins: the plugins.
+        findings: what the diagnosis finds wrong.
+        alarms: the alarms of host.toml.
+        health: how the I2C buses and the supply are.
+        parts: the other parts.
+
+    Attributes:
+        plugins, findings, alarms, health: as above.
+    """
+
+    def __init__(self, plugins: Plugins, findings: Findings, alarms: Alarms, health: BusHealth, *parts: Part) -> None:
+        self.plugins, self.findings, self.alarms, self.health = plugins, findings, alarms, health
+        self._problems: tuple[Problem, ...] = ()
+        self._problems_of: object = None
+        """The state that they were listed for."""
+        super().__init__(plugins, findings, alarms, health, *parts)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong now, the worst first. Listed once for each batch of events."""
+        requests = sum(len(each.requests) for each in self.plugins.all())  # a person refuses some without an event
+        state = self.revision, requests
+        if self._problems_of != state:
+            self._problems_of = state
+            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health)
+        return self._problems
+
+    def condition_of(self, plugin: PluginStatus) -> Condition:
+        """Return how a plugin is doing."""
+        return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))
