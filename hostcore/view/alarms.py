@@ -99,8 +99,9 @@ class Alarms(Part):
 
     def json(self) -> list[dict[str, Any]]:
         """Every alarm of host.toml for JSON. One that is not raised has the times 0."""
-        all_known = {name: self._active.get(name, AlarmRaised(0, alarm, 0)) for name, alarm in self._set.items()}
-        return [alarm_json(all_known[alarm.name], state) for alarm, state in self.states()]
+        return [
+            alarm_json(self._active.get(alarm.name, AlarmRaised(0, alarm, 0)), state) for alarm, state in self.states()
+        ]
 
     def set(self, event: AlarmsSet) -> None:
         """These are all alarms now. Others are gone."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from hostcore.chips.model import Chip, Role
 from hostcore.chips.model.number import Scale
-from hostcore.decoding.sites import SiteChip
 from hostcore.events.findings import Confidence
 from hostcore.view.alarms import Bounds
 from hostcore.view.readings import Item
@@ -67,29 +66,29 @@ def possible(item: Item, transfers: Iterable[SeenTransfer]) -> Limits | None:
         return Limits(0.0, 100.0, "Always")
     if item.adjusted is not None or not quantity.unit:
         return None
-    found = [(limits, site) for site in _sites(transfers) if (limits := _range_of(site.chip, item)) is not None]
+    found = [
+        (limits, chip, confidence)
+        for chip, confidence in _chips(transfers)
+        if (limits := _range_of(chip, item)) is not None
+    ]
     if len(found) != 1:
         return None
-    (low, high), site = found[0]
-    assert site.chip is not None
-    doubt = "" if site.confidence is Confidence.CERTAIN else "Likely "
-    return Limits(low, high, f"{doubt}{site.chip.title} reports")
+    (low, high), chip, confidence = found[0]
+    doubt = "" if confidence is Confidence.CERTAIN else "Likely "
+    return Limits(low, high, f"{doubt}{chip.title} reports")
 
 
-def _sites(transfers: Iterable[SeenTransfer]) -> list[SiteChip]:
+def _chips(transfers: Iterable[SeenTransfer]) -> Iterable[tuple[Chip, Confidence]]:
     """The chips that the transfers went to, each once. One that is only possible says nothing."""
-    sites = {
-        each.site.chip.name: each.site
+    return {
+        each.site.chip.name: (each.site.chip, each.site.confidence)
         for each in transfers
         if each.site.chip is not None and each.site.confidence is not Confidence.POSSIBLE
-    }
-    return list(sites.values())
+    }.values()
 
 
-def _range_of(chip: Chip | None, item: Item) -> tuple[float, float] | None:
+def _range_of(chip: Chip, item: Item) -> tuple[float, float] | None:
     """The range of the results of a chip that a number can be: those of its unit, and of its name if there are more."""
-    if chip is None:
-        return None
     key = item.path[-1].lower()
     fitting = [(name, scale) for name, scale in _results(chip) if scale.unit == item.quantity.unit]
     if len({name for name, _ in fitting}) > 1:
