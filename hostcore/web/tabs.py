@@ -8,6 +8,7 @@ from aiohttp import web
 
 from hostcore.clock import RealClock
 from hostcore.events import Level
+from hostcore.log.log_file import levels_from
 from hostcore.view.condition import reason_for
 from hostcore.view.log import LogEntry
 from hostcore.view.plugins import PluginStatus
@@ -92,7 +93,7 @@ def _row(plugin: PluginStatus, view: WebView) -> page.PluginRow:
 
 def _entries(view: WebView, plugin: str, least: Level) -> list[tuple[int, LogEntry]]:
     """Return the newest entries that are wanted, each with its number in the log."""
-    levels = [*Level][[*Level].index(least) :]
+    levels = levels_from(least)
     items = view.log.items
     numbered = zip(range(items.end - 1, -1, -1), items.newest_first(), strict=False)
     wanted = (each for each in numbered if plugin in ("", each[1].line.plugin) and each[1].line.level in levels)

@@ -16,7 +16,7 @@ SPANS = ((600, "10 min"), (3600, "1 h"), (86_400, "1 d"), (604_800, "1 w"), (2_5
 """Seconds of the past that the charts can show, and their names."""
 USUAL_SPAN = 600
 SCRIPT = '<script src="/static/charts.js" defer></script>'
-"""Draws the charts into the places that `values_block` leaves for them."""
+"""Draws the charts into the places that `Values.block` leaves for them."""
 LONGEST_LABEL = 60
 """The most characters of a key that are shown."""
 
@@ -88,21 +88,17 @@ class Values:
         limits = json.dumps([each for each in (bounds.below, bounds.above) if each is not None])
         return (
             f'<div class="chart" data-own data-plugin="{escape(source.plugin)}" '
-            f'data-keys="{escape(json.dumps(item.path[1:]))}" data-unit="{plain(_unit(item))}" '
+            f'data-keys="{escape(json.dumps(item.path[1:]))}" data-unit="{plain(item.quantity.unit)}" '
             f'data-decimals="{item.decimals}" data-limits="{limits}"></div>'
         )
 
 
-def _unit(item: Item) -> str:
-    return item.quantity.unit
-
-
 def _written(item: Item) -> str:
     """A value with its unit as HTML."""
-    value = item.raw
+    value, unit = item.raw, item.quantity.unit
     if is_number(value):
-        guessed = ' title="guessed from the key"' if item.quantity.is_guessed and _unit(item) else ""
-        return f'<span class="number">{_number(value, item.decimals)}</span> <span{guessed}>{plain(_unit(item))}</span>'
+        guessed = ' title="guessed from the key"' if item.quantity.is_guessed and unit else ""
+        return f'<span class="number">{_number(value, item.decimals)}</span> <span{guessed}>{plain(unit)}</span>'
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
