@@ -73,8 +73,7 @@ def web_of(
     if not settings.enabled:
         yield start
         return
-    session = as_wanted(host, read_only=True) if read_only else host
-    server = open_web(session, settings, host.stream.publish, more)
+    server = open_web(as_wanted(host, read_only=read_only), settings, host.stream.publish, more)
     server.start()
     host.facts = replace(host.facts, web_address=server.address)
     first.append((Level.INFO, f"the web is at {server.address}"))

@@ -56,7 +56,10 @@ class FarNames:
         return ""
 
     def present(self, plugins: tuple[PluginFacts, ...]) -> tuple[PluginFacts, ...]:
-        """Return those of the present plugins that can be taken in."""
+        """Return those of the present plugins that can be taken in.
+
+        They are at most half of `MOST_NAMES`, so that events can name others before the next list comes.
+        """
         usable = (each for each in plugins if len(each.name) <= LONGEST_NAME and is_plain(each.name))
         taken = tuple(islice(usable, MOST_NAMES // 2))
         self._present = frozenset(each.name for each in taken)

@@ -177,8 +177,7 @@ def _serve_other(
         if isinstance(event, LogWritten):
             tell(format_text(event))
 
-    shown = as_wanted(session, read_only=True) if read_only else session
-    server = open_web(shown, settings, publish, screens.routes())
+    server = open_web(as_wanted(session, read_only=read_only), settings, publish, screens.routes())
     try:
         server.start()
         session.start()
