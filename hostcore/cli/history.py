@@ -27,7 +27,7 @@ MOST_NAMED = 20
 """The most keys that an error names."""
 
 Moment = datetime | timedelta
-"""A time, or one so long before now."""
+"""A time, or how long before now it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ OWN = "own"
 """The value that lets a quantity follow its own course again."""
 PATIENCE = 5.0
 """Seconds for which the host may be silent about what is held."""
-PURPOSE = "simulates"
+PURPOSE = "simulates the world"
 
 
 def show_world(config_file: Path | None, *, as_json: bool) -> int:

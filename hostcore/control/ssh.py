@@ -116,8 +116,7 @@ class SshLink:
         self._end()
 
     def _started(self, far: socket.socket) -> subprocess.Popen[bytes]:
-        patience = () if self._is_first else ("-o", "BatchMode=yes")
-        command = ["ssh", *OPTIONS, *patience, "--", self._target, far_command(self._config, "bridge")]
+        command = _command(self._target, self._config, "bridge", may_ask=self._is_first)
         end = far.fileno()
         with self._lock:
             if self._is_stopped:
@@ -220,7 +219,7 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
     Raises:
         HostError: it failed, or did not end.
     """
-    command = ["ssh", *OPTIONS, "-o", "BatchMode=yes", "--", check_target(target), far_command(config, *words)]
+    command = _command(check_target(target), config, *words, may_ask=False)
     seconds = CONNECT_SECONDS + len(content) / SLOWEST_BYTES_PER_S
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -235,6 +234,19 @@ def send_over_ssh(target: str, config: Path | None, words: Sequence[str], conten
         _ended(process)
     if process.returncode:
         raise HostError(_problem_on(target, process.returncode, said.last_line()))
+
+
+def _command(target: str, config: Path | None, *words: str, may_ask: bool) -> list[str]:
+    """Return the words of ssh that run ``wasi-host`` there.
+
+    Args:
+        target: the computer, as ssh takes it.
+        config: the settings file there; None for the usual one.
+        words: the arguments there.
+        may_ask: whether ssh may ask the person for a passphrase or about an unknown computer.
+    """
+    silence = () if may_ask else ("-o", "BatchMode=yes")
+    return ["ssh", *OPTIONS, *silence, "--", target, far_command(config, *words)]
 
 
 def far_command(config: Path | None, *words: str) -> str:

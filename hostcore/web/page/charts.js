@@ -12,7 +12,7 @@ const SHOWN_MARKS = ["crash", "reload", "fault", "finding", "alarm"];
 let seconds = Number(document.querySelector("[data-span][aria-pressed=true]").dataset.span);
 let waiting = [];
 let drawing = false;
-let pointed = null; // the chart under the mouse: its values stay while somebody reads them
+let pointed = null; // the chart under the mouse: its values stay while a person reads them
 const inSight = new Set();
 const reports = new WeakMap();
 
