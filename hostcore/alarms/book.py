@@ -63,7 +63,7 @@ class _Entry:
 
 
 class AlarmBook:
-    """The alarms, and the state of each. For one thread at a time; it has no clock, and asks nobody."""
+    """The alarms, and the state of each. For one thread at a time; it has no clock: each call tells it the time."""
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}

@@ -10,7 +10,7 @@ from hostcore.errors import HostError
 from hostcore.files import Folder, take_lock
 
 LOOK_SECONDS = 0.05
-"""Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
+"""Seconds until the second and last try. A process that only looks (`is_in_use`) has let go of the lock by then."""
 
 
 def locked(file: Path, *, makes_folder: bool) -> int:
