@@ -24,18 +24,21 @@ def locked(file: Path, *, makes_folder: bool) -> int:
         A descriptor. The lock ends when it is closed, or the process ends.
 
     Raises:
-        OSError: the folder or the file beside the history cannot be opened.
+        OSError: the folder or the file beside the history cannot be opened, or the file system has no locks.
         HostError: another host has the lock.
     """
     with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
         handle = folder.open_file(_lock_name(file), os.O_RDWR | os.O_CREAT)
-    if not take_lock(handle):
-        time.sleep(LOOK_SECONDS)
+    try:
         if not take_lock(handle):
-            os.close(handle)
-            raise HostError(
-                f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
-            )
+            time.sleep(LOOK_SECONDS)
+            if not take_lock(handle):
+                raise HostError(
+                    f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
+                )
+    except (HostError, OSError):
+        os.close(handle)
+        raise
     return handle
 
 
