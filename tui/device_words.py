@@ -62,4 +62,6 @@ def _chip(view: View, bus: BusName, address: int) -> str:
     if told is not None and told.chips:
         return f"it is {safe(' or '.join(told.chips))}"
     site = view.traffic.sites.chip(bus, address)
-    return "" if site.confidence is Confidence.POSSIBLE else f"it {site.words}"
+    if site.chip is None or site.confidence is Confidence.POSSIBLE:
+        return ""
+    return f"it is {'' if site.confidence is Confidence.CERTAIN else 'likely '}{site.chip.title}"
