@@ -79,9 +79,7 @@ class OutputsByHand:
 
     def _modulated(self, line: int) -> PwmPermission:
         """Return the permission for a line that a plugin may modulate, and that belongs to nobody else."""
-        users = {
-            plugin: each for plugin, each in self._grants() if isinstance(each, PwmPermission) and each.line == line
-        }
+        users = {plugin for plugin, each in self._grants() if isinstance(each, PwmPermission) and each.line == line}
         if not users:
             raise UnsupportedError(
                 f"host.toml lets no plugin modulate GPIO line {line}, so a person may not either; "

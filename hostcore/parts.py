@@ -50,7 +50,6 @@ from hostcore.workshop import Progress, Workshop
 
 if TYPE_CHECKING:
     from hostcore.buses.health_watch import HealthWatch
-    from hostcore.buses.scans import BusScans
     from hostcore.control.attachments import Attachments
     from hostcore.control.service import Control
     from hostcore.diagnosis.diagnostician import Diagnostician

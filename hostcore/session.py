@@ -181,7 +181,7 @@ class Session(Protocol):
     def acknowledge(self, alarm: str) -> None:
         """Acknowledge an alarm of host.toml: a person has seen it. It stays raised until it is cleared.
 
-        An `AlarmAcknowledged` event reports it, unless somebody had acknowledged the alarm before.
+        An `AlarmAcknowledged` event reports it, unless the alarm was acknowledged before.
 
         Raises:
             HostError: there is no such alarm, or it is not raised.

@@ -63,7 +63,7 @@ class _Entry:
 
 
 class AlarmBook:
-    """The alarms, and the state of each. For one thread at a time; it has no clock, and asks nobody."""
+    """The alarms, and the state of each. For one thread at a time; it has no clock: each call tells it the time."""
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
@@ -126,7 +126,7 @@ class AlarmBook:
             yield from self._restated(now)
 
     def acknowledge(self, name: str, now: Moment) -> AlarmAcknowledged | None:
-        """Take in that a person has seen an alarm. Returns None if somebody had seen it before.
+        """Take in that a person has seen an alarm. Returns None if it was acknowledged before.
 
         Raises:
             HostError: there is no such alarm, or it is not raised.
@@ -174,7 +174,7 @@ class AlarmBook:
 
     def _restated(self, now: Moment) -> Iterator[AlarmRaised]:
         for entry in self._entries.values():
-            if entry.raised and entry.raised.time_ns != now.wall_ns:  # an event at `since_ns` says that it is new
+            if entry.raised and entry.raised.time_ns != now.wall_ns:  # otherwise it would be new twice
                 entry.raised = replace(
                     entry.raised,
                     time_ns=now.wall_ns,

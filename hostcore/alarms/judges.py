@@ -11,6 +11,7 @@ from hostcore.adjustments.paths import ABSENT, value_at
 from hostcore.alarms.model import AlarmRule, Equals, InTrouble, Range, Rate, Stale, Trouble
 from hostcore.clock import NS_PER_S
 from hostcore.events import PluginReloaded, ReadingFailed, ReadingPublished, State, StateChanged
+from hostcore.events.life import FAILING
 
 PluginEvent = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded
 """The events about one plugin that a judge looks at."""
@@ -20,8 +21,6 @@ SHORTEST_NS = WINDOW_NS // 2
 """How long values must have come until their rate is judged, nanoseconds."""
 MOST_SAMPLES = WINDOW_NS // NS_PER_S + 2
 """Values behind a rate: one for each second."""
-FAILING = 3
-"""Errors without a reading between them from which on a plugin is failing, as in `wasi-host status`."""
 _ENDED_WELL = frozenset({State.RUNNING, State.STOPPED})
 _LOADING = frozenset({State.DISCOVERED, State.LOADING})
 _CRASHED = frozenset({State.BACKOFF, State.QUARANTINED})
@@ -78,10 +77,18 @@ def _number_in(event: PluginEvent, path: tuple[str, ...]) -> float | None:
         return None
 
 
-class _Numbers:
+class _ByEvents:
+    """Only an event of the plugin tells whether the condition holds, not the time."""
+
+    value: float | None = None
+
+    def look(self, _at_ns: int) -> None:
+        return None
+
+
+class _Numbers(_ByEvents):
     def __init__(self, path: tuple[str, ...], is_wrong: Callable[..., bool]) -> None:
         self._path, self._is_wrong = path, is_wrong
-        self.value: float | None = None
 
     def take(self, event: PluginEvent, _at_ns: int, *, is_active: bool) -> bool | None:
         if not isinstance(event, ReadingPublished | ReadingFailed):
@@ -89,17 +96,13 @@ class _Numbers:
         self.value = _number_in(event, self._path)
         return None if self.value is None else self._is_wrong(self.value, is_active=is_active)
 
-    def look(self, _at_ns: int) -> None:
-        return None
 
-
-class _Rates:
+class _Rates(_ByEvents):
     """The slope of the line that fits the last minute best."""
 
     def __init__(self, path: tuple[str, ...], condition: Rate) -> None:
         self._path, self._condition = path, condition
         self._samples: deque[tuple[int, float]] = deque(maxlen=MOST_SAMPLES)
-        self.value: float | None = None
 
     def take(self, event: PluginEvent, at_ns: int, *, is_active: bool) -> bool | None:
         if isinstance(event, PluginReloaded):
@@ -114,9 +117,6 @@ class _Rates:
             return None
         per_minute = _per_minute(self._samples)
         return self._condition.is_wrong(per_minute, is_active=is_active) if math.isfinite(per_minute) else None
-
-    def look(self, _at_ns: int) -> None:
-        return None
 
     def _add(self, at_ns: int, value: float) -> None:
         """Keep the newest value of each second of the last minute. Of a slow sensor, keep two values in any case."""
@@ -138,18 +138,13 @@ def _per_minute(samples: deque[tuple[int, float]]) -> float:
     return slope / sum([(time - middle) ** 2 for time in times])
 
 
-class _Values:
-    value = None
-
+class _Values(_ByEvents):
     def __init__(self, path: tuple[str, ...], value: bool | str) -> None:
         self._path, self._value = path, value
 
     def take(self, event: PluginEvent, _at_ns: int, *, is_active: bool) -> bool | None:
         found = value_at(event.reading, self._path) if isinstance(event, ReadingPublished) else None
         return found == self._value if isinstance(found, bool | str) else None
-
-    def look(self, _at_ns: int) -> None:
-        return None
 
 
 class _Silence:
@@ -186,9 +181,7 @@ def _is_value(found: object) -> bool:
     return found is not ABSENT and found is not None and not (isinstance(found, float) and math.isnan(found))
 
 
-class _Failures:
-    value = None
-
+class _Failures(_ByEvents):
     def __init__(self) -> None:
         self._count = 0
 
@@ -200,9 +193,6 @@ class _Failures:
             case ReadingFailed():
                 self._count += 1
                 return True if self._count >= FAILING else None
-        return None
-
-    def look(self, _at_ns: int) -> None:
         return None
 
 

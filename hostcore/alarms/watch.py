@@ -31,7 +31,7 @@ Watched = ReadingPublished | ReadingFailed | StateChanged | PluginReloaded | Val
 WATCHED = (ReadingPublished, ReadingFailed, StateChanged, PluginReloaded, ValuesDescribed)
 """The events that matter to alarms."""
 PERIOD = 0.5
-"""Seconds between two looks. An alarm is late by so much at most; a burst of readings costs one look."""
+"""Seconds between two looks, and the longest delay of an alarm. A burst of readings costs one look."""
 CAPACITY = 10_000
 """Events that may wait for a look. If there are more, the oldest are lost; newer ones say how things are."""
 END_SECONDS = 1.0
@@ -148,7 +148,7 @@ class AlarmWatch:
         return Moment(clock.monotonic_ns(), clock.wall_ns())
 
     def _moment_of(self, event: Watched, now: Moment) -> Moment:
-        """When an event happened. It was after the last look, even if somebody has set the wall clock since then."""
+        """When an event happened. It was after the last look, even if the wall clock has been set since then."""
         at_ns = now.monotonic_ns - (now.wall_ns - event.time_ns)
         return Moment(max(self._looked_ns, min(at_ns, now.monotonic_ns)), event.time_ns)
 
@@ -159,7 +159,7 @@ class AlarmWatch:
                 continue
             self._stream.publish(change)
             match change:
-                case AlarmRaised() if change.time_ns == change.since_ns:
+                case AlarmRaised() if change.is_new:
                     self._log(Level.WARNING, f"alarm {change.alarm.name}: {change.words}")
                 case AlarmAcknowledged():
                     self._log(Level.INFO, f"alarm {change.alarm.name} is acknowledged")

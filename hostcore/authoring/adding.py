@@ -17,7 +17,7 @@ from hostcore.events import DriverAdded
 from hostcore.libraries.draft.writing import Draft
 from hostcore.libraries.fetch import Notice
 from hostcore.permissions import I2cPermission, Permission
-from hostcore.place import BusKind
+from hostcore.reload.granting import require_changeable
 from hostcore.workshop import Workshop
 
 MOST_UNNAMED = 9
@@ -65,8 +65,7 @@ def name_for(config_file: Path, wish: DriverWish) -> str:
             front end change anything.
     """
     config = load_config(config_file)
-    if config.screen.read_only:
-        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be added")
+    require_changeable(config, "added")
     _granted(config, wish)  # refuses a place that cannot be before anything is fetched
     if wish.name:
         require_new(config, config.host.plugins_folder / f"{require_name(wish.name)}.py")
@@ -95,8 +94,7 @@ def _granted(config: Config, wish: DriverWish) -> tuple[Permission, ...]:
     """
     if wish.address is None:
         return ()
-    first = next((each.name.number for each in config.buses if each.name.kind is BusKind.I2C), None)
-    bus = first if wish.bus is None else wish.bus
+    bus = config.default_i2c_bus if wish.bus is None else wish.bus
     try:
         return () if bus is None else (I2cPermission(bus, wish.address, wish.address),)
     except ValueError as rule:
@@ -104,7 +102,7 @@ def _granted(config: Config, wish: DriverWish) -> tuple[Permission, ...]:
 
 
 def _require_address(wish: DriverWish, drafted: Draft) -> None:
-    """Raise HostError if a library would surely look for its chip at another address than the wish's."""
+    """Raise HostError if a library, by its code, looks for its chip at another address than the wish's."""
     known = drafted.addresses
     if wish.address is not None and not drafted.gives_address and known and wish.address not in known:
         raise HostError(

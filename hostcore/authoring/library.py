@@ -106,7 +106,7 @@ def _library(wish: DriverWish, package: str, lock: Lock, store: WheelStore) -> L
 def _wiring(config: Config, wish: DriverWish) -> Wiring:
     """Return the first bus of each kind in host.toml, and the I2C bus of the wish if it has one."""
     usual, first = Wiring(), {each.name.kind: each.name for each in reversed(config.buses)}
-    first_i2c = first[BusKind.I2C].number if BusKind.I2C in first else usual.i2c
+    first_i2c = usual.i2c if config.default_i2c_bus is None else config.default_i2c_bus
     return Wiring(
         i2c=first_i2c if wish.bus is None else wish.bus,
         is_first_i2c=wish.bus in (None, first_i2c),

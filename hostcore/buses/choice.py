@@ -9,17 +9,14 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
 from hostcore.clock import Clock
 from hostcore.config.model import Backend, BusSettings, Config
+from hostcore.devices.environment import Environment
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind, BusName
-
-if TYPE_CHECKING:
-    from hostcore.devices.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +102,6 @@ def _require_linux(config: Config, bus: BusSettings) -> None:
 
 
 def _environment(config: Config, clock: Clock) -> Environment:
-    from hostcore.devices.environment import Environment  # noqa: PLC0415 - a real Pi needs no simulation
-
     return Environment(clock, config.simulation.environment, config.simulation.seed)
 
 

@@ -13,7 +13,7 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.files import Folder
-from hostcore.reload.granting import require_own
+from hostcore.reload.granting import require_changeable, require_own
 from hostcore.runtime.plugin_file import MAX_SOURCE
 
 LARGEST: Mapping[str, int] = MappingProxyType({".py": MAX_SOURCE, ".wasm": 64 << 20})
@@ -57,8 +57,7 @@ def _place(config: Config, name: str, suffix: str) -> Path:
         HostError: these settings do not let a driver be put there.
     """
     require_own(config.path)
-    if config.screen.read_only:
-        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be put there")
+    require_changeable(config, "put there")
     path = config.host.plugins_folder / f"{name}{suffix}"
     others = [each.path for each in config.plugins if each.name == name and each.path not in {None, path}]
     others += [each for each in map(path.with_suffix, LARGEST) if each != path and each.exists()]

@@ -13,8 +13,6 @@ import tomli
 
 FILE = Path(__file__).resolve().parent / "drivers.toml"
 """The catalogue that comes with the host."""
-ADAFRUIT = "adafruit-circuitpython-"
-"""The packages of one family with one manner. Of equally good ones, they are first."""
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {"aht20": "aht20", "bh1750": "bh1750", "bme680": "bme680", "ssd1306": "oled"}
 )
@@ -75,6 +73,8 @@ class Catalogue:
 
     def for_chip(self, chip: str, others: Iterable[str] = ()) -> tuple[LibraryDriver, ...]:
         """Return the packages for a chip. Those that came farthest in the trial are first.
+
+        Of equally good ones, those of Adafruit are first: they are one family, and all are used alike.
 
         Args:
             chip: the key of its chip file, such as ``bme280``.

@@ -81,6 +81,11 @@ class AlarmRaised:
         return AlarmState.ACKNOWLEDGED if self.acknowledged_ns else AlarmState.RAISED
 
     @property
+    def is_new(self) -> bool:
+        """Whether the alarm has just been raised. Otherwise the host says again what holds."""
+        return self.time_ns == self.since_ns
+
+    @property
     def words(self) -> str:
         """All of it for a person: what holds, the newest number, whether that is real, and what it means."""
         alarm = self.alarm

@@ -171,7 +171,7 @@ class _Shelf:
             self._drop_row(next(iter(self._rows)))
 
     def _weigh(self, row: _Row) -> None:
-        """Put a row whose events have changed at its place in the order by weight, so that nobody has to search it."""
+        """Put a row whose events have changed at its place in the order by weight, which finds the heaviest at once."""
         row.mark = next(self._marks)
         heappush(self._by_weight, (-row.bytes if row.has_several else 0, row.mark, row))
         if len(self._by_weight) > 2 * len(self._rows) + MOST_STALE:

@@ -72,8 +72,7 @@ def _with_text(name: str) -> Callable[[Any], int]:
     return lambda event: EVENT_BYTES + sys.getsizeof(getattr(event, name))
 
 
-def _line_bytes(event: events.LogWritten) -> int:
-    return EVENT_BYTES + sys.getsizeof(event.text)
+_line_bytes = _with_text("text")
 
 
 def _reading_bytes(event: events.ReadingPublished) -> int:

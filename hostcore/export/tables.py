@@ -99,7 +99,7 @@ def cell_of(text: str) -> str:
 
 
 def yes_or_no(is_so: bool) -> str:
-    """Return a flag as it stands in a cell, whatever program reads it."""
+    """Return the text of a flag in a cell. Spreadsheets spell true and false in different ways."""
     return "yes" if is_so else "no"
 
 

@@ -10,7 +10,7 @@ from hostcore.errors import HostError
 from hostcore.files import Folder, take_lock
 
 LOOK_SECONDS = 0.05
-"""Seconds after which nobody only looks any more whether a host writes (`is_in_use`)."""
+"""Seconds until the second and last try. A process that only looks (`is_in_use`) has let go of the lock by then."""
 
 
 def locked(file: Path, *, makes_folder: bool) -> int:
@@ -24,18 +24,21 @@ def locked(file: Path, *, makes_folder: bool) -> int:
         A descriptor. The lock ends when it is closed, or the process ends.
 
     Raises:
-        OSError: the folder or the file beside the history cannot be opened.
+        OSError: the folder or the file beside the history cannot be opened, or the file system has no locks.
         HostError: another host has the lock.
     """
     with Folder.open(file.parent, create=0o700 if makes_folder else None) as folder:
         handle = folder.open_file(_lock_name(file), os.O_RDWR | os.O_CREAT)
-    if not take_lock(handle):
-        time.sleep(LOOK_SECONDS)
+    try:
         if not take_lock(handle):
-            os.close(handle)
-            raise HostError(
-                f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
-            )
+            time.sleep(LOOK_SECONDS)
+            if not take_lock(handle):
+                raise HostError(
+                    f"{file} is in use by another host; give each host a file of its own in [history] of host.toml"
+                )
+    except (HostError, OSError):
+        os.close(handle)
+        raise
     return handle
 
 

@@ -34,7 +34,7 @@ def mark_of(event: Event) -> HistoryMark | None:
             found = finding.plugin, MarkKind.FINDING, f"{finding.confidence}{simulated}: {finding.sentence}"
         case FindingCleared(finding=finding):
             found = finding.plugin, MarkKind.FINDING, f"over: {finding.sentence}"
-        case AlarmRaised(alarm=alarm) if event.time_ns == event.since_ns:
+        case AlarmRaised(alarm=alarm) if event.is_new:
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: {event.words}"
         case AlarmAcknowledged(alarm=alarm):
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: acknowledged"

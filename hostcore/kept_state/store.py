@@ -94,8 +94,9 @@ class StateStore:
             state = self._states.get(plugin)
         if state is not None:
             return state.load()
-        is_there = self._folder is not None and plugin in self._folder.plugins()
-        return self._folder.look(plugin) if self._folder is not None and is_there else None
+        if self._folder is None or plugin not in self._folder.plugins():
+            return None
+        return self._folder.look(plugin)
 
     def clear(self, plugin: str) -> None:
         """Delete what a plugin keeps. What its present instance saves later is lost, too: restart it after this.

@@ -8,7 +8,6 @@ from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.events.facts import DriverFile
 from hostcore.files import Folder
-from hostcore.reload.granting import require_own
 from hostcore.runtime.plugin_file import sha256_of
 
 MOST_BYTES = 128 << 10
@@ -48,10 +47,11 @@ def replace_driver(config: Config, path: Path, sha256: str, text: str) -> None:
         HostError: as for `driver_file`; or it belongs to the installation, has another text, or cannot be written; or
             the settings let no front end change anything.
     """
+    from hostcore.reload.granting import require_changeable, require_own  # noqa: PLC0415 - few sessions edit a driver
+
     _require_python(path)
     require_own(config.path)
-    if config.screen.read_only:
-        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be replaced")
+    require_changeable(config, "replaced")
     try:
         content = text.encode()
     except UnicodeEncodeError:

@@ -14,7 +14,7 @@ from hostcore import shipped
 from hostcore.config.edit import with_permissions
 from hostcore.config.loading import FILE_KIND, FILE_NAME, LARGEST_FILE, merge_plugins, parse_config
 from hostcore.config.model import Config, PluginSettings
-from hostcore.errors import ConfigError
+from hostcore.errors import ConfigError, HostError
 from hostcore.files import Folder
 from hostcore.permissions import Permission, covers
 from hostcore.reload.discovery import plugin_files
@@ -110,6 +110,17 @@ def require_own(path: Path) -> None:
             f"these are the built-in settings, which belong to the installation; make them your own with: {copy}",
             file=str(path),
         )
+
+
+def require_changeable(config: Config, done: str) -> None:
+    """Raise HostError if the settings let no front end change anything.
+
+    Args:
+        config: the settings.
+        done: what would be done to a driver, such as "added".
+    """
+    if config.screen.read_only:
+        raise HostError(f"{config.path} has read_only = true in [screen], so no driver can be {done}")
 
 
 def _missing(present: Sequence[Permission], wanted: Sequence[Permission]) -> tuple[Permission, ...]:

@@ -101,16 +101,17 @@ def guest_exception(summary: str, traceback: str) -> Trap:
 def line_of(traceback: str, file: str) -> int:
     """Find the line of the innermost frame of `file` in a Python traceback; 0 if there is none."""
     _, found, rest = traceback.rpartition(f'  File "{file}", line ')
-    line = rest.partition(",")[0]
-    return int(line) if found and line.isdecimal() and len(line) <= LONGEST_LINE_NUMBER else 0
+    return _line_number(rest.partition(",")[0]) if found else 0
 
 
 def refused_line(problem: str, file: str) -> int:
     """Find the line of `file` that the guest's Python cannot compile, in its words for that; 0 if it names none."""
-    _, found, rest = problem.partition(f"{file} line ")
-    line = rest.partition(":")[0]
-    is_first = problem.startswith(f"{file} line ")
-    return int(line) if found and is_first and line.isdecimal() and len(line) <= LONGEST_LINE_NUMBER else 0
+    before, found, rest = problem.partition(f"{file} line ")
+    return _line_number(rest.partition(":")[0]) if found and not before else 0
+
+
+def _line_number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_LINE_NUMBER else 0
 
 
 def end_of(traceback: str) -> str:

@@ -87,15 +87,15 @@ def _finding(text: str, priority: str, finding: Finding) -> tuple[Field, ...]:
 
 def _alarm(event: AlarmRaised | AlarmCleared) -> tuple[Field, ...]:
     alarm = event.alarm
-    fields = ("ALARM", alarm.name)
+    field = ("ALARM", alarm.name)
     if isinstance(event, AlarmCleared):
         text = log_line(f"alarm {alarm.name} is over: {alarm.sentence}")
-        return (*_entry(text, _INFO, alarm.plugin, ALARM_ID), fields)
-    if event.time_ns != event.since_ns:
-        return ()  # the host says again what holds
+        return (*_entry(text, _INFO, alarm.plugin, ALARM_ID), field)
+    if not event.is_new:
+        return ()
     simulated = (("SIMULATED", "1"),) if event.is_simulated else ()
     text = log_line(f"alarm {alarm.name}: {event.words}")
-    return (*_entry(text, "3", alarm.plugin, ALARM_ID), fields, *simulated)
+    return (*_entry(text, "3", alarm.plugin, ALARM_ID), field, *simulated)
 
 
 def _state(event: StateChanged) -> tuple[Field, ...]:

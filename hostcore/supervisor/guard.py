@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
-from hostcore.errors import DefectError, HostError, PluginCrashedError
+from hostcore.errors import DefectError, HostError, PluginCrashedError, PluginError
 from hostcore.hostcall import CrashKind
 
 T = TypeVar("T")
@@ -45,6 +45,11 @@ def as_crash(plugin: str, error: HostError) -> PluginCrashedError:
     if isinstance(error, PluginCrashedError):
         return error
     return PluginCrashedError(plugin, str(error), kind=CrashKind.HOST, traceback=traceback_of(error))
+
+
+def problem_of(error: HostError) -> tuple[str, int]:
+    """Return what keeps a plugin's file from being used, and the line of the file, from 1 on; 0 if no line is known."""
+    return (error.problem, error.line) if isinstance(error, PluginError) else (str(error), 0)
 
 
 def traceback_of(error: HostError) -> str:

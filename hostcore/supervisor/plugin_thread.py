@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hostcore.access.decisions import Access, Denial
-from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, PluginError, TransitionError
+from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, TransitionError
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
@@ -14,7 +14,7 @@ from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
 from hostcore.supervisor.evidence import Evidence
-from hostcore.supervisor.guard import all_guarded, as_crash, guarded, traceback_of
+from hostcore.supervisor.guard import all_guarded, as_crash, guarded, problem_of, traceback_of
 from hostcore.supervisor.kits import Kits, silent
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
@@ -234,7 +234,7 @@ class PluginThread:
         if isinstance(error, PluginCrashedError):
             self._died(error)
         elif not self._mail.ending:
-            problem, line = (error.problem, error.line) if isinstance(error, PluginError) else (str(error), 0)
+            problem, line = problem_of(error)
             self.failure = log_line(problem)
             self._evidence.say(Level.ERROR, "\n".join((problem, traceback_of(error))))
             self._seat.fail(self.failure)

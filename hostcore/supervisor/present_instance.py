@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from hostcore.errors import HostError, NotFetchedError, PluginError
+from hostcore.errors import HostError, NotFetchedError
 from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.evidence import Evidence
-from hostcore.supervisor.guard import guarded
+from hostcore.supervisor.guard import guarded, problem_of
 from hostcore.supervisor.kits import Kits
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
@@ -120,7 +120,7 @@ class PresentInstance:
     def _refuse(self, error: HostError) -> None:
         if not self._mail.wants_stop:
             self._evidence.fault(OLD_RUNS_ON, error)
-            problem, line = (error.problem, error.line) if isinstance(error, PluginError) else (str(error), 0)
+            problem, line = problem_of(error)
             lacks = isinstance(error, NotFetchedError)
             self._life.reject(log_line(problem), lacks_libraries=lacks, broken_line=line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ from threading import Timer
 
 import pytest
 
+from hostcore.history import lock
 from hostcore.history.answers import series_in
 from hostcore.history.ledger import Ledger
 from hostcore.history.pending import MOST_VALUES
@@ -166,3 +168,14 @@ def test_a_long_write_that_the_end_of_the_host_interrupts_is_made_up_for_without
     recording.recorder.close()
     assert recording.warnings == []
     assert [each.count for each in series_in(recording.file)] == [2]
+
+
+def test_a_file_system_without_locks_costs_no_descriptors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_handle: int) -> bool:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(lock, "take_lock", refuse)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(OSError, match="No locks available"):
+        lock.locked(tmp_path / "history.sqlite", makes_folder=False)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before, "the host tries again for as long as it runs"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,8 @@ def test_the_drivers_of_the_installation_are_not_replaced(monkeypatch: pytest.Mo
 def test_the_longest_text_fits_into_a_message_whatever_it_is() -> None:
     line = ask_line(1, DriverReplacement("light", "0" * 64, "\1" * MOST_BYTES))
     assert len(line) <= LONGEST_LINE
+
+
+def test_no_start_of_a_host_loads_the_editor_of_settings() -> None:
+    program = "import sys, hostcore.host; sys.exit('hostcore.config.edit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
