@@ -237,7 +237,7 @@ def _combined(portions: Mapping[str, Portion], ages: Mapping[str, int]) -> dict[
     combined: dict[str, Reading] = {}
     for name in sorted(portions):
         for alias, part in portions[name].aliases.items():
-            combined.setdefault(alias, part)
+            combined.setdefault(alias, {**part, STALE: ages[name]} if name in ages else part)
     for name, portion in portions.items():
         parts, own = combined.get(name, {}), portion.reading
         simulated, faulty = ({*parts.get(mark, ()), *own.get(mark, ())} for mark in (MARK, FAULTY))

@@ -138,6 +138,17 @@ def test_a_reading_that_is_older_than_it_should_be_says_for_how_long_until_the_n
     assert gathering.readings()["slow"] == {"x": 3}
 
 
+def test_the_further_keys_of_an_old_reading_say_that_they_are_old_too() -> None:
+    clock = VirtualClock()
+    gathering = Gathering(1.0, clock)
+    gathering.rounds.publish("slow", {"x": 1}, {"dht22": {"temp": 1}}, fresh_seconds=6.0)
+    gathering.rounds._finish(1)
+    assert gathering.readings() == {"slow": {"x": 1}, "dht22": {"temp": 1}}
+    clock.advance(6.5)
+    gathering.rounds._finish(2)
+    assert gathering.readings() == {"slow": {"x": 1, "stale": 6}, "dht22": {"temp": 1, "stale": 6}}
+
+
 def test_what_the_driver_measured_stands_beside_the_values_that_are_adjusted() -> None:
     gathering = Gathering(1.0, VirtualClock())
     adjusted = (AdjustedValue(("air", "temperature"), 21.4), AdjustedValue(("lux",), 3))
