@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,11 +83,32 @@ class Client:
         return found[0]
 
 
-@pytest.fixture(params=["in its own process", "behind a socket"])
+WAYS = ["in its own process", "behind a socket"]
+
+
+@pytest.fixture(params=WAYS)
 def client(
     request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Client]:
     """A front end of a host with the drivers `light` and `counter`."""
+    with _client(request.param, tmp_path, cache_folder, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def refused(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cache_folder: Path
+) -> Iterator[Client]:
+    """A front end whose host is there for many tests, because it refuses everything that they ask for."""
+    folder = tmp_path_factory.mktemp("refused")
+    with pytest.MonkeyPatch.context() as patch, _client(request.param, folder, cache_folder, patch) as made:
+        made.start()
+        made.wait_for(StateChanged, _is_running("counter"))
+        yield made
+
+
+@contextmanager
+def _client(way: str, tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     host = SupervisedHost(tmp_path, cache_folder)
@@ -96,7 +118,7 @@ def client(
     host.write("light", LIGHT)
     host.write("counter", COUNTER)
     own = host.prepare()
-    if request.param == "in its own process":
+    if way == "in its own process":
         yield Client(own, own.start, host)
     else:
         own.start()
@@ -184,13 +206,11 @@ def test_an_order_is_followed(client: Client) -> None:
         (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
     ],
 )
-def test_a_refusal_names_what_is_wrong(client: Client, request_: Callable[[Session], object], words: str) -> None:
-    client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+def test_a_refusal_names_what_is_wrong(refused: Client, request_: Callable[[Session], object], words: str) -> None:
     with pytest.raises(HostError) as here:
-        request_(client.session)
+        request_(refused.session)
     with pytest.raises(HostError) as there:
-        request_(client.host.host)
+        request_(refused.host.host)
     assert words in str(here.value)
     assert str(here.value) == str(there.value)
 

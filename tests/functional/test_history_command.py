@@ -92,7 +92,7 @@ def test_it_says_that_the_newest_values_of_a_running_host_are_missing(desk: Desk
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_is_allowed(desk: Desk, arguments: list[str], words: str) -> None:
-    done = desk.run("history", *arguments)
+    done = desk.refused("history", *arguments)
     assert (done.status, done.out) == (2, "")
     assert words in done.err
     assert done.err.count("\n") == 1
@@ -148,7 +148,7 @@ def test_what_is_no_file_is_named_and_nobody_waits_for_it(desk: Desk, make: Call
     (desk.folder / "history.sqlite").unlink()
     make(desk.folder / "history.sqlite")
     for arguments in (["history"], ["history", "light.illuminance"]):
-        done = desk.run(*arguments)
+        done = desk.refused(*arguments)
         assert (done.status, done.out) == (1, "")
         assert f"history.sqlite cannot be read: it is {kind}, allowed is an ordinary file" in done.err
 

@@ -137,7 +137,7 @@ class TestOnTheSimulatedPi:
     def test_a_wrong_argument_gets_one_line_and_nothing_is_begun(
         self, desk: Desk, arguments: tuple[str, ...], words: str
     ) -> None:
-        assert complaint(desk.run("i2c", *arguments), 2).startswith(words)
+        assert complaint(desk.refused("i2c", *arguments), 2).startswith(words)
 
     @pytest.mark.parametrize(
         ("arguments", "words"),
@@ -150,7 +150,7 @@ class TestOnTheSimulatedPi:
         ],
     )
     def test_what_is_wrong_gets_one_line(self, desk: Desk, arguments: tuple[str, ...], words: str) -> None:
-        assert complaint(desk.run("i2c", *arguments)).startswith(words)
+        assert complaint(desk.refused("i2c", *arguments)).startswith(words)
 
 
 @pytest.fixture

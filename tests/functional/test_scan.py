@@ -141,7 +141,7 @@ class TestOnTheSimulatedPi:
         ],
     )
     def test_what_is_no_bus_gets_one_line_as_any_wrong_argument(self, desk: Desk, bus: str, words: str) -> None:
-        assert one_complaint(desk.run("scan", bus), 2).startswith(words)
+        assert one_complaint(desk.refused("scan", bus), 2).startswith(words)
 
     def test_a_bus_that_there_is_not_gets_one_line(self, desk: Desk) -> None:
         assert one_complaint(desk.run("scan", "2")) == (
