@@ -39,6 +39,11 @@ def pytest_collection() -> Iterator[None]:
     gc.enable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that need no Python runtime: they run while one process builds it for the others."""
+    items.sort(key=lambda item: "cache_folder" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep crash reports and access requests out of the folders of the person who runs the tests."""
