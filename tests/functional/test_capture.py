@@ -125,7 +125,7 @@ class TestOfARunningHost:
 
     def test_a_reader_that_leaves_ends_the_command_quietly(self, desk: Desk) -> None:
         with desk.running("capture", "--jsonl", "-") as running:
-            running.stdout.readline()
+            assert running.stdout.readline(), running.err
             running.stdout.close()
             assert running.process.wait(PATIENCE) == 0
             running.wait_for("written to standard output")
