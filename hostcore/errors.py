@@ -18,6 +18,7 @@
     │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
+    ├── RecordingError           a recording cannot be read, written or replayed
     ├── ReadOnlyError            this front end may only look
     ├── ScreenMemoryError        there is no such layout, or the screen cannot remember it
     ├── TransitionError          a plugin in this state cannot follow the order
@@ -146,6 +147,10 @@ class CrashStoreError(HostError):
 
 class KeptStateError(HostError):
     """The state that a plugin keeps cannot be saved, read or written."""
+
+
+class RecordingError(HostError):
+    """A recording cannot be read, written or replayed."""
 
 
 class TransitionError(HostError):

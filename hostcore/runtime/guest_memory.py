@@ -56,12 +56,18 @@ class GuestMemories:
     def size(keys: frozenset[int]) -> int:
         """Total bytes that these memories use now."""
         memories = _memories()
-        return sum(memories.get(key, 0) for key in keys)
+        return sum(len(memories.get(key, ())) for key in keys)
+
+    @staticmethod
+    def places(keys: frozenset[int]) -> list[range]:
+        """The addresses that these memories use now, lowest first."""
+        memories = _memories()
+        return sorted((memories[key] for key in keys if key in memories), key=lambda each: each.start)
 
 
-def _memories() -> dict[int, int]:
-    """Accessible bytes of each memory, by the end of its reservation."""
-    found: dict[int, int] = {}
+def _memories() -> dict[int, range]:
+    """The accessible addresses of each memory, by the end of its reservation."""
+    found: dict[int, range] = {}
     accessible, last_end = 0, 0
     for start, end, mode in _mappings():
         if mode.startswith("rw"):
@@ -73,7 +79,7 @@ def _memories() -> dict[int, int]:
                 and accessible
                 and end - start + accessible >= MIN_RESERVATION
             ):
-                found[end] = accessible
+                found[end] = range(start - accessible, start)
             accessible = 0
         last_end = end
     return found
