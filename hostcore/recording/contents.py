@@ -37,15 +37,14 @@ def recording_bytes(
     checkpoint: bytes | None,
     segments: Iterable[bytes],
     *,
-    lost: int = 0,
+    problem: str = "",
     report: bytes | None = None,
 ) -> bytes:
-    """Write a recording of parts that are packed already."""
-    frames: list[tuple[Kind, bytes]] = [(Kind.HEADER, header)]
-    if lost:
-        frames.append((Kind.LOST, pack(lost)))
-    if report is not None:
-        frames.append((Kind.REPORT, report))
+    """Write a recording of parts that are packed already. `problem` says why it is not whole."""
+    frames = [] if report is None else [(Kind.REPORT, report)]
+    frames.append((Kind.HEADER, header))
+    if problem:
+        frames.append((Kind.PROBLEM, problem.encode()))
     frames += [(Kind.BEGINNING, each) for each in beginning]
     if checkpoint is not None:
         frames.append((Kind.CHECKPOINT, checkpoint))
@@ -65,7 +64,7 @@ class _Parts:
     beginning: list[bytes] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
     segments: list[bytes] = field(default_factory=list)
-    lost: int = 0
+    problem: str = ""
 
 
 def read_recording(content: bytes) -> Recording:
@@ -79,22 +78,16 @@ def read_recording(content: bytes) -> Recording:
         raise ValueError(problem or "it has no header")
     beginning, problem = _calls(parts.beginning, problem)
     calls, problem = _calls(parts.segments, problem)
-    if parts.lost:
-        problem = problem or LOST
-    return Recording(parts.header, beginning, parts.checkpoint, calls, problem)
+    return Recording(parts.header, beginning, parts.checkpoint, calls, problem or parts.problem)
 
 
 def report_in(content: bytes) -> bytes | None:
-    """The crash report in a recording, as JSON; None if it has none, or is damaged before it."""
+    """The crash report in a recording, as JSON; None if it has none. It comes first: the rest need not be read."""
     try:
-        for kind, inner in frames_of(content):
-            if kind is Kind.REPORT:
-                return inner
-            if kind is not Kind.HEADER:
-                return None
-    except ValueError:
-        pass
-    return None
+        kind, inner = next(frames_of(content))
+    except (ValueError, StopIteration):
+        return None
+    return inner if kind is Kind.REPORT else None
 
 
 def _parts_of(content: bytes) -> tuple[_Parts, str]:
@@ -117,8 +110,8 @@ def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
             parts.beginning.append(content)
         case Kind.CHECKPOINT:
             parts.checkpoint = _checkpoint(content)
-        case Kind.LOST:
-            parts.lost = 1
+        case Kind.PROBLEM:
+            parts.problem = content.decode(errors="replace")
         case Kind.SEGMENT:
             parts.segments.append(content)
 

@@ -36,8 +36,8 @@ class Kind(IntEnum):
     """A segment of the newest part of the tape."""
     REPORT = 5
     """The report of the crash, as JSON."""
-    LOST = 6
-    """Segments before the first one were not kept."""
+    PROBLEM = 6
+    """Why the recording is not whole, one line of UTF-8."""
     END = 7
     """Nothing follows. Without it, the file is cut."""
 

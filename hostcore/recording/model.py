@@ -14,6 +14,7 @@ FORMAT = 1
 START = ""
 """The name of the first call, which no caller made: the component's own start."""
 
+_KINDS = frozenset(map(str, CrashKind))
 MIDDLE = "…"
 """The name of a call whose beginning is not kept."""
 
@@ -37,7 +38,7 @@ class Ending:
     @classmethod
     def of_crash(cls, crash: PluginCrashedError) -> Ending:
         """The ending of a call that crashed, or was stopped."""
-        kind = CrashKind(crash.kind) if crash.kind in CrashKind else None
+        kind = CrashKind(crash.kind) if crash.kind in _KINDS else None
         return cls(kind, crash.problem, crash.traceback)
 
     def trap(self) -> Trap:

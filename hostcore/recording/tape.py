@@ -28,7 +28,8 @@ _NS_PER_US = 1000
 class Tape:
     """Takes entries, and hands over a compressed segment of them now and then.
 
-    For the instance's own thread. Only `cut` is for any thread. An entry that cannot be written never disturbs the guest: the tape breaks, and says so in `problem`.
+    For the instance's own thread. Only `cut` is for any thread. An entry that cannot be written never disturbs the
+    guest: the tape breaks, and says so in `problem`.
 
     Args:
         clock: times the calls.

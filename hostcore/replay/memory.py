@@ -19,14 +19,6 @@ MOST_ATTEMPTS = 64
 """Most allocations to make a memory grow."""
 
 
-def content_of(instance: Instance) -> bytes | None:
-    """A copy of its linear memory; None if it has not exactly one that is known. Takes a millisecond for 5 MB."""
-    memory = instance.memory()
-    if len(memory) != 1:
-        return None
-    return ctypes.string_at(memory[0].start, len(memory[0]))
-
-
 def checkpoint_of(calls: int, content: bytes, loaded: bytes) -> Checkpoint:
     """Reduce a memory to the pages that differ.
 
@@ -53,16 +45,16 @@ def restore(instance: Instance, checkpoint: Checkpoint) -> None:
     """
     _grow(instance, checkpoint.memory_bytes)
     memory = instance.memory()
-    if len(memory) != 1 or len(memory[0]) < checkpoint.memory_bytes:
+    if memory is None or len(memory) < checkpoint.memory_bytes:
         raise RecordingError(f"{instance.plugin}: its memory cannot be restored")
     for number, page in checkpoint.pages.items():
-        ctypes.memmove(memory[0].start + number * PAGE, page, PAGE)
+        ctypes.memmove(memory.start + number * PAGE, page, PAGE)
 
 
 def _grow(instance: Instance, wanted: int) -> None:
     """Let the instance allocate until its memory is as large as wanted. What it writes there is overwritten."""
     for _ in range(MOST_ATTEMPTS):
-        missing = wanted - sum(map(len, instance.memory()))
+        missing = wanted - len(instance.memory() or ())
         if missing <= 0:
             return
         try:

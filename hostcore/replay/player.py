@@ -9,6 +9,7 @@ from typing import Any
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
+from hostcore.runtime.contract import TellStack, not_traced
 
 STACK = "wasi-host:plugin/python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
@@ -66,7 +67,7 @@ class Player:
         *,
         first: int = 0,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
-        stack: Callable[[str, bool], int] = lambda _frames, _waits: 0xFFFF_FFFF,
+        stack: TellStack = not_traced,
     ) -> None:
         self._header, self._seen, self._stack = header, seen, stack
         self._calls: Iterator[Call] = iter(calls)
@@ -79,9 +80,7 @@ class Player:
         """The host functions of the instance. Those that were refused are refused again."""
         refused = set(self._header.refused)
         answering = {
-            name: self._answering(slot, name)
-            for slot, name in enumerate(self._header.imports)
-            if slot not in refused
+            name: self._answering(slot, name) for slot, name in enumerate(self._header.imports) if slot not in refused
         }
         return {**answering, STACK: self._stack}
 

@@ -12,10 +12,12 @@ from hostcore.recording.values import pack
 from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.memory import restore
 from hostcore.replay.player import Divergence, Player
+from hostcore.runtime.contract import not_traced
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 
+LOAD = "python-runtime#load"
 LINGERS_S = 1.0
 """Seconds for which a traced call goes on computing where the recorded one was ended, to see in which lines it is."""
 
@@ -69,9 +71,8 @@ class Run:
         stack: Callable[[str, bool], int] | None = None,
     ) -> None:
         self._runtime, self._prepared, self._recording = runtime, prepared, recording
-        tracing = {} if stack is None else {"stack": stack}
         calls = (*recording.beginning, *recording.calls)
-        self._player = Player(recording.header, calls, seen=seen, **tracing)
+        self._player = Player(recording.header, calls, seen=seen, stack=stack or not_traced)
         self.limit = ReplayLimit(
             recording.header.limits.call_seconds,
             lambda: self._player.ending,
@@ -97,9 +98,9 @@ class Run:
         for _ in self._recording.calls:
             yield self._play()
 
-    def memory(self) -> list[range]:
-        """See `Instance.memory`."""
-        return self._instance.memory()
+    def memory(self) -> bytes | None:
+        """See `Instance.memory_content`."""
+        return self._instance.memory_content()
 
     def close(self) -> None:
         """Free the instance."""
@@ -112,7 +113,8 @@ class Run:
         try:
             return self._runtime.replaying(self._prepared, self._player.functions(), self.limit)
         except PluginCrashedError as crash:
-            raise RecordingError(f"{self._prepared.spec.name}: it does not start as recorded: {crash.problem}") from None
+            name = self._prepared.spec.name
+            raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
 
     def _next(self) -> Call | None:
         self._number += 1
@@ -126,8 +128,14 @@ class Run:
 
     def _called(self, call: Call) -> Any:
         try:
-            result = self._instance.invoke(call.function, call.arguments)
+            result = self._instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
         self._player.require_end()
         return result
+
+    def _arguments(self, call: Call) -> tuple[Any, ...]:
+        """Those that are recorded, or the changed source of the plugin."""
+        if call.function == LOAD and self._prepared.source is not None:
+            return call.arguments[0], self._prepared.source
+        return call.arguments

@@ -32,7 +32,6 @@ from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
 from hostcore.runtime.room import MIB, no_address_space
 
-
 T = TypeVar("T")
 
 
@@ -164,9 +163,20 @@ class Instance:
             self.tape.drop(type_id, rep)
         self._drop(type_id, rep)
 
-    def memory(self) -> list[range]:
-        """The addresses of its linear memories, lowest first; empty if they are unknown. They can only grow."""
-        return self._memories.places(self._memory)
+    def memory(self) -> range | None:
+        """The addresses of its linear memory, which can only grow; None if it has not exactly one that is known."""
+        places = self._memories.places(self._memory)
+        return places[0] if len(places) == 1 else None
+
+    def memory_content(self) -> bytes | None:
+        """A copy of its linear memory; None if that is not known. Takes a millisecond for about 5 MB."""
+        place = self.memory()
+        return None if place is None else ctypes.string_at(place.start, len(place))
+
+    def rest(self) -> None:
+        """It is between two calls: the recorder may take a checkpoint. Blocks as long as copying its memory does."""
+        if self.recorder is not None:
+            self.recorder.rest(self.memory_content)
 
     def _export(self, name: str) -> _Export:
         index = self._linked.exports.get(name)

@@ -151,7 +151,12 @@ class Instances:
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
     within = replace(
-        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), state=KeptState(), values=StatedValues(), record=None
+        kit,
+        limit=WithinCall(kit.limit),
+        publish=without_lines(kit.publish),
+        state=KeptState(),
+        values=StatedValues(),
+        record=None,
     )  # the state is the plugin's own, it publishes the driver's values under keys of its own, and records its answers
 
     def start(driver: str, settings: str) -> Plugin:
