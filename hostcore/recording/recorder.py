@@ -62,6 +62,7 @@ class Recorder:
 
     Attributes:
         tape: what the instance writes to.
+        is_reducing: whether a checkpoint is being made.
     """
 
     def __init__(self, header: Header, clock: Clock, most_bytes: int, checkpoints: Checkpoints | None = None) -> None:
@@ -71,7 +72,7 @@ class Recorder:
         self._began_bytes = self._calls = 0
         self._has_lost_beginning = False
         self._parts: deque[_Part] = deque()
-        self._is_reducing = False
+        self.is_reducing = False
         self._handles: dict[tuple[int, int], int] = {}
         self._lock = threading.Lock()
         self.tape = Tape(clock, self._keep)
@@ -110,7 +111,7 @@ class Recorder:
         ):
             with self._lock:
                 self._parts.append(part)
-                self._is_reducing = True
+                self.is_reducing = True
 
     def snapshot(self, report: bytes | None = None) -> bytes:
         """The recording as a file, up to now. Thread-safe. Blocks for a few milliseconds.
@@ -137,7 +138,7 @@ class Recorder:
     def _can_cut(self) -> bool:
         with self._lock:
             long = bool(self._parts) and self._parts[-1].size >= self._most_bytes // MOST_PARTS
-            is_free = not self._is_reducing and not self._has_lost_beginning
+            is_free = not self.is_reducing and not self._has_lost_beginning
             return long and is_free and dict(self.tape.handles) == self._handles
 
     def _usable(self) -> list[_Part]:
@@ -152,7 +153,7 @@ class Recorder:
     def _reduced(self, part: _Part, checkpoint: bytes | None) -> None:
         """A checkpoint is ready, or cannot be made: then its part goes on from the one before."""
         with self._lock:
-            self._is_reducing = False
+            self.is_reducing = False
             if checkpoint is None:
                 self._checkpoints = None
                 before = self._parts[-2]

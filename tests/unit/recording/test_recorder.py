@@ -12,6 +12,7 @@ from hostcore.recording.recorder import Recorder
 from tests.unit.recording.test_recording_file import HEADER
 
 BOUND = 1 << 20
+Deliver = Callable[[bytes | None], None]
 
 
 class Checkpoints:

@@ -101,7 +101,7 @@ def test_a_flipped_bit_is_never_taken_for_a_value(bit: int) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_one_line(content: bytes) -> None:
-    with pytest.raises(ValueError, match="^it is [^\n]*$"):
+    with pytest.raises(ValueError, match=r"^it is [^\n]*$"):
         read_recording(content)
 
 

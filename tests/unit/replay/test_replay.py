@@ -31,6 +31,14 @@ LIGHT = """
         return {"light": total, "luck": random.random(), "at": time.time(), "hash": hash("light")}
 """
 
+COUNTS_DOWN = """
+    calls = 0
+    def read():
+        global calls
+        calls += 1
+        return {"x": 1 / (3 - calls)}
+"""
+
 
 def test_readings_come_out_as_they_were(sandbox: Sandbox) -> None:
     recorded = Recorded(sandbox)
@@ -92,12 +100,12 @@ def test_a_changed_driver_diverges_where_it_asks_for_something_else(sandbox: San
 
 def test_an_old_instance_goes_on_from_its_checkpoint(sandbox: Sandbox) -> None:
     worker = Worker()
-    recorded = Recorded(sandbox, 1 << 16, ReplayedCheckpoints(sandbox.runtime, worker))
+    recorded = Recorded(sandbox, 1 << 14, ReplayedCheckpoints(sandbox.runtime, worker))
     plugin = recorded.load(LIGHT, "i2c:1:0x23")
     for _ in range(300):
         plugin.read()
         recorded.recorder.tape.cut()
-    until(lambda: recorded.recording.checkpoint is not None, 30)
+        until(lambda: not recorded.recorder.is_reducing, 30)
     for _ in range(10):
         plugin.read()
     recording = recorded.recording
