@@ -151,7 +151,6 @@ class Instance:
         """Free everything the instance holds. Safe to call twice."""
         self._closing()
         if self._store is not None:
-            self._memories.release(self._memory)
             SHARES.pop(self._context, None)
             GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
