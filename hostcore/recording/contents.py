@@ -140,7 +140,7 @@ def _header(values: Any) -> Header:
 
 def _require_types(header: Header) -> None:
     texts = (header.plugin, header.file, header.component, header.settings, header.libraries, header.machine)
-    lists = (*header.permissions, *header.imports, *header.simulated)
+    lists = (*header.permissions, *header.imports, *header.buses, *header.simulated)
     numbers = (*header.refused, header.began_ns, header.limits.memory_mib, header.limits.reading_bytes)
     sound = (
         all(isinstance(each, str) for each in (*texts, *lists, header.host_version))

@@ -111,8 +111,10 @@ class Header:
     """Functions that the component imports, ``interface#function``, by slot."""
     refused: tuple[int, ...] = ()
     """Slots of the imports that every call is refused."""
+    buses: tuple[str, ...] = ()
+    """Buses of host.toml, in its order."""
     simulated: tuple[str, ...] = ()
-    """Buses that were simulated."""
+    """Those that were simulated."""
     libraries: str = ""
     """A key that changes with the versions of its libraries; "" if it has none."""
     host_version: str = ""
