@@ -98,15 +98,11 @@ class Player:
             return None
         return None if call.crossings and isinstance(call.crossings[-1].answer, Ending) else call.ending
 
-    def require_end(self) -> None:
-        """The guest's call has returned.
-
-        Raises:
-            DivergedError: the recording has more crossings in this call.
-        """
+    def returned(self) -> None:
+        """The guest's call has returned. That is a divergence if the recording has more crossings in this call."""
         call = self._call
         if call is not None and call.is_whole and self._place < len(call.crossings):
-            raise self._diverged(None)
+            self._diverged(None)
 
     def _answering(self, slot: int, name: str) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:

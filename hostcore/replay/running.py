@@ -35,9 +35,14 @@ class Played:
     """The first place where it left the recording."""
 
     @property
+    def has_same_result(self) -> bool:
+        """Whether it returned, or died of, what is recorded. What a cut recording lacks is not missed."""
+        return not self.recorded.is_whole or same(self.result, self.recorded.result)
+
+    @property
     def is_exact(self) -> bool:
         """Whether it did and returned what is recorded."""
-        return self.divergence is None and same(self.result, self.recorded.result)
+        return self.divergence is None and self.has_same_result
 
 
 def same(one: Any, other: Any) -> bool:
@@ -131,7 +136,7 @@ class Run:
             result = self._instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
-        self._player.require_end()
+        self._player.returned()
         return result
 
     def _arguments(self, call: Call) -> tuple[Any, ...]:
