@@ -117,6 +117,26 @@ def _signals_kept() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def run_here(folder: Path, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
+    """Run a command in a folder and in the process of the tests: a tenth of the work of a process of its own.
+
+    It is for what ends by itself, such as a refusal: a thread that it leaves behind fails the test.
+    """
+    out, err, threads = StringIO(), StringIO(), threading.enumerate()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _signals_kept():
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", [PROGRAM.name, *map(str, arguments)])
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        try:
+            status: object = main()
+        except SystemExit as ended:  # so the parser of arguments ends
+            status = ended.code
+    assert threading.enumerate() == threads
+    assert isinstance(status, int)
+    return Outcome(int(status), out.getvalue(), err.getvalue())
+
+
 class Desk:
     """A user's folder, and the command in it.
 
@@ -155,23 +175,8 @@ class Desk:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def refused(self, *arguments: str | Path) -> Outcome:
-        """Run a command that has to refuse, in the process of the tests: a tenth of the work of `run`.
-
-        It is for what ends before anything begins: a thread that it leaves behind fails the test.
-        """
-        out, err, threads = StringIO(), StringIO(), threading.enumerate()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _signals_kept():
-            patch.chdir(self.folder)
-            patch.setattr(sys, "argv", [PROGRAM.name, *map(str, arguments)])
-            for name, value in self._homes.items():
-                patch.setenv(name, value)
-            try:
-                status: object = main()
-            except SystemExit as ended:  # so the parser of arguments ends
-                status = ended.code
-        assert threading.enumerate() == threads
-        assert isinstance(status, int)
-        return Outcome(int(status), out.getvalue(), err.getvalue())
+        """Run a command that has to refuse, as `run_here`."""
+        return run_here(self.folder, *arguments, environment=self._homes)
 
     @contextmanager
     def running(

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
-import tracemalloc
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.clock import VirtualClock
 from hostcore.events import Level
 from hostcore.log.plugin_log import PluginLog
-from hostcore.log.safe_text import MAX_LINE, MAX_MARKS, escaped, log_line
+from hostcore.log.safe_text import MAX_MARKS, escaped, log_line
+from tests.plugin_output import Logged
 
-PIECE = 1 << 16
-"""What a guest can write at once, in bytes."""
-FLOOD = 100_000_000
 MORE = re.compile(r" \[(\d+) characters? more]$")
 DROPPED = re.compile(r"(\d+) lines? dropped \(more than (\d+) a second\)")
-
-
-class Logged:
-    """A plugin's log on a virtual clock, and what came out of it."""
-
-    def __init__(self, lines_per_second: int = 50, line_length: int = MAX_LINE) -> None:
-        self.clock = VirtualClock()
-        self.lines: list[tuple[Level, str]] = []
-        self.log = PluginLog(lambda *line: self.lines.append(line), self.clock, lines_per_second, line_length)
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for _, text in self.lines]
-
-    def print(self, *pieces: bytes) -> list[str]:
-        """Write to standard output, end the call, and return all lines so far."""
-        for piece in pieces:
-            self.log.output(Level.INFO, piece)
-        self.log.flush()
-        return self.texts
 
 
 class TestLinesPerSecond:
@@ -261,41 +236,3 @@ def test_what_a_cut_line_does_not_show_it_counts(text: str, length: int) -> None
     more = MORE.search(line)
     beyond = int(more[1]) if more else 0
     assert MORE.sub("", line) == escaped(single[: len(single) - beyond])
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        b"y\n" * (PIECE // 2),
-        b"\n" * PIECE,
-        b"\r" * PIECE,
-        b"x" * PIECE,
-        b"\xff" * PIECE,
-        "😀\n".encode() * (PIECE // 5),
-    ],
-    ids=["lines", "newlines", "returns", "no newline", "no UTF-8", "emoji"],
-)
-def test_a_flood_of_100_mb_costs_little_time_and_memory(piece: bytes) -> None:
-    logged = Logged()
-    writes = FLOOD // len(piece)
-    began = time.process_time()
-    for _ in range(writes):
-        logged.log.output(Level.INFO, piece)
-    spent = time.process_time() - began
-    tracemalloc.start()
-    logged.log.output(Level.INFO, piece)
-    logged.log.flush()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert spent < 3
-    assert peak < 20 * PIECE
-    assert len(logged.lines) <= 52
-
-
-def test_a_single_giant_text_costs_no_more_than_a_look_at_it() -> None:
-    logged = Logged()
-    text = "y\n" * 10_000_000
-    began = time.process_time()
-    logged.log.write(Level.INFO, text)
-    assert time.process_time() - began < 1
-    assert logged.log.lines_dropped == 10_000_000 - 50
