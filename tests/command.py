@@ -174,8 +174,8 @@ class Desk:
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def refused(self, *arguments: str | Path) -> Outcome:
-        """Run a command that has to refuse, as `run_here`."""
+    def run_here(self, *arguments: str | Path) -> Outcome:
+        """Run a command that ends by itself in the process of the tests, see the function `run_here`."""
         return run_here(self.folder, *arguments, environment=self._homes)
 
     @contextmanager
