@@ -144,6 +144,7 @@ class Host:
         """
         self._stopping.set()
         self._faults.stop()
+        self._world.stop()
         self._workshop.stop()
         self._drivers.stop()
         self._watcher.stop()
