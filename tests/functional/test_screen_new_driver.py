@@ -176,7 +176,6 @@ def test_a_driver_is_added_after_a_yes_and_may_use_just_the_address() -> None:
         (wish,) = made.wishes
         assert (wish.kind, wish.source) == (DriverKind.LIBRARY, "adafruit-circuitpython-bme280")
         assert (wish.chip, wish.bus, wish.address) == ("bme280", 1, 0x76)
-        assert wish.class_name == "adafruit_bme280.basic.Adafruit_BME280_I2C"
 
     drive(scenario, made)
 
