@@ -101,7 +101,7 @@ class Host:
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
-        self._alarms = parts.alarms(self.actuators, self.stream, self._backlog, self._warn)
+        self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
