@@ -53,7 +53,6 @@ class View(BaseView):
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
-        self.facts = facts
         self.readings = Readings()
         self.log = Log()
         self.traffic = Traffic(library_with(facts.chips_folder))
@@ -66,7 +65,7 @@ class View(BaseView):
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
-            Plugins(), Findings(), Alarms(), BusHealth(),
+            facts, Plugins(), Findings(), Alarms(), BusHealth(),
             self.readings, self.log, self.traffic, self.scans, self.displays, self.outputs, self.faults, self.world,
             self.new_drivers, self.reading_rate, self.connection,
         )  # fmt: skip
@@ -74,6 +73,5 @@ class View(BaseView):
 
     def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
-        self.facts = facts
+        super().know_host(facts, plugins)
         self.outputs.know_host(facts)
-        self.know(plugins)

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
@@ -18,7 +19,7 @@ from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
 from hostcore.web.readers import Readers
-from hostcore.web.reading_metrics import PREFIX, ReadingMetrics
+from hostcore.web.reading_metrics import PREFIX, ReadingMetrics, encodable
 from hostcore.web.web_view import WebView
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -75,7 +76,12 @@ class Metrics(Collector):
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all metrics."""
+        """Yield all metrics, with labels that can be encoded whatever a plugin or a far host wrote."""
+        for metric in self._all():
+            metric.samples = [*map(_encodable, metric.samples)]
+            yield metric
+
+    def _all(self) -> Iterator[Metric]:
         yield from self._host()
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
@@ -112,6 +118,12 @@ class Metrics(Collector):
             "Events lost by the web or by slow readers.",
             view.dropped + self._readers.dropped,
         )
+
+
+def _encodable(sample: Sample) -> Sample:
+    if "".join(sample.labels.values()).isascii():
+        return sample
+    return sample._replace(labels={name: encodable(value) for name, value in sample.labels.items()})
 
 
 def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:

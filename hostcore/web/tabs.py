@@ -29,12 +29,7 @@ async def charts(request: web.Request) -> web.Response:
     """Return the values of all drivers, and places for their charts."""
     context = request.app[CONTEXT]
     view = context.view
-
-    def interval_of(plugin: str) -> float:
-        status = view.plugins.get(plugin)
-        return status.facts.interval if status and status.facts else context.session.facts.interval
-
-    values = page.Values(RealClock().wall_ns(), interval_of, view.alarms.bounds_of)
+    values = page.Values(RealClock().wall_ns(), view.patience_ns, view.alarms.bounds_of)
     return _tab(context, page.Tab.CHARTS, values.block(view.readings.sources()), page.SCRIPT)
 
 

@@ -58,7 +58,7 @@ class WebView(BaseView):
         self.faults = Faults()
         self.displays = Displays()
         super().__init__(
-            Plugins(history=0, crashes=CRASHES), Findings(), Alarms(), BusHealth(),
+            facts, Plugins(history=0, crashes=CRASHES), Findings(), Alarms(), BusHealth(),
             self.rounds, self.readings, self.values, self.pages, self.log, self.outputs, self.faults, self.displays,
         )  # fmt: skip
         self.know(plugins)

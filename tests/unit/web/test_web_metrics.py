@@ -132,6 +132,22 @@ def test_readings_that_a_round_has_no_room_for_are_counted() -> None:
     assert sample(samples(text_of(RoundCompleted(1, 1, {}, (missing,)))), "wasi_host_readings_left_out") == 1
 
 
+def test_a_far_hosts_text_that_cannot_be_encoded_is_escaped_and_hides_nothing() -> None:
+    odd = Counters(crashes=(("\ud800", 3),))
+    plugin = StateChanged(1, "\udc80", State.LOADING, State.RUNNING, "")
+    finding = FindingRaised(1, Finding("\ud801", "A.", "B.", Confidence.LIKELY), 1)
+    found = samples(
+        text_of(
+            plugin, CountersTaken(1, "\udc80", odd), finding, RelaySwitched(1, "", "\ud802", True),
+            RoundCompleted(2, 1, {"\udc80": {"x": 5, "simulated": ["\ud803"]}}),
+        )
+    )  # fmt: skip
+    assert sample(found, "wasi_host_plugin_crashes_total", plugin=r"\udc80", kind=r"\ud800") == 3
+    assert sample(found, "wasi_host_findings", kind=r"\ud801", confidence="likely") == 1
+    assert sample(found, "wasi_host_relay_on", relay=r"\ud802") == 1
+    assert sample(found, "wasi_host_reading", plugin=r"\udc80", key="x", simulated=r"\ud803") == 5
+
+
 def test_a_reading_is_its_numbers_however_deep() -> None:
     values = {"lux": 3.5, "air": {"co2": 400, "ok": True}, "channels": [1, {"gain": 2}], "name": "x", "none": None}
     assert reading(values) == {"lux": 3.5, "air.co2": 400, "air.ok": 1, "channels.0": 1, "channels.1.gain": 2}

@@ -154,7 +154,7 @@ def test_a_crash_has_its_traceback_its_last_words_and_its_transfers() -> None:
 
 def values(*events: ReadingPublished | ReadingFailed, now_ns: int = NOW, bounds: Bounds | None = None) -> str:
     found = after(*events).readings.sources()
-    return Values(now_ns, lambda plugin: 2.0, lambda plugin, key: bounds or Bounds()).block(found)
+    return Values(now_ns, lambda plugin: 6 * NS_PER_S, lambda plugin, key: bounds or Bounds()).block(found)
 
 
 READING = ReadingPublished(NOW, "light", {"lux": 12.5, "inner": {"name": EVIL, "on": True}, EVIL: 3}, (I2C_1,))
