@@ -45,6 +45,8 @@ class BaseView(Folding):
     def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
         self.facts = facts
+        for part in self._parts:
+            part.know_host(facts)
         self.know(plugins)
 
     @property

@@ -70,8 +70,3 @@ class View(BaseView):
             self.new_drivers, self.reading_rate, self.connection,
         )  # fmt: skip
         self.know(plugins)
-
-    def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
-        """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
-        super().know_host(facts, plugins)
-        self.outputs.know_host(facts)

@@ -205,7 +205,7 @@ def outputs(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Served
     facts = host_facts(kind=request.param, leds=3, leds_bus="i2c-3", relays=("fan",))
     made = ScriptedSession(facts=facts, known=[plugin_facts("dashboard"), plugin_facts("cooling", "pwm:18")])
     with serving(WebSettings(port=0, token=TOKEN), made) as served:
-        browser.open(f"{served.server.address}outputs")
+        browser.open(f"{served.server.address}hardware")
         browser.element("input[name=token]").send_keys(f"{TOKEN}\n")
         browser.wait("document.documentElement.classList.contains('live')")
         yield served
@@ -221,16 +221,17 @@ def test_a_person_drives_simulated_outputs_at_once_and_sees_what_became_of_them(
     browser.says("simulated, by a person")
     browser.element("[data-output=relay]").click()
     browser.says("Done: relay fan off.")
-    browser.do("document.querySelector('#outputs input[type=number]').value = '55'")
+    for field, value in (("percent", 55), ("frequency_hz", 50)):
+        browser.do(f"document.querySelector('[name={field}]').value = '{value}'")
     browser.element("[data-output=pwm]").click()
-    browser.says("Done: PWM line 18 at 55% of 1000 Hz.")
+    browser.says("Done: PWM line 18 at 55% of 50 Hz.")
     browser.do("document.querySelector('#outputs input[type=color]').value = '#ff8800'")
     browser.element("[data-output=leds]").click()
     browser.says("Done: all LEDs in ff8800.")
     assert outputs.session.actuations == [
         SwitchRelay("fan", True),
         SwitchRelay("fan", False),
-        SetPwm(18, 0.55, 1000.0),
+        SetPwm(18, 0.55, 50.0),
         LightLeds((255, 136, 0)),
     ]
 

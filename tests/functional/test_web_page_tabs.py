@@ -33,7 +33,7 @@ from tests.web_visitor import Served, serving
 
 pytest_plugins = ["tests.browser_fixture"]
 
-TABS = ("", "charts", "plugins", "outputs", "log")
+TABS = ("", "charts", "plugins", "hardware", "log")
 I2C_1 = BusName("i2c-1")
 EVIL = "<img src=x onerror='window.evil=1'>"
 CHART = "document.querySelector('.chart svg')"
@@ -143,7 +143,7 @@ def test_a_crash_opens_with_its_traceback_and_stays_open(served: Served, browser
 
 
 def test_the_display_is_a_picture_and_the_log_folds_a_traceback(served: Served, browser: Browser) -> None:
-    browser.open(f"{served.server.address}outputs")
+    browser.open(f"{served.server.address}hardware")
     browser.wait("document.querySelector('#displays img').naturalWidth === 128")
     browser.says("i2c-1 0x3c, 128 x 64, written")
     browser.open(f"{served.server.address}log")

@@ -98,6 +98,7 @@ function morphFrame(frame, html) {
   const inner = frame.contentDocument; // null if a link led the frame elsewhere
   if (inner && inner.URL === "about:srcdoc") {
     morph(inner.documentElement, parse(html).documentElement);
+    tint();
   } else {
     frame.setAttribute("srcdoc", html);
   }
@@ -174,8 +175,9 @@ function drive(button) {
   const { output, body, ask, taken } = button.dataset;
   const row = button.closest("li");
   const wanted = JSON.parse(body);
-  if (taken === "percent") {
-    wanted.duty = row.querySelector("input").valueAsNumber / 100;
+  if (taken === "pwm") {
+    wanted.duty = row.querySelector("[name=percent]").valueAsNumber / 100;
+    wanted.frequency_hz = row.querySelector("[name=frequency_hz]").valueAsNumber;
   } else if (taken === "color") {
     const digits = row.querySelector("input").value;
     wanted.color = [1, 3, 5].map((at) => parseInt(digits.slice(at, at + 2), 16));

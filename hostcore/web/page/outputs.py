@@ -38,7 +38,7 @@ class _Button:
     ask: str
     """What it asks first on real hardware."""
     taken: str = ""
-    """What of its row's field goes into the body: "percent", "color" or nothing."""
+    """What of its row's fields goes into the body: "pwm", "color" or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Row:
     is_simulated: bool
     buttons: tuple[_Button, ...]
     field: str = ""
-    """HTML of a field before the buttons."""
+    """HTML of the fields before the buttons."""
 
 
 def _rows(outputs: Outputs) -> Iterator[_Row]:
@@ -79,11 +79,13 @@ def _pwm(line: int, modulated: PwmSet | None, is_simulated: bool) -> _Row:
     duty, frequency_hz = (modulated.duty, modulated.frequency_hz) if modulated else (0.0, USUAL_HZ)
     state = f"{duty:.0%} of {frequency_hz:g} Hz" if modulated else '<span class="stopped">not set</span>'
     field = (
-        f'<label>percent <span class="unseen">of {name}</span>'
-        f'<input type="number" min="0" max="100" step="5" inputmode="decimal" value="{duty * 100:.3g}"></label>'
+        f'<label>percent <span class="unseen">of {name}</span><input type="number" name="percent" '
+        f'min="0" max="100" step="any" inputmode="decimal" value="{duty * 100:.3g}"></label>'
+        f'<label>Hz <span class="unseen">of {name}</span><input type="number" name="frequency_hz" '
+        f'min="0" step="any" inputmode="decimal" value="{frequency_hz:.6g}"></label>'
     )
-    ask = f"Set {name} to this duty? This is real hardware: what it drives changes at once."
-    button = _Button("Set", "pwm", {"line": line, "frequency_hz": frequency_hz}, ask, "percent")
+    ask = f"Set {name} to this duty and frequency? This is real hardware: what it drives changes at once."
+    button = _Button("Set", "pwm", {"line": line}, ask, "pwm")
     return _Row(name, state, modulated, is_simulated, (button,), field)
 
 

@@ -41,7 +41,7 @@ def problems_block(problems: Sequence[Problem]) -> str:
     hidden, more = len(shown) - MOST_SHOWN, len(shown) - IN_SIGHT
     titles = "".join(f'<strong class="{each.severity}">{_title(each)}</strong>' for each in shown[:IN_SIGHT])
     counted = f" <small>+{more} more</small>" if more > 0 else ""
-    rest = f"<li>and {hidden} more: /api/findings and /api/plugins list them</li>" if hidden > 0 else ""
+    rest = f'<li>and {hidden} more: <a href="/api/problems">all as JSON</a></li>' if hidden > 0 else ""
     return (
         f'<details id="problems" class="{shown[0].severity}"><summary role="alert">{titles}{counted}'
         f"</summary><ul>{''.join(map(_item, shown[:MOST_SHOWN]))}{rest}</ul></details>"

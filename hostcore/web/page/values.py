@@ -92,8 +92,8 @@ def _written(item: Item) -> str:
     """A value with its unit as HTML."""
     value, unit = item.raw, item.quantity.unit
     if is_number(value):
-        guessed = ' title="guessed from the key"' if item.quantity.is_guessed and unit else ""
-        return f'<span class="number">{_number(value, item.decimals)}</span> <span{guessed}>{plain(unit)}</span>'
+        guessed = ' <small class="cause">guessed</small>' if item.quantity.is_guessed and unit else ""
+        return f'<span class="number">{_number(value, item.decimals)}</span> <span>{plain(unit)}</span>{guessed}'
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
