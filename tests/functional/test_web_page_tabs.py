@@ -15,6 +15,7 @@ from hostcore.events import (
     LogWritten,
     Message,
     Outcome,
+    PageRendered,
     PluginCrashed,
     ReadingFailed,
     ReadingPublished,
@@ -172,6 +173,32 @@ def test_every_tab_fits_a_phone_and_its_tabs_lie_under_the_thumb(served: Served,
             )
             assert 560 < low < high <= 640, tab
             assert browser.js("[...document.querySelectorAll('#tabs a')].every((each) => each.offsetHeight >= 44)"), tab
+
+
+def test_on_a_phone_all_scrolls_together_below_one_line_and_what_is_said_lies_above_the_tabs(
+    served: Served, browser: Browser
+) -> None:
+    rows = "".join(f"<p>row {each}</p>" for each in range(200))
+    served.publish(
+        StateChanged(2, "dashboard", State.LOADING, State.RUNNING, ""), PageRendered(1, "dashboard", 1, rows)
+    )
+    place = "(({top, bottom}) => [top, bottom])(document.querySelector('SELECTOR').getBoundingClientRect())"
+    with browser.sized(360, 640, mobile=True):
+        browser.open(served.server.address)
+        browser.shows("row 199")
+        browser.wait("document.getElementById('page').offsetHeight > 5000")
+        browser.do("scrollTo(0, 3000)")
+        assert browser.js("scrollY") == 3000, "no frame holds the finger back"
+        assert browser.js(place.replace("SELECTOR", "#hardware")) < [48, 48], "it stays that this is simulated"
+        served.publish(PageRendered(2, "dashboard", 2, f"{rows}<p>the last one</p>"))
+        browser.shows("the last one")
+        assert browser.js("scrollY") == 3000
+        browser.do("document.getElementById('notice').textContent = 'something was ordered'")
+        low, high = browser.js(place.replace("SELECTOR", "#notice"))
+        assert 500 < low < high <= browser.js("document.getElementById('tabs').getBoundingClientRect().top")
+        served.publish(PageRendered(3, "dashboard", 3, "<p>short</p>"))
+        browser.shows("short")
+        browser.wait("document.getElementById('page').offsetHeight < 640")
 
 
 def test_without_scripts_every_tab_tells_its_values(served: Served, browser: Browser) -> None:

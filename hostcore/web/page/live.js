@@ -8,6 +8,7 @@ const PACE_MS = document.body.className === "readings" ? 100 : 1000; // least ti
 const PATIENCE_MS = 10000;
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
+const NARROW = matchMedia("(max-width: 40rem), (max-height: 30rem)"); // as in shell.css
 const STALE_MS = Math.max(3 * INTERVAL_MS, 5000);
 
 let connected = true;
@@ -99,8 +100,25 @@ function morphFrame(frame, html) {
   if (inner && inner.URL === "about:srcdoc") {
     morph(inner.documentElement, parse(html).documentElement);
     tint();
+    fit(frame);
   } else {
     frame.setAttribute("srcdoc", html);
+  }
+}
+
+// On a phone, the frame is as high as its page, so that both scroll together.
+function fit(frame) {
+  const inner = frame.contentDocument?.documentElement;
+  const height = NARROW.matches && inner ? `${Math.ceil(inner.getBoundingClientRect().height)}px` : "";
+  if (frame.style.height !== height) {
+    frame.style.height = height;
+  }
+}
+
+function fitPage() {
+  const frame = document.getElementById("page");
+  if (frame) {
+    fit(frame);
   }
 }
 
@@ -216,5 +234,8 @@ document.addEventListener("click", (event) => {
   }
 });
 document.documentElement.classList.add("live");
+document.addEventListener("load", fitPage, true); // of a frame, which does not bubble
+addEventListener("resize", fitPage);
+fitPage();
 setInterval(notice, 1000);
 listen();

@@ -2,7 +2,8 @@
 "use strict";
 
 const THEMES = ["device", "light", "dark"];
-const SIGNS = { device: "◐ auto", light: "☀ light", dark: "☾ dark" };
+const SIGNS = { device: "◐", light: "☀", dark: "☾" };
+const WORDS = { device: "as this device", light: "light", dark: "dark" };
 const KEPT = "wasi-host-theme";
 
 let theme = kept();
@@ -34,7 +35,10 @@ function tint() {
   }
   const button = document.getElementById("theme");
   if (button) {
-    button.textContent = SIGNS[theme];
+    const words = document.createElement("span");
+    words.className = "unseen";
+    words.textContent = `Dark or light: ${WORDS[theme]}`;
+    button.replaceChildren(SIGNS[theme], words);
   }
 }
 

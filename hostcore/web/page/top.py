@@ -66,7 +66,7 @@ class Top:
     """Why and since when nothing is known of a host in another process; None while it is known."""
 
 
-THEME = '<button type="button" id="theme" data-own class="orders" title="Dark, light, or as your device">theme</button>'
+THEME = '<button type="button" id="theme" data-own class="orders"></button>'
 """Switches between dark and light. ``theme.js`` writes what is chosen into it."""
 
 
@@ -75,10 +75,11 @@ def bar(top: Top) -> str:
     alarms = [each.alarm for each in top.problems if each.alarm]
     read_only = '<p id="read-only">READ-ONLY</p>' if top.why_not else ""
     return (
-        f'<header id="host">{_lost(top.lost)}{_faults(top.faults)}{_hardware(top.facts)}{read_only}'
-        f'<h1>{plain(top.facts.host_name, 60)}</h1><p id="states" role="status">{_states(top.plugins)}</p>{THEME}'
-        f"{_held(top.held)}{_health(top.troubles)}{alarms_block(alarms, may_acknowledge=not top.why_not)}"
-        f'{problems_block(top.problems)}<p id="notice" role="status"></p></header>'
+        f'<header id="host">{_hardware(top.facts)}{read_only}<h1>{plain(top.facts.host_name, 60)}</h1>'
+        f'<p id="states" role="status">{_states(top.plugins)}</p>{THEME}</header>'
+        f'<section id="wrong" aria-label="What is wrong">{_lost(top.lost)}{_faults(top.faults)}{_held(top.held)}'
+        f"{_health(top.troubles)}{alarms_block(alarms, may_acknowledge=not top.why_not)}"
+        f'{problems_block(top.problems)}<p id="notice" role="status"></p></section>'
     )
 
 
@@ -86,11 +87,11 @@ def _lost(lost: ConnectionLost | None) -> str:
     if lost is None:
         return ""
     words = f"NO CONNECTION to the host since {clock_time(lost.time_ns)}: nothing here is newer. {plain(lost.problem)}"
-    return f'<p id="lost" class="grave" role="alert">{words}</p>'
+    return f'<p id="lost" role="alert">{words}</p>'
 
 
 def _faults(faults: Sequence[str]) -> str:
-    return f'<p id="faults" class="grave" role="alert">FAULTS ON: {plain("; ".join(faults))}</p>' if faults else ""
+    return f'<p id="faults" role="alert">FAULTS ON: {plain("; ".join(faults))}</p>' if faults else ""
 
 
 def _held(held: Sequence[str]) -> str:
