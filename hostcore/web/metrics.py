@@ -13,7 +13,6 @@ from prometheus_client.samples import Sample
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
-from hostcore.events.facts import HostFacts
 from hostcore.view.alarms import Alarms
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
@@ -60,13 +59,12 @@ class Metrics(Collector):
     """Collects the metrics of one host.
 
     Args:
-        facts: the host.
         view: the state of the host.
         readers: the readers of the event stream.
     """
 
-    def __init__(self, facts: HostFacts, view: WebView, readers: Readers) -> None:
-        self._facts, self._view, self._readers = facts, view, readers
+    def __init__(self, view: WebView, readers: Readers) -> None:
+        self._view, self._readers = view, readers
         self._readings = ReadingMetrics(view)
 
     def exposition(self) -> bytes:
@@ -90,7 +88,7 @@ class Metrics(Collector):
         yield from self._readings.collect()
 
     def _host(self) -> Iterator[Metric]:
-        facts, view = self._facts, self._view
+        facts, view = self._view.facts, self._view
         info = GaugeMetricFamily(f"{PREFIX}_info", "The host; always 1.", labels=("version", "reality"))
         info.add_metric((facts.version, "simulated" if facts.is_simulated else "real"), 1)
         yield info

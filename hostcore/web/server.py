@@ -141,7 +141,7 @@ class WebServer:
             session=as_wanted(self._session, read_only=False),
             view=view,
             readers=readers,
-            metrics=Metrics(facts, view, readers),
+            metrics=Metrics(view, readers),
             names=Names(settings.host, facts.host_name),
             doorkeeper=Doorkeeper(settings.token, RealClock(), self._warn),
             outbox=Outbox(),

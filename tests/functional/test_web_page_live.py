@@ -162,6 +162,16 @@ def test_a_host_that_stops_is_told_of_and_its_return_is_noticed(browser: Browser
     assert browser.js("window.mark") == "the same"
 
 
+def test_a_host_that_hangs_is_asked_and_its_silence_is_told(served: Served, browser: Browser) -> None:
+    browser.open(f"{served.server.address}charts")
+    browser.wait("document.documentElement.classList.contains('live')")
+    browser.do("window.answers = window.fetch; window.fetch = async () => { throw new Error('no answer in time'); }")
+    browser.do("const then = Date.now(); Date.now = () => then + 60 * performance.now()")
+    browser.says("! The host has not answered since")
+    browser.do("window.fetch = window.answers")
+    browser.wait("!document.body.innerText.includes('has not answered')")
+
+
 def test_a_page_that_is_no_longer_rendered_is_called_old(served: Served, browser: Browser) -> None:
     browser.open(served.server.address)
     browser.shows("first")

@@ -122,6 +122,26 @@ def test_a_chart_stays_while_the_value_above_it_changes_and_grows_old(served: Se
     browser.says("23.5")
 
 
+def test_the_span_that_a_visitor_chose_is_there_again_after_a_reload_and_the_back_button(
+    served: Served, browser: Browser
+) -> None:
+    chosen = "document.querySelector('[data-span][aria-pressed=true]').textContent"
+    browser.open(f"{served.server.address}charts")
+    browser.wait(f"{CHART} && true")
+    browser.element("[data-span='3600']").click()
+    browser.driver.refresh()
+    assert browser.js(chosen) == "1 h"
+    browser.element("#tabs a[href='/log']").click()
+    browser.says("KeyError: 'gain'")
+    browser.driver.back()
+    browser.wait(f"{CHART} && true")
+    assert browser.js(chosen) == "1 h"
+    assert served.session.queries[-1].until_ns - served.session.queries[-1].since_ns == 3600 * NS_PER_S
+    browser.open(f"{served.server.address}charts#past=5")
+    browser.driver.refresh()
+    assert browser.js(chosen) == "10 min", "no button has that"
+
+
 def test_a_host_without_history_says_so_in_the_place_of_the_chart(browser: Browser) -> None:
     with serving(session=ScriptedSession(known=[plugin_facts("air")])) as served:
         served.publish(ReadingPublished(1, "air", {"t": 21.5}))

@@ -6,6 +6,7 @@ const KINDS = document.body.dataset.kinds; // the events that can change this ta
 const RETRY_MS = 2000;
 const PACE_MS = document.body.className === "readings" ? 100 : 1000; // least time between two requests
 const PATIENCE_MS = 10000;
+const QUIET_MS = 10000; // so long after the last event, the host is asked whether it is there
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
 const NARROW = matchMedia("(max-width: 40rem), (max-height: 30rem)"); // as in shell.css
@@ -15,6 +16,8 @@ let connected = true;
 let answer = "";
 let lostAt = 0;
 let renderedAt = Date.now();
+let heardAt = Date.now(); // when the host last said something
+let silent = false; // whether it did not answer when asked
 let fetching = false;
 let again = false;
 
@@ -28,6 +31,8 @@ function notice() {
   let text = answer;
   if (!connected) {
     text = `! Connection lost at ${clock(lostAt)}. What you see is old. Trying again.`;
+  } else if (silent) {
+    text = `! The host has not answered since ${clock(heardAt)}. What you see is old.`;
   } else if (Date.now() - renderedAt > STALE_MS && document.getElementById("page")) {
     text = `! The page was last rendered at ${clock(renderedAt)}. What you see is old.`;
   }
@@ -137,8 +142,9 @@ async function refresh() {
   const began = performance.now();
   try {
     await takeOver(await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
+    heard();
   } catch {
-    // The event stream notices that the host is gone, and shows it.
+    silent = true;
   }
   notice();
   setTimeout(() => {
@@ -147,6 +153,16 @@ async function refresh() {
       refresh();
     }
   }, Math.max(PACE_MS, performance.now() - began)); // a huge page still leaves time for clicks
+}
+
+function heard() {
+  heardAt = Date.now();
+  silent = false;
+}
+
+function told() {
+  heard();
+  refresh();
 }
 
 async function takeOver(response) {
@@ -178,7 +194,7 @@ function listen() {
   };
   stream.addEventListener("page", () => { renderedAt = Date.now(); });
   for (const kind of [...KINDS.split(","), "dropped"]) {
-    stream.addEventListener(kind, refresh);
+    stream.addEventListener(kind, told);
   }
 }
 
@@ -237,5 +253,11 @@ document.documentElement.classList.add("live");
 document.addEventListener("load", fitPage, true); // of a frame, which does not bubble
 addEventListener("resize", fitPage);
 fitPage();
-setInterval(notice, 1000);
+setInterval(() => {
+  notice();
+  if (!document.hidden && Date.now() - heardAt > QUIET_MS) { // a host that hangs says nothing, and ages grow
+    refresh();
+  }
+}, 1000);
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // back to a page with an ended stream
 listen();

@@ -52,13 +52,13 @@ BUSY = Counters(
 
 
 def text_of(*events: Event) -> str:
-    view = WebView(host_facts(), [plugin_facts("light")])
+    view = WebView(host_facts(started_ns=1_500_000_000), [plugin_facts("light")])
     view.fold(events)
     return metrics_of(view).exposition().decode()
 
 
 def metrics_of(view: WebView) -> Metrics:
-    return Metrics(host_facts(started_ns=1_500_000_000), view, Readers(view))
+    return Metrics(view, Readers(view))
 
 
 def samples(text: str) -> Samples:
@@ -267,3 +267,10 @@ def test_a_driver_that_changes_its_units_each_time_makes_few_series() -> None:
         view.fold([RoundCompleted(1, number, {"light": {"lux": 2}})])
         found |= set(re.findall("wasi_host_reading_info{.*}", metrics.exposition().decode()))
     assert len(found) == MOST_QUANTITIES
+
+
+def test_a_far_host_that_was_started_again_has_its_new_start() -> None:
+    view = WebView(host_facts(started_ns=1_500_000_000))
+    view.know_host(host_facts(started_ns=2_500_000_000), ())
+    found = samples(metrics_of(view).exposition().decode())
+    assert sample(found, "wasi_host_start_time_seconds") == 2.5

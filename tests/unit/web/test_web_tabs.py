@@ -38,6 +38,7 @@ from hostcore.view.log import Log
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, ProblemKind
 from hostcore.web.page import PluginRow, Values, displays_block, log_block, plugins_block
+from hostcore.web.page.crash import crash_block
 from hostcore.web.page.plugins import ORDERS
 from hostcore.web.page.problems import ADVICE, problems_block
 from hostcore.web.page.words import ago, old, plain
@@ -147,6 +148,14 @@ def test_a_crash_has_its_traceback_its_last_words_and_its_transfers() -> None:
     assert f"12.5 ms before i2c-1 0x23: wrote 10; read {'00 ' * 32}…: no-acknowledge, simulated (line 7)" in text
     assert "\x1b" not in shown and "\\x1b[31m" in shown
     assert "<script" not in shown and shown.count(SAFE) == 7
+
+
+def test_a_long_traceback_is_cut_where_it_begins_because_it_ends_with_the_error() -> None:
+    found = crash()
+    long = replace(found.report, traceback="Traceback:\n" + "  line\n" * 5_000 + "KeyError: 'gain'")
+    shown = crash_block(replace(found, report=long), NOW)
+    assert "KeyError: &#x27;gain&#x27;" in shown and "Traceback:" not in shown
+    assert "<pre>…\n" in shown and len(shown) < 20_000
 
 
 # Values
