@@ -256,7 +256,7 @@ def drawn(card: Card) -> str:
     """A card as HTML. Its id lets the browser recognise it in the next page."""
     name = escape(shortened(card.name, LONGEST_LABEL))
     marks = "".join(f'<p class="simulated">{escape(each)}</p>' for each in card.marks)
-    guessed = '<p class="more">? The host guesses this unit from the name of the value.</p>' if card.is_guessed else ""
+    guessed = '<p class="more">? guessed from the name of the value</p>' if card.is_guessed else ""
     return (
         f'<section class="card {card.state}{" old" if card.is_old else ""}" id="card-{name}"><header><h2>{name}</h2>'
         f'<p class="state">{" ".join(STATES[card.state])}</p></header>{marks}{"".join(card.parts)}{guessed}</section>'

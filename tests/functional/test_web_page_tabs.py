@@ -8,26 +8,35 @@ from dataclasses import replace
 
 import pytest
 
+from hostcore.backends.base import BackendKind
 from hostcore.clock import NS_PER_S
 from hostcore.config.web import WebSettings
 from hostcore.events import (
+    Alarm,
+    AlarmRaised,
+    AlarmsSet,
+    ConnectionLost,
+    HeldQuantity,
     Level,
     LogWritten,
     Message,
     Outcome,
     PageRendered,
     PluginCrashed,
+    QuantitiesHeld,
     ReadingFailed,
     ReadingPublished,
+    RelaySwitched,
     RoundCompleted,
     State,
     StateChanged,
     TransferCompleted,
 )
+from hostcore.events.facts import BusFacts
 from hostcore.events.history import HistoryMark, HistoryPoint, MarkKind
 from hostcore.place import BusName
 from tests.browser import PATIENCE, Browser
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.waiting import until
 from tests.web_view_events import crashed
 from tests.web_visitor import Served, serving
@@ -193,6 +202,31 @@ def test_every_tab_fits_a_phone_and_its_tabs_lie_under_the_thumb(served: Served,
             )
             assert 560 < low < high <= 640, tab
             assert browser.js("[...document.querySelectorAll('#tabs a')].every((each) => each.offsetHeight >= 44)"), tab
+
+
+def test_odd_names_of_a_far_host_widen_no_tab_and_act_on_nothing(browser: Browser) -> None:
+    odd = f"\ud800\u202e\x1b[31m\x00{EVIL}" + "W" * 200
+    alarm = Alarm("hot", odd, odd, odd, odd, odd)
+    gpio = BusFacts(BusName("gpio"), BackendKind.SIMULATED, odd)
+    facts = replace(host_facts(relays=(odd,)), host_name=odd, buses=(gpio,))
+    with serving(session=ScriptedSession(facts, [plugin_facts("air")])) as served:
+        served.publish(
+            StateChanged(1, odd, State.LOADING, State.QUARANTINED, odd),
+            ReadingPublished(2, odd, {odd: 5, "words": odd}),
+            QuantitiesHeld(3, (HeldQuantity(odd, 5e300),)),
+            AlarmsSet(4, (alarm,)),
+            AlarmRaised(5, alarm, 5, 5.0),
+            RelaySwitched(6, odd, odd, True),
+            ConnectionLost(7, odd),
+            LogWritten(8, odd, Level.ERROR, odd),
+        )
+        with browser.sized(360, 640, mobile=True):
+            for tab in TABS:
+                browser.open(f"{served.server.address}{tab}")
+                assert browser.js("document.documentElement.scrollWidth") <= 360, tab
+                shown = browser.js("document.body.innerText")
+                assert "\x1b" not in shown and "\u202e" not in shown, tab
+                assert browser.js("window.evil") is None
 
 
 def test_on_a_phone_all_scrolls_together_below_one_line_and_what_is_said_lies_above_the_tabs(

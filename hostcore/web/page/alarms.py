@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from hostcore.events import AlarmRaised
+from hostcore.web.page.words import plain
 
 
 def alarms_block(alarms: Sequence[AlarmRaised], *, may_acknowledge: bool = True) -> str:
@@ -20,7 +21,7 @@ def alarms_block(alarms: Sequence[AlarmRaised], *, may_acknowledge: bool = True)
 
 
 def _item(raised: AlarmRaised, *, may_acknowledge: bool) -> str:
-    name, words = escape(raised.alarm.name), escape(raised.words)
+    name, words = escape(raised.alarm.name), plain(raised.words)
     if raised.acknowledged_ns:
         return f'<li id="alarm-{name}"><span>! alarm <strong>{name}</strong>: {words}; acknowledged</span></li>'
     button = (

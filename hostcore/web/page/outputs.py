@@ -11,6 +11,7 @@ from typing import Any
 from hostcore.actuation import USUAL_HZ
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import Outputs
+from hostcore.web.page.words import plain
 
 
 def outputs_block(outputs: Outputs, why_not: str) -> str:
@@ -23,7 +24,7 @@ def outputs_block(outputs: Outputs, why_not: str) -> str:
     if not outputs:
         return ""
     rows = "".join(_row(each, outputs, may_drive=not why_not) for each in _rows(outputs))
-    words = f"<p>{escape(why_not)}</p>" if why_not else ""
+    words = f"<p>{plain(why_not)}</p>" if why_not else ""
     return f'<section id="outputs"><h2>Outputs</h2><ul class="rows">{rows}</ul>{words}</section>'
 
 
@@ -113,8 +114,8 @@ def _row(row: _Row, outputs: Outputs, *, may_drive: bool) -> str:
     buttons = "".join(_button(each, row) for each in row.buttons)
     controls = f'<span class="orders">{row.field}{buttons}</span>' if may_drive else ""
     return (
-        f'<li id="output-{escape(row.name.replace(" ", "-"))}"><strong>{escape(row.name)}</strong> '
-        f'<span>{row.state}</span> <span class="cause">{escape(", ".join(words))}</span>{controls}</li>'
+        f'<li id="output-{escape(row.name.replace(" ", "-"))}"><strong>{plain(row.name, 60)}</strong> '
+        f'<span>{row.state}</span> <span class="cause">{plain(", ".join(words))}</span>{controls}</li>'
     )
 
 
@@ -123,5 +124,5 @@ def _button(button: _Button, row: _Row) -> str:
     return (
         f'<button type="button" data-output="{button.kind}" data-body="{escape(json.dumps(button.body))}" '
         f'data-ask="{escape(ask)}" data-taken="{button.taken}">{button.words}'
-        f'<span class="unseen"> {escape(row.name)}</span></button>'
+        f'<span class="unseen"> {plain(row.name, 60)}</span></button>'
     )

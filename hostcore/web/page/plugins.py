@@ -42,14 +42,15 @@ def plugins_block(plugins: Sequence[tuple[PluginRow, PluginStatus]], now_ns: int
 
 
 def _plugin(row: PluginRow, status: PluginStatus, now_ns: int, *, may_order: bool) -> str:
-    name, condition = escape(row.name), row.condition
+    condition, sign = row.condition, SIGNS[row.condition]
     about = "".join(f'<p class="about">{each}</p>' for each in _about(row, status, now_ns))
     orders = _orders(row) if may_order else ""
     crashes = "".join(crash_block(each, now_ns) for each in reversed(status.crashes))
-    return (
-        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{class_of(condition)}">{SIGNS[condition]} '
-        f'{condition}</span> <span class="cause">{plain(row.reason)}</span>{orders}{about}{crashes}</li>'
+    state = (
+        f'<span class="{class_of(condition)}">{sign} {condition}</span> <span class="cause">{plain(row.reason)}</span>'
     )
+    name = f"<strong>{plain(row.name, 60)}</strong>"
+    return f'<li id="plugin-{escape(row.name)}">{name} {state}{orders}{about}{crashes}</li>'
 
 
 def _orders(row: PluginRow) -> str:

@@ -60,5 +60,5 @@ def _item(problem: Problem) -> str:
     evidence = "".join(f"<li>{plain(each.text)}</li>" for each in finding.evidence) if finding else ""
     listed = f"<ul>{evidence}</ul>" if evidence else ""
     name = escape(problem.plugin)
-    link = f' <a href="/plugins#plugin-{name}">See {name}</a>' if name else ""
+    link = f' <a href="/plugins#plugin-{name}">See {plain(problem.plugin, 60)}</a>' if name else ""
     return f"<li><strong>{_title(problem)}</strong><br>→ {plain(advice)}{link}{listed}</li>"

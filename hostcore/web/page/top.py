@@ -16,6 +16,8 @@ from hostcore.web.page.alarms import alarms_block
 from hostcore.web.page.problems import problems_block
 from hostcore.web.page.words import clock_time, plain
 
+LONGEST = 300
+"""The most characters of a line at the top."""
 SIGNS: Mapping[Condition, str] = MappingProxyType(
     {
         Condition.QUARANTINED: "✗",
@@ -86,17 +88,18 @@ def bar(top: Top) -> str:
 def _lost(lost: ConnectionLost | None) -> str:
     if lost is None:
         return ""
-    words = f"NO CONNECTION to the host since {clock_time(lost.time_ns)}: nothing here is newer. {plain(lost.problem)}"
-    return f'<p id="lost" role="alert">{words}</p>'
+    since = f"NO CONNECTION to the host since {clock_time(lost.time_ns)}: nothing here is newer."
+    return f'<p id="lost" role="alert">{since} {plain(lost.problem, LONGEST)}</p>'
 
 
 def _faults(faults: Sequence[str]) -> str:
-    return f'<p id="faults" role="alert">FAULTS ON: {plain("; ".join(faults))}</p>' if faults else ""
+    return f'<p id="faults" role="alert">FAULTS ON: {plain("; ".join(faults), LONGEST)}</p>' if faults else ""
 
 
 def _held(held: Sequence[str]) -> str:
     """Which quantities are held, in the same words as on the screen."""
-    return f'<p id="held" role="status">SIMULATED, held by a person: {plain("; ".join(held))}</p>' if held else ""
+    words = plain("; ".join(held), LONGEST)
+    return f'<p id="held" role="status">SIMULATED, held by a person: {words}</p>' if held else ""
 
 
 def _health(troubles: Sequence[HealthTrouble]) -> str:

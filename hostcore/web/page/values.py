@@ -54,7 +54,7 @@ class Values:
         items = "".join(self._value(source, each) for each in source.items.values() if not each.is_group)
         left_out = f"<p>and {source.left_out} more values</p>" if source.left_out else ""
         return (
-            f'<section class="driver" id="driver-{name}"><h2>{name}</h2>{marked}{error}'
+            f'<section class="driver" id="driver-{name}"><h2>{plain(source.plugin, 60)}</h2>{marked}{error}'
             f'<div class="values">{items}</div>{left_out}</section>'
         )
 

@@ -18,7 +18,7 @@ from tests.plain_python import PLUGINS, PlainPlugin
 from tests.sandbox import Sandbox
 from tests.workbench import Workbench
 
-GUESSED = "? The host guesses this unit from the name of the value."
+GUESSED = "? guessed from the name of the value"
 NOW = "2026-01-31T08:00:00.123Z"
 OWN_TAGS = {
     "html", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p", "time", "dl", "div", "dt",
