@@ -5,7 +5,8 @@
 const KINDS = document.body.dataset.kinds; // the events that can change this tab
 const RETRY_MS = 2000;
 const PACE_MS = document.body.className === "readings" ? 100 : 1000; // least time between two requests
-const PATIENCE_MS = 10000;
+const PATIENCE_MS = 10000; // for the first byte of an answer
+const LONGEST_MS = 60000; // for all of it, over a slow network
 const QUIET_MS = 10000; // so long after the last event, the host is asked whether it is there
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
@@ -140,11 +141,12 @@ async function refresh() {
   }
   fetching = true;
   const began = performance.now();
+  const asked = Date.now();
   try {
-    await takeOver(await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
+    await takeOver(await answerOf(location.pathname + location.search));
     heard();
   } catch {
-    silent = true;
+    silent = heardAt < asked; // over a slow network, events come although the page is late
   }
   notice();
   setTimeout(() => {
@@ -153,6 +155,16 @@ async function refresh() {
       refresh();
     }
   }, Math.max(PACE_MS, performance.now() - began)); // a huge page still leaves time for clicks
+}
+
+async function answerOf(address) {
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), LONGEST_MS);
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const response = await fetch(address, { cache: "no-store", signal: patience.signal });
+  clearTimeout(timer);
+  heard();
+  return response;
 }
 
 function heard() {
