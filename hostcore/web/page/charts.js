@@ -247,7 +247,7 @@ function find() {
 
 // The length of the past. It stands in the address, so that it is there again after a reload.
 
-function choose(button) {
+function chooseSpan(button) {
   seconds = Number(button.dataset.span);
   for (const each of document.querySelectorAll("[data-span]")) {
     each.setAttribute("aria-pressed", each === button);
@@ -257,12 +257,12 @@ function choose(button) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-span]");
   if (button) {
-    choose(button);
+    chooseSpan(button);
     history.replaceState(null, "", `#past=${seconds}`);
     askAll();
   }
 });
-choose([...document.querySelectorAll("[data-span]")].find((each) => location.hash === `#past=${each.dataset.span}`)
+chooseSpan([...document.querySelectorAll("[data-span]")].find((each) => location.hash === `#past=${each.dataset.span}`)
   ?? document.querySelector("[data-span][aria-pressed=true]"));
 addEventListener("resize", () => inSight.forEach(draw));
 new MutationObserver(find).observe(document.body, { childList: true, subtree: true });

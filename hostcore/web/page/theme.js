@@ -42,7 +42,7 @@ function tint() {
   }
 }
 
-function choose() {
+function chooseTheme() {
   theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   keep();
   tint();
@@ -51,7 +51,7 @@ function choose() {
 tint();
 addEventListener("DOMContentLoaded", () => {
   tint();
-  document.getElementById("theme").addEventListener("click", choose);
+  document.getElementById("theme").addEventListener("click", chooseTheme);
   document.getElementById("page")?.addEventListener("load", tint);
 });
 addEventListener("storage", (event) => { // chosen in another tab of the browser

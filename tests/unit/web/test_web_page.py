@@ -232,3 +232,10 @@ def test_they_load_nothing_from_elsewhere() -> None:
         assert not re.search(
             rb"https?:(?!//www\.w3\.org/2000/svg)|@import|url\(|eval|innerHTML|document\.write", content
         )
+
+
+def test_no_two_scripts_of_a_tab_give_one_name_to_two_things() -> None:
+    scripts = [content.decode() for kind, content in STATIC.values() if kind.startswith("text/javascript")]
+    names = [name for text in scripts for name in re.findall(r"^(?:async )?(?:function|let|const) (\w+)", text, re.M)]
+    assert len(names) > 50
+    assert len(names) == len(set(names)), "they share one scope, and the later one would win"
