@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hostcore.errors import DefectError
 from hostcore.recording.contents import read_recording
 from hostcore.replay.locating import place_of_death
 from hostcore.replay.worker import Worker
@@ -34,6 +35,12 @@ class ReplayLocator:
         content = death.recorder.snapshot()
 
         def job(stopping: threading.Event) -> None:
-            found(place_of_death(self._runtime, read_recording(content), stopping))
+            found(self._place(content, stopping))
 
         return self._worker.do(job)
+
+    def _place(self, content: bytes, stopping: threading.Event) -> TracedPlace | None:
+        try:
+            return place_of_death(self._runtime, read_recording(content), stopping)
+        except Exception as defect:  # noqa: BLE001 - a defect of the host costs the place, and not the worker's thread
+            return TracedPlace("", f"The place of the crash is not known: {DefectError(defect)}")
