@@ -13,7 +13,7 @@ from hostcore.view.scans import Scan
 from hostcore.view.view import View
 from tui.finding_words import ink_of
 from tui.lines import Line
-from tui.look import Look
+from tui.look import Look, clickable
 
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
@@ -37,11 +37,11 @@ def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) 
         line = [Segment(f"{start:02x}:", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
-            click = Style(meta={"@click": f"go({address})"})
+            click = f"go({address})"
             if address == cursor:
-                line += [Segment(text[0], ink + click), Segment(text[1:], look.cursor + click)]
+                line += [Segment(text[0], clickable(ink, click)), Segment(text[1:], clickable(look.cursor, click))]
             else:
-                line.append(Segment(text, ink + click))
+                line.append(Segment(text, clickable(ink, click)))
         yield line
 
 
