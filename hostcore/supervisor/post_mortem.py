@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from hostcore.errors import PluginCrashedError
 from hostcore.events import PluginCrashed
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence

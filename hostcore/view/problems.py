@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
 from hostcore.view.findings import Findings
