@@ -13,6 +13,8 @@ from hostcore.kept_state.state import KeptState
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,5 @@ class Kit:
     """The buses on which faults on demand have struck the instance. All its readings may depend on them, too."""
     values: StatedValues = field(default_factory=StatedValues)
     """What the instance states of the values that it publishes."""
+    record: Callable[[Header], Recorder] | None = None
+    """Begins the recording of the instance; None for none."""
