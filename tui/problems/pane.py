@@ -15,7 +15,6 @@ from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
-from tui.finding_words import evidence_lines
 from tui.lines import Line
 from tui.plugins.actions import PluginActions
 from tui.problem_words import advice_lines, problem_line, problem_lines
@@ -137,15 +136,9 @@ class ProblemsPane(FilteredPane, PluginActions):
             self.desk.open_sheet(DetailScreen(self.desk, problem.plugin))
 
     def _open_finding(self, raised: FindingRaised) -> None:
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.problems.finding_screen import FindingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        self.desk.open_sheet(
-            Sheet(
-                self.desk,
-                f"{raised.finding.kind}, {raised.finding.confidence.value}",
-                lambda width: evidence_lines(raised, self.look, width, self.desk.now_ns()),
-            )
-        )
+        self.desk.open_sheet(FindingScreen(self.desk, raised))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
