@@ -35,6 +35,7 @@ from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.settings_wish import SettingsWish
 from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
@@ -75,6 +76,8 @@ class Host:
         self.clock = clock or RealClock()
         self.stream, self._backlog = parts.stream_with_backlog(self.clock)
         self._found = self._source.find(config)
+        self.has_plugins = bool(self._found)
+        """Whether there was any plugin at the start."""
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
@@ -164,11 +167,6 @@ class Host:
         return (not self._log_writer or self._log_writer.stop()) and ended and is_kept and is_quiet
 
     @property
-    def has_plugins(self) -> bool:
-        """Whether there was any plugin at the start."""
-        return bool(self._found)
-
-    @property
     def failures(self) -> tuple[str, ...]:
         """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
@@ -234,6 +232,11 @@ class Host:
         """See `Session`."""
         self._alarms.acknowledge(alarm)
 
+    def change_settings(self, wish: SettingsWish) -> None:
+        """See `Session`."""
+        self._source.fulfil(wish)
+        self.refresh()
+
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
         self._by_hand.actuate(actuation)
@@ -273,8 +276,6 @@ class Host:
                 self._warn(f"not everything runs: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
-
-    # The parts
 
     def _make_control(self) -> Startable:
         return parts.control(
