@@ -19,6 +19,7 @@ from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.health_words import health_of
 from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
@@ -169,7 +170,11 @@ class ScannerPane(Pane):
             yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
-        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width)
+        if (status := self.view.health.of(self.bus.name)) is not None:
+            health = health_of(status, self.desk.now_ns(), self.look)
+            yield from wrapped(health.text, health.style or self.look.plain, width)
+        yield from wrapped(f"scan mode {self.mode}: {MODES[self.mode]}", self.look.muted, width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
