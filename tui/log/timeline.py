@@ -38,7 +38,7 @@ class MarkList(RowList):
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter")]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -96,8 +96,8 @@ class Timeline(LiveScreen):
         Binding("minus", "reach(1)", "Longer", key_display="-"),
         Binding("plus,equals_sign", "reach(-1)", "Shorter", show=False),
         FILTER,
+        Binding("s", "states", "No states"),
         Binding("p", "plugin", "Plugin"),
-        Binding("s", "states", "Without states"),
         Binding("escape,q,t", "close", "Close", key_display="Esc"),
     ]
 
