@@ -98,6 +98,7 @@ class Host:
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
+                recordings=parts.recordings(config, self._runtime, self.clock),
                 policy=parts.restart_policy(config.supervisor),
             )
         )
@@ -152,8 +153,7 @@ class Host:
         self._watcher.stop()
         self.rounds.stop()
         self._health.stop()
-        has_answered = self._control.stop()
-        has_concluded = self._diagnosis.stop()
+        has_answered, has_concluded = self._control.stop(), self._diagnosis.stop()
         is_quiet = self._alarms.stop()  # before the relays go off
         self._evidence.close()
         ended = self._supervisor.stop() and self._drivers.join() and has_answered and has_concluded
