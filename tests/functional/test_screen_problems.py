@@ -109,6 +109,17 @@ def test_the_evidence_leads_to_the_plugin_and_its_keys_work_there() -> None:
     drive(scenario, session(), size=(80, 24))
 
 
+def test_enter_right_behind_the_number_of_the_pane_opens_the_worst_problem() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FindingRaised(NOW, WRONG_ADDRESS, NOW))
+        screen.app.action_go_to(8)
+        screen.app.focused.action_open()  # type: ignore[union-attr] - before the pane is drawn
+        await screen.press("up")
+        assert screen.line("wrong-address, certain")
+
+    drive(scenario, session(), size=(80, 24))
+
+
 def test_the_evidence_of_a_finding_about_no_plugin_leads_to_none() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(FindingRaised(NOW, Finding("x", "A wire is loose.", "Press.", Confidence.LIKELY), NOW))

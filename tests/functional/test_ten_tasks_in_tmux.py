@@ -92,7 +92,7 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path)
     with Tmux([str(Path(sys.executable).with_name("wasi-host"))], tmp_path, **environment) as shown:
         shown.until(" SIMULATED ", re.compile("lamp"))
         yield shown
-        shown.keys("Escape", "Escape", "q")
+        shown.keys("q")
         shown.until(f"{ENDED} 0")
 
 
@@ -101,14 +101,21 @@ def mend(plugins: Path) -> None:
     (plugins / "lamp.py").write_text(LAMP.replace("answer[2]", "answer[1]"), encoding="utf-8")
 
 
+def close_a_sheet(terminal: Tmux, below: str | re.Pattern[str]) -> None:
+    """Press Esc, alone: with a key behind it at once, it would be another key."""
+    terminal.keys("Escape")
+    terminal.until(below)
+
+
 def test_the_failing_driver_is_found_explained_edited_and_runs_again(terminal: Tmux) -> None:
     terminal.until(re.compile(r"lamp crashed at least \d times"))
     terminal.keys("8", "Enter")
-    terminal.until("crash-loop, certain", "Its plugin")
-    terminal.keys("Enter")
+    terminal.until(re.compile("crash-loop, certain|Plugin lamp"))
+    if "Its plugin" in terminal.text:
+        terminal.keys("Enter")
     terminal.until('File "lamp.py", line 8, in read', "low = answer[2]")
-    terminal.keys("Escape", "Escape")
-    terminal.until("[8 Problems]")
+    while "[8 Problems]" not in terminal.text:
+        close_a_sheet(terminal, re.compile(r"crash-loop, certain|\[8 Problems\]"))
     terminal.keys("e")
     terminal.until(re.compile(r"editing\s+\+8\s+of\s+lamp\.py"))
     terminal.keys("Enter")
@@ -117,6 +124,9 @@ def test_the_failing_driver_is_found_explained_edited_and_runs_again(terminal: T
     terminal.until("Find (text")
     terminal.keys("c", "r", "a", "s", "h", "Enter")
     terminal.until("find crash", re.compile(r"x lamp +exception: IndexError"))
+    terminal.keys("Escape")
+    terminal.until_true(lambda text: "find crash" not in text, "all marks")
+    close_a_sheet(terminal, "[3 Log]")
 
 
 def test_a_number_is_calibrated_and_its_alarm_is_raised_and_silenced(terminal: Tmux, tmp_path: Path) -> None:
@@ -139,7 +149,9 @@ def test_a_number_is_calibrated_and_its_alarm_is_raised_and_silenced(terminal: T
 
 def test_the_fan_is_switched_and_the_bus_and_an_address_are_looked_at(terminal: Tmux, tmp_path: Path) -> None:
     mend(tmp_path / "plugins")
-    terminal.keys("7", "Enter")
+    terminal.keys("7")
+    terminal.until(re.compile(r"relay fan +- off"))
+    terminal.keys("Enter")
     terminal.until(re.compile(r"relay fan +# on"))
     terminal.keys("5", "/")
     terminal.until("Address, in hexadecimal digits")
@@ -156,7 +168,8 @@ def test_a_driver_is_added_for_the_chip_and_another_gets_just_its_device(termina
     terminal.until(f"Add {PACKAGE}")
     terminal.keys("y")
     terminal.until("It may use i2c:1:0x76.", re.compile("reading: temperature|temperature +96"))
-    terminal.keys("Escape", "Escape")
+    close_a_sheet(terminal, "A new driver for a chip")
+    close_a_sheet(terminal, "[1 Readings]")
     (tmp_path / "plugins" / "greedy.py").write_text(GREEDY, encoding="utf-8")
     terminal.keys("2")
     terminal.until("g Grant")
