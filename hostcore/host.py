@@ -77,8 +77,7 @@ class Host:
         self.clock = clock or RealClock()
         self.stream, self._backlog = parts.stream_with_backlog(self.clock)
         self._found = self._source.find(config)
-        self.has_plugins = bool(self._found)
-        """Whether there was any plugin at the start."""
+        self.has_plugins = bool(self._found)  # at the start
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
