@@ -117,7 +117,7 @@ class Timeline(LiveScreen):
 
     def on_mount(self) -> None:
         """Ask the history, and take the keys."""
-        self._list.focus()
+        self.set_focus(self._list)  # now: `focus` would take it from a question that is asked meanwhile
         self._ask()
 
     def update(self, now_ns: int) -> None:
