@@ -102,3 +102,8 @@ class TransferCompleted:
     def received(self) -> bytes:
         """All bytes that were read, in order."""
         return b"".join(message.data for message in self.messages if not message.written)
+
+    @property
+    def reads_ones(self) -> bool:
+        """Whether a bit was read that is 1. SDA that is held low looks like acknowledges and bytes of zeros."""
+        return self.outcome is Outcome.OK and any(any(each.data) for each in self.messages if not each.written)
