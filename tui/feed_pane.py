@@ -94,6 +94,7 @@ class FeedPane(FilteredPane, Generic[T]):
     def choose(self) -> None:
         """Apply the filters, and go to the newest line that passes them."""
         self.feed.choose(None if self.passes_all() else self.is_wanted)
+        self.refill()
         self.action_last()
         self.follows = True
         self.update(self.desk.now_ns())

@@ -128,6 +128,8 @@ class BusHealth(Part):
         if event.bus.kind is not BusKind.I2C or event.address is None or not (is_good or has_failed):
             return
         status = self._of(event.bus)
+        if status.measured is not None and status.measured.is_stuck:
+            return  # whether it failed or seemed to succeed tells nothing of the address
         status.addresses.setdefault(event.address, Reliability()).take(event.time_ns, None if is_good else event.detail)
         status.last_good_ns = event.time_ns if is_good else status.last_good_ns
         status.unanswered = status.unanswered + 1 if event.outcome in UNANSWERED else 0
