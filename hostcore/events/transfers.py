@@ -87,6 +87,8 @@ class TransferCompleted:
     adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""
     is_injected: bool = False
     """Whether a fault on demand struck it: its outcome or its bytes may be invented."""
+    problem: str = ""
+    """The detail without the place, for what names the place itself; "" if the detail names none."""
 
     @property
     def got_bus_ns(self) -> int:

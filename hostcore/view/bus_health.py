@@ -103,6 +103,11 @@ class BusHealth(Part):
         """One bus, if it was measured or used."""
         return self._buses.get(bus)
 
+    def stuck(self, bus: BusName) -> BusStatus | None:
+        """One bus, if it is stuck."""
+        status = self._buses.get(bus)
+        return status if status is not None and status.is_stuck else None
+
     def stuck_bus_of(self, plugin: str) -> BusStatus | None:
         """A bus that this plugin may use and that is stuck; None if there is none."""
         names = self._buses_of.get(plugin, frozenset())

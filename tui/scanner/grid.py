@@ -22,6 +22,8 @@ FIRST, LAST = 0x08, 0x77
 def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) -> Iterator[Line]:
     """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
 
+    While the bus is stuck, what a scan found before is not known to answer: it has a ``?``, and no colour.
+
     A click on an address is the widget's action ``go``.
 
     Args:
@@ -32,17 +34,25 @@ def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) 
     """
     scan = view.scans.of(bus) if bus else None
     findings = view.findings.at_addresses(bus) if bus else {}
+    is_stuck = bus is not None and view.health.stuck(bus) is not None
     yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
         line = [Segment(f"{start:02x}:", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
+            if is_stuck and scan is not None:
+                text, ink = _in_doubt(address, scan, text), look.muted
             click = Style(meta={"@click": f"go({address})"})
             if address == cursor:
                 line += [Segment(text[0], ink + click), Segment(text[1:], look.cursor + click)]
             else:
                 line.append(Segment(text, ink + click))
         yield line
+
+
+def _in_doubt(address: int, scan: Scan, text: str) -> str:
+    """The cell of an address while nothing on the bus can answer."""
+    return f"?{text[1:]}" if address in scan.answering else text
 
 
 def _cell(address: int, scan: Scan | None, finding: Finding | None, look: Look) -> tuple[str, Style]:

@@ -131,6 +131,8 @@ class ScannerPane(Pane):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
+        stuck = self.view.health.stuck(bus)
+        name = f"{name}: {stuck.stuck_words}, scan" if stuck else name
         found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
         below = self._most_skipped - self._skipped
         return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
