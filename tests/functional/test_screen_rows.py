@@ -185,6 +185,17 @@ def test_no_key_takes_the_map_of_a_bus_out_of_sight(size: tuple[int, int]) -> No
     drive(scenario, session(), size)
 
 
+@pytest.mark.parametrize("key", ["1", "3"])
+def test_beside_problems_the_log_still_has_lines_and_the_focused_pane_gets_most_of_the_room(key: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        broken = (StateChanged(NOW, f"p{number}", State.LOADING, State.QUARANTINED, CAUSE) for number in range(4))
+        await screen.publish(*broken, *(line(number, f"row {number}. " + "x" * 25 + "END") for number in range(60)))
+        await screen.press(key)
+        assert screen.text.count("END") >= (8 if key == "3" else 3), screen.text
+
+    drive(scenario, session(), OVERVIEW)
+
+
 @pytest.mark.parametrize(("key", "filters"), [("3", ["l", "l"]), ("4", ["e"])])
 def test_a_filter_on_a_list_that_follows_shows_all_rows_that_pass_it(key: str, filters: list[str]) -> None:
     async def scenario(screen: Screen) -> None:
