@@ -28,7 +28,7 @@ class FeedPane(FilteredPane, Generic[T]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "follow", "Follow/pause"),
+        Binding("f", "follow", "Follow"),
         FILTER,
         Binding("p", "plugin", "Plugin"),
     ]

@@ -17,7 +17,7 @@ from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
 Part = tuple[int, Line]
 """How early a part is left out if there is too little room (0: never), and the part."""
-MINOR = 4
+MINOR = 3
 """Parts from here on are worth less than the words for plugins in trouble."""
 
 
@@ -79,16 +79,16 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool, has_all
     if view.connection.computer:
         yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
     elif view.connection.process:
-        yield 2, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
+        yield 3, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
     elif view.connection.is_own:
-        yield 2, [Segment("own host", look.accent)]
+        yield 3, [Segment("own host", look.accent)]
     yield 0, _states(view, look, is_brief=not has_all_states)
     if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):
         yield 0, wrong
     rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
     yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
-    yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
+    yield 2 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
     if view.statistics_since_ns:
         since = f"since {time_of_day(view.statistics_since_ns)[:8]}"
         yield 3, [Segment(since if is_brief else f"statistics {since}", look.warn)]

@@ -48,8 +48,8 @@ class ReadingsPane(SortedPane):
     QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
-        Binding("v", "charts", "All charts"),
-        Binding("t", "transfers", "Transfers"),
+        Binding("v", "charts", "Charts"),
+        Binding("t", "transfers", "Traffic"),
         FILTER,
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),

@@ -51,7 +51,7 @@ class ScannerPane(Pane):
         Binding("i", "identify", "Identify"),
         Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
-        Binding("t", "traffic", "Its traffic"),
+        Binding("t", "traffic", "Traffic"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -71,6 +71,8 @@ class ScannerPane(Pane):
         super().__init__(desk, id="scanner")
         self.address = FIRST
         """The address under the cursor."""
+        self._has_moved = False
+        """Whether the cursor has left its first place: a person moved it, or a scan found a device."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
@@ -140,6 +142,7 @@ class ScannerPane(Pane):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
         bus = self.bus.name if self.bus else None
+        self._settle_cursor()
         grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
@@ -155,6 +158,11 @@ class ScannerPane(Pane):
         if self._most_skipped != most_skipped:
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
+
+    def _settle_cursor(self) -> None:
+        """Begin on the first device that a scan found: that an address has none is seldom the question."""
+        if not self._has_moved and (scan := self.scan) is not None and scan.answering:
+            self.address, self._has_moved = min(scan.answering), True
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
@@ -179,7 +187,7 @@ class ScannerPane(Pane):
     def action_go(self, address: int) -> None:
         """Move the cursor to an address of the grid."""
         if FIRST <= address <= LAST:
-            self.address, self._skipped = address, 0
+            self.address, self._skipped, self._has_moved = address, 0, True
             self.moved()
 
     def action_bus(self) -> None:
