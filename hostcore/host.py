@@ -97,6 +97,7 @@ class Host:
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
+                recordings=parts.recordings(config, self._runtime, self.clock),
                 policy=parts.restart_policy(config.supervisor),
             )
         )
@@ -175,8 +176,6 @@ class Host:
     def failures(self) -> tuple[str, ...]:
         """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
-
-    # The session
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """See `Session`."""

@@ -46,6 +46,7 @@ from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.recordings import Recordings
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Progress, Workshop
@@ -107,13 +108,7 @@ def drivers(
 
 
 def scans(
-    config: Config,
-    chosen: ChosenBuses,
-    buses: Buses,
-    stream: EventStream,
-    *,
-    warn: Warn,
-    stop: Event,
+    config: Config, chosen: ChosenBuses, buses: Buses, stream: EventStream, *, warn: Warn, stop: Event
 ) -> BusScans:
     """Return what probes the buses for people and for the diagnosis. It ends when `stop` is set."""
     return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
@@ -214,8 +209,8 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Warn) 
 
 def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     """Return the LEDs, relays and modulated lines."""
-    publish = stream.publish
-    return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+    host = host_gate(buses, stream.publish)
+    return Actuators(config.leds, config.relays, buses=buses, host=host, publish=stream.publish)
 
 
 def alarms(
@@ -262,7 +257,13 @@ def runtime(
 
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
-    return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
+    folder = config.crashes.folder or cache_folder(config) / "crashes"
+    return CrashStore(folder, config.crashes.kept, config.recording.disk_mib << 20)
+
+
+def recordings(config: Config, runtime: Runtime, clock: Clock) -> Recordings:
+    """Return what records the plugins."""
+    return Recordings(config.recording, runtime, clock)
 
 
 def state_store(config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Warn) -> StateStore:
