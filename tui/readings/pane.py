@@ -18,7 +18,7 @@ from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
-from tui.readings.freshness import patience_ns
+from tui.readings.freshness import Doubt, doubt_about, words_about
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
@@ -117,7 +117,8 @@ class ReadingsPane(SortedPane):
                 self._mark(item),
                 Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted),
             ]
-        is_old = self._is_doubtful(source) or bool(source.error) or item.time_ns < source.time_ns
+        is_in_doubt = doubt_about(self.view, source, self._now) is not Doubt.NONE
+        is_old = is_in_doubt or bool(source.error) or item.time_ns < source.time_ns
         return self._value(item, columns, is_old)
 
     def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
@@ -174,20 +175,11 @@ class ReadingsPane(SortedPane):
         if not source.time_ns:
             return [name]
         old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
-        words = self._words_about(source)
+        words = words_about(source, doubt_about(self.view, source, self._now))
         if words:
             ink = self.look.bad if source.faulty else self.look.warn
             return [name, Segment(fit(words, width, right=True), ink), old]
         return [name, Segment(" " * width), old]
-
-    def _words_about(self, source: Source) -> str:
-        """What to know of all values of a driver, in brief: ``STALE``, ``SIM. STUCK``, ``FAULTS``; "" for nothing."""
-        doubt = "STUCK" if self._is_stuck(source) else "STALE" if self._is_stale(source) else ""
-        if source.faulty:
-            return f"F. {doubt}" if doubt else "FAULTS"
-        if source.simulated:
-            return f"SIM. {doubt}" if doubt else "NOT IN ROUND" if source.is_left_out else "SIMULATED"
-        return "BUS STUCK" if doubt == "STUCK" else doubt or ("NOT IN ROUND" if source.is_left_out else "")
 
     def _history(self, item: Item, columns: Columns, ink: Style) -> Line:
         series = item.series
@@ -213,17 +205,6 @@ class ReadingsPane(SortedPane):
         super().paint()
         if self._flashing:
             self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
-
-    def _is_doubtful(self, source: Source) -> bool:
-        """Whether the last values of a driver tell nothing of now."""
-        return self._is_stale(source) or self._is_stuck(source)
-
-    def _is_stuck(self, source: Source) -> bool:
-        """Whether its bus is stuck: where SDA is held low, a driver reads zeros, and does not notice."""
-        return self.view.health.stuck_bus_of(source.plugin) is not None
-
-    def _is_stale(self, source: Source) -> bool:
-        return self._now - source.time_ns > patience_ns(self.view, source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they or their order have changed. The cursor stays on its row.
