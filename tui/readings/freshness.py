@@ -7,7 +7,7 @@ from enum import StrEnum
 from hostcore.events.readings import fresh_seconds
 from hostcore.view.readings import Source
 from hostcore.view.view import View
-from tui.text import NS_PER_S
+from tui.text import NS_PER_S, age
 
 DEFAULT_INTERVAL = 2.0
 """Seconds between readings if a driver's own interval is not known."""
@@ -39,6 +39,12 @@ def words_about(source: Source, doubt: Doubt) -> str:
     if doubt is Doubt.STUCK:
         return "BUS STUCK"
     return doubt.value or ("NOT IN ROUND" if source.is_left_out else "")
+
+
+def age_words(view: View, plugin: str, time_ns: int, now_ns: int) -> str:
+    """Return how old a value is; ``?`` for one that was read over a stuck bus, and so never measured."""
+    stuck = view.health.stuck_bus_of(plugin)
+    return "?" if stuck is not None and time_ns >= stuck.stuck_since_ns else age(now_ns - time_ns)
 
 
 def patience_ns(view: View, plugin: str) -> int:

@@ -18,12 +18,12 @@ from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
-from tui.readings.freshness import Doubt, doubt_about, words_about
+from tui.readings.freshness import Doubt, age_words, doubt_about, words_about
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
-from tui.text import NS_PER_S, age, counted, fit, number, safe
+from tui.text import NS_PER_S, counted, fit, number, safe
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked."""
@@ -135,7 +135,9 @@ class ReadingsPane(SortedPane):
             return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
         value = Segment(fit(value_of(item), columns.value, right=True), ink)
         unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
-        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
+        old = Segment(
+            fit(age_words(self.view, item.path[0], item.time_ns, self._now), columns.age, right=True), look.muted
+        )
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
@@ -174,7 +176,8 @@ class ReadingsPane(SortedPane):
             return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
         if not source.time_ns:
             return [name]
-        old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
+        told = age_words(self.view, source.plugin, source.time_ns, self._now)
+        old = Segment(fit(told, columns.age, right=True), self.look.muted)
         words = words_about(source, doubt_about(self.view, source, self._now))
         if words:
             ink = self.look.bad if source.faulty else self.look.warn
