@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
 
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
@@ -32,9 +32,9 @@ class Quantity(StrEnum):
     PRESSURE = "pressure"
     """Pressure of the air, hPa."""
     ILLUMINANCE = "illuminance"
-    """Illuminance, lux."""
+    """Illuminance, lx."""
     GAS_RESISTANCE = "gas_resistance"
-    """Resistance of a metal-oxide layer on a plate of 320 °C in the present air, ohm. Dirty air lowers it."""
+    """Resistance of a metal-oxide layer on a plate of 320 °C in the present air, Ω. Dirty air lowers it."""
     CPU_TEMPERATURE = "cpu_temperature"
     """Temperature of the computer's processor, °C."""
 
@@ -113,8 +113,8 @@ UNITS: Mapping[Quantity, str] = MappingProxyType(
         Quantity.TEMPERATURE: "°C",
         Quantity.HUMIDITY: "%",
         Quantity.PRESSURE: "hPa",
-        Quantity.ILLUMINANCE: "lux",
-        Quantity.GAS_RESISTANCE: "ohm",
+        Quantity.ILLUMINANCE: "lx",
+        Quantity.GAS_RESISTANCE: "Ω",
         Quantity.CPU_TEMPERATURE: "°C",
     }
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
 from hostcore.runtime.contract import TellStack, not_traced

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.rates import Reliability, Trend
 from hostcore.view.part import Part, Takers
 
@@ -51,6 +52,14 @@ class BusStatus:
             return ""
         lines = self.measured.stuck_lines if self.measured else ()
         return f"{', '.join(lines)} LOW" if lines else "STUCK?"
+
+    @property
+    def clock_words(self) -> str:
+        """The clock that was measured and the one that is set: ``98 of 100 kHz``; "" if neither is known."""
+        if self.measured is None:
+            return ""
+        known = [hz for hz in (self.measured.measured_hz, self.measured.configured_hz) if hz is not None]
+        return " of ".join(f"{hz / 1000:.3g}" for hz in known) + " kHz" if known else ""
 
     @property
     def is_simulated(self) -> bool:

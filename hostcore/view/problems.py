@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
+from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
-from hostcore.view.findings import Findings
+from hostcore.view.findings import Findings, finding_json
 from hostcore.view.plugins import Plugins, PluginStatus
 
 
@@ -95,6 +97,17 @@ class Problem:
     def severity(self) -> Severity:
         """How much it matters. An alarm that was acknowledged matters less."""
         return Severity.GRAVE if self.rank <= _RANKS[ProblemKind.FAILING] else Severity.WARNING
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem for JSON: the fields of `Problem`, its word and how much it matters. An alarm is named."""
+    return {
+        **to_json(problem),
+        "word": problem.word,
+        "severity": problem.severity.value,
+        "finding": finding_json(problem.finding) if problem.finding else None,
+        "alarm": problem.alarm.alarm.name if problem.alarm else None,
+    }
 
 
 def problems_of(

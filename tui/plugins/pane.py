@@ -232,6 +232,8 @@ class PluginsPane(SortedPane, PluginActions):
         return chosen
 
     def _is_wanted(self, plugin: PluginStatus) -> bool:
+        if not self.wanted.text:
+            return True
         words = words_for(plugin, self.view, self.look).word
         return bool(self.wanted.found_in(f"{plugin.name} {words} {plugin.cause}"))
 

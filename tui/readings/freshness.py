@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hostcore.events.readings import fresh_seconds
 from hostcore.view.readings import Source
 from hostcore.view.view import View
-from tui.text import NS_PER_S, age
-
-DEFAULT_INTERVAL = 2.0
-"""Seconds between readings if a driver's own interval is not known."""
+from tui.text import age
 
 
 class Doubt(StrEnum):
@@ -27,7 +23,7 @@ def doubt_about(view: View, source: Source, now_ns: int) -> Doubt:
     """Return whether the last values of a driver tell anything of now."""
     if view.health.stuck_bus_of(source.plugin) is not None:
         return Doubt.STUCK
-    return Doubt.STALE if now_ns - source.time_ns > patience_ns(view, source.plugin) else Doubt.NONE
+    return Doubt.STALE if now_ns - source.time_ns > view.patience_ns(source.plugin) else Doubt.NONE
 
 
 def words_about(source: Source, doubt: Doubt) -> str:
@@ -45,10 +41,3 @@ def age_words(view: View, plugin: str, time_ns: int, now_ns: int) -> str:
     """Return how old a value is; ``?`` for one that was read over a stuck bus, and so never measured."""
     stuck = view.health.stuck_bus_of(plugin)
     return "?" if stuck is not None and time_ns >= stuck.stuck_since_ns else age(now_ns - time_ns)
-
-
-def patience_ns(view: View, plugin: str) -> int:
-    """The nanoseconds after a reading of a plugin in which the next one should have come."""
-    status = view.plugins.get(plugin)
-    interval = status.facts.interval if status and status.facts else DEFAULT_INTERVAL
-    return round(fresh_seconds(interval) * NS_PER_S)

@@ -78,6 +78,8 @@ class ScannerPane(Pane):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._grid: list[Line] = []
+        self._grid_for: object = None
         self._skipped = self._most_skipped = 0
         """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
 
@@ -141,9 +143,8 @@ class ScannerPane(Pane):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        bus = self.bus.name if self.bus else None
         self._settle_cursor()
-        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
+        grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -163,6 +164,15 @@ class ScannerPane(Pane):
         """Begin on the first device that a scan found: that an address has none is seldom the question."""
         if not self._has_moved and (scan := self.scan) is not None and scan.answering:
             self.address, self._has_moved = min(scan.answering), True
+
+    def _grid_now(self) -> list[Line]:
+        """The grid. It is made again only if a scan, a finding, the bus, the cursor or the theme has changed it."""
+        findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
+        is_stuck = self.bus is not None and self.view.health.stuck(self.bus.name) is not None
+        made_of = self.scan, findings, self.look, self.address if self.has_focus else None, is_stuck
+        if made_of != self._grid_for:
+            self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
+        return self._grid
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
