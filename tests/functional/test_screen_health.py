@@ -198,3 +198,20 @@ def test_each_kind_of_trouble_has_its_word_in_the_header_before_buses_and_uptime
         assert "1 BACKOFF, 1 FAILING, 2 running" in screen.lines[0]
 
     drive(scenario, session(), (width, 40))
+
+
+def test_the_bus_pane_says_how_its_bus_was_in_the_last_minute() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5")
+        assert "last minute" not in screen.text
+        await screen.publish(FREE, transfer(90, Outcome.OK))
+        await screen.wait(91)
+        assert screen.line("i2c-1: no transfer failed in the last minute; SDA and SCL high")
+        await screen.publish(transfer(91, Outcome.NO_ACKNOWLEDGE))
+        assert screen.line("i2c-1: 1 of 2 transfers failed, most at 0x76, in the last minute")
+        await screen.wait(600)
+        assert screen.line("i2c-1: no transfers in the last minute")
+        await screen.publish(STUCK)
+        assert screen.line(f"i2c-1: SDA LOW since {SINCE}")
+
+    drive(scenario, session())
