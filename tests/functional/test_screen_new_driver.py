@@ -259,7 +259,7 @@ def test_an_empty_driver_gets_a_name_and_opens_in_the_editor(monkeypatch: pytest
     async def scenario(screen: Screen) -> None:
         monkeypatch.setattr(screen.app, "edit_driver", lambda driver, line=0: opened.append(driver.name))
         await screen.press("n", "end", "enter")
-        await screen.type("_2")
+        await screen.type("driver_2")
         await screen.press("enter")
         (wish,) = made.wishes
         assert (wish.kind, wish.name) == (DriverKind.EMPTY, "driver_2")
