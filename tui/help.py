@@ -27,7 +27,8 @@ EVERYWHERE = (
     (
         ":",
         "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
-        "words may be shortened; Up and Down bring earlier lines back",
+        "words may be shortened; Up and Down bring earlier lines back. The words of the commands work, too: relay fan on, "
+        "world temperature 30, leds red 0-3",
     ),
     (
         ":layout",
@@ -41,6 +42,7 @@ EVERYWHERE = (
         "click a tab, a plugin, a row, a key below, or the title of a column to sort by it; a double click opens",
     ),
     ("Ctrl+L", "redraw the screen"),
+    ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),
 )

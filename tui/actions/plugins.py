@@ -8,6 +8,7 @@ from functools import partial
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.actions.action import Action, key_of
+from tui.commands import fetch, grant
 from tui.desk import Desk
 from tui.plugins.actions import POSSIBLE, answer_requests, edit_driver, last_crash
 from tui.plugins.detail import DetailScreen
@@ -58,6 +59,7 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         f"Answer what {name} asks for",
         partial(answer_requests, desk, plugin),
         _key("requests"),
+        command=grant(name),
         problem="" if plugin.requests else f"{name} asks for nothing.",
     )
     yield Action(
@@ -65,6 +67,7 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         f"Fetch the libraries of {name}",
         partial(desk.attempt, partial(desk.session.fetch, name)),
         _key("fetch"),
+        command=fetch(name),
         problem=desk.read_only or ("" if plugin.lacks_libraries else f"{name} lacks no library."),
     )
 

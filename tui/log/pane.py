@@ -14,6 +14,7 @@ from hostcore.events import HOST, Level, LogWritten
 from hostcore.log.log_file import HOST_MARK, speaker
 from hostcore.view.feed import Feed
 from hostcore.view.log import LogEntry
+from tui.commands import COPY, CommandSource, Words, logs
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
@@ -25,7 +26,7 @@ LEVELS = tuple(Level)
 WORDS = {Level.DEBUG: "debug", Level.INFO: "info ", Level.WARNING: "WARN ", Level.ERROR: "ERROR"}
 
 
-class LogPane(FeedPane[LogEntry]):
+class LogPane(FeedPane[LogEntry], CommandSource):
     """The last log lines, oldest first. The lines of a traceback are one row.
 
     Args:
@@ -41,6 +42,7 @@ class LogPane(FeedPane[LogEntry]):
         Binding("E", "error(-1)", "Previous error", show=False),
         Binding("w", "save", "Save"),
         Binding("t", "timeline", "Timeline"),
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -103,6 +105,14 @@ class LogPane(FeedPane[LogEntry]):
             Segment(f"{fit(line.plugin, 11)} ", look.accent),
             Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),
         ]
+
+    @property
+    def command_words(self) -> Words:
+        """The lines of the plugin under the cursor that are as important."""
+        if self.cursor not in self.row_numbers():
+            return ()
+        line = self.feed.shown[self.cursor].line
+        return logs("" if line.plugin == HOST else line.plugin, line.level)
 
     def action_open(self) -> None:
         """Show the whole line, and the traceback below it."""

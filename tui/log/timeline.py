@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
+from tui.commands import COPY, CRASHES, CommandSource, Words, logs
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
@@ -30,14 +31,14 @@ LONGEST_NAME = 11
 """Cells of a plugin's name."""
 
 
-class MarkList(RowList):
+class MarkList(RowList, CommandSource):
     """A row for each mark, the newest first.
 
     Args:
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter"), COPY]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -56,6 +57,14 @@ class MarkList(RowList):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows, or why there are none."""
         return super().draw(width, height) if self._marks else [[Segment(self.nothing, self.look.muted)]]
+
+    @property
+    def command_words(self) -> Words:
+        """The crash reports for a crash; for other marks, the log of the plugin."""
+        if self.cursor not in self.row_numbers():
+            return ()
+        mark = self._marks[self.cursor]
+        return CRASHES if mark.kind is MarkKind.CRASH else logs(mark.plugin)
 
     def row_numbers(self) -> range:
         """All marks."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.permissions import use_of
 from hostcore.view.found_chips import EMPTY, DriverOffer, driver_offers, unscanned
+from tui.commands import COPY, CommandSource, ShellCommand, Words, new
 from tui.desk import Desk
 from tui.device_words import device_words
 from tui.dialogs import Confirm
@@ -30,12 +31,14 @@ USUAL_NAME = "driver"
 """The name that is offered for an empty driver."""
 
 
-class DriverList(RowList):
+class DriverList(RowList, CommandSource):
     """A row for each driver, the empty one last, and below the rows everything about the chosen one.
 
     Args:
         desk: the screen around it.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -58,6 +61,18 @@ class DriverList(RowList):
     def chosen(self) -> DriverOffer | None:
         """The driver under the cursor."""
         return self.offers[self.cursor] if self.cursor < len(self.offers) else None
+
+    @property
+    def command_words(self) -> Words:
+        """What writes the chosen driver."""
+        return new(self.chosen.wish()) if self.chosen is not None else ()
+
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command, or that none writes one of this project's own drivers."""
+        if self.chosen is not None and not self.command_words:
+            return ShellCommand("", "No command writes one of this project's own drivers: Enter does it here.")
+        return super().shell_command
 
     def row_numbers(self) -> range:
         """All drivers."""

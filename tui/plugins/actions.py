@@ -10,6 +10,7 @@ from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
 from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
+from tui.commands import COPY, CommandSource, Words, plugin
 from tui.desk import Desk
 
 POSSIBLE = {
@@ -21,14 +22,8 @@ POSSIBLE = {
 """The states in which an order has an effect."""
 
 
-class PluginActions:
-    """Keys for the chosen plugin. A mix-in for widgets and screens.
-
-    Attributes:
-        desk: the screen around the widget.
-    """
-
-    desk: Desk
+class PluginActions(CommandSource):
+    """Keys for the chosen plugin. A mix-in for widgets and screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fetch", "Fetch libraries"),
@@ -38,6 +33,7 @@ class PluginActions:
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Requests"),
         Binding("e", "edit", "Edit"),
+        COPY,
     ]
 
     @property
@@ -49,6 +45,11 @@ class PluginActions:
     def chosen_crash(self) -> PluginCrashed | None:
         """The crash at whose line an editor begins: the last one; None if there was none."""
         return last_crash(self.chosen) if self.chosen is not None else None
+
+    @property
+    def command_words(self) -> Words:
+        """The command that says more about the plugin, or gives it what it lacks."""
+        return plugin(self.chosen) if self.chosen is not None else ()
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""

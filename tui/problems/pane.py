@@ -12,6 +12,7 @@ from textual.geometry import Size
 from hostcore.events import FindingRaised
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, Severity
+from tui.commands import Words, problem
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
@@ -113,6 +114,11 @@ class ProblemsPane(FilteredPane, PluginActions):
         """The plugin of the problem under the cursor; None if it is about no plugin."""
         problem = self.chosen_problem
         return self.view.plugins.get(problem.plugin) if problem and problem.plugin else None
+
+    @property
+    def command_words(self) -> Words:
+        """The command that says more about the problem, or ends it."""
+        return problem(self.chosen_problem) if self.chosen_problem is not None else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.view.readings import Item
+from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.lines import Line
@@ -24,7 +25,7 @@ KEY_WIDTH = 50
 """Cells for a key."""
 
 
-class NumberList(RowList):
+class NumberList(RowList, CommandSource):
     """A row for each number that has a past.
 
     Args:
@@ -34,6 +35,7 @@ class NumberList(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "choose", "Add or remove", key_display="Enter"),
+        COPY,
     ]
 
     def __init__(self, desk: Desk, graph: Graph) -> None:
@@ -45,6 +47,12 @@ class NumberList(RowList):
         """All numbers of all drivers."""
         sources = self.desk.view.readings.sources()
         return [item for each in sources for item in each.items.values() if item.series is not None]
+
+    @property
+    def command_words(self) -> Words:
+        """The past of the number under the cursor."""
+        numbers = self.numbers
+        return history(numbers[self.cursor].path) if self.cursor < len(numbers) else ()
 
     def row_numbers(self) -> range:
         """All of them."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import Finding
 from hostcore.view.readings import Item, Path, Source
+from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk
 from tui.filtering import FILTER
 from tui.finding_words import ink_of
@@ -36,7 +37,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(SortedPane):
+class ReadingsPane(SortedPane, CommandSource):
     """A heading for each driver, and its values below.
 
     Args:
@@ -53,6 +54,7 @@ class ReadingsPane(SortedPane):
         FILTER,
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -233,6 +235,11 @@ class ReadingsPane(SortedPane):
     def chosen(self) -> Item | None:
         """The row under the cursor."""
         return self._rows[self.cursor][1] if self.cursor < len(self._rows) else None
+
+    @property
+    def command_words(self) -> Words:
+        """The past of the value, or of the driver, under the cursor."""
+        return history(self.chosen.path) if self.chosen is not None else ()
 
     def action_open(self) -> None:
         """Show a value's graph and transfers; fold or unfold a row with others below it."""

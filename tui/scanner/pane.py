@@ -17,6 +17,7 @@ from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
+from tui.commands import COPY, CommandSource, Words, dump, scan
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.identifying import identify, if_confirmed
@@ -34,7 +35,7 @@ LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
-class ScannerPane(Pane):
+class ScannerPane(Pane, CommandSource):
     """A grid of 8 rows by 16 columns. The cursor moves from address to address.
 
     Args:
@@ -52,6 +53,7 @@ class ScannerPane(Pane):
         Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
         Binding("t", "traffic", "Its traffic"),
+        COPY,
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -108,6 +110,14 @@ class ScannerPane(Pane):
     def scan(self) -> Scan | None:
         """The last scan of that bus; None if there was none."""
         return self.view.scans.of(self.bus.name) if self.bus else None
+
+    @property
+    def command_words(self) -> Words:
+        """The registers at the address under the cursor; a scan if nothing is there."""
+        if self.bus is None:
+            return ()
+        is_empty = self.scan is None or self.view.scans.is_empty(self.bus.name, self.address)
+        return scan(self.bus.name) if is_empty else dump(self.bus.name, self.address)
 
     def row_numbers(self) -> range:
         """The grid and the words below it."""

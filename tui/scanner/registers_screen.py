@@ -15,6 +15,7 @@ from hostcore.decoding.decoded import RegisterAccess
 from hostcore.decoding.registers import Cell, seen_access
 from hostcore.decoding.words import field_text, measured, shown_bytes
 from hostcore.place import BusName
+from tui.commands import COPY, CommandSource, Words, dump, read_register
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.key_bar import KeyBar
@@ -44,7 +45,7 @@ def caller_text(cell: Cell) -> str:
     return safe(f"{cell.plugin} line {cell.line}" if cell.line else cell.plugin)
 
 
-class RegisterList(RowList):
+class RegisterList(RowList, CommandSource):
     """The registers in the order of their numbers.
 
     Args:
@@ -53,7 +54,7 @@ class RegisterList(RowList):
         address: the device's address.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter"), COPY]
 
     def __init__(self, desk: Desk, bus: BusName, address: int) -> None:
         super().__init__(desk)
@@ -102,6 +103,14 @@ class RegisterList(RowList):
             Segment(fit(caller_text(cell), 16)),
             Segment(fields, look.muted),
         ]
+
+    @property
+    def command_words(self) -> Words:
+        """The register under the cursor; all of them if none was seen."""
+        if self.cursor not in self.row_numbers():
+            return dump(self._bus, self._address)
+        register, cell = self._rows[self.cursor]
+        return read_register(self._bus, self._address, register, cell.size)
 
     def action_open(self) -> None:
         """Show everything about a register."""

@@ -11,16 +11,17 @@ from hostcore.events import Outcome
 from hostcore.place import BusName
 from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
+from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import time_of_day
-from tui.traffic.command_words import copy_command
+from tui.traffic.command_words import repeat_of
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 
-class TrafficPane(FeedPane[SeenTransfer]):
+class TrafficPane(FeedPane[SeenTransfer], CommandSource):
     """The last transfers, oldest first.
 
     Args:
@@ -33,7 +34,7 @@ class TrafficPane(FeedPane[SeenTransfer]):
         Binding("enter", "open", "Details", key_display="Enter"),
         Binding("e", "errors", "Errors only"),
         Binding("w", "save", "Save"),
-        Binding("y", "copy_command", "Copy command"),
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -108,10 +109,12 @@ class TrafficPane(FeedPane[SeenTransfer]):
 
         save_traffic(self, self.desk, [each.whole for each in self.feed.shown.all()])
 
-    def action_copy_command(self) -> None:
-        """Copy the command that repeats the transfer."""
-        if self.cursor in self.row_numbers():
-            copy_command(self.desk, self.feed.shown[self.cursor].transfer)
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command that repeats the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        return repeat_of(self.feed.shown[self.cursor].transfer, self.view.facts, self.view.connection.computer)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.segment import Segment
+from textual.binding import BindingType
 
 from hostcore.clock import NS_PER_S
 from hostcore.events.facts import ChipFacts, QuantityFacts
 from hostcore.faults.model import LATEST_S, Fault, FaultKind
+from tui.commands import COPY, CommandSource, ShellCommand, Words, hold
 from tui.lines import Line
 from tui.row_list import RowList
 from tui.text import counted, fit, number, safe, time_of_day
@@ -17,8 +21,10 @@ VALUE, UNIT, NOISE = 10, 5, 9
 """Cells of a quantity's value, of its unit and of its noise. A chip's place takes all three."""
 
 
-class WorldList(RowList):
+class WorldList(RowList, CommandSource):
     """A row for each quantity, then one for each chip."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
 
     @property
     def chosen(self) -> QuantityFacts | ChipFacts | None:
@@ -30,6 +36,21 @@ class WorldList(RowList):
     def _all(self) -> tuple[QuantityFacts | ChipFacts, ...]:
         facts = self.desk.view.facts
         return (*facts.quantities, *facts.chips)
+
+    @property
+    def command_words(self) -> Words:
+        """What holds the quantity under the cursor as it is held now, or lets it go."""
+        chosen = self.chosen
+        return (
+            hold(chosen.name, self.desk.view.world.held.get(chosen.name)) if isinstance(chosen, QuantityFacts) else ()
+        )
+
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command, or that no command unplugs a chip."""
+        if isinstance(self.chosen, ChipFacts):
+            return ShellCommand("", "No command unplugs a chip: Enter does it here.")
+        return super().shell_command
 
     def row_numbers(self) -> range:
         """All quantities and chips."""
