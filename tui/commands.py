@@ -6,6 +6,7 @@ The same words work on the ``:`` line, if an action has them.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -82,7 +83,7 @@ def new(wish: DriverWish) -> Words:
     return "new", *((wish.name,) if wish.name else ()), "--from", wish.source, "--address", f"0x{wish.address:02x}"
 
 
-def plugin(status: PluginStatus) -> Words:
+def of_plugin(status: PluginStatus) -> Words:
     """The command that says more about a plugin, or gives it what it lacks."""
     if status.lacks_libraries:
         return fetch(status.name)
@@ -111,23 +112,26 @@ def hold(quantity: str, value: float | None) -> Words:
     return "world", quantity, f"{value:.10f}".rstrip("0").rstrip(".")
 
 
-def problem(told: Problem) -> Words:
+_OF_PROBLEM: Mapping[ProblemKind, Words] = {
+    ProblemKind.FINDING: DIAGNOSE,
+    ProblemKind.QUARANTINED: CRASHES,
+    ProblemKind.BACKOFF: CRASHES,
+}
+_OF_ITS_PLUGIN: Mapping[ProblemKind, Callable[[str], Words]] = {
+    ProblemKind.LIBRARIES: fetch,
+    ProblemKind.REQUEST: grant,
+    ProblemKind.FAILING: logs,
+    ProblemKind.OLD_VERSION: logs,
+}
+
+
+def of_problem(problem: Problem) -> Words:
     """The command that says more about a problem, or ends it."""
-    match told.kind:
-        case ProblemKind.FINDING:
-            return DIAGNOSE
-        case ProblemKind.BUS_STUCK if told.bus is not None:
-            return unstick(told.bus)
-        case ProblemKind.QUARANTINED | ProblemKind.BACKOFF:
-            return CRASHES
-        case ProblemKind.LIBRARIES:
-            return fetch(told.plugin)
-        case ProblemKind.REQUEST:
-            return grant(told.plugin)
-        case ProblemKind.FAILING | ProblemKind.OLD_VERSION:
-            return logs(told.plugin)
-        case _:
-            return STATUS
+    if problem.kind is ProblemKind.BUS_STUCK and problem.bus is not None:
+        return unstick(problem.bus)
+    if problem.kind in _OF_ITS_PLUGIN:
+        return _OF_ITS_PLUGIN[problem.kind](problem.plugin)
+    return _OF_PROBLEM.get(problem.kind, STATUS)
 
 
 @dataclass(frozen=True, slots=True)

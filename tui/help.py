@@ -27,8 +27,8 @@ EVERYWHERE = (
     (
         ":",
         "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
-        "words may be shortened; Up and Down bring earlier lines back. The words of the commands work, too: relay fan on, "
-        "world temperature 30, leds red 0-3",
+        "words may be shortened; Up and Down bring earlier lines back. The words of the commands work, too: "
+        "relay fan on, world temperature 30",
     ),
     (
         ":layout",

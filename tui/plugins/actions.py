@@ -10,7 +10,7 @@ from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
 from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
-from tui.commands import COPY, CommandSource, Words, plugin
+from tui.commands import COPY, CommandSource, Words, of_plugin
 from tui.desk import Desk
 
 POSSIBLE = {
@@ -49,7 +49,7 @@ class PluginActions(CommandSource):
     @property
     def command_words(self) -> Words:
         """The command that says more about the plugin, or gives it what it lacks."""
-        return plugin(self.chosen) if self.chosen is not None else ()
+        return of_plugin(self.chosen) if self.chosen is not None else ()
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""

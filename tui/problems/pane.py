@@ -12,7 +12,7 @@ from textual.geometry import Size
 from hostcore.events import FindingRaised
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, Severity
-from tui.commands import Words, problem
+from tui.commands import Words, of_problem
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
@@ -118,7 +118,7 @@ class ProblemsPane(FilteredPane, PluginActions):
     @property
     def command_words(self) -> Words:
         """The command that says more about the problem, or ends it."""
-        return problem(self.chosen_problem) if self.chosen_problem is not None else ()
+        return of_problem(self.chosen_problem) if self.chosen_problem is not None else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""

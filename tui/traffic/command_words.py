@@ -10,6 +10,7 @@ from hostcore.actuation import SetPwm
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.events.facts import HostFacts
 from hostcore.place import BusKind
+from hostcore.view.view import View
 from tui.commands import ShellCommand, drive, in_shell
 from tui.document import wrapped
 from tui.lines import Line
@@ -46,6 +47,11 @@ def repeat_of(transfer: TransferCompleted, host: HostFacts, computer: str = "") 
     verb, *arguments = words
     device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]
     return in_shell(("i2c", verb, *device, *arguments), host, computer, remark)
+
+
+def repeat_here(transfer: TransferCompleted, view: View) -> ShellCommand:
+    """Return the command that makes the same transfer on the host that the screen shows."""
+    return repeat_of(transfer, view.facts, view.connection.computer)
 
 
 def command_lines(repeat: ShellCommand, look: Look, width: int) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import time_of_day
-from tui.traffic.command_words import repeat_of
+from tui.traffic.command_words import repeat_here
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 
@@ -114,7 +114,7 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource):
         """The command that repeats the transfer under the cursor."""
         if self.cursor not in self.row_numbers():
             return None
-        return repeat_of(self.feed.shown[self.cursor].transfer, self.view.facts, self.view.connection.computer)
+        return repeat_here(self.feed.shown[self.cursor].transfer, self.view)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

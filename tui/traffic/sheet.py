@@ -18,7 +18,7 @@ from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe, span, time_of_day
-from tui.traffic.command_words import command_lines, repeat_of
+from tui.traffic.command_words import command_lines, repeat_here
 from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 from tui.traffic.step_words import capture_lines, step_lines
 from tui.traffic.transfer_words import place_text, spi_text, styled
@@ -53,7 +53,7 @@ class TransferSheet(SourceSheet, CommandSource):
 
     def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
         transfer = seen.transfer
-        repeat = repeat_of(transfer, desk.view.facts, desk.view.connection.computer)
+        repeat = repeat_here(transfer, desk.view)
         caller = Caller(transfer.plugin, transfer.source_line, transfer.library, transfer.time_ns)
         super().__init__(
             desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)

@@ -13,7 +13,7 @@ from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
 from tui.lines import Line
 from tui.row_list import RowList
-from tui.traffic.command_words import repeat_of
+from tui.traffic.command_words import repeat_here
 from tui.traffic.sheet import open_transfer
 from tui.traffic.transfer_words import transfer_line
 
@@ -61,9 +61,7 @@ class TransferList(RowList, CommandSource):
         """The command that repeats the transfer under the cursor."""
         if self.cursor not in self.row_numbers():
             return None
-        return repeat_of(
-            self._transfers[self.cursor].transfer, self.desk.view.facts, self.desk.view.connection.computer
-        )
+        return repeat_here(self._transfers[self.cursor].transfer, self.desk.view)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

@@ -41,9 +41,8 @@ class WorldList(RowList, CommandSource):
     def command_words(self) -> Words:
         """What holds the quantity under the cursor as it is held now, or lets it go."""
         chosen = self.chosen
-        return (
-            hold(chosen.name, self.desk.view.world.held.get(chosen.name)) if isinstance(chosen, QuantityFacts) else ()
-        )
+        held = self.desk.view.world.held
+        return hold(chosen.name, held.get(chosen.name)) if isinstance(chosen, QuantityFacts) else ()
 
     @property
     def shell_command(self) -> ShellCommand | None:

@@ -102,7 +102,7 @@ def test_the_parser_understands_what_is_meant(words: Words, expected: dict[str, 
 
 @pytest.mark.parametrize("kind", ProblemKind)
 def test_every_kind_of_problem_has_a_command(kind: ProblemKind) -> None:
-    assert parsed(commands.problem(Problem(kind, "it is wrong", 0, plugin="light", bus=BUS)))
+    assert parsed(commands.of_problem(Problem(kind, "it is wrong", 0, plugin="light", bus=BUS)))
 
 
 def test_no_command_writes_one_of_the_project_s_own_drivers() -> None:
