@@ -88,7 +88,10 @@ def test_y_copies_the_command_of_the_chosen_item(keys: list[str], command: str) 
 
 @pytest.mark.parametrize(
     ("keys", "reason"),
-    [(["S", "down"], "No command unplugs a chip"), (["7", "end"], "No command lights LEDs in several colours")],
+    [
+        (["S", "down"], "No command unplugs a chip"),
+        (["7", "down", "down"], "No command lights LEDs in several colours"),
+    ],
 )
 def test_if_no_command_does_it_y_says_so(keys: list[str], reason: str) -> None:
     async def scenario(screen: Screen) -> None:

@@ -112,9 +112,9 @@ def test_keys_jump_between_errors() -> None:
         assert "line 50." in screen.text and "PAUSED, 49 lines below" in screen.text
         await screen.press("E")
         assert "line 5." in screen.text and "PAUSED, 94 lines below" in screen.text
-        await screen.press("e")
+        await screen.press("x")
         assert "PAUSED, 49 lines below" in screen.text
-        await screen.press("e")
+        await screen.press("x")
         await screen.until(lambda: "No error further down" in screen.text)
 
     drive(scenario, session())

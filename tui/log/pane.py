@@ -16,6 +16,7 @@ from hostcore.view.feed import Feed
 from hostcore.view.log import LogEntry
 from tui.commands import COPY, CommandSource, Words, logs
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
@@ -26,7 +27,7 @@ LEVELS = tuple(Level)
 WORDS = {Level.DEBUG: "debug", Level.INFO: "info ", Level.WARNING: "WARN ", Level.ERROR: "ERROR"}
 
 
-class LogPane(FeedPane[LogEntry], CommandSource):
+class LogPane(FeedPane[LogEntry], CommandSource, SourceEditor):
     """The last log lines, oldest first. The lines of a traceback are one row.
 
     Args:
@@ -38,10 +39,11 @@ class LogPane(FeedPane[LogEntry], CommandSource):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Whole line", key_display="Enter", show=False),
         Binding("l", "level", "Level"),
-        Binding("e", "error(1)", "Next error"),
-        Binding("E", "error(-1)", "Previous error", show=False),
+        Binding("x", "error(1)", "Next error"),
+        Binding("X", "error(-1)", "Previous error", show=False),
         Binding("w", "save", "Save"),
         Binding("t", "timeline", "Timeline"),
+        EDIT,
         COPY,
     ]
 
@@ -113,6 +115,12 @@ class LogPane(FeedPane[LogEntry], CommandSource):
             return ()
         line = self.feed.shown[self.cursor].line
         return logs("" if line.plugin == HOST else line.plugin, line.level)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The driver that wrote the line under the cursor, or that it is about."""
+        is_chosen = self.cursor in self.row_numbers()
+        return SourcePlace(self.feed.shown[self.cursor].line.plugin) if is_chosen else None
 
     def action_open(self) -> None:
         """Show the whole line, and the traceback below it."""

@@ -16,6 +16,7 @@ from tui.commands import COPY, CRASHES, CommandSource, Words, logs
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -31,14 +32,14 @@ LONGEST_NAME = 11
 """Cells of a plugin's name."""
 
 
-class MarkList(RowList, CommandSource):
+class MarkList(RowList, CommandSource, SourceEditor):
     """A row for each mark, the newest first.
 
     Args:
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter"), COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter"), EDIT, COPY]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -65,6 +66,11 @@ class MarkList(RowList, CommandSource):
             return ()
         mark = self._marks[self.cursor]
         return CRASHES if mark.kind is MarkKind.CRASH else logs(mark.plugin)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The driver of the mark under the cursor."""
+        return SourcePlace(self._marks[self.cursor].plugin) if self.cursor in self.row_numbers() else None
 
     def row_numbers(self) -> range:
         """All marks."""

@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
-from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, of_plugin
 from tui.desk import Desk
+from tui.editing import EDIT, edit_driver, is_script, last_crash
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -32,7 +32,7 @@ class PluginActions(CommandSource):
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Requests"),
-        Binding("e", "edit", "Edit"),
+        EDIT,
         COPY,
     ]
 
@@ -59,7 +59,7 @@ class PluginActions(CommandSource):
         if action == "fetch":
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
-            return plugin is not None and plugin.facts is not None and plugin.facts.path.suffix == ".py"
+            return plugin is not None and is_script(plugin)
         return action != "requests" or bool(plugin is not None and plugin.requests)
 
     def action_order(self, order: str) -> None:
@@ -86,44 +86,8 @@ class PluginActions(CommandSource):
             answer_requests(self.desk, self.chosen)
 
 
-def last_crash(plugin: PluginStatus) -> PluginCrashed | None:
-    """Return the last crash of a plugin; None if there was none."""
-    return plugin.crashes[-1] if plugin.crashes else None
-
-
-def edit_driver(desk: Desk, plugin: PluginStatus, crash: PluginCrashed | None) -> None:
-    """Open the file of a plugin in an editor, where its trouble is.
-
-    Args:
-        desk: the screen.
-        plugin: the plugin.
-        crash: the crash that a person looks at; None if there was none.
-    """
-    if plugin.facts is not None:
-        desk.edit_driver(plugin.facts, line_to_edit(plugin, crash, desk.view.findings))
-
-
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
     """Show what a plugin asks for."""
     from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
 
     desk.open_sheet(RequestsScreen(desk, plugin))
-
-
-def line_to_edit(plugin: PluginStatus, crash: PluginCrashed | None, findings: Findings) -> int:
-    """Return the line of a plugin's file where its trouble is; 0 if none is known.
-
-    That is the line for which its newest version is not taken, or else that of a crash of the version that is loaded,
-    or else of the newest observation of a finding.
-    """
-    if plugin.broken_line:
-        return plugin.broken_line
-    if crash is not None and crash.report.line and crash.report.version == plugin.version:
-        return crash.report.line
-    evidence = [
-        each
-        for raised in findings.about_plugin(plugin.name)
-        for each in raised.finding.evidence
-        if each.plugin == plugin.name and each.source_line
-    ]
-    return max(evidence, key=lambda each: each.time_ns).source_line if evidence else 0

@@ -18,6 +18,7 @@ from hostcore.place import BusName
 from tui.commands import COPY, CommandSource, Words, dump, read_register
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -45,7 +46,7 @@ def caller_text(cell: Cell) -> str:
     return safe(f"{cell.plugin} line {cell.line}" if cell.line else cell.plugin)
 
 
-class RegisterList(RowList, CommandSource):
+class RegisterList(RowList, CommandSource, SourceEditor):
     """The registers in the order of their numbers.
 
     Args:
@@ -54,7 +55,7 @@ class RegisterList(RowList, CommandSource):
         address: the device's address.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter"), COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter"), EDIT, COPY]
 
     def __init__(self, desk: Desk, bus: BusName, address: int) -> None:
         super().__init__(desk)
@@ -111,6 +112,14 @@ class RegisterList(RowList, CommandSource):
             return dump(self._bus, self._address)
         register, cell = self._rows[self.cursor]
         return read_register(self._bus, self._address, register, cell.size)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that used the register under the cursor last."""
+        if self.cursor not in self.row_numbers():
+            return None
+        cell = self._rows[self.cursor][1]
+        return SourcePlace(cell.plugin, cell.line)
 
     def action_open(self) -> None:
         """Show everything about a register."""

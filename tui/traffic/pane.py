@@ -13,6 +13,7 @@ from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
@@ -21,7 +22,7 @@ from tui.traffic.command_words import repeat_here
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 
-class TrafficPane(FeedPane[SeenTransfer], CommandSource):
+class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
     """The last transfers, oldest first.
 
     Args:
@@ -32,8 +33,9 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource):
     title = "Traffic"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Details", key_display="Enter"),
-        Binding("e", "errors", "Errors only"),
+        Binding("x", "errors", "Errors only"),
         Binding("w", "save", "Save"),
+        EDIT,
         COPY,
     ]
 
@@ -115,6 +117,14 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource):
         if self.cursor not in self.row_numbers():
             return None
         return repeat_here(self.feed.shown[self.cursor].transfer, self.view)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        transfer = self.feed.shown[self.cursor].transfer
+        return SourcePlace(transfer.plugin, transfer.source_line)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -58,7 +58,7 @@ class TransferSheet(SourceSheet, CommandSource):
         super().__init__(
             desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)
         )
-        self.desk, self._repeat = desk, repeat
+        self._repeat = repeat
 
     @property
     def shell_command(self) -> ShellCommand:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from hostcore.view.traffic import SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.lines import Line
 from tui.row_list import RowList
 from tui.traffic.command_words import repeat_here
@@ -18,7 +19,7 @@ from tui.traffic.sheet import open_transfer
 from tui.traffic.transfer_words import transfer_line
 
 
-class TransferList(RowList, CommandSource):
+class TransferList(RowList, CommandSource, SourceEditor):
     """Transfers, oldest first.
 
     Args:
@@ -27,6 +28,7 @@ class TransferList(RowList, CommandSource):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "The transfer", key_display="Enter"),
+        EDIT,
         COPY,
     ]
 
@@ -62,6 +64,14 @@ class TransferList(RowList, CommandSource):
         if self.cursor not in self.row_numbers():
             return None
         return repeat_here(self._transfers[self.cursor].transfer, self.desk.view)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        transfer = self._transfers[self.cursor].transfer
+        return SourcePlace(transfer.plugin, transfer.source_line)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
