@@ -36,7 +36,7 @@ EVERYWHERE = (
         "hide oled takes a pane away, show oled brings it back",
     ),
     ("Ctrl+P", "look for anything that can be done, by any part of its name"),
-    ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
+    ("/", "in a pane or a list: show only the rows with a text or regular expression; Esc shows all again"),
     (
         "mouse",
         "click a tab, a plugin, a row, a key below, or the title of a column to sort by it; a double click opens",

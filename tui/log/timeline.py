@@ -17,11 +17,11 @@ from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.editing import EDIT, SourceEditor, SourcePlace
+from tui.filtering import FilteredList
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.marks import SIGNS, WORDS, Marks, ink_of
-from tui.row_list import RowList
 from tui.text import DAY, NS_PER_S, counted, fit, moment, safe, time_of_day
 
 SPANS = {DAY: "24 h", 7 * DAY: "7 days", 30 * DAY: "30 days", 365 * DAY: "365 days"}
@@ -32,7 +32,7 @@ LONGEST_NAME = 11
 """Cells of a plugin's name."""
 
 
-class MarkList(RowList, CommandSource, SourceEditor):
+class MarkList(FilteredList[HistoryMark], CommandSource, SourceEditor):
     """A row for each mark, the newest first.
 
     Args:
@@ -49,11 +49,19 @@ class MarkList(RowList, CommandSource, SourceEditor):
 
     def show(self, marks: list[HistoryMark]) -> None:
         """Show these marks, the newest first. The cursor stays on its mark, if a person moved it there."""
-        chosen = self._marks[self.cursor] if self.cursor < len(self._marks) else None
+        chosen = self.chosen
         self._marks = marks
-        if self.cursor and chosen in marks:
-            self.keep_cursor_on(marks.index(chosen))
+        if self.cursor and chosen in self.shown:
+            self.keep_cursor_on(self.shown.index(chosen))
         self.paint()
+
+    def rows(self) -> list[HistoryMark]:
+        """All marks."""
+        return self._marks
+
+    def text_of(self, row: HistoryMark) -> str:
+        """The kind, the plugin and the text."""
+        return f"{row.kind.value} {row.plugin} {row.text}"
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows, or why there are none."""
@@ -62,23 +70,19 @@ class MarkList(RowList, CommandSource, SourceEditor):
     @property
     def command_words(self) -> Words:
         """The crash reports for a crash; for other marks, the log of the plugin."""
-        if self.cursor not in self.row_numbers():
+        if (mark := self.chosen) is None:
             return ()
-        mark = self._marks[self.cursor]
         return CRASHES if mark.kind is MarkKind.CRASH else logs(mark.plugin)
 
     @property
     def source_place(self) -> SourcePlace | None:
         """The driver of the mark under the cursor."""
-        return SourcePlace(self._marks[self.cursor].plugin) if self.cursor in self.row_numbers() else None
-
-    def row_numbers(self) -> range:
-        """All marks."""
-        return range(len(self._marks))
+        return SourcePlace(self.chosen.plugin) if self.chosen is not None else None
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: the time, the kind, the plugin, the text."""
-        mark, ink = self._marks[number], ink_of(self._marks[number].kind, self.look)
+        mark = self.shown[number]
+        ink = ink_of(mark.kind, self.look)
         return [
             Segment(f"{_when(mark.time_ns)} ", self.look.muted),
             Segment(f"{SIGNS[mark.kind]} ", ink),
@@ -88,8 +92,8 @@ class MarkList(RowList, CommandSource, SourceEditor):
 
     def action_open(self) -> None:
         """Show the whole text."""
-        if self.cursor in self.row_numbers():
-            mark, plain = self._marks[self.cursor], self.look.plain
+        if (mark := self.chosen) is not None:
+            plain = self.look.plain
             title = f"{WORDS[mark.kind][0]} of {safe(mark.plugin) or 'the host'}, {moment(mark.time_ns)}"
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(mark.text), plain, width)))
 
@@ -154,7 +158,7 @@ class Timeline(LiveScreen):
         """Show the marks that pass the filters, and say which these are."""
         marks = self._marks.between(self._start_ns, self.desk.now_ns() + 1)
         shown = [each for each in reversed(marks) if self._is_wanted(each)]
-        notes = [self._plugin] if self._plugin else []
+        notes = self._list.wanted.note() + ([self._plugin] if self._plugin else [])
         notes += [] if self._has_states else ["without states"]
         notes += [f"no history: {safe(self._marks.problem)}"] if self._marks.problem else []
         notes += ["asking the history ..."] if self._marks.is_waiting else [counted(len(shown), "mark")]

@@ -19,7 +19,9 @@ FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
 
-def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) -> Iterator[Line]:
+def grid_lines(
+    view: View, look: Look, bus: BusName | None, cursor: int | None, hidden: frozenset[int] = frozenset()
+) -> Iterator[Line]:
     """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
 
     A click on an address is the widget's action ``go``.
@@ -29,6 +31,7 @@ def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) 
         look: the styles.
         bus: the bus; None if there is none.
         cursor: the address under the cursor; None if the cursor is not shown.
+        hidden: the addresses that do not pass the filter.
     """
     scan = view.scans.of(bus) if bus else None
     findings = view.findings.at_addresses(bus) if bus else {}
@@ -37,6 +40,7 @@ def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) 
         line = [Segment(f"{start:02x}:", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
+            text, ink = ("  .", look.muted) if address in hidden else (text, ink)
             click = Style(meta={"@click": f"go({address})"})
             if address == cursor:
                 line += [Segment(text[0], ink + click), Segment(text[1:], look.cursor + click)]

@@ -20,9 +20,9 @@ from hostcore.view.scans import Scan
 from tui.commands import COPY, CommandSource, Words, dump, scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.filtering import FILTER, FilteredPane
 from tui.identifying import identify, if_confirmed
 from tui.lines import Line
-from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.grid import FIRST, LAST, grid_lines
 from tui.text import ago, counted, safe
@@ -35,7 +35,7 @@ LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
-class ScannerPane(Pane, CommandSource):
+class ScannerPane(FilteredPane, CommandSource):
     """A grid of 8 rows by 16 columns. The cursor moves from address to address.
 
     Args:
@@ -53,6 +53,7 @@ class ScannerPane(Pane, CommandSource):
         Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
         Binding("t", "traffic", "Its traffic"),
+        FILTER,
         COPY,
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
@@ -128,6 +129,10 @@ class ScannerPane(Pane, CommandSource):
         return self._lines[number]
 
     def note(self) -> str:
+        """The filter, and what is known of the bus."""
+        return ", ".join([*self.wanted.note(), *filter(None, [self._bus_note()])])
+
+    def _bus_note(self) -> str:
         """The bus, and how many devices the last scan found."""
         if self.bus is None:
             return ""
@@ -148,7 +153,8 @@ class ScannerPane(Pane, CommandSource):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
         bus = self.bus.name if self.bus else None
-        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
+        cursor = self.address if self.has_focus else None
+        grid = list(grid_lines(self.view, self.look, bus, cursor, frozenset(self._hidden())))
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -163,6 +169,21 @@ class ScannerPane(Pane, CommandSource):
         if self._most_skipped != most_skipped:
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
+
+    def _hidden(self) -> Iterator[int]:
+        """Yield the addresses that do not pass the filter."""
+        if self.wanted.text and self.bus is not None:
+            for address in range(FIRST, LAST + 1):
+                if not self.wanted.found_in(AddressWords(self.view, self.look, self.bus.name, address).text()):
+                    yield address
+
+    def choose(self) -> None:
+        """Show only the addresses that pass the filter, and go to the first of them."""
+        hidden = frozenset(self._hidden())
+        shown = [address for address in range(FIRST, LAST + 1) if address not in hidden]
+        if shown and self.address in hidden:
+            self.address, self._skipped = shown[0], 0
+        super().choose()
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""

@@ -11,8 +11,8 @@ from hostcore.clock import NS_PER_S
 from hostcore.events.facts import ChipFacts, QuantityFacts
 from hostcore.faults.model import LATEST_S, Fault, FaultKind
 from tui.commands import COPY, CommandSource, ShellCommand, Words, hold
+from tui.filtering import FilteredList
 from tui.lines import Line
-from tui.row_list import RowList
 from tui.text import counted, fit, number, safe, time_of_day
 
 NAME = 16
@@ -21,21 +21,19 @@ VALUE, UNIT, NOISE = 10, 5, 9
 """Cells of a quantity's value, of its unit and of its noise. A chip's place takes all three."""
 
 
-class WorldList(RowList, CommandSource):
+class WorldList(FilteredList[QuantityFacts | ChipFacts], CommandSource):
     """A row for each quantity, then one for each chip."""
 
     BINDINGS: ClassVar[list[BindingType]] = [COPY]
 
-    @property
-    def chosen(self) -> QuantityFacts | ChipFacts | None:
-        """The quantity or chip under the cursor; None if there are none: a host that was started again has others."""
-        everything = self._all
-        return everything[self.cursor] if self.cursor < len(everything) else None
-
-    @property
-    def _all(self) -> tuple[QuantityFacts | ChipFacts, ...]:
+    def rows(self) -> tuple[QuantityFacts | ChipFacts, ...]:
+        """All quantities and chips. A host that was started again may have others."""
         facts = self.desk.view.facts
         return (*facts.quantities, *facts.chips)
+
+    def text_of(self, row: QuantityFacts | ChipFacts) -> str:
+        """Everything that a row shows."""
+        return "".join(segment.text for segment in self._line(row))
 
     @property
     def command_words(self) -> Words:
@@ -51,13 +49,12 @@ class WorldList(RowList, CommandSource):
             return ShellCommand("", "No command unplugs a chip: Enter does it here.")
         return super().shell_command
 
-    def row_numbers(self) -> range:
-        """All quantities and chips."""
-        return range(len(self._all))
-
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
-        match self._all[number]:
+        return self._line(self.shown[number])
+
+    def _line(self, row: QuantityFacts | ChipFacts) -> Line:
+        match row:
             case QuantityFacts() as quantity:
                 return self._quantity(quantity)
             case ChipFacts() as chip:

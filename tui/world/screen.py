@@ -90,7 +90,8 @@ class WorldScreen(LiveScreen):
 
     def _count_faults(self) -> None:
         faults = len(self.desk.view.faults.all)
-        self._list.border_subtitle = Content(f"{counted(faults, 'fault')} on demand (f)" if faults else "")
+        notes = [*self._list.wanted.note(), *([f"{counted(faults, 'fault')} on demand (f)"] if faults else [])]
+        self._list.border_subtitle = Content(", ".join(notes))
 
     async def action_change(self) -> None:
         """Ask for the value of the quantity under the cursor, or unplug the chip there or plug it in."""
