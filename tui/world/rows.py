@@ -7,13 +7,13 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.binding import BindingType
 
-from hostcore.clock import NS_PER_S
 from hostcore.events.facts import ChipFacts, QuantityFacts
-from hostcore.faults.model import LATEST_S, Fault, FaultKind
+from hostcore.faults.model import Fault, FaultKind
 from tui.commands import COPY, CommandSource, ShellCommand, Words, hold
+from tui.fault_words import end_words
 from tui.filtering import FilteredList
 from tui.lines import Line
-from tui.text import counted, fit, number, safe, time_of_day
+from tui.text import counted, fit, number, safe
 
 NAME = 16
 """Cells of a name."""
@@ -88,13 +88,7 @@ class WorldList(FilteredList[QuantityFacts | ChipFacts], CommandSource):
             return Segment(f"plugged in{others}", self.look.bad if faults else self.look.good)
         fault = unplugged[0]
         at_times = " at times" if fault.every > 1 or fault.probability < 1 else ""
-        return Segment(f"UNPLUGGED{at_times}{self._end(fault)}", self.look.bad)
-
-    def _end(self, fault: Fault) -> str:
-        if fault.to_s is None or not fault.to_s < LATEST_S:
-            return ""
-        end_ns = self.desk.view.facts.started_ns + round(fault.to_s * NS_PER_S)
-        return f" until {time_of_day(end_ns)[:8]}"
+        return Segment(f"UNPLUGGED{at_times}{end_words(fault, self.desk.view.facts.started_ns)}", self.look.bad)
 
 
 def in_words(mean: float) -> str:
