@@ -44,6 +44,7 @@ from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.recordings import Recordings
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Progress, Workshop
@@ -253,7 +254,13 @@ def runtime(
 
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
-    return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
+    folder = config.crashes.folder or cache_folder(config) / "crashes"
+    return CrashStore(folder, config.crashes.kept, config.recording.disk_mib << 20)
+
+
+def recordings(config: Config, runtime: Runtime, clock: Clock) -> Recordings:
+    """Return what records the plugins."""
+    return Recordings(config.recording, runtime, clock)
 
 
 def state_store(

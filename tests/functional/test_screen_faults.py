@@ -43,7 +43,7 @@ def test_a_fault_that_ends_by_itself_says_at_what_time() -> None:
         await screen.press("5", "f")
         assert screen.line(" i2c-1 0x77 NACK every 3rd until 12:10:23", "║")
 
-    drive(scenario, wired)
+    drive(scenario, wired, (100, 30))
 
 
 def test_a_line_that_is_too_narrow_counts_the_faults_that_it_does_not_name() -> None:
