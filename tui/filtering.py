@@ -52,23 +52,23 @@ class Wanted:
         return [f"{'text' if self.is_plain else 'find'} {safe(self.text, 100)}"] if self.text else []
 
 
-class Filtered(RowList):
-    """A list that shows only the rows with a text, if a person wants that.
+class Filtered:
+    """Shows only the rows with a text, if a person wants that. A mix-in for lists and panes.
 
     Attributes:
+        desk: the screen around it.
         wanted: the text.
     """
+
+    desk: Desk
+    wanted = Wanted("")
 
     QUESTION: ClassVar[str] = "Find (text or regular expression)"
     """What `/` asks for."""
 
-    def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(desk, id=id)
-        self.wanted = Wanted("")
-
     def choose(self) -> None:
         """Show the rows that pass the filters now."""
-        self.paint()
+        raise NotImplementedError
 
     def set_filter(self, text: str) -> None:
         """Show only the rows with a text; all if it is blank."""
@@ -86,7 +86,7 @@ class Filtered(RowList):
         await self.desk.ask(self.QUESTION, self.wanted.text, live=self.set_filter)
 
 
-class FilteredList(Filtered, Generic[T]):
+class FilteredList(Filtered, RowList, Generic[T]):
     """A list on a screen of its own. Esc shows all rows again, before it closes the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [FILTER, Binding("escape", "clear_filters", "Show all", show=False)]
@@ -123,7 +123,7 @@ class FilteredList(Filtered, Generic[T]):
 
     def choose(self) -> None:
         """Show the rows that pass the filter now, and name it."""
-        super().choose()
+        self.paint()
         self.border_subtitle = Content(", ".join(self.wanted.note()))
 
     def action_clear_filters(self) -> None:
