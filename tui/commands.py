@@ -28,8 +28,8 @@ Words = tuple[str, ...]
 CRASHES: Words = ("crashes",)
 DIAGNOSE: Words = ("diagnose",)
 STATUS: Words = ("status",)
-COPY = Binding("y", "copy_command", "Copy command")
-"""The key of every list whose rows have a command."""
+COPY = Binding("y", "copy_command", "Copy command", show=False)
+"""The key of every list whose rows have a command. The help tells it, so that the key bar has room for others."""
 FREE = "own"
 """What ``wasi-host world`` takes as the value that lets a quantity follow its own course."""
 

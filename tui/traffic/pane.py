@@ -36,7 +36,7 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
         Binding("x", "errors", "Errors only"),
         Binding("w", "save", "Save"),
         EDIT,
-        COPY,
+        replace(COPY, show=True),
     ]
 
     def __init__(self, desk: Desk) -> None:

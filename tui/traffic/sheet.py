@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -49,7 +50,7 @@ class TransferSheet(SourceSheet, CommandSource):
         seen: the transfer.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [replace(COPY, show=True)]
 
     def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
         transfer = seen.transfer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -28,7 +29,7 @@ class TransferList(RowList, CommandSource, SourceEditor):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "The transfer", key_display="Enter"),
-        EDIT,
+        replace(EDIT, show=False),
         COPY,
     ]
 
