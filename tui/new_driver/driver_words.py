@@ -28,7 +28,7 @@ PLACE, CHIP, DRIVER = 11, 12, 39
 """Cells of the columns."""
 COPIES = (
     "The settings and plugins shown here are the built-in ones. It copies them and itself into the folder in which the "
-    "host was started, so that you can change them. This host does not run the copies: start wasi-host again there."
+    "host was started, so that you can change them. This host does not run the copies until it is started again there."
 )
 """For people who have no host.toml: a host that runs with the built-in one watches no other folder."""
 
