@@ -105,15 +105,14 @@ def _run_own(config: Path, wanted: ScreenOptions, resumed: list[NewDriver]) -> i
     from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
-    from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    work, driver = TasksUnderWay(), resumed.pop() if resumed else None
-    host = Host(load_config(config), progress=work)
+    driver = resumed.pop() if resumed else None
+    host = Host(load_config(config))
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, work, wanted=wanted, resumed=driver, start_again=resumed.append)
+                return run(host, start, wanted=wanted, resumed=driver, start_again=resumed.append)
         finally:
             host.stop()
 

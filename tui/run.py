@@ -13,7 +13,6 @@ from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.attached import AttachedApp
-from tui.bars.work_line import TasksUnderWay
 from tui.desk import NewDriver
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
@@ -28,7 +27,6 @@ SCREEN_THREADS = 3
 def run(
     session: Session,
     start: Callable[[], None] = lambda: None,
-    work: TasksUnderWay | None = None,
     *,
     remote: RemoteHost | None = None,
     wanted: ScreenOptions | None = None,
@@ -40,7 +38,6 @@ def run(
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
-        work: the host's tasks that take seconds, for the work line.
         remote: the host, if it is in another process.
         wanted: the screen that the person wants, which then remembers how it is left. The settings may want one that
             only looks, too. By default a screen that remembers nothing.
@@ -63,7 +60,7 @@ def run(
     app = (
         AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
         if remote
-        else HostApp(seen, start, work, memory=memory, layout=layout, resumed=resumed)
+        else HostApp(seen, start, memory=memory, layout=layout, resumed=resumed)
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
