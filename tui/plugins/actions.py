@@ -51,6 +51,11 @@ class PluginActions(CommandSource):
         """The command that says more about the plugin, or gives it what it lacks."""
         return of_plugin(self.chosen) if self.chosen is not None else ()
 
+    @property
+    def requester(self) -> PluginStatus | None:
+        """The plugin whose requests a key shows; None if it asks for nothing."""
+        return self.chosen if self.chosen is not None and self.chosen.requests else None
+
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""
         plugin = self.chosen
@@ -60,7 +65,7 @@ class PluginActions(CommandSource):
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
             return plugin is not None and is_script(plugin)
-        return action != "requests" or bool(plugin is not None and plugin.requests)
+        return action != "requests" or self.requester is not None
 
     def action_order(self, order: str) -> None:
         """Give an order without asking first: each can be undone by another."""
@@ -82,8 +87,8 @@ class PluginActions(CommandSource):
 
     def action_requests(self) -> None:
         """Show what the plugin asks for."""
-        if self.chosen is not None and self.chosen.requests:
-            answer_requests(self.desk, self.chosen)
+        if (plugin := self.requester) is not None:
+            answer_requests(self.desk, plugin)
 
 
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:

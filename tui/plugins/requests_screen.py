@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from hostcore.permissions import use_of
+from hostcore.permissions import device_of, use_of
 from hostcore.view.offers import Offer, offers
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, grant
@@ -119,7 +119,10 @@ class RequestsScreen(LiveScreen):
         self._rows.focus()
 
     def _write_title(self) -> None:
-        self._rows.border_title = Content(f"Let {self._plugin.name} use {counted(len(self._rows.offers), 'device')}?")
+        offers = self._rows.offers
+        devices = len({device_of(each.permission) for each in offers})
+        ways = f" in {len(offers)} ways" if len(offers) > devices else ""
+        self._rows.border_title = Content(f"Let {self._plugin.name} use {counted(devices, 'device')}{ways}?")
 
     def update(self, now_ns: int) -> None:
         """Draw again: there may be more requests, or a broader permission may have answered them."""

@@ -28,7 +28,7 @@ from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 
 SHOWN = 4
 """Bytes of a block of registers that are shown in its row."""
-ABSENT = "Nothing answered here in the last scan, and nothing has used this address since."
+ABSENT = "Nothing answered here in the last scan, and no transfer with this address has worked since."
 """Stands in place of registers and of a guess which chip it could be."""
 
 
