@@ -89,7 +89,10 @@ class Filtered:
 class FilteredList(Filtered, RowList, Generic[T]):
     """A list on a screen of its own. Esc shows all rows again, before it closes the screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [FILTER, Binding("escape", "clear_filters", "Show all", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        replace(FILTER, show=False),
+        Binding("escape", "clear_filters", "Show all", show=False),
+    ]
 
     def rows(self) -> Sequence[T]:
         """Return all rows."""

@@ -31,8 +31,8 @@ class PluginActions(CommandSource):
         Binding("x", "order('stop')", "Stop"),
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
-        Binding("g", "requests", "Requests"),
         EDIT,
+        Binding("g", "requests", "Requests"),
         COPY,
     ]
 
