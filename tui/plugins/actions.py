@@ -31,8 +31,8 @@ class PluginActions(CommandSource):
         Binding("x", "order('stop')", "Stop"),
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
-        EDIT,
         Binding("g", "requests", "Requests"),
+        EDIT,
         COPY,
     ]
 
