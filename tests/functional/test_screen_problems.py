@@ -13,10 +13,13 @@ from hostcore.events import (
     Finding,
     FindingCleared,
     FindingRaised,
+    Outcome,
     ReadingFailed,
     State,
     StateChanged,
+    TransferCompleted,
 )
+from hostcore.place import BusName
 from hostcore.session import Order
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
