@@ -79,6 +79,8 @@ class ScannerPane(FilteredPane, CommandSource):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._grid: list[Line] = []
+        self._grid_for: object = None
         self._skipped = self._most_skipped = 0
         """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
 
@@ -152,9 +154,7 @@ class ScannerPane(FilteredPane, CommandSource):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        bus = self.bus.name if self.bus else None
-        cursor = self.address if self.has_focus else None
-        grid = list(grid_lines(self.view, self.look, bus, cursor, frozenset(self._hidden())))
+        grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -184,6 +184,15 @@ class ScannerPane(FilteredPane, CommandSource):
         if shown and self.address in hidden:
             self.address, self._skipped = shown[0], 0
         super().choose()
+
+    def _grid_now(self) -> list[Line]:
+        """The grid. It is made again only if a scan, a finding, the filter, the cursor or the theme has changed it."""
+        findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
+        cursor = self.address if self.has_focus else None
+        made_of = self.scan, findings, self.look, cursor, frozenset(self._hidden())
+        if made_of != self._grid_for:
+            self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
+        return self._grid
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
