@@ -256,6 +256,14 @@ def test_who_has_no_settings_yet_hears_that_copies_are_made_and_where_they_run()
     drive(scenario, ScriptedSession(facts=facts))
 
 
+def test_a_row_names_the_plugin_that_has_the_address_already() -> None:
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        assert all("used by air" in line for line in screen.lines if "0x76 i2c-1" in line)
+
+    drive(scenario, ScriptedSession(known=[plugin_facts("air", "i2c:1:0x76")]))
+
+
 def test_the_screen_of_its_own_host_starts_it_again_with_the_copies() -> None:
     elsewhere = DriverAdded(NOW, "bme280", "/home/pi/plugins/bme280.py", (ADDRESS,), is_elsewhere=True)
     facts = replace(host_facts(), is_shipped_config=True, writes_copies=True)

@@ -64,7 +64,7 @@ class DriverList(FilteredList[DriverOffer], CommandSource):
 
     def text_of(self, row: DriverOffer) -> str:
         """Everything that a row shows."""
-        return "".join(segment.text for segment in offer_row(row, self.look))
+        return "".join(segment.text for segment in offer_row(row, self.desk.view, self.look))
 
     @property
     def command_words(self) -> Words:
@@ -80,7 +80,7 @@ class DriverList(FilteredList[DriverOffer], CommandSource):
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
-        return offer_row(self.shown[number], self.look)
+        return offer_row(self.shown[number], self.desk.view, self.look)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the drivers, and below them what is known of the chosen one, at most in half of the room."""
