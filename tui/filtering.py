@@ -24,6 +24,9 @@ T = TypeVar("T")
 FILTER = Binding("slash", "filter", "Filter", key_display="/")
 """The key of every pane that can be filtered. Each pane puts it where it belongs among its keys."""
 
+QUESTION = "Find (text or regular expression)"
+"""What `FILTER` asks for."""
+
 FILTERED = "nothing passes the filters: Esc clears them"
 """What stands in place of the rows if all are filtered out."""
 
@@ -63,7 +66,7 @@ class Filtered:
     desk: Desk
     wanted = Wanted("")
 
-    QUESTION: ClassVar[str] = "Find (text or regular expression)"
+    QUESTION: ClassVar[str] = QUESTION
     """What `/` asks for."""
 
     def choose(self) -> None:

@@ -1,4 +1,4 @@
-"""``/`` in lists on screens of their own, and in the grid of a bus."""
+"""``/`` in lists on screens of their own."""
 
 from __future__ import annotations
 
@@ -86,22 +86,5 @@ def test_nothing_that_passes_is_said() -> None:
         await screen.press("S", "slash")
         await screen.type("moon")
         assert "nothing passes the filters" in screen.text
-
-    drive(scenario, session())
-
-
-@pytest.mark.parametrize(("text", "address"), [("0x76", "0x76"), ("bme280", "0x76"), ("used by light", "0x23")])
-def test_in_the_grid_of_a_bus_the_cursor_goes_to_the_first_address_that_passes(text: str, address: str) -> None:
-    async def scenario(screen: Screen) -> None:
-        await run(screen)
-        await screen.press("5", "slash")
-        await screen.type(text)
-        await screen.press("enter")
-        assert screen.line(f"{address} present")
-        other = {"0x76": " 23", "0x23": " 76"}[address]
-        rows = [line for line in screen.lines if "20: " in line or "70: " in line]
-        assert not any(other in row for row in rows)
-        await screen.press("escape")
-        assert any(other in line for line in screen.lines)
 
     drive(scenario, session())

@@ -31,7 +31,7 @@ class PluginActions(CommandSource):
         Binding("x", "order('stop')", "Stop"),
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
-        Binding("g", "requests", "Requests"),
+        Binding("g", "requests", "Grant"),
         EDIT,
         COPY,
     ]

@@ -57,7 +57,7 @@ class EvidenceList(RowList):
         evidence: the observations.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Transfer, line", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open", "Transfer or line")]
 
     def __init__(self, desk: Desk, evidence: tuple[Evidence, ...]) -> None:
         super().__init__(desk)
@@ -99,12 +99,12 @@ class EvidenceList(RowList):
         return next(wanted, None)
 
     def on_row_list_opened(self) -> None:
-        """A double click does the same as Enter."""
+        """A double click shows what was observed."""
         self.action_open()
 
 
 class FindingScreen(LiveScreen, PluginActions):
-    """A finding, as it was last raised. The keys of its plugin work here.
+    """A finding, as it was last raised. The keys of its plugin work here, and Enter leads to it.
 
     Args:
         desk: the screen around it.
@@ -113,6 +113,7 @@ class FindingScreen(LiveScreen, PluginActions):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "plugin", "Its plugin", key_display="Enter"),
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
         Binding("t", "traffic", "Its traffic"),
         *PluginActions.BINDINGS,
@@ -161,6 +162,8 @@ class FindingScreen(LiveScreen, PluginActions):
         """Offer only keys that would do something."""
         if action == "traffic":
             return self._show_traffic is not None
+        if action == "plugin":
+            return self.chosen is not None
         if action == "edit":
             return self._place is not None
         return self.allows(action, parameters)
@@ -178,6 +181,13 @@ class FindingScreen(LiveScreen, PluginActions):
         """Open the driver in an editor, at the line of the observation under the cursor."""
         if (place := self._place) is not None and (plugin := self.desk.view.plugins.get(place.plugin)) is not None:
             edit_driver(self.desk, plugin, None, place.line)
+
+    def action_plugin(self) -> None:
+        """Show all that is known of the plugin."""
+        from tui.plugins.detail import DetailScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.chosen is not None:
+            self.desk.open_sheet(DetailScreen(self.desk, self.chosen.name))
 
     def action_traffic(self) -> None:
         """Show the transfers of what the finding concerns."""

@@ -19,8 +19,6 @@ from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe
 
-MOST_TEXT = 400
-"""Cells of a line that is looked through, not drawn."""
 MODES = {
     ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
     ScanMode.QUICK: "writes only the address; can corrupt a few chips (Atmel AT24RF08)",
@@ -38,23 +36,12 @@ class AddressWords:
     bus: BusName
     address: int
 
-    def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
-        """All lines: presence, users, findings, traffic, chip, and the mode of the next scan.
-
-        Args:
-            width: cells of a line.
-            mode: how the next scan probes.
-        """
+    def lines(self, width: int) -> Iterator[Line]:
+        """All lines, for a width in cells: presence, users, findings, traffic and chip."""
         yield from self._who(width)
         yield from self._findings(width)
         yield from self._traffic(width)
         yield from self._chip(width)
-        yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
-
-    def text(self) -> str:
-        """Return what a filter looks in: presence, users and chip."""
-        lines = (*self._who(MOST_TEXT), *self._chip(MOST_TEXT))
-        return " ".join(segment.text for line in lines for segment in line)
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"

@@ -17,9 +17,7 @@ FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
 
-def grid_lines(
-    scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None, hidden: frozenset[int]
-) -> Iterator[Line]:
+def grid_lines(scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None) -> Iterator[Line]:
     """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
 
     A click on an address is the widget's action ``go``.
@@ -29,14 +27,12 @@ def grid_lines(
         findings: what is wrong, by address.
         look: the styles.
         cursor: the address under the cursor; None if the cursor is not shown.
-        hidden: the addresses that do not pass the filter.
     """
     yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
         line = [Segment(f"{start:02x}:", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
-            text, ink = ("  .", look.muted) if address in hidden else (text, ink)
             click = f"go({address})"
             if address == cursor:
                 line += [Segment(text[0], clickable(ink, click)), Segment(text[1:], clickable(look.cursor, click))]

@@ -20,9 +20,10 @@ from hostcore.view.scans import Scan
 from tui.commands import COPY, CommandSource, Words, dump, scan
 from tui.desk import Desk
 from tui.document import wrapped
-from tui.filtering import FILTER, FilteredPane
+from tui.health_words import health_of
 from tui.identifying import identify, if_confirmed
 from tui.lines import Line
+from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.grid import FIRST, LAST, grid_lines
 from tui.text import ago, counted, safe
@@ -35,7 +36,7 @@ LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
-class ScannerPane(FilteredPane, CommandSource):
+class ScannerPane(Pane, CommandSource):
     """A grid of 8 rows by 16 columns. The cursor moves from address to address.
 
     Args:
@@ -46,14 +47,14 @@ class ScannerPane(FilteredPane, CommandSource):
     title = "Bus"
     has_cursor = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "scan", "Scan"),
-        Binding("m", "mode", "Mode"),
-        Binding("b", "bus", "Bus"),
-        Binding("i", "identify", "Identify"),
-        Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
+        Binding("s", "scan", "Scan"),
+        Binding("b", "bus", "Bus"),
+        Binding("slash", "address", "Address", key_display="/"),
+        Binding("i", "identify", "Identify"),
         Binding("t", "traffic", "Its traffic"),
-        FILTER,
+        Binding("f", "faults", "Faults"),
+        Binding("m", "mode", "Mode"),
         COPY,
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
@@ -131,10 +132,6 @@ class ScannerPane(FilteredPane, CommandSource):
         return self._lines[number]
 
     def note(self) -> str:
-        """The filter, and what is known of the bus."""
-        return ", ".join([*self.wanted.note(), *filter(None, [self._bus_note()])])
-
-    def _bus_note(self) -> str:
         """The bus, and how many devices the last scan found."""
         if self.bus is None:
             return ""
@@ -170,26 +167,11 @@ class ScannerPane(FilteredPane, CommandSource):
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
-    def _hidden(self) -> Iterator[int]:
-        """Yield the addresses that do not pass the filter."""
-        if self.wanted.text and self.bus is not None:
-            for address in range(FIRST, LAST + 1):
-                if not self.wanted.found_in(AddressWords(self.view, self.look, self.bus.name, address).text()):
-                    yield address
-
-    def choose(self) -> None:
-        """Show only the addresses that pass the filter, and go to the first of them."""
-        hidden = frozenset(self._hidden())
-        shown = [address for address in range(FIRST, LAST + 1) if address not in hidden]
-        if shown and self.address in hidden:
-            self.address, self._skipped = shown[0], 0
-        super().choose()
-
     def _grid_now(self) -> list[Line]:
-        """The grid. It is made again only if a scan, a finding, the filter, the cursor or the theme has changed it."""
+        """The grid. It is made again only if a scan, a finding, the cursor or the theme has changed it."""
         findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
         cursor = self.address if self.has_focus else None
-        made_of = self.scan, findings, self.look, cursor, frozenset(self._hidden())
+        made_of = self.scan, findings, self.look, cursor
         if made_of != self._grid_for:
             self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
         return self._grid
@@ -208,7 +190,11 @@ class ScannerPane(FilteredPane, CommandSource):
             yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
-        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width)
+        if (status := self.view.health.of(self.bus.name)) is not None:
+            health = health_of(status, self.desk.now_ns(), self.look)
+            yield from wrapped(health.text, health.style or self.look.plain, width)
+        yield from wrapped(f"scan mode {self.mode}: {MODES[self.mode]}", self.look.muted, width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
@@ -219,6 +205,23 @@ class ScannerPane(FilteredPane, CommandSource):
         if FIRST <= address <= LAST:
             self.address, self._skipped = address, 0
             self.moved()
+
+    async def action_address(self) -> None:
+        """Ask for an address, and move the cursor there."""
+        await self.desk.ask("Address, in hexadecimal digits, such as 5d", done=self.go_to_typed)
+
+    def go_to_typed(self, text: str) -> None:
+        """Move the cursor to an address that a person has typed, with or without ``0x``; nowhere if it is blank."""
+        if not text.strip():
+            return
+        try:
+            address = int(text, 16)
+        except ValueError:
+            address = -1
+        if FIRST <= address <= LAST:
+            self.action_go(address)
+        else:
+            self.desk.say(f"Found {safe(text, 40)}, allowed is an address from 0x{FIRST:02x} to 0x{LAST:02x}")
 
     def action_bus(self) -> None:
         """Show the next bus."""
