@@ -20,6 +20,7 @@ from hostcore.place import BusName
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, ProblemKind
 from hostcore.view.readings import Path
+from hostcore.view.scans import Scans
 from tui.desk import Desk
 
 Words = tuple[str, ...]
@@ -67,6 +68,12 @@ def unstick(bus: BusName) -> Words:
 def dump(bus: BusName, address: int) -> Words:
     """The registers at an address of an I2C bus."""
     return "i2c", "dump", str(bus), f"0x{address:02x}"
+
+
+def at_address(scans: Scans, bus: BusName, address: int) -> Words:
+    """The registers at an address of an I2C bus; a scan if nothing is there, as far as is known."""
+    is_empty = scans.of(bus) is None or scans.is_empty(bus, address)
+    return scan(bus) if is_empty else dump(bus, address)
 
 
 def read_register(bus: BusName, address: int, register: int, length: int) -> Words:

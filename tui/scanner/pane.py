@@ -17,7 +17,7 @@ from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
-from tui.commands import COPY, CommandSource, Words, dump, scan
+from tui.commands import COPY, CommandSource, Words, at_address
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.health_words import health_of
@@ -25,15 +25,11 @@ from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
-from tui.scanner.grid import FIRST, LAST, grid_lines
+from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines
 from tui.text import ago, counted, safe
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
-GRID_WIDTH = 52
-"""Cells that the grid takes, before the words beside it."""
-LEAST_WORDS = 30
-"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
 class ScannerPane(Pane, CommandSource):
@@ -52,7 +48,7 @@ class ScannerPane(Pane, CommandSource):
         Binding("b", "bus", "Bus"),
         Binding("slash", "address", "Address", key_display="/"),
         Binding("i", "identify", "Identify"),
-        Binding("t", "traffic", "Its traffic"),
+        Binding("t", "traffic", "Traffic"),
         Binding("f", "faults", "Faults"),
         Binding("m", "mode", "Mode"),
         COPY,
@@ -75,6 +71,8 @@ class ScannerPane(Pane, CommandSource):
         super().__init__(desk, id="scanner")
         self.address = FIRST
         """The address under the cursor."""
+        self._has_moved = False
+        """Whether the cursor has left its first place: a person moved it, or a scan found a device."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
@@ -117,11 +115,8 @@ class ScannerPane(Pane, CommandSource):
 
     @property
     def command_words(self) -> Words:
-        """The registers at the address under the cursor; a scan if nothing is there."""
-        if self.bus is None:
-            return ()
-        is_empty = self.scan is None or self.view.scans.is_empty(self.bus.name, self.address)
-        return scan(self.bus.name) if is_empty else dump(self.bus.name, self.address)
+        """What shows the address under the cursor."""
+        return at_address(self.view.scans, self.bus.name, self.address) if self.bus is not None else ()
 
     def row_numbers(self) -> range:
         """The grid and the words below it."""
@@ -145,12 +140,15 @@ class ScannerPane(Pane, CommandSource):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
+        stuck = self.view.health.stuck(bus)
+        name = f"{name}: {stuck.stuck_words}, scan" if stuck else name
         found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
         below = self._most_skipped - self._skipped
         return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
+        self._settle_cursor()
         grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
@@ -167,11 +165,16 @@ class ScannerPane(Pane, CommandSource):
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
+    def _settle_cursor(self) -> None:
+        """Begin on the first device that a scan found: that an address has none is seldom the question."""
+        if not self._has_moved and (scan := self.scan) is not None and scan.answering:
+            self.address, self._has_moved = min(scan.answering), True
+
     def _grid_now(self) -> list[Line]:
-        """The grid. It is made again only if a scan, a finding, the cursor or the theme has changed it."""
+        """The grid. It is made again only if a scan, a finding, the bus, the cursor or the theme has changed it."""
         findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
-        cursor = self.address if self.has_focus else None
-        made_of = self.scan, findings, self.look, cursor
+        is_stuck = self.bus is not None and self.view.health.stuck(self.bus.name) is not None
+        made_of = self.scan, findings, self.look, self.address if self.has_focus else None, is_stuck
         if made_of != self._grid_for:
             self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
         return self._grid
@@ -203,7 +206,7 @@ class ScannerPane(Pane, CommandSource):
     def action_go(self, address: int) -> None:
         """Move the cursor to an address of the grid."""
         if FIRST <= address <= LAST:
-            self.address, self._skipped = address, 0
+            self.address, self._skipped, self._has_moved = address, 0, True
             self.moved()
 
     async def action_address(self) -> None:
