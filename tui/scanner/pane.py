@@ -154,8 +154,7 @@ class ScannerPane(Pane, CommandSource):
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
             empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
-            pairs = zip_longest(grid, words)
-            self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in pairs]
+            self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]
         else:
             words = list(self._words(width))
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
