@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.cli.lines import local_time, say
@@ -13,10 +12,8 @@ from hostcore.errors import RecordingError
 from hostcore.files import write_whole
 from hostcore.log.safe_text import escaped
 from hostcore.recording.model import Recording
-from hostcore.transcript.judging import different_values, problem_of
-from hostcore.transcript.model import Ends, Transcript
-from hostcore.transcript.playing import Played, played
-from hostcore.transcript.taking import transcript_from
+from hostcore.transcript.model import Ends
+from hostcore.transcript.proving import Proven, proven
 from hostcore.transcript.writing import text_of
 from hostcore.workshop import Workshop
 
@@ -49,7 +46,7 @@ def write_test(
         recording: the recording.
         workshop: builds and compiles.
         file: the file of the test, ``test_NAME.py``; None for one in the working directory.
-        last: how many of the newest calls it has; None for all.
+        last: how many of the newest calls it has at least; None for all.
         driver: the driver's file, which the test names; None to look for it.
         component: the file of a plugin that is a component.
 
@@ -59,12 +56,12 @@ def write_test(
     Raises:
         RecordingError: it cannot become a test, or there is a file already.
     """
-    transcript = transcript_from(recording, last)
-    name = re.sub(r"\W", "_", Path(transcript.driver).stem)
+    name = re.sub(r"\W", "_", Path(recording.header.file).stem, flags=re.ASCII)
     test = file or Path(f"test_{name}.py")
     beside = test.with_name(test.stem.removeprefix("test_") + SUFFIX)
     _require_names(test, beside)
-    kept, unsteady = _steady(config, transcript, recording, workshop, component)
+    made = proven(config, recording, last, workshop=workshop, component=component)
+    transcript = made.transcript
     under_test = driver or component or _found(config, test, transcript.driver)
     content = TEST.format(
         driver=transcript.driver,
@@ -73,9 +70,9 @@ def write_test(
         name=name,
         path=_from(test, under_test),
     )
-    _write(beside, text_of(kept))
+    _write(beside, text_of(transcript))
     _write(test, content)
-    _say_written(kept, test, beside, under_test, unsteady)
+    _say_written(made, test, beside, under_test)
     return 0
 
 
@@ -85,36 +82,6 @@ def _require_names(test: Path, beside: Path) -> None:
     for each in (test, beside):
         if os.path.lexists(each):
             raise RecordingError(f"{each} exists; remove it, or choose another name: -o test_NAME.py")
-
-
-def _steady(
-    config: Config, transcript: Transcript, recording: Recording, workshop: Workshop, component: Path | None
-) -> tuple[Transcript, list[str]]:
-    """Play the transcript to the recorded driver, and leave out the values that transfers alone do not decide."""
-    header = recording.header
-    if header.source is None and component is None:
-        raise RecordingError(f"{escaped(header.file)} is a component; name its file: --component PATH")
-    path = component or Path(transcript.driver)
-    calls, unsteady = list(transcript.calls), dict[str, None]()
-    for index, done in enumerate(played(config, transcript, path, source=header.source, workshop=workshop)):
-        different = different_values(done) if done.error is None else frozenset()
-        unsteady |= dict.fromkeys(sorted(different))
-        rest = {name: value for name, value in (done.call.reading or {}).items() if name not in different}
-        call = replace(done.call, reading=rest) if different else done.call
-        _require_same(replace(done, call=call), transcript)
-        calls[index] = call
-    return replace(transcript, calls=tuple(calls)), list(unsteady)
-
-
-def _require_same(done: Played, transcript: Transcript) -> None:
-    problem = problem_of(done)
-    if not problem or (done.crash and not done.divergence and done.call.ends is Ends.SURVIVES):
-        return
-    raise RecordingError(
-        f"{transcript.driver}: its transfers alone do not make a test, because the recorded driver leaves them: "
-        f"{problem}. Something else decides what it does: earlier calls (--all or a larger --last has them), kept "
-        "state, chance, the state of the computer, relays or LEDs"
-    )
 
 
 def _found(config: Config, test: Path, name: str) -> Path:
@@ -138,11 +105,12 @@ def _write(path: Path, text: str) -> None:
         raise RecordingError(f"{path}: {error.strerror or error}") from None
 
 
-def _say_written(transcript: Transcript, test: Path, beside: Path, driver: Path, unsteady: list[str]) -> None:
+def _say_written(made: Proven, test: Path, beside: Path, driver: Path) -> None:
+    transcript = made.transcript
     calls = len(transcript.calls)
     say(f"{test} plays {beside}: {calls} call{'s' * (calls != 1)} with {transcript.transfers} transfers")
-    if unsteady:
-        names = ", ".join(map(escaped, unsteady))
+    if made.unsteady:
+        names = ", ".join(map(escaped, made.unsteady))
         say(f"left out, because transfers alone do not decide them (time, chance, kept state): {names}")
     if transcript.settings != "{}":
         say(f"{beside} has the plugin's settings; look at them before you give it to others")

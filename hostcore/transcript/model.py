@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from hostcore.backends.base import Edge
 from hostcore.config.model import Limits
@@ -12,6 +14,11 @@ from hostcore.place import BusKind, BusName, Place
 
 FORMAT = 1
 """Version of the form. A reader refuses any other."""
+LIMITS: Mapping[str, tuple[type[int] | type[float], float, float]] = MappingProxyType(
+    {"call_seconds": (float, 0.01, 600), "memory_mib": (int, 16, 1024), "reading_bytes": (int, 64, 4 << 20)}
+)
+"""The limits that decide whether a driver works, with the values that host.toml allows. A transcript has those that are
+not the usual ones."""
 MOST_BYTES = 1 << 20
 """The largest transcript in bytes: one that a person can still read."""
 

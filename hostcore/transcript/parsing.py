@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from hostcore.config.model import Limits
@@ -17,7 +16,7 @@ from hostcore.files import read_bounded
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.strict_json import value_of
-from hostcore.transcript.model import FORMAT, MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
+from hostcore.transcript.model import FORMAT, LIMITS, MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
 from hostcore.transcript.transfer_line import microseconds_of, transfer_of
 
 FIRST_LINE = f"wasi-host transcript {FORMAT}"
@@ -26,7 +25,6 @@ LONGEST_FOUND = 40
 """Most characters of a person's text that a message repeats."""
 DRIVER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
 """The name of a driver's file."""
-LIMITS: Mapping[str, type] = MappingProxyType({"call_seconds": float, "memory_mib": int, "reading_bytes": int})
 
 
 def transcript_in(file: Path) -> Transcript:
@@ -227,24 +225,29 @@ def _began_ns(text: str) -> int:
     return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1000
 
 
-def _limit(kind: type) -> Callable[[str], object]:
+def _limit(name: str) -> Callable[[str], object]:
+    kind, low, high = LIMITS[name]
+    form = re.compile(r"\d{1,9}" if kind is int else r"\d{1,9}(\.\d{1,6})?", re.ASCII)
+
     def read(text: str) -> object:
-        if not re.fullmatch(r"\d{1,7}" if kind is int else r"\d{1,5}(\.\d{1,6})?", text, re.ASCII) or not float(text):
-            raise ValueError(f"found {found(text)}; allowed is a number above 0")
-        return kind(text)
+        value = kind(text) if form.fullmatch(text) else -1
+        if not low <= value <= high:
+            raise ValueError(f"found {found(text)}; allowed is {low:g} to {high:.7g}")
+        return value
 
     return read
 
 
 def _limits(head: Mapping[str, str]) -> Limits:
-    return replace(Limits(), **{name: kind(head[name]) for name, kind in LIMITS.items() if name in head})
+    chosen: dict[str, Any] = {name: LIMITS[name][0](head[name]) for name in LIMITS if name in head}
+    return replace(Limits(), **chosen)
 
 
 _HEAD: Mapping[str, Callable[[str], object]] = {
     "driver": _driver,
     "began": _began_ns,
     "settings": _json_object,
-    **{name: _limit(kind) for name, kind in LIMITS.items()},
+    **{name: _limit(name) for name in LIMITS},
 }
 _ENDS: Mapping[str, Callable[[Call, str], dict[str, Any]]] = {
     "reading": _reading,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +56,8 @@ def played(
     source: str | None = None,
     workshop: Workshop | None = None,
     log: Log = lambda _level, _line: None,
-) -> Iterator[Played]:
-    """Play a transcript to a driver, up to the first call that crashes or leaves it.
+) -> Generator[Played, None, None]:
+    """Play a transcript to a driver, up to the first call that crashes or leaves it. Close it if you stop before.
 
     Blocks for some milliseconds for each call; the first time, for as long as the Python runtime is built and compiled.
 

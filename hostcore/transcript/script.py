@@ -17,7 +17,7 @@ from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.place import BusKind, Place
 from hostcore.transcript.model import Call, Part, Transfer
-from hostcore.transcript.words import parts_words, place_words
+from hostcore.transcript.words import difference_words, parts_words, place_words
 
 _NS_PER_US = 1000
 _ERRORS: dict[Outcome, type[BusError]] = {
@@ -148,14 +148,14 @@ def _fits(expected: Transfer, parts: Sequence[Part], *, up_to: bool) -> bool:
 
 
 def _difference(expected: Transfer | None, place: Place, parts: Sequence[Part]) -> str:
-    asked = parts_words(parts)
     if expected is None:
-        return f"one transfer more: {place_words(place)} {asked}, nothing more is recorded in this call"
+        asked = f"{place_words(place)} {parts_words(parts)}"
+        return f"one transfer more: {asked}, nothing more is recorded in this call"
     if place != expected.place:
-        return f"transfer {expected.number}: {place_words(place)} {asked}, recorded {_recorded(expected)}"
-    return f"transfer {expected.number}: {asked}, recorded {_recorded(expected, with_place=False)}"
+        asked = f"{place_words(place)} {parts_words(parts)}"
+        return f"transfer {expected.number}: {asked}, recorded {_recorded(expected)}"
+    return f"transfer {expected.number}: {difference_words(parts, expected.parts)}"
 
 
-def _recorded(transfer: Transfer, *, with_place: bool = True) -> str:
-    words = "captured edges" if transfer.edges is not None else parts_words(transfer.parts)
-    return f"{place_words(transfer.place)} {words}" if with_place else words
+def _recorded(transfer: Transfer) -> str:
+    return f"{place_words(transfer.place)} {parts_words(transfer.parts)}"

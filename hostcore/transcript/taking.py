@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcore.config.model import Limits
@@ -26,29 +26,36 @@ _PURE = frozenset({"page#render"})
 """Calls that no test needs: their result is a page."""
 
 
-def transcript_from(recording: Recording, last: int | None) -> Transcript:
+def calls_of(recording: Recording) -> tuple[RecordedCall, ...]:
+    """Return the calls of a recording that a test can have, beside the load."""
+    later = [each for each in recording.beginning if each.function not in {START, LOAD}]
+    return tuple(each for each in (*later, *recording.calls) if each.is_whole and each.function not in _PURE)
+
+
+def transcript_from(recording: Recording, calls: Sequence[RecordedCall]) -> Transcript:
     """Make a transcript of a recording.
 
     Args:
         recording: the recording.
-        last: how many of the newest calls it has, beside the load; None for all.
+        calls: those of its calls that the transcript has, beside the load.
 
     Raises:
         RecordingError: a transcript cannot express it.
     """
     try:
-        return _checked(_made(recording, last))
+        return _checked(_made(recording, calls))
     except ValueError as problem:
         raise RecordingError(f"{log_line(recording.header.file)}: it cannot become a test: {problem}") from None
 
 
-def _made(recording: Recording, last: int | None) -> Transcript:
+def _made(recording: Recording, calls: Sequence[RecordedCall]) -> Transcript:
     header = recording.header
+    load = _load(header, [each for each in recording.beginning if each.function in {START, LOAD}])
     return Transcript(
         driver=header.file,
         began_ns=header.began_ns // 1000 * 1000,
-        calls=numbered(tuple(_calls(recording, last))),
-        buses=tuple(map(BusName, header.buses)),
+        calls=numbered((load, *(_call(header, each) for each in calls))),
+        buses=tuple(_buses(header)),
         permissions=tuple(str(parse_permission(each)) for each in header.permissions),
         settings=header.settings,
         limits=replace(
@@ -60,6 +67,12 @@ def _made(recording: Recording, last: int | None) -> Transcript:
     )
 
 
+def _buses(header: Header) -> Iterator[BusName]:
+    """Those of the kinds that the driver may use: the first of a kind is the one that it gets if it names none."""
+    kinds = {each.partition(":")[0] for each in header.permissions}
+    return (each for each in map(BusName, header.buses) if each.kind in kinds)
+
+
 def _checked(made: Transcript) -> Transcript:
     """What a reader of its text gets: a recording may come from anybody, so it is checked as a person's text is."""
     text = text_of(made)
@@ -69,16 +82,6 @@ def _checked(made: Transcript) -> Transcript:
             "choose fewer calls: --last N"
         )
     return transcript_of(text, made.driver)
-
-
-def _calls(recording: Recording, last: int | None) -> Iterator[Call]:
-    header, newest = recording.header, [each for each in recording.calls if each.function not in _PURE]
-    began = [each for each in recording.beginning if each.function in {START, LOAD}]
-    later = [*(each for each in recording.beginning if each.function not in {START, LOAD}), *newest]
-    yield _load(header, began)
-    for each in later if last is None else later[-last:]:
-        if each.is_whole:
-            yield _call(header, each)
 
 
 def _load(header: Header, began: list[RecordedCall]) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from hostcore.config.loading import find_and_load
@@ -27,10 +28,11 @@ def problem_with(driver: Path, file: Path) -> str:
     """
     try:
         transcript = transcript_in(_shown(file))
-        for done in played(find_and_load(None), transcript, driver, log=_print):
-            problem = problem_of(done)
-            if problem:
-                return f"{_shown(file)}:{done.line}: {problem}"
+        with closing(played(find_and_load(None), transcript, driver, log=_print)) as calls:
+            for done in calls:
+                problem = problem_of(done)
+                if problem:
+                    return f"{_shown(file)}:{done.line}: {problem}"
     except HostError as error:
         return str(error)
     return ""

@@ -19,8 +19,18 @@ def place_words(place: Place) -> str:
 
 
 def parts_words(parts: Sequence[Part]) -> str:
-    """Say what is written and read: ``wrote f7 and read 2 bytes``."""
-    return " and ".join(map(_part, parts)) or "asked for no bytes"
+    """Say what is written and read: ``wrote f7 and read 2 bytes``. Nothing of both is a capture of edges."""
+    return " and ".join(map(_part, parts)) or "captured edges"
+
+
+def difference_words(parts: Sequence[Part], recorded: Sequence[Part]) -> str:
+    """Say in what two transfers at one place differ: both sides, or of long writes the first byte that differs."""
+    for one, other in zip(parts, recorded, strict=False):
+        if isinstance(one, bytes) and isinstance(other, bytes) and len(one) == len(other) > SHOWN_BYTES:
+            for at, (here, there) in enumerate(zip(one, other, strict=True), 1):
+                if here != there:
+                    return f"wrote {here:02x} as byte {at:,} of {len(one):,}, recorded {there:02x}"
+    return f"{parts_words(parts)}, recorded {parts_words(recorded)}"
 
 
 def _part(part: Part) -> str:

@@ -10,11 +10,8 @@ from hostcore.config.model import Limits
 from hostcore.events import Outcome
 from hostcore.log.safe_text import escaped
 from hostcore.place import IIO
-from hostcore.transcript.model import FORMAT, Call, CallKind, Ends, Transcript, Transfer
+from hostcore.transcript.model import FORMAT, LIMITS, Call, CallKind, Ends, Transcript, Transfer
 from hostcore.transcript.words import place_words
-
-LIMITS = ("call_seconds", "memory_mib", "reading_bytes")
-"""Limits that decide whether a driver works. A transcript names those that are not the usual ones."""
 
 
 def text_of(transcript: Transcript) -> str:

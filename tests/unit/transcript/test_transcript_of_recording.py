@@ -18,7 +18,7 @@ from hostcore.transcript.judging import problem_of
 from hostcore.transcript.model import CallKind, Ends, Transcript
 from hostcore.transcript.parsing import transcript_of
 from hostcore.transcript.playing import Played, played
-from hostcore.transcript.taking import transcript_from
+from hostcore.transcript.taking import calls_of, transcript_from
 from hostcore.transcript.writing import text_of
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
@@ -75,7 +75,9 @@ def config(cache_folder: Path) -> Config:
 
 def taken(recording: Recording, last: int | None = None) -> Transcript:
     """The transcript, after a way through its text."""
-    return transcript_of(text_of(transcript_from(recording, last)), "probe.transcript")
+    calls = calls_of(recording)
+    chosen = calls if last is None else calls[-last:]
+    return transcript_of(text_of(transcript_from(recording, chosen)), "probe.transcript")
 
 
 def played_to(config: Config, recording: Recording, before: str = "", after: str = "") -> list[Played]:
@@ -214,7 +216,7 @@ def test_a_long_recording_is_refused_with_what_to_do(sandbox: Sandbox) -> None:
         with suppress(PluginReportedError):
             plugin.read()
     with pytest.raises(RecordingError, match="choose fewer calls: --last N"):
-        transcript_from(recorded.recording, None)
+        taken(recorded.recording)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_a_forged_recording_is_refused(sandbox: Sandbox, forged: dict[str, objec
     recorded.load(LIGHT, "i2c:1:0x23").read()
     whole = recorded.recording
     with pytest.raises(RecordingError):
-        transcript_from(replace(whole, header=replace(whole.header, **forged)), None)
+        taken(replace(whole, header=replace(whole.header, **forged)))
 
 
 def test_the_first_bus_of_the_settings_stays_the_first(sandbox: Sandbox) -> None:

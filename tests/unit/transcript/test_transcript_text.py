@@ -68,7 +68,7 @@ def test_a_person_can_write_one() -> None:
         ("bus i2c-1", "bus i2c-900", "light.transcript:4: i2c-N or spi-N with N 0 to 255"),
         ("permission i2c:1:0x23", "permission i2c", "light.transcript:5: "),
         ('{"gain": 2}', "[2]", "light.transcript:6: found '[2]'; allowed is a JSON object"),
-        ("call_seconds 2.5", "call_seconds 0", "light.transcript:7: found '0'; allowed is a number above 0"),
+        ("call_seconds 2.5", "call_seconds 0", "light.transcript:7: found '0'; allowed is 0.01 to 600"),
         ("call_seconds 2.5", "colour 7", "light.transcript:7: found 'colour'; allowed here are driver, began"),
         ("call_seconds 2.5", "driver dark.py", "light.transcript:7: there is a line 'driver' already"),
         ("read at 1.5", "read 1.5", "light.transcript:11: found 'read 1.5'; allowed is 'read at SECONDS'"),
