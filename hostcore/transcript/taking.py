@@ -81,7 +81,9 @@ def _checked(made: Transcript) -> Transcript:
             f"{made.driver}: the test would have {len(text) / 1024:,.0f} KiB; {MOST_BYTES >> 10:,} KiB are allowed; "
             "choose fewer calls: --last N"
         )
-    return transcript_of(text, made.driver)
+    read = transcript_of(text, made.driver)
+    remarked = zip(read.calls, made.calls, strict=True)
+    return replace(read, calls=tuple(replace(each, remark=before.remark) for each, before in remarked))
 
 
 def _load(header: Header, began: list[RecordedCall]) -> Call:
@@ -120,7 +122,7 @@ def _with_reading(call: Call, text: str) -> Call:
 
 def _remark(result: Ending | Err) -> str:
     what = result.problem if isinstance(result, Ending) else str(result.value)
-    return log_line(f"the recorded version failed here, and the test fails until the driver does not: {what}", 300)
+    return log_line(f"the recorded driver crashed here, and the test fails until it is repaired: {what}", 300)
 
 
 def _transfers(header: Header, call: RecordedCall) -> Iterator[Transfer]:

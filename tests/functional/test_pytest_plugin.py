@@ -144,6 +144,7 @@ def test_a_crash_becomes_a_test_that_fails_until_the_driver_is_repaired(
     light = recorded(folder, sandbox, LIGHT.replace("/ 1.2", "/ 0"))
     assert written() == 0
     assert "the test fails until the driver is repaired" in capsys.readouterr().out
+    assert "  # the recorded driver crashed here" in light.with_name("light.transcript").read_text()
     result = pytester.runpytest("--wasi-host")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*the read at * s crashed: *ZeroDivisionError*", '*File "light.py", line 11, in read'])

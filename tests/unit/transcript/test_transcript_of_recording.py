@@ -5,13 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hostcore import shipped
+from hostcore.clock import VirtualClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
-from hostcore.errors import PluginCrashedError, PluginReportedError, RecordingError
+from hostcore.errors import PluginCrashedError, PluginReportedError, RecordingError, TranscriptError
 from hostcore.place import BusName
 from hostcore.recording.model import Recording
 from hostcore.transcript.judging import problem_of
@@ -240,3 +244,46 @@ def test_the_first_bus_of_the_settings_stays_the_first(sandbox: Sandbox) -> None
     recorded = Recorded(sandbox)
     recorded.load(LIGHT, "i2c:1:0x23").read()
     assert taken(recorded.recording).buses[0] == BusName("i2c-1")
+
+
+EDITS = st.sampled_from(["drop", "twice", "failed", "w 01", "r 01", "r -- error timeout", "edges +5"])
+
+
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> list[str]:
+    """The lines of a transcript with transfers of every kind."""
+    sandbox = Sandbox(tmp_path_factory.mktemp("every"), cache_folder, VirtualClock())
+    recorded = Recorded(sandbox)
+    recorded.load(EVERY_KIND, *PERMISSIONS).read()
+    sandbox.close()
+    return text_of(taken(recorded.recording)).splitlines()
+
+
+def edited(lines: list[str], edits: dict[int, str]) -> str:
+    """The text after a person's edits to the read. An edit replaces the bytes of a transfer, or does what it says."""
+    done = []
+    first = next(number for number, line in enumerate(lines) if line.startswith("read ")) + 1
+    for number, line in enumerate(lines, -first):
+        match edits.get(number):
+            case None:
+                done.append(line)
+            case "twice":
+                done += [line, line]
+            case "failed":
+                done.append(f'{line} error bus "stuck"')
+            case str(content) if content != "drop":
+                done.append(f"{line.partition(' w ')[0].partition(' r ')[0]} {content}")
+    return "\n".join(done)
+
+
+@given(edits=st.dictionaries(st.integers(0, 11), EDITS, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_person_edits_is_refused_or_played_or_told(
+    config: Config, every_kind: list[str], edits: dict[int, str]
+) -> None:
+    try:
+        transcript = transcript_of(edited(every_kind, edits), "any")
+    except TranscriptError:
+        return
+    *_, last = played(config, transcript, Path("probe.py"), source=dedent(EVERY_KIND))
+    assert last.divergence or not last.crash or 'File "probe.py"' in last.traceback
