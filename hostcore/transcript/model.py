@@ -115,8 +115,6 @@ class Transcript:
     settings: str = "{}"
     """A JSON object as text."""
     limits: Limits = Limits()  # noqa: RUF009 - frozen
-    file: str = ""
-    """The path of its text, as a person names it; "" if there is none."""
 
     @property
     def transfers(self) -> int:

@@ -58,7 +58,7 @@ def transcript_of(text: str, file: str) -> Transcript:
         for line, content in enumerate(text.split("\n"), 1):
             reader.take(line, content)
         line = None
-        return reader.transcript(file)
+        return reader.transcript()
     except ValueError as problem:
         raise TranscriptError(str(problem), file=file, line=line) from None
 
@@ -99,7 +99,7 @@ class _Reader:
         else:
             self._in_head(word, rest.strip())
 
-    def transcript(self, file: str) -> Transcript:
+    def transcript(self) -> Transcript:
         """Return what the lines said."""
         self._end()
         if not self._has_begun:
@@ -117,7 +117,6 @@ class _Reader:
             permissions=tuple(self._permissions),
             settings=self._head.get("settings", "{}"),
             limits=_limits(self._head),
-            file=file,
         )
 
     def _in_head(self, word: str, value: str) -> None:

@@ -43,6 +43,7 @@ EVERY_KIND = """
         found = {"id": i2c.transfer(0x77, b"\\xd0", 1)[0]}
         found["light"] = i2c.transaction(0x23, [i2c.Write(b"\\x10"), i2c.Read(2)])[0].hex()
         found["spi"] = list(spi.transfer(b"\\x01\\x02"))
+        found["selected"] = list(spi.transaction([spi.Transfer(b"\\x03")], line=17)[0])
         uart.write(b"hello")
         found["uart"] = uart.read(5, timeout=0).decode()
         found["silent"] = uart.read(5, timeout=0.2).decode()

@@ -164,7 +164,7 @@ def without_lines(read: Transcript) -> Transcript:
     calls = tuple(
         replace(call, line=0, transfers=tuple(replace(each, line=0) for each in call.transfers)) for call in read.calls
     )
-    return replace(read, calls=calls, file="")
+    return replace(read, calls=calls)
 
 
 def test_each_form_is_read_as_it_was_written() -> None:
