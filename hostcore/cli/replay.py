@@ -52,6 +52,10 @@ class ReplayOptions:
     """The file of a plugin that is a component."""
     as_json: bool = False
     """Whether each call is printed as a line of JSON."""
+    writes_test: bool = False
+    """Whether a test is written instead, see `hostcore.cli.replay_test`."""
+    output: Path | None = None
+    """The file of that test; None for one in the working directory."""
 
 
 def replay(config_file: Path | None, what: str, number: int | None, options: ReplayOptions) -> int:
@@ -71,11 +75,27 @@ def replay(config_file: Path | None, what: str, number: int | None, options: Rep
     """
     config = find_and_load(config_file)
     recording = recording_in(_file(config, what, number))
+    if options.writes_test:
+        return _test_written(config, recording, options)
     if not options.as_json:
         for line in head(recording):
             say(line)
     with _runtime(config) as runtime:
         return _replayed(runtime, recording, options)
+
+
+def _test_written(config: Config, recording: Recording, options: ReplayOptions) -> int:
+    from hostcore.cli.replay_test import write_test  # noqa: PLC0415 - not for a replay
+
+    return write_test(
+        config,
+        recording,
+        Workshop(TerminalProgress()),
+        file=options.output,
+        last=options.last,
+        driver=options.changed,
+        component=options.component,
+    )
 
 
 def _file(config: Config, what: str, number: int | None) -> Path:

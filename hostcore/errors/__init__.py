@@ -19,6 +19,7 @@
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── RecordingError           a recording cannot be read, written or replayed
+    │   └── TranscriptError      the text form of a recording: file, line
     ├── ReadOnlyError            this front end may only look
     ├── ScreenMemoryError        there is no such layout, or the screen cannot remember it
     ├── TransitionError          a plugin in this state cannot follow the order
@@ -79,6 +80,7 @@ from hostcore.errors.host import (
     ScreenMemoryError,
     StalledError,
     StoreError,
+    TranscriptError,
     TransitionError,
     WheelError,
 )
@@ -128,6 +130,7 @@ __all__ = [
     "ScreenMemoryError",
     "StalledError",
     "StoreError",
+    "TranscriptError",
     "TransitionError",
     "UnsupportedError",
     "UntestableError",

@@ -105,6 +105,19 @@ class RecordingError(HostError):
     """A recording cannot be read, written or replayed."""
 
 
+class TranscriptError(RecordingError):
+    """The text form of a recording cannot be used.
+
+    Attributes:
+        file: its path, as the person gave it.
+        line: the line in that file, from 1 on; None if no single line is wrong.
+    """
+
+    def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
+        self.file, self.line, self.problem = file, line, problem
+        super().__init__(f"{file}:{line}: {problem}" if line is not None else f"{file}: {problem}")
+
+
 class TransitionError(HostError):
     """A plugin in this state cannot follow the order."""
 

@@ -10,6 +10,7 @@ from hostcore.backends.base import Edge, I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.spi import SpiOperation, SpiSelect, SpiSettings, SpiTransfer, SpiWrite, is_answered, length_of
 from hostcore.errors import BusError
 from hostcore.events import Message, Outcome, TransferCompleted
+from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.hostcall import Err
 from hostcore.place import GPIO, IIO, BusKind, BusName
 from hostcore.recording.model import Call, Crossing, Ending, Header
@@ -52,12 +53,13 @@ def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompl
         return None  # the host refused a request of this form, and no bus saw it
     is_ok = not isinstance(crossing.answer, Err | Ending)
     outcome, detail = (Outcome.OK, "") if is_ok else _failure(crossing.answer)
+    sent = access.sent if outcome in WIRE_FAULTS else ()
     return TransferCompleted(
         time_ns=call.began_ns + crossing.at_us * _NS_PER_US,
         plugin=header.plugin,
         bus=access.bus,
         address=access.address,
-        messages=access.answered(crossing.answer) if is_ok else (),
+        messages=access.answered(crossing.answer) if is_ok else sent,
         outcome=outcome,
         detail=detail,
         duration_ns=crossing.took_us * _NS_PER_US,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,21 @@ def test_a_driver_that_was_mended_does_not_crash_there_any_more(laptop: Desk) ->
     (laptop.folder / "mended.py").write_text(LIGHT.replace("(3 - calls)", "2"))
     outcome = laptop.run("replay", "light.recording", "--with", "mended.py")
     assert "call #4: the recorded version crashed here, and this one does not" in outcome.out
+
+
+def test_a_crash_becomes_a_test_that_fails_until_the_driver_is_mended(laptop: Desk) -> None:
+    (laptop.folder / "light.py").write_text(LIGHT)
+    assert laptop.run("replay", "light.recording", "--pytest").status == 0
+    failed = said_by_pytest(laptop)
+    assert "light.transcript:" in failed and "crashed: ZeroDivisionError: division by zero" in failed
+    (laptop.folder / "light.py").write_text(LIGHT.replace("(3 - calls)", "max(1, 3 - calls)"))
+    assert "1 passed" in said_by_pytest(laptop)
+
+
+def said_by_pytest(laptop: Desk) -> str:
+    """What pytest says in the folder."""
+    command = [sys.executable, "-m", "pytest", "--wasi-host", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=laptop.folder, capture_output=True, text=True, check=False).stdout
 
 
 def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> None:

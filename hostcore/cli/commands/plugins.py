@@ -117,6 +117,8 @@ def _add_replay(commands: Commands) -> None:
     replay.add_argument("--last", type=positive, default=5, metavar="N", help="show the last N calls (default: 5)")
     replay.add_argument("--all", action="store_true", help="show all calls")
     replay.add_argument("--json", action="store_true", help="print a line of JSON for each call")
+    replay.add_argument("--pytest", action="store_true", help="write a test of the driver that plays these calls to it")
+    replay.add_argument("-o", "--output", type=Path, metavar="test_NAME.py", help="the file of the test")
     replay.set_defaults(command=_replay)
 
 
@@ -241,7 +243,16 @@ def _replay(options: argparse.Namespace) -> int:
     from hostcore.cli.replay import ReplayOptions, replay  # noqa: PLC0415
 
     last = None if options.all else options.last
-    chosen = ReplayOptions(last, options.changed, options.component, as_json=options.json)
+    if options.output and not options.pytest:
+        raise CommandLineError("-o names the file of a test: wasi-host replay FILE --pytest -o test_NAME.py")
+    chosen = ReplayOptions(
+        last,
+        options.changed,
+        options.component,
+        as_json=options.json,
+        writes_test=options.pytest,
+        output=options.output,
+    )
     return replay(options.config, options.what, options.number, chosen)
 
 
