@@ -3,51 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from hostcore.hostcall import CrashKind, HostFunctions, Trap
+from hostcore.hostcall import HostFunctions
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
+from hostcore.replay.answering import STACK, DivergedError, Divergence, Request
 from hostcore.runtime.contract import TellStack, not_traced
-
-STACK = "wasi-host:plugin/python-wire#stack"
-"""Only a traced instance calls it. It is never recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A call of a host function."""
-
-    name: str
-    """``interface#function``."""
-    arguments: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """The first place where the guest asked for something else than in the recording."""
-
-    call: int
-    """Number of the guest's call, from 0 on, which is its start."""
-    crossing: int
-    """Number of the crossing in the call, from 0 on."""
-    recorded: Request | None
-    """None if nothing more was recorded in this call."""
-    asked: Request | None
-    """None if the guest's call ended instead."""
-
-
-class DivergedError(Trap):
-    """Ends the guest's call: what it asks for was not recorded."""
-
-    def __init__(self, divergence: Divergence) -> None:
-        self.divergence = divergence
-        super().__init__(CrashKind.HOST, "it asks for something else than in the recording")
 
 
 class Player:
-    """Gives a guest the recorded answers, exactly in their order. For the replaying thread.
+    """Gives a guest the recorded answers, exactly in their order. An `Answering`; see there.
 
     Args:
         header: of the recording.
@@ -59,6 +25,9 @@ class Player:
     Attributes:
         divergence: the first one; None while the guest follows the recording.
     """
+
+    is_guess = False
+    can_restore = True
 
     def __init__(
         self,
@@ -83,6 +52,9 @@ class Player:
             name: self._answering(slot, name) for slot, name in enumerate(self._header.imports) if slot not in refused
         }
         return {**answering, STACK: self._stack}
+
+    def drop(self, _type_id: int, _rep: int) -> None:
+        """Do nothing: the resources were those of the recorded host."""
 
     def next_call(self) -> Call | None:
         """Go on to the next call, and return it; None after the last."""

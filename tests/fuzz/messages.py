@@ -134,6 +134,7 @@ def ready(folder: Path) -> Iterator[Check]:
         health=lambda: HEALTH,
         diagnosis=lambda _with_traces: DIAGNOSIS,
         states=StateStore(None, clock, publish=lambda _event: None, warn=lambda _text: None),
+        recording=lambda _plugin: b"",
         stream=EventStream(clock),
         attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
     )

@@ -77,6 +77,7 @@ class Desk:
             health=lambda: HEALTH,
             diagnosis=lambda with_traces: replace(DIAGNOSIS, time_ns=2 if with_traces else 1),
             states=self.states,
+            recording=lambda plugin: f"recording of {plugin}".encode(),
             stream=stream,
             attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
         )
