@@ -8,6 +8,7 @@ from hostcore.events.event_json import to_json
 from hostcore.hostcall import Err
 from hostcore.recording.model import Ending
 from hostcore.replay.comparing import Compared, Total
+from hostcore.replay.running import Played
 from hostcore.replay.versions import Step, Transferred
 
 
@@ -22,7 +23,7 @@ def step_json(step: Step) -> dict[str, Any]:
         "is_exact": played.is_exact,
         "is_guess": played.is_guess,
         "diverged": played.divergence is not None,
-        **_result(played.result),
+        **_result(played),
         "transfers": [_transfer(each) for each in step.transfers],
         "output": list(step.said),
     }
@@ -51,7 +52,7 @@ def _side(step: Step | None) -> dict[str, Any] | None:
         "transfers": len(step.transfers),
         "bus_us": step.bus_us,
         "is_guess": step.played.is_guess,
-        **_result(step.played.result),
+        **_result(step.played),
     }
 
 
@@ -69,8 +70,9 @@ def _transfer(made: Transferred) -> dict[str, Any]:
     return {**found, "is_guess": made.is_guess}
 
 
-def _result(result: Any) -> dict[str, Any]:
-    crash = isinstance(result, Ending)
+def _result(played: Played) -> dict[str, Any]:
+    result = played.result
+    crash = isinstance(result, Ending) and not played.has_left
     return {
         "result": result if isinstance(result, str) else None,
         "error": str(result.value) if isinstance(result, Err) else None,

@@ -23,7 +23,7 @@ SHOWN_BYTES = 24
 SHOWN_RESULT = 400
 """Most characters of a result that a line shows."""
 MOST_LINES = 20
-"""Most lines of an output that are shown."""
+"""Most lines of a call's output that are shown."""
 INDENT = "      "
 
 
@@ -63,8 +63,9 @@ def step_lines(step: Step) -> Iterator[str]:
     guess = "  a guess" if played.is_guess else ""
     yield f"#{played.number} {escaped(name)}  {local_time(call.began_ns)}, took {call.took_us / 1000:.1f} ms{guess}"
     yield from (f"{INDENT}{line}" for each in step.transfers for line in _transferred(each))
-    yield from (f"{INDENT}says: {escaped(line)}" for text in step.said for line in text.splitlines()[:MOST_LINES])
-    yield from (f"{INDENT}{line}" for line in _result(played.result))
+    yield from (f"{INDENT}says: {escaped(line)}" for line in step.said[:MOST_LINES])
+    if not played.has_left:
+        yield from (f"{INDENT}{line}" for line in _result(played.result))
     if not played.has_same_result and played.divergence is None:
         yield from (f"{INDENT}recorded: {line}" for line in _result(call.result))
 
@@ -72,7 +73,7 @@ def step_lines(step: Step) -> Iterator[str]:
 def end_lines(last: Played) -> Iterator[str]:
     """Say if the last call crashed in one of the two versions alone."""
     ending = last.recorded.ending
-    if last.divergence is not None and not last.is_guess:
+    if last.has_left:
         return
     if ending is not None and ending.kind is not None and not isinstance(last.result, Ending):
         yield f"call #{last.number}: the recorded version crashed here, and this one does not"

@@ -11,6 +11,8 @@ from hostcore.runtime.contract import PACKAGE
 
 STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
+THE_END = "the recording ends here"
+"""Why the last call of a recording ends that was still under way."""
 CROSSING, ACCESS = "crossing", "access"
 """Words for what is compared: every call of a host function, or only those that reach a bus or an output."""
 

@@ -8,17 +8,18 @@ from typing import Any
 from hostcore.chips.library import Library
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Recording
-from hostcore.replay.answering import ACCESS, STACK, DivergedError, Divergence, Request
+from hostcore.replay.answering import ACCESS, STACK, THE_END, DivergedError, Divergence, Request
 from hostcore.replay.effects import is_effect
 from hostcore.replay.guesses import Guesses
 from hostcore.replay.prepared import limits_of
 from hostcore.replay.recalled import key_of
-from hostcore.replay.surroundings import THE_END, Surroundings, is_cut
+from hostcore.replay.surroundings import Surroundings, is_cut
 from hostcore.runtime.contract import PACKAGE, not_traced
 
+LOG = f"{PACKAGE}log#write"
 SAID = frozenset(
     {
-        f"{PACKAGE}log#write",
+        LOG,
         "wasi:io/streams#[method]output-stream.write",
         "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from hostcore.hostcall import HostFunctions
+from hostcore.hostcall import HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
-from hostcore.replay.answering import STACK, DivergedError, Divergence, Request
+from hostcore.replay.answering import STACK, THE_END, DivergedError, Divergence, Request
 from hostcore.runtime.contract import TellStack, not_traced
 
 
@@ -79,6 +79,8 @@ class Player:
     def _answering(self, slot: int, name: str) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:
             crossing = self._expected()
+            if crossing is None and self._call is not None and not self._call.is_whole:
+                raise Trap(None, THE_END)
             if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):
                 raise self._diverged(Request(name, arguments))
             self._place += 1

@@ -44,8 +44,13 @@ class Played:
 
     @property
     def has_crashed(self) -> bool:
-        """Whether the instance died, other than by an order to stop."""
-        return isinstance(self.result, Ending) and self.result.kind is not None
+        """Whether the instance died, other than by an order to stop, or because it left the recording."""
+        return isinstance(self.result, Ending) and self.result.kind is not None and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the replay ended in this call because it left the recording."""
+        return self.divergence is not None and not self.is_guess
 
     @property
     def is_exact(self) -> bool:

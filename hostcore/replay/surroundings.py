@@ -16,6 +16,7 @@ from hostcore.plugin.buses import Granted, granted_addresses
 from hostcore.plugin.state import require_state
 from hostcore.quantities import Catalog
 from hostcore.recording.model import Call, Ending, Header
+from hostcore.replay.answering import THE_END
 from hostcore.replay.recalled import Recalled, key_of
 from hostcore.runtime.contract import PACKAGE, find_quantity, granted_json, raised
 from hostcore.wasi.functions import wasi_functions
@@ -166,9 +167,6 @@ class Surroundings:
         if moment_ns > self._deadline_ns:
             raise Trap(CrashKind.DEADLINE, f"still asleep after {self._call_ns / NS_PER_S:g} s")
         self.clock.wait_until(moment_ns, self._never)
-
-
-THE_END = "the recording ends here"
 
 
 def is_cut(call: Call) -> bool:

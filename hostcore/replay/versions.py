@@ -11,7 +11,7 @@ from typing import Any
 from hostcore.chips.library import Library
 from hostcore.events import TransferCompleted
 from hostcore.recording.model import Crossing, Ending, Recording
-from hostcore.replay.following import SAID, Following
+from hostcore.replay.following import LOG, SAID, Following
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import is_same_component
 from hostcore.replay.running import Played, Run
@@ -20,7 +20,7 @@ from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 
 MOST_SAID = 100
-"""Most outputs of a call that are kept."""
+"""Most lines of a call that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Step:
     played: Played
     transfers: tuple[Transferred, ...]
     said: tuple[str, ...]
-    """What it logged and printed, not yet fit for a terminal; at most `MOST_SAID`."""
+    """The lines that it logged and printed, not yet fit for a terminal; at most `MOST_SAID`."""
 
     @property
     def bus_us(self) -> int:
@@ -58,9 +58,7 @@ class Step:
     @property
     def is_last(self) -> bool:
         """Whether nothing can follow: the instance is dead, or it asks for what nobody can answer."""
-        return isinstance(self.played.result, Ending) or (
-            self.played.divergence is not None and not self.played.is_guess
-        )
+        return isinstance(self.played.result, Ending) or self.played.has_left
 
 
 def is_recorded_version(prepared: Prepared, recording: Recording) -> bool:
@@ -108,6 +106,12 @@ def _step(recording: Recording, played: Played, crossings: list[tuple[Crossing, 
     header = recording.header
     found = ((transfer_of(header, played.recorded, each), is_guess) for each, is_guess in crossings)
     transfers = tuple(Transferred(each, is_guess) for each, is_guess in found if each is not None)
-    said = (each.arguments[-1] for each, _ in crossings if header.imports[each.slot] in SAID and each.arguments)
-    texts = [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in said]
-    return Step(played, transfers, tuple(texts[:MOST_SAID]))
+    said = [(header.imports[each.slot], each.arguments) for each, _ in crossings if each.arguments]
+    texts = (_text(name, arguments[-1]) for name, arguments in said if name in SAID)
+    return Step(played, transfers, tuple("".join(texts).splitlines()[:MOST_SAID]))
+
+
+def _text(name: str, said: Any) -> str:
+    """What one call logs or prints. A text for the log is a line of its own."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return f"{text}\n" if name == LOG else text
