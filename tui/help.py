@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.segment import Segment
 
@@ -54,6 +54,8 @@ PANES = (
         "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
+            ("=", "calibrate a number: type what it really is; host.toml gets the offset, and the driver stays"),
+            ("A", "an alarm for a number: type > 30, < 5 or both; nothing takes it away"),
             ("v", "a small chart of each number, with its gauge if it has limits"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
@@ -144,6 +146,7 @@ PANES = (
             ("s", "scan; asks first if the hardware is real"),
             ("m", "choose how addresses are probed"),
             ("b", "next bus"),
+            ("/", "go to an address: type it in hexadecimal digits, such as 5d"),
             ("i", "identify the chip; asks first if the hardware is real"),
             ("f", "faults on demand: a NACK, a delay, bit flips, ... A red line names those that are on"),
             ("Enter", "show the registers of the address as last seen, and who used them from which line"),
@@ -202,18 +205,33 @@ READ_ONLY = (
 )
 
 
-def help_lines(look: Look, width: int) -> Iterator[Line]:
-    """The whole help, for a width in cells."""
+def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
+    """The whole help.
+
+    Args:
+        look: the styles.
+        width: cells of a line.
+        subject: the title of the part that comes first, before the keys that work everywhere; "" for none.
+    """
+    for title, text, keys in PANES:
+        if title == subject:
+            yield from _part(title, text, keys, look, width)
+            yield []
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
     yield from wrapped(READ_ONLY, look.plain, width)
     for title, text, keys in PANES:
-        yield []
-        yield [Segment(title, look.accent)]
-        yield from wrapped(text, look.plain, width)
-        for key, meaning in keys:
-            yield from _key(key, meaning, look, width)
+        if title != subject:
+            yield []
+            yield from _part(title, text, keys, look, width)
+
+
+def _part(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+    yield [Segment(title, look.accent)]
+    yield from wrapped(text, look.plain, width)
+    for key, meaning in keys:
+        yield from _key(key, meaning, look, width)
 
 
 def _key(key: str, meaning: str, look: Look, width: int) -> Iterator[Line]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.screen import Screen
 
 from tui.lines import Line, LinesWidget, width_of
+from tui.look import clickable
 from tui.text import frozen_words
 
+GAP = "  "
+"""Stands behind each key. Behind the last one it needs no room."""
 ALWAYS = 3
 """How many of the last keys are shown even if there is no room for all."""
 
@@ -32,7 +34,7 @@ class KeyBar(LinesWidget):
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return
-        while len(keys) > ALWAYS and sum(map(width_of, keys)) > width:
+        while len(keys) > ALWAYS and sum(map(width_of, keys)) - len(GAP) > width:
             del keys[-ALWAYS - 1]
         yield [segment for key in keys for segment in key]
 
@@ -43,8 +45,8 @@ class KeyBar(LinesWidget):
             if not binding.show or binding.action in seen:
                 continue
             seen.add(binding.action)
-            click = Style(meta={"@click": f"app.simulate_key({key!r})"})
+            click = f"app.simulate_key({key!r})"
             yield [
-                Segment(self.app.get_key_display(binding), self.look.key + click),
-                Segment(f" {binding.description}  ", click),
+                Segment(self.app.get_key_display(binding), clickable(self.look.key, click)),
+                Segment(f" {binding.description}{GAP}", clickable(self.look.plain, click)),
             ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 
 FAILING = 3
 """Errors in a row from which on a plugin is failing."""
@@ -105,6 +105,8 @@ class Counters:
     errors_in_a_row: int = 0
     """The newest calls of one function of its present instance that all returned an error. If several functions do so,
     such as ``read`` and ``update``, the most of one."""
+    erring_since_ns: int = 0
+    """When the first of these calls ended; 0 if there are none."""
 
     @property
     def is_failing(self) -> bool:

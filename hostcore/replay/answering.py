@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Ending
 from hostcore.runtime.contract import PACKAGE
 

@@ -78,7 +78,9 @@ class Player:
 
     def _answering(self, slot: int, name: str) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:
-            crossing = self._expected()
+            crossing, ending = self._expected(), self.ending
+            if crossing is None and ending is not None:
+                raise ending.trap()  # the host ended the recorded call before it came here
             if crossing is None and self._call is not None and not self._call.is_whole:
                 raise Trap(None, THE_END)
             if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):

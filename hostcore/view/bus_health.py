@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
-from hostcore.rates import Reliability, Trend
+from hostcore.quick_dataclass import dataclass
+from hostcore.rates import Reliability, Span, Trend
 from hostcore.view.part import Part, Takers
 
 UNANSWERED = WIRE_FAULTS - {Outcome.NO_ACKNOWLEDGE}
@@ -65,6 +66,10 @@ class BusStatus:
         """Whether it is a bus of the simulated Pi."""
         return self.measured is not None and self.measured.is_simulated
 
+    def last_minute(self, now_ns: int) -> dict[int, Span]:
+        """How many transfers there were at each address within the last minute, and how many failed."""
+        return {address: each.history.minutes(1, now_ns) for address, each in self.addresses.items()}
+
     def note_stuck(self, time_ns: int) -> None:
         """Remember when it got stuck, or forget it."""
         self.stuck_since_ns = (self.stuck_since_ns or time_ns) if self.is_stuck else 0
@@ -111,6 +116,11 @@ class BusHealth(Part):
         """One bus, if it was measured or used."""
         return self._buses.get(bus)
 
+    def stuck(self, bus: BusName) -> BusStatus | None:
+        """One bus, if it is stuck."""
+        status = self._buses.get(bus)
+        return status if status is not None and status.is_stuck else None
+
     def stuck_bus_of(self, plugin: str) -> BusStatus | None:
         """A bus that this plugin may use and that is stuck; None if there is none."""
         names = self._buses_of.get(plugin, frozenset())
@@ -136,6 +146,8 @@ class BusHealth(Part):
         if event.bus.kind is not BusKind.I2C or event.address is None or not (is_good or has_failed):
             return
         status = self._of(event.bus)
+        if status.measured is not None and status.measured.is_stuck:
+            return  # whether it failed or seemed to succeed tells nothing of the address
         status.addresses.setdefault(event.address, Reliability()).take(event.time_ns, None if is_good else event.detail)
         status.last_good_ns = event.time_ns if is_good else status.last_good_ns
         status.unanswered = status.unanswered + 1 if event.outcome in UNANSWERED else 0
@@ -158,8 +170,8 @@ class BusHealth(Part):
     def _failing(self, now_ns: int) -> Iterator[HealthTrouble]:
         """The address of each bus at which most transfers fail. On a stuck bus that tells nothing of the address."""
         for status in self.all():
-            recent = {address: each.history.minutes(1, now_ns) for address, each in status.addresses.items()}
-            failing = {address: span.rate for address, span in recent.items() if span.failed >= LEAST_FAILURES}
+            recent = status.last_minute(now_ns).items()
+            failing = {address: span.rate for address, span in recent if span.failed >= LEAST_FAILURES}
             if failing and not status.is_stuck:
                 worst = max(failing, key=lambda address: failing[address])
                 trend = status.addresses[worst].history.trend(now_ns)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hostcore.events import Counters, CrashReport, PluginCrashed, State, StateChanged
@@ -47,6 +49,28 @@ def test_last_night_is_listed_with_the_newest_first() -> None:
         assert "What happened in the last 365 days" in screen.text
         await screen.press("escape")
         assert "3 Log" in screen.text
+
+    drive(scenario, session())
+
+
+def test_a_text_leaves_the_marks_of_one_hour_or_with_a_word_and_esc_shows_all_again() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "t")
+        await screen.until(lambda: "4 marks" in screen.text)
+        await screen.press("slash")
+        await screen.paste(" 0[12]:")
+        await screen.press("enter")
+        assert [row[6:11] for row in rows(screen)] == ["02:00", "01:00"]
+        await screen.press("slash")
+        await screen.paste("x")
+        await screen.press("enter")
+        assert rows(screen) == [] and "nothing passes the filters" in screen.text
+        await screen.press("escape")
+        assert "4 marks" in screen.text, "the list is still there"
+        await screen.press("slash")
+        await screen.paste("crash bme")
+        await screen.press("enter", "enter")
+        assert "crash of bme680" in screen.text
 
     drive(scenario, session())
 
@@ -99,6 +123,23 @@ def test_the_cursor_stays_on_its_mark_when_something_new_happens() -> None:
         assert r"exception: KeyError: 'gain' \x1b[2J" in screen.text and "crash of bme680" in screen.text
 
     drive(scenario, session())
+
+
+def test_what_happened_again_and_again_is_one_row() -> None:
+    many = [HistoryMark(NOW - HOUR + number * 10 * S, "light", MarkKind.CRASH, "KeyError") for number in range(14)]
+    loads = [replace(each, kind=MarkKind.STATE, text="loading", time_ns=each.time_ns + S) for each in many]
+    long_ago = replace(many[0], time_ns=NOW - 3 * HOUR)
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "t")
+        await screen.until(lambda: "29 marks" in screen.text)
+        assert rows(screen) == [
+            "1 Jan 11:02:11 o light       x14 since 11:00:01: loading",
+            "1 Jan 11:02:10 x light       x14 since 11:00:00: KeyError",
+            "1 Jan 09:00:00 x light       KeyError",
+        ]
+
+    drive(scenario, session(long_ago, *(each for pair in zip(many, loads, strict=True) for each in pair)))
 
 
 def test_the_list_opens_before_the_history_has_answered() -> None:

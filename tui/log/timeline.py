@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
+from tui.filtering import FILTER, FILTERED, QUESTION, Wanted
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -26,55 +28,89 @@ SPANS = {DAY: "24 h", 7 * DAY: "7 days", 30 * DAY: "30 days", 365 * DAY: "365 da
 """Seconds that the list can go back, and the words for them."""
 FRESH_S = 300
 """Seconds after which the history is asked again. Crashes and states that are new are shown at once."""
+APART_NS = 10 * 60 * NS_PER_S
+"""Nanoseconds between two marks from which on they are rows of their own, although they say the same."""
 LONGEST_NAME = 11
 """Cells of a plugin's name."""
 
 
+@dataclass(slots=True)
+class Alike:
+    """Marks of one plugin that say the same, each soon after the one before."""
+
+    newest: HistoryMark
+    count: int
+    first_ns: int
+
+    @property
+    def key(self) -> object:
+        """What tells it from others while it grows."""
+        return self.newest.plugin, self.newest.kind, self.newest.text, self.first_ns
+
+
+def alike(marks: Iterable[HistoryMark]) -> list[Alike]:
+    """Put marks that say the same together, in the place of the newest. Marks come and go with the newest first."""
+    rows: list[Alike] = []
+    last: dict[tuple[str, MarkKind, str], Alike] = {}
+    for mark in marks:
+        row = last.get((mark.plugin, mark.kind, mark.text))
+        if row is not None and row.first_ns - mark.time_ns < APART_NS:
+            row.count, row.first_ns = row.count + 1, mark.time_ns
+            continue
+        row = last[mark.plugin, mark.kind, mark.text] = Alike(mark, 1, mark.time_ns)
+        rows.append(row)
+    return rows
+
+
 class MarkList(RowList):
-    """A row for each mark, the newest first.
+    """A row for each mark and those like it, the newest first.
 
     Args:
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter")]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._marks: list[HistoryMark] = []
+        self._rows: list[Alike] = []
         self.nothing = ""
         """What to say if there are no marks."""
 
     def show(self, marks: list[HistoryMark]) -> None:
-        """Show these marks, the newest first. The cursor stays on its mark, if a person moved it there."""
-        chosen = self._marks[self.cursor] if self.cursor < len(self._marks) else None
-        self._marks = marks
-        if self.cursor and chosen in marks:
-            self.keep_cursor_on(marks.index(chosen))
+        """Show these marks, the newest first. The cursor stays on its row, if a person moved it there."""
+        chosen = self._rows[self.cursor].key if self.cursor < len(self._rows) else None
+        self._rows = alike(marks)
+        keys = [each.key for each in self._rows]
+        if self.cursor and chosen in keys:
+            self.keep_cursor_on(keys.index(chosen))
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows, or why there are none."""
-        return super().draw(width, height) if self._marks else [[Segment(self.nothing, self.look.muted)]]
+        return super().draw(width, height) if self._rows else [[Segment(self.nothing, self.look.muted)]]
 
     def row_numbers(self) -> range:
-        """All marks."""
-        return range(len(self._marks))
+        """All rows."""
+        return range(len(self._rows))
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row: the time, the kind, the plugin, the text."""
-        mark, ink = self._marks[number], ink_of(self._marks[number].kind, self.look)
+        """Make one row: the time of the newest, the kind, the plugin, how many there are, the text."""
+        row = self._rows[number]
+        mark, ink = row.newest, ink_of(row.newest.kind, self.look)
+        many = f"x{row.count} since {time_of_day(row.first_ns)[:8]}: " if row.count > 1 else ""
         return [
             Segment(f"{_when(mark.time_ns)} ", self.look.muted),
             Segment(f"{SIGNS[mark.kind]} ", ink),
             Segment(f"{fit(safe(mark.plugin) or 'host', LONGEST_NAME)} ", self.look.accent),
+            Segment(many, self.look.strong),
             Segment(safe(mark.text), self.look.plain if mark.kind is MarkKind.STATE else ink),
         ]
 
     def action_open(self) -> None:
         """Show the whole text."""
         if self.cursor in self.row_numbers():
-            mark, plain = self._marks[self.cursor], self.look.plain
+            mark, plain = self._rows[self.cursor].newest, self.look.plain
             title = f"{WORDS[mark.kind][0]} of {safe(mark.plugin) or 'the host'}, {moment(mark.time_ns)}"
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(mark.text), plain, width)))
 
@@ -94,9 +130,10 @@ class Timeline(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("minus", "reach(1)", "Longer", key_display="-"),
         Binding("plus,equals_sign", "reach(-1)", "Shorter", show=False),
+        FILTER,
+        Binding("s", "states", "No states"),
         Binding("p", "plugin", "Plugin"),
-        Binding("s", "states", "Without states"),
-        Binding("escape,q,t", "dismiss", "Close", key_display="Esc"),
+        Binding("escape,q,t", "close", "Close", key_display="Esc"),
     ]
 
     def __init__(self, desk: Desk, plugin: str = "") -> None:
@@ -104,6 +141,7 @@ class Timeline(LiveScreen):
         self._list = MarkList(desk)
         self._marks = Marks(desk, self._show)
         self._plugin, self._has_states = plugin, True
+        self._wanted = Wanted("")
         self._place = 0
         self._asked_ns = 0
 
@@ -114,7 +152,7 @@ class Timeline(LiveScreen):
 
     def on_mount(self) -> None:
         """Ask the history, and take the keys."""
-        self._list.focus()
+        self.set_focus(self._list)  # now: `focus` would take it from a question that is asked meanwhile
         self._ask()
 
     def update(self, now_ns: int) -> None:
@@ -141,10 +179,12 @@ class Timeline(LiveScreen):
         shown = [each for each in reversed(marks) if self._is_wanted(each)]
         notes = [self._plugin] if self._plugin else []
         notes += [] if self._has_states else ["without states"]
+        notes += self._wanted.note()
         notes += [f"no history: {safe(self._marks.problem)}"] if self._marks.problem else []
         notes += ["asking the history ..."] if self._marks.is_waiting else [counted(len(shown), "mark")]
         notes += [f"only the newest {MOST_MARKS} of a plugin"] if self._marks.is_cut else []
-        self._list.nothing = "asking the history ..." if self._marks.is_waiting else "nothing happened in this time"
+        nothing = FILTERED if self._wanted.text and marks else "nothing happened in this time"
+        self._list.nothing = "asking the history ..." if self._marks.is_waiting else nothing
         self._list.border_title = Content(f"What happened in the last {tuple(SPANS.values())[self._place]}")
         self._list.border_subtitle = Content(", ".join(notes))
         self._list.show(shown)
@@ -152,12 +192,29 @@ class Timeline(LiveScreen):
     def _is_wanted(self, mark: HistoryMark) -> bool:
         if mark.kind is MarkKind.STATE and not self._has_states:
             return False
-        return not self._plugin or mark.plugin in (self._plugin, "")
+        if self._plugin and mark.plugin not in (self._plugin, ""):
+            return False
+        return bool(self._wanted.found_in(_told(mark)))
 
     def action_reach(self, steps: int) -> None:
         """Show more (1) or less (-1) time."""
         self._place = max(0, min(self._place + steps, len(SPANS) - 1))
         self._ask()
+
+    async def action_filter(self) -> None:
+        """Ask for a text, and show only the marks that have it: in their time, plugin or words."""
+        await self.desk.ask(QUESTION, self._wanted.text, live=self._filter)
+
+    def _filter(self, text: str) -> None:
+        self._wanted = Wanted(text.strip())
+        self._show()
+
+    def action_close(self) -> None:
+        """Show all marks again if a text hides some; else close."""
+        if self._wanted.text:
+            self._filter("")
+        else:
+            self.dismiss()
 
     def action_plugin(self) -> None:
         """Show only the next plugin's marks; after the last plugin, show all."""
@@ -170,6 +227,11 @@ class Timeline(LiveScreen):
         """Hide the changes of state, of which there are most, or show them again."""
         self._has_states = not self._has_states
         self._show()
+
+
+def _told(mark: HistoryMark) -> str:
+    """A mark in words, for the filter."""
+    return f"{_when(mark.time_ns)} {WORDS[mark.kind][0]} {mark.plugin or 'host'} {mark.text}"
 
 
 def _when(time_ns: int) -> str:

@@ -18,14 +18,16 @@ from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
+from tui.readings.freshness import Doubt, age_words, doubt_about, words_about
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
-from tui.sorting import SortedPane, Sorting
-from tui.text import NS_PER_S, age, counted, fit, number, safe
+from tui.readings.value_actions import VALUE_KEYS, ValuesPane
+from tui.sorting import Sorting
+from tui.text import counted, fit, number, safe
 
 FLASH_NS = 600_000_000
-"""How long a value that has changed is marked."""
+"""How long a value that has changed is marked at least. The mark goes with the first update after that."""
 TROUBLE = " !"
 """Marks a value or a driver which an alarm, or a certain or likely finding, concerns."""
 ADJUSTED = " A"
@@ -35,7 +37,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(SortedPane):
+class ReadingsPane(ValuesPane):
     """A heading for each driver, and its values below.
 
     Args:
@@ -47,9 +49,10 @@ class ReadingsPane(SortedPane):
     QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
-        Binding("v", "charts", "All charts"),
-        Binding("t", "transfers", "Transfers"),
+        *VALUE_KEYS,
         FILTER,
+        Binding("v", "charts", "Charts"),
+        Binding("t", "transfers", "Traffic"),
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
     ]
@@ -62,7 +65,6 @@ class ReadingsPane(SortedPane):
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
         self._rows_for: object = None
-        self._flashing = False
         self._findings: Mapping[tuple[str, str], Finding] = {}
         self._alarms: frozenset[tuple[str, str]] = frozenset()
         self._now = 0
@@ -116,13 +118,13 @@ class ReadingsPane(SortedPane):
                 self._mark(item),
                 Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted),
             ]
-        is_old = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
+        is_in_doubt = doubt_about(self.view, source, self._now) is not Doubt.NONE
+        is_old = is_in_doubt or bool(source.error) or item.time_ns < source.time_ns
         return self._value(item, columns, is_old)
 
     def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
         look = self.look
         flashes = self._now - item.changed_ns < FLASH_NS and not is_old
-        self._flashing = self._flashing or flashes
         mark = self._mark(item, flashes=flashes)
         label = self._label(
             "  " * item.depth + label_of(item), item, columns.label, look.muted if is_old else look.plain
@@ -133,7 +135,9 @@ class ReadingsPane(SortedPane):
             return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
         value = Segment(fit(value_of(item), columns.value, right=True), ink)
         unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
-        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
+        old = Segment(
+            fit(age_words(self.view, item.path[0], item.time_ns, self._now), columns.age, right=True), look.muted
+        )
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
@@ -172,14 +176,9 @@ class ReadingsPane(SortedPane):
             return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
         if not source.time_ns:
             return [name]
-        old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
-        words = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
-        if source.simulated:
-            words = {"": "SIMULATED", "STALE": "SIM. STALE"}.get(words, words)
-        if source.faulty:
-            words = {"": "FAULTS", "SIMULATED": "FAULTS", "SIM. STALE": "F. STALE", "STALE": "F. STALE"}.get(
-                words, words
-            )
+        told = age_words(self.view, source.plugin, source.time_ns, self._now)
+        old = Segment(fit(told, columns.age, right=True), self.look.muted)
+        words = words_about(source, doubt_about(self.view, source, self._now))
         if words:
             ink = self.look.bad if source.faulty else self.look.warn
             return [name, Segment(fit(words, width, right=True), ink), old]
@@ -200,18 +199,8 @@ class ReadingsPane(SortedPane):
         """Draw the rows as they are now."""
         self._arrange()
         self._now = self.desk.now_ns()
-        self._flashing = False
         self._findings, self._alarms = self.view.findings.about_readings(), self.view.alarms.subjects()
         return super().draw(width, height)
-
-    def paint(self) -> None:
-        """Show what has changed. Draw again when the marks of changed values expire."""
-        super().paint()
-        if self._flashing:
-            self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
-
-    def _is_stale(self, source: Source) -> bool:
-        return self._now - source.time_ns > self.view.patience_ns(source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they or their order have changed. The cursor stays on its row.

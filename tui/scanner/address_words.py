@@ -36,18 +36,12 @@ class AddressWords:
     bus: BusName
     address: int
 
-    def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
-        """All lines: presence, users, findings, traffic, chip, and the mode of the next scan.
-
-        Args:
-            width: cells of a line.
-            mode: how the next scan probes.
-        """
+    def lines(self, width: int) -> Iterator[Line]:
+        """All lines, for a width in cells: presence, users, findings, traffic and chip."""
         yield from self._who(width)
         yield from self._findings(width)
         yield from self._traffic(width)
         yield from self._chip(width)
-        yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"
@@ -76,6 +70,8 @@ class AddressWords:
             return "not scanned: press s"
         change = ", new since the last scan" if self.address in scan.appeared else ""
         change = ", gone since the last scan" if self.address in scan.vanished else change
+        if (stuck := self.view.health.stuck(self.bus)) is not None:
+            change = f" in the last scan; now the bus is stuck: {stuck.stuck_words}"
         return probed.presence.value + change + (f", {safe(probed.detail)}" if probed.detail else "")
 
     def _traffic(self, width: int) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.health_words import health_of
 from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
@@ -45,13 +46,14 @@ class ScannerPane(Pane):
     title = "Bus"
     has_cursor = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "scan", "Scan"),
-        Binding("m", "mode", "Mode"),
-        Binding("b", "bus", "Bus"),
-        Binding("i", "identify", "Identify"),
-        Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
-        Binding("t", "traffic", "Its traffic"),
+        Binding("s", "scan", "Scan"),
+        Binding("b", "bus", "Bus"),
+        Binding("slash", "address", "Address", key_display="/"),
+        Binding("i", "identify", "Identify"),
+        Binding("t", "traffic", "Traffic"),
+        Binding("f", "faults", "Faults"),
+        Binding("m", "mode", "Mode"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -71,11 +73,15 @@ class ScannerPane(Pane):
         super().__init__(desk, id="scanner")
         self.address = FIRST
         """The address under the cursor."""
+        self._has_moved = False
+        """Whether the cursor has left its first place: a person moved it, or a scan found a device."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._grid: list[Line] = []
+        self._grid_for: object = None
         self._skipped = self._most_skipped = 0
         """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
 
@@ -131,14 +137,16 @@ class ScannerPane(Pane):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
+        stuck = self.view.health.stuck(bus)
+        name = f"{name}: {stuck.stuck_words}, scan" if stuck else name
         found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
         below = self._most_skipped - self._skipped
         return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        bus = self.bus.name if self.bus else None
-        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
+        self._settle_cursor()
+        grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         if width >= GRID_WIDTH + LEAST_WORDS:
             words = list(self._words(width - GRID_WIDTH))
@@ -154,6 +162,20 @@ class ScannerPane(Pane):
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
+    def _settle_cursor(self) -> None:
+        """Begin on the first device that a scan found: that an address has none is seldom the question."""
+        if not self._has_moved and (scan := self.scan) is not None and scan.answering:
+            self.address, self._has_moved = min(scan.answering), True
+
+    def _grid_now(self) -> list[Line]:
+        """The grid. It is made again only if a scan, a finding, the bus, the cursor or the theme has changed it."""
+        findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
+        is_stuck = self.bus is not None and self.view.health.stuck(self.bus.name) is not None
+        made_of = self.scan, findings, self.look, self.address if self.has_focus else None, is_stuck
+        if made_of != self._grid_for:
+            self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
+        return self._grid
+
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
         self._skipped = max(0, min(self._skipped + rows, self._most_skipped))
@@ -168,7 +190,11 @@ class ScannerPane(Pane):
             yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
-        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width)
+        if (status := self.view.health.of(self.bus.name)) is not None:
+            health = health_of(status, self.desk.now_ns(), self.look)
+            yield from wrapped(health.text, health.style or self.look.plain, width)
+        yield from wrapped(f"scan mode {self.mode}: {MODES[self.mode]}", self.look.muted, width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
@@ -177,8 +203,25 @@ class ScannerPane(Pane):
     def action_go(self, address: int) -> None:
         """Move the cursor to an address of the grid."""
         if FIRST <= address <= LAST:
-            self.address, self._skipped = address, 0
+            self.address, self._skipped, self._has_moved = address, 0, True
             self.moved()
+
+    async def action_address(self) -> None:
+        """Ask for an address, and move the cursor there."""
+        await self.desk.ask("Address, in hexadecimal digits, such as 5d", done=self.go_to_typed)
+
+    def go_to_typed(self, text: str) -> None:
+        """Move the cursor to an address that a person has typed, with or without ``0x``; nowhere if it is blank."""
+        if not text.strip():
+            return
+        try:
+            address = int(text, 16)
+        except ValueError:
+            address = -1
+        if FIRST <= address <= LAST:
+            self.action_go(address)
+        else:
+            self.desk.say(f"Found {safe(text, 40)}, allowed is an address from 0x{FIRST:02x} to 0x{LAST:02x}")
 
     def action_bus(self) -> None:
         """Show the next bus."""

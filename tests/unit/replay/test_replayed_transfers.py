@@ -49,7 +49,9 @@ def made_again(recording: Recording) -> list[TransferCompleted]:
 
 def known(transfer: TransferCompleted) -> TransferCompleted:
     """A transfer without what only the running host knew."""
-    return replace(transfer, time_ns=0, duration_ns=0, waited_ns=0, sequence=0, errno=None, pwm=None, library=None)
+    return replace(
+        transfer, time_ns=0, duration_ns=0, waited_ns=0, sequence=0, errno=None, pwm=None, library=None, problem=""
+    )
 
 
 def published(sandbox: Sandbox) -> list[TransferCompleted]:
