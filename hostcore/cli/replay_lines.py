@@ -8,11 +8,12 @@ from typing import Any
 from hostcore.cli.lines import local_time
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.hostcall import Err
-from hostcore.log.safe_text import escaped
+from hostcore.log.safe_text import counted, escaped
 from hostcore.place import BusKind
 from hostcore.recording.model import Ending, Header, Recording
 from hostcore.replay.answering import ACCESS, Divergence, Request
 from hostcore.replay.running import Played
+from hostcore.replay.transfers import access_of
 from hostcore.replay.versions import Step, Transferred, is_recorded_version
 from hostcore.runtime.contract import PACKAGE
 from hostcore.runtime.prepared import Prepared
@@ -94,8 +95,8 @@ def divergence_lines(found: Divergence, header: Header, *, goes_on: bool = False
         return
     yield f"call #{found.call}, {found.counts} {found.crossing + 1}: it left the recording"
     nothing = "the crash of the recorded version" if found.has_crashed else "nothing more in this call"
-    yield f"  recorded  {_request(found.recorded) if found.recorded else nothing}"
-    yield f"  now       {_request(found.asked) if found.asked else 'the call ended'}"
+    yield f"  recorded  {_request(header, found.recorded) if found.recorded else nothing}"
+    yield f"  now       {_request(header, found.asked) if found.asked else 'the call ended'}"
     line = _line(found.asked) or _line(found.recorded)
     if line:
         yield f"  {escaped(header.file)} line {line}"
@@ -139,7 +140,13 @@ def _result(result: Any) -> Iterator[str]:
         yield escaped(text[:SHOWN_RESULT]) + ("…" if len(text) > SHOWN_RESULT else "")
 
 
-def _request(request: Request) -> str:
+def _request(header: Header, request: Request) -> str:
+    """An access as the messages that it asks for, and anything else as the call of the function."""
+    access = access_of(header, request.name, request.arguments)
+    if access is not None and (access.sent or access.reads):
+        address = "" if access.address is None else f" 0x{access.address:02x}"
+        written = [f"w {_bytes(message.data)}" for message in access.sent]
+        return "  ".join([f"{access.bus}{address}", *written, *(f"r {counted(each, 'byte')}" for each in access.reads)])
     arguments = request.arguments[1:] if _line(request) else request.arguments
     shown = ", ".join(_argument(each) for each in arguments)
     return f"{request.name.removeprefix(PACKAGE).removeprefix('python-wire#')}({shown})"

@@ -84,8 +84,8 @@ def test_a_driver_that_asks_for_something_else_is_shown_beside_the_recording(lap
     (laptop.folder / "other.py").write_text(LIGHT.replace("x10", "x11"))
     outcome = laptop.run("replay", "light.recording", "--with", "other.py")
     assert outcome.status == 1
-    assert "recorded  i2c-transfer(None, 35, 10, 0)" in outcome.out
-    assert "now       i2c-transfer(None, 35, 11, 0)" in outcome.out
+    assert "recorded  i2c-1 0x23  w 10" in outcome.out
+    assert "now       i2c-1 0x23  w 11" in outcome.out
     assert "light.py line 7" in outcome.out
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
 from hostcore.chips.library import shipped_library
+from hostcore.errors import PluginReportedError
 from hostcore.hostcall import CrashKind
 from hostcore.recording.model import Checkpoint, Ending, Recording
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import Step, steps_of
+from tests.bench.plain import shipped_config, shipped_plugins
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 
@@ -198,4 +202,22 @@ def test_the_memory_of_the_recorded_version_is_not_put_into_another(sandbox: San
     skipped = dataclasses.replace(recording, checkpoint=Checkpoint(9, 1 << 24, {1: b"x" * 4096}))
     steps = played(sandbox, skipped, LIGHT.replace("1.2", "2.4"))
     assert [each.played.number for each in steps] == [1, 9, 10, 11]
+    assert not any(each.played.has_crashed for each in steps)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", sorted(shipped_plugins(shipped_config())))
+def test_a_shipped_driver_that_has_moved_and_looks_at_the_clock_follows(sandbox: Sandbox, name: str) -> None:
+    settings = shipped_plugins(shipped_config())[name]
+    recorder = Recorded(sandbox)
+    plugin = sandbox.load_file(
+        Path(settings.path or ""), *map(str, settings.permissions), record=recorder.begin, settings=settings.settings
+    )
+    for _ in range(5):
+        with contextlib.suppress(PluginReportedError):
+            plugin.read() if "driver" in plugin.provides else plugin.update("{}")
+    recording = recorder.recording
+    changed = (recording.header.source or "") + "\nimport time\ntime.monotonic()\nprint('loaded')\n"
+    steps = played(sandbox, recording, changed)
+    assert [each.played.divergence for each in steps] == [None] * 6
     assert not any(each.played.has_crashed for each in steps)
