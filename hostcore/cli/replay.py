@@ -25,6 +25,7 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
 from hostcore.files import read_bounded
+from hostcore.log.safe_text import counted
 from hostcore.parts import runtime as runtime_of
 from hostcore.plugin.gate import host_gate
 from hostcore.recording.contents import read_recording
@@ -155,7 +156,7 @@ def _play(
             for line in step_lines(step):
                 say(line)
     if not options.as_json:
-        for line in _conclusion(recording, played, seconds):
+        for line in _conclusion(recording, played, seconds, is_recorded=is_recorded):
             say(line)
     return int(played.is_unlike(recording, is_recorded=is_recorded))
 
@@ -185,13 +186,14 @@ class Played:
         return last.has_crashed
 
 
-def _conclusion(recording: Recording, played: Played, seconds: float) -> Iterator[str]:
+def _conclusion(recording: Recording, played: Played, seconds: float, *, is_recorded: bool) -> Iterator[str]:
     last = played.last.played if played.last else None
     if last is not None:
-        yield from end_lines(last)
+        yield from end_lines(last, is_recorded=is_recorded)
         if last.divergence is not None:
             yield from divergence_lines(last.divergence, recording.header, goes_on=last.is_guess)
             return
     recorded_s = sum(call.took_us for call in (*recording.beginning, *recording.calls)) / 1e6
-    results = f"{played.other:,} with another result" if played.other else "all as recorded"
-    yield f"replayed {played.calls:,} calls in {seconds:.2f} s, {results} (they took {recorded_s:.2f} s)"
+    same = "all as recorded" if is_recorded else "all with the recorded accesses and results"
+    results = f"{played.other:,} with another result" if played.other else same
+    yield f"replayed {counted(played.calls, 'call')} in {seconds:.2f} s, {results} (they took {recorded_s:.2f} s)"

@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.cli.lines import say
 from hostcore.cli.replay_json import compared_json, total_json
 from hostcore.hostcall import Err
-from hostcore.log.safe_text import escaped
+from hostcore.log.safe_text import counted, escaped
 from hostcore.recording.model import Ending
 from hostcore.replay.comparing import Compared, Total, compared
 from hostcore.replay.versions import Step
@@ -67,7 +67,7 @@ def _table(
     if this.guessed or other.guessed:
         yield _row("  transfers guessed", f"{this.guessed:,}", f"{other.guessed:,}")
         yield f"{MARK} rests on a guess: the recording does not have these answers"
-    yield f"{differing:,} calls differ" if differing else "no call differs"
+    yield f"different: {counted(differing, 'call')}" if differing else "no call differs"
 
 
 def _call(pair: Compared) -> Iterator[str]:

@@ -71,14 +71,19 @@ def step_lines(step: Step) -> Iterator[str]:
         yield from (f"{INDENT}recorded: {line}" for line in _result(call.result))
 
 
-def end_lines(last: Played) -> Iterator[str]:
-    """Say if the last call crashed in one of the two versions alone."""
+def end_lines(last: Played, *, is_recorded: bool) -> Iterator[str]:
+    """Say if the last call crashed in one of the two versions alone.
+
+    Args:
+        last: the last call.
+        is_recorded: whether it is the recorded version, which goes on as recorded also where the recording is cut.
+    """
     ending = last.recorded.ending
     if last.has_left:
         return
     if ending is not None and ending.kind is not None and not isinstance(last.result, Ending):
         yield f"call #{last.number}: the recorded version crashed here, and this one does not"
-    elif last.has_crashed and last.recorded.is_whole and ending is None:
+    elif last.has_crashed and (ending is None or ending.kind is None) and not is_recorded:
         yield f"call #{last.number}: this version crashes here, and the recorded one does not"
 
 

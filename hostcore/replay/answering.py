@@ -13,6 +13,8 @@ STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
+RUN = "python-runtime#run"
+"""The call that runs a script. It may last for days."""
 CROSSING, ACCESS = "crossing", "access"
 """Words for what is compared: every call of a host function, or only those that reach a bus or an output."""
 
@@ -70,6 +72,10 @@ class Answering(Protocol):
     @property
     def ending(self) -> Ending | None:
         """How the host ended the present call while the guest computed, if it has come to that point."""
+
+    @property
+    def progress(self) -> int:
+        """How many recorded answers of a script's run have been given; 0 in any other call."""
 
     def functions(self) -> HostFunctions:
         """Return the host functions of the instance."""

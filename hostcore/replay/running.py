@@ -100,6 +100,7 @@ class Run:
         self.limit = ReplayLimit(
             limits.call_seconds,
             lambda: self._player.ending,
+            progress=lambda: self._player.progress,
             lingers_s=0.0 if stack is None else limits.call_seconds,
             stopping=stopping,
         )

@@ -16,7 +16,7 @@ from hostcore.plugin.buses import Granted, granted_addresses
 from hostcore.plugin.state import require_state
 from hostcore.quantities import Catalog
 from hostcore.recording.model import Call, Ending, Header
-from hostcore.replay.answering import THE_END
+from hostcore.replay.answering import RUN, THE_END
 from hostcore.replay.recalled import Recalled, key_of
 from hostcore.runtime.contract import PACKAGE, find_quantity, granted_json, raised
 from hostcore.wasi.functions import wasi_functions
@@ -26,8 +26,6 @@ LOOK_NS = 20_000
 loop comes to an end."""
 LATEST_NS = 1 << 62
 """The latest time of a call, in nanoseconds since 1970: the year 2116."""
-RUN = "python-runtime#run"
-"""The call that runs a script. It may sleep for as long as it likes."""
 _NS_PER_US = 1000
 
 

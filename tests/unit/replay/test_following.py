@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from hostcore.chips.library import shipped_library
+from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
-from hostcore.hostcall import CrashKind
+from hostcore.hostcall import CrashKind, Trap
 from hostcore.recording.model import Checkpoint, Ending, Recording
+from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import Step, steps_of
 from tests.bench.plain import shipped_config, shipped_plugins
@@ -150,6 +152,18 @@ def test_what_it_saves_it_loads_again_and_settings_are_as_recorded(sandbox: Sand
     )
     *_, last = played(sandbox, recorder.recording, changed)
     assert result(last) == {"gain": 3, "x": 1}
+
+
+def test_a_script_may_take_longer_than_a_call_as_long_as_it_gets_on() -> None:
+    now, played = 0, 0
+    limit = ReplayLimit(1.0, lambda: None, progress=lambda: played, now_ns=lambda: now)
+    limit.begin()
+    for played in range(1, 5):
+        now = played * 3 * NS_PER_S
+        limit.check()
+    now += 3 * NS_PER_S
+    with pytest.raises(Trap, match="still running after 1 s"):
+        limit.check()
 
 
 class TestGuesses:
