@@ -48,7 +48,8 @@ def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
     if is_recorded_version(prepared, recording):
         return
     if prepared.source == recording.header.source:
-        yield "it was recorded with another runtime, so the replay is approximate: accesses are compared, and no more"
+        other = "another version of this component" if prepared.source is None else "another Python runtime"
+        yield f"it was recorded with {other}, so the replay is approximate: only accesses are compared"
     if recording.skipped:
         yield (
             f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was when it had loaded, "
