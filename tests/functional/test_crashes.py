@@ -82,9 +82,29 @@ class TestList:
             "1  2024-01-01 13:00:01  oled    memory    yes  asked for more",
             "2  2024-01-01 13:00:00  light   deadline  no   still running after 2 s in",
             "                                               light.py line 14",
-            "",
-            "REC: whether there is a recording, and so `wasi-host replay crash N` works",
+            "REC: whether there is a recording, and so wasi-host replay crash N works.",
         ]
+
+    def test_crashes_of_a_plugin_with_the_same_problem_share_a_line(
+        self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "UTC")
+        monkeypatch.setenv("COLUMNS", "100")
+        time.tzset()
+        for second in range(12):
+            store.save(replace(REPORT, time_ns=END_NS + second * NS_PER_S))
+        store.save(replace(REPORT, time_ns=END_NS + 5 * NS_PER_S, plugin="oled"))
+        assert crashes(config, None) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "   TIME                 PLUGIN  KIND      REC  PROBLEM",
+            "1  2024-01-01 12:00:11  light   deadline  no   still running after 2 s in light.py line 14",
+            "                                               12 times since 2024-01-01 12:00:00",
+            "7  2024-01-01 12:00:05  oled    deadline  no   still running after 2 s in light.py line 14",
+            "wasi-host crashes N shows the newest of its line; --all lists each.",
+            "REC: whether there is a recording, and so wasi-host replay crash N works.",
+        ]
+        assert crashes(config, None, lists_each=True) == 0
+        assert len(capsys.readouterr().out.splitlines()) == 1 + 13 + 1
 
     def test_it_fits_its_columns_and_is_safe_whatever_the_files_say(
         self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,11 @@ from tui.look import Look, clickable
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
+GRID_WIDTH = 52
+"""Cells that the grid takes, before the words beside it."""
+LEAST_WORDS = 30
+"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
+
 
 def grid_lines(
     scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None, is_stuck: bool

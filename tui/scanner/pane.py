@@ -17,6 +17,7 @@ from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
+from tui.commands import COPY, CommandSource, Words, at_address
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.health_words import health_of
@@ -24,18 +25,14 @@ from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
-from tui.scanner.grid import FIRST, LAST, grid_lines
+from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines
 from tui.text import ago, counted, safe
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
-GRID_WIDTH = 52
-"""Cells that the grid takes, before the words beside it."""
-LEAST_WORDS = 30
-"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
-class ScannerPane(Pane):
+class ScannerPane(Pane, CommandSource):
     """A grid of 8 rows by 16 columns. The cursor moves from address to address.
 
     Args:
@@ -54,6 +51,7 @@ class ScannerPane(Pane):
         Binding("t", "traffic", "Traffic"),
         Binding("f", "faults", "Faults"),
         Binding("m", "mode", "Mode"),
+        COPY,
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -114,6 +112,11 @@ class ScannerPane(Pane):
     def scan(self) -> Scan | None:
         """The last scan of that bus; None if there was none."""
         return self.view.scans.of(self.bus.name) if self.bus else None
+
+    @property
+    def command_words(self) -> Words:
+        """What shows the address under the cursor."""
+        return at_address(self.view.scans, self.bus.name, self.address) if self.bus is not None else ()
 
     def row_numbers(self) -> range:
         """The grid and the words below it."""
