@@ -11,6 +11,9 @@ from hostcore.quick_dataclass import dataclass
 HostFunctions = Mapping[str, Callable[..., Any]]
 """Host functions by ``interface#function``, without the interface's version: ``wasi:io/poll#poll``."""
 
+Drop = Callable[[int, int], None]
+"""Frees a resource that a guest returned: called with the id of its type and its rep."""
+
 
 @dataclass(frozen=True, slots=True)
 class Err:

@@ -154,6 +154,7 @@ def control(
         health=lambda: HealthReport(*health.report()),
         diagnosis=diagnosis,
         states=supervisor,
+        recording=supervisor.recording,
         stream=stream,
         attachments=attachments,
     )

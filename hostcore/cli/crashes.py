@@ -73,7 +73,7 @@ def crashes(config_file: Path | None, number: int | None, *, as_json: bool = Fal
         raise CrashStoreError(f"there is no crash report {number}; there are {there_are}")
     stored = found[number - 1]
     report = store.load(stored.path)
-    _print(_as_json(to_json(report)) if as_json else _shown(report, stored.path, f"{number} of {len(found)}"))
+    _print(_as_json(to_json(report)) if as_json else _shown(report, stored, number, len(found)))
     return 0
 
 
@@ -98,6 +98,7 @@ def _list_as_json(found: Sequence[StoredReport]) -> Iterator[str]:
                 "kind": each.kind,
                 "problem": each.problem,
                 "file": str(each.path),
+                "recording": str(each.recording) if each.recording else None,
             }
             for number, each in enumerate(found, 1)
         ]
@@ -117,10 +118,11 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
     if not groups:
         yield f"no crash reports in {escaped(str(folder))}"
         return
-    rows = [("", "TIME", "PLUGIN", "KIND")]
+    rows = [("", "TIME", "PLUGIN", "KIND", "REC")]
     for group in groups:
         each = group.newest
-        rows.append((str(group.number), _local(each.time_ns)[:19], _fitted(each.plugin, 16), _fitted(each.kind, 10)))
+        time, has_recording = _local(each.time_ns)[:19], "yes" if each.recording else "no"
+        rows.append((str(group.number), time, _fitted(each.plugin, 16), _fitted(each.kind, 10), has_recording))
     heading, *lines = _table(rows, numbered=True)
     start = max(map(_width, (heading, *lines))) + 2
     width = terminal_width(NARROWEST)
@@ -134,11 +136,13 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
             yield f"{' ' * start}{group.count} times since {_local(group.oldest.time_ns)[:19]}"
     if any(group.count > 1 for group in groups):
         yield "wasi-host crashes N shows the newest of its line; --all lists each."
+    yield "REC: whether there is a recording, and so wasi-host replay crash N works."
 
 
-def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
+def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:
     """Yield a complete report. The message of the WebAssembly runtime comes last."""
-    yield f"Crash {number}: {escaped(report.plugin)}, {escaped(report.kind)}"
+    replay = f"wasi-host replay crash {number}" if stored.recording else "not possible: there is no recording"
+    yield f"Crash {number} of {count}: {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""
     yield from _table(
@@ -147,7 +151,8 @@ def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:
             ("Plugin", f"{escaped(report.path)}, version {escaped(report.version)}"),
             ("Host", f"wasi-host {escaped(report.host_version)}"),
             ("Call", escaped(_call(report))),
-            ("Report", escaped(str(path))),
+            ("Report", escaped(str(stored.path))),
+            ("Replay", replay),
         ]
     )
     yield from _section("Traceback", _plugin_lines(report.traceback))
@@ -226,6 +231,9 @@ def _counters(counters: Counters) -> Iterator[tuple[str, str]]:
         value = getattr(counters, field.name)
         if field.name == "crashes":
             yield "crashes", ", ".join(f"{escaped(kind)} {count}" for kind, count in value) or "0"
+        elif field.name == "erring_since_ns":
+            if value:
+                yield "erring since", _local(value)
         elif field.name.endswith("_ns"):
             yield field.name.removesuffix("_ns").replace("_", " "), f"{_milliseconds(value)} ms"
         else:

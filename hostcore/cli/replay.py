@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hostcore.actuators import Actuators
 from hostcore.buses.shared import Buses
+from hostcore.chips.library import Library, library_with
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.replay_lines import call_lines, divergence_lines, head
+from hostcore.cli.replay_against import against
+from hostcore.cli.replay_json import step_json
+from hostcore.cli.replay_lines import divergence_lines, end_lines, head, step_lines, version_lines
+from hostcore.cli.replay_sources import recording_content
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
-from hostcore.events import TransferCompleted
-from hostcore.events.event_json import to_json
 from hostcore.files import read_bounded
-from hostcore.hostcall import Err
-from hostcore.parts import crash_store
+from hostcore.log.safe_text import counted
 from hostcore.parts import runtime as runtime_of
 from hostcore.plugin.gate import host_gate
-from hostcore.recording.model import Crossing, Ending, Recording
-from hostcore.replay.prepared import is_same_component, prepared_of
-from hostcore.replay.reading import recording_in
-from hostcore.replay.running import Played, Run
-from hostcore.replay.transfers import transfer_of
+from hostcore.recording.contents import read_recording
+from hostcore.recording.model import Recording
+from hostcore.replay.prepared import prepared_of
+from hostcore.replay.versions import Step, is_recorded_version, steps_of
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin_file import MAX_SOURCE
+from hostcore.runtime.prepared import Prepared
 from hostcore.workshop import Workshop
-
-CRASH = "crash"
-"""The word before the number of a crash report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +48,56 @@ class ReplayOptions:
     """Another version of the driver; None for the recorded one."""
     component: Path | None = None
     """The file of a plugin that is a component."""
+    against: Path | None = None
+    """A version of the driver to compare with; None for no comparison."""
+    guesses: bool = False
+    """Whether the replay goes on after a divergence, with guessed answers."""
+    output: Path | None = None
+    """Where to write the recording, instead of replaying it, or the test; None for a test in the working directory."""
     as_json: bool = False
     """Whether each call is printed as a line of JSON."""
     writes_test: bool = False
     """Whether a test is written instead, see `hostcore.cli.replay_test`."""
-    output: Path | None = None
-    """The file of that test; None for one in the working directory."""
 
 
 def replay(config_file: Path | None, what: str, number: int | None, options: ReplayOptions) -> int:
     """Replay a recording, and print its last calls. Blocks as long as it takes, usually a hundredth of its time.
 
     Args:
-        config_file: the settings file that the person named, if any. Only its folders are used.
-        what: the file of a recording, or ``crash``.
+        config_file: the settings file that the person named, if any. Its folders and its running host are used.
+        what: the file of a recording or of a crash report, ``crash``, or the name of a plugin of the running host.
         number: the crash report, from 1 (the newest) on.
         options: how.
 
     Returns:
-        0; 1 if the replay left the recording, or the recording is not whole.
+        0; 1 if the replay left the recording or ended otherwise, or the recording is not whole.
 
     Raises:
         HostError: there is no such recording, or it cannot be replayed.
     """
     config = find_and_load(config_file)
-    recording = recording_in(_file(config, what, number))
+    content = recording_content(config, what, number)
+    if options.output is not None and not options.writes_test:
+        return _write(content, options.output)
+    try:
+        recording = read_recording(content)
+    except ValueError as problem:
+        raise RecordingError(f"{what}: {problem}") from None
     if options.writes_test:
         return _test_written(config, recording, options)
     if not options.as_json:
         for line in head(recording):
             say(line)
     with _runtime(config) as runtime:
-        return _replayed(runtime, recording, options)
+        prepared = _version(runtime, recording, options.changed, options.component)
+        chips = library_with(config.chips_folder)
+        if options.against is None:
+            return _play(runtime, prepared, recording, chips if options.guesses else None, options)
+        other = _version(runtime, recording, options.against, options.component)
+        this = steps_of(runtime, prepared, recording, chips)
+        names = (options.changed.name if options.changed else "recorded", options.against.name)
+        pairs = (this, steps_of(runtime, other, recording, chips))
+        return against(names, pairs, last=options.last, as_json=options.as_json)
 
 
 def _test_written(config: Config, recording: Recording, options: ReplayOptions) -> int:
@@ -98,23 +114,16 @@ def _test_written(config: Config, recording: Recording, options: ReplayOptions) 
     )
 
 
-def _file(config: Config, what: str, number: int | None) -> Path:
-    if what != CRASH:
-        if number is not None:
-            raise CommandLineError(f"a number belongs to a crash: wasi-host replay {CRASH} {number}")
-        return Path(what)
-    store = crash_store(config)
-    found, wanted = store.reports(), number or 1
-    if not 1 <= wanted <= len(found):
-        there_are = f"1 to {len(found)}, 1 is the newest" if found else f"none in {store.folder}"
-        raise RecordingError(f"there is no crash report {wanted}; there are {there_are}")
-    stored = found[wanted - 1]
-    if stored.recording is None:
-        raise RecordingError(
-            f"crash report {wanted} has no recording: none was made, or it was deleted to make room for newer ones "
-            "([recording] in host.toml)"
-        )
-    return stored.recording
+def _write(content: bytes, file: Path) -> int:
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:  # noqa: PTH123
+            stream.write(content)
+    except FileExistsError:
+        raise CommandLineError(f"{file} exists already; name another file for the recording") from None
+    except OSError as error:
+        raise RecordingError(f"{file} cannot be written: {error.strerror or error}") from None
+    say(f"wrote {len(content):,} bytes to {file}; replay it anywhere: wasi-host replay {file}", is_result=False)
+    return 0
 
 
 @contextmanager
@@ -130,23 +139,9 @@ def _runtime(config: Config) -> Iterator[Runtime]:
         runtime.close()
 
 
-def _replayed(runtime: Runtime, recording: Recording, options: ReplayOptions) -> int:
-    source = None if options.changed is None else _source(options.changed)
-    prepared = prepared_of(runtime, recording.header, component=options.component, source=source)
-    if not is_same_component(prepared, recording.header):
-        say("it was recorded with another runtime, so the replay is approximate", is_result=False)
-    crossings: list[Crossing] = []
-    shown = deque[tuple[Played, list[Crossing]]](maxlen=options.last)
-    began, counted, last = time.monotonic(), Counted(), None
-    with closing(Run(runtime, prepared, recording, seen=crossings.append)) as run:
-        for last in _until_divergence(run):
-            shown.append((last, crossings[:]))
-            crossings.clear()
-            counted.add(last)
-    for played, crossed in shown:
-        _print(recording, played, crossed, as_json=options.as_json)
-    counted.seconds = time.monotonic() - began
-    return _conclude(recording, last, counted, as_json=options.as_json)
+def _version(runtime: Runtime, recording: Recording, changed: Path | None, component: Path | None) -> Prepared:
+    source = None if changed is None else _source(changed)
+    return prepared_of(runtime, recording.header, component=component, source=source)
 
 
 def _source(file: Path) -> str:
@@ -158,65 +153,65 @@ def _source(file: Path) -> str:
         raise RecordingError(f"{file} is not UTF-8 text (byte {error.start})") from None
 
 
-def _until_divergence(run: Run) -> Iterator[Played]:
-    """Play the calls, up to the first that leaves the recording."""
-    for part in (run.beginning, run.newest):
-        for played in part():
-            yield played
-            if played.divergence is not None:
-                return
-
-
-def _print(recording: Recording, played: Played, crossings: list[Crossing], *, as_json: bool) -> None:
-    header = recording.header
-    found = (transfer_of(header, played.recorded, each) for each in crossings)
-    transfers = [each for each in found if each is not None]
-    if as_json:
-        print(json.dumps(_as_json(played, transfers)))
-    else:
-        for line in call_lines(played, transfers):
+def _play(
+    runtime: Runtime, prepared: Prepared, recording: Recording, chips: Library | None, options: ReplayOptions
+) -> int:
+    """Play one version, and print its last calls and how it ended."""
+    is_recorded = is_recorded_version(prepared, recording)
+    if not options.as_json:
+        for line in version_lines(prepared, recording):
+            say(line, is_result=False)
+    shown = deque[Step](maxlen=options.last)
+    began, played = time.monotonic(), Played()
+    for step in steps_of(runtime, prepared, recording, chips):
+        shown.append(step)
+        played.add(step)
+    seconds = time.monotonic() - began
+    for step in shown:
+        if options.as_json:
+            print(json.dumps(step_json(step)))
+        else:
+            for line in step_lines(step):
+                say(line)
+    if not options.as_json:
+        for line in _conclusion(recording, played, seconds, is_recorded=is_recorded):
             say(line)
-
-
-def _as_json(played: Played, transfers: list[TransferCompleted]) -> dict[str, Any]:
-    result = played.result
-    crash = isinstance(result, Ending)
-    return {
-        "call": played.number,
-        "function": played.recorded.function,
-        "began_ns": played.recorded.began_ns,
-        "took_us": played.recorded.took_us,
-        "is_exact": played.is_exact,
-        "result": result if isinstance(result, str) else None,
-        "error": str(result.value) if isinstance(result, Err) else None,
-        "crash": {"kind": result.kind, "problem": result.problem, "traceback": result.traceback} if crash else None,
-        "transfers": [to_json(each) for each in transfers],
-    }
+    return int(played.is_unlike(recording, is_recorded=is_recorded))
 
 
 @dataclass(slots=True)
-class Counted:
+class Played:
     """The calls of a replay."""
 
     calls: int = 0
     other: int = 0
     """Those with another result than in the recording."""
-    seconds: float = 0.0
+    last: Step | None = None
 
-    def add(self, played: Played) -> None:
+    def add(self, step: Step) -> None:
         """Count a call."""
         self.calls += 1
-        self.other += not played.has_same_result
+        self.other += not step.played.has_same_result
+        self.last = step
+
+    def is_unlike(self, recording: Recording, *, is_recorded: bool) -> bool:
+        """Whether the replay is not as it should be. The results of a changed driver may be others, but no crash."""
+        last = self.last.played if self.last else None
+        if recording.problem or (last is not None and last.divergence is not None):
+            return True
+        if is_recorded or last is None:
+            return self.other > 0
+        return last.has_crashed
 
 
-def _conclude(recording: Recording, last: Played | None, counted: Counted, *, as_json: bool) -> int:
-    if last is not None and last.divergence is not None:
-        if not as_json:
-            for line in divergence_lines(last.divergence, recording.header):
-                say(line)
-        return 1
+def _conclusion(recording: Recording, played: Played, seconds: float, *, is_recorded: bool) -> Iterator[str]:
+    last = played.last.played if played.last else None
+    if last is not None:
+        yield from end_lines(last, is_recorded=is_recorded)
+        if last.divergence is not None:
+            yield from divergence_lines(last.divergence, recording.header, goes_on=last.is_guess)
+            return
     recorded_s = sum(call.took_us for call in (*recording.beginning, *recording.calls)) / 1e6
-    if not as_json:
-        results = f"{counted.other:,} with another result" if counted.other else "all as recorded"
-        say(f"replayed {counted.calls:,} calls in {counted.seconds:.2f} s, {results} (they took {recorded_s:.2f} s)")
-    return 1 if recording.problem or counted.other else 0
+    same = "all as recorded" if is_recorded else "all with the recorded accesses and results"
+    results = f"{played.other:,} with another result" if played.other else same
+    yield f"replayed {counted(played.calls, 'call')} in {seconds:.2f} s, {results} (they took {recorded_s:.2f} s)"

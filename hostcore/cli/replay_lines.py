@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from hostcore.cli.lines import local_time
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.hostcall import Err
-from hostcore.log.safe_text import escaped
+from hostcore.log.safe_text import counted, escaped
 from hostcore.place import BusKind
 from hostcore.recording.model import Ending, Header, Recording
-from hostcore.replay.player import Divergence, Request
+from hostcore.replay.answering import ACCESS, Divergence, Request
 from hostcore.replay.running import Played
+from hostcore.replay.transfers import access_of
+from hostcore.replay.versions import Step, Transferred, is_recorded_version
 from hostcore.runtime.contract import PACKAGE
+from hostcore.runtime.prepared import Prepared
 
 RAISED = f"{PACKAGE}python-wire#raised"
 SHOWN_BYTES = 24
 """Most bytes of a message that a line shows."""
 SHOWN_RESULT = 400
 """Most characters of a result that a line shows."""
+MOST_LINES = 20
+"""Most lines of a call's output that are shown."""
 INDENT = "      "
 
 
@@ -38,28 +43,77 @@ def head(recording: Recording) -> Iterator[str]:
         yield f"the recording is not whole: {escaped(recording.problem)}"
 
 
-def call_lines(played: Played, transfers: Sequence[TransferCompleted]) -> Iterator[str]:
-    """Show a call: its transfers, and what it returned."""
+def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
+    """Say how another version than the recorded one is compared."""
+    if is_recorded_version(prepared, recording):
+        return
+    if prepared.source == recording.header.source:
+        other = "another version of this component" if prepared.source is None else "another Python runtime"
+        yield f"it was recorded with {other}, so the replay is approximate: only accesses are compared"
+    if recording.skipped:
+        yield (
+            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was when it had loaded, "
+            "because a checkpoint holds the memory of the recorded version"
+        )
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """Show a call: its transfers, its output, and what it returned."""
+    played = step.played
     call = played.recorded
     name = call.function.partition("#")[2] or call.function or "start"
-    yield f"#{played.number} {escaped(name)}  {local_time(call.began_ns)}, took {call.took_us / 1000:.1f} ms"
-    yield from (f"{INDENT}{line}" for each in transfers for line in _transfer(each))
-    yield from (f"{INDENT}{line}" for line in _result(played.result))
+    guess = "  a guess" if played.is_guess else ""
+    yield f"#{played.number} {escaped(name)}  {local_time(call.began_ns)}, took {call.took_us / 1000:.1f} ms{guess}"
+    yield from (f"{INDENT}{line}" for each in step.transfers for line in _transferred(each))
+    yield from (f"{INDENT}says: {escaped(line)}" for line in step.said[:MOST_LINES])
+    if not played.has_left:
+        yield from (f"{INDENT}{line}" for line in _result(played.result))
     if not played.has_same_result and played.divergence is None:
         yield from (f"{INDENT}recorded: {line}" for line in _result(call.result))
 
 
-def divergence_lines(found: Divergence, header: Header) -> Iterator[str]:
-    """Show both sides of the first place where a replay left the recording."""
+def end_lines(last: Played, *, is_recorded: bool) -> Iterator[str]:
+    """Say if the last call crashed in one of the two versions alone.
+
+    Args:
+        last: the last call.
+        is_recorded: whether it is the recorded version, which goes on as recorded also where the recording is cut.
+    """
+    ending = last.recorded.ending
+    if last.has_left:
+        return
+    if ending is not None and ending.kind is not None and not isinstance(last.result, Ending):
+        yield f"call #{last.number}: the recorded version crashed here, and this one does not"
+    elif last.has_crashed and (ending is None or ending.kind is None) and not is_recorded:
+        yield f"call #{last.number}: this version crashes here, and the recorded one does not"
+
+
+def divergence_lines(found: Divergence, header: Header, *, goes_on: bool = False) -> Iterator[str]:
+    """Show both sides of the first place where a replay left the recording.
+
+    Args:
+        found: the place.
+        header: of the recording.
+        goes_on: whether the replay went on with guesses.
+    """
     if found.asked is None and found.recorded is not None and found.recorded.name == RAISED:
         yield f"call #{found.call}: the recorded version crashed here, and this one does not"
         return
-    yield f"call #{found.call}, crossing {found.crossing + 1}: it left the recording"
-    yield f"  recorded  {_request(found.recorded) if found.recorded else 'nothing more in this call'}"
-    yield f"  now       {_request(found.asked) if found.asked else 'the call ended'}"
+    yield f"call #{found.call}, {found.counts} {found.crossing + 1}: it left the recording"
+    nothing = "the crash of the recorded version" if found.has_crashed else "nothing more in this call"
+    yield f"  recorded  {_request(header, found.recorded) if found.recorded else nothing}"
+    yield f"  now       {_request(header, found.asked) if found.asked else 'the call ended'}"
     line = _line(found.asked) or _line(found.recorded)
     if line:
         yield f"  {escaped(header.file)} line {line}"
+    if goes_on:
+        yield "what is shown after that rests on guessed answers"
+    elif found.counts == ACCESS:
+        yield "go on with guessed answers: --guess"
+
+
+def _transferred(made: Transferred) -> Iterator[str]:
+    yield from (f"{line}  a guess" if made.is_guess else line for line in _transfer(made.transfer))
 
 
 def _transfer(transfer: TransferCompleted) -> Iterator[str]:
@@ -92,7 +146,13 @@ def _result(result: Any) -> Iterator[str]:
         yield escaped(text[:SHOWN_RESULT]) + ("…" if len(text) > SHOWN_RESULT else "")
 
 
-def _request(request: Request) -> str:
+def _request(header: Header, request: Request) -> str:
+    """An access as the messages that it asks for, and anything else as the call of the function."""
+    access = access_of(header, request.name, request.arguments)
+    if access is not None and (access.sent or access.reads):
+        address = "" if access.address is None else f" 0x{access.address:02x}"
+        written = [f"w {_bytes(message.data)}" for message in access.sent]
+        return "  ".join([f"{access.bus}{address}", *written, *(f"r {counted(each, 'byte')}" for each in access.reads)])
     arguments = request.arguments[1:] if _line(request) else request.arguments
     shown = ", ".join(_argument(each) for each in arguments)
     return f"{request.name.removeprefix(PACKAGE).removeprefix('python-wire#')}({shown})"

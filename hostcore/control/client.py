@@ -18,6 +18,7 @@ from hostcore.control.folder import (
     socket_folders,
     sockets_in,
 )
+from hostcore.control.handover import received
 from hostcore.control.message_lines import parse_answer, read_line, request_line
 from hostcore.control.messages import FactsRequest, HostReport, R, Request, WatchRequest, node_of
 from hostcore.control.watching import Watching
@@ -72,6 +73,18 @@ class RunningHost:
                 f"the running host (PID {self.report.process}) did not answer: {error}; it may have done what the "
                 "command asked for"
             ) from None
+
+    def recording(self, plugin: str) -> bytes:
+        """Return the recording of a plugin, as a file. Blocks for half a minute at most.
+
+        Raises:
+            HostError: there is no such plugin, it is not recorded, or the host does not answer.
+        """
+        try:
+            with self.connected() as connection:
+                return received(connection, plugin)
+        except (OSError, ValueError) as error:
+            raise HostError(f"the running host (PID {self.report.process}) gave no recording: {error}") from None
 
     def connected(self) -> socket.socket:
         """Return a new connection. Blocks for 2 s at most.

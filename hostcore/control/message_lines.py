@@ -20,6 +20,7 @@ from hostcore.control.messages import (
     HealthRequest,
     KeptStateRequest,
     R,
+    RecordingRequest,
     Report,
     Request,
     ScanRequest,
@@ -43,6 +44,7 @@ _REQUESTS: Mapping[str, type[Request]] = {
     "diagnosis": DiagnosisRequest,
     "watch": WatchRequest,
     "kept-state": KeptStateRequest,
+    "recording": RecordingRequest,
     "attach": AttachRequest,
 }
 _WATCHED: Mapping[str, type[Watched]] = {"transfer": TransferCompleted, "lost": EventsDropped}

@@ -115,6 +115,13 @@ class KeptStateRequest:
     """Whether to delete what the plugin keeps, and restart it."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingRequest:
+    """Asks for the recording of a plugin's present instance."""
+
+    plugin: str
+
+
 Request = (
     FactsRequest
     | TransferRequest
@@ -124,6 +131,7 @@ Request = (
     | DiagnosisRequest
     | WatchRequest
     | KeptStateRequest
+    | RecordingRequest
     | AttachRequest
 )
 
@@ -197,6 +205,13 @@ class KeptStateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingReport:
+    """The answer to `RecordingRequest`. The bytes of the recording follow the line."""
+
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class WatchReport:
     """The answer to `WatchRequest`. A line for each `Watched` follows."""
 
@@ -213,6 +228,7 @@ Report = (
     | DiagnosisReport
     | WatchReport
     | KeptStateReport
+    | RecordingReport
     | Greeting
 )
 R = TypeVar("R", bound=Report)

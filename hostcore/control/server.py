@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hostcore.control.attachments import MOST_ATTACHED, Attachment
 from hostcore.control.folder import SUFFIX, address_in, is_own, lasting_folder, opened_folder, sockets_in
+from hostcore.control.handover import Handover
 from hostcore.control.lines_in import MS_PER_S
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure, Report, Request, WatchReport
@@ -40,7 +41,7 @@ LOOK_SECONDS = 10.0
 RETRY_SECONDS = 0.05
 """Seconds between two attempts if the folder is locked or there are no descriptors left."""
 
-Answer = Report | Watch | Attachment
+Answer = Report | Watch | Attachment | Handover
 """What a request can lead to."""
 
 
@@ -171,6 +172,8 @@ class ControlServer:
                         self._show(connection, answer)
                     case Attachment():
                         answer.serve(connection)
+                    case Handover():
+                        answer.send(connection)
                     case _:
                         connection.sendall(answer_line(answer))
             except OSError:

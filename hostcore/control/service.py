@@ -14,6 +14,7 @@ from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.buses.shared import Buses
 from hostcore.control.attachments import Attachments
 from hostcore.control.folder import socket_folder
+from hostcore.control.handover import Handover
 from hostcore.control.messages import (
     DiagnosisRequest,
     FactsRequest,
@@ -23,6 +24,7 @@ from hostcore.control.messages import (
     HostReport,
     KeptStateReport,
     KeptStateRequest,
+    RecordingRequest,
     Request,
     ScanReport,
     ScanRequest,
@@ -76,6 +78,7 @@ class ControlService:
         health: returns the health of the I2C buses.
         diagnosis: returns what the diagnosis knows, with its newest evidence if it is told so.
         states: has what plugins keep across restarts.
+        recording: returns the recording of a plugin's present instance, or raises `HostError`.
         stream: takes the events of the transfers, and has those of the plugins.
         attachments: makes the connections of front ends in other processes.
     """
@@ -91,13 +94,14 @@ class ControlService:
         health: Callable[[], HealthReport],
         diagnosis: Callable[[bool], DiagnosisReport],
         states: StateKeeper,
+        recording: Callable[[str], bytes],
         stream: EventStream,
         attachments: Attachments,
     ) -> None:
         self._config, self._buses, self._facts = config, buses, tuple(facts)
         self._grants, self._scan, self._stream = grants, scan, stream
         self._health, self._diagnosis, self._attachments = health, diagnosis, attachments
-        self._states = states
+        self._states, self._recording = states, recording
         self._lock = threading.Lock()
         self._limits: set[CallLimit] = set()
         self._watches: list[Watch] = []
@@ -135,6 +139,8 @@ class ControlService:
                 found = UnstickReport(self._unstick(request.bus))
             case KeptStateRequest():
                 found = self._kept_state(request)
+            case RecordingRequest():
+                found = Handover(self._recording(request.plugin))
             case WatchRequest():
                 found = self._watch(request)
             case AttachRequest():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from hostcore.chips.crc import checksum
 from hostcore.chips.model import Answer, AnswerCondition, AutoIncrement, Chip, Command, Numbers, Register, Role, Writes
 from hostcore.clock import NS_PER_MS, Clock
@@ -13,6 +15,16 @@ from hostcore.devices.register_samples import Samples
 
 RELEASED = 0xFF
 """What a controller reads while no chip drives the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a real chip has answered."""
+
+    registers: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Bytes, by a register's number and the place among those with this number."""
+    answers: dict[bytes, bytes] = field(default_factory=dict)
+    """Answers to commands, by the command's code."""
 
 
 class RegisterFile(I2cTarget):
@@ -29,10 +41,20 @@ class RegisterFile(I2cTarget):
         environment: the source of temperature, humidity, pressure and illuminance.
         description: the chip.
         powered_ns: time of power-on, on `clock.monotonic_ns`. None is now.
+        knows: what a real chip has answered; by default nothing.
+
+    Attributes:
+        learned: what a real chip has answered, which goes before the chip file.
     """
 
     def __init__(
-        self, clock: Clock, environment: Environment, description: Chip, powered_ns: int | None = None
+        self,
+        clock: Clock,
+        environment: Environment,
+        description: Chip,
+        powered_ns: int | None = None,
+        *,
+        knows: Learned | None = None,
     ) -> None:
         self._chip = description
         self.title = description.name
@@ -45,6 +67,7 @@ class RegisterFile(I2cTarget):
         self._contents = Contents(description, self._samples, self._progress, clock.monotonic_ns, powered)
         self._place = _Place(description)
         self._unlisted: dict[int, int] = {}
+        self.learned = knows or Learned()
         self._received = b""
         self._answering: Command | None = None
         self._done_ns = 0
@@ -69,6 +92,15 @@ class RegisterFile(I2cTarget):
 
     def stop(self) -> None:
         self._finish_write()
+
+    def learn(self, data: bytes) -> None:
+        """The real chip has answered a read here with these bytes: from now on, the model does, until it is written."""
+        if self._answering is not None:
+            self.learned.answers[self._answering.code] = data
+        elif self._chip.registers:
+            for byte in data:
+                self.learned.registers[self._place.here] = byte
+                self._place.step()
 
     def _finish_write(self) -> None:
         """Do what the received message asks for: a command, or a register's number and the bytes to write."""
@@ -105,6 +137,7 @@ class RegisterFile(I2cTarget):
         self._place.go(number)
         written: dict[Register, bytearray] = {}
         for byte in values:
+            self.learned.registers.pop(self._place.here, None)
             register = self._place.register
             if register is None:
                 self._write_unlisted(byte)
@@ -127,11 +160,14 @@ class RegisterFile(I2cTarget):
             byte = self._contents.read(register)[self._place.offset]
             if self._place.offset == register.size - 1:
                 self._contents.take(register)
+        byte = self.learned.registers.get(self._place.here, byte)
         self._place.step()
         return byte
 
     def _answer(self, command: Command) -> bytes:
         """Return the answer to a command, with its checksums."""
+        if command.code in self.learned.answers:
+            return self.learned.answers[command.code]
         answer = bytearray(command.answer_bytes)
         for value in command.answer:
             whole = int.from_bytes(answer[value.at : value.at + value.size], "big")
@@ -188,6 +224,11 @@ class _Place:
     def register(self) -> Register | None:
         """The register here, if the file lists one."""
         return self._chip.register_around(self.number)
+
+    @property
+    def here(self) -> tuple[int, int]:
+        """The number, and the byte of those that have this number."""
+        return self.number, self._byte
 
     @property
     def offset(self) -> int:

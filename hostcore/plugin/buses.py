@@ -96,7 +96,7 @@ class PluginBuses:
             spi.number if spi else None,
             uart.unit if uart else None,
             self._buses.i2c_numbers,
-            _addresses(self._gate.kit.access.permissions),
+            granted_addresses(self._gate.kit.access.permissions),
         )
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
@@ -254,7 +254,8 @@ class PluginBuses:
         return name
 
 
-def _addresses(permissions: Iterable[Permission]) -> dict[int, tuple[int, ...]]:
+def granted_addresses(permissions: Iterable[Permission]) -> dict[int, tuple[int, ...]]:
+    """The 7-bit addresses that permissions grant, by the number of the bus."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for each in permissions:
         if isinstance(each, I2cPermission):

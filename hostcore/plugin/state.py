@@ -31,11 +31,20 @@ class PluginState:
         Raises:
             KeptStateError: it is too large, or is not JSON. What was kept before stays.
         """
-        size = len(text.encode())
-        if size > MOST_BYTES:
-            raise KeptStateError(f"the state has {size:,} bytes of JSON; {MOST_BYTES:,} are allowed")
-        try:
-            value_of(text)
-        except ValueError as problem:
-            raise KeptStateError(f"the state {problem}") from None
+        require_state(text)
         self._gate.keep(text)
+
+
+def require_state(text: str) -> None:
+    """Require that a plugin may keep `text`.
+
+    Raises:
+        KeptStateError: it is too large, or is not JSON.
+    """
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise KeptStateError(f"the state has {size:,} bytes of JSON; {MOST_BYTES:,} are allowed")
+    try:
+        value_of(text)
+    except ValueError as problem:
+        raise KeptStateError(f"the state {problem}") from None

@@ -76,8 +76,9 @@ def read_recording(content: bytes) -> Recording:
     parts, problem = _parts_of(content)
     if parts.header is None:
         raise ValueError(problem or "it has no header")
-    beginning, problem = _calls(parts.beginning, problem)
-    calls, problem = _calls(parts.segments, problem)
+    imports = len(parts.header.imports)
+    beginning, problem = _calls(parts.beginning, imports, problem)
+    calls, problem = _calls(parts.segments, imports, problem)
     return Recording(parts.header, beginning, parts.checkpoint, calls, problem or parts.problem)
 
 
@@ -116,11 +117,14 @@ def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
             parts.segments.append(content)
 
 
-def _calls(segments: Sequence[bytes], problem: str) -> tuple[tuple[Call, ...], str]:
+def _calls(segments: Sequence[bytes], imports: int, problem: str) -> tuple[tuple[Call, ...], str]:
     """The calls of `segments`, and the first problem: of them, or the one that is known."""
     found: list[Call] = []
     try:
-        found.extend(calls_of(entries_of(segments)))
+        for call in calls_of(entries_of(segments)):
+            if any(crossing.slot >= imports for crossing in call.crossings):
+                raise ValueError("a call is damaged (it names an import that the header does not have)")
+            found.append(call)
     except ValueError as damage:
         return tuple(found), problem or str(damage)
     return tuple(found), problem

@@ -22,6 +22,8 @@ _HEAD = struct.Struct("<BI")
 _CHECK = struct.Struct("<I")
 MOST_FRAME = 64 << 20
 """Most bytes of a frame's content."""
+MOST_BYTES = 256 << 20
+"""The largest file that is read. A recording of the largest allowed bound has less than half of it."""
 
 
 class Kind(IntEnum):

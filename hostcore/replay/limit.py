@@ -18,6 +18,7 @@ class ReplayLimit:
     Args:
         seconds: most seconds of computing for one call.
         ending: the recorded ending, once everything before it has been played.
+        progress: counts what of the recording has been played. A script's run may last as long as this grows.
         lingers_s: for how long the guest goes on computing before that ending, so that a tracer sees where it is.
         stopping: ends the replay when it is set.
         now_ns: the computer's monotonic clock.
@@ -30,11 +31,13 @@ class ReplayLimit:
         seconds: float,
         ending: Callable[[], Ending | None],
         *,
+        progress: Callable[[], int] = lambda: 0,
         lingers_s: float = 0.0,
         stopping: threading.Event | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.seconds = seconds
+        self._progress, self._played = progress, 0
         self._ending, self._lingers_ns, self._now_ns = ending, round(lingers_s * NS_PER_S), now_ns
         self._deadline_ns = 0
         self._ends_ns: int | None = None
@@ -66,8 +69,16 @@ class ReplayLimit:
             self._ends_ns = now + self._lingers_ns if self._ends_ns is None else self._ends_ns
             if now >= self._ends_ns:
                 raise ending.trap()
-        if now > self._deadline_ns:
+        if now > self._deadline_ns and not self._goes_on(now):
             raise Trap(CrashKind.DEADLINE, f"the replay is still running after {self.seconds:g} s")
+
+    def _goes_on(self, now_ns: int) -> bool:
+        """Whether the replay has got on since the deadline was set, which begins again then."""
+        before, self._played = self._played, self._progress()
+        if self._played <= before:
+            return False
+        self._deadline_ns = now_ns + round(self.seconds * NS_PER_S)
+        return True
 
     def wait_until(self, _moment_ns: int) -> None:
         """Do `check`: nothing sleeps in a replay."""

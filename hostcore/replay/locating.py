@@ -7,13 +7,11 @@ from contextlib import closing
 
 from hostcore.errors import HostError
 from hostcore.recording.model import Call, Ending, Recording
+from hostcore.replay.answering import RUN
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Played, Run
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.tracing import Observer, TracedPlace
-
-RUN = "python-runtime#run"
-"""The call that runs a script."""
 
 
 def place_of_death(runtime: Runtime, recording: Recording, stopping: threading.Event) -> TracedPlace | None:

@@ -5,49 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from hostcore.hostcall import CrashKind, HostFunctions, Trap
-from hostcore.quick_dataclass import dataclass
+from hostcore.hostcall import HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
+from hostcore.replay.answering import RUN, STACK, THE_END, DivergedError, Divergence, Request
 from hostcore.runtime.contract import TellStack, not_traced
-
-STACK = "wasi-host:plugin/python-wire#stack"
-"""Only a traced instance calls it. It is never recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A call of a host function."""
-
-    name: str
-    """``interface#function``."""
-    arguments: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """The first place where the guest asked for something else than in the recording."""
-
-    call: int
-    """Number of the guest's call, from 0 on, which is its start."""
-    crossing: int
-    """Number of the crossing in the call, from 0 on."""
-    recorded: Request | None
-    """None if nothing more was recorded in this call."""
-    asked: Request | None
-    """None if the guest's call ended instead."""
-
-
-class DivergedError(Trap):
-    """Ends the guest's call: what it asks for was not recorded."""
-
-    def __init__(self, divergence: Divergence) -> None:
-        self.divergence = divergence
-        super().__init__(CrashKind.HOST, "it asks for something else than in the recording")
 
 
 class Player:
-    """Gives a guest the recorded answers, exactly in their order. For the replaying thread.
+    """Gives a guest the recorded answers, exactly in their order. An `Answering`; see there.
 
     Args:
         header: of the recording.
@@ -59,6 +25,9 @@ class Player:
     Attributes:
         divergence: the first one; None while the guest follows the recording.
     """
+
+    is_guess = False
+    can_restore = True
 
     def __init__(
         self,
@@ -84,6 +53,9 @@ class Player:
         }
         return {**answering, STACK: self._stack}
 
+    def drop(self, _type_id: int, _rep: int) -> None:
+        """Do nothing: the resources were those of the recorded host."""
+
     def next_call(self) -> Call | None:
         """Go on to the next call, and return it; None after the last."""
         self._call, self._place = next(self._calls, None), 0
@@ -98,6 +70,11 @@ class Player:
             return None
         return None if call.crossings and isinstance(call.crossings[-1].answer, Ending) else call.ending
 
+    @property
+    def progress(self) -> int:
+        """See `Answering`."""
+        return self._place if self._call is not None and self._call.function == RUN else 0
+
     def returned(self) -> None:
         """The guest's call has returned. That is a divergence if the recording has more crossings in this call."""
         call = self._call
@@ -109,6 +86,8 @@ class Player:
             crossing, ending = self._expected(), self.ending
             if crossing is None and ending is not None:
                 raise ending.trap()  # the host ended the recorded call before it came here
+            if crossing is None and self._call is not None and not self._call.is_whole:
+                raise Trap(None, THE_END)
             if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):
                 raise self._diverged(Request(name, arguments))
             self._place += 1

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from hostcore.config.model import Limits
-from hostcore.errors import RecordingError
+from hostcore.errors import ConfigError, RecordingError
 from hostcore.recording.model import Header
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
+from hostcore.toml.reader import KeyPath, readers_of
 
 
 def prepared_of(
@@ -28,20 +29,30 @@ def prepared_of(
         RecordingError: the component is needed, or it is not the recorded one.
         HostError: see `Runtime.prepare`.
     """
-    path = Path(header.file) if header.source is not None else component
+    path = Path(Path(header.file).name) if header.source is not None else component
     if path is None:
         raise RecordingError(
             f"{header.plugin}: the recording is of a component, {header.file} with the SHA-256 {header.component}; "
             "name that file: wasi-host replay FILE --component PATH"
         )
-    limits = replace(
-        Limits(),
-        call_seconds=header.limits.call_seconds,
-        memory_mib=header.limits.memory_mib,
-        reading_bytes=header.limits.reading_bytes,
-    )
-    spec = PluginSpec(header.plugin, path, limits=limits, settings=header.settings)
-    return runtime.prepare(spec, source if source is not None else header.source)
+    spec = PluginSpec(header.plugin, path, limits=limits_of(header), settings=header.settings)
+    return runtime.prepare(spec, source if source is not None else header.source, is_replay=True)
+
+
+def limits_of(header: Header) -> Limits:
+    """The recorded limits, each within what host.toml allows.
+
+    Raises:
+        RecordingError: they are outside, so this host has not written the recording.
+    """
+    readers, at = readers_of(Limits), KeyPath("the header", "")
+    recorded = {each.name: getattr(header.limits, each.name) for each in fields(header.limits)}
+    try:
+        return replace(Limits(), **{name: readers[name](value, at / name) for name, value in recorded.items()})
+    except ConfigError as problem:
+        raise RecordingError(
+            f"{header.plugin}: the recording has a limit that host.toml does not allow: {problem}"
+        ) from None
 
 
 def is_same_component(prepared: Prepared, header: Header) -> bool:

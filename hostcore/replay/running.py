@@ -10,9 +10,11 @@ from hostcore.errors import PluginCrashedError, RecordingError
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Call, Crossing, Ending, Recording
 from hostcore.recording.values import pack
+from hostcore.replay.answering import Answering, Divergence
 from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.memory import restore
-from hostcore.replay.player import Divergence, Player
+from hostcore.replay.player import Player
+from hostcore.replay.prepared import limits_of
 from hostcore.runtime.contract import TellStack, not_traced
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
@@ -32,11 +34,23 @@ class Played:
     """The WIT value that it returned now, an `hostcore.hostcall.Err`, or the `Ending`."""
     divergence: Divergence | None
     """The first place where it left the recording."""
+    is_guess: bool = False
+    """Whether some of it rests on guessed answers."""
 
     @property
     def has_same_result(self) -> bool:
         """Whether it returned, or died of, what is recorded. What a cut recording lacks is not missed."""
         return not self.recorded.is_whole or same(self.result, self.recorded.result)
+
+    @property
+    def has_crashed(self) -> bool:
+        """Whether the instance died, other than by an order to stop, or because it left the recording."""
+        return isinstance(self.result, Ending) and self.result.kind is not None and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the replay ended in this call because it left the recording."""
+        return self.divergence is not None and not self.is_guess
 
     @property
     def is_exact(self) -> bool:
@@ -62,6 +76,7 @@ class Run:
         stack: receives the stacks of the plugin's code in the last call, if that is to be traced. Where the host ended
             the call while the plugin computed, it goes on for as long as a call may take, to see in which lines it is.
         stopping: ends the replay when it is set.
+        player: answers the instance; by default an exact `Player`, which `seen` and `stack` belong to.
 
     Raises:
         RecordingError: the instance does not even start as it is recorded.
@@ -76,14 +91,17 @@ class Run:
         seen: Callable[[Crossing], None] = lambda _crossing: None,
         stack: TellStack | None = None,
         stopping: threading.Event | None = None,
+        player: Answering | None = None,
     ) -> None:
         self._runtime, self._prepared, self._recording = runtime, prepared, recording
         calls = (*recording.beginning, *recording.calls)
-        self._player = Player(recording.header, calls, seen=seen, stack=stack or not_traced)
+        self._player = player or Player(recording.header, calls, seen=seen, stack=stack or not_traced)
+        limits = limits_of(recording.header)
         self.limit = ReplayLimit(
-            recording.header.limits.call_seconds,
+            limits.call_seconds,
             lambda: self._player.ending,
-            lingers_s=0.0 if stack is None else recording.header.limits.call_seconds,
+            progress=lambda: self._player.progress,
+            lingers_s=0.0 if stack is None else limits.call_seconds,
             stopping=stopping,
         )
         self._number = -1
@@ -96,7 +114,8 @@ class Run:
             yield self._play()
         checkpoint = self._recording.checkpoint
         if checkpoint is not None:
-            restore(self._instance, checkpoint)
+            if self._player.can_restore:
+                restore(self._instance, checkpoint)
             self._number = checkpoint.calls - 1
 
     def newest(self) -> Iterator[Played]:
@@ -117,7 +136,7 @@ class Run:
         if call is None or call.function != START:
             raise RecordingError(f"{self._prepared.spec.name}: its start is not in the recording")
         try:
-            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit)
+            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit, self._player.drop)
         except PluginCrashedError as crash:
             name = self._prepared.spec.name
             raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
@@ -132,18 +151,24 @@ class Run:
         if call is self._traced:
             self._instance.call("python-runtime#trace")
         result = self._called(call)
-        return Played(self._number, call, result, self._player.divergence)
+        return Played(self._number, call, result, self._player.divergence, self._player.is_guess)
 
     def _called(self, call: Call) -> Any:
         try:
             result = self._instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+            name = self._prepared.spec.name
+            raise RecordingError(
+                f"{name}: call {self._number} of the recording is damaged, or no function of this plugin takes it "
+                f"({type(problem).__name__}: {problem})"
+            ) from None
         self._player.returned()
         return result
 
     def _arguments(self, call: Call) -> tuple[Any, ...]:
         """Those that are recorded, or the changed source of the plugin."""
         if call.function == LOAD and self._prepared.source is not None:
-            return call.arguments[0], self._prepared.source
+            return *call.arguments[:1], self._prepared.source
         return call.arguments

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcore.backends.base import Edge, I2cOperation, I2cRead, I2cWrite
@@ -23,7 +23,7 @@ _NS_PER_US = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Access:
+class Access:
     """What an access asks for, and how its answer reads."""
 
     bus: BusName
@@ -35,6 +35,12 @@ class _Access:
     """Returns all messages of a transfer that succeeded."""
     spi: SpiSettings | None = None
     has_edges: bool = False
+    operations: tuple[I2cOperation, ...] = ()
+    """Those of an I2C transaction."""
+
+    def received(self, answer: Any) -> tuple[bytes, ...]:
+        """The bytes of each read, out of the answer to an access that succeeded."""
+        return tuple(message.data for message in self.answered(answer) if not message.written)
 
 
 def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompleted | None:
@@ -43,14 +49,17 @@ def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompl
     What only the host knew is left out: how long the access waited for the bus, and its place among those of other
     plugins. The duration is that of the whole host function.
     """
-    name, place, arguments = _request(header.imports[crossing.slot], crossing.arguments)
-    reader = _READERS.get(name)
-    if reader is None:
+    name, arguments = header.imports[crossing.slot], crossing.arguments
+    access, (_, place, _) = access_of(header, name, arguments), spoken(name, arguments)
+    if access is None:
         return None
     try:
-        access = reader(header, *arguments)
-    except (BusError, TypeError, ValueError):
-        return None  # the host refused a request of this form, and no bus saw it
+        return _transfer(header, call, crossing, access, place)
+    except (AttributeError, TypeError, ValueError):
+        return None  # no such answer crosses the boundary: the recording is forged
+
+
+def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, place: int) -> TransferCompleted:
     is_ok = not isinstance(crossing.answer, Err | Ending)
     outcome, detail = (Outcome.OK, "") if is_ok else _failure(crossing.answer)
     sent = access.sent if outcome in WIRE_FAULTS else ()
@@ -59,7 +68,7 @@ def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompl
         plugin=header.plugin,
         bus=access.bus,
         address=access.address,
-        messages=access.answered(crossing.answer) if is_ok else sent,
+        messages=_messages(access, crossing.answer) if is_ok else sent,
         outcome=outcome,
         detail=detail,
         duration_ns=crossing.took_us * _NS_PER_US,
@@ -71,7 +80,24 @@ def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompl
     )
 
 
-def _request(name: str, arguments: tuple[Any, ...]) -> tuple[str, int, tuple[Any, ...]]:
+def _messages(access: Access, answer: Any) -> tuple[Message, ...]:
+    messages = access.answered(answer)
+    if not all(isinstance(each.data, bytes) for each in messages):
+        raise TypeError("a message has no bytes")
+    return messages
+
+
+def access_of(header: Header, name: str, arguments: tuple[Any, ...]) -> Access | None:
+    """What a call of a host function asks a bus for; None if it asks none."""
+    name, _, arguments = spoken(name, arguments)
+    reader = _READERS.get(name)
+    try:
+        return None if reader is None else reader(header, *arguments)
+    except (AttributeError, BusError, LookupError, TypeError, ValueError):
+        return None  # the host refused a request of this form, and no bus saw it
+
+
+def spoken(name: str, arguments: tuple[Any, ...]) -> tuple[str, int, tuple[Any, ...]]:
     """The function as the contract names it, the place in the plugin that called it, and its arguments in bytes."""
     name = name.removeprefix(PACKAGE)
     if not name.startswith(WIRE) or not arguments or not isinstance(arguments[0], int):
@@ -89,7 +115,7 @@ def _failure(answer: Err | Ending) -> tuple[Outcome, str]:
     return Outcome.OTHER, ""
 
 
-def _i2c(header: Header, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> _Access:
+def _i2c(header: Header, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> Access:
     def answered(received: Sequence[bytes]) -> tuple[Message, ...]:
         reads = iter(received)
         return tuple(
@@ -97,12 +123,13 @@ def _i2c(header: Header, bus: int | None, address: int, operations: Sequence[I2c
             for each in operations
         )
 
-    return _Access(
+    return Access(
         BusName.i2c(_first_i2c(header) if bus is None else bus),
         address,
         tuple(Message(True, each.data) for each in operations if isinstance(each, I2cWrite)),
         tuple(each.length for each in operations if isinstance(each, I2cRead)),
         answered,
+        operations=tuple(operations),
     )
 
 
@@ -111,19 +138,19 @@ def _first_i2c(header: Header) -> int:
     return next((each.number for each in names if each.kind is BusKind.I2C), 1)
 
 
-def _i2c_transfer(header: Header, bus: int | None, address: int, data: bytes, length: int) -> _Access:
+def _i2c_transfer(header: Header, bus: int | None, address: int, data: bytes, length: int) -> Access:
     steps: list[I2cOperation] = [I2cWrite(data)] if data or not length else []
     access = _i2c(header, bus, address, [*steps, *([I2cRead(length)] if length else [])])
     return _with_answer(access, lambda answer: [answer])
 
 
-def _i2c_wire(header: Header, bus: int | None, address: int, plan: str, data: str) -> _Access:
+def _i2c_wire(header: Header, bus: int | None, address: int, plan: str, data: str) -> Access:
     operations = i2c_plan(plan, wire_bytes(data))
     lengths = [each.length for each in operations if isinstance(each, I2cRead)]
     return _with_answer(_i2c(header, bus, address, operations), lambda answer: _parts(answer, lengths))
 
 
-def _spi(bus: int, chip: int, operations: Sequence[SpiOperation], settings: SpiSettings) -> _Access:
+def _spi(bus: int, chip: int, operations: Sequence[SpiOperation], settings: SpiSettings) -> Access:
     def answered(received: Sequence[bytes]) -> tuple[Message, ...]:
         answers, messages = iter(received), list[Message]()
         for each in operations:
@@ -135,15 +162,15 @@ def _spi(bus: int, chip: int, operations: Sequence[SpiOperation], settings: SpiS
 
     sent = tuple(Message(True, each.data) for each in operations if isinstance(each, SpiWrite | SpiTransfer))
     reads = tuple(length_of(each) for each in operations if is_answered(each))
-    return _Access(BusName.spi(bus), chip, sent, reads, answered, settings)
+    return Access(BusName.spi(bus), chip, sent, reads, answered, settings)
 
 
-def _spi_transfer(_header: Header, bus: int, chip: int, data: bytes, speed_hz: int, mode: int) -> _Access:
+def _spi_transfer(_header: Header, bus: int, chip: int, data: bytes, speed_hz: int, mode: int) -> Access:
     access = _spi(bus, chip, [SpiTransfer(data)], SpiSettings(speed_hz, mode))
     return _with_answer(access, lambda answer: [answer])
 
 
-def _spi_wire(_header: Header, bus: int, chip: int, plan: str, data: str, *settings: Any) -> _Access:
+def _spi_wire(_header: Header, bus: int, chip: int, plan: str, data: str, *settings: Any) -> Access:
     operations = spi_plan(plan, wire_bytes(data))
     lengths = [length_of(each) for each in operations if is_answered(each)]
     speed_hz, mode, select, line = settings
@@ -151,45 +178,43 @@ def _spi_wire(_header: Header, bus: int, chip: int, plan: str, data: str, *setti
     return _with_answer(access, lambda answer: _parts(answer, lengths))
 
 
-def _spi_transaction(_header: Header, bus: int, chip: int, operations: Sequence[Any], *settings: Any) -> _Access:
+def _spi_transaction(_header: Header, bus: int, chip: int, operations: Sequence[Any], *settings: Any) -> Access:
     speed_hz, mode, select, line = settings
     steps = [spi_operation(*each) for each in operations]
     return _spi(bus, chip, steps, SpiSettings(speed_hz, mode, SpiSelect(select), line))
 
 
-def _gpio_read(_header: Header, line: int, _pull: str) -> _Access:
-    return _Access(GPIO, line, answered=lambda level: (Message(False, bytes((level,))),))
+def _gpio_read(_header: Header, line: int, _pull: str) -> Access:
+    return Access(GPIO, line, answered=lambda level: (Message(False, bytes((level,))),))
 
 
-def _gpio_write(_header: Header, line: int, level: bool) -> _Access:
+def _gpio_write(_header: Header, line: int, level: bool) -> Access:
     sent = (Message(True, bytes((level,))),)
-    return _Access(GPIO, line, sent, answered=lambda _answer: sent)
+    return Access(GPIO, line, sent, answered=lambda _answer: sent)
 
 
-def _gpio_capture(_header: Header, line: int, *_request: Any) -> _Access:
-    return _Access(GPIO, line, has_edges=True)
+def _gpio_capture(_header: Header, line: int, *_request: Any) -> Access:
+    return Access(GPIO, line, has_edges=True)
 
 
-def _uart_read(_header: Header, port: str, length: int, _timeout: int) -> _Access:
-    return _Access(BusName.uart(port), None, reads=(length,), answered=lambda answer: (Message(False, answer),))
+def _uart_read(_header: Header, port: str, length: int, _timeout: int) -> Access:
+    return Access(BusName.uart(port), None, reads=(length,), answered=lambda answer: (Message(False, answer),))
 
 
-def _uart_write(_header: Header, port: str, data: bytes) -> _Access:
+def _uart_write(_header: Header, port: str, data: bytes) -> Access:
     sent = (Message(True, data),)
-    return _Access(BusName.uart(port), None, sent, answered=lambda _answer: sent)
+    return Access(BusName.uart(port), None, sent, answered=lambda _answer: sent)
 
 
-def _iio_read(_header: Header, device: str, channel: str) -> _Access:
+def _iio_read(_header: Header, device: str, channel: str) -> Access:
     names = Message(True, f"{device} {channel}".encode())
-    return _Access(IIO, None, answered=lambda value: (names, Message(False, repr(value).encode())))
+    return Access(IIO, None, answered=lambda value: (names, Message(False, repr(value).encode())))
 
 
-def _with_answer(access: _Access, split: Callable[[Any], Sequence[bytes]]) -> _Access:
+def _with_answer(access: Access, split: Callable[[Any], Sequence[bytes]]) -> Access:
     """The access, whose answer `split` cuts into the bytes of each read."""
     answered = access.answered
-    return _Access(
-        access.bus, access.address, access.sent, access.reads, lambda answer: answered(split(answer)), access.spi
-    )
+    return replace(access, answered=lambda answer: answered(split(answer)))
 
 
 def _parts(answer: bytes, lengths: Sequence[int]) -> list[bytes]:
@@ -200,7 +225,7 @@ def _parts(answer: bytes, lengths: Sequence[int]) -> list[bytes]:
     return parts
 
 
-def _in_text(reader: Callable[..., _Access], index: int) -> Callable[..., _Access]:
+def _in_text(reader: Callable[..., Access], index: int) -> Callable[..., Access]:
     """The reader for arguments whose bytes travel as text."""
     return lambda header, *arguments: reader(
         header, *arguments[:index], wire_bytes(arguments[index]), *arguments[index + 1 :]
@@ -208,7 +233,7 @@ def _in_text(reader: Callable[..., _Access], index: int) -> Callable[..., _Acces
 
 
 _OUTCOMES = frozenset(map(str, Outcome))
-_DIRECT: dict[str, Callable[..., _Access]] = {
+_DIRECT: dict[str, Callable[..., Access]] = {
     "i2c#transfer": _i2c_transfer,
     "i2c#transaction": lambda header, bus, address, steps: _i2c(
         header, bus, address, [i2c_operation(*each) for each in steps]
@@ -222,7 +247,7 @@ _DIRECT: dict[str, Callable[..., _Access]] = {
     "uart#write": _uart_write,
     "iio#read": _iio_read,
 }
-_READERS: dict[str, Callable[..., _Access]] = {
+_READERS: dict[str, Callable[..., Access]] = {
     **_DIRECT,
     **{WIRE + name: reader for name, reader in _DIRECT.items()},
     f"{WIRE}i2c#transfer": _in_text(_i2c_transfer, 2),

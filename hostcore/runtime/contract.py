@@ -22,7 +22,7 @@ from hostcore.errors import BusError, KeptStateError
 from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
-from hostcore.plugin.buses import PluginBuses
+from hostcore.plugin.buses import Granted, PluginBuses
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.outcomes import outcome_of
 from hostcore.plugin.state import PluginState
@@ -93,11 +93,11 @@ def contract_functions(
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "state#load": state.load,
         PACKAGE + "state#save": lambda text: _save(state, text),
-        PACKAGE + "values#find": partial(_find, catalog),
+        PACKAGE + "values#find": partial(find_quantity, catalog),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
-        PACKAGE + "python-wire#raised": _raised,
+        PACKAGE + "python-wire#raised": raised,
         PACKAGE + "python-wire#stack": not_traced,
     }
 
@@ -195,17 +195,20 @@ def _describe(gate: Gate, key: str, quantity: tuple[str, str, str, int | None, s
     gate.kit.values.state(key, Quantity(*quantity), gate.source_line)
 
 
-def _find(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, str, str, int | None, str], bool]:
+def find_quantity(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, str, str, int | None, str], bool]:
+    """Do `values.find`: what a value measures, and whether that is guessed."""
     found = catalog.of(plugin, key[:LONGEST_KEY].split("."))
     return (found.unit, found.device_class, found.state_class, found.decimals, found.name), found.is_guessed
 
 
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:
-    found = buses.granted()
+    return granted_json(buses.granted(), actuators.leds_order())
+
+
+def granted_json(found: Granted, leds: str | None) -> str:
+    """The answer of `python-wire.granted`."""
     first = {"i2c": found.i2c, "spi": found.spi, "uart": found.uart}
-    return json.dumps(
-        {**first, "i2c_buses": found.i2c_buses, "addresses": found.addresses, "leds": actuators.leds_order()}
-    )
+    return json.dumps({**first, "i2c_buses": found.i2c_buses, "addresses": found.addresses, "leds": leds})
 
 
 def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFunctions) -> HostFunctions:
@@ -233,5 +236,10 @@ def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFuncti
     }
 
 
-def _raised(summary: str, traceback: str) -> NoReturn:
+def raised(summary: str, traceback: str) -> NoReturn:
+    """Do `python-wire.raised`.
+
+    Raises:
+        Trap: always.
+    """
     raise guest_exception(summary, traceback)

@@ -11,7 +11,7 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
-from hostcore.hostcall import HostFunctions
+from hostcore.hostcall import Drop, HostFunctions
 from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.actuators import PluginActuators
@@ -123,13 +123,14 @@ class Instances:
             recorder=kit.record(header_of(prepared, functions, self.clock, self.buses)) if kit.record else None,
         )
 
-    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit) -> Instance:
+    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit, drop: Drop) -> Instance:
         """Create an instance that has these functions alone, and touches nothing. Raises like `create`.
 
         Args:
             prepared: the plugin.
             functions: answer from a recording.
             limit: ends its calls.
+            drop: called when it returns a resource.
         """
         spec = prepared.spec
         share = self.total.take(spec.name, spec.limits.memory_mib)
@@ -138,7 +139,7 @@ class Instances:
             prepared.linked,
             self.engine,
             functions=functions,
-            drop=lambda _type_id, _rep: None,
+            drop=drop,
             limit=limit,
             memory_mib=spec.limits.memory_mib,
             memories=self.memories,

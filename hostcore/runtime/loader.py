@@ -23,7 +23,7 @@ from hostcore.errors import (
     PluginFileError,
     PluginReportedError,
 )
-from hostcore.hostcall import HostFunctions
+from hostcore.hostcall import Drop, HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
@@ -115,12 +115,13 @@ class Runtime:
         self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
-    def prepare(self, spec: PluginSpec, source: str | None = None) -> Prepared:
+    def prepare(self, spec: PluginSpec, source: str | None = None, *, is_replay: bool = False) -> Prepared:
         """Read, check and compile the plugin's file. Blocks for seconds the first time, then for milliseconds.
 
         Args:
             spec: the plugin.
             source: the Python of a .py, if it is not to be read from its file.
+            is_replay: its libraries are in the recording, so neither a lock nor a wheel is read.
 
         Raises:
             PluginError: its file is unusable.
@@ -133,7 +134,7 @@ class Runtime:
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
             linked, compiled = self._link(spec, wasm, is_own=source is not None)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
-        libraries = None if source is None else self._libraries(spec, source)
+        libraries = None if source is None or is_replay else self._libraries(spec, source)
         return Prepared(spec, linked, source, compiled, drivers, libraries.key if libraries else "", libraries)
 
     def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
@@ -165,9 +166,9 @@ class Runtime:
         finally:
             self._cache.survived(prepared.compiled)
 
-    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit) -> Instance:
+    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit, drop: Drop) -> Instance:
         """See `Instances.replaying`."""
-        return self._instances.replaying(prepared, functions, limit)
+        return self._instances.replaying(prepared, functions, limit, drop)
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """Create the time limit for one instance's calls."""

@@ -10,6 +10,7 @@ from hostcore.errors import HostError, NotFetchedError, PluginCrashedError, Tran
 from hostcore.events import Level, PluginReloaded, RoundCompleted, State
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
@@ -100,6 +101,12 @@ class PluginThread:
     def prepared(self) -> Prepared | None:
         """The version of the file that runs, or ran last; None before the first load, and after an order to load it."""
         return self._instance.prepared
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """The recording of the newest instance; None if there is none."""
+        recorded = self._kits.recorded
+        return recorded.recorder if recorded else None
 
     def start(self) -> None:
         """Begin to load the plugin. Rounds wait for its first reading. Raises `NoThreadError`."""
@@ -273,8 +280,7 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        recorder = self._kits.recorded.recorder if self._kits.recorded else None
-        self._aftermath.died(Death(crash, prepared, call, argument, self._clock.wall_ns(), recorder))
+        self._aftermath.died(Death(crash, prepared, call, argument, self._clock.wall_ns(), self.recorder))
 
     def _denied(self, denial: Denial) -> None:
         if not denial.owner:  # nobody is asked to give a plugin the device of another one

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hostcore.config.model import PluginSettings
-from hostcore.errors import HostError, NoThreadError
+from hostcore.errors import HostError, NoThreadError, RecordingError
 from hostcore.events import RoundCompleted, State
 from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
@@ -176,6 +176,19 @@ class Supervisor:
         if thread is not None and thread.state not in {State.STOPPED, State.QUARANTINED}:
             for trigger in TRIGGERS[Order.RESTART]:
                 thread.order(trigger)
+
+    def recording(self, plugin: str) -> bytes:
+        """Return the recording of a plugin's newest instance as a file. Blocks for some milliseconds.
+
+        Raises:
+            HostError: no plugin has this name, or nothing of it is recorded.
+        """
+        recorder = self._thread_of(plugin).recorder
+        if recorder is None:
+            raise RecordingError(
+                f"{plugin}: nothing is recorded: it has not started yet, or [recording] of host.toml turns it off"
+            )
+        return recorder.snapshot()
 
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""

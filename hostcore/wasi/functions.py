@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from hostcore.clock import Clock, RealClock
@@ -35,7 +36,10 @@ class InstanceWasi:
 
 
 def wasi_functions(
-    clock: Clock, wait_until: Callable[[int], None], write: Callable[[int, bytes], None]
+    clock: Clock,
+    wait_until: Callable[[int], None],
+    write: Callable[[int, bytes], None],
+    random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> InstanceWasi:
     """Create the WASI functions of a new instance.
 
@@ -43,6 +47,7 @@ def wasi_functions(
         clock: the clock that the guest sees.
         wait_until: blocks until a moment on that clock; raises `Trap` if the call's time runs out first.
         write: receives the guest's output: `stdio.STDOUT` or `stdio.STDERR`, and the bytes.
+        random_bytes: returns as many random bytes as it is asked for.
     """
     pollable = resource_type("pollable")
     pollables = Pollables(clock, wait_until, pollable)
@@ -50,7 +55,7 @@ def wasi_functions(
     functions = {
         **clock_functions(clock),
         **pollables.functions(),
-        **entropy_functions(),
+        **entropy_functions(random_bytes),
         **process_functions(),
         **streams,
     }

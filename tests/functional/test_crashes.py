@@ -63,7 +63,7 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(tmp_path: Path) -> CrashStore:
     """The folder that `config` names."""
-    return CrashStore(tmp_path / "reports", kept=100)
+    return CrashStore(tmp_path / "reports", kept=100, recorded_bytes=1 << 20)
 
 
 class TestList:
@@ -74,13 +74,15 @@ class TestList:
         monkeypatch.setenv("COLUMNS", "80")
         time.tzset()
         store.save(REPORT)
-        store.save(replace(REPORT, time_ns=END_NS + NS_PER_S, plugin="oled", kind="memory", problem="asked for more"))
+        newer = replace(REPORT, time_ns=END_NS + NS_PER_S, plugin="oled", kind="memory", problem="asked for more")
+        store.save_recording(store.save(newer), b"recorded")
         assert crashes(config, None) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "   TIME                 PLUGIN  KIND      PROBLEM",
-            "1  2024-01-01 13:00:01  oled    memory    asked for more",
-            "2  2024-01-01 13:00:00  light   deadline  still running after 2 s in light.py",
-            "                                          line 14",
+            "   TIME                 PLUGIN  KIND      REC  PROBLEM",
+            "1  2024-01-01 13:00:01  oled    memory    yes  asked for more",
+            "2  2024-01-01 13:00:00  light   deadline  no   still running after 2 s in",
+            "                                               light.py line 14",
+            "REC: whether there is a recording, and so wasi-host replay crash N works.",
         ]
 
     def test_crashes_of_a_plugin_with_the_same_problem_share_a_line(
@@ -94,14 +96,15 @@ class TestList:
         store.save(replace(REPORT, time_ns=END_NS + 5 * NS_PER_S, plugin="oled"))
         assert crashes(config, None) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "   TIME                 PLUGIN  KIND      PROBLEM",
-            "1  2024-01-01 12:00:11  light   deadline  still running after 2 s in light.py line 14",
-            "                                          12 times since 2024-01-01 12:00:00",
-            "7  2024-01-01 12:00:05  oled    deadline  still running after 2 s in light.py line 14",
+            "   TIME                 PLUGIN  KIND      REC  PROBLEM",
+            "1  2024-01-01 12:00:11  light   deadline  no   still running after 2 s in light.py line 14",
+            "                                               12 times since 2024-01-01 12:00:00",
+            "7  2024-01-01 12:00:05  oled    deadline  no   still running after 2 s in light.py line 14",
             "wasi-host crashes N shows the newest of its line; --all lists each.",
+            "REC: whether there is a recording, and so wasi-host replay crash N works.",
         ]
         assert crashes(config, None, lists_each=True) == 0
-        assert len(capsys.readouterr().out.splitlines()) == 1 + 13
+        assert len(capsys.readouterr().out.splitlines()) == 1 + 13 + 1
 
     def test_it_fits_its_columns_and_is_safe_whatever_the_files_say(
         self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -123,6 +126,7 @@ class TestList:
         self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str]
     ) -> None:
         path = store.save(REPORT)
+        recording = store.save_recording(path, b"recorded")
         assert crashes(config, None, as_json=True) == 0
         assert json.loads(capsys.readouterr().out) == [
             {
@@ -132,6 +136,7 @@ class TestList:
                 "kind": "deadline",
                 "problem": "still running after 2 s in light.py line 14",
                 "file": str(path),
+                "recording": str(recording),
             }
         ]
 
@@ -235,6 +240,7 @@ Plugin  plugins/light.py, version 3fa9c01d2e4b
 Host    wasi-host 0.1.0
 Call    update({{"lux": 3}})
 Report  {path}
+Replay  not possible: there is no recording
 
 Traceback:
   Stack at the end:

@@ -86,8 +86,8 @@ def test_a_driver_that_asks_for_something_else_is_shown_beside_the_recording(lap
     (laptop.folder / "other.py").write_text(LIGHT.replace("x10", "x11"))
     outcome = laptop.run("replay", "light.recording", "--with", "other.py")
     assert outcome.status == 1
-    assert "recorded  i2c-transfer(None, 35, 10, 0)" in outcome.out
-    assert "now       i2c-transfer(None, 35, 11, 0)" in outcome.out
+    assert "recorded  i2c-1 0x23  w 10" in outcome.out
+    assert "now       i2c-1 0x23  w 11" in outcome.out
     assert "light.py line 7" in outcome.out
 
 
@@ -112,6 +112,54 @@ def said_by_pytest(laptop: Desk) -> str:
     return subprocess.run(command, cwd=laptop.folder, capture_output=True, text=True, check=False).stdout
 
 
+def test_a_driver_that_logs_more_and_has_moved_follows_the_recording(laptop: Desk) -> None:
+    (laptop.folder / "moved.py").write_text("import time\n" + LIGHT.replace("    high", "    print('hi')\n    high"))
+    outcome = laptop.run("replay", "light.recording", "--with", "moved.py")
+    assert "says: hi" in outcome.out
+    assert "i2c-1  0x23  w 10  (line 8)" in outcome.out
+    assert "it left the recording" not in outcome.out
+    assert 'File "light.py", line 11, in read' in outcome.out
+
+
+def test_a_replay_that_goes_on_marks_what_it_guesses(laptop: Desk) -> None:
+    (laptop.folder / "other.py").write_text(LIGHT.replace("x10", "x11"))
+    outcome = laptop.run("replay", "light.recording", "--with", "other.py", "--guess", "--json")
+    calls = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [call["is_guess"] for call in calls] == [False, True, True, True]
+    assert {each["is_guess"] for each in calls[1]["transfers"]} == {True}
+    assert "go on with guessed answers: --guess" in laptop.run("replay", "light.recording", "--with", "other.py").out
+
+
+def test_two_versions_are_shown_side_by_side(laptop: Desk) -> None:
+    (laptop.folder / "old.py").write_text(LIGHT.replace("(3 - calls)", "2"))
+    outcome = laptop.run("replay", "light.recording", "--against", "old.py")
+    assert outcome.status == 1
+    assert "recorded                  old.py" in outcome.out
+    assert "crashed (exception)       returned" in outcome.out
+    (laptop.folder / "same.py").write_text(LIGHT)
+    assert "no call differs" in laptop.run("replay", "light.recording", "--against", "same.py").out
+
+
+def test_two_versions_as_json_have_their_readings_transfers_and_time(laptop: Desk) -> None:
+    (laptop.folder / "old.py").write_text(LIGHT.replace("(3 - calls)", "4 + calls"))
+    outcome = laptop.run("replay", "light.recording", "--against", "old.py", "--json", "--all")
+    *pairs, total = map(json.loads, outcome.out.splitlines())
+    assert list(pairs[1]["readings"]) == ["light"]
+    assert pairs[1]["this"]["transfers"] == pairs[1]["against"]["transfers"] == 2
+    assert total["total"]["this"]["bus_us"] == total["total"]["against"]["bus_us"] > 0
+
+
+def test_the_file_of_a_crash_report_stands_for_the_recording_beside_it(laptop: Desk) -> None:
+    (laptop.folder / "light.json").write_text("{}")
+    assert "replayed 4 calls in" in laptop.run("replay", "light.json").out
+
+
+def test_the_recording_is_written_to_a_new_file_alone(laptop: Desk) -> None:
+    assert laptop.run("replay", "light.recording", "-o", "copy.recording").status == 0
+    assert (laptop.folder / "copy.recording").read_bytes() == (laptop.folder / "light.recording").read_bytes()
+    assert "copy.recording exists already" in laptop.run("replay", "light.recording", "-o", "copy.recording").err
+
+
 def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> None:
     file = laptop.folder / "light.recording"
     file.write_bytes(file.read_bytes()[:-30])
@@ -127,6 +175,7 @@ def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> 
         (["gone.recording"], "gone.recording: No such file or directory"),
         (["light.recording", "2"], "a number belongs to a crash: wasi-host replay crash 2"),
         (["crash", "7"], "there is no crash report 7"),
+        (["light"], "light: there is no such file, and no host runs with"),
     ],
 )
 def test_what_cannot_be_replayed_is_told_in_one_line(

@@ -138,6 +138,7 @@ def test_the_place_of_a_crash_is_shown_once_it_is_known() -> None:
         assert "light.py line 9" not in screen.text
         await screen.publish(CrashLocated(NOW, "light", found, "/crashes/light-1.json"))
         assert screen.line("deadline", "still running after 5 s in light.py line 9")
+        assert screen.line("replay", "wasi-host replay /crashes/light-1.json")
 
     drive(scenario, session(), (120, 40))
 

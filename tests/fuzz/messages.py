@@ -14,6 +14,7 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control.attachments import Attachment, Attachments
 from hostcore.control.client import RunningHost
+from hostcore.control.handover import Handover
 from hostcore.control.message_lines import answer_line, parse_answer, parse_request, parse_watched, request_line
 from hostcore.control.messages import Failure, GrantedPermission, HealthReport, HostReport, ScanReport, TransferReport
 from hostcore.control.service import ControlService
@@ -59,6 +60,7 @@ SEEDS: tuple[Any, ...] = (
     {"transfer": {"bus": 1, "address": 0x77, "operations": OPERATIONS, "force": False}},
     {"scan": {"bus": 1, "mode": "default"}},
     {"health": {}},
+    {"recording": {"plugin": "light"}},
     {"attach": {"protocol": 1, "version": "1.0", "run": "", "after": 0}},
     {"id": 1, "request": "order", "with": {"plugin": "light", "order": "stop"}},
     {"id": 8, "request": "relay", "with": {"relay": "fan", "on": True}},
@@ -134,6 +136,7 @@ def ready(folder: Path) -> Iterator[Check]:
         health=lambda: HEALTH,
         diagnosis=lambda _with_traces: DIAGNOSIS,
         states=StateStore(None, clock, publish=lambda _event: None, warn=lambda _text: None),
+        recording=lambda _plugin: b"",
         stream=EventStream(clock),
         attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
     )
@@ -165,6 +168,8 @@ def _as_request(service: ControlService, line: bytes) -> None:
         answer = service.answer(request)
         if isinstance(answer, Watch | Attachment):
             answer.close()
+            return
+        if isinstance(answer, Handover):
             return
         sent = answer_line(answer)
     except (HostError, OSError) as error:

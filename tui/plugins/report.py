@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from rich.segment import Segment
 
@@ -144,6 +146,8 @@ class Report:
             for transfer in self.view.traffic.told(report.transfers[-RECENT:]):
                 yield [Segment("    "), *transfer_line(transfer, self.look, self.width - 4, with_plugin=False)]
         yield from self._fact("report", safe(crash.file))
+        if Path(crash.file).is_absolute():
+            yield from self._fact("replay", f"wasi-host replay {safe(shlex.quote(crash.file))}")
 
     def _traceback(self, report: CrashReport) -> Iterator[Line]:
         lines = report.traceback.splitlines() or report.wasm_trace.splitlines()

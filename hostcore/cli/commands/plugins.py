@@ -108,17 +108,26 @@ def _add_replay(commands: Commands) -> None:
         help="run the plugin of a recording again, without the hardware",
         description="Run the plugin of a recording again: the same calls get the same answers, and no bus is touched. "
         "Prints the last calls with their transfers, and the crash if there was one. Ends with status 1 if the plugin "
-        "does something else than in the recording.",
+        "does something else than in the recording. Of another version (--with), only the accesses of buses and "
+        "outputs are compared: it may log more, sleep longer and return something else.",
     )
-    replay.add_argument("what", metavar="FILE | crash", help="the file of a recording, or the word crash")
+    replay.add_argument(
+        "what",
+        metavar="FILE | crash | NAME",
+        help="the file of a recording or of a crash report; the word crash; or a plugin of the running host",
+    )
     replay.add_argument("number", type=positive, nargs="?", metavar="N", help="the crash report; 1 is the newest")
     replay.add_argument("--with", dest="changed", type=Path, metavar="DRIVER.py", help="run this version of the driver")
+    replay.add_argument("--against", type=Path, metavar="OLD.py", help="compare with this version, side by side")
+    replay.add_argument("--guess", action="store_true", help="go on with guessed answers where it leaves the recording")
     replay.add_argument("--component", type=Path, metavar="FILE", help="the file of a plugin that is a component")
     replay.add_argument("--last", type=positive, default=5, metavar="N", help="show the last N calls (default: 5)")
     replay.add_argument("--all", action="store_true", help="show all calls")
     replay.add_argument("--json", action="store_true", help="print a line of JSON for each call")
     replay.add_argument("--pytest", action="store_true", help="write a test of the driver that plays these calls to it")
-    replay.add_argument("-o", "--output", type=Path, metavar="test_NAME.py", help="the file of the test")
+    replay.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="only write the recording to a file; with --pytest, the test"
+    )
     replay.set_defaults(command=_replay)
 
 
@@ -243,15 +252,15 @@ def _replay(options: argparse.Namespace) -> int:
     from hostcore.cli.replay import ReplayOptions, replay  # noqa: PLC0415
 
     last = None if options.all else options.last
-    if options.output and not options.pytest:
-        raise CommandLineError("-o names the file of a test: wasi-host replay FILE --pytest -o test_NAME.py")
     chosen = ReplayOptions(
         last,
         options.changed,
         options.component,
-        as_json=options.json,
+        options.against,
+        guesses=options.guess,
         writes_test=options.pytest,
         output=options.output,
+        as_json=options.json,
     )
     return replay(options.config, options.what, options.number, chosen)
 

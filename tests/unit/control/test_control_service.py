@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ from hostcore.buses.shared import Buses
 from hostcore.clock import VirtualClock
 from hostcore.control import service as control_service
 from hostcore.control.attachments import Attachments
+from hostcore.control.handover import Handover, received
+from hostcore.control.message_lines import answer_line
 from hostcore.control.messages import (
     DiagnosisRequest,
     FactsRequest,
@@ -29,6 +32,8 @@ from hostcore.control.messages import (
     KeptStateReport,
     KeptStateRequest,
     Operation,
+    RecordingReport,
+    RecordingRequest,
     TransferReport,
     TransferRequest,
     UnstickReport,
@@ -77,6 +82,7 @@ class Desk:
             health=lambda: HEALTH,
             diagnosis=lambda with_traces: replace(DIAGNOSIS, time_ns=2 if with_traces else 1),
             states=self.states,
+            recording=lambda plugin: f"recording of {plugin}".encode(),
             stream=stream,
             attachments=Attachments(ScriptedSession(), Backlog(), clock=clock, warn=lambda _text: None),
         )
@@ -113,6 +119,26 @@ def test_what_plugins_keep_is_told_and_cleared() -> None:
     assert desk.service.answer(KeptStateRequest()) == KeptStateReport(kept)
     assert desk.service.answer(KeptStateRequest("light")) == KeptStateReport(kept, '{"n":1}')
     assert desk.service.answer(KeptStateRequest("light", clears=True)) == KeptStateReport(())
+
+
+def test_a_recording_is_handed_over_whole() -> None:
+    host, command = socket.socketpair()
+    with host, command:
+        handover = Desk().service.answer(RecordingRequest("light"))
+        assert isinstance(handover, Handover)
+        handover.send(host)
+        assert received(command, "light") == b"recording of light"
+
+
+def test_a_recording_that_ends_early_or_is_too_large_is_no_recording() -> None:
+    for size, words in ((9, "ends after 4 of 9 bytes"), (1 << 40, "up to 268,435,456 are read"), (-1, "are read")):
+        host, command = socket.socketpair()
+        with command:
+            host.sendall(answer_line(RecordingReport(size)) + b"part")
+            host.shutdown(socket.SHUT_WR)
+            with pytest.raises(ValueError, match=words):
+                received(command, "light")
+            host.close()
 
 
 def test_a_transfer_is_done_and_told() -> None:
