@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
-from hostcore.driver_catalogue.catalogue import SHIPPED, LibraryDriver, catalogue
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.events import Confidence, Presence
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 from hostcore.view.view import View
+
+if TYPE_CHECKING:
+    from hostcore.driver_catalogue.catalogue import LibraryDriver
 
 MOST_CANDIDATES = 6
 """Chips that are listed for an address where nothing tells them apart, the most popular first."""
@@ -109,6 +112,8 @@ def _at(view: View, library: Library, bus: BusName, address: int) -> Iterator[Fo
 
 
 def _offers(found: FoundChip) -> Iterator[DriverOffer]:
+    from hostcore.driver_catalogue.catalogue import SHIPPED, catalogue  # noqa: PLC0415 - no start needs it
+
     if found.chip.key in SHIPPED:
         yield DriverOffer(DriverKind.OWN, found, plugin=SHIPPED[found.chip.key])
     for library in catalogue().for_chip(found.chip.key, found.chip.libraries):
