@@ -79,7 +79,7 @@ class Keyboard:
         return messages
 
     def tick(self) -> list[Message]:
-        """Return the events that silence completes: Esc itself, with a key or alone, and a paste that does not go on."""
+        """Return the events that silence completes: Esc, alone or with a key, and a paste that does not go on."""
         silence = self._now() - self._latest
         if 0 < len(self._sequence) <= 2 and silence >= constants.ESCAPE_DELAY:
             return self._complete()

@@ -11,6 +11,9 @@ import pytest
 from hostcore.devices.ssd1306 import Picture, Ssd1306Decoder
 from hostcore.events import (
     ChipIdentified,
+    Confidence,
+    Finding,
+    FindingRaised,
     Message,
     Outcome,
     Presence,
@@ -59,7 +62,7 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("5")
         await screen.publish(scan({0x77: Presence.PRESENT, 0x68: Presence.KERNEL, 0x23: Presence.PRESENT}))
-        assert "70: -- -- -- -- -- -- -- 77" in screen.text
+        assert "70:  -- -- -- -- -- -- -- 77" in screen.text
         assert screen.line("60:", " UU ")
         assert "i2c-1, simulated: 3 devices" in screen.text
         await screen.publish(scan({0x77: Presence.PRESENT, 0x29: Presence.GHOST, 0x40: Presence.FAULT}))
@@ -68,6 +71,32 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
         assert screen.line("40:", "!!")
 
     drive(scenario, session())
+
+
+def test_the_mark_of_a_finding_stands_at_its_address_and_not_at_the_row() -> None:
+    async def scenario(screen: Screen) -> None:
+        silent = Finding(
+            "no-answer", "Nothing answers.", "Check it.", Confidence.CERTAIN, bus=BusName("i2c-1"), address=0x40
+        )
+        await screen.press("5")
+        await screen.publish(scan({}), FindingRaised(NOW, silent, NOW))
+        assert "40: !-- " in screen.line("40:")
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_answered_is_listed_with_its_chip_and_who_may_use_it(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "z")
+        await screen.publish(
+            scan({0x77: Presence.PRESENT, 0x50: Presence.PRESENT}),
+            ChipIdentified(NOW, BusName("i2c-1"), 0x77, ("BME680",), "register 0xd0 reads 0x61"),
+        )
+        assert screen.line("0x77  BME680", "bme680")
+        assert screen.line("0x50  ?", "no plugin")
+
+    drive(scenario, session(), size)
 
 
 def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
@@ -105,7 +134,7 @@ def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
         await screen.publish(ScanFailed(NOW, BusName("i2c-1"), "/dev/i2c-1 is gone"))
         assert "i2c-1, simulated: the scan failed" in screen.text
         assert "the scan failed: /dev/i2c-1 is gone" in screen.text
-        assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
+        assert "70:  -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
         await screen.press("s")
         assert "i2c-1, simulated: scanning ..." in screen.text
         await screen.publish(scan({}))
@@ -292,14 +321,14 @@ def test_dot_for_dot_the_part_in_sight_is_moved_with_the_arrows() -> None:
         await screen.press("6")
         await screen.publish(sent(0x00, *UPRIGHT), sent(0x40, *SMILE, *bytes(112), *[0xFF] * 8))
         await screen.press("m", "m")
-        assert "half blocks, dot for dot" in screen.text
+        assert "half blocks, arrows move it" in screen.text
         assert "████████" not in screen.text
         await screen.press(*["right"] * 10)
         assert "████████" in screen.text
         await screen.press(*["left"] * 10)
         assert "████████" not in screen.text
         await screen.press("m")
-        assert "dot for dot" not in screen.text
+        assert "half blocks" not in screen.text
 
     drive(scenario, session())
 
@@ -308,9 +337,9 @@ def test_on_the_linux_console_small_text_is_readable_dot_for_dot_and_a_key_shows
     async def scenario(screen: Screen) -> None:
         await screen.press("6")
         await screen.publish(sent(0x00, *UPRIGHT), sent(0x40, *SMILE))
-        assert "half blocks, dot for dot (arrows move it)" in screen.text
+        assert "half blocks, arrows move it" in screen.text
         await screen.press("m")
-        assert "dot for dot" not in screen.text
+        assert "half blocks" not in screen.text
 
     drive(scenario, session(), terminal=Terminal(is_console=True))
 

@@ -98,7 +98,7 @@ class LogPane(FeedPane[LogEntry]):
         time_text = time_of_day(line.time_ns)[: 12 if width >= 76 else 8]
         return [
             Segment(f"{time_text} ", look.muted),
-            Segment(WORDS[line.level], ink),
+            Segment(f"{WORDS[line.level]} ", ink),
             Segment(HOST_MARK if line.by_host else " ", look.accent),
             Segment(f"{fit(line.plugin, 11)} ", look.accent),
             Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),

@@ -24,8 +24,8 @@ from tui.text import counted, safe
 from tui.wrapping import wrapped
 
 LEAST_LOOK_NS = 500 * NS_PER_MS
-"""How long a list must have been shown before a key grants anything, as browsers do with theirs. A key that comes sooner
-was meant for what stood there before: it may have been on its way, behind a slow connection."""
+"""How long a list must have been shown before a key grants anything, as in browsers. A key that comes sooner was meant
+for what stood there before: behind a slow connection, it was on its way already."""
 TOO_SOON = "Nothing was granted: this has only just appeared. Read it, then press the key again."
 
 

@@ -135,7 +135,7 @@ class ReadingsPane(SortedPane):
         value = Segment(fit(value_of(item), columns.value, right=True), ink)
         unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
         old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
-        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
+        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.curves[0])]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
         """A key, with a mark if its value is adjusted, and one if an alarm or a finding concerns it, or its driver."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.chips.library import Library, library_with
@@ -17,7 +18,8 @@ from tui.document import wrapped
 from tui.finding_words import ink_of, sentence_of
 from tui.lines import Line
 from tui.look import Look
-from tui.text import counted, safe
+from tui.text import counted, fit, safe
+from tui.traffic.transfer_words import chip_name
 
 MODES = {
     ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
@@ -25,6 +27,8 @@ MODES = {
     ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
 }
 """How each mode probes, and the harm it can do."""
+CHIP = 16
+"""Cells for the name of a chip in a list, such as ``BME680/BME688``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,15 @@ class AddressWords:
         yield from self._traffic(width)
         yield from self._chip(width)
         yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
+
+    def brief(self) -> Line:
+        """The address, its chip as far as it is known, and who may use it."""
+        names = self._owners().names
+        return [
+            Segment(f"0x{self.address:02x}  ", self._good()),
+            Segment(fit(self._chip_name() or "?", CHIP), self.look.plain),
+            Segment(safe(", ".join(names)) if names else "no plugin", self.look.accent if names else self.look.muted),
+        ]
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"
@@ -109,6 +122,12 @@ class AddressWords:
             return
         if chips := could_be(self._library(), self.address, was_asked=was_asked):
             yield from wrapped(f"could be {chips}", self.look.muted, width)
+
+    def _chip_name(self) -> str:
+        told = self.view.scans.identity(self.bus, self.address)
+        if told is not None and told.chips:
+            return safe("/".join(told.chips))
+        return chip_name(self.view.traffic.sites.chip(self.bus, self.address))
 
     def _owners(self) -> Owners:
         owned = owners(each.facts for each in self.view.plugins.all() if each.facts)

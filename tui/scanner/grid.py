@@ -32,9 +32,9 @@ def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) 
     """
     scan = view.scans.of(bus) if bus else None
     findings = view.findings.at_addresses(bus) if bus else {}
-    yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
+    yield [Segment("    " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
-        line = [Segment(f"{start:02x}:", look.muted)]
+        line = [Segment(f"{start:02x}: ", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
             click = Style(meta={"@click": f"go({address})"})

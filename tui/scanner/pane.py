@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -25,10 +26,11 @@ from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.grid import FIRST, LAST, grid_lines
 from tui.text import ago, counted, safe
+from tui.wrapping import cut
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
-GRID_WIDTH = 52
+GRID_WIDTH = 53
 """Cells that the grid takes, before the words beside it."""
 LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
@@ -169,6 +171,18 @@ class ScannerPane(Pane):
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
+        yield from self._found(width)
+
+    def _found(self, width: int) -> Iterator[Line]:
+        """A line for each address that answered: its chip, and who uses it. A click moves the cursor there."""
+        if self.bus is None or self.scan is None or not self.scan.answering:
+            return
+        yield []
+        yield from wrapped("answered in the last scan:", self.look.muted, width)
+        for address in self.scan.answering:
+            click = Style(meta={"@click": f"go({address})"})
+            line = AddressWords(self.view, self.look, self.bus.name, address).brief()
+            yield cut(list(Segment.apply_style(line, post_style=click)), width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""

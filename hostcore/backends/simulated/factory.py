@@ -117,7 +117,7 @@ class SimulatedI2cBus(I2cBus):
         return Place(self._name, address)
 
     def _present(self) -> str:
-        chips = ", ".join(f"0x{address:02X} {_name(target)}" for address, target in sorted(self._targets.items()))
+        chips = ", ".join(f"0x{address:02x} {_name(target)}" for address, target in sorted(self._targets.items()))
         return f"on this simulated bus are {chips}" if chips else "no chip is on this simulated bus"
 
 
@@ -281,7 +281,7 @@ def _made(chip: SimulatedChip, clock: Clock, environment: Environment, seed: int
 
 
 def _name(target: I2cTarget) -> str:
-    return target.title or type(target).__name__
+    return target.title or type(target).__name__.upper()
 
 
 def _missing(wanted: str, present: Sequence[str], remedy: str) -> UnsupportedError:
