@@ -32,5 +32,3 @@ class DriverWish:
     """N of i2c-N; None for the first I2C bus of host.toml."""
     address: int | None = None
     """The chip's I2C address, 0x08 to 0x77; None for the driver's default."""
-    class_name: str = ""
-    """The class of a library that is known to work, with its module; "" to look for one."""

@@ -39,6 +39,7 @@ from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
+from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Host:
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
         self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
         self.actuators = parts.actuators(config, self.buses, self.stream)
-        self._workshop = Workshop(progress, config.compiling.at_once)
+        self._work = ToldProgress(progress, self.stream)
+        self._workshop = Workshop(self._work, config.compiling.at_once)
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
@@ -95,20 +97,21 @@ class Host:
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
+                recordings=parts.recordings(config, self._runtime, self.clock),
                 policy=parts.restart_policy(config.supervisor),
             )
         )
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
-        self._alarms = parts.alarms(self.actuators, self.stream, self._backlog, self._warn)
+        self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._health = HealthWatch(self.buses, self.stream)
         self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
-        self._drivers = parts.drivers(config, self._source, progress, self.clock, self.stream, refresh=self.refresh)
+        self._drivers = parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
         self._control = DelayedStart(self._make_control)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
@@ -144,6 +147,7 @@ class Host:
         """
         self._stopping.set()
         self._faults.stop()
+        self._world.stop()
         self._workshop.stop()
         self._drivers.stop()
         self._watcher.stop()
@@ -172,8 +176,6 @@ class Host:
     def failures(self) -> tuple[str, ...]:
         """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
-
-    # The session
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """See `Session`."""
@@ -251,9 +253,9 @@ class Host:
         Raises:
             HostError: the host has only just started, has stopped, or a defect has ended its diagnosis.
         """
-        if (diagnostician := self._diagnosis.part) is None:
+        if (part := self._diagnosis.part) is None:
             raise HostError("the diagnosis has not begun yet; ask again in a second")
-        return replace(diagnostician.report(with_traces=with_traces), alarms=self._alarms.raised())
+        return replace(part.report(with_traces=with_traces), alarms=self._alarms.raised(), tasks=self._work.under_way)
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
@@ -273,8 +275,6 @@ class Host:
                 self._warn(f"not everything runs: {error}")
             if self.plugins() != before:
                 self.stream.publish(PluginsChanged(self.clock.wall_ns(), self._supervisor.names()))
-
-    # The parts
 
     def _make_control(self) -> Startable:
         return parts.control(

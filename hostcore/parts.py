@@ -13,6 +13,7 @@ from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
 from hostcore.actuators.alarm_signals import AlarmSignals
+from hostcore.alarms.acknowledged import AcknowledgedFile
 from hostcore.alarms.watch import AlarmWatch
 from hostcore.authoring.drivers import Drivers
 from hostcore.buses.choice import ChosenBuses
@@ -27,6 +28,7 @@ from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
+from hostcore.config.values import name_of_settings, user_folder
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
@@ -44,6 +46,7 @@ from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.recordings import Recordings
 from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Progress, Workshop
@@ -57,6 +60,8 @@ if TYPE_CHECKING:
     from hostcore.events.stream import Subscription
     from hostcore.session import Session
 
+Warn = Callable[[str], None]
+"""Takes one line for a person."""
 Refresh = Callable[[], None]
 """Makes the host look at its settings and plugins again."""
 
@@ -103,13 +108,7 @@ def drivers(
 
 
 def scans(
-    config: Config,
-    chosen: ChosenBuses,
-    buses: Buses,
-    stream: EventStream,
-    *,
-    warn: Callable[[str], None],
-    stop: Event,
+    config: Config, chosen: ChosenBuses, buses: Buses, stream: EventStream, *, warn: Warn, stop: Event
 ) -> BusScans:
     """Return what probes the buses for people and for the diagnosis. It ends when `stop` is set."""
     return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
@@ -122,7 +121,7 @@ def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
     return stream, backlog
 
 
-def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Callable[[str], None]) -> Attachments:
+def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Warn) -> Attachments:
     """Return what serves the front ends in other processes."""
     from hostcore.control.attachments import Attachments  # noqa: PLC0415 - long after the start
 
@@ -140,7 +139,7 @@ def control(
     diagnosis: Callable[[bool], DiagnosisReport],
     attachments: Attachments,
     facts: tuple[BusFacts, ...],
-    warn: Callable[[str], None],
+    warn: Warn,
 ) -> Control:
     """Return what serves commands and attached screens."""
     from hostcore.control.messages import HealthReport  # noqa: PLC0415 - long after the start
@@ -168,7 +167,7 @@ def diagnostician(session: Session, stream: EventStream, evidence: Subscription)
     return Diagnostician(session.facts, session.plugins, scanner=session, stream=stream, subscription=evidence)
 
 
-def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None]) -> LogWriter | None:
+def log_writer(config: Config, stream: EventStream, warn: Warn) -> LogWriter | None:
     """Return the writer of the log file; None if neither the command line nor the settings name one."""
     log, file = config.log, config.log_file or config.log.file
     if file is None:
@@ -176,7 +175,7 @@ def log_writer(config: Config, stream: EventStream, warn: Callable[[str], None])
     return LogWriter(stream, file, log.file_mib, log.files_kept, warn, least=config.host.log_level)
 
 
-def history(config: Config, stream: EventStream, warn: Callable[[str], None], *, is_kept: bool) -> History | NoHistory:
+def history(config: Config, stream: EventStream, warn: Warn, *, is_kept: bool) -> History | NoHistory:
     """Return the history. It has all events from now on.
 
     Args:
@@ -202,7 +201,7 @@ def injector(config: Config, clock: Clock) -> Injector:
     return Injector(clock, config.simulation.seed, Sites(named, partial(library_with, config.chips_folder)))
 
 
-def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callable[[str], None]) -> FaultSwitch:
+def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Warn) -> FaultSwitch:
     """Return the switch of the faults on demand, with those of the settings."""
     names = [each.name for each in config.buses]
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
@@ -210,13 +209,18 @@ def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Callab
 
 def actuators(config: Config, buses: Buses, stream: EventStream) -> Actuators:
     """Return the LEDs, relays and modulated lines."""
-    publish = stream.publish
-    return Actuators(config.leds, config.relays, buses=buses, host=host_gate(buses, publish), publish=publish)
+    host = host_gate(buses, stream.publish)
+    return Actuators(config.leds, config.relays, buses=buses, host=host, publish=stream.publish)
 
 
-def alarms(actuators: Actuators, stream: EventStream, backlog: Backlog, warn: Callable[[str], None]) -> AlarmWatch:
+def alarms(
+    config: Config, source: PluginSource, actuators: Actuators, stream: EventStream, backlog: Backlog, *, warn: Warn
+) -> AlarmWatch:
     """Return the watch of the alarms, which has none yet."""
-    return AlarmWatch(stream, AlarmSignals(actuators, warn), lambda: [each.event for each in backlog.since(0).items])
+    folder = user_folder("XDG_STATE_HOME", ".local/state", "alarms") if source.keeps_states else None
+    kept = AcknowledgedFile(folder / f"{name_of_settings(config.path)}.json" if folder else None)
+    signals = AlarmSignals(actuators, warn)
+    return AlarmWatch(stream, signals, lambda: [each.event for each in backlog.since(0).items], kept)
 
 
 def by_hand(
@@ -231,7 +235,7 @@ def by_hand(
 
 
 def runtime(
-    config: Config, clock: Clock, buses: Buses, workshop: Workshop, outputs: Actuators, *, warn: Callable[[str], None]
+    config: Config, clock: Clock, buses: Buses, workshop: Workshop, outputs: Actuators, *, warn: Warn
 ) -> Runtime:
     """Return what runs the components.
 
@@ -253,12 +257,16 @@ def runtime(
 
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
-    return CrashStore(config.crashes.folder or cache_folder(config) / "crashes", config.crashes.kept)
+    folder = config.crashes.folder or cache_folder(config) / "crashes"
+    return CrashStore(folder, config.crashes.kept, config.recording.disk_mib << 20)
 
 
-def state_store(
-    config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Callable[[str], None]
-) -> StateStore:
+def recordings(config: Config, runtime: Runtime, clock: Clock) -> Recordings:
+    """Return what records the plugins."""
+    return Recordings(config.recording, runtime, clock)
+
+
+def state_store(config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Warn) -> StateStore:
     """Return the store of what the plugins keep across restarts. Each settings file has a folder of its own."""
     folder = state_folder_of(config) if source.keeps_states else None
     return StateStore(folder, clock, stream.publish, warn, partial(_known_plugins, config))

@@ -41,6 +41,11 @@ def about(seconds: float) -> str:
     return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
+def spent(elapsed: float, expected: float) -> str:
+    """Return for a person how long work has taken, beside an estimate that may have been wrong."""
+    return f"{elapsed:.0f} s {'of' if elapsed <= expected else 'instead of'} {about(expected)}"
+
+
 def be_modest(memory: int | None = None, cpu_seconds: int | None = None, file_size: int | None = None) -> None:
     """Keep this process from harming the others. A process that does long work calls this first.
 

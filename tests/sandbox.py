@@ -27,6 +27,8 @@ from hostcore.permissions import SpiPermission, parse_permission
 from hostcore.place import BusName
 from hostcore.plugin.gate import host_gate
 from hostcore.plugin.kit import Kit
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.workshop import Workshop
@@ -127,6 +129,7 @@ class Sandbox:
         log: Callable[[Level, str], None] | None = None,
         limit: CallLimit | None = None,
         state: KeptState | None = None,
+        record: Callable[[Header], Recorder] | None = None,
         **options: object,
     ) -> Plugin:
         """Load a plugin from a file. The sandbox closes it, if both were created on the same thread.
@@ -137,6 +140,7 @@ class Sandbox:
             log: receives its log lines instead of `logged`.
             limit: limits its calls, and can stop it. By default, it gets a limit of its own.
             state: what it keeps; by default, nothing is kept yet.
+            record: begins its recording; by default, there is none.
             options: limits by name, and fields of `PluginSpec`.
         """
         limits = replace(Limits(bus_share=1.0), **{key: options.pop(key) for key in LIMITS & options.keys()})
@@ -147,6 +151,7 @@ class Sandbox:
             limit=limit or self.runtime.limit(spec),
             publish=self.events.append,
             state=state or KeptState(),
+            record=record,
         )
         plugin = self.runtime.start(self.runtime.prepare(spec), kit, PluginLog(log or self._log, self.clock))
         if threading.get_ident() == self._thread:

@@ -16,7 +16,6 @@ from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
 from tui.attached import AttachedApp
-from tui.bars.work_line import TasksUnderWay
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.terminal import Terminal
@@ -36,7 +35,6 @@ class Screen:
         session: ScriptedSession,
         terminal: Terminal | None,
         start: Callable[[], None] | None,
-        work: TasksUnderWay | None,
         remote: RemoteHost | None,
         read_only: str,
         memory: Memory | None = None,
@@ -55,7 +53,7 @@ class Screen:
         self.app = (
             AttachedApp(used, remote, start=start or self._catch_up, **options)
             if remote
-            else HostApp(used, start or (lambda: None), work, **options)
+            else HostApp(used, start or (lambda: None), **options)
         )
         self.pilot: Pilot[Any]
         self._folded = 0
@@ -127,7 +125,6 @@ def drive(
     size: tuple[int, int] = (80, 24),
     terminal: Terminal | None = None,
     start: Callable[[], None] | None = None,
-    work: TasksUnderWay | None = None,
     remote: RemoteHost | None = None,
     read_only: str = "",
     memory: Memory | None = None,
@@ -139,7 +136,7 @@ def drive(
     """
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, work, remote, read_only, memory, layout)
+        screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

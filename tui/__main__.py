@@ -86,15 +86,13 @@ def _own(config: Path, wanted: ScreenOptions) -> int:
     from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
-    from tui.bars.work_line import TasksUnderWay  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
-    work = TasksUnderWay()
-    host = Host(load_config(config), progress=work)
+    host = Host(load_config(config))
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, work, wanted=wanted)
+                return run(host, start, wanted=wanted)
         finally:
             host.stop()
 

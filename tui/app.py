@@ -26,7 +26,7 @@ from tui.bars.problem_lines import ProblemLines
 from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
-from tui.bars.work_line import TasksUnderWay, WorkLine
+from tui.bars.work_line import WorkLine
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
 from tui.layout_app import LayoutApp
@@ -52,7 +52,6 @@ class HostApp(LayoutApp):
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
-        work: the host's tasks that take seconds, for the work line.
         terminal: what can be drawn; by default what this process's terminal can draw.
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
         is_remote: whether the host is in another process. Its session begins with earlier events, up to a `CaughtUp`.
@@ -95,7 +94,6 @@ class HostApp(LayoutApp):
         self,
         session: Session,
         start: Callable[[], None] = lambda: None,
-        work: TasksUnderWay | None = None,
         *,
         terminal: Terminal | None = None,
         now_ns: Callable[[], int] = time.time_ns,
@@ -107,7 +105,7 @@ class HostApp(LayoutApp):
         super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
         self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
-        self._start, self._work = start, work or TasksUnderWay()
+        self._start = start
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
     def _restyle(self, theme: Theme) -> None:
@@ -123,7 +121,7 @@ class HostApp(LayoutApp):
         yield HeldLine(self)
         if self.view.facts.is_shipped_config:
             yield Welcome(self)
-        yield WorkLine(self, self._work)
+        yield WorkLine(self)
         yield PluginStrip(self)
         yield TabBar(self, self.panes)
         yield ProblemLines(self, self.panes)

@@ -124,7 +124,7 @@ class DeskApp(TerminalApp):
         """Ring the terminal's bell if an alarm was raised since the last time. Old ones do not ring in a new screen."""
         bell_ns, before_ns = self.view.alarms.bell_ns, self._rung_ns
         self._rung_ns = bell_ns
-        if bell_ns > before_ns and abs(self.now_ns() - bell_ns) < NEWS_NS:
+        if bell_ns != before_ns and abs(self.now_ns() - bell_ns) < NEWS_NS:
             self.bell()
 
     def action_help(self) -> None:

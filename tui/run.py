@@ -13,7 +13,6 @@ from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.attached import AttachedApp
-from tui.bars.work_line import TasksUnderWay
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
@@ -27,7 +26,6 @@ SCREEN_THREADS = 3
 def run(
     session: Session,
     start: Callable[[], None] = lambda: None,
-    work: TasksUnderWay | None = None,
     *,
     remote: RemoteHost | None = None,
     wanted: ScreenOptions | None = None,
@@ -37,7 +35,6 @@ def run(
     Args:
         session: the host.
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
-        work: the host's tasks that take seconds, for the work line.
         remote: the host, if it is in another process.
         wanted: the screen that the person wants, which then remembers how it is left. The settings may want one that
             only looks, too. By default a screen that remembers nothing.
@@ -57,7 +54,7 @@ def run(
     app = (
         AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
         if remote
-        else HostApp(seen, start, work, memory=memory, layout=layout)
+        else HostApp(seen, start, memory=memory, layout=layout)
     )
     app.view.connection.is_own = remote is None
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hostcore.alarms.acknowledged import Acknowledged
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
 from hostcore.alarms.model import AlarmRule, Range, Rate
 from hostcore.alarms.search import Search
@@ -58,14 +59,22 @@ class _Entry:
     search: Search
     raised: AlarmRaised | None = None
     """As it was told last; None if it is not active."""
+    seen_ns: int = 0
+    """When a person acknowledged it while the host ran before, if it may have held since then; otherwise 0."""
     is_simulated: bool = False
     is_injected: bool = False
 
 
 class AlarmBook:
-    """The alarms, and the state of each. For one thread at a time; it has no clock: each call tells it the time."""
+    """The alarms, and the state of each. For one thread at a time; it has no clock: each call tells it the time.
 
-    def __init__(self) -> None:
+    Args:
+        acknowledged: the alarms that were acknowledged when the host ended before, by name. They stay so if the first
+            verdict on each is that it holds.
+    """
+
+    def __init__(self, acknowledged: Mapping[str, Acknowledged] | None = None) -> None:
+        self._before = dict(acknowledged or {})
         self._entries: dict[str, _Entry] = {}
         self._catalog = Catalog()
         self._restated_ns = self._set_ns = 0
@@ -76,6 +85,14 @@ class AlarmBook:
         """Those that are active, the most urgent first."""
         active = [each.raised for each in self._entries.values() if each.raised]
         return tuple(sorted(active, key=lambda each: each.urgency))
+
+    @property
+    def acknowledged(self) -> dict[str, Acknowledged]:
+        """Those that a person has seen and that may hold, by name, for the book of the next start of the host."""
+        seen = {
+            name: each.raised.acknowledged_ns if each.raised else each.seen_ns for name, each in self._entries.items()
+        }
+        return {name: Acknowledged(self._entries[name].rule.sentence(""), at) for name, at in seen.items() if at}
 
     @property
     def active_rules(self) -> tuple[AlarmRule, ...]:
@@ -92,9 +109,12 @@ class AlarmBook:
             entry = before.get(rule.name)
             if entry is None or entry.rule != rule:
                 entry = _Entry(rule, judge_of(rule, now.monotonic_ns), Standing(rule), Search(rule))
+                known = self._before.get(rule.name)
+                entry.seen_ns = known.time_ns if known and known.sentence == rule.sentence("") else 0
             elif isinstance(rule.condition, Rate):
                 entry.judge = judge_of(rule, now.monotonic_ns)
             self._entries[rule.name] = entry
+        self._before = {}
         self._catalog.keep({rule.plugin for rule in rules})
         gone = [each for name, each in before.items() if self._entries.get(name) is not each]
         cleared = [AlarmCleared(now.wall_ns, each.raised.alarm) for each in gone if each.raised]
@@ -147,16 +167,16 @@ class AlarmBook:
         if isinstance(event, ReadingPublished | ReadingFailed):
             entry.is_simulated, entry.is_injected = bool(event.simulated), bool(event.faulty)
         holds = entry.judge.take(event, at.monotonic_ns, is_active=entry.standing.state.is_active)
-        if isinstance(event, ReadingPublished):
-            is_found = holds is not None or entry.judge.value is not None
-            if problem := entry.search.take(event.reading, is_found=is_found):
-                yield Advice(problem)
+        if isinstance(event, ReadingPublished) and (problem := entry.search.take(event.reading)):
+            yield Advice(problem)
         if holds is not None:
             yield from self._judged(entry, holds, at)
         elif isinstance(event, ReadingPublished | ReadingFailed):
             entry.standing.doubt()
 
     def _judged(self, entry: _Entry, holds: bool, at: Moment) -> Iterator[AlarmEvent]:
+        if not holds:
+            entry.seen_ns = 0
         match entry.standing.judge(holds, at.monotonic_ns):
             case Step.RAISED:
                 entry.raised = AlarmRaised(
@@ -164,9 +184,13 @@ class AlarmBook:
                     self._alarm(entry.rule),
                     at.wall_ns,
                     entry.judge.value,
+                    entry.seen_ns,
                     is_simulated=entry.is_simulated,
                     is_injected=entry.is_injected,
                 )
+                if entry.seen_ns:
+                    entry.standing.acknowledge()
+                    entry.seen_ns = 0
                 yield entry.raised
             case Step.CLEARED if entry.raised:
                 yield AlarmCleared(at.wall_ns, entry.raised.alarm)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from hostcore.alarms.acknowledged import AcknowledgedFile
 from hostcore.alarms.book import Advice, AlarmBook, Moment, Told
 from hostcore.alarms.model import AlarmRule
 from hostcore.errors import DefectError, HostError
@@ -52,11 +53,15 @@ class AlarmWatch:
         stream: has the events, and takes those of the alarms.
         signals: the relays and LEDs.
         earlier: returns the events before now, oldest first, as far as the host has them.
+        kept: has the alarms that were acknowledged when the host ended before, and takes those of now.
     """
 
-    def __init__(self, stream: EventStream, signals: Signals, earlier: Callable[[], Iterable[Event]]) -> None:
-        self._stream, self._signals, self._earlier = stream, signals, earlier
-        self._book = AlarmBook()
+    def __init__(
+        self, stream: EventStream, signals: Signals, earlier: Callable[[], Iterable[Event]], kept: AcknowledgedFile
+    ) -> None:
+        self._stream, self._signals, self._earlier, self._kept = stream, signals, earlier, kept
+        self._saved = kept.read()
+        self._book = AlarmBook(self._saved)
         self._lock = threading.Lock()
         """Guards the book, and keeps its events in order."""
         self._looked_ns = stream.clock.monotonic_ns()
@@ -119,6 +124,8 @@ class AlarmWatch:
         try:
             while not self._stopping.wait(PERIOD):
                 self._look()
+                self._save()
+            self._save()
         except Exception as defect:  # noqa: BLE001 - an alarm that nobody watches must not stay in sight for ever
             self._end(DefectError(defect))
 
@@ -135,6 +142,19 @@ class AlarmWatch:
             rules = self._book.active_rules
         relays = frozenset(each.relay for each in rules if each.relay)
         self._signals.show(relays, frozenset(each.led for each in rules if each.led is not None))
+
+    def _save(self) -> None:
+        """Write what is acknowledged, if that has changed: on this thread, because a disk can be slow."""
+        with self._lock:
+            now = self._book.acknowledged
+        if now == self._saved:
+            return
+        self._saved = now  # a disk that is full is not tried again twice a second
+        try:
+            self._kept.write(now)
+        except OSError as error:
+            problem = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+            self._log(Level.WARNING, f"after a restart, alarms will not be known to be acknowledged: {problem}")
 
     def _end(self, defect: DefectError) -> None:
         with self._lock:
@@ -160,7 +180,8 @@ class AlarmWatch:
             self._stream.publish(change)
             match change:
                 case AlarmRaised() if change.is_new:
-                    self._log(Level.WARNING, f"alarm {change.alarm.name}: {change.words}")
+                    seen = "; acknowledged before the host was started" if change.acknowledged_ns else ""
+                    self._log(Level.WARNING, f"alarm {change.alarm.name}: {change.words}{seen}")
                 case AlarmAcknowledged():
                     self._log(Level.INFO, f"alarm {change.alarm.name} is acknowledged")
                 case AlarmCleared():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hostcore.authoring.place import write_plugin
 from hostcore.config.model import Config
+from hostcore.driver_catalogue.catalogue import catalogue
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.libraries.draft.outline import outline
@@ -99,8 +100,14 @@ def _library(wish: DriverWish, package: str, lock: Lock, store: WheelStore) -> L
     wheel = store.open(locked)
     names = [name for name in wheel.modules if name.partition(".")[0] not in IGNORED]
     sources = {name: found.source for name in names if (found := wheel.find_module(name)) is not None}
-    chip = wish.chip or chip_of(package)
-    return Library(wish.source, locked.version, chip, outline(sources), wish.class_name)
+    tried = catalogue().package(package)
+    return Library(
+        wish.source,
+        locked.version,
+        wish.chip or chip_of(package),
+        outline(sources),
+        class_name=tried.class_name if tried is not None else "",
+    )
 
 
 def _wiring(config: Config, wish: DriverWish) -> Wiring:

@@ -56,6 +56,8 @@ class Buses:
         self._devices: dict[tuple[BusName, int | None, str], Any] = {}
         self._sequence = itertools.count(1)
         self._opening = threading.Lock()
+        self.names = tuple(sources)
+        """The buses of host.toml, in its order."""
         self.first: Mapping[BusKind, BusName] = {name.kind: name for name in reversed(tuple(sources))}
         """The first bus of each kind in host.toml."""
         self.i2c_numbers = tuple(sorted(name.number for name in sources if name.kind is BusKind.I2C))

@@ -13,7 +13,10 @@ from hostcore.errors import HostError
 from hostcore.events import HOST, Event, HeldQuantity, Level, LogWritten, QuantitiesHeld
 from hostcore.events.facts import BusFacts, ChipFacts, QuantityFacts
 from hostcore.log.safe_text import log_line
+from hostcore.threads import HostThread
 
+RESTATE_S = 30.0
+"""Seconds after which a front end that has lost events is told again what is held."""
 NOT_SIMULATED = (
     "no bus of this host is simulated, so what its chips measure cannot be set; "
     'to simulate a bus, set backend = "simulated" in its table of [buses] in host.toml, and start the host again'
@@ -34,24 +37,44 @@ class World:
 
     def __init__(self, environment: Environment | None, clock: Clock, publish: Callable[[Event], None]) -> None:
         self._environment, self._clock, self._publish = environment, clock, publish
-        self._lock = threading.Lock()
+        self._lock, self._stopping = threading.Lock(), threading.Event()
+        self._restating: HostThread | None = None
 
     def hold(self, name: str, value: float | None) -> None:
         """Hold a quantity at a value, in its unit; None lets it follow its own course again. Returns at once.
 
         Raises:
-            HostError: no bus is simulated, there is no such quantity, or the value is out of range. Nothing changed.
+            HostError: no bus is simulated, there is no such quantity, the value is out of range, or no thread can be
+                started. Nothing changed.
         """
         if self._environment is None:
             raise HostError(NOT_SIMULATED)
         quantity = _quantity(name)
         with self._lock:
+            if self._restating is None:
+                restating = HostThread(self._restate, "simulated world", self._environment)
+                restating.start()
+                self._restating = restating
             self._environment.hold(quantity, value)
-            held = tuple(HeldQuantity(each.value, at) for each, at in self._environment.held.items())
-            self._publish(QuantitiesHeld(self._clock.wall_ns(), held))
+            self._tell(self._environment)
         course = "follows its own course again" if value is None else f"held at {value:.10g} {UNITS[quantity]}"
         text = log_line(f"by a person: simulated {quantity} {course}")
         self._publish(LogWritten(self._clock.wall_ns(), HOST, Level.INFO, text, by_host=True))
+
+    def stop(self) -> None:
+        """Tell no more of it. Returns within a moment."""
+        self._stopping.set()
+        if self._restating is not None:
+            self._restating.join()
+
+    def _restate(self, environment: Environment) -> None:
+        while not self._stopping.wait(RESTATE_S):
+            with self._lock:
+                self._tell(environment)
+
+    def _tell(self, environment: Environment) -> None:
+        held = tuple(HeldQuantity(each.value, at) for each, at in environment.held.items())
+        self._publish(QuantitiesHeld(self._clock.wall_ns(), held))
 
 
 def quantity_facts(environment: Environment | None) -> tuple[QuantityFacts, ...]:

@@ -20,7 +20,7 @@ from hostcore.cli.settings_file import settings_and_host
 from hostcore.cli.statuses import ExitStatus
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
-from hostcore.control.client import running_host_of
+from hostcore.control.awaited import awaited_host
 from hostcore.control.holder import Holder, present_holder
 from hostcore.errors import HostError
 from hostcore.files import make_folder
@@ -32,8 +32,6 @@ from hostcore.service.readiness import Readiness
 
 POLL_SECONDS = 0.2
 """Seconds between two looks whether the new host has ended."""
-ANSWER_SECONDS, ANSWER_PAUSE = 5.0, 0.05
-"""Seconds that a host which is ready may take until commands reach it, and between two attempts."""
 FIRST_LINE_SECONDS = 10.0
 """Seconds after which a start that is not over says why, if standard error is no terminal. Then it does so again every
 `LINE_SECONDS`."""
@@ -74,7 +72,7 @@ def up(config_file: Path | None) -> int:
         raise HostError(
             f"the host ended with status {host.returncode} before it was ready; {_last_lines(log, begin) or log}"
         )
-    _wait_until_it_answers(config.path)
+    awaited_host(config.path)  # so that the next command reaches it
     say(f"{config.path}: a host runs in the background (PID {host.pid}): {status}; log: {log}")
     return ExitStatus.DONE
 
@@ -154,13 +152,6 @@ def _await(host: subprocess.Popen[bytes], readiness: Readiness) -> str | None:
         return None
     finally:
         progress.status("")
-
-
-def _wait_until_it_answers(config: Path) -> None:
-    """Wait for the host's socket, so that the next command reaches it. It comes a moment after the plugins."""
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while running_host_of(config) is None and time.monotonic() < deadline:
-        time.sleep(ANSWER_PAUSE)
 
 
 @contextmanager

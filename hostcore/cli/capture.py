@@ -18,7 +18,7 @@ from hostcore.cli.running import ENDING, about_buses, host_alone, run_host
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
-from hostcore.control.client import running_host_of
+from hostcore.control.awaited import awaited_host
 from hostcore.control.holder import only_host
 from hostcore.control.messages import Watched, WatchRequest
 from hostcore.errors import HostError
@@ -77,7 +77,7 @@ def capture(config_file: Path | None, wish: Wish) -> int:
     _check(config, wish)
     request = WatchRequest(BusName(wish.bus) if wish.bus else None, wish.plugin)
     tell = lambda host: _say(f"{escaped(str(host))}; its transfers cannot be captured")  # noqa: E731
-    if running := running_host_of(config.path, tell):
+    if running := awaited_host(config.path, tell):
         with closing(running.watch(request)) as source:
             _say(f"capturing the running host (PID {running.report.process}); Ctrl+C ends it")
             _doubt(wish, {grant.plugin for grant in running.report.grants})

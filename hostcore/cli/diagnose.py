@@ -19,7 +19,8 @@ from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_ho
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost, SilentHost, running_host_of
+from hostcore.control.awaited import awaited_host
+from hostcore.control.client import RunningHost, SilentHost
 from hostcore.control.holder import only_host
 from hostcore.control.messages import DiagnosisRequest, ScanReport, ScanRequest
 from hostcore.diagnosis.diagnostician import PERIOD
@@ -70,7 +71,7 @@ def diagnose(config_file: Path | None, wish: Wish) -> int:
     ending = end_by_signals()
     config = find_and_load(config_file)
     progress = TerminalProgress()
-    running = running_host_of(config.path, lambda host: progress.line(_silent(host)))
+    running = awaited_host(config.path, lambda host: progress.line(_silent(host)))
     told = _asked(running, config, wish, progress) if running else _run(config, wish, ending, progress)
     lines = [json.dumps(told.json())] if wish.as_json else list(told.lines(terminal_width()))
     print(*lines, sep="\n", flush=True)

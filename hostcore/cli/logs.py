@@ -48,6 +48,11 @@ class Selection:
     as_json: bool = False
     """One JSON object for each line."""
 
+    @property
+    def chooses(self) -> bool:
+        """Whether it leaves anything out."""
+        return self.plugin is not None or self.least is not Level.DEBUG
+
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the line of an event, if it is wanted."""
         match event:
@@ -115,7 +120,7 @@ def _print(session: RemoteSession, events: Subscription, selection: Selection) -
         HostError: the host is gone before all earlier lines have come.
     """
     heard = {HOST}
-    has_checked = False
+    has_checked = has_printed = False
     while True:
         had_all = session.has_caught_up
         for item in events.take(POLL_SECONDS):
@@ -125,10 +130,14 @@ def _print(session: RemoteSession, events: Subscription, selection: Selection) -
                 heard.add(item.event.plugin)
             for line in selection.lines(item.event):
                 print(line, flush=selection.follow)
+                has_printed = True
         if had_all and not has_checked:
             _require_known(selection.plugin, heard, [each.name for each in session.plugins()])
             has_checked = True
         if had_all and not selection.follow:
+            if not has_printed:
+                nothing = "no such line yet" if selection.chooses else "no line yet"
+                say(f"wasi-host: the log of the host has {nothing}", is_result=False)
             return
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import TextIO
 
-from hostcore.workshop import about
+from hostcore.workshop import about, spent
 
 WIDTH = 24
 """The width of the bar in characters."""
@@ -37,13 +37,13 @@ class TerminalProgress:
                 # The end is not known, so the bar approaches it and never reaches it before the work is done.
                 share = 1 - math.exp(-1.5 * elapsed / expected)
                 filled = "#" * round(share * WIDTH)
-                self._out.write(f"{task} [{filled:.<{WIDTH}}] {elapsed:.0f} s of {about(expected)}")
+                self._out.write(f"{task} [{filled:.<{WIDTH}}] {spent(elapsed, expected)}")
                 self._drawn = True
             elif elapsed >= self._next_line.get(task, 0):
                 is_first = task not in self._next_line
                 self._next_line[task] = elapsed + LINE_SECONDS
-                time = f"{about(expected)} on this computer, estimated"
-                self._out.write(f"{task} ({time}) ...\n" if is_first else f"{task}: {elapsed:.0f} s of {time}\n")
+                time = f"({about(expected)} on this computer, estimated) ..." if is_first else spent(elapsed, expected)
+                self._out.write(f"{task}{' ' if is_first else ': '}{time}\n")
             self._out.flush()
 
     def line(self, text: str) -> None:

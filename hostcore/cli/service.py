@@ -134,8 +134,9 @@ def remove(scope: Scope, *, is_agreed: bool) -> int:
     """Stop the service and remove its unit file, after a question. The arguments and errors are those of `install`."""
     file = scope.file
     if file.content() is None:
-        other = "without --system" if scope.user else "with --system"
-        raise HostError(f"there is no {file.path}: the service is not installed, or {other}")
+        own, computers = "wasi-host service remove", f"sudo {program()} service remove --system"
+        other = f"One of your own: {own}" if scope.user else f"One of the computer: {computers}"
+        raise HostError(f"the service is not installed: there is no {file.path}. {other}")
     file.require_own()
     _require_right(scope, "remove")
     before = (scope.systemctl("disable", "--now", NAME),) if scope.starts else ()
@@ -147,7 +148,7 @@ def remove(scope: Scope, *, is_agreed: bool) -> int:
     _run(before)
     file.remove()
     _run(after)
-    print("removed; settings, plugins, logs and crash reports stay")
+    print("The service is removed. Settings, plugins, logs and crash reports stay.")
     return 0
 
 

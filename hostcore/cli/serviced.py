@@ -11,7 +11,7 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.host import Host
 from hostcore.service.announcer import KINDS, Announcer
 from hostcore.service.notify import Manager
-from hostcore.workshop import Progress, about
+from hostcore.workshop import Progress, spent
 
 BEATS = 2
 """Beats of the host for each time after which the manager would restart it, as sd_watchdog_enabled(3) advises."""
@@ -29,7 +29,7 @@ def progress_for(manager: Manager | None, progress: TerminalProgress) -> Progres
     def tell(task: str, elapsed: float, expected: float) -> None:
         nonlocal told
         progress(task, elapsed, expected)
-        status = f"{task}, {elapsed:.0f} s of {about(expected)}" if expected else ""
+        status = f"{task}, {spent(elapsed, expected)}" if expected else ""
         if status and status != told:
             manager.status(status)
         told = status

@@ -13,7 +13,8 @@ from hostcore.cli.statuses import ExitStatus
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
-from hostcore.control.client import RunningHost, running_host_of
+from hostcore.control.awaited import awaited_host
+from hostcore.control.client import RunningHost
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import KeptStateReport, KeptStateRequest
 from hostcore.errors import CommandLineError, HostError
@@ -110,7 +111,7 @@ def _states(config: Config) -> StateKeeper:
     Raises:
         HostError: a host runs, but does not answer, or there is no folder.
     """
-    if (host := running_host_of(config.path)) is not None:
+    if (host := awaited_host(config.path)) is not None:
         return StatesOfHost(host)
     if (holder := present_holder(config.path)) is not None:
         raise HostError(f"{holder} has what the plugins of {config.path} keep, but does not answer")

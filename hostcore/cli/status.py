@@ -25,6 +25,7 @@ from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
 from hostcore.view.alarms import alarm_json
 from hostcore.view.findings import finding_json
+from hostcore.workshop import spent
 
 START_SECONDS = 5.0
 """Seconds that a host which has just started may take until it answers."""
@@ -69,6 +70,7 @@ class Condition:
             "private_bytes": self.private_bytes,
             "simulated": list(self.report.simulated),
             "plugins": to_json(self.report.plugins),
+            "tasks": to_json(self.report.tasks),
             "alarms": [alarm_json(each, each.state) for each in self.report.alarms],
             "findings": [finding_json(each) for each in self.report.findings],
         }
@@ -90,6 +92,9 @@ class Condition:
             state = "FAILING" if plugin.is_failing else plugin.state
             line = f"  {plugin.name:<{NAME}} {state:<{STATE}} {readings}; {failed}{plugin.cause}"
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
+        for each in report.tasks:
+            time = spent(each.elapsed_seconds, each.expected_seconds)
+            yield from wrapped(f"under way: {each.task}, {time}, as was estimated for this computer", width, hanging=2)
         for alarm in report.alarms:
             seen = "; acknowledged" if alarm.acknowledged_ns else ""
             yield from wrapped(f"alarm {alarm.alarm.name}: {alarm.words}{seen}", width, hanging=2)

@@ -19,6 +19,7 @@ from hostcore.config.adjustments import read_adjustments
 from hostcore.config.alarms import read_alarms
 from hostcore.config.faults import read_fault
 from hostcore.config.history import HistorySettings
+from hostcore.config.recording import RecordingSettings
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
 from hostcore.config.values import check_plugin_name, chips_folder, parse_sha256, parse_shared, read_json
@@ -254,6 +255,8 @@ class Config:
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
     """The crash reports."""
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
+    """The recordings of plugins."""
     state: StateSettings = StateSettings()
     """What plugins keep across restarts."""
     history: HistorySettings = field(default_factory=HistorySettings)

@@ -8,14 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from hostcore.clock import RealClock
+from hostcore.control.awaited import RETRY_SECONDS, START_SECONDS
 from hostcore.control.client import SilentHost, running_host_of
 from hostcore.control.holder import Holder, in_use
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import HostError
-
-START_SECONDS = 5.0
-"""Seconds for which a host that has only just started may not listen yet."""
-RETRY_SECONDS = 0.1
 
 
 def attach(config: Path, holder: Holder, unwanted: tuple[type, ...] = ()) -> RemoteSession:

@@ -192,7 +192,7 @@ class Attachment:
 
     def _lines_of(self, item: Numbered) -> Iterator[bytes]:
         if isinstance(item.event, PluginsChanged):
-            yield plugins_line(fitting(self._host.session.plugins()))
+            yield plugins_line(self._host.session.plugins())
         yield event_line(item)
 
     def _answer_all(self, arriving: LinesIn, out: LinesOut) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hostcore.config.actuators import MOST_LEDS
 from hostcore.control.far_names import MOST_NAMES, is_plain
-from hostcore.events import Event, LedsShown, LogWritten, PwmSet, ScanProgressed, StateChanged
+from hostcore.events import Event, LedsShown, LogWritten, PwmSet, ScanProgressed, StateChanged, TaskProgressed
 from hostcore.events.facts import HostFacts
 
-LONGEST_RETRY = 1e9
+LONGEST_TIME = 1e9
 """Seconds, about 30 years."""
 
 LONGEST_TEXT = 21_000
@@ -34,8 +34,17 @@ def value_problem(event: Event) -> str:
             return f"a log line has {len(text)} characters, and {LONGEST_TEXT} are possible"
         case PwmSet(duty=duty) if not 0 <= duty <= 1:
             return f"a duty is {duty:g}, and 0 to 1 are possible"
-        case StateChanged(retry_seconds=seconds) if not 0 <= seconds <= LONGEST_RETRY:
-            return f"a time is {seconds:g} s, and 0 to {LONGEST_RETRY:g} s are possible"
+        case StateChanged() | TaskProgressed():
+            return _time_problem(event)
         case ScanProgressed(done=done, whole=whole) if not 0 <= done <= whole or not whole:
             return f"a scan has done {done} of {whole} probes"
     return ""
+
+
+def _time_problem(event: StateChanged | TaskProgressed) -> str:
+    if isinstance(event, StateChanged):
+        times: tuple[float, ...] = (event.retry_seconds,)
+    else:
+        times = event.elapsed_seconds, event.expected_seconds
+    wrong = next((each for each in times if not 0 <= each <= LONGEST_TIME), None)
+    return "" if wrong is None else f"a time is {wrong:g} s, and 0 to {LONGEST_TIME:g} s are possible"

@@ -35,8 +35,13 @@ def socket_folders() -> Iterator[Path]:
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     if runtime.is_absolute() and _is_own_folder(runtime):
         yield runtime / "wasi-host"
-    if home := user_folder("XDG_CACHE_HOME", ".cache", "control"):
+    if home := lasting_folder():
         yield home
+
+
+def lasting_folder() -> Path | None:
+    """Return the folder that outlasts every login, which may not exist; None if no home folder is known."""
+    return user_folder("XDG_CACHE_HOME", ".cache", "control")
 
 
 def _is_own_folder(path: Path) -> bool:

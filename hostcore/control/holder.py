@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -132,20 +133,24 @@ def _rivals(own: Holder, others: Iterable[Holder]) -> Iterator[tuple[Holder, tup
 
 def _disturbed(config: Path, other: Holder, buses: Sequence[str]) -> HostError:
     names = ", ".join(buses)
-    stop = f"stop it first (kill {other.process})" if other.process else "stop it first"
     return HostError(
         f"{names}: in use by {other}, with the settings {other.config}; two hosts disturb each other's transfers. "
-        f"{stop.capitalize()}, or leave {names} out of [buses] of {config}, or set share_buses = true in [access] there"
+        f"Stop it first{_stopped_by(other)}, or leave {names} out of [buses] of {config}, "
+        "or set share_buses = true in [access] there"
     )
 
 
 def in_use(config: Path, holder: Holder, otherwise: str = OTHER_SETTINGS) -> str:
     """Return the words for a settings file that a running host uses."""
-    stop = f"stop it first (kill {holder.process})" if holder.process else "stop it first"
     return (
-        f"{config} is in use by {holder}; {stop}, or {otherwise}. "
+        f"{config} is in use by {holder}; stop it first{_stopped_by(holder)}, or {otherwise}. "
         "wasi-host scan, i2c and grant work beside a running host"
     )
+
+
+def _stopped_by(holder: Holder) -> str:
+    """Return the command that stops a host, whoever started it; "" if its lock file does not say which host it is."""
+    return f" (wasi-host --config {shlex.quote(holder.config)} down)" if holder.process else ""
 
 
 def _holder_of(facts: HostFacts) -> Holder:

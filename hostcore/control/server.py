@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import select
 import socket
 import sys
 import threading
@@ -18,7 +19,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from hostcore.control.attachments import MOST_ATTACHED, Attachment
-from hostcore.control.folder import SUFFIX, address_in, is_own, opened_folder, sockets_in
+from hostcore.control.folder import SUFFIX, address_in, is_own, lasting_folder, opened_folder, sockets_in
+from hostcore.control.lines_in import MS_PER_S
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure, Report, Request, WatchReport
 from hostcore.control.watching import Watch
@@ -33,6 +35,8 @@ LINE_SECONDS = 5.0
 STOP_SECONDS = 0.3
 """Seconds that the last answers may take when the host stops."""
 UNREACHABLE = "`wasi-host i2c` and `wasi-host scan` cannot reach this host"
+LOOK_SECONDS = 10.0
+"""Seconds without a client after which the server looks whether its socket is still there."""
 RETRY_SECONDS = 0.05
 """Seconds between two attempts if the folder is locked or there are no descriptors left."""
 
@@ -44,7 +48,8 @@ class ControlServer:
     """Listens from `start` to `stop`. Does nothing on systems other than Linux.
 
     Args:
-        folder: the folder for the socket. It is created if it does not exist.
+        folder: the folder for the socket. It is created if it does not exist. If it is removed with the runtime folder
+            of a login, the socket is made again in `lasting_folder`.
         answer: answers a request or raises `HostError`. It is called on a thread for the client. A `Watch` and
             an `Attachment` go on until the client leaves.
         warn: takes one line for a person if listening is not possible.
@@ -82,15 +87,31 @@ class ControlServer:
         return not any(thread.is_alive() for thread in threads)
 
     def _run(self) -> None:
+        folder = self._folder
         try:
-            make_folder(self._folder)
-            with opened_folder(self._folder) as handle, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-                self._listen(listener, handle)
-                self._accept(listener)
-                with suppress(OSError):
-                    os.unlink(self._name, dir_fd=handle)
+            self._serve_in(folder)
+            while not self._stopping.is_set():
+                # logind removes the runtime folder of a user with the last login, but not every process.
+                lasting = lasting_folder()
+                folder = self._folder if self._folder.parent.is_dir() or lasting is None else lasting
+                self._warn(f"the socket of this host was removed; commands reach it through a new one in {folder}")
+                self._serve_in(folder)
         except (OSError, HostError) as error:
             self._warn(f"{UNREACHABLE}: {error}")
+
+    def _serve_in(self, folder: Path) -> None:
+        """Listen in a folder until the server stops, or somebody removes the socket.
+
+        Raises:
+            OSError: the folder cannot be made or used.
+            HostError: it cannot be trusted.
+        """
+        make_folder(folder)
+        with opened_folder(folder) as handle, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            self._listen(listener, handle)
+            self._accept(listener, folder / self._name)
+            with suppress(OSError):
+                os.unlink(self._name, dir_fd=handle)
 
     def _listen(self, listener: socket.socket, handle: int) -> None:
         """Lock the folder and listen, so that no other host finds the socket before it listens."""
@@ -104,16 +125,25 @@ class ControlServer:
             fcntl.flock(handle, fcntl.LOCK_UN)
             return
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, listener: socket.socket, file: Path) -> None:
+        """Accept connections until the server stops, or the file of the socket is gone."""
+        arrival = select.poll()  # a listener with a timeout does not notice that it was shut down
+        arrival.register(listener, select.POLLIN)
         with self._lock:
             self._sockets.add(listener)
         while not self._stopping.is_set():
+            if not arrival.poll(LOOK_SECONDS * MS_PER_S):
+                if file.exists():
+                    continue
+                break
             try:
                 connection, _ = listener.accept()
             except OSError:
                 self._stopping.wait(RETRY_SECONDS)  # the socket was shut down, or there are no descriptors left
                 continue
             self._receive(connection)
+        with self._lock:
+            self._sockets.discard(listener)
 
     def _receive(self, connection: socket.socket) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ Fields that have their default are left out. So the default of a field of an eve
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -112,15 +112,24 @@ def kinds_except(*wanted: type) -> tuple[type, ...]:
 
 
 def plugins_line(plugins: tuple[PluginFacts, ...]) -> bytes:
-    """Encode the present plugins."""
-    return _line({"plugins": to_brief_json(plugins)})
+    """Encode the present plugins, as many of the first as `fitting` returns."""
+    return b'{"plugins":[' + b",".join(_fitting(plugins)) + b"]}\n"
 
 
 def fitting(plugins: tuple[PluginFacts, ...]) -> tuple[PluginFacts, ...]:
     """Return the first of the plugins, as many as half a line has room for."""
-    while len(plugins_line(plugins)) > LONGEST_LINE // 2:
-        plugins = plugins[: len(plugins) // 2]
-    return plugins
+    return plugins[: sum(1 for _ in _fitting(plugins))]
+
+
+def _fitting(plugins: tuple[PluginFacts, ...]) -> Iterator[bytes]:
+    """Encode each of the plugins once, as long as half a line has room for them."""
+    room = LONGEST_LINE // 2
+    for each in plugins:
+        encoded = _line(to_brief_json(each))[:-1]
+        room -= len(encoded) + 1
+        if room < 0:
+            return
+        yield encoded
 
 
 def parse_arrived(line: bytes) -> Arrived:

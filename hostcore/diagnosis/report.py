@@ -14,6 +14,7 @@ from hostcore.events import (
     MachineMeasured,
     ScanCompleted,
     State,
+    TaskProgressed,
     TransferCompleted,
 )
 from hostcore.events.facts import BusFacts
@@ -99,6 +100,8 @@ class DiagnosisReport:
     """Empty unless they were asked for."""
     alarms: tuple[AlarmRaised, ...] = ()
     """The alarms of host.toml that are raised, the most urgent first."""
+    tasks: tuple[TaskProgressed, ...] = ()
+    """The host's tasks that take seconds and are under way, such as compiling."""
 
     @property
     def has_crashes(self) -> bool:

@@ -39,6 +39,7 @@ from hostcore.events.readings import (
 )
 from hostcore.events.scans import ChipIdentified, Presence, Probed, ScanCompleted, ScanFailed, ScanProgressed
 from hostcore.events.transfers import LibraryLine, Message, Outcome, TransferCompleted
+from hostcore.events.work import TaskProgressed
 from hostcore.events.world import HeldQuantity, QuantitiesHeld
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "ScriptEnded",
     "State",
     "StateChanged",
+    "TaskProgressed",
     "TransferCompleted",
     "ValuesDescribed",
 ]
@@ -123,6 +125,7 @@ Event = (
     | CrashLocated
     | FetchEnded
     | DriverAdded
+    | TaskProgressed
     | KeptStateWritten
     | PluginsChanged
     | ScanCompleted

@@ -178,6 +178,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.PwmSet: Keeping(lambda event: event.line, 1),
         events.FaultsSet: Keeping(_of_all, 2, has_runs=True),
         events.QuantitiesHeld: Keeping(_of_all, 1),
+        events.TaskProgressed: Keeping(lambda event: event.task, 1, weigh=_with_text("task")),
         events.AlarmsSet: Keeping(_of_all, 1, weigh=_alarms_bytes),
         events.AlarmRaised: _ALARMS,
         events.AlarmAcknowledged: _ALARMS,

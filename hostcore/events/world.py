@@ -17,7 +17,7 @@ class HeldQuantity:
 
 @dataclass(frozen=True, slots=True)
 class QuantitiesHeld:
-    """A person held a quantity of the simulated environment at a value, or let it follow its own course again."""
+    """A person held a quantity of the simulated environment or let it go, or the host says again what is held."""
 
     time_ns: int
     held: tuple[HeldQuantity, ...]

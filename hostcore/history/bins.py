@@ -48,6 +48,8 @@ class Bin:
 
     begin: int
     width: int
+    reach: int
+    """How long after its begin its last value may have come. Minutes that do not divide it evenly end beyond it."""
     first: int
     """When its first value came, or the begin of the first minute or hour that it is made of."""
     summary: Summary
@@ -59,9 +61,9 @@ class Bin:
         return self.summary.count == 1
 
     @property
-    def span(self) -> int:
-        """The time that it stands for; 0 if that is one value."""
-        return 0 if self.is_single else self.width
+    def longest_distance(self) -> float:
+        """The time from its begin to that of the next bin, if nothing is missing; 0 if it stands for one value."""
+        return 0.0 if self.is_single else self.reach + self.width / 2
 
 
 class Bins:
@@ -85,9 +87,12 @@ class Bins:
             origin: what they depend on.
         """
         begin = first - first % self.step if width <= self.step else first
+        overlap = width if 0 < width < self.step and self.step % width else 0
+        reach = max(self.step, width) + overlap
         if (known := self._bins.get(begin)) is None:
-            self._bins[begin] = Bin(begin, max(self.step, width), first, summary, origin)
+            self._bins[begin] = Bin(begin, max(self.step, width), reach, first, summary, origin)
         else:
+            known.reach = max(known.reach, reach)
             known.first = min(known.first, first)
             known.summary += summary
             known.origin |= origin
@@ -121,5 +126,6 @@ def _gaps(bins: list[Bin], starts: list[int]) -> list[bool]:
         for each, distance in zip(bins, distances, strict=False)
     )
     usual = spacings[int(USUAL_SHARE * (len(spacings) - 1))] if spacings else 0.0
-    gaps = [distance > max(1.5 * before.span, GAP * usual) for before, distance in zip(bins, distances, strict=False)]
+    allowed = [max(each.longest_distance, GAP * usual) for each in bins]
+    gaps = [distance > most for distance, most in zip(distances, allowed, strict=False)]
     return [False, *gaps][: len(bins)]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
+
+from hostcore import shipped
 
 _NATIVE = "has native code, and only pure Python runs in the sandbox"
 _NETWORK = "needs the network, which the sandbox does not have"
 _BLUETOOTH = "needs Bluetooth, which the sandbox does not have"
-_GPIO = "use gpiozero, RPi.GPIO or digitalio, which this host provides"
-_READINGS = "return a reading: the host shows, stores and publishes it"
-_DRAWING = "draw with adafruit_framebuf, or as plugins/oled.py does"
-_NUMBERS = "use array, struct and statistics"
+
+
+def _alternatives() -> Mapping[str, str]:
+    """Return the literal of the guest's module `alternatives`, so that the sandbox and the host say the same."""
+    *_, assigned, _docstring = ast.parse((shipped.guest_sources() / "alternatives.py").read_bytes()).body
+    found: dict[str, str] = ast.literal_eval(cast("ast.Assign", assigned).value)
+    return found
+
+
+_INSTEAD = _alternatives()
 
 
 @dataclass(frozen=True)
@@ -30,31 +40,31 @@ class Advice:
 
 
 ADVICE: Mapping[str, Advice] = {
-    "adafruit-dht": Advice(_NATIVE, "use adafruit-circuitpython-dht", is_native=True),
+    "adafruit-dht": Advice(_NATIVE, _INSTEAD["dht"], is_native=True),
     "bluepy": Advice(_BLUETOOTH, is_native=True),
-    "gpiod": Advice(_NATIVE, _GPIO, is_native=True),
+    "gpiod": Advice(_NATIVE, _INSTEAD["gpio"], is_native=True),
     "hidapi": Advice(_NATIVE, is_native=True),
-    "lgpio": Advice(_NATIVE, _GPIO, is_native=True),
-    "matplotlib": Advice(_NATIVE, "the host draws the readings", is_native=True),
-    "numpy": Advice(_NATIVE, _NUMBERS, is_native=True),
+    "lgpio": Advice(_NATIVE, _INSTEAD["gpio"], is_native=True),
+    "matplotlib": Advice(_NATIVE, _INSTEAD["plots"], is_native=True),
+    "numpy": Advice(_NATIVE, _INSTEAD["numbers"], is_native=True),
     "opencv-python": Advice(_NATIVE, is_native=True),
     "opencv-python-headless": Advice(_NATIVE, is_native=True),
-    "pandas": Advice(_NATIVE, "use csv and statistics", is_native=True),
+    "pandas": Advice(_NATIVE, _INSTEAD["tables"], is_native=True),
     "picamera": Advice(_NATIVE, is_native=True),
     "picamera2": Advice(_NATIVE, is_native=True),
-    "pillow": Advice(_NATIVE, _DRAWING, is_native=True),
+    "pillow": Advice(_NATIVE, _INSTEAD["drawing"], is_native=True),
     "psutil": Advice(_NATIVE, "use system.status() of host", is_native=True),
-    "pygame": Advice(_NATIVE, _DRAWING, is_native=True),
-    "scipy": Advice(_NATIVE, _NUMBERS, is_native=True),
-    "wiringpi": Advice(_NATIVE, _GPIO, is_native=True),
-    "adafruit-gpio": Advice("needs modules for other boards", "use the adafruit-circuitpython package of the chip"),
-    "aiohttp": Advice(_NETWORK, _READINGS),
+    "pygame": Advice(_NATIVE, _INSTEAD["drawing"], is_native=True),
+    "scipy": Advice(_NATIVE, _INSTEAD["numbers"], is_native=True),
+    "wiringpi": Advice(_NATIVE, _INSTEAD["gpio"], is_native=True),
+    "adafruit-gpio": Advice("needs modules for other boards", _INSTEAD["chip package"]),
+    "aiohttp": Advice(_NETWORK, _INSTEAD["published"]),
     "bleak": Advice(_BLUETOOTH),
-    "flask": Advice(_NETWORK, "the host serves the readings: wasi-host run --web"),
-    "paho-mqtt": Advice(_NETWORK, _READINGS),
-    "pigpio": Advice("talks to a daemon over the network, which the sandbox does not have", _GPIO),
-    "requests": Advice(_NETWORK, _READINGS),
-    "websockets": Advice(_NETWORK, _READINGS),
+    "flask": Advice(_NETWORK, _INSTEAD["served"]),
+    "paho-mqtt": Advice(_NETWORK, _INSTEAD["published"]),
+    "pigpio": Advice("talks to a daemon over the network, which the sandbox does not have", _INSTEAD["gpio"]),
+    "requests": Advice(_NETWORK, _INSTEAD["published"]),
+    "websockets": Advice(_NETWORK, _INSTEAD["published"]),
 }
 """Advice by the name of the package (PEP 503)."""
 

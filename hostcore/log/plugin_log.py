@@ -5,15 +5,15 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable
+from typing import Protocol
 
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.events import Level
 from hostcore.log.safe_text import MAX_LINE, counted, log_line
+from hostcore.log.traceback_lines import TRACEBACK, TracebackLines
 
 LINES_PER_SECOND = 50
 """The default limit of lines per second."""
-TRACEBACK = "Traceback (most recent call last):"
-"""The first line of a traceback of Python."""
 REOPEN_NS = NS_PER_S // 2
 """The credit that ends a gap, in nanoseconds. It lets several lines pass between two reports of a gap."""
 
@@ -28,7 +28,8 @@ class PluginLog:
     Args:
         emit: takes each line.
         report: takes the host's own lines about what is missing; by default `emit`.
-        more: takes the lines after the first one of a text with a traceback; by default `emit`.
+        more: takes the lines that go on with the one before: those of a text with a traceback, and those of a traceback
+            in raw output; by default `emit`.
         clock: the clock for the limit; by default the computer's.
         lines_per_second: the most lines per second, at least 1.
         line_length: the most characters of a line, at least 1.
@@ -47,8 +48,8 @@ class PluginLog:
         self.lines_dropped = 0
         """The number of dropped lines so far."""
         self._emit, self._report, self._more = emit, report or emit, more or emit
-        self._has_traceback = self._goes_on = False
-        """Whether the text has a traceback, and whether the next line goes on with the one before it."""
+        self._last: _Group | None = None
+        """Where the newest line belongs; None for the host's own."""
         self._lines_per_second, self._line_length = lines_per_second, line_length
         self._allowance = _Allowance(clock or RealClock(), lines_per_second)
         self._outputs = {level: _Output(line_length) for level in Level}
@@ -56,45 +57,45 @@ class PluginLog:
 
     def write(self, level: Level, text: str) -> None:
         """Log `text`. It may have several lines. The last one needs no newline."""
-        line = _Line(self._line_length)
-        self._has_traceback = TRACEBACK in text
-        self._split(level, line, text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n"))
-        self._finish(level, line)
-        self._has_traceback = self._goes_on = False
+        line, group = _Line(self._line_length), _Text(is_one=TRACEBACK in text)
+        self._split(level, line, text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n"), group)
+        self._finish(level, line, group)
 
     def output(self, level: Level, data: bytes) -> None:
         r"""Log raw output in UTF-8. A line is emitted when it ends. A byte that is not UTF-8 is shown as ``\xff``."""
         output = self._outputs[level]
-        self._split(level, output.line, output.decode(data))
+        self._split(level, output.line, output.decode(data), output.traceback)
 
     def flush(self) -> None:
         """Emit unfinished lines, and report missing ones. Called at the end of a plugin's call."""
         for level, output in self._outputs.items():
-            self._split(level, output.line, output.decode(b"", final=True))
+            self._split(level, output.line, output.decode(b"", final=True), output.traceback)
             if output.line.begun:
-                self._finish(level, output.line)
+                self._finish(level, output.line, output.traceback)
+            output.traceback.end()
         self._report_gap()
 
-    def _split(self, level: Level, line: _Line, text: str) -> None:
+    def _split(self, level: Level, line: _Line, text: str, group: _Group) -> None:
         """Finish `line` at every newline of `text`. The text after the last newline stays in it."""
         start = 0
         while (end := text.find("\n", start)) >= 0:
             line.extend(text, start, end)
             start = end + 1
-            if not self._finish(level, line):
+            if not self._finish(level, line, group):
                 # The rest of the text gets no room either. Counting it at once makes a flood of lines cheap.
                 self._drop(text.count("\n", start))
                 start = text.rfind("\n") + 1
         line.extend(text, start, len(text))
 
-    def _finish(self, level: Level, line: _Line) -> bool:
+    def _finish(self, level: Level, line: _Line, group: _Group) -> bool:
         """Emit `line` if there is room for it, and clear it. Returns whether there was room."""
+        is_more = group.take(line.text)
         has_room = self._allowance.take(REOPEN_NS if self._gap else 0)
         if has_room:
             self._report_gap()
-            emit = self._more if self._goes_on else self._emit
+            emit = self._more if is_more and self._last is group else self._emit
             emit(level, log_line(line.text, self._line_length, line.beyond))
-            self._goes_on = self._has_traceback
+            self._last = group
         else:
             self._drop(1)
         line.clear()
@@ -108,6 +109,22 @@ class PluginLog:
         if self._gap:
             lines, self._gap = counted(self._gap, "line"), 0
             self._report(Level.WARNING, f"{lines} dropped (more than {self._lines_per_second} a second)")
+            self._last = None
+
+
+class _Group(Protocol):
+    """Lines that can be one entry of the log."""
+
+    def take(self, line: str) -> bool:
+        """Take in the next line. Return whether it goes on with the one before it in this group."""
+
+
+class _Text:
+    def __init__(self, *, is_one: bool) -> None:
+        self._is_one = is_one
+
+    def take(self, _line: str) -> bool:
+        return self._is_one
 
 
 class _Allowance:
@@ -153,10 +170,10 @@ class _Line:
 
 
 class _Output:
-    """One raw stream: its unfinished line, and a decoder with the bytes of an incomplete character."""
+    """One raw stream: its unfinished line, its tracebacks, and a decoder with the bytes of an incomplete character."""
 
     def __init__(self, line_length: int) -> None:
-        self.line = _Line(line_length)
+        self.line, self.traceback = _Line(line_length), TracebackLines()
         utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
 

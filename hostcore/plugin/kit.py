@@ -12,6 +12,8 @@ from hostcore.events import Event
 from hostcore.kept_state.state import KeptState
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,5 @@ class Kit:
     """The buses on which faults on demand have struck the instance. All its readings may depend on them, too."""
     values: StatedValues = field(default_factory=StatedValues)
     """What the instance states of the values that it publishes."""
+    record: Callable[[Header], Recorder] | None = None
+    """Begins the recording of the instance; None for none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from hostcore.config.model import Config
@@ -26,6 +27,11 @@ def driver_file(path: Path) -> DriverFile:
         with folder:
             content = folder.read(name, MOST_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise HostError(
+                f"{path} is too large to be edited from here: {error.strerror}. "
+                "Edit it on its computer, or edit a copy and send that with wasi-host push"
+            ) from None
         raise HostError(f"{path}: {error.strerror or error}") from None
     try:
         return DriverFile(path.name, content.decode(), sha256_of(content))

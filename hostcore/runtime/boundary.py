@@ -16,6 +16,8 @@ from wasmtime import _ffi as ffi
 from wasmtime.component._types import EnumType, FuncType, ResultType
 
 from hostcore.hostcall import CrashKind, Err, Trap
+from hostcore.recording.model import Ending
+from hostcore.recording.tape import Tape
 from hostcore.runtime import capi
 from hostcore.runtime.capi import EPOCH_CALLBACK, HOST_FUNCTION, RESOURCE_DESTRUCTOR, Address
 from hostcore.runtime.host_share import HostShare
@@ -42,6 +44,8 @@ class Guest(Protocol):
     imports: tuple[Import, ...]
     functions: tuple[Callable[..., Any] | None, ...]
     """One host function for each import; None refuses the call."""
+    tape: Tape | None
+    """Records what crosses the boundary."""
 
     def check(self) -> None:
         """Raise `Trap` if the guest must not continue."""
@@ -74,8 +78,10 @@ def call_host(
             signature = called.signature = compile_signature(function_type(type_, owner=guest))
         if function is None:
             result: Any = _refusal(function_type(type_, owner=guest), called.name)
-        else:
+        elif guest.tape is None:
             result = function(*signature.lift_arguments(arguments, context))
+        else:
+            result = _recorded(guest.tape, slot, function, signature.lift_arguments(arguments, context))
         if signature.result is not None:
             signature.result[1](result, results, context)
     except BaseException as problem:  # noqa: BLE001 - anything else kills the process (see the module's docstring)
@@ -84,6 +90,17 @@ def call_host(
         if guest.share.held_bytes:
             guest.share.end()
     return 0
+
+
+def _recorded(tape: Tape, slot: int, function: Callable[..., Any], arguments: list[Any]) -> Any:
+    tape.ask()
+    try:
+        result = function(*arguments)
+    except BaseException as problem:
+        tape.answer(slot, arguments, Ending.of(problem))
+        raise
+    tape.answer(slot, arguments, result)
+    return result
 
 
 @EPOCH_CALLBACK  # type: ignore[untyped-decorator]

@@ -107,14 +107,14 @@ def contract_functions(
 def _buses(buses: PluginBuses) -> HostFunctions:
     return {
         "i2c#transaction": lambda bus, address, ops: list(
-            buses.i2c_transaction(bus, address, [_operation(*each) for each in ops])
+            buses.i2c_transaction(bus, address, [i2c_operation(*each) for each in ops])
         ),
         "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, data, length),
         "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, data, SpiSettings(speed, mode)
         ),
         "spi#transaction": lambda bus, chip, ops, speed, mode, select, line: list(
-            buses.spi_transaction(bus, chip, [_spi_operation(*each) for each in ops], _spi(speed, mode, select, line))
+            buses.spi_transaction(bus, chip, [spi_operation(*each) for each in ops], _spi(speed, mode, select, line))
         ),
         "gpio#read": lambda line, pull: buses.gpio_read(line, Pull(pull)),
         "gpio#write": buses.gpio_write,
@@ -162,11 +162,13 @@ def _save(state: PluginState, text: str) -> Err | None:
     return None
 
 
-def _operation(case: str, payload: Any) -> I2cOperation:
+def i2c_operation(case: str, payload: Any) -> I2cOperation:
+    """One operation of `i2c.transaction`, from the case of its variant."""
     return I2cRead(payload) if case == "read" else I2cWrite(payload)
 
 
-def _spi_operation(case: str, payload: Any) -> SpiOperation:
+def spi_operation(case: str, payload: Any) -> SpiOperation:
+    """One operation of `spi.transaction`, from the case of its variant."""
     return _SPI_OPERATIONS[case](payload)
 
 

@@ -14,8 +14,8 @@ from typing import ClassVar, TypeVar
 
 MIN_RESERVATION = 4 << 30
 """Least bytes of address space that wasmtime reserves for a 32-bit memory."""
-PATIENCE = 0.1
-"""Most seconds to wait for the start of another instance."""
+PATIENCE = 2.0
+"""Most seconds to wait for the start of another instance. Most take 5 to 50 ms; a component can make it last."""
 MAPS = Path("/proc/self/maps")
 T = TypeVar("T")
 
@@ -23,45 +23,55 @@ T = TypeVar("T")
 class GuestMemories:
     """Distinguishes the memories of the process's instances by the ends of their reservations.
 
-    All objects share what they know, because they see the memories of the whole process.
+    All objects share the lock, because they see the memories of the whole process.
+
+    Args:
+        patience: most seconds to wait for the start of another instance.
     """
 
     _lock = threading.Lock()
-    _known: ClassVar[set[int]] = set()
+    _unclaimed: ClassVar[list[int]] = [0]
+    """How many starts did not wait any longer. Their memories could be taken for those of the start that they met."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
 
     def claim(self, instantiate: Callable[[], T]) -> tuple[T, frozenset[int]]:
         """Run `instantiate`, and find out which memories are new.
 
-        Blocks for up to `PATIENCE` seconds while another instance starts, because their memories could not be told
-        apart.
+        Blocks while another instance starts, for as long as its patience lasts, because their memories could not be
+        told apart.
 
         Returns:
-            Its result, and the keys of the new memories for `size` and `release`. No keys if the wait timed out.
+            Its result, and the keys of the new memories for `size` and `places`. No keys if they are not certain.
         """
-        if not self._lock.acquire(timeout=PATIENCE):
+        if not self._lock.acquire(timeout=self._patience):
+            self._unclaimed[0] += 1
             return instantiate(), frozenset()
         try:
+            before, unclaimed = frozenset(_memories()), self._unclaimed[0]
             made = instantiate()
-            new = frozenset(_memories()) - self._known
-            self._known.update(new)
-            return made, new
+            new = frozenset(_memories()) - before
+            return made, new if unclaimed == self._unclaimed[0] else frozenset()
         finally:
             self._lock.release()
-
-    def release(self, keys: frozenset[int]) -> None:
-        """Forget memories. Call this before their store is closed."""
-        self._known.difference_update(keys)
 
     @staticmethod
     def size(keys: frozenset[int]) -> int:
         """Total bytes that these memories use now."""
         memories = _memories()
-        return sum(memories.get(key, 0) for key in keys)
+        return sum(len(memories.get(key, ())) for key in keys)
+
+    @staticmethod
+    def places(keys: frozenset[int]) -> list[range]:
+        """The addresses that these memories use now, lowest first."""
+        memories = _memories()
+        return sorted((memories[key] for key in keys if key in memories), key=lambda each: each.start)
 
 
-def _memories() -> dict[int, int]:
-    """Accessible bytes of each memory, by the end of its reservation."""
-    found: dict[int, int] = {}
+def _memories() -> dict[int, range]:
+    """The accessible addresses of each memory, by the end of its reservation."""
+    found: dict[int, range] = {}
     accessible, last_end = 0, 0
     for start, end, mode in _mappings():
         if mode.startswith("rw"):
@@ -73,7 +83,7 @@ def _memories() -> dict[int, int]:
                 and accessible
                 and end - start + accessible >= MIN_RESERVATION
             ):
-                found[end] = accessible
+                found[end] = range(start - accessible, start)
             accessible = 0
         last_end = end
     return found

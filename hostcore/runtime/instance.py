@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Callable, Sequence
 from ctypes import addressof, memset
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from wasmtime import Store
 from wasmtime import _ffi as ffi
@@ -16,6 +16,8 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
 from hostcore.log.safe_text import log_line
+from hostcore.recording.model import START, Ending
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE
@@ -29,6 +31,8 @@ from hostcore.runtime.lift_limit import LIFT_COUNTS, lift_limit, set_lift_limit
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
 from hostcore.runtime.room import MIB, no_address_space
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Instance:
         lift_bytes: most bytes that one call may pass to the host.
         closing: frees objects of its functions when it is closed. Must not fail, and must be idempotent.
         words: collects its standard error, if that can explain why it gave up.
+        recorder: records what crosses the boundary.
 
     Raises:
         PluginCrashedError: the instance crashed while it started.
@@ -74,11 +79,13 @@ class Instance:
         lift_bytes: int = lift_limit(0),
         closing: Callable[[], None] = lambda: None,
         words: LastWords | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.plugin, self.limit = plugin, limit
+        self.recorder, self.tape = recorder, recorder.tape if recorder else None
         self.imports = linked.imports
         self.functions = tuple(functions.get(each.name) for each in linked.imports)
-        self.drop, self._closing = drop, closing
+        self._drop, self._closing = drop, closing
         self.check = limit.check
         self.pending: BaseException | None = None
         self._linked, self._engine = linked, engine
@@ -95,9 +102,7 @@ class Instance:
         self._memory: frozenset[int] = frozenset()
         GUESTS[self._context] = self
         try:
-            self._instance, self._memory = memories.claim(
-                lambda: self._run(lambda store: capi.instantiate(linked.linker, store, linked.component))
-            )
+            self._instance, self._memory = memories.claim(lambda: self._recorded(START, (), self._start))
         except BaseException:
             self.close()
             raise
@@ -122,11 +127,17 @@ class Instance:
             PluginReportedError: the function returned its error case.
             PluginCrashedError: the instance crashed; close it.
         """
-        export = self._exports.get(function) or self._export(function)
-        result = self._run(lambda _store: self._invoke(export, arguments), script)
+        result = self.invoke(function, arguments, script)
         if isinstance(result, Err):
             raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
+
+    def invoke(self, function: str, arguments: Sequence[Any], script: Attendant | None = None) -> Any:
+        """Do `call`, and return the WIT value as it is: the error case of a `result` as an `Err`."""
+        export = self._exports.get(function) or self._export(function)
+        return self._recorded(
+            function, arguments, lambda: self._run(lambda _store: self._call_export(export, arguments), script)
+        )
 
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""
@@ -140,11 +151,31 @@ class Instance:
         """Free everything the instance holds. Safe to call twice."""
         self._closing()
         if self._store is not None:
-            self._memories.release(self._memory)
             SHARES.pop(self._context, None)
             GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
             self._store = None
+
+    def drop(self, type_id: int, rep: int) -> None:
+        """Free a resource that the guest dropped."""
+        if self.tape is not None:
+            self.tape.drop(type_id, rep)
+        self._drop(type_id, rep)
+
+    def memory(self) -> range | None:
+        """The addresses of its linear memory, which can only grow; None if it has not exactly one that is known."""
+        places = self._memories.places(self._memory)
+        return places[0] if len(places) == 1 else None
+
+    def memory_content(self) -> bytes | None:
+        """A copy of its linear memory; None if that is not known. Takes a millisecond for about 5 MB."""
+        place = self.memory()
+        return None if place is None else ctypes.string_at(place.start, len(place))
+
+    def rest(self) -> None:
+        """It is between two calls: the recorder may take a checkpoint. Blocks as long as copying its memory does."""
+        if self.recorder is not None:
+            self.recorder.rest(self.memory_content)
 
     def _export(self, name: str) -> _Export:
         index = self._linked.exports.get(name)
@@ -155,6 +186,23 @@ class Instance:
         export = _Export(function, compile_signature(boundary.function_type(pointer, owner=None)))
         self._exports[name] = export
         return export
+
+    def _start(self) -> Any:
+        return self._run(lambda store: capi.instantiate(self._linked.linker, store, self._linked.component))
+
+    def _recorded(self, function: str, arguments: Sequence[Any], work: Callable[[], T]) -> T:
+        """Do `work`, a call of the guest, and record it if there is a tape."""
+        tape = self.tape
+        if tape is None:
+            return work()
+        tape.begin(function, arguments)
+        try:
+            result = work()
+        except PluginCrashedError as crash:
+            tape.end(Ending.of_crash(crash))
+            raise
+        tape.end(None if function == START else result)
+        return result
 
     def _open_store(self) -> Store:
         if self._store is None:
@@ -198,7 +246,7 @@ class Instance:
             return Trap(trap.kind, f"{trap.problem} than {self._lift_bytes} bytes ({LIFT_COUNTS})")
         return self._words.explain(trap) if isinstance(trap, WasmTrap) else trap
 
-    def _invoke(self, export: _Export, arguments: Sequence[Any]) -> Any:
+    def _call_export(self, export: _Export, arguments: Sequence[Any]) -> Any:
         signature = export.signature
         values = ctypes.create_string_buffer(max(1, len(arguments)) * VALUE_SIZE)
         result = ctypes.create_string_buffer(VALUE_SIZE)

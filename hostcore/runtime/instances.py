@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hostcore.actuators import Actuators
-from hostcore.buses.call_limit import WithinCall
+from hostcore.buses.call_limit import CallLimit, WithinCall
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
 from hostcore.compat.demo.imports import DemoKit, demo_functions
@@ -30,6 +30,7 @@ from hostcore.runtime.lift_limit import lift_limit
 from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin
 from hostcore.runtime.prepared import Prepared
+from hostcore.runtime.recorded import header_of
 from hostcore.runtime.room import MemoryTotal
 from hostcore.wasi.functions import wasi_functions
 
@@ -121,13 +122,42 @@ class Instances:
             lift_bytes=lift_limit(spec.limits.reading_bytes),
             closing=close,
             words=output.words,
+            recorder=kit.record(header_of(prepared, functions, self.clock, self.buses)) if kit.record else None,
+        )
+
+    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit) -> Instance:
+        """Create an instance that has these functions alone, and touches nothing. Raises like `create`.
+
+        Args:
+            prepared: the plugin.
+            functions: answer from a recording.
+            limit: ends its calls.
+        """
+        spec = prepared.spec
+        share = self.total.take(spec.name, spec.limits.memory_mib)
+        return Instance(
+            spec.name,
+            prepared.linked,
+            self.engine,
+            functions=functions,
+            drop=lambda _type_id, _rep: None,
+            limit=limit,
+            memory_mib=spec.limits.memory_mib,
+            memories=self.memories,
+            lift_bytes=lift_limit(spec.limits.reading_bytes),
+            closing=share.close,
         )
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
     within = replace(
-        kit, limit=WithinCall(kit.limit), publish=without_lines(kit.publish), state=KeptState(), values=StatedValues()
-    )  # the state is the plugin's own, and it publishes the driver's values under keys of its own
+        kit,
+        limit=WithinCall(kit.limit),
+        publish=without_lines(kit.publish),
+        state=KeptState(),
+        values=StatedValues(),
+        record=None,
+    )  # the state is the plugin's own, it publishes the driver's values under keys of its own, and records its answers
 
     def start(driver: str, settings: str) -> Plugin:
         known = next(each for each in prepared.drivers if each.spec.path.stem == driver)

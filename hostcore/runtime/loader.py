@@ -25,6 +25,7 @@ from hostcore.errors import (
     PluginFileError,
     PluginReportedError,
 )
+from hostcore.hostcall import HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
@@ -117,15 +118,20 @@ class Runtime:
         self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
-    def prepare(self, spec: PluginSpec) -> Prepared:
+    def prepare(self, spec: PluginSpec, source: str | None = None) -> Prepared:
         """Read, check and compile the plugin's file. Blocks for seconds the first time, then for milliseconds.
+
+        Args:
+            spec: the plugin.
+            source: the Python of a .py, if it is not to be read from its file.
 
         Raises:
             PluginError: its file is unusable.
             CacheError: the folder of compiled components is unsafe.
             BuildError: the Python runtime could not be built.
         """
-        source = read_source(spec) if spec.path.suffix == ".py" else None
+        if source is None and spec.path.suffix == ".py":
+            source = read_source(spec)
         wasm = spec.path if source is None else self._python.component()
         with self._file_locks[wasm]:  # plugins that need the same component compile it once
             linked, compiled = self._link(spec, wasm, is_own=source is not None)
@@ -143,6 +149,8 @@ class Runtime:
         instance = self._instance(prepared, kit, output)
         try:
             provides = _load(prepared, instance, log)
+            if instance.recorder is not None:
+                instance.recorder.loaded()
             return Plugin(
                 prepared.spec,
                 instance,
@@ -202,6 +210,10 @@ class Runtime:
         finally:
             instance.close()
             log.flush()
+
+    def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit) -> Instance:
+        """See `Instances.replaying`."""
+        return self._instances.replaying(prepared, functions, limit)
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """Create the time limit for one instance's calls."""

@@ -150,9 +150,11 @@ class Plugin:
 
     def _call(self, function: str, *arguments: Any, script: Attendant | None = None) -> Any:
         try:
-            return self._instance.call(function, *arguments, script=script)
+            result = self._instance.call(function, *arguments, script=script)
         finally:
             self._log.flush()
+        self._instance.rest()
+        return result
 
     def _polled(self) -> Reading:
         answers = [(poll, self._call(poll.function)) for poll in self._polls]

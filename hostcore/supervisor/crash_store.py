@@ -18,6 +18,7 @@ from hostcore.errors import CrashStoreError
 from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import Folder
+from hostcore.recording.file import SUFFIX
 
 MAX_FILE = 8 << 20
 """Bytes of the largest file that is read; a report has 3 MB at most."""
@@ -41,6 +42,8 @@ class StoredReport:
     """A `hostcore.hostcall.CrashKind`, as the file says."""
     problem: str
     """One line in plain words, as the file says."""
+    recording: Path | None = None
+    """The recording of the crash; None if there is none, or it was deleted to make room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,12 @@ class CrashStore:
     Args:
         folder: made when the first report comes, for its owner alone.
         kept: how many reports stay, 1 and up.
+        recorded_bytes: how many bytes of recordings stay.
     """
 
-    def __init__(self, folder: Path, kept: int) -> None:
+    def __init__(self, folder: Path, kept: int, recorded_bytes: int = 0) -> None:
         self.folder = folder
-        self._kept = kept
+        self._kept, self._recorded_bytes = kept, recorded_bytes
         self._lock = threading.Lock()
 
     def save(self, report: CrashReport) -> Path:
@@ -80,6 +84,31 @@ class CrashStore:
             except OSError as error:
                 raise self._unwritable(report.plugin, error) from error
         return self.folder / name
+
+    def save_recording(self, report: Path, recording: bytes) -> Path:
+        """Write the recording of a crash beside its report, whole or not at all, and delete the oldest recordings.
+
+        Args:
+            report: the file of the report.
+            recording: the file of the recording, with the report in it.
+
+        Raises:
+            CrashStoreError: the folder is full or cannot be written, or the recording is larger than all may be.
+        """
+        if len(recording) > self._recorded_bytes:
+            raise CrashStoreError(
+                f"the recording of a crash has {len(recording):,} bytes, and {self._recorded_bytes:,} are allowed for "
+                "all (disk_mib in [recording] of host.toml)"
+            )
+        path = report.with_suffix(SUFFIX)
+        with self._lock:
+            try:
+                with Folder.open(self.folder) as folder:
+                    self._make_room(folder, len(recording))
+                    folder.write(path.name, recording)
+            except OSError as error:
+                raise CrashStoreError(f"the recording {path} cannot be written: {error.strerror or error}") from error
+        return path
 
     def replace(self, path: Path, report: CrashReport) -> None:
         """Put `report` in place of the one in `path`, whole or not at all. Does nothing if the file was deleted.
@@ -124,7 +153,9 @@ class CrashStore:
         for path in reversed(self._files()):
             with suppress(OSError, ValueError):  # deleted in the meantime, damaged, or not ours
                 head = from_json(_Head, _parsed(path))
-                yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem)
+                recording = path.with_suffix(SUFFIX)
+                known = recording if recording.is_file() else None
+                yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem, known)
 
     def _files(self) -> list[Path]:
         """The files that are named like reports, the oldest first."""
@@ -147,7 +178,19 @@ class CrashStore:
             others = sorted(name for name in folder.names() if _NAME.fullmatch(name) and name != newest)
             for name in others[: max(0, len(others) - self._kept + 1)]:
                 folder.remove(name)
+                with suppress(FileNotFoundError):
+                    folder.remove(Path(name).with_suffix(SUFFIX).name)
         folder.remove_unfinished()
+
+    def _make_room(self, folder: Folder, size: int) -> None:
+        """Delete the oldest recordings until one of `size` bytes has room."""
+        names = sorted(name for name in folder.names() if name.endswith(SUFFIX) and _NAME.fullmatch(_report_of(name)))
+        sizes = {name: found.st_size for name in names if (found := folder.stat(name)) is not None}
+        for name in names:
+            if sum(sizes.values()) + size <= self._recorded_bytes:
+                return
+            folder.remove(name)
+            sizes.pop(name, None)
 
     def _unwritable(self, plugin: str, error: OSError) -> CrashStoreError:
         remedy = "make room there" if error.errno in _FULL else "make it a folder that you may write to"
@@ -155,6 +198,11 @@ class CrashStore:
             f"the crash report of {plugin} cannot be written to {self.folder}: {error.strerror or error}; "
             f"{remedy}, or name another one as folder of [crashes] in host.toml"
         )
+
+
+def _report_of(recording: str) -> str:
+    """The name of the report that a recording belongs to."""
+    return Path(recording).with_suffix(".json").name
 
 
 def _unused(folder: Folder, report: CrashReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from hostcore.events import (
     PluginCrashed,
     TransferCompleted,
 )
+from hostcore.events.event_json import to_json
 from hostcore.events.stream import EventStream
 from hostcore.log.safe_text import log_line
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.crash_store import CrashStore
@@ -106,7 +109,12 @@ class Evidence:
         self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
 
     def crash(
-        self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None, died_ns: int
+        self,
+        crash: PluginCrashedError,
+        spec: PluginSpec,
+        version: str,
+        traced: TracedPlace | None,
+        died_ns: int,
     ) -> PluginCrashed:
         """Log, store and publish a crash. Blocks as long as the disk does.
 
@@ -126,6 +134,15 @@ class Evidence:
         crashed = PluginCrashed(died_ns, self._plugin, report, self._store_new(report))
         self._stream.publish(crashed)
         return crashed
+
+    def keep_recording(self, report: CrashReport, recorder: Recorder) -> None:
+        """Store the recording of the instance that died, with its report. Blocks as long as the disk does."""
+        if self._kept is None:
+            return
+        try:
+            self._store.save_recording(self._kept, recorder.snapshot(json.dumps(to_json(report)).encode()))
+        except CrashStoreError as error:
+            self.say(Level.WARNING, f"the crash report is kept without its recording: {error}")
 
     def located(self, crashed: PluginCrashed, traced: TracedPlace) -> None:
         """Add what the search for the place of a crash found: to the log, the stored report and the stream."""

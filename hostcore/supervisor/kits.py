@@ -33,6 +33,9 @@ class Kits:
         """The newest instance's share of the buses' time."""
         self.log = self._log_before = self._new_log(spec)
         """Takes the newest instance's log lines and output."""
+        self._recordings = shared.recordings
+        self.recorded = self._recorded_before = self._recordings.seat()
+        """Where the newest instance is recorded; None if it is not."""
         self.newest = self._before = Kit(
             access, self.share, self._make_limit(spec), evidence.publish, shared.states.of(spec.name)
         )
@@ -47,13 +50,21 @@ class Kits:
         if _log_limits(spec) != _log_limits(before):
             self.log = self._new_log(spec, self.log.lines_dropped)
         self._spec = spec
-        self.newest = Kit(old.access, self.share, self._make_limit(spec), old.publish, self._states.of(spec.name))
+        self._recorded_before, self.recorded = self.recorded, self._recordings.seat()
+        self.newest = Kit(
+            old.access,
+            self.share,
+            self._make_limit(spec),
+            old.publish,
+            self._states.of(spec.name),
+            record=self.recorded.begin if self.recorded else None,
+        )
         return self.newest
 
     def go_back(self) -> None:
         """Drop the newest kit, because its instance did not start. The instance before keeps its own."""
         self._spec, self.newest = self._spec_before, self._before
-        self.share, self.log = self._share_before, self._log_before
+        self.share, self.log, self.recorded = self._share_before, self._log_before, self._recorded_before
 
     def _new_share(self, spec: PluginSpec, throttled_ns: int = 0) -> BusShare:
         share = BusShare(spec.limits.bus_share, self._clock.monotonic_ns())
@@ -74,7 +85,7 @@ def _log_limits(spec: PluginSpec) -> tuple[int, int]:
 
 def silent(kit: Kit) -> Kit:
     """The kit for the repeat of a fatal call. Its transfers were reported, and its state was saved, the first time."""
-    return replace(kit, publish=lambda _event: None, state=kit.state.copy())
+    return replace(kit, publish=lambda _event: None, state=kit.state.copy(), record=None)
 
 
 def silent_log() -> PluginLog:

@@ -65,9 +65,10 @@ class LifeCycle:
         Raises:
             TransitionError: no state follows; the state stays.
         """
-        after = next_state(self._state, trigger)
-        broken_line = broken_line or (self._now.broken_line if self._now.rejected else 0)
-        reason = _Reason(cause, retry_ns, is_searching, lacks_libraries, self._now.rejected, broken_line)
+        after, before = next_state(self._state, trigger), self._now
+        if before.rejected:  # what is wrong with the version that is not taken stays so
+            lacks_libraries, broken_line = lacks_libraries or before.lacks_libraries, broken_line or before.broken_line
+        reason = _Reason(cause, retry_ns, is_searching, lacks_libraries, before.rejected, broken_line)
         self._enter(after, reason, version)
 
     def explain(self, cause: str, retry_ns: int = 0) -> None:
@@ -79,8 +80,7 @@ class LifeCycle:
             cause: the reason for the state, in one line for a person.
             retry_ns: as for `move`.
         """
-        before = self._now
-        self._enter(self._state, _Reason(cause, retry_ns, rejected=before.rejected, broken_line=before.broken_line))
+        self._enter(self._state, replace(self._now, cause=cause, retry_ns=retry_ns, is_searching=False))
 
     def reject(self, problem: str, *, lacks_libraries: bool, broken_line: int = 0) -> None:
         """Stay in the present state with the version that runs: the newest version of the file is not taken.

@@ -277,7 +277,9 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        self._aftermath.died(Death(crash, prepared, call, argument, self._calls.times[call], self._clock.wall_ns()))
+        times, recorded = self._calls.times[call], self._kits.recorded
+        recorder = recorded.recorder if recorded else None
+        self._aftermath.died(Death(crash, prepared, call, argument, times, self._clock.wall_ns(), recorder))
 
     def _locate(self) -> None:
         place = self._aftermath.locate()

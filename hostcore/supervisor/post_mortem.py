@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hostcore.errors import PluginCrashedError
 from hostcore.events import PluginCrashed
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence
@@ -31,6 +32,8 @@ class Death:
     """How often the instance had been called so, with the fatal call."""
     time_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
+    recorder: Recorder | None = None
+    """Has the instance's recording; None if there is none."""
 
     @property
     def cause(self) -> str:
@@ -90,6 +93,8 @@ class PostMortem:
             self._places.get(_kind(death)),
             death.time_ns,
         )
+        if death.recorder is not None:
+            self._evidence.keep_recording(self._crashed.report, death.recorder)
 
     def locate(self) -> str:
         """Search for the place, and report it. Can block for as long as the fatal call could.

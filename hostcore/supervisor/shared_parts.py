@@ -12,6 +12,7 @@ from hostcore.kept_state.store import StateStore
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.supervisor.crash_store import CrashStore
+from hostcore.supervisor.recordings import Recordings
 from hostcore.supervisor.restarts import RestartPolicy
 
 
@@ -27,6 +28,7 @@ class SharedParts:
     reservations: Reservations
     requests: AccessRequests
     states: StateStore
+    recordings: Recordings
     policy: RestartPolicy
     not_granted: NotGranted = not_in_host_toml
     """Says why a plugin is denied an access, and what a person can do."""

@@ -215,6 +215,7 @@ class Supervisor:
             threads += tuple(self._leaving.values())
         deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
+        self._shared.recordings.stop()
         return self._shared.states.stop() and all(ended)
 
     def _all(self) -> tuple[PluginThread, ...]:

@@ -49,7 +49,8 @@ class Alarms(Part):
 
     Attributes:
         revision: grows whenever they change.
-        bell_ns: when the last alarm with a bell was raised; 0 before the first.
+        bell_ns: when the newest alarm with a bell was raised; 0 before the first. It is less than before if the host's
+            clock was set back.
     """
 
     def __init__(self) -> None:
@@ -57,6 +58,8 @@ class Alarms(Part):
         self._active: dict[str, AlarmRaised] = {}
         self._sorted: tuple[AlarmRaised, ...] = ()
         self._cleared: set[str] = set()
+        self._rung: dict[str, int] = {}
+        """When each alarm was raised for which the bell rang. It rings once for each time, told again or not."""
         self.bell_ns = self.revision = 0
 
     def __bool__(self) -> bool:
@@ -107,6 +110,7 @@ class Alarms(Part):
         """These are all alarms now. Others are gone."""
         self._set = {each.name: each for each in event.alarms}
         self._cleared &= self._set.keys()
+        self._rung = {name: at for name, at in self._rung.items() if name in self._set}
         if self._active.keys() - self._set.keys():
             self._active = {name: each for name, each in self._active.items() if name in self._set}
             self._changed()
@@ -115,8 +119,8 @@ class Alarms(Part):
         """An alarm is raised, or still is."""
         before = self._active.get(event.alarm.name)
         self._cleared.discard(event.alarm.name)
-        if event.alarm.has_bell and not event.acknowledged_ns:
-            self.bell_ns = max(self.bell_ns, event.since_ns)
+        if event.alarm.has_bell and not event.acknowledged_ns and self._rung.get(event.alarm.name) != event.since_ns:
+            self._rung[event.alarm.name] = self.bell_ns = event.since_ns
         if before is None or replace(before, time_ns=event.time_ns) != event:
             self._active[event.alarm.name] = event
             self._changed()

@@ -58,7 +58,6 @@ class DriverOffer:
             chip=self.found.chip.key,
             bus=self.found.bus.number,
             address=self.found.address,
-            class_name=library.class_name if library is not None else "",
         )
 
 

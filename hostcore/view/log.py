@@ -35,7 +35,7 @@ class LogEntry:
     @property
     def ending(self) -> str:
         """The last line, which names the error, if the first one does not; "" otherwise."""
-        last = self.more[-1].text.strip() if self.more else ""
+        last = next((text for each in reversed(self.more) if (text := each.text.strip())), "")
         return "" if self.line.by_host or last in self.line.text else last
 
 

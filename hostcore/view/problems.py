@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
+from hostcore.events.findings import FindingKey
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.view.alarms import Alarms
@@ -53,6 +54,8 @@ _RANKS = {
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
 _FINDING_RANKS = {Confidence.CERTAIN: 4, Confidence.LIKELY: 6, Confidence.POSSIBLE: 9}
+_DOWN = {State.QUARANTINED: ProblemKind.QUARANTINED, State.BACKOFF: ProblemKind.BACKOFF}
+"""What is wrong with a plugin that does not run although it should."""
 _MINOR = frozenset({ProblemKind.OLD_VERSION, ProblemKind.LIBRARIES, ProblemKind.REQUEST})
 
 
@@ -94,7 +97,8 @@ class Problem:
             return Severity.WARNING if self.alarm.acknowledged_ns else Severity.GRAVE
         if self.finding:
             is_certain = self.finding.finding.confidence is Confidence.CERTAIN
-            return Severity.GRAVE if is_certain else Severity.WARNING
+            is_down = self.rank <= max(_RANKS[each] for each in _DOWN.values())
+            return Severity.GRAVE if is_certain or is_down else Severity.WARNING
         return Severity.WARNING if self.kind in _MINOR else Severity.GRAVE
 
 
@@ -111,13 +115,17 @@ def problems_of(
         alarms: the alarms of host.toml.
         health: the health of the buses; None if this front end does not know it.
     """
-    raised = findings.all()
-    found = [*map(_of_alarm, alarms.raised()), *map(_of_finding, raised)]
+    raised, statuses = findings.all(), tuple(plugins.all())
+    explained = {key: each for each in statuses if (key := _explanation_of(each, findings))}
+    found = [_of_alarm(each) for each in alarms.raised()]
+    found += [_of_finding(each, explained.get(each.finding.key)) for each in raised]
     buses = health.all() if health else ()
     found += [_of_bus(each) for each in buses if each.is_stuck and not _explained(each, raised)]
-    for plugin in plugins.all():
-        stuck = health.stuck_bus_of(plugin.name) if health else None
-        found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=stuck is not None)
+    down = {each.name for each in explained.values()}
+    for plugin in statuses:
+        if plugin.name not in down:
+            stuck = health.stuck_bus_of(plugin.name) if health else None
+            found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=stuck is not None)
     return tuple(sorted(found, key=lambda each: (each.rank, each.since_ns)))
 
 
@@ -128,12 +136,29 @@ def _of_alarm(raised: AlarmRaised) -> Problem:
     return Problem(ProblemKind.ALARM, sentence, rank, raised.since_ns, raised.alarm.plugin, alarm=raised)
 
 
-def _of_finding(raised: FindingRaised) -> Problem:
-    finding = raised.finding
+def _explanation_of(plugin: PluginStatus, findings: Findings) -> FindingKey | None:
+    """Return the surest finding that says why a plugin does not run; None if it runs, or none does."""
+    if plugin.state not in _DOWN or _awaits_libraries(plugin):
+        return None
+    own = (each.finding for each in findings.about_plugin(plugin.name) if each.finding.plugin == plugin.name)
+    return next((each.key for each in own if each.is_grave and not each.reading), None)
+
+
+def _awaits_libraries(plugin: PluginStatus) -> bool:
+    """Whether the version that should run lacks libraries, not one that was not taken."""
+    return plugin.lacks_libraries and not plugin.rejected
+
+
+def _of_finding(raised: FindingRaised, explained: PluginStatus | None) -> Problem:
+    """Return the problem that is a finding. It is as bad as the state of the plugin that it explains, if any."""
+    finding, sentence, rank = raised.finding, raised.finding.sentence, _FINDING_RANKS[raised.finding.confidence]
+    if explained is not None:
+        rank = min(rank, _RANKS[_DOWN[explained.state]])
+        sentence += f" {explained.name} is quarantined." if explained.state is State.QUARANTINED else ""
     return Problem(
         ProblemKind.FINDING,
-        finding.sentence,
-        _FINDING_RANKS[finding.confidence],
+        sentence,
+        rank,
         raised.since_ns,
         finding.plugin,
         finding.bus,
@@ -163,13 +188,9 @@ def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck:
     """Yield the worst that is wrong with a plugin, beside what the findings tell."""
     name, requests = plugin.name, tuple(plugin.requests)
     is_explained = finding is not None and finding.finding.plugin == name
-    if plugin.state is State.QUARANTINED:
-        kind = ProblemKind.LIBRARIES if plugin.lacks_libraries else ProblemKind.QUARANTINED
+    if plugin.state in _DOWN:
+        kind = ProblemKind.LIBRARIES if _awaits_libraries(plugin) else _DOWN[plugin.state]
         yield _problem(kind, f"{name}: {plugin.cause}", since_ns=plugin.since_ns, plugin=name, requests=requests)
-    elif plugin.state is State.BACKOFF and not is_explained:
-        yield _problem(
-            ProblemKind.BACKOFF, f"{name}: {plugin.cause}", since_ns=plugin.since_ns, plugin=name, requests=requests
-        )
     elif plugin.state is State.RUNNING and plugin.is_failing and not (finding or is_stuck):
         told = f": {plugin.last_error}" if plugin.last_error else ""
         yield _problem(ProblemKind.FAILING, f"{name} reports only errors{told}", plugin=name, requests=requests)

@@ -21,6 +21,7 @@ from hostcore.view.rate import Rate
 from hostcore.view.readings import Readings
 from hostcore.view.scans import Scans
 from hostcore.view.traffic import Traffic
+from hostcore.view.work import Work
 from hostcore.view.world import World
 
 
@@ -48,6 +49,7 @@ class View(BaseView):
         faults: the faults on demand.
         world: the quantities of the simulated environment that a person holds.
         new_drivers: the drivers that people have added.
+        work: the host's tasks that take seconds.
         reading_rate: readings per second.
         connection: whether all of this is up to date.
     """
@@ -62,13 +64,13 @@ class View(BaseView):
         self.outputs = Outputs(facts)
         self.faults = Faults()
         self.world = World()
-        self.new_drivers = NewDrivers()
+        self.new_drivers, self.work = NewDrivers(), Work()
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
             Plugins(), Findings(), Alarms(), BusHealth(),
             self.readings, self.log, self.traffic, self.scans, self.displays, self.outputs, self.faults, self.world,
-            self.new_drivers, self.reading_rate, self.connection,
+            self.new_drivers, self.work, self.reading_rate, self.connection,
         )  # fmt: skip
         self.know(plugins)
 

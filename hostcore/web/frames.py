@@ -26,6 +26,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.PluginReloaded: "reloaded",
         events.FetchEnded: "fetch-ended",
         events.DriverAdded: "driver-added",
+        events.TaskProgressed: "task",
         events.KeptStateWritten: "kept-state",
         events.ScriptEnded: "ended",
         events.PluginCrashed: "crash",

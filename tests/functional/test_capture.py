@@ -125,9 +125,11 @@ class TestOfARunningHost:
 
     def test_a_reader_that_leaves_ends_the_command_quietly(self, desk: Desk) -> None:
         with desk.running("capture", "--jsonl", "-") as running:
-            running.stdout.readline()
+            line = running.stdout.readline()
+            assert line, running.stop(signal.SIGTERM)
             running.stdout.close()
-            assert running.process.wait(PATIENCE) == 0
+            status = running.process.wait(PATIENCE)
+            assert status == 0, running.err
             running.wait_for("written to standard output")
             assert "Traceback" not in "".join(running.err)
 

@@ -35,6 +35,8 @@ class Lum12:
         sleep(0.18)
         return int.from_bytes(i2c.read(self.address, 2), "big") / 1.2
 '''
+CLOSER_NAME = LIBRARY.replace("Lum12", "BME280")
+"""A class whose name is more like the chip's than that of the class which the catalogue names."""
 SETTINGS = """
 [host]
 interval = 0.3
@@ -57,6 +59,10 @@ def index(tmp_path: Path) -> Mapping[str, str]:
     )
     lamp = "class Lamp:\n def __init__(self, pin): 0\n def get_light(self): 0\n"
     (folder / wheel_file("no-address")).write_bytes(wheel_content("no-address", {"lamp.py": lamp}))
+    modules = {"__init__": "", "basic": LIBRARY.replace("Lum12", "Adafruit_BME280_I2C"), "other": CLOSER_NAME}
+    content = {f"adafruit_bme280/{name}.py": text for name, text in modules.items()}
+    bme280 = "adafruit-circuitpython-bme280"
+    (folder / wheel_file(bme280)).write_bytes(wheel_content(bme280, content))
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
 
 
@@ -79,6 +85,11 @@ def test_a_library_becomes_a_plugin_that_reads(desk: Desk, index: Mapping[str, s
     ]
     run = desk.run("run", "--rounds", "2")
     assert run.rounds[-1]["lum12"]["lux"] > 0, run.err
+
+
+def test_the_class_that_worked_in_the_trial_of_the_catalogue_is_taken(desk: Desk, index: Mapping[str, str]) -> None:
+    made = desk.run("new", "--from", "adafruit-circuitpython-bme280", environment=index)
+    assert "plugins/bme280.py uses adafruit_bme280.basic.Adafruit_BME280_I2C." in made.out, made.err
 
 
 def test_nothing_is_granted_unless_the_person_says_so(desk: Desk, index: Mapping[str, str]) -> None:

@@ -90,11 +90,12 @@ def test_what_answered_is_listed_with_its_chip_and_who_may_use_it(size: tuple[in
     async def scenario(screen: Screen) -> None:
         await screen.press("5", "z")
         await screen.publish(
-            scan({0x77: Presence.PRESENT, 0x50: Presence.PRESENT}),
+            scan({0x77: Presence.PRESENT, 0x50: Presence.PRESENT, 0x68: Presence.KERNEL}),
             ChipIdentified(NOW, BusName("i2c-1"), 0x77, ("BME680",), "register 0xd0 reads 0x61"),
         )
         assert screen.line("0x77  BME680", "bme680")
-        assert screen.line("0x50  ?", "no plugin")
+        assert screen.line("0x50  ? ", "no plugin")
+        assert screen.line("0x68  ? ", "the kernel")
 
     drive(scenario, session(), size)
 

@@ -22,6 +22,7 @@ from hostcore.events import (
     ScanCompleted,
     State,
     StateChanged,
+    TaskProgressed,
 )
 from hostcore.events.facts import ScanMode
 from hostcore.permissions import parse_permission
@@ -176,7 +177,6 @@ def test_a_driver_is_added_after_a_yes_and_may_use_just_the_address() -> None:
         (wish,) = made.wishes
         assert (wish.kind, wish.source) == (DriverKind.LIBRARY, "adafruit-circuitpython-bme280")
         assert (wish.chip, wish.bus, wish.address) == ("bme280", 1, 0x76)
-        assert wish.class_name == "adafruit_bme280.basic.Adafruit_BME280_I2C"
 
     drive(scenario, made)
 
@@ -190,6 +190,9 @@ def test_the_way_to_the_first_reading_is_seen_without_leaving_the_screen() -> No
         assert "writes a driver into /home/pi/plugins" in words(screen)
         await screen.press("enter", "y")
         assert screen.line("~ pip fetches adafruit-circuitpython-bme280")
+        await screen.publish(TaskProgressed(NOW, "downloading the libraries of bme280", 2.0, 5.0))
+        assert screen.line("downloading the libraries of bme280: 2 s of about 5 s")
+        await screen.publish(TaskProgressed(NOW, "downloading the libraries of bme280", 0.0, 0.0))
         await screen.publish(HERE)
         assert "+ bme280.py is written into /home/pi/plugins. It uses adafruit_bme280.basic" in words(screen)
         assert screen.line("+ It may use i2c:1:0x76.")

@@ -7,12 +7,11 @@ import dataclasses
 import pytest
 
 from hostcore.backends.base import BackendKind
-from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged
+from hostcore.events import EventsDropped, ReadingPublished, State, StateChanged, TaskProgressed
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
-from tui.bars.work_line import TasksUnderWay
 
 
 def session(**facts: object) -> ScriptedSession:
@@ -101,26 +100,21 @@ def test_the_status_line_tells_how_it_goes() -> None:
 
 
 def test_work_that_takes_seconds_has_a_bar_until_it_is_done() -> None:
-    work = TasksUnderWay()
-
     async def scenario(screen: Screen) -> None:
         assert "[" not in screen.lines[1]
-        work("Compiling python.wasm", 10.0, 20.0)
-        await screen.wait(1)
+        await screen.publish(TaskProgressed(NOW, "Compiling python.wasm", 10.0, 20.0))
         assert "Compiling python.wasm [#############...........] 10 s of about 20 s" in screen.text
-        work("Compiling python.wasm", 0, 0)
-        await screen.wait(1)
+        await screen.publish(TaskProgressed(NOW, "Compiling python.wasm", 21.0, 20.0))
+        assert "] 21 s instead of about 20 s" in screen.text
+        await screen.publish(TaskProgressed(NOW, "Compiling python.wasm", 0.0, 0.0))
         assert "Compiling" not in screen.text
 
-    drive(scenario, session(), work=work)
+    drive(scenario, session())
 
 
 def test_the_bar_is_shorter_where_its_words_need_the_room() -> None:
-    work = TasksUnderWay()
-
     async def scenario(screen: Screen) -> None:
-        work("Compiling python-runtime-abf6233f.wasm", 10.0, 20.0)
-        await screen.wait(1)
+        await screen.publish(TaskProgressed(NOW, "Compiling python-runtime-abf6233f.wasm", 10.0, 20.0))
         assert screen.line("Compiling").rstrip().endswith("] 10 s of about 20 s")
 
-    drive(scenario, session(), (60, 18), work=work)
+    drive(scenario, session(), (60, 18))

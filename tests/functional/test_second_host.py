@@ -26,7 +26,7 @@ def test_it_refuses_in_one_line_until_the_first_has_ended_however_that_ended(des
         second = desk.run("run", "--rounds", "1")
         assert (second.status, second.out) == (1, "")
         assert second.err.startswith(f"wasi-host: {desk.folder}/host.toml is in use by a running host (PID ")
-        assert f"kill {first.process.pid})" in second.err
+        assert f"stop it first (wasi-host --config {desk.folder}/host.toml down)" in second.err
         assert second.err.count("\n") == 1
         assert desk.run("grant", "one", "system").status == 0
         first.stop(signal.SIGKILL)

@@ -59,7 +59,8 @@ def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str,
     assert (removed.status, removed.err) == (0, "")
     assert f"This removes {file}.\n" in removed.out
     assert not file.exists()
-    assert "is not installed" in desk.run("service", "remove", "--no-start", environment=home).err
+    again = desk.run("service", "remove", "--no-start", environment=home).err
+    assert f"the service is not installed: there is no {file}. One of the computer: sudo {PROGRAM} service" in again
 
 
 def test_without_a_yes_nothing_is_written(desk: Desk, home: dict[str, str]) -> None:
@@ -153,7 +154,7 @@ def test_a_real_systemd_starts_it_reloads_it_and_replaces_it_when_it_is_stuck_or
     )
     lines = told.splitlines()
     assert {"started: active", "again: 1 running"} <= set(lines)
-    assert lines[-2:] == ["removed; settings, plugins, logs and crash reports stay", "inactive"]
+    assert lines[-2:] == ["The service is removed. Settings, plugins, logs and crash reports stay.", "inactive"]
     (entry,) = [json.loads(line) for line in lines if line.startswith("{")]
     assert (entry["CRASH_KIND"], entry["PRIORITY"], entry["SYSLOG_IDENTIFIER"]) == ("exception", "3", "wasi-host")
     assert entry["MESSAGE"].startswith("broken crashed (exception): KeyError: 'gain' in broken.py line 2\n")

@@ -111,6 +111,9 @@ class Speaking:
     def call(self, _function: str, *, script: object = None) -> str:
         return self.text
 
+    def rest(self) -> None:
+        """Nothing is recorded."""
+
 
 class Consumers:
     """Everything that gets readings. `hand_on` gives them one round.

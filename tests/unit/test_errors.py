@@ -1,4 +1,4 @@
-"""The tree of errors at the top of hostcore/errors.py is complete."""
+"""The tree of errors in the docstring of hostcore.errors is complete."""
 
 from __future__ import annotations
 
@@ -34,4 +34,5 @@ def test_the_tree_shows_every_error_at_its_place() -> None:
     assert {(name, len(indent) // 4) for indent, name in shown} == {
         (kind.__name__, depth(kind)) for kind in all_errors()
     }
-    assert {kind.__module__ for kind in all_errors()} == {"hostcore.errors"}
+    assert all(kind.__module__.startswith("hostcore.errors.") for kind in all_errors())
+    assert {kind.__name__ for kind in all_errors()} == set(errors.__all__)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from hostcore import workshop
 from hostcore.driver_wish import DriverKind
 from hostcore.events import DriverAdded, State
 from hostcore.view.found_chips import DriverOffer
@@ -98,6 +99,9 @@ class AddingScreen(LiveScreen):
             spent = span(max(0, now_ns - self._began_ns))
             doing = f"pip fetches {title_of(self._offer)}" if self._offer.library is not None else "the host writes it"
             yield from self._step("~", f"{doing} ... {spent}", look.accent, width)
+            for each in self.desk.view.work.tasks():
+                time = workshop.spent(each.elapsed_seconds, each.expected_seconds)
+                yield from self._step(" ", f"{safe(each.task)}: {time}", look.muted, width)
             return
         if added.error:
             yield from self._step("X", f"Not added: {safe(added.error)}", look.bad, width)

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.chips.library import Library, library_with
-from hostcore.events import Confidence
+from hostcore.events import Confidence, Presence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
@@ -27,8 +27,8 @@ MODES = {
     ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
 }
 """How each mode probes, and the harm it can do."""
-CHIP = 16
-"""Cells for the name of a chip in a list, such as ``BME680/BME688``."""
+CHIP, SHORT_CHIP, WIDE = 15, 8, 36
+"""Cells for the name of a chip in a list, such as ``BME680/BME688``, or fewer if the list is not wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,16 @@ class AddressWords:
         yield from self._chip(width)
         yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
 
-    def brief(self) -> Line:
-        """The address, its chip as far as it is known, and who may use it."""
-        names = self._owners().names
+    def brief(self, width: int) -> Line:
+        """The address, its chip as far as it is known, and who may use it: about `width` cells."""
+        names = [safe(each) for each in self._owners().names]
+        scan = self.view.scans.of(self.bus)
+        if scan is not None and scan.found[self.address].presence is Presence.KERNEL:
+            names.append("the kernel")
         return [
             Segment(f"0x{self.address:02x}  ", self._good()),
-            Segment(fit(self._chip_name() or "?", CHIP), self.look.plain),
-            Segment(safe(", ".join(names)) if names else "no plugin", self.look.accent if names else self.look.muted),
+            Segment(fit(self._chip_name() or "?", CHIP if width >= WIDE else SHORT_CHIP) + " ", self.look.plain),
+            Segment(", ".join(names) or "no plugin", self.look.accent if names else self.look.muted),
         ]
 
     def _who(self, width: int) -> Iterator[Line]:

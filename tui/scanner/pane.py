@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
@@ -25,7 +25,7 @@ from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.grid import FIRST, LAST, grid_lines
-from tui.text import ago, counted, safe
+from tui.text import ago, counted, fit, safe
 from tui.wrapping import cut
 
 FIRST_SCAN = 3.0
@@ -34,6 +34,8 @@ GRID_WIDTH = 53
 """Cells that the grid takes, before the words beside it."""
 LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
+LEAST_FOUND = 20
+"""Cells that the list of what answered needs beside the grid. If there are fewer, it stands below the words."""
 
 
 class ScannerPane(Pane):
@@ -142,13 +144,15 @@ class ScannerPane(Pane):
         bus = self.bus.name if self.bus else None
         grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
         most_skipped, self._most_skipped = self._most_skipped, 0
-        if width >= GRID_WIDTH + LEAST_WORDS:
-            words = list(self._words(width - GRID_WIDTH))
-            empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
-            pairs = zip_longest(grid, words)
-            self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in pairs]
+        beside = width - GRID_WIDTH
+        if beside >= LEAST_WORDS:
+            self._lines = _side_by_side(grid, [*self._words(beside), [], *self._found(beside)])
         else:
             words = list(self._words(width))
+            if beside >= LEAST_FOUND:
+                grid = _side_by_side(grid, list(self._found(beside))[: len(grid)])
+            else:
+                words += self._found(width)
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]
@@ -171,17 +175,15 @@ class ScannerPane(Pane):
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
-        yield from self._found(width)
 
     def _found(self, width: int) -> Iterator[Line]:
         """A line for each address that answered: its chip, and who uses it. A click moves the cursor there."""
         if self.bus is None or self.scan is None or not self.scan.answering:
             return
-        yield []
-        yield from wrapped("answered in the last scan:", self.look.muted, width)
+        yield [Segment(fit("what answered:", width), self.look.muted)]
         for address in self.scan.answering:
             click = Style(meta={"@click": f"go({address})"})
-            line = AddressWords(self.view, self.look, self.bus.name, address).brief()
+            line = AddressWords(self.view, self.look, self.bus.name, address).brief(width)
             yield cut(list(Segment.apply_style(line, post_style=click)), width)
 
     def action_step(self, step: int) -> None:
@@ -267,3 +269,8 @@ class ScannerPane(Pane):
             self.write_note()
 
         self.desk.attempt(lambda: self.desk.session.scan(bus.number, mode), taken)
+
+
+def _side_by_side(grid: Sequence[Line], words: Sequence[Line]) -> list[Line]:
+    empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
+    return [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]

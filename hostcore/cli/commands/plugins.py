@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
     _add_new(commands)
     _add_grant(commands)
     _add_crashes(commands)
+    _add_replay(commands)
     _add_state(commands)
     _add_build(commands)
     _add_fetch(commands)
@@ -98,6 +99,24 @@ def _add_crashes(commands: Commands) -> None:
     crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
     crashes.add_argument("--json", action="store_true", help="print JSON")
     crashes.set_defaults(command=_crashes)
+
+
+def _add_replay(commands: Commands) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="run the plugin of a recording again, without the hardware",
+        description="Run the plugin of a recording again: the same calls get the same answers, and no bus is touched. "
+        "Prints the last calls with their transfers, and the crash if there was one. Ends with status 1 if the plugin "
+        "does something else than in the recording.",
+    )
+    replay.add_argument("what", metavar="FILE | crash", help="the file of a recording, or the word crash")
+    replay.add_argument("number", type=positive, nargs="?", metavar="N", help="the crash report; 1 is the newest")
+    replay.add_argument("--with", dest="changed", type=Path, metavar="DRIVER.py", help="run this version of the driver")
+    replay.add_argument("--component", type=Path, metavar="FILE", help="the file of a plugin that is a component")
+    replay.add_argument("--last", type=positive, default=5, metavar="N", help="show the last N calls (default: 5)")
+    replay.add_argument("--all", action="store_true", help="show all calls")
+    replay.add_argument("--json", action="store_true", help="print a line of JSON for each call")
+    replay.set_defaults(command=_replay)
 
 
 def _add_state(commands: Commands) -> None:
@@ -215,6 +234,14 @@ def _crashes(options: argparse.Namespace) -> int:
     from hostcore.cli.crashes import crashes  # noqa: PLC0415
 
     return crashes(options.config, options.number, as_json=options.json)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from hostcore.cli.replay import ReplayOptions, replay  # noqa: PLC0415
+
+    last = None if options.all else options.last
+    chosen = ReplayOptions(last, options.changed, options.component, as_json=options.json)
+    return replay(options.config, options.what, options.number, chosen)
 
 
 def _state(options: argparse.Namespace) -> int:

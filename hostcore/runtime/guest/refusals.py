@@ -10,40 +10,39 @@ import threading
 from types import FrameType
 from typing import Any, NoReturn
 
-NATIVE = "runs native code"
-OTHER_GPIO = "use gpiozero, RPi.GPIO or digitalio, which this host provides"
-OTHER_BUS = "use smbus2, spidev or serial, which this host provides"
+from alternatives import INSTEAD
 
-SERVED = "the host shows and serves the readings"
+NATIVE = "runs native code"
+NETWORK = "needs the network"
 
 MISSING = {
-    "ctypes.util": (NATIVE, OTHER_BUS),
-    "cffi": (NATIVE, OTHER_BUS),
-    "mmap": ("maps device memory", OTHER_GPIO),
-    "termios": ("controls a terminal", "use serial, which this host provides"),
-    "tty": ("controls a terminal", "use serial, which this host provides"),
+    "ctypes.util": (NATIVE, INSTEAD["bus"]),
+    "cffi": (NATIVE, INSTEAD["bus"]),
+    "mmap": ("maps device memory", INSTEAD["gpio"]),
+    "termios": ("controls a terminal", INSTEAD["serial"]),
+    "tty": ("controls a terminal", INSTEAD["serial"]),
     "pwd": ("reads the computer's users", ""),
     "resource": ("limits the process", ""),
-    "ssl": ("needs the network", SERVED),
-    "http": ("needs the network", SERVED),
-    "requests": ("needs the network", SERVED),
-    "flask": ("needs the network", SERVED),
-    "paho": ("needs the network", SERVED),
-    "curses": ("draws on a terminal", "return a reading, or print"),
-    "tkinter": ("draws windows", "return a reading, or print"),
-    "numpy": (NATIVE, "use array, struct and statistics"),
-    "PIL": (NATIVE, "draw with adafruit_framebuf, or as plugins/oled.py does"),
+    "ssl": (NETWORK, INSTEAD["published"]),
+    "http": (NETWORK, INSTEAD["published"]),
+    "requests": (NETWORK, INSTEAD["published"]),
+    "flask": (NETWORK, INSTEAD["served"]),
+    "paho": (NETWORK, INSTEAD["published"]),
+    "curses": ("draws on a terminal", INSTEAD["text"]),
+    "tkinter": ("draws windows", INSTEAD["text"]),
+    "numpy": (NATIVE, INSTEAD["numbers"]),
+    "PIL": (NATIVE, INSTEAD["drawing"]),
     "cv2": (NATIVE, ""),
-    "scipy": (NATIVE, ""),
-    "pandas": (NATIVE, "use csv and statistics"),
-    "matplotlib": (NATIVE, "the host draws the readings"),
-    "RPi._GPIO": (NATIVE, OTHER_GPIO),
-    "lgpio": (NATIVE, OTHER_GPIO),
-    "gpiod": (NATIVE, OTHER_GPIO),
-    "pigpio": ("talks to a daemon", OTHER_GPIO),
-    "wiringpi": (NATIVE, OTHER_GPIO),
-    "Adafruit_GPIO": ("needs modules for other boards", "use the package adafruit-circuitpython-* for this chip"),
-    "Adafruit_DHT": (NATIVE, "use adafruit-circuitpython-dht"),
+    "scipy": (NATIVE, INSTEAD["numbers"]),
+    "pandas": (NATIVE, INSTEAD["tables"]),
+    "matplotlib": (NATIVE, INSTEAD["plots"]),
+    "RPi._GPIO": (NATIVE, INSTEAD["gpio"]),
+    "lgpio": (NATIVE, INSTEAD["gpio"]),
+    "gpiod": (NATIVE, INSTEAD["gpio"]),
+    "pigpio": ("talks to a daemon", INSTEAD["gpio"]),
+    "wiringpi": (NATIVE, INSTEAD["gpio"]),
+    "Adafruit_GPIO": ("needs modules for other boards", INSTEAD["chip package"]),
+    "Adafruit_DHT": (NATIVE, INSTEAD["dht"]),
 }
 """Modules that cannot be imported: what each does, and what to use in its place."""
 
@@ -70,7 +69,8 @@ def _package_of(module: str) -> str:
 
 def native(name: str, module: str) -> str:
     """Return the message for a part of a module that calls native code. `module` is the file of this module."""
-    return f"{asker(module)} uses {name}, which {NATIVE}, and the sandbox does not allow that: {OTHER_BUS}"
+    instead = INSTEAD["bus"]
+    return f"{asker(module)} uses {name}, which {NATIVE}, and the sandbox does not allow that: {instead}"
 
 
 def asker(module: str = "") -> str:
@@ -84,8 +84,8 @@ def asker(module: str = "") -> str:
 def refuse() -> None:
     """Replace what would fail with a message that helps nobody."""
     threading.Thread.start = _refused("starts a thread", "poll in read(), or in the loop of a script")
-    socket.socket.__init__ = _refused("opens a socket", SERVED)
-    socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", SERVED)
+    socket.socket.__init__ = _refused("opens a socket", INSTEAD["published"])
+    socket.getaddrinfo = socket.gethostbyname = _refused("looks up a name", INSTEAD["published"])
     loop = _refused("starts an event loop of asyncio", "use a loop with time.sleep()")
     asyncio.new_event_loop = asyncio.events.new_event_loop = loop
     subprocess.Popen.__init__ = _refused("starts a process", "")

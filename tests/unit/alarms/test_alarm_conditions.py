@@ -26,13 +26,25 @@ class TestAWrongKey:
 
     @pytest.mark.parametrize(
         ("condition", "value", "words"),
-        [(WARM, "31", "no number"), (Equals("open"), 5, "no text, true or false"), (Stale(60.0), None, "no value")],
+        [
+            (WARM, "31", "no number there: there is text"),
+            (WARM, True, "no number there: there is true or false"),
+            (WARM, {"t": 31.0}, "no number there: there is a table"),
+            (Equals("open"), 5, "no text, true or false there: there is a number"),
+        ],
     )
     def test_so_is_a_value_of_another_kind(self, condition: Condition, value: object, words: str) -> None:
         desk = Desk(rule(condition))
         desk.read(value, value, value)
         (advice,) = desk.advice
-        assert words in advice
+        assert words in advice and "wrong key" not in advice
+
+    @pytest.mark.parametrize("condition", [WARM, Rate(rise=1.0), Stale(60.0)])
+    @pytest.mark.parametrize("value", [None, math.nan, -math.inf, 10**400])
+    def test_a_right_key_without_a_usable_value_is_no_mistake(self, condition: Condition, value: object) -> None:
+        desk = Desk(rule(condition))
+        desk.read(value, value, value, value)
+        assert desk.advice == []
 
     @pytest.mark.parametrize(
         ("condition", "value"), [(WARM, 20.0), (Rate(rise=1.0), 20.0), (Equals("open"), "shut"), (Stale(60.0), "any")]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from hostcore.alarms.acknowledged import AcknowledgedFile
 from hostcore.alarms.book import AlarmBook
 from hostcore.alarms.model import AlarmRule, InTrouble, Range, Trouble
 from hostcore.alarms.watch import AlarmWatch
@@ -36,12 +38,12 @@ E = TypeVar("E", bound=Event)
 class Watch:
     """A watch at work, its events, and what it switched."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Path | None = None) -> None:
         self.stream = EventStream(RealClock())
         self.events = self.stream.subscribe(AlarmsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared, LogWritten)
         self.earlier: list[Event] = []
         self.shown: list[tuple[frozenset[str], frozenset[int]]] = [(frozenset(), frozenset())]
-        self.watch = AlarmWatch(self.stream, self, lambda: self.earlier)
+        self.watch = AlarmWatch(self.stream, self, lambda: self.earlier, AcknowledgedFile(kept))
         self._taken: deque[Event] = deque()
 
     def show(self, relays: frozenset[str], leds: frozenset[int]) -> None:
@@ -140,6 +142,39 @@ def test_a_key_that_no_reading_has_is_a_warning_in_the_log(watch: Watch) -> None
     for _ in range(3):
         watch.read(31)
     assert "likely a wrong key; the last one had t" in watch.wait_for(LogWritten).text
+
+
+@pytest.mark.parametrize(("value", "is_seen"), [(31, True), (20, False)])
+def test_what_was_acknowledged_stays_so_after_a_restart_as_long_as_it_holds(
+    tmp_path: Path, value: int, is_seen: bool
+) -> None:
+    file = tmp_path / "alarms" / "a.json"
+    before = Watch(file)
+    before.watch.set([rule()])
+    before.read(31)
+    before.wait_for(AlarmRaised)
+    before.watch.acknowledge("warm")
+    assert before.watch.stop()
+    after = Watch(file)
+    after.watch.set([rule()])
+    after.read(value)
+    after.read(31)
+    assert bool(after.wait_for(AlarmRaised).acknowledged_ns) is is_seen
+    assert ("acknowledged before the host was started" in after.wait_for(LogWritten).text) is is_seen
+    assert after.watch.stop()
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    watch = Watch(tmp_path / "file" / "a.json")
+    watch.watch.set([rule()])
+    watch.read(31)
+    watch.wait_for(AlarmRaised)
+    watch.watch.acknowledge("warm")
+    while "will not be known to be acknowledged" not in (line := watch.wait_for(LogWritten)).text:
+        pass
+    assert line.level is Level.WARNING
+    assert watch.watch.stop()
 
 
 def test_a_defect_ends_all_alarms_and_says_so(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from hostcore.buses import world as buses_world
 from hostcore.buses.world import World, chip_facts, quantity_facts
 from hostcore.clock import VirtualClock
 from hostcore.devices.catalog import SimulatedChip
@@ -12,6 +15,8 @@ from hostcore.errors import HostError
 from hostcore.events import Event, HeldQuantity, LogWritten, QuantitiesHeld
 from hostcore.events.facts import BackendKind, BusFacts, ChipFacts
 from hostcore.place import BusName
+
+PATIENCE = 10.0
 
 
 def test_a_change_is_told_with_everything_that_is_held_and_written_into_the_log() -> None:
@@ -28,6 +33,28 @@ def test_a_change_is_told_with_everything_that_is_held_and_written_into_the_log(
         "by a person: simulated temperature held at 35.5 °C",
         "by a person: simulated humidity follows its own course again",
     ]
+
+
+def test_what_is_held_is_told_again_and_again_until_the_end_for_those_who_have_lost_an_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(buses_world, "RESTATE_S", 0.001)
+    again = threading.Semaphore(0)
+    events: list[Event] = []
+
+    def publish(event: Event) -> None:
+        events.append(event)
+        again.release()
+
+    world = World(Environment(VirtualClock()), VirtualClock(), publish)
+    world.hold("humidity", 80)
+    assert all(again.acquire(timeout=PATIENCE) for _ in range(5))
+    world.hold("humidity", None)
+    assert all(again.acquire(timeout=PATIENCE) for _ in range(5))
+    world.stop()
+    told = [each.held for each in events if isinstance(each, QuantitiesHeld)]
+    assert told.count((HeldQuantity("humidity", 80),)) > 1
+    assert told[-1] == ()
 
 
 def test_a_real_machine_has_no_world_to_change_and_says_what_to_do() -> None:

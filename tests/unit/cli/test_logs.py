@@ -66,6 +66,19 @@ def test_a_plugin_that_is_silent_and_the_host_itself_are_no_mistake(
     assert logs(config, Selection(plugin=plugin)) == 0
 
 
+def test_a_host_without_a_line_says_so_apart_from_the_result(
+    served: ServedSession, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for selection, words in (
+        (Selection(plugin="bme680"), "has no such line yet"),
+        (Selection(least=Level.ERROR), "has no such line yet"),
+        (Selection(), ""),
+    ):
+        assert logs(config, selection) == 0
+        told = capsys.readouterr()
+        assert (words in told.err) if words else (not told.err and told.out)
+
+
 def test_of_a_host_that_does_not_answer_a_person_reads_which_one_and_where_its_log_is(
     config: Path, tmp_path: Path
 ) -> None:

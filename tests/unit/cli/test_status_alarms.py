@@ -1,4 +1,4 @@
-"""An alarm in the output of ``wasi-host status``, and in its exit status."""
+"""Alarms and long work in the output of ``wasi-host status``, and alarms in its exit status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from hostcore.cli.finding_text import Told
 from hostcore.cli.status import Condition
 from hostcore.diagnosis.report import DiagnosisReport
-from hostcore.events import Alarm, AlarmRaised
+from hostcore.events import Alarm, AlarmRaised, TaskProgressed
 
 HOT = Alarm("too-warm", "air.t is above 30 °C", plugin="air", reading="t", unit="°C")
 
@@ -30,3 +30,12 @@ def test_it_is_told_in_a_line_and_to_programs() -> None:
     first, second = found.json()["alarms"]
     assert (first["name"], first["state"], first["value"]) == ("too-warm", "raised", 31.0)
     assert (second["state"], second["is_simulated"]) == ("acknowledged", True)
+
+
+def test_work_that_keeps_plugins_waiting_is_told_with_its_time_also_if_the_estimate_was_wrong() -> None:
+    tasks = TaskProgressed(1, "Compiling bme680", 38.0, 9.0), TaskProgressed(1, "Fetching", 2.0, 9.0)
+    found = Condition(Told(DiagnosisReport(12, 0, (), tasks=tasks), Path("host.toml"), 7), 7, None)
+    text = "\n".join(found.lines(100))
+    assert "under way: Compiling bme680, 38 s instead of about 9 s, as was estimated for this computer" in text
+    assert "under way: Fetching, 2 s of about 9 s, as was estimated for this computer" in text
+    assert [each["elapsed_seconds"] for each in found.json()["tasks"]] == [38.0, 2.0]

@@ -32,6 +32,7 @@ from hostcore.config.model import (
     SimulationSettings,
     SupervisorSettings,
 )
+from hostcore.config.recording import RecordingSettings
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.values import DEEPEST_SETTINGS
 from hostcore.config.web import WebSettings
@@ -237,6 +238,9 @@ class TestItsDocumentation:
             ("log", "files_kept"): LogSettings().files_kept,
             ("log", "format"): LogSettings().format,
             ("crashes", "folder"): "~/.local/state/wasi-host/crashes",
+            ("recording", "enabled"): RecordingSettings().enabled,
+            ("recording", "plugin_kib"): RecordingSettings().plugin_kib,
+            ("recording", "disk_mib"): RecordingSettings().disk_mib,
             ("state", "folder"): "~/.local/state/wasi-host/state",
             ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,

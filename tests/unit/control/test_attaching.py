@@ -100,7 +100,7 @@ def test_without_a_socket_a_person_reads_which_process_it_is_and_what_to_do(conf
         attach(config, holder)
     assert str(caught.value) == (
         f"{config} is in use by a running host (PID {os.getpid()}, since 2024-01-01T12:00:00.000Z); stop it first "
-        f"(kill {os.getpid()}), or start with other settings: wasi-host --config FILE. wasi-host scan, i2c and grant "
-        "work beside a running host. This screen cannot attach to it: it does not listen in this user's folder of "
-        "sockets"
+        f"(wasi-host --config {config} down), or start with other settings: wasi-host --config FILE. "
+        "wasi-host scan, i2c and grant work beside a running host. This screen cannot attach to it: "
+        "it does not listen in this user's folder of sockets"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import threading
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 
 from hostcore.backends.base import BackendKind
 from hostcore.control import folder as control_folder
+from hostcore.control import server
 from hostcore.control.client import SilentHost, find_host
 from hostcore.control.delayed_start import DelayedStart
+from hostcore.control.message_lines import request_line
 from hostcore.control.messages import (
     FactsRequest,
     HostReport,
@@ -21,7 +24,7 @@ from hostcore.control.messages import (
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusName
-from tests.control_desk import CONFIG, PATIENCE, SIMULATED, Desk, abandon, hung, until
+from tests.control_desk import CONFIG, PATIENCE, SIMULATED, Desk, abandon, hung, listens, until
 
 pytest_plugins = ["tests.control_fixture"]
 
@@ -39,6 +42,23 @@ class TestTheFolder:
         assert (folder / "notes.txt").exists()
         assert other.server.stop()
         assert living.server.stop()
+
+    @pytest.mark.parametrize("is_login_over", [True, False], ids=["the last login ends", "somebody cleans up"])
+    def test_a_socket_that_is_removed_is_made_again_where_commands_find_it(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_login_over: bool
+    ) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setattr(server, "LOOK_SECONDS", 0.01)
+        desk = Desk(folder).start()
+        shutil.rmtree(folder.parent if is_login_over else folder)
+        desk.folder = tmp_path / "cache" / "wasi-host" / "control" if is_login_over else folder
+        until(lambda: any(map(listens, desk.sockets())))
+        assert list(control_folder.socket_folders())[0 if not is_login_over else -1] == desk.folder
+        assert b"done" in desk.say(request_line(FactsRequest()))
+        assert folder.exists() is not is_login_over
+        assert any(f"through a new one in {desk.folder}" in each for each in desk.warnings)
+        assert desk.server.stop()
+        assert desk.sockets() == []
 
     def test_one_that_others_may_use_is_not_used(self, folder: Path) -> None:
         folder.mkdir()

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from hostcore.control import session_lines
 from hostcore.control.far_names import LONGEST_NAME, MOST_NAMES, FarNames
 from hostcore.control.message_lines import answer_line
 from hostcore.control.remote_session import RemoteSession
-from hostcore.control.session_lines import LONGEST_KIND, LONGEST_LINE, UnknownEvent, event_line, fitting, parse_arrived
+from hostcore.control.session_lines import (
+    LONGEST_KIND,
+    LONGEST_LINE,
+    UnknownEvent,
+    event_line,
+    fitting,
+    parse_arrived,
+    plugins_line,
+)
 from hostcore.control.session_messages import Greeting
 from hostcore.events import (
     HOST,
@@ -25,6 +34,7 @@ from hostcore.events import (
     ReadingPublished,
     RelaySwitched,
 )
+from hostcore.events.event_json import to_brief_json
 from hostcore.events.stream import Numbered
 from tests.attached import PATIENCE, ServedSession
 from tests.scripted_session import host_facts, plugin_facts
@@ -131,3 +141,18 @@ def test_plugins_that_do_not_fit_into_a_line_are_left_out() -> None:
     assert 0 < len(fitting(plugins)) < 8
     assert fitting((plugin_facts("light"),)) == (plugin_facts("light"),)
     assert fitting((plugin_facts("x" * LONGEST_LINE),)) == ()
+
+
+def test_plugins_are_encoded_once_and_as_many_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugins = tuple(plugin_facts("x" * (LONGEST_LINE // 32)) for _ in range(20))
+    encoded = []
+
+    def counted(found: object) -> object:
+        encoded.append(found)
+        return to_brief_json(found)
+
+    monkeypatch.setattr(session_lines, "to_brief_json", counted)
+    line = plugins_line(plugins)
+    assert len(encoded) == 8
+    assert LONGEST_LINE // 2 * 0.8 < len(line) <= LONGEST_LINE // 2
+    assert parse_arrived(line) == fitting(plugins) == plugins[:7]

@@ -14,7 +14,17 @@ from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_messages import Greeting
 from hostcore.devices.environment import Signal
 from hostcore.errors import HostError
-from hostcore.events import Event, LedsShown, Level, LogWritten, PwmSet, ScanProgressed, State, StateChanged
+from hostcore.events import (
+    Event,
+    LedsShown,
+    Level,
+    LogWritten,
+    PwmSet,
+    ScanProgressed,
+    State,
+    StateChanged,
+    TaskProgressed,
+)
 from hostcore.events.facts import HostFacts, QuantityFacts
 from hostcore.place import BusName
 from tests.attached import ServedSession
@@ -37,6 +47,8 @@ PWM = PwmSet(1, "fan", 18, 0.5, 100.0)
         (replace(STATE, retry_seconds=1e300), "a time is 1e+300 s, and 0 to 1e+09 s are possible"),
         (replace(STATE, retry_seconds=-1.0), "a time is -1 s"),
         (LogWritten(1, "light", Level.INFO, "x" * 30_000), "a log line has 30000 characters, and 21000 are possible"),
+        (TaskProgressed(1, "Compiling", -1.0, 9.0), "a time is -1 s, and 0 to 1e+09 s are possible"),
+        (TaskProgressed(1, "Compiling", 1.0, 1e300), "a time is 1e+300 s"),
         (SCAN, "a scan has done 0 of 0 probes"),
         (replace(SCAN, done=9, whole=8), "a scan has done 9 of 8 probes"),
     ],

@@ -39,7 +39,7 @@ def test_a_second_host_names_the_file_and_its_holder_and_what_to_do(tmp_path: Pa
             pass
     assert str(refused.value) == (
         f"{config} is in use by a running host (PID {os.getpid()}, since 2026-01-31T08:00:00.123Z); "
-        f"stop it first (kill {os.getpid()}), or start with other settings: wasi-host --config FILE. "
+        f"stop it first (wasi-host --config {config} down), or start with other settings: wasi-host --config FILE. "
         "wasi-host scan, i2c and grant work beside a running host"
     )
 
@@ -82,8 +82,8 @@ def test_a_host_with_other_settings_on_the_same_real_bus_is_refused(tmp_path: Pa
     process, since = os.getpid(), "2026-01-31T08:00:00.123Z"
     assert str(refused.value) == (
         f"i2c-1: in use by a running host (PID {process}, since {since}), with the settings {config}; two hosts "
-        f"disturb each other's transfers. Stop it first (kill {process}), or leave i2c-1 out of [buses] of "
-        f"{other}, or set share_buses = true in [access] there"
+        f"disturb each other's transfers. Stop it first (wasi-host --config {config} down), or leave i2c-1 out of "
+        f"[buses] of {other}, or set share_buses = true in [access] there"
     )
 
 

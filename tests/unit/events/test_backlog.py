@@ -54,6 +54,7 @@ from hostcore.events import (
     ScanProgressed,
     State,
     StateChanged,
+    TaskProgressed,
     TransferCompleted,
     ValuesDescribed,
 )
@@ -159,6 +160,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(BusHealthMeasured, NOW, st.just(BUS), sda=st.booleans(), scl=st.just(True)),
     st.builds(MachineMeasured, NOW, st.booleans(), st.booleans()),
     st.builds(FaultsSet, NOW, st.just(())),
+    st.builds(TaskProgressed, NOW, st.just("Compiling"), st.just(1.0), st.sampled_from([0.0, 9.0])),
     st.builds(QuantitiesHeld, NOW, st.sampled_from([(), (HeldQuantity("humidity", 80.0),)])),
     st.builds(LedsShown, NOW, NAMES, st.just(((1, 2, 3),))),
     st.builds(RelaySwitched, NOW, NAMES, st.sampled_from(["fan", "lamp"]), st.booleans()),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.clock import NS_PER_S
 from tests.recorded import DAY, HOUR, Recording
 
 
@@ -49,4 +50,24 @@ def test_a_driver_that_now_reads_more_seldom_has_no_gaps(tmp_path: Path) -> None
     recording.read_every(2, 300)
     recording.read_every(60, 60)
     assert not any(point.is_after_gap for point in recording.past(seconds=2 * HOUR, points=10_000).points)
+    recording.recorder.close()
+
+
+@pytest.mark.parametrize("points", [60, 300, 10_000])
+@pytest.mark.parametrize("pause", [120, 900])
+def test_the_pause_between_two_runs_of_the_host_is_a_gap_and_nothing_else_is(
+    tmp_path: Path, pause: int, points: int
+) -> None:
+    recording, begins = Recording(tmp_path), list[int]()
+    for _ in range(3):
+        begins.append(recording.now + 2 * NS_PER_S)
+        recording.read_every(2, 600)
+        recording.recorder.close()
+        recording.clock.advance(pause)
+        recording.open()
+    report = recording.past(seconds=3600 + 3 * pause, points=points)
+    gaps = [point.time_ns for point in report.points if point.is_after_gap]
+    allowed_ns = max(report.resolution_ns, 2 * NS_PER_S)
+    assert len(gaps) == 2
+    assert all(abs(gap - begin) <= allowed_ns for gap, begin in zip(gaps, begins[1:], strict=True))
     recording.recorder.close()

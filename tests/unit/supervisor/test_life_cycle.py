@@ -219,6 +219,17 @@ class TestPresentState:
         life.forget_rejected()
         assert [each.lacks_libraries for each in published()] == [False, True, False, False, True, False]
 
+    def test_that_the_version_which_is_not_taken_lacks_libraries_is_known_until_a_newer_one_comes(self) -> None:
+        life, _, published = self.life()
+        life.move(Trigger.START, "its file was found")
+        life.move(Trigger.LOADED, "loaded as driver")
+        life.reject("not fetched", lacks_libraries=True)
+        life.move(Trigger.CRASHED, "read crashed")
+        life.explain("KeyError")
+        life.move(Trigger.RETRY, "the wait is over")
+        life.forget_rejected()
+        assert [each.lacks_libraries for each in published()] == [False, False, True, True, True, True, False]
+
     def test_a_version_that_is_not_taken_is_told_until_a_newer_one_comes_even_after_a_crash(self) -> None:
         life, _, published = self.life()
         life.move(Trigger.START, "its file was found")

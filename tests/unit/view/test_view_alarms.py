@@ -88,6 +88,17 @@ def test_only_an_alarm_with_a_bell_that_nobody_has_acknowledged_rings() -> None:
     assert seen.alarms.bell_ns == 9
 
 
+def test_the_bell_rings_once_for_each_alarm_also_after_the_clock_was_set_back() -> None:
+    seen = view()
+    first, second = replace(RAISED, time_ns=9, since_ns=9), replace(RAISED, alarm=replace(HOT, name="b"), since_ns=4)
+    seen.fold([first, second])
+    assert seen.alarms.bell_ns == 4
+    seen.fold([EventsDropped(10, 1), replace(first, time_ns=11), replace(second, time_ns=11)])
+    assert seen.alarms.bell_ns == 4
+    seen.fold([replace(first, time_ns=6, since_ns=6)])
+    assert seen.alarms.bell_ns == 6
+
+
 def test_an_alarm_is_the_worst_problem_until_somebody_has_seen_it() -> None:
     seen = view()
     seen.fold([StateChanged(1, "light", State.RUNNING, State.QUARANTINED, "it crashed too often"), RAISED])

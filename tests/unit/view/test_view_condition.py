@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hostcore.events import (
     AccessDenied,
     BusHealthMeasured,
@@ -122,9 +124,22 @@ def test_what_a_finding_explains_is_not_told_twice() -> None:
     assert told(view) == [("certain", "It is so.")]
 
 
-def test_a_quarantine_is_told_even_beside_a_finding() -> None:
-    view = view_of(moved(State.QUARANTINED, "KeyError"), raised(Confidence.CERTAIN))
-    assert told(view) == [("quarantined", "light: KeyError"), ("certain", "It is so.")]
+@pytest.mark.parametrize(
+    ("state", "more"), [(State.QUARANTINED, " light is quarantined."), (State.BACKOFF, "")], ids=str
+)
+def test_a_finding_that_explains_why_a_plugin_does_not_run_stands_in_its_place(state: State, more: str) -> None:
+    explanation = raised(Confidence.LIKELY)
+    alone = view_of(moved(state, "KeyError")).problems
+    view = view_of(moved(state, "KeyError"), explanation, raised(Confidence.CERTAIN, plugin="air"))
+    assert told(view) == [("likely", f"It is so.{more}"), ("certain", "It is so.")]
+    assert (view.problems[0].rank, view.problems[0].severity) == (alone[0].rank, alone[0].severity)
+
+
+def test_what_explains_no_crash_stands_beside_it() -> None:
+    about_a_value = Finding("y", "It jumps.", "Do this.", Confidence.CERTAIN, plugin="light", reading="lux")
+    guess = raised(Confidence.POSSIBLE)
+    view = view_of(moved(State.QUARANTINED, "KeyError"), FindingRaised(3, about_a_value, 3), guess)
+    assert told(view) == [("quarantined", "light: KeyError"), ("certain", "It jumps."), ("possible", "It is so.")]
 
 
 def test_a_rejected_version_is_told_with_the_reason() -> None:
@@ -138,6 +153,8 @@ def test_libraries_that_lack_are_told_apart_from_crashes() -> None:
         (problem,) = view_of(moved(state, "smbus2 has not been fetched", rejected=rejected, lacks=True)).problems
         assert problem.kind is ProblemKind.LIBRARIES
         assert "smbus2 has not been fetched" in problem.sentence
+    (problem,) = view_of(moved(State.QUARANTINED, "KeyError", rejected="smbus2 has not", lacks=True)).problems
+    assert (problem.kind, problem.sentence) == (ProblemKind.QUARANTINED, "light: KeyError")
 
 
 def test_a_stuck_bus_is_one_problem_and_not_one_for_each_of_its_plugins() -> None:

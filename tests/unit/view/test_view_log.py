@@ -48,6 +48,12 @@ def test_an_ending_that_the_first_line_names_is_not_repeated() -> None:
     assert only.ending == ""
 
 
+def test_an_empty_line_at_the_end_of_a_traceback_does_not_hide_its_error() -> None:
+    first, *more = TRACEBACK
+    (only,) = entries(log_of(line(first), *(line(each, continues=True) for each in (*more, " ", ""))))
+    assert only.ending == "KeyError: 'lux'"
+
+
 def test_programs_get_every_line_in_order() -> None:
     more = [line(each, continues=True) for each in TRACEBACK]
     log = log_of(line("reading failed"), *more)

@@ -1,0 +1,20 @@
+"""Reads `[recording]` of host.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from hostcore.toml.reader import integer
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    """``[recording]``: what crosses the boundary between plugins and host, for replays."""
+
+    enabled: bool = True
+    """Whether plugins are recorded."""
+    plugin_kib: Annotated[int, integer(64, 65_536, "KiB")] = 1024
+    """KiB of memory for the newest part of each plugin's recording, compressed. Checkpoints come on top."""
+    disk_mib: Annotated[int, integer(1, 100_000, "MiB")] = 64
+    """MiB of recordings that are kept with crash reports. The oldest are deleted first."""

@@ -1,0 +1,188 @@
+"""The contents of a recording's frames, and a recording as bytes."""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hostcore.recording.file import MAGIC, Kind, frames_of, written
+from hostcore.recording.model import PAGE, Call, Checkpoint, Header, Limits, Recording
+from hostcore.recording.tape import MOST_SEGMENT, calls_of, entries_of
+from hostcore.recording.values import pack, unpack
+
+LOST = "it grew beyond its bound inside one call, so a part is not kept: it can be read, but not replayed"
+MOST_MEMORY = 4 << 30
+"""Most bytes of a 32-bit linear memory."""
+
+
+def packed_header(header: Header) -> bytes:
+    """Write a header."""
+    return pack(dataclasses.asdict(header))
+
+
+def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """Write a checkpoint. Blocks for about 15 ms for each megabyte of pages."""
+    pages = checkpoint.pages
+    numbers = sorted(pages)
+    head = pack((checkpoint.calls, checkpoint.memory_bytes, _gaps(numbers)))
+    return pack((head, zlib.compress(b"".join(pages[number] for number in numbers), 1)))
+
+
+def recording_bytes(
+    header: bytes,
+    beginning: Iterable[bytes],
+    checkpoint: bytes | None,
+    segments: Iterable[bytes],
+    *,
+    problem: str = "",
+    report: bytes | None = None,
+) -> bytes:
+    """Write a recording of parts that are packed already. `problem` says why it is not whole."""
+    frames = [] if report is None else [(Kind.REPORT, report)]
+    frames.append((Kind.HEADER, header))
+    if problem:
+        frames.append((Kind.PROBLEM, problem.encode()))
+    frames += [(Kind.BEGINNING, each) for each in beginning]
+    if checkpoint is not None:
+        frames.append((Kind.CHECKPOINT, checkpoint))
+    frames += [(Kind.SEGMENT, each) for each in segments]
+    return written(frames)
+
+
+def is_recording(content: bytes) -> bool:
+    """Whether a file that begins with `content` is a recording."""
+    return content.startswith(MAGIC)
+
+
+@dataclass(slots=True)
+class _Parts:
+    header: Header | None = None
+    report: bytes | None = None
+    beginning: list[bytes] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
+    segments: list[bytes] = field(default_factory=list)
+    problem: str = ""
+
+
+def read_recording(content: bytes) -> Recording:
+    """Read a recording. One that is cut or damaged is read up to that place, and `Recording.problem` tells it.
+
+    Raises:
+        ValueError: nothing of it can be used.
+    """
+    parts, problem = _parts_of(content)
+    if parts.header is None:
+        raise ValueError(problem or "it has no header")
+    beginning, problem = _calls(parts.beginning, problem)
+    calls, problem = _calls(parts.segments, problem)
+    return Recording(parts.header, beginning, parts.checkpoint, calls, problem or parts.problem)
+
+
+def report_in(content: bytes) -> bytes | None:
+    """The crash report in a recording, as JSON; None if it has none. It comes first: the rest need not be read."""
+    try:
+        kind, inner = next(frames_of(content))
+    except (ValueError, StopIteration):
+        return None
+    return inner if kind is Kind.REPORT else None
+
+
+def _parts_of(content: bytes) -> tuple[_Parts, str]:
+    parts = _Parts()
+    try:
+        for kind, inner in frames_of(content):
+            _take(parts, kind, inner)
+    except ValueError as damage:
+        return parts, str(damage)
+    return parts, ""
+
+
+def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
+    match kind:
+        case Kind.HEADER:
+            parts.header = _header(unpack(content))
+        case Kind.REPORT:
+            parts.report = content
+        case Kind.BEGINNING:
+            parts.beginning.append(content)
+        case Kind.CHECKPOINT:
+            parts.checkpoint = _checkpoint(content)
+        case Kind.PROBLEM:
+            parts.problem = content.decode(errors="replace")
+        case Kind.SEGMENT:
+            parts.segments.append(content)
+
+
+def _calls(segments: Sequence[bytes], problem: str) -> tuple[tuple[Call, ...], str]:
+    """The calls of `segments`, and the first problem: of them, or the one that is known."""
+    found: list[Call] = []
+    try:
+        found.extend(calls_of(entries_of(segments)))
+    except ValueError as damage:
+        return tuple(found), problem or str(damage)
+    return tuple(found), problem
+
+
+def _header(values: Any) -> Header:
+    try:
+        known = {each.name for each in dataclasses.fields(Header)}
+        fields = {name: value for name, value in values.items() if name in known}
+        limits = fields.pop("limits")
+        header = Header(limits=Limits(**limits), **fields)
+    except (TypeError, KeyError, AttributeError) as problem:
+        raise ValueError(f"its header is damaged ({type(problem).__name__})") from None
+    _require_types(header)
+    return header
+
+
+def _require_types(header: Header) -> None:
+    texts = (header.plugin, header.file, header.component, header.settings, header.libraries, header.machine)
+    lists = (*header.permissions, *header.imports, *header.buses, *header.simulated)
+    numbers = (*header.refused, header.began_ns, header.limits.memory_mib, header.limits.reading_bytes)
+    sound = (
+        all(isinstance(each, str) for each in (*texts, *lists, header.host_version))
+        and all(isinstance(each, int) for each in numbers)
+        and isinstance(header.limits.call_seconds, int | float)
+        and (header.source is None or isinstance(header.source, str))
+    )
+    if not sound:
+        raise ValueError("its header is damaged (a value of another type)")
+
+
+def _checkpoint(content: bytes) -> Checkpoint:
+    match unpack(content):
+        case (bytes(head), bytes(compressed)):
+            match unpack(head):
+                case (int(calls), int(memory_bytes), tuple(gaps)) if 0 <= memory_bytes <= MOST_MEMORY and calls >= 0:
+                    return Checkpoint(calls, memory_bytes, _pages(_numbers(gaps), compressed, memory_bytes))
+    raise ValueError("a checkpoint is damaged")
+
+
+def _pages(numbers: Sequence[int], compressed: bytes, memory_bytes: int) -> dict[int, bytes]:
+    inflating = zlib.decompressobj()
+    try:
+        content = inflating.decompress(compressed, min(MOST_SEGMENT, len(numbers) * PAGE + 1))
+    except zlib.error as problem:
+        raise ValueError(f"a checkpoint cannot be decompressed: {problem}") from None
+    if len(content) != len(numbers) * PAGE or not inflating.eof:
+        raise ValueError("a checkpoint is damaged (its size)")
+    if numbers and (numbers[-1] + 1) * PAGE > memory_bytes:
+        raise ValueError("a checkpoint is damaged (a page outside the memory)")
+    return {number: content[place * PAGE : (place + 1) * PAGE] for place, number in enumerate(numbers)}
+
+
+def _gaps(numbers: Sequence[int]) -> tuple[int, ...]:
+    return tuple(number - before for before, number in zip((0, *numbers), numbers, strict=False))
+
+
+def _numbers(gaps: Iterable[Any]) -> list[int]:
+    found, number = [], 0
+    for place, gap in enumerate(gaps):
+        if not isinstance(gap, int) or gap < (1 if place else 0):
+            raise ValueError("a checkpoint is damaged (its pages)")
+        number += gap
+        found.append(number)
+    return found

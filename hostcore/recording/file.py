@@ -1,0 +1,101 @@
+"""The file of a recording: frames with checksums, one after the other.
+
+::
+
+    file    = "WASIHOST recording 1\\n" frame*
+    frame   = kind (1 byte)  length of content (4)  CRC-32 of kind, length and content (4)  content
+
+Numbers are little-endian. A file that is cut at any byte is read up to its last whole frame. docs/recordings.md
+describes the contents.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+
+MAGIC = b"WASIHOST recording 1\n"
+SUFFIX = ".recording"
+_HEAD = struct.Struct("<BI")
+_CHECK = struct.Struct("<I")
+MOST_FRAME = 64 << 20
+"""Most bytes of a frame's content."""
+
+
+class Kind(IntEnum):
+    """What a frame holds."""
+
+    HEADER = 1
+    """The `Header`."""
+    BEGINNING = 2
+    """A segment of the tape until the plugin had loaded."""
+    CHECKPOINT = 3
+    SEGMENT = 4
+    """A segment of the newest part of the tape."""
+    REPORT = 5
+    """The report of the crash, as JSON."""
+    PROBLEM = 6
+    """Why the recording is not whole, one line of UTF-8."""
+    END = 7
+    """Nothing follows. Without it, the file is cut."""
+
+
+_KINDS = frozenset(map(int, Kind))
+
+
+def frame(kind: Kind, content: bytes) -> bytes:
+    """Write one frame."""
+    head = _HEAD.pack(kind, len(content))
+    return head + _CHECK.pack(zlib.crc32(content, zlib.crc32(head))) + content
+
+
+def written(frames: Iterable[tuple[Kind, bytes]]) -> bytes:
+    """Write a whole file."""
+    return MAGIC + b"".join(frame(kind, content) for kind, content in frames) + frame(Kind.END, b"")
+
+
+def frames_of(content: bytes) -> Iterator[tuple[Kind, bytes]]:
+    """Read the frames of a file, up to the first that is not whole.
+
+    Raises:
+        ValueError: the file is no recording, or it is cut or damaged. Frames before that place were yielded.
+    """
+    if not content.startswith(MAGIC):
+        raise ValueError(_not_a_recording(content))
+    place, kind = len(MAGIC), None
+    while place < len(content):
+        found = _frame_at(content, place)
+        if found is None:
+            raise ValueError(f"it is cut or damaged at byte {place:,} of {len(content):,}")
+        kind, inner = found
+        if kind is Kind.END:
+            return
+        yield kind, inner
+        place += _HEAD.size + _CHECK.size + len(inner)
+    raise ValueError(f"it is cut at byte {place:,}, after {'its beginning' if kind is None else 'a whole part'}")
+
+
+def _frame_at(content: bytes, place: int) -> tuple[Kind, bytes] | None:
+    start = place + _HEAD.size + _CHECK.size
+    if start > len(content):
+        return None
+    kind, size = _HEAD.unpack_from(content, place)
+    (expected,) = _CHECK.unpack_from(content, place + _HEAD.size)
+    inner = content[start : start + size]
+    if size > MOST_FRAME or len(inner) != size or kind not in _KINDS:
+        return None
+    if zlib.crc32(inner, zlib.crc32(content[place : place + _HEAD.size])) != expected:
+        return None
+    return Kind(kind), inner
+
+
+def _not_a_recording(content: bytes) -> str:
+    start = MAGIC[:-2]
+    if content.startswith(start):
+        version = content[len(start) : len(start) + 8].split(b"\n")[0].decode("ascii", "replace")
+        return f"it is a recording of version {version}; this host reads version 1"
+    if MAGIC.startswith(content[: len(MAGIC)]):
+        return "it is cut before its first part"
+    return "it is no recording of wasi-host"

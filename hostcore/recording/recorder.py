@@ -1,0 +1,186 @@
+"""Keeps the recording of one instance in memory: its beginning, and its newest part, never more than a bound."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hostcore.clock import Clock
+from hostcore.recording.contents import LOST, packed_header, recording_bytes
+from hostcore.recording.model import Header
+from hostcore.recording.tape import Tape
+
+MOST_PARTS = 2
+"""Most parts that are kept: so at least half of the bound can be replayed, however old the instance is."""
+
+
+class Checkpoints(Protocol):
+    """Reduces memories to checkpoints, on a thread of its own."""
+
+    def reduce(
+        self, header: Header, beginning: list[bytes], calls: int, memory: bytes, deliver: Callable[[bytes | None], None]
+    ) -> bool:
+        """Begin to make a checkpoint. Does not block. Returns False if others are being made.
+
+        Args:
+            header: of the recording.
+            beginning: its first segments.
+            calls: how many calls the instance had made, with its start.
+            memory: its linear memory.
+            deliver: gets the packed checkpoint, on another thread; None if there can be none.
+        """
+
+
+@dataclass(slots=True)
+class _Part:
+    """What was recorded since a checkpoint."""
+
+    checkpoint: bytes | None = None
+    """None for the part that follows the beginning directly, and while the checkpoint is being made."""
+    segments: deque[bytes] = field(default_factory=deque)
+    size: int = 0
+    """Bytes of the segments."""
+    has_lost: bool = False
+    """Whether its first segments are not kept."""
+
+
+class Recorder:
+    """Keeps an instance's recording. For the instance's own thread; `snapshot` and `size` are for any thread.
+
+    The newest part of the recording consists of parts, each with a checkpoint of its own. The oldest of three goes.
+    Where no checkpoint can be taken, the part grows to the bound, and then loses its oldest segments. Such a recording
+    can be read, but not replayed.
+
+    Args:
+        header: what the instance begins with.
+        clock: times the calls.
+        most_bytes: most bytes of the segments, and of the beginning. Checkpoints come on top of it.
+        checkpoints: makes the checkpoints; None for none.
+
+    Attributes:
+        tape: what the instance writes to.
+        is_reducing: whether a checkpoint is being made.
+    """
+
+    def __init__(self, header: Header, clock: Clock, most_bytes: int, checkpoints: Checkpoints | None = None) -> None:
+        self._header, self._packed_header = header, packed_header(header)
+        self._most_bytes, self._checkpoints = most_bytes, checkpoints
+        self._beginning: list[bytes] = []
+        self._began_bytes = self._calls = 0
+        self._has_lost_beginning = False
+        self._parts: deque[_Part] = deque()
+        self.is_reducing = False
+        self._handles: dict[tuple[int, int], int] = {}
+        self._lock = threading.Lock()
+        self.tape = Tape(clock, self._keep)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it keeps now, without the entries that are not compressed yet (at most 64 KiB)."""
+        with self._lock:
+            return self._began_bytes + sum(part.size + len(part.checkpoint or b"") for part in self._parts)
+
+    def loaded(self) -> None:
+        """The plugin has loaded: the beginning ends here."""
+        self.tape.cut()
+        self._handles = dict(self.tape.handles)
+        with self._lock:
+            self._parts.append(_Part())
+
+    def rest(self, memory: Callable[[], bytes | None]) -> None:
+        """A call has ended. Begin a new part if this one has become long. Blocks as long as copying the memory does.
+
+        Args:
+            memory: copies the instance's linear memory; returns None if it cannot.
+        """
+        self._calls += 1
+        if self._checkpoints is None or not self._can_cut():
+            return
+        content = memory()
+        if content is None:
+            self._checkpoints = None
+            return
+        self.tape.cut()
+        part = _Part()
+        calls = self._calls + self._begun_calls
+        if self._checkpoints.reduce(
+            self._header, list(self._beginning), calls, content, lambda packed: self._reduced(part, packed)
+        ):
+            with self._lock:
+                self._parts.append(part)
+                self.is_reducing = True
+
+    def snapshot(self, report: bytes | None = None) -> bytes:
+        """The recording as a file, up to now. Thread-safe. Blocks for a few milliseconds.
+
+        Args:
+            report: the report of the crash that ended the instance, as JSON.
+        """
+        self.tape.cut()
+        with self._lock:
+            parts = self._usable()
+            first = parts[0].checkpoint if parts else None
+            segments = [each for part in parts for each in part.segments]
+            has_lost = self._has_lost_beginning or any(part.has_lost for part in parts)
+            beginning, problem = list(self._beginning), LOST if has_lost else ""
+        if self.tape.problem:
+            problem = f"it ends early, because a value could not be written ({self.tape.problem})"
+        return recording_bytes(self._packed_header, beginning, first, segments, problem=problem, report=report)
+
+    @property
+    def _begun_calls(self) -> int:
+        """Number of calls of the beginning: the start, and for a .py the load."""
+        return 1 if self._header.source is None else 2
+
+    def _can_cut(self) -> bool:
+        with self._lock:
+            long = bool(self._parts) and self._parts[-1].size >= self._most_bytes // MOST_PARTS
+            is_free = not self.is_reducing and not self._has_lost_beginning
+            return long and is_free and dict(self.tape.handles) == self._handles
+
+    def _usable(self) -> list[_Part]:
+        """The longest row of newest parts that can be replayed; all parts if there is none."""
+        parts = list(self._parts)
+        for number, part in enumerate(parts):
+            is_start = number == 0 or part.checkpoint is not None
+            if is_start and not any(each.has_lost for each in parts[number:]):
+                return parts[number:]
+        return parts
+
+    def _reduced(self, part: _Part, checkpoint: bytes | None) -> None:
+        """A checkpoint is ready, or cannot be made: then its part goes on from the one before."""
+        with self._lock:
+            self.is_reducing = False
+            if checkpoint is None:
+                self._checkpoints = None
+                before = self._parts[-2]
+                before.segments.extend(part.segments)
+                before.size += part.size
+                before.has_lost |= part.has_lost
+                self._parts.pop()
+                return
+            part.checkpoint = checkpoint
+            while len(self._parts) > MOST_PARTS:
+                self._parts.popleft()
+
+    def _keep(self, segment: bytes) -> None:
+        with self._lock:
+            if not self._parts:
+                self._keep_beginning(segment)
+                return
+            part = self._parts[-1]
+            part.segments.append(segment)
+            part.size += len(segment)
+            while part.size > self._most_bytes and len(part.segments) > 1:
+                part.size -= len(part.segments.popleft())
+                part.has_lost = True
+
+    def _keep_beginning(self, segment: bytes) -> None:
+        if self._began_bytes + len(segment) > self._most_bytes:
+            self._has_lost_beginning = True
+            return
+        self._beginning.append(segment)
+        self._began_bytes += len(segment)

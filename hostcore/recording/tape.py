@@ -1,0 +1,162 @@
+"""The tape: entries of everything that crosses the boundary, written while the guest's calls go on."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from hostcore.clock import Clock
+from hostcore.hostcall import Resource
+from hostcore.recording.model import MIDDLE, Call, Crossing
+from hostcore.recording.values import packer, unpack_all
+
+CALL, END = -1, -2
+"""First elements of the entries that begin and end a call. That of a crossing is its slot."""
+SEGMENT = 1 << 16
+"""Bytes of entries that are compressed together. Larger segments compress no better and lose more at a cut."""
+LEVEL = 1
+"""zlib's fastest level: level 6 takes three times as long and saves a tenth."""
+MOST_SEGMENT = 64 << 20
+"""Most bytes that a segment is read as, however little it was compressed to. One call's data (`reading_bytes`) bounds
+what the tape writes."""
+_NS_PER_US = 1000
+
+
+class Tape:
+    """Takes entries, and hands over a compressed segment of them now and then.
+
+    For the instance's own thread. Only `cut` is for any thread. An entry that cannot be written never disturbs the
+    guest: the tape breaks, and says so in `problem`.
+
+    Args:
+        clock: times the calls.
+        keep: takes each segment.
+
+    Attributes:
+        problem: why the tape ends early; "" while it is whole.
+        handles: how many handles the guest has to each resource, by its type and number.
+    """
+
+    def __init__(self, clock: Clock, keep: Callable[[bytes], None]) -> None:
+        self._clock, self._now, self._keep = clock, clock.monotonic_ns, keep
+        self._packer, self._lock = packer(), threading.Lock()
+        self._began_ns = self._asked_ns = 0
+        self.problem = ""
+        self.handles = Counter[tuple[int, int]]()
+
+    def begin(self, function: str, arguments: Sequence[Any]) -> None:
+        """The call of an exported function begins."""
+        self._began_ns = self._now()
+        self._write((CALL, function, arguments, self._clock.wall_ns()))
+
+    def ask(self) -> None:
+        """The guest calls a host function."""
+        self._asked_ns = self._now()
+
+    def answer(self, slot: int, arguments: Sequence[Any], answer: Any) -> None:
+        """The host function returned `answer`, or it ended the call: an `Ending`."""
+        if type(answer) is Resource:
+            self.handles[answer.type_id, answer.rep] += 1
+        asked = self._asked_ns
+        took, at = self._now() - asked, asked - self._began_ns
+        self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        if len(self._packer.getbuffer()) > SEGMENT:
+            self.cut()
+
+    def drop(self, type_id: int, rep: int) -> None:
+        """The guest gave back a handle."""
+        self.handles[type_id, rep] -= 1
+        if self.handles[type_id, rep] <= 0:
+            del self.handles[type_id, rep]
+
+    def end(self, result: Any) -> None:
+        """The call returned `result`, or it ended otherwise: an `Ending`."""
+        self._write((END, (self._now() - self._began_ns) // _NS_PER_US, result))
+
+    def cut(self) -> None:
+        """Hand over a segment of the entries so far. Thread-safe. Blocks for about a millisecond."""
+        with self._lock:
+            content = bytes(self._packer.getbuffer())
+            self._packer.reset()
+            if content:
+                self._keep(zlib.compress(content, LEVEL))
+
+    def _write(self, entry: tuple[Any, ...]) -> None:
+        if self.problem:
+            return
+        try:
+            with self._lock:
+                self._packer.pack(entry)
+        except Exception as problem:  # noqa: BLE001 - a guest's call must not fail because it cannot be recorded
+            self.problem = f"{type(problem).__name__}: {problem}"
+
+
+def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Read the entries of segments.
+
+    Raises:
+        ValueError: a segment is damaged.
+    """
+    for segment in segments:
+        inflating = zlib.decompressobj()
+        try:
+            content = inflating.decompress(segment, MOST_SEGMENT)
+        except zlib.error as problem:
+            raise ValueError(f"a segment cannot be decompressed: {problem}") from None
+        if not inflating.eof:
+            raise ValueError("a segment is cut or too large")
+        for entry in unpack_all(content):
+            if not isinstance(entry, tuple) or not entry or not isinstance(entry[0], int):
+                raise ValueError("an entry has no kind")
+            yield entry
+
+
+def calls_of(entries: Iterable[tuple[Any, ...]]) -> Iterator[Call]:
+    """Put entries together to calls. The first call may lack its beginning: its name is `MIDDLE`.
+
+    Raises:
+        ValueError: an entry is damaged.
+    """
+    call: Call | None = None
+    crossings: list[Crossing] = []
+    for entry in entries:
+        if entry[0] == CALL:
+            if call is not None or crossings:
+                yield _with(call or Call(MIDDLE, (), 0), crossings)
+            call, crossings = _begun(entry), []
+        elif entry[0] == END:
+            yield _with(call or Call(MIDDLE, (), 0), crossings, *_ended(entry))
+            call, crossings = None, []
+        else:
+            crossings.append(_crossing(entry))
+    if call is not None or crossings:
+        yield _with(call or Call(MIDDLE, (), 0), crossings)
+
+
+def _with(call: Call, crossings: list[Crossing], took_us: int = -1, result: Any = None) -> Call:
+    is_whole = took_us >= 0
+    return Call(call.function, call.arguments, call.began_ns, tuple(crossings), max(0, took_us), result, is_whole)
+
+
+def _begun(entry: tuple[Any, ...]) -> Call:
+    match entry:
+        case (_, str(function), tuple(arguments), int(began_ns)):
+            return Call(function, arguments, began_ns)
+    raise ValueError("the beginning of a call is damaged")
+
+
+def _ended(entry: tuple[Any, ...]) -> tuple[int, Any]:
+    match entry:
+        case (_, int(took_us), result) if took_us >= 0:
+            return took_us, result
+    raise ValueError("the end of a call is damaged")
+
+
+def _crossing(entry: tuple[Any, ...]) -> Crossing:
+    match entry:
+        case (int(slot), int(at_us), int(took_us), tuple(arguments), answer) if slot >= 0:
+            return Crossing(slot, at_us, took_us, arguments, answer)
+    raise ValueError("a crossing is damaged")

@@ -1,0 +1,129 @@
+"""Answers a guest's calls of host functions from a recording, and notices the first one that was not recorded so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hostcore.hostcall import CrashKind, HostFunctions, Trap
+from hostcore.recording.model import Call, Crossing, Ending, Header
+from hostcore.recording.values import pack
+from hostcore.runtime.contract import TellStack, not_traced
+
+STACK = "wasi-host:plugin/python-wire#stack"
+"""Only a traced instance calls it. It is never recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call of a host function."""
+
+    name: str
+    """``interface#function``."""
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first place where the guest asked for something else than in the recording."""
+
+    call: int
+    """Number of the guest's call, from 0 on, which is its start."""
+    crossing: int
+    """Number of the crossing in the call, from 0 on."""
+    recorded: Request | None
+    """None if nothing more was recorded in this call."""
+    asked: Request | None
+    """None if the guest's call ended instead."""
+
+
+class DivergedError(Trap):
+    """Ends the guest's call: what it asks for was not recorded."""
+
+    def __init__(self, divergence: Divergence) -> None:
+        self.divergence = divergence
+        super().__init__(CrashKind.HOST, "it asks for something else than in the recording")
+
+
+class Player:
+    """Gives a guest the recorded answers, exactly in their order. For the replaying thread.
+
+    Args:
+        header: of the recording.
+        calls: the calls to play, in order.
+        first: number of the first of them.
+        seen: gets each crossing that was answered.
+        stack: receives the stacks of a traced instance.
+
+    Attributes:
+        divergence: the first one; None while the guest follows the recording.
+    """
+
+    def __init__(
+        self,
+        header: Header,
+        calls: Sequence[Call],
+        *,
+        first: int = 0,
+        seen: Callable[[Crossing], None] = lambda _crossing: None,
+        stack: TellStack = not_traced,
+    ) -> None:
+        self._header, self._seen, self._stack = header, seen, stack
+        self._calls: Iterator[Call] = iter(calls)
+        self._number = first - 1
+        self._call: Call | None = None
+        self._place = 0
+        self.divergence: Divergence | None = None
+
+    def functions(self) -> HostFunctions:
+        """The host functions of the instance. Those that were refused are refused again."""
+        refused = set(self._header.refused)
+        answering = {
+            name: self._answering(slot, name) for slot, name in enumerate(self._header.imports) if slot not in refused
+        }
+        return {**answering, STACK: self._stack}
+
+    def next_call(self) -> Call | None:
+        """Go on to the next call, and return it; None after the last."""
+        self._call, self._place = next(self._calls, None), 0
+        self._number += 1
+        return self._call
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the host ended the call while the guest computed, once all crossings before that have been played."""
+        call = self._call
+        if call is None or self._place < len(call.crossings):
+            return None
+        return None if call.crossings and isinstance(call.crossings[-1].answer, Ending) else call.ending
+
+    def returned(self) -> None:
+        """The guest's call has returned. That is a divergence if the recording has more crossings in this call."""
+        call = self._call
+        if call is not None and call.is_whole and self._place < len(call.crossings):
+            self._diverged(None)
+
+    def _answering(self, slot: int, name: str) -> Callable[..., Any]:
+        def answer(*arguments: Any) -> Any:
+            crossing = self._expected()
+            if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):
+                raise self._diverged(Request(name, arguments))
+            self._place += 1
+            self._seen(crossing)
+            if isinstance(crossing.answer, Ending):
+                raise crossing.answer.trap()
+            return crossing.answer
+
+        return answer
+
+    def _expected(self) -> Crossing | None:
+        call = self._call
+        return call.crossings[self._place] if call is not None and self._place < len(call.crossings) else None
+
+    def _diverged(self, asked: Request | None) -> DivergedError:
+        crossing = self._expected()
+        recorded = None if crossing is None else Request(self._header.imports[crossing.slot], crossing.arguments)
+        found = Divergence(self._number, self._place, recorded, asked)
+        self.divergence = self.divergence or found
+        return DivergedError(found)

@@ -1,0 +1,50 @@
+"""The plugin of a recording, ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hostcore.config.model import Limits
+from hostcore.errors import RecordingError
+from hostcore.recording.model import Header
+from hostcore.runtime.loader import Runtime
+from hostcore.runtime.plugin import PluginSpec
+from hostcore.runtime.prepared import Prepared
+
+
+def prepared_of(
+    runtime: Runtime, header: Header, *, component: Path | None = None, source: str | None = None
+) -> Prepared:
+    """Prepare the plugin that a recording is of. Blocks like `Runtime.prepare`.
+
+    Args:
+        runtime: runs it.
+        header: of the recording.
+        component: the file of a plugin that is a component. A recording holds only its hash.
+        source: another version of a .py; by default the recorded one.
+
+    Raises:
+        RecordingError: the component is needed, or it is not the recorded one.
+        HostError: see `Runtime.prepare`.
+    """
+    path = Path(header.file) if header.source is not None else component
+    if path is None:
+        raise RecordingError(
+            f"{header.plugin}: the recording is of a component, {header.file} with the SHA-256 {header.component}; "
+            "name that file: wasi-host replay FILE --component PATH"
+        )
+    limits = replace(
+        Limits(),
+        call_seconds=header.limits.call_seconds,
+        memory_mib=header.limits.memory_mib,
+        reading_bytes=header.limits.reading_bytes,
+    )
+    spec = PluginSpec(header.plugin, path, limits=limits, settings=header.settings)
+    return runtime.prepare(spec, source if source is not None else header.source)
+
+
+def is_same_component(prepared: Prepared, header: Header) -> bool:
+    """Whether the component is the recorded one. With another, such as another version's Python runtime, the replay is
+    approximate until its crossings prove it right."""
+    return prepared.compiled.source.sha256 == header.component

@@ -1,0 +1,146 @@
+"""Runs the plugin of a recording, call by call, on the recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hostcore.errors import PluginCrashedError, RecordingError
+from hostcore.recording.model import START, Call, Crossing, Ending, Recording
+from hostcore.recording.values import pack
+from hostcore.replay.limit import ReplayLimit
+from hostcore.replay.memory import restore
+from hostcore.replay.player import Divergence, Player
+from hostcore.runtime.contract import not_traced
+from hostcore.runtime.instance import Instance
+from hostcore.runtime.loader import Runtime
+from hostcore.runtime.prepared import Prepared
+
+LOAD = "python-runtime#load"
+LINGERS_S = 1.0
+"""Seconds for which a traced call goes on computing where the recorded one was ended, to see in which lines it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A call that was played."""
+
+    number: int
+    """Number of the call in the instance's life, from 0 on, which is its start."""
+    recorded: Call
+    result: Any
+    """The WIT value that it returned now, an `hostcore.hostcall.Err`, or the `Ending`."""
+    divergence: Divergence | None
+    """The first place where it left the recording."""
+
+    @property
+    def has_same_result(self) -> bool:
+        """Whether it returned, or died of, what is recorded. What a cut recording lacks is not missed."""
+        return not self.recorded.is_whole or same(self.result, self.recorded.result)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it did and returned what is recorded."""
+        return self.divergence is None and self.has_same_result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two results are the same. Two endings are, if they are of one kind and tell the same problem."""
+    if isinstance(one, Ending) and isinstance(other, Ending):
+        return (one.kind, one.problem, one.traceback) == (other.kind, other.problem, other.traceback)
+    return pack(one) == pack(other)
+
+
+class Run:
+    """One run of a recording. Create, use and close it on one thread.
+
+    Args:
+        runtime: runs the instance.
+        prepared: the plugin: as it was recorded, or changed.
+        recording: the recording.
+        seen: gets each crossing that was answered, after the beginning.
+        stack: receives the stacks of the plugin's code, if it is to be traced.
+
+    Raises:
+        RecordingError: the instance does not even start as it is recorded.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        prepared: Prepared,
+        recording: Recording,
+        *,
+        seen: Callable[[Crossing], None] = lambda _crossing: None,
+        stack: Callable[[str, bool], int] | None = None,
+    ) -> None:
+        self._runtime, self._prepared, self._recording = runtime, prepared, recording
+        calls = (*recording.beginning, *recording.calls)
+        self._player = Player(recording.header, calls, seen=seen, stack=stack or not_traced)
+        self.limit = ReplayLimit(
+            recording.header.limits.call_seconds,
+            lambda: self._player.ending,
+            lingers_s=0.0 if stack is None else LINGERS_S,
+        )
+        self._number = -1
+        self._instance = self._start()
+        self._is_traced = stack is not None
+
+    def beginning(self) -> Iterator[Played]:
+        """Play what follows the start: the load of the plugin."""
+        if self._is_traced and self._prepared.source is not None:
+            self._instance.call("python-runtime#trace")
+        for _ in self._recording.beginning[1:]:
+            yield self._play()
+        checkpoint = self._recording.checkpoint
+        if checkpoint is not None:
+            restore(self._instance, checkpoint)
+            self._number = checkpoint.calls - 1
+
+    def newest(self) -> Iterator[Played]:
+        """Play the calls of the newest part, one after the other."""
+        for _ in self._recording.calls:
+            yield self._play()
+
+    def memory(self) -> bytes | None:
+        """See `Instance.memory_content`."""
+        return self._instance.memory_content()
+
+    def close(self) -> None:
+        """Free the instance."""
+        self._instance.close()
+
+    def _start(self) -> Instance:
+        call = self._next()
+        if call is None or call.function != START:
+            raise RecordingError(f"{self._prepared.spec.name}: its start is not in the recording")
+        try:
+            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit)
+        except PluginCrashedError as crash:
+            name = self._prepared.spec.name
+            raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
+
+    def _next(self) -> Call | None:
+        self._number += 1
+        return self._player.next_call()
+
+    def _play(self) -> Played:
+        call = self._next()
+        assert call is not None, "there are as many calls as the recording has"
+        result = self._called(call)
+        return Played(self._number, call, result, self._player.divergence)
+
+    def _called(self, call: Call) -> Any:
+        try:
+            result = self._instance.invoke(call.function, self._arguments(call))
+        except PluginCrashedError as crash:
+            return Ending.of_crash(crash)
+        self._player.returned()
+        return result
+
+    def _arguments(self, call: Call) -> tuple[Any, ...]:
+        """Those that are recorded, or the changed source of the plugin."""
+        if call.function == LOAD and self._prepared.source is not None:
+            return call.arguments[0], self._prepared.source
+        return call.arguments

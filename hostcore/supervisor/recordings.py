@@ -1,0 +1,55 @@
+"""The recordings of a host's plugins: bounded in memory, with checkpoints that are made in the background."""
+
+from __future__ import annotations
+
+from hostcore.clock import Clock
+from hostcore.config.recording import RecordingSettings
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
+from hostcore.replay.checkpoints import ReplayedCheckpoints
+from hostcore.replay.worker import Worker
+from hostcore.runtime.loader import Runtime
+
+KIB = 1024
+STOP_SECONDS = 0.5
+"""Most seconds to wait for a replay to end."""
+
+
+class Recordings:
+    """Begins the recordings of all plugins. For any thread.
+
+    Args:
+        settings: whether plugins are recorded, and how much of each is kept.
+        runtime: runs the replays that checkpoints need.
+        clock: times the calls.
+    """
+
+    def __init__(self, settings: RecordingSettings, runtime: Runtime, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._worker = Worker()
+        self._checkpoints = ReplayedCheckpoints(runtime, self._worker)
+
+    def seat(self) -> RecordingSeat | None:
+        """The seat for the recorder of a new instance; None if nothing is recorded."""
+        return RecordingSeat(self) if self._settings.enabled else None
+
+    def begin(self, header: Header) -> Recorder:
+        """Begin the recording of a new instance."""
+        return Recorder(header, self._clock, self._settings.plugin_kib * KIB, self._checkpoints)
+
+    def stop(self) -> None:
+        """End the replays. Blocks for up to `STOP_SECONDS`."""
+        self._worker.stop(STOP_SECONDS)
+
+
+class RecordingSeat:
+    """The place of one instance's recorder. It is empty until the instance starts."""
+
+    def __init__(self, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self.recorder: Recorder | None = None
+
+    def begin(self, header: Header) -> Recorder:
+        """Begin the instance's recording."""
+        self.recorder = self._recordings.begin(header)
+        return self.recorder

@@ -1,0 +1,66 @@
+"""Each instance knows its own memory, or none, however many start at the same time."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from hostcore.runtime import guest_memory
+from hostcore.runtime.guest_memory import GuestMemories
+
+
+class Kernel:
+    """The memories of a process."""
+
+    def __init__(self) -> None:
+        self.memories: dict[int, range] = {}
+
+    def map(self, size: int) -> int:
+        """Map a memory of `size` bytes, and return its key."""
+        key = len(self.memories) + 1
+        self.memories[key] = range(key << 32, (key << 32) + size)
+        return key
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    made = Kernel()
+    monkeypatch.setattr(guest_memory, "_memories", lambda: dict(made.memories))
+    return made
+
+
+def test_an_instance_gets_the_memory_that_its_start_mapped(kernel: Kernel) -> None:
+    kernel.map(100)
+    memories = GuestMemories()
+    key, keys = memories.claim(lambda: kernel.map(7))
+    assert (keys, memories.size(keys)) == ({key}, 7)
+    assert memories.places(keys) == [kernel.memories[key]]
+
+
+def test_a_memory_that_nobody_claimed_is_not_given_to_the_next_instance(kernel: Kernel) -> None:
+    impatient, memories = GuestMemories(0.0), GuestMemories()
+
+    def start() -> int:
+        other, keys = impatient.claim(lambda: kernel.map(50))  # does not wait for the start that is under way
+        assert (kernel.memories[other], keys) == (range(2 << 32, (2 << 32) + 50), frozenset())
+        return key
+
+    key = kernel.map(1)
+    _, keys = memories.claim(start)
+    assert keys == frozenset(), "two memories are new, and one of them is another instance's"
+    third, keys = memories.claim(lambda: kernel.map(7))
+    assert keys == {third}
+
+
+def test_instances_that_start_together_wait_for_each_other(kernel: Kernel) -> None:
+    found: list[tuple[int, frozenset[int]]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(GuestMemories().claim(lambda: kernel.map(7)))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert all(keys == {key} for key, keys in found)
