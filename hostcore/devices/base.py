@@ -26,7 +26,7 @@ class I2cTarget(ABC):
     refuses_quick_write = False
     """Whether it does not acknowledge a write without data."""
     title = ""
-    """The chip's name for a person; "" if it is the name of its class in capitals."""
+    """The chip's name for a person; "" if its class has that name."""
 
     @abstractmethod
     def start(self, reading: bool) -> bool:
