@@ -15,9 +15,11 @@ Settings, with their defaults::
 """
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
+from itertools import groupby, islice
 from math import isfinite
 from typing import Any
 
@@ -36,8 +38,6 @@ UNIT_WORDS = {
 """Last words of keys that name a unit. They are not part of the label."""
 INITIALS = {"cpu", "co2", "iaq", "voc", "nox", "uv", "id", "pm", "pm1", "pm10", "pm25", "rssi", "ip"}
 
-GUESSED = ' title="guessed from the key"'
-"""Marks a unit that the driver does not state."""
 STATES = {
     "empty": ("–", "without values"),
     "ok": ("✓", "ok"),
@@ -47,16 +47,17 @@ STATES = {
 """A sign and words for each state of a card, the worst one last. Colour is never the only sign."""
 
 STYLE = """
-:root{color-scheme:light dark;--back:#f3f4f6;--card:#fff;--text:#1b1f24;--soft:#57606a;--edge:#d5d9df;--line:#0b63ce;
---ok:#116329;--outside:#8a4b00;--error:#b3121d;--empty:#57606a}
-@media(prefers-color-scheme:dark){:root{--back:#0e1116;--card:#171b22;--text:#e8ebef;--soft:#a3adb8;--edge:#2f3743;
---line:#6cb6ff;--ok:#56d364;--outside:#f0b13c;--error:#ff8b85;--empty:#a3adb8}}
+:root{color-scheme:light dark;--back:light-dark(#f3f4f6,#0e1116);--card:light-dark(#fff,#171b22);
+--text:light-dark(#1b1f24,#e8ebef);--soft:light-dark(#57606a,#a3adb8);--edge:light-dark(#d5d9df,#2f3743);
+--line:light-dark(#0b63ce,#6cb6ff);--ok:light-dark(#116329,#56d364);--outside:light-dark(#8a4b00,#f0b13c);
+--error:light-dark(#b3121d,#ff8b85);--empty:var(--soft)}
 *{box-sizing:border-box}
 body{margin:0;padding:1rem;background:var(--back);color:var(--text);font:1rem/1.4 system-ui,sans-serif}
 header{display:flex;flex-wrap:wrap;gap:.2rem 1rem;align-items:baseline;margin-bottom:1rem}
 p,h1,h2,h3,dl,dd{margin:0}
 h1{font-size:1.4rem}
 header p,.more{color:var(--soft)}
+.more,.raw{font-size:.8rem}
 main{columns:19rem;column-gap:1rem}
 .card{background:var(--card);border:1px solid var(--edge);border-left:.35rem solid var(--state);border-radius:.5rem;
 padding:.8rem 1rem;margin-bottom:1rem;break-inside:avoid;overflow-wrap:anywhere}
@@ -65,7 +66,6 @@ padding:.8rem 1rem;margin-bottom:1rem;break-inside:avoid;overflow-wrap:anywhere}
 h2{font-size:1.1rem}
 h3{font-size:.85rem;color:var(--soft);margin-top:.6rem}
 .simulated{color:var(--outside);font-size:.85rem;font-weight:600}
-.adjusted{font-size:.75rem;text-decoration:underline dotted}
 .state,.problem,dd.outside,dd.outside .unit{color:var(--state)}
 .state{font-size:.85rem;font-weight:600}
 .row{display:grid;grid-template-columns:minmax(0,1fr) 2rem minmax(0,7.2rem);gap:.4rem;align-items:baseline;
@@ -77,8 +77,10 @@ svg+dd{grid-column:3}
 .text{grid-template-columns:minmax(5rem,1fr) 2fr}
 .text dd{grid-column:2}
 .number{font-size:1.1rem;font-weight:600}
-.old .number{color:var(--soft)}
-.unit{color:var(--soft);font-size:.85rem;font-weight:400}
+.old .number,.unit,.raw{color:var(--soft)}
+.unit{font-size:.85rem}
+.raw{display:block}
+sup{line-height:0}
 svg{width:2rem;height:1.1rem;overflow:visible;align-self:center}
 polyline{fill:none;stroke:var(--line);stroke-width:1.5;vector-effect:non-scaling-stroke}
 @media(max-width:22rem){svg{display:none}svg+dd{grid-column:2/4}}
@@ -94,16 +96,19 @@ class Trend:
     """The largest number of decimals so far. The number is always shown with them, so its width does not change."""
 
 
-@dataclass
-class Last:
-    """The last reading of a plugin that was no error."""
+@dataclass(frozen=True)
+class Reading:
+    """A reading of a plugin, apart from the host's marks on it."""
 
-    values: dict[str, Any] | list[Any]
+    values: Any
     time: str
     """RFC 3339."""
-    simulated: str
-    adjusted: dict[str, Any]
-    """As in `Card`."""
+    stale: object = None
+    """Its age in seconds, if a newer one should have come."""
+    simulated: object = None
+    """The list of the simulated buses on which it depends."""
+    adjusted: object = None
+    """What the driver measured, by the key of each value that host.toml adjusts."""
 
 
 @dataclass
@@ -117,9 +122,7 @@ class Page:
     """The trends of this round, by path."""
     before: dict[tuple[str, ...], Trend] = field(default_factory=dict)
     """The trends of the round before. Numbers that are no longer in the readings are forgotten."""
-    now: str = ""
-    """The time of this round, RFC 3339."""
-    last: dict[str, "Last"] = field(default_factory=dict)
+    last: dict[str, Reading] = field(default_factory=dict)
     """The last reading of each plugin that was no error."""
 
 
@@ -129,17 +132,13 @@ class Card:
 
     name: str
     state: str = "empty"
+    marks: list[str] = field(default_factory=list)
+    """What is to know of all of its values."""
     parts: list[str] = field(default_factory=list)
-    rows: int = 0
-    left_out: int = 0
-    simulated: str = ""
-    """The simulated buses that the plugin has used; "" if all its buses are real."""
-    stale: str = ""
-    """How old its reading is; "" if it is not older than it should be."""
-    adjusted: dict[str, Any] = field(default_factory=dict)
-    """What the driver measured, by the key of each value that host.toml adjusts."""
     is_old: bool = False
     """Its values are those of an earlier round."""
+    is_guessed: bool = False
+    """A unit of its values is guessed."""
 
     def worsen(self, state: str) -> None:
         """Change the card's state to `state`, unless its state is worse."""
@@ -173,21 +172,21 @@ def checked_limits(key: str, found: object) -> tuple[float, float]:
 def render(readings: dict[str, object]) -> str:
     """The page of one round."""
     PAGE.before, PAGE.trends = PAGE.trends, {}
-    PAGE.now = str(readings.get("timestamp"))
-    plugins = [name for name in readings if name != "timestamp"]
     PAGE.last = {name: last for name, last in PAGE.last.items() if name in readings}
-    cards = [card_of(name, readings[name]) for name in plugins[:MOST_CARDS]]
+    time = str(readings.get("timestamp") or "?")
+    plugins = [name for name in readings if name != "timestamp"]
+    cards = [card_of(name, reading_of(readings[name], time)) for name in plugins[:MOST_CARDS]]
     return (
         f'<!doctype html><html lang="en"><title>{escape(PAGE.title)}</title><style>{STYLE}</style>'
-        f"<body><header><h1>{escape(PAGE.title)}</h1>{time_of(readings.get('timestamp'))}"
+        f"<body><header><h1>{escape(PAGE.title)}</h1>{time_of(time)}"
         f'<p role="status">{summary(cards, len(plugins))}</p></header>'
         f"<main>{''.join(map(drawn, cards))}</main></body></html>"
     )
 
 
-def time_of(timestamp: object) -> str:
+def time_of(timestamp: str) -> str:
     """The time of the readings as HTML. `timestamp` is RFC 3339; the page shows the time of the day."""
-    text = shortened(str(timestamp or "?"))
+    text = shortened(timestamp)
     time = text[11:19] if len(text) > 19 else text
     return f'<p>as of <time datetime="{escape(text)}">{escape(time)}</time> UTC</p>'
 
@@ -203,49 +202,46 @@ def summary(cards: list[Card], plugins: int) -> str:
     return ", ".join(words)
 
 
-def card_of(name: str, reading: Any) -> Card:
-    """The card of one plugin's reading."""
-    card = Card(name)
-    if isinstance(reading, dict):
-        reading = dict(reading)
-        card.simulated = simulated_buses(reading.pop("simulated", None))
-        card.stale = age_of(reading.pop("stale", None))
-        adjusted = reading.pop("adjusted", None)
-        card.adjusted = adjusted if isinstance(adjusted, dict) else {}
-    if is_error(reading):
-        fail(card, (name,), reading["error"])
-        add_last(card)
-    elif isinstance(reading, (dict, list)):
-        if not card.stale:
-            PAGE.last[name] = Last(reading, PAGE.now, card.simulated, card.adjusted)
-        add_group(card, (name,), reading)
-    else:
-        card.parts.append(f"<dl>{row(card, (name, 'value'), reading, 'value')}</dl>")
+def reading_of(found: Any, time: str) -> Reading:
+    """The reading in what a round has of a plugin."""
+    if not isinstance(found, dict):
+        return Reading(found, time)
+    rest = dict(found)
+    marks = {mark: rest.pop(mark, None) for mark in ("stale", "simulated", "adjusted")}
+    return Reading(rest, time, **marks)
+
+
+def card_of(name: str, reading: Reading) -> Card:
+    """The card of one plugin. If it fails now, its last values stay."""
+    card, stale, last = Card(name), age_of(reading.stale), None
+    if is_error(reading.values):
+        last = PAGE.last.get(name)
+    elif not stale:
+        PAGE.last[name] = reading
+    if last:
+        stale = age_of(seconds_between(last.time, reading.time)) or "some time"
+    mark(card, reading.simulated or (last and last.simulated), stale)
+    fill(card, reading)
+    if last:
+        card.is_old = True
+        fill(card, last)
     return card
 
 
-def add_last(card: Card) -> None:
-    """Add the last values of a plugin that fails now."""
-    last = PAGE.last.get(card.name)
-    if last is None:
-        return
-    card.is_old, card.adjusted = True, last.adjusted
-    card.simulated = card.simulated or last.simulated
-    card.stale = age_of(seconds_since(last.time)) or "some time"
-    add_group(card, (card.name,), last.values)
+def mark(card: Card, simulated: object, age: str) -> None:
+    """Say of a card on which simulated buses it depends, and how old its values are; "" if they are not old."""
+    if isinstance(simulated, list):
+        card.marks.append(f"Simulated: {shortened(', '.join(map(str, simulated)))}")
+    if age:
+        card.marks.append(f"Stale: read {age} ago")
 
 
-def seconds_since(time: str) -> float | None:
-    """The seconds from an earlier round to this one; None if one of the two has no time."""
+def seconds_between(earlier: str, later: str) -> float | None:
+    """The seconds between two rounds; None if one of the two has no time."""
     try:
-        return (datetime.fromisoformat(PAGE.now) - datetime.fromisoformat(time)).total_seconds()
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
     except (ValueError, TypeError):
         return None
-
-
-def simulated_buses(found: object) -> str:
-    """The names of the simulated buses in the host's mark on a reading, such as "i2c-1, gpio"."""
-    return shortened(", ".join(map(str, found))) if isinstance(found, list) else ""
 
 
 def age_of(seconds: object) -> str:
@@ -259,31 +255,40 @@ def age_of(seconds: object) -> str:
 def drawn(card: Card) -> str:
     """A card as HTML. Its id lets the browser recognise it in the next page."""
     name = escape(shortened(card.name, LONGEST_LABEL))
-    mark = f'<p class="simulated">Simulated: {escape(card.simulated)}</p>' if card.simulated else ""
-    mark += f'<p class="simulated">Stale: read {card.stale} ago</p>' if card.stale else ""
-    more = f'<p class="more">and {card.left_out} more</p>' if card.left_out else ""
+    marks = "".join(f'<p class="simulated">{escape(each)}</p>' for each in card.marks)
+    guessed = '<p class="more">? guessed from the name of the value</p>' if card.is_guessed else ""
     return (
         f'<section class="card {card.state}{" old" if card.is_old else ""}" id="card-{name}"><header><h2>{name}</h2>'
-        f'<p class="state">{" ".join(STATES[card.state])}</p></header>{mark}{"".join(card.parts)}{more}</section>'
+        f'<p class="state">{" ".join(STATES[card.state])}</p></header>{marks}{"".join(card.parts)}{guessed}</section>'
     )
 
 
-def add_group(card: Card, path: tuple[str, ...], group: dict[str, Any] | list[Any], key: str = "") -> None:
-    """Add the rows of an object or list, then its nested objects and lists, each below a heading."""
-    found = children(group, key)
-    deeper = {name for name, _, value in found if is_group(value)} if len(path) < DEEPEST else set()
-    rows = "".join(row(card, (*path, name), value, inner) for name, inner, value in found if name not in deeper)
-    if rows:
-        card.parts.append(f"{heading(path)}<dl>{rows}</dl>")
-    for name, inner, value in found:
-        if name not in deeper:
-            continue
-        if card.rows >= MOST_ROWS:
-            card.left_out += 1
-        elif is_error(value):
-            fail(card, (*path, name), value["error"])
-        else:
-            add_group(card, (*path, name), value, inner)
+Leaf = tuple[tuple[str, ...], str, Any]
+"""One row of a card: the words down to it, its key, and its value."""
+
+
+def fill(card: Card, reading: Reading) -> None:
+    """Add the values of a reading, those of each group below a heading."""
+    values = leaves((card.name,), "", reading.values)
+    adjusted = reading.adjusted if isinstance(reading.adjusted, dict) else {}
+    shown = islice(values, MOST_ROWS)
+    for path, rows in groupby(shown, key=lambda leaf: leaf[0] if is_error(leaf[2]) else leaf[0][:-1]):
+        heading = f"<h3>{' / '.join(escape(label_of(word)) for word in path[1:])}</h3>" if path[1:] else ""
+        card.parts.append(f"{heading}<dl>{''.join(row(card, *leaf, adjusted) for leaf in rows)}</dl>")
+    if left_out := sum(1 for _ in values):
+        card.parts.append(f'<p class="more">and {left_out} more</p>')
+
+
+def leaves(path: tuple[str, ...], key: str, value: Any) -> Iterator[Leaf]:
+    """Yield the rows for a value. Those of a group come before those of the groups in it."""
+    if is_error(value) or (len(path) > 1 and (not is_group(value) or len(path) > DEEPEST)):
+        yield path, key, value
+    elif isinstance(value, (dict, list)):
+        found = children(value, key)
+        for word, inner, each in sorted(found, key=lambda child: is_group(child[2])):
+            yield from leaves((*path, word), inner, each)
+    else:
+        yield (*path, "value"), "value", value
 
 
 def children(group: dict[str, Any] | list[Any], key: str) -> list[tuple[str, str, Any]]:
@@ -294,43 +299,35 @@ def children(group: dict[str, Any] | list[Any], key: str) -> list[tuple[str, str
     return [(str(at + 1), f"{start}{at}", value) for at, value in enumerate(group)]
 
 
-def heading(path: tuple[str, ...]) -> str:
-    """The heading of a part of a card. The first part has none, because it follows the card's name."""
-    return f"<h3>{' / '.join(escape(label_of(word)) for word in path[1:])}</h3>" if path[1:] else ""
-
-
-def fail(card: Card, path: tuple[str, ...], error: object) -> None:
-    """Add an error in the place of values."""
-    card.rows += 1
-    card.worsen("error")
-    card.parts.append(f'{heading(path)}<p class="problem">{escape(shortened(str(error)))}</p>')
-
-
-def row(card: Card, path: tuple[str, ...], value: Any, key: str) -> str:
-    """One value as HTML: its label, its trend, and the value with its unit."""
-    if card.rows >= MOST_ROWS:
-        card.left_out += 1
-        return ""
-    card.rows += 1
+def row(card: Card, path: tuple[str, ...], key: str, value: Any, adjusted: dict[str, Any]) -> str:
+    """One value as HTML: its label, its trend, and the value with its unit. An error stands in place of them."""
+    if is_error(value):
+        card.worsen("error")
+        return f'<p class="problem">{escape(shortened(str(value["error"])))}</p>'
     card.worsen("ok")
     quantity = host.quantity(card.name, key)
     label = f"<dt>{escape(quantity.name or label_of(path[-1]))}</dt>"
     if not is_number(value):
         return f'<div class="row text">{label}<dd>{escape(text_of(value))}</dd></div>'
+    trend = trend_of(path, value, is_new=not card.is_old)
+    text, unit = measured(value, quantity.unit, trend.decimals if quantity.decimals is None else quantity.decimals)
+    mark = "" if card.is_old else outside(path, value)
+    card.worsen("outside" if mark else "ok")
+    is_guessed = bool(unit and quantity.is_guessed)
+    card.is_guessed = card.is_guessed or is_guessed
+    unit = escape(unit) + ("<sup>?</sup>" if is_guessed else "")
+    raw = f'<span class="raw">adjusted, raw {adjusted[key]:.6g}</span>' if is_number(adjusted.get(key)) else ""
+    number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit">{unit}</span>{raw}'
+    return f'<div class="row">{label}{line_of(trend)}<dd{" class=outside" if mark else ""}>{number}</dd></div>'
+
+
+def trend_of(path: tuple[str, ...], value: float, *, is_new: bool) -> Trend:
+    """The trend of a number, which a new value has become a part of."""
     trend = PAGE.trends[path] = PAGE.before.get(path) or Trend()
     trend.decimals = max(trend.decimals, decimals_of(value))
-    if not card.is_old:
+    if is_new:
         trend.values.append(float(value))
-    decimals = trend.decimals if quantity.decimals is None else quantity.decimals
-    text, unit = measured(value, quantity.unit, decimals)
-    mark = "" if card.is_old else outside(path, value)
-    if mark:
-        card.worsen("outside")
-    guessed = GUESSED if unit and quantity.is_guessed else ""
-    number = f'{escape(mark)}<span class="number">{text}</span> <span class="unit"{guessed}>{escape(unit)}</span>'
-    if is_number(raw := card.adjusted.get(key)):
-        number += f' <span class="adjusted" title="adjusted in host.toml; the driver measured {raw:.6g}">adj.</span>'
-    return f'<div class="row">{label}{line_of(trend)}<dd{" class=outside" if mark else ""}>{number}</dd></div>'
+    return trend
 
 
 def outside(path: tuple[str, ...], value: float) -> str:

@@ -23,6 +23,7 @@ OPTIONS = (
     "--no-sandbox",  # Chromium's sandbox does not work as root
     "--disable-dev-shm-usage",  # containers have only a little of it
     "--disable-gpu",
+    "--window-size=1200,900",  # of a desk, not of a phone
 )
 
 

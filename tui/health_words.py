@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.segment import Segment
 
-from hostcore.events import BusHealthMeasured
 from hostcore.view.bus_health import BusHealth, BusStatus
 from tui.lines import Line
 from tui.look import Look
@@ -27,14 +26,7 @@ def troubles(health: BusHealth, now_ns: int, look: Look, *, is_brief: bool) -> L
 
 def clocks(health: BusHealth) -> str:
     """The clock of each bus as far as it is known: ``i2c-1 98 of 100 kHz, i2c-3 400 kHz``."""
-    words = ((status.name, clock_words(status.measured)) for status in health.all() if status.measured)
-    return ", ".join(f"{name} {clock}" for name, clock in words if clock)
-
-
-def clock_words(measured: BusHealthMeasured) -> str:
-    """The clock that was measured and the one that is set: ``98 of 100 kHz``; "" if neither is known."""
-    known = [hz for hz in (measured.measured_hz, measured.configured_hz) if hz is not None]
-    return " of ".join(f"{hz / 1000:.3g}" for hz in known) + " kHz" if known else ""
+    return ", ".join(f"{each.name} {each.clock_words}" for each in health.all() if each.clock_words)
 
 
 def stuck_words(status: BusStatus) -> str:

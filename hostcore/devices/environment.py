@@ -32,9 +32,9 @@ class Quantity(StrEnum):
     PRESSURE = "pressure"
     """Pressure of the air, hPa."""
     ILLUMINANCE = "illuminance"
-    """Illuminance, lux."""
+    """Illuminance, lx."""
     GAS_RESISTANCE = "gas_resistance"
-    """Resistance of a metal-oxide layer on a plate of 320 °C in the present air, ohm. Dirty air lowers it."""
+    """Resistance of a metal-oxide layer on a plate of 320 °C in the present air, Ω. Dirty air lowers it."""
     CPU_TEMPERATURE = "cpu_temperature"
     """Temperature of the computer's processor, °C."""
 
@@ -113,8 +113,8 @@ UNITS: Mapping[Quantity, str] = MappingProxyType(
         Quantity.TEMPERATURE: "°C",
         Quantity.HUMIDITY: "%",
         Quantity.PRESSURE: "hPa",
-        Quantity.ILLUMINANCE: "lux",
-        Quantity.GAS_RESISTANCE: "ohm",
+        Quantity.ILLUMINANCE: "lx",
+        Quantity.GAS_RESISTANCE: "Ω",
         Quantity.CPU_TEMPERATURE: "°C",
     }
 )

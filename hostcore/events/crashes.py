@@ -23,7 +23,7 @@ class CrashReport:
     """A `hostcore.hostcall.CrashKind`."""
     problem: str
     """One sentence: ``KeyError: 'gain' in light.py line 9``, or ``still running after 2 s, likely in light.py line 14``
-    if a repeat of the call found the place."""
+    if a replay found the place."""
     traceback: str
     """The traceback of the guest's language, or ""."""
     wasm_trace: str
@@ -39,7 +39,7 @@ class CrashReport:
     counters: Counters
     host_version: str
     line: int = 0
-    """The line of the plugin's file where it crashed; 0 if unknown. It is only likely if a repeat of the call found it,
+    """The line of the plugin's file where it crashed; 0 if unknown. It is only likely if a replay found it,
     or if the traceback is the plugin's own text."""
 
 

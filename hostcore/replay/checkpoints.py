@@ -34,9 +34,15 @@ class ReplayedCheckpoints:
 
         def job(stopping: threading.Event) -> None:
             if not stopping.is_set():
-                deliver(self._made(header, beginning, calls, memory))
+                deliver(self._guarded(header, beginning, calls, memory))
 
         return self._worker.do(job)
+
+    def _guarded(self, header: Header, beginning: list[bytes], calls: int, memory: bytes) -> bytes | None:
+        try:
+            return self._made(header, beginning, calls, memory)
+        except Exception:  # noqa: BLE001 - a defect of the host costs the checkpoint, and not the worker's thread
+            return None
 
     def _made(self, header: Header, beginning: list[bytes], calls: int, memory: bytes) -> bytes | None:
         loaded = self._loaded(header, beginning)

@@ -19,6 +19,7 @@ class ReplayLimit:
         seconds: most seconds of computing for one call.
         ending: the recorded ending, once everything before it has been played.
         lingers_s: for how long the guest goes on computing before that ending, so that a tracer sees where it is.
+        stopping: ends the replay when it is set.
         now_ns: the computer's monotonic clock.
     """
 
@@ -30,13 +31,14 @@ class ReplayLimit:
         ending: Callable[[], Ending | None],
         *,
         lingers_s: float = 0.0,
+        stopping: threading.Event | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.seconds = seconds
         self._ending, self._lingers_ns, self._now_ns = ending, round(lingers_s * NS_PER_S), now_ns
         self._deadline_ns = 0
         self._ends_ns: int | None = None
-        self._stop = threading.Event()
+        self._stop = stopping or threading.Event()
 
     @property
     def stopped(self) -> bool:
@@ -45,7 +47,8 @@ class ReplayLimit:
 
     def begin(self, script: Attendant | None = None) -> None:
         """Start the time of a call."""
-        self._deadline_ns, self._ends_ns = self._now_ns() + round(self.seconds * NS_PER_S), None
+        self._deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S) + self._lingers_ns
+        self._ends_ns = None
 
     def stop(self) -> None:
         """End the replay. Thread-safe; returns at once."""

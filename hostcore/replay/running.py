@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +13,12 @@ from hostcore.recording.values import pack
 from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.memory import restore
 from hostcore.replay.player import Divergence, Player
-from hostcore.runtime.contract import not_traced
+from hostcore.runtime.contract import TellStack, not_traced
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 
 LOAD = "python-runtime#load"
-LINGERS_S = 1.0
-"""Seconds for which a traced call goes on computing where the recorded one was ended, to see in which lines it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,9 @@ class Run:
         prepared: the plugin: as it was recorded, or changed.
         recording: the recording.
         seen: gets each crossing that was answered, after the beginning.
-        stack: receives the stacks of the plugin's code, if it is to be traced.
+        stack: receives the stacks of the plugin's code in the last call, if that is to be traced. Where the host ended
+            the call while the plugin computed, it goes on for as long as a call may take, to see in which lines it is.
+        stopping: ends the replay when it is set.
 
     Raises:
         RecordingError: the instance does not even start as it is recorded.
@@ -73,7 +74,8 @@ class Run:
         recording: Recording,
         *,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
-        stack: Callable[[str, bool], int] | None = None,
+        stack: TellStack | None = None,
+        stopping: threading.Event | None = None,
     ) -> None:
         self._runtime, self._prepared, self._recording = runtime, prepared, recording
         calls = (*recording.beginning, *recording.calls)
@@ -81,16 +83,15 @@ class Run:
         self.limit = ReplayLimit(
             recording.header.limits.call_seconds,
             lambda: self._player.ending,
-            lingers_s=0.0 if stack is None else LINGERS_S,
+            lingers_s=0.0 if stack is None else recording.header.limits.call_seconds,
+            stopping=stopping,
         )
         self._number = -1
         self._instance = self._start()
-        self._is_traced = stack is not None
+        self._traced = calls[-1] if stack is not None and prepared.source is not None else None
 
     def beginning(self) -> Iterator[Played]:
         """Play what follows the start: the load of the plugin."""
-        if self._is_traced and self._prepared.source is not None:
-            self._instance.call("python-runtime#trace")
         for _ in self._recording.beginning[1:]:
             yield self._play()
         checkpoint = self._recording.checkpoint
@@ -128,6 +129,8 @@ class Run:
     def _play(self) -> Played:
         call = self._next()
         assert call is not None, "there are as many calls as the recording has"
+        if call is self._traced:
+            self._instance.call("python-runtime#trace")
         result = self._called(call)
         return Played(self._number, call, result, self._player.divergence)
 

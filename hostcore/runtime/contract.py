@@ -72,7 +72,6 @@ def contract_functions(
     *,
     catalog: Catalog,
     modules: Modules = NO_MODULES,
-    stack: TellStack = not_traced,
 ) -> HostFunctions:
     """Create all functions of world `imports`, and of `python-wire`.
 
@@ -84,7 +83,6 @@ def contract_functions(
         settings: the plugin's settings from host.toml, a JSON object as text.
         catalog: knows what the values of all plugins measure.
         modules: the modules and files of the plugin's libraries.
-        stack: receives the stacks that a traced instance reports.
     """
     state = PluginState(gate)
     direct: HostFunctions = {**_buses(buses), **_actuators(actuators), "values#describe": partial(_describe, gate)}
@@ -100,7 +98,7 @@ def contract_functions(
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
         PACKAGE + "python-wire#raised": _raised,
-        PACKAGE + "python-wire#stack": stack,
+        PACKAGE + "python-wire#stack": not_traced,
     }
 
 

@@ -20,7 +20,7 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.quantities import Catalog
-from hostcore.runtime.contract import TellStack, contract_functions, not_traced
+from hostcore.runtime.contract import contract_functions
 from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
@@ -68,7 +68,6 @@ class Instances:
         *,
         start_driver: StartDriver,
         modules: Modules = NO_MODULES,
-        stack: TellStack = not_traced,
     ) -> Instance:
         """Create an instance of a plugin's component. The plugin's source is not loaded yet.
 
@@ -78,7 +77,6 @@ class Instances:
             output: takes its log lines and output.
             start_driver: starts one of `prepared.drivers`.
             modules: the modules of its libraries.
-            stack: receives the stacks that a traced instance reports.
 
         Raises:
             PluginCrashedError: the instance crashed while it started.
@@ -96,7 +94,6 @@ class Instances:
             spec.settings,
             catalog=self.catalog,
             modules=modules,
-            stack=stack,
         )
         sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
         functions: HostFunctions = {

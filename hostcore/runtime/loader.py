@@ -19,8 +19,6 @@ from hostcore.compat.demo.contract import EXPORTS
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import (
     HostError,
-    NoRoomError,
-    PluginCrashedError,
     PluginError,
     PluginFileError,
     PluginReportedError,
@@ -30,7 +28,7 @@ from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
-from hostcore.runtime.contract import TellStack, not_traced, offered_interfaces
+from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.crash import refused_line
 from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
@@ -47,7 +45,6 @@ from hostcore.runtime.plugin_file import read_source, require_pinned
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
-from hostcore.runtime.tracing import Observer, TracedPlace, is_worth_a_repeat
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -168,49 +165,6 @@ class Runtime:
         finally:
             self._cache.survived(prepared.compiled)
 
-    def trace(
-        self,
-        prepared: Prepared,
-        kit: Kit,
-        log: PluginLog,
-        crash: PluginCrashedError,
-        *,
-        call: str,
-        argument: str = "",
-        times: int = 1,
-    ) -> TracedPlace | None:
-        """Repeat a call that crashed without a traceback, in a separate traced instance, to find the crash's place.
-
-        Blocks for about one call's time limit, or longer if earlier calls must be repeated too. `kit.limit.stop`
-        ends the repeat at once. The repeated calls access the buses again.
-
-        Args:
-            prepared: the plugin.
-            kit: a kit for the traced instance alone.
-            log: a log for the traced instance alone.
-            crash: the crash.
-            call: ``load``, ``read``, ``update`` or ``render``.
-            argument: readings that `update` or `render` received.
-            times: number of calls to the instance when it crashed.
-
-        Returns:
-            The result of the repeat. None, at once, if the crash already names its place, the plugin did not cause it,
-            or the plugin is not a .py. None if the repeat was stopped.
-        """
-        file = prepared.spec.path.name
-        if prepared.source is None or not is_worth_a_repeat(crash, file):
-            return None
-        observer = Observer(file, prepared.source, prepared.spec.limits.call_seconds)
-        try:
-            instance = self._instance(prepared, kit, Output(log, kit.limit), observer.stack)
-        except (PluginCrashedError, NoRoomError):  # stopped, or out of memory by now
-            return None
-        try:
-            return observer.watch(instance, crash, call, argument, times)
-        finally:
-            instance.close()
-            log.flush()
-
     def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit) -> Instance:
         """See `Instances.replaying`."""
         return self._instances.replaying(prepared, functions, limit)
@@ -231,9 +185,9 @@ class Runtime:
         """Give up the compiled files, so that a process that ends now did not die while it loaded one."""
         self._cache.close()
 
-    def _instance(self, prepared: Prepared, kit: Kit, output: Output, stack: TellStack = not_traced) -> Instance:
+    def _instance(self, prepared: Prepared, kit: Kit, output: Output) -> Instance:
         modules = self._modules(prepared, kit.limit)
-        return self._instances.create(prepared, kit, output, start_driver=self.start, modules=modules, stack=stack)
+        return self._instances.create(prepared, kit, output, start_driver=self.start, modules=modules)
 
     def _modules(self, prepared: Prepared, limit: CallLimit) -> Modules:
         if prepared.libraries is None:

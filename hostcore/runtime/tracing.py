@@ -1,4 +1,4 @@
-"""Finds the line of a plugin's Python where a call crashed. Repeats the call in an instance that reports every step."""
+"""Finds the line of a plugin's Python where a call crashed, from the stacks that a traced instance reports."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import time
 from dataclasses import dataclass
 
 from hostcore.clock import NS_PER_S
-from hostcore.errors import PluginCrashedError, PluginError
+from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind
 from hostcore.runtime.crash import line_of
-from hostcore.runtime.instance import Instance
 
-MOST_REPEATS = 20
-"""Most repeats of a call that succeeded several times before the crash."""
 SHOWN_FRAMES = 30
 """Number of innermost frames that a stack shows."""
 MAX_TOLD = 64 * 1024
@@ -29,23 +26,22 @@ are reported. At least `MIN_SILENCE_NS`."""
 MIN_SILENCE_NS = NS_PER_S // 4
 GUARD, DYING = "\tPluginCode._guarded", "\tPluginCode._judged"
 """Functions of guest/plugin_code.py that call the plugin or report its exception."""
-_EXPORTS = {"read": "driver#read", "update": "display#update", "render": "page#render"}
 
 
 @dataclass(frozen=True, slots=True)
 class TracedPlace:
-    """The place where a call crashed, according to its repeat."""
+    """The place where a call crashed, according to a replay."""
 
     place: str
-    """``light.py line 14``; "" if the repeat did not crash in the same way."""
+    """``light.py line 14``; "" if the replay did not crash in the same way."""
     traceback: str
-    """The stack at the place, with source lines. If there is no place, how the repeat ended."""
+    """The stack at the place, with source lines. If there is no place, how the replay ended."""
     line: int = 0
     """The line of the plugin's file in `place`; 0 if there is none."""
 
     @property
     def words(self) -> str:
-        """The place for a person. It is only likely, because the call may do something else each time; "" if none."""
+        """The place for a person. It is only likely, because tracing makes the call slower; "" if none."""
         return f"likely in {self.place}" if self.place else ""
 
 
@@ -56,8 +52,8 @@ class _Frame:
     function: str
 
 
-def is_worth_a_repeat(crash: PluginCrashedError, file: str) -> bool:
-    """Whether a repeat can help: the crash does not name its place in `file`, and the plugin caused it."""
+def is_worth_a_replay(crash: PluginCrashedError, file: str) -> bool:
+    """Whether a replay can help: the crash does not name its place in `file`, and the plugin caused it."""
     kinds = {CrashKind.DEADLINE, CrashKind.MEMORY, CrashKind.DATA, CrashKind.STACK, CrashKind.EXIT, CrashKind.TRAP}
     return crash.kind in kinds and not line_of(crash.traceback, file)
 
@@ -96,34 +92,8 @@ class Observer:
             self._has_left = True  # by a return, not an exception
         return 0 if self._left_ns > 0 else SKIP
 
-    def watch(
-        self, instance: Instance, crash: PluginCrashedError, call: str, argument: str, times: int = 1
-    ) -> TracedPlace | None:
-        """Repeat `call` in the fresh `instance`. The call ended in `crash` when it was made for the `times`-th time.
-
-        Returns:
-            The place of the crash; None if the repeat was stopped.
-        """
-        ending = "ended by itself"
-        try:
-            instance.call("python-runtime#trace")
-            instance.call("python-runtime#load", self._file, self._source)
-            for _ in range(min(times, MOST_REPEATS) if call != "load" else 0):
-                instance.call(_EXPORTS[call], *(() if call == "read" else (argument,)))
-        except PluginCrashedError as repeated:
-            if instance.limit.stopped:
-                return None
-            found = self._found(repeated.kind)
-            if found is not None and repeated.kind == crash.kind:
-                return found
-            ending = f"crashed in another way: {repeated.problem}"
-            if found is not None:
-                ending += f" in {found.place}"
-        except PluginError as error:
-            ending = f"ended by itself with an error: {error.problem}"
-        return TracedPlace("", f"The call was repeated to find the line of the crash, but it {ending}")
-
-    def _found(self, kind: str) -> TracedPlace | None:
+    def found(self, kind: str) -> TracedPlace | None:
+        """The place of a crash of this kind; None if no stack of the plugin was reported."""
         frames = self._plugin_frames()
         innermost = next((frame for frame in reversed(frames) if frame.file == self._file), None)
         if innermost is None:
@@ -144,7 +114,7 @@ class Observer:
         return frames[outermost:]
 
     def _shown(self, frames: list[_Frame]) -> str:
-        lines = ["Stack at the end of a repeat of the call, which may differ from the first (most recent call last):"]
+        lines = ["Stack at the end of a replay of the call (most recent call last):"]
         if len(frames) > SHOWN_FRAMES:
             lines.append(f"  [{len(frames) - SHOWN_FRAMES} frames before these]")
         for frame in frames[-SHOWN_FRAMES:]:

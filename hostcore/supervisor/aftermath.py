@@ -48,38 +48,24 @@ class Aftermath:
         self._restarts, self._post_mortem = Restarts(shared.policy), post_mortem
         self._cause, self.retry_ns = "", 0
 
-    @property
-    def is_searching(self) -> bool:
-        """Whether the place of the last death is still to be found."""
-        return self._post_mortem.is_searching
-
     def died(self, death: Death) -> None:
         """The plugin died: report it, and decide when the next instance starts. Blocks as long as the disk does."""
         trigger = self._decide(log_line(death.cause))
         self._seat.fail(self._cause)
         guarded(partial(self._post_mortem.open, death), partial(self._evidence.fault, NO_PLACE))
-        cause, told_retry_ns, is_searching = self._cause, self.retry_ns, self._post_mortem.is_searching
-        if is_searching:
-            cause, told_retry_ns = SEARCHING + cause, 0  # the search may take longer than the wait
-        self._life.move(trigger, cause, told_retry_ns, is_searching=is_searching)
+        is_searching = self._post_mortem.is_searching
+        cause = SEARCHING + self._cause if is_searching else self._cause
+        self._life.move(trigger, cause, self.retry_ns, is_searching=is_searching)
         guarded(self._post_mortem.report, partial(self._evidence.fault, "the crash is not reported"))
 
-    def locate(self) -> str:
-        """Search for the place of the death, and report it. Can block for as long as the fatal call could.
-
-        Returns:
-            The place, such as ``likely in light.py line 14``; "" if it was not found.
-        """
-        return self._post_mortem.locate()
-
-    def explain(self, place: str) -> None:
-        """Tell the place of the death; "" if it is not known."""
-        self._life.explain(f"{self._cause}, {place}" if place else self._cause, self.retry_ns)
+    def collect(self) -> None:
+        """Report the places of deaths that were found meanwhile. Blocks as long as the disk does."""
+        place = self._post_mortem.collect()
+        if place is not None and self._life.state in {State.BACKOFF, State.QUARANTINED}:
+            self._life.explain(f"{self._cause}, {place}" if place else self._cause, self.retry_ns)
 
     def not_located(self, error: HostError) -> None:
-        """The search failed."""
-        self._post_mortem.close()
-        self.explain("")
+        """A place that was found could not be reported."""
         self._evidence.fault(NO_PLACE, error)
 
     def back_off(self, cause: str) -> None:

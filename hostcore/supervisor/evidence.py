@@ -48,7 +48,8 @@ class Evidence:
         self._plugin, self._clock, self._stream, self._store = spec.name, clock, stream, store
         self._recorder = FlightRecorder(spec.limits.memory_mib)
         self.meter = Meter()
-        self._kept: Path | None = None
+        self.kept: Path | None = None
+        """The file of the last crash report; None if it is not kept."""
         self._counting = threading.Lock()
 
     def publish(self, event: Event) -> None:
@@ -135,33 +136,49 @@ class Evidence:
         self._stream.publish(crashed)
         return crashed
 
-    def keep_recording(self, report: CrashReport, recorder: Recorder) -> None:
-        """Store the recording of the instance that died, with its report. Blocks as long as the disk does."""
-        if self._kept is None:
+    def keep_recording(self, kept: Path | None, report: CrashReport, recorder: Recorder) -> None:
+        """Store the recording of the instance that died, with its report. Blocks as long as the disk does.
+
+        Args:
+            kept: the file of the report; None if it is not kept, and then the recording is not either.
+            report: the report.
+            recorder: has the recording.
+        """
+        if kept is None:
             return
         try:
-            self._store.save_recording(self._kept, recorder.snapshot(json.dumps(to_json(report)).encode()))
+            self._store.save_recording(kept, recorder.snapshot(json.dumps(to_json(report)).encode()))
         except CrashStoreError as error:
             self.say(Level.WARNING, f"the crash report is kept without its recording: {error}")
 
-    def located(self, crashed: PluginCrashed, traced: TracedPlace) -> None:
-        """Add what the search for the place of a crash found: to the log, the stored report and the stream."""
+    def located(self, crashed: PluginCrashed, traced: TracedPlace, kept: Path | None) -> CrashReport:
+        """Add what the search for the place of a crash found: to the log, the stored report and the stream.
+
+        Args:
+            crashed: the crash.
+            traced: its place.
+            kept: the file of its report; None if it is not kept.
+
+        Returns:
+            The report with the place.
+        """
         report = with_place(crashed.report, traced)
         if traced.place:
-            self.say(Level.ERROR, f"it died {traced.words}, as a repeat of the call did")
+            self.say(Level.ERROR, f"it died {traced.words}, as a replay of the recording did")
         self.quote(Level.ERROR, traced.traceback)
-        if self._kept is not None:
+        if kept is not None:
             try:
-                self._store.replace(self._kept, report)
+                self._store.replace(kept, report)
             except CrashStoreError as error:
                 self.say(Level.WARNING, f"the crash report is kept without the place: {error}")
         self._stream.publish(CrashLocated(self._clock.wall_ns(), self._plugin, report, crashed.file))
+        return report
 
     def _store_new(self, report: CrashReport) -> str:
         try:
-            self._kept = self._store.save(report)
+            self.kept = self._store.save(report)
         except CrashStoreError as error:
-            self._kept = None
+            self.kept = None
             self.say(Level.WARNING, f"the crash report is not kept: {error}")
             return f"not kept: {error}"
-        return str(self._kept)
+        return str(self.kept)

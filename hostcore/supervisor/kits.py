@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hostcore.access.decisions import Access
 from hostcore.buses.share import BusShare
 from hostcore.log.plugin_log import PluginLog
@@ -81,13 +79,3 @@ class Kits:
 
 def _log_limits(spec: PluginSpec) -> tuple[int, int]:
     return spec.limits.log_lines_per_second, spec.limits.log_line_length
-
-
-def silent(kit: Kit) -> Kit:
-    """The kit for the repeat of a fatal call. Its transfers were reported, and its state was saved, the first time."""
-    return replace(kit, publish=lambda _event: None, state=kit.state.copy(), record=None)
-
-
-def silent_log() -> PluginLog:
-    """The log for the repeat of a fatal call. Its lines were reported the first time."""
-    return PluginLog(lambda _level, _line: None)

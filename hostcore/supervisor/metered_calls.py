@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -33,18 +32,14 @@ class MeteredCalls:
         self._measured_ns = self._told_ns = 0
         self._began_ns: int | None = None
         """When the present call began; None if none is under way, or a script waits."""
-        self.times: Counter[str] = Counter()
-        """How often each call was done with the present instance."""
 
     def reset(self) -> None:
         """Count the calls of a new instance from zero."""
         self._measured_ns = 0
-        self.times.clear()
         self._evidence.meter.begin_instance()
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
         """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
-        self.times[call] += 1
         self._evidence.begin(call, argument)
         self._began_ns = self._clock.monotonic_ns()
         meter, kit = self._evidence.meter, self._kits.newest

@@ -15,13 +15,12 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.supervisor.aftermath import Aftermath
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.guard import all_guarded, as_crash, guarded, problem_of, traceback_of
-from hostcore.supervisor.kits import Kits, silent
+from hostcore.supervisor.kits import Kits
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import Death, PostMortem
 from hostcore.supervisor.present_instance import CHANGED, PresentInstance, Successor
-from hostcore.supervisor.repeat import RepeatLocator
 from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.script_orders import ScriptOrders
 from hostcore.supervisor.seat import Seat
@@ -65,13 +64,12 @@ class PluginThread:
         self._instance = PresentInstance(
             shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life
         )
-        locator = RepeatLocator(shared.runtime, lambda: silent(self._instance.next_kit(self.spec)))
         self._aftermath = Aftermath(
             shared,
             life=self._life,
             seat=self._seat,
             evidence=evidence,
-            post_mortem=PostMortem(locator, evidence),
+            post_mortem=PostMortem(shared.recordings.locator, evidence, self._mail.wake),
         )
         self._schedule = Schedule(interval)
         self._orders = ScriptOrders(
@@ -155,6 +153,7 @@ class PluginThread:
             self._after.join(PREDECESSOR_SECONDS)
             self._after = None
         self._follow_orders()
+        guarded(self._aftermath.collect, self._aftermath.not_located)
         self._live()
 
     def _recover(self, error: HostError) -> None:
@@ -181,9 +180,6 @@ class PluginThread:
 
     def _live(self) -> None:
         """Take one step in the present state."""
-        if self._aftermath.is_searching:
-            guarded(self._locate, self._aftermath.not_located)
-            return
         match self.state:
             case State.LOADING:
                 guarded(self._load, self._not_loaded)
@@ -277,14 +273,8 @@ class PluginThread:
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
         crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        times, recorded = self._calls.times[call], self._kits.recorded
-        recorder = recorded.recorder if recorded else None
-        self._aftermath.died(Death(crash, prepared, call, argument, times, self._clock.wall_ns(), recorder))
-
-    def _locate(self) -> None:
-        place = self._aftermath.locate()
-        if not self._mail.wants_stop:
-            self._aftermath.explain(place)
+        recorder = self._kits.recorded.recorder if self._kits.recorded else None
+        self._aftermath.died(Death(crash, prepared, call, argument, self._clock.wall_ns(), recorder))
 
     def _denied(self, denial: Denial) -> None:
         if not denial.owner:  # nobody is asked to give a plugin the device of another one

@@ -1,9 +1,11 @@
-"""The steps after a plugin's death: report it at once, and then look for the line where it happened."""
+"""The steps after a plugin's death: report it at once, and the line where it happened when a replay has found it."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from hostcore.errors import PluginCrashedError
@@ -28,8 +30,6 @@ class Death:
     """``load``, ``read``, ``update``, ``render`` or ``run``."""
     argument: str
     """The readings that `update` or `render` got, or ""."""
-    times: int
-    """How often the instance had been called so, with the fatal call."""
     time_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
     recorder: Recorder | None = None
@@ -43,33 +43,49 @@ class Death:
 
 Kind = tuple[str, str, str]
 """Deaths that are alike: version of the plugin's file, `hostcore.hostcall.CrashKind`, and call."""
-Search = Callable[[], TracedPlace | None]
-"""Finds the place of a death. It can block for as long as the call could. None if it was told to stop."""
 
 
 class DeathLocator(Protocol):
     """Finds out where in its source a plugin died."""
 
-    def search(self, death: Death) -> Search | None:
-        """A search for the place of `death`, not yet begun. None if the place cannot be found. Does not block."""
+    def search(self, death: Death, found: Callable[[TracedPlace | None], None]) -> bool:
+        """Begin to search for the place of `death`, in the background. Does not block.
+
+        Args:
+            death: the death.
+            found: is called on another thread at the end, with None if the search was told to stop.
+
+        Returns:
+            False if the place cannot be found.
+        """
+
+
+@dataclass(slots=True, eq=False)
+class _Search:
+    """A search that is under way."""
+
+    death: Death
+    crashed: PluginCrashed | None = None
+    kept: Path | None = None
 
 
 class PostMortem:
-    """Reports deaths. It searches once for each kind of death, because a search can take as long as the call.
+    """Reports deaths at once, and their places when a search has found them. It searches once for each kind of death.
 
-    For the plugin's own thread. For each death call `open`, `report`, and while `is_searching`, `locate`.
+    For the plugin's own thread. For each death call `open` and `report`, and from time to time `collect`.
 
     Args:
         locator: finds the places.
         evidence: takes the reports.
+        wake: is called on another thread when there is something to collect.
     """
 
-    def __init__(self, locator: DeathLocator, evidence: Evidence) -> None:
-        self._locator, self._evidence = locator, evidence
+    def __init__(self, locator: DeathLocator, evidence: Evidence, wake: Callable[[], None]) -> None:
+        self._locator, self._evidence, self._wake = locator, evidence, wake
         self._places: dict[Kind, TracedPlace] = {}
         self._death: Death | None = None
-        self._search: Search | None = None
-        self._crashed: PluginCrashed | None = None
+        self._search: _Search | None = None
+        self._found: deque[tuple[_Search, TracedPlace | None]] = deque()
 
     @property
     def is_searching(self) -> bool:
@@ -78,15 +94,23 @@ class PostMortem:
 
     def open(self, death: Death) -> None:
         """A plugin died. Does not block."""
-        self._death, self._crashed, self._search = death, None, None
-        if _kind(death) not in self._places:
-            self._search = self._locator.search(death)
+        self._death, self._search = death, None
+        if _kind(death) in self._places:
+            return
+        search = _Search(death)
+
+        def found(place: TracedPlace | None) -> None:
+            self._found.append((search, place))
+            self._wake()
+
+        if self._locator.search(death, found):
+            self._search = search
 
     def report(self) -> None:
         """Report the death, with its place if an earlier one of its kind showed it. Blocks as long as the disk does."""
-        death = self._death
+        death, evidence = self._death, self._evidence
         assert death is not None, "a death was opened"
-        self._crashed = self._evidence.crash(
+        crashed = evidence.crash(
             death.crash,
             death.prepared.spec,
             death.prepared.version(),
@@ -94,30 +118,39 @@ class PostMortem:
             death.time_ns,
         )
         if death.recorder is not None:
-            self._evidence.keep_recording(self._crashed.report, death.recorder)
+            evidence.keep_recording(evidence.kept, crashed.report, death.recorder)
+        if self._search is not None:
+            self._search.crashed, self._search.kept = crashed, evidence.kept
 
-    def locate(self) -> str:
-        """Search for the place, and report it. Can block for as long as the fatal call could.
+    def collect(self) -> str | None:
+        """Report the places that were found meanwhile. Blocks as long as the disk does.
 
         Returns:
-            The place, such as ``likely in light.py line 14``; "" if it was not found.
+            The place of the last death, such as ``likely in light.py line 14``, or "" if none was found. None if its
+            search is not over, or there is none.
         """
-        death, search, crashed = self._death, self._search, self._crashed
-        self._search = None
-        assert death is not None, "a death was opened"
-        found = search() if search is not None else None
-        if found is None:
-            return ""
-        if found.place and len(self._places) < MOST_REMEMBERED:
-            traceback = f"As the same call died before:\n{found.traceback}"
-            self._places[_kind(death)] = replace(found, traceback=traceback)
-        if crashed is not None:
-            self._evidence.located(crashed, found)
-        return found.words
+        told = None
+        while self._found:
+            search, place = self._found.popleft()
+            if place is not None and search.crashed is not None:
+                self._locate(search, search.crashed, place)
+            if search is self._search:
+                self._search = None
+                told = place.words if place is not None else ""
+        return told
 
     def close(self) -> None:
-        """Do not search any more: another instance is about to start."""
+        """Forget the searches that are under way: a person gave an order, or the file changed."""
         self._search = None
+        self._found = deque()
+
+    def _locate(self, search: _Search, crashed: PluginCrashed, place: TracedPlace) -> None:
+        if place.place and len(self._places) < MOST_REMEMBERED:
+            traceback = f"As the same call died before:\n{place.traceback}"
+            self._places[_kind(search.death)] = replace(place, traceback=traceback)
+        report = self._evidence.located(crashed, place, search.kept)
+        if search.death.recorder is not None:
+            self._evidence.keep_recording(search.kept, report, search.death.recorder)
 
 
 def _kind(death: Death) -> Kind:

@@ -9,6 +9,7 @@ from hostcore.recording.recorder import Recorder
 from hostcore.replay.checkpoints import ReplayedCheckpoints
 from hostcore.replay.worker import Worker
 from hostcore.runtime.loader import Runtime
+from hostcore.supervisor.replay_locator import ReplayLocator
 
 KIB = 1024
 STOP_SECONDS = 0.5
@@ -28,6 +29,8 @@ class Recordings:
         self._settings, self._clock = settings, clock
         self._worker = Worker()
         self._checkpoints = ReplayedCheckpoints(runtime, self._worker)
+        self.locator = ReplayLocator(runtime, self._worker)
+        """Finds the places of deaths."""
 
     def seat(self) -> RecordingSeat | None:
         """The seat for the recorder of a new instance; None if nothing is recorded."""

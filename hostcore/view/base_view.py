@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from hostcore.clock import NS_PER_S
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.events.readings import fresh_seconds
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.condition import Condition, condition_of
@@ -16,6 +21,7 @@ class BaseView(Folding):
     """A model of a host that knows what is wrong with it.
 
     Args:
+        facts: the host.
         plugins: the plugins.
         findings: what the diagnosis finds wrong.
         alarms: the alarms of host.toml.
@@ -23,15 +29,25 @@ class BaseView(Folding):
         parts: the other parts.
 
     Attributes:
-        plugins, findings, alarms, health: as above.
+        facts, plugins, findings, alarms, health: as above.
     """
 
-    def __init__(self, plugins: Plugins, findings: Findings, alarms: Alarms, health: BusHealth, *parts: Part) -> None:
+    def __init__(
+        self, facts: HostFacts, plugins: Plugins, findings: Findings, alarms: Alarms, health: BusHealth, *parts: Part
+    ) -> None:
+        self.facts = facts
         self.plugins, self.findings, self.alarms, self.health = plugins, findings, alarms, health
         self._problems: tuple[Problem, ...] = ()
         self._problems_of: object = None
         """The state that they were listed for."""
         super().__init__(plugins, findings, alarms, health, *parts)
+
+    def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
+        """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
+        self.facts = facts
+        for part in self._parts:
+            part.know_host(facts)
+        self.know(plugins)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -46,3 +62,12 @@ class BaseView(Folding):
     def condition_of(self, plugin: PluginStatus) -> Condition:
         """Return how a plugin is doing."""
         return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))
+
+    def patience_ns(self, plugin: str) -> int:
+        """Return the nanoseconds after a reading of a plugin in which the next one should have come.
+
+        A plugin whose own interval is not known reads as often as the host's rounds begin.
+        """
+        status = self.plugins.get(plugin)
+        interval = status.facts.interval if status and status.facts else self.facts.interval
+        return round(fresh_seconds(interval) * NS_PER_S)

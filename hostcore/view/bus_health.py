@@ -53,6 +53,14 @@ class BusStatus:
         return f"{', '.join(lines)} LOW" if lines else "STUCK?"
 
     @property
+    def clock_words(self) -> str:
+        """The clock that was measured and the one that is set: ``98 of 100 kHz``; "" if neither is known."""
+        if self.measured is None:
+            return ""
+        known = [hz for hz in (self.measured.measured_hz, self.measured.configured_hz) if hz is not None]
+        return " of ".join(f"{hz / 1000:.3g}" for hz in known) + " kHz" if known else ""
+
+    @property
     def is_simulated(self) -> bool:
         """Whether it is a bus of the simulated Pi."""
         return self.measured is not None and self.measured.is_simulated

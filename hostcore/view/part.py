@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hostcore.events.facts import PluginFacts
+from hostcore.events.facts import HostFacts, PluginFacts
 
 Takers = Mapping[type, Callable[[Any], None]]
 """For each kind of event, the function that takes it in."""
@@ -17,6 +17,9 @@ class Part:
     def takes(self) -> Takers:
         """The events that matter to this part."""
         raise NotImplementedError
+
+    def know_host(self, facts: HostFacts) -> None:
+        """Learn the facts about the host, which change if it was started again. Parts that do not care ignore it."""
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which plugins there are now. Parts that do not care ignore it."""

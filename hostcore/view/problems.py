@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
+from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
-from hostcore.view.findings import Findings
+from hostcore.view.findings import Findings, finding_json
 from hostcore.view.plugins import Plugins, PluginStatus
 
 
@@ -100,6 +102,17 @@ class Problem:
             is_down = self.rank <= max(_RANKS[each] for each in _DOWN.values())
             return Severity.GRAVE if is_certain or is_down else Severity.WARNING
         return Severity.WARNING if self.kind in _MINOR else Severity.GRAVE
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem for JSON: the fields of `Problem`, its word and how much it matters. An alarm is named."""
+    return {
+        **to_json(problem),
+        "word": problem.word,
+        "severity": problem.severity.value,
+        "finding": finding_json(problem.finding) if problem.finding else None,
+        "alarm": problem.alarm.alarm.name if problem.alarm else None,
+    }
 
 
 def problems_of(

@@ -55,7 +55,6 @@ class View(BaseView):
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
-        self.facts = facts
         self.readings = Readings()
         self.log = Log()
         self.traffic = Traffic(library_with(facts.chips_folder))
@@ -68,14 +67,8 @@ class View(BaseView):
         self.reading_rate = Rate()
         self.connection = Connection()
         super().__init__(
-            Plugins(), Findings(), Alarms(), BusHealth(),
+            facts, Plugins(), Findings(), Alarms(), BusHealth(),
             self.readings, self.log, self.traffic, self.scans, self.displays, self.outputs, self.faults, self.world,
             self.new_drivers, self.work, self.reading_rate, self.connection,
         )  # fmt: skip
-        self.know(plugins)
-
-    def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
-        """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
-        self.facts = facts
-        self.outputs.know_host(facts)
         self.know(plugins)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hostcore.events import ConnectionRestored, QuantitiesHeld
 from hostcore.events.facts import QuantityFacts
@@ -33,6 +33,15 @@ class World(Part):
         held = self.held.get(quantity.name)
         mean = quantity.signal.mean_at(now_ns - started_ns, now_ns) if held is None else held
         return min(max(quantity.lowest, mean), quantity.highest)
+
+    def words(self, quantities: Iterable[QuantityFacts]) -> tuple[str, ...]:
+        """Return what is held, each in a few words: ``illuminance 35 lx``.
+
+        Args:
+            quantities: all quantities of the host, for their units.
+        """
+        units = {each.name: each.unit for each in quantities}
+        return tuple(f"{name} {value:.10g} {units.get(name, '')}".rstrip() for name, value in self.held.items())
 
     def replace(self, event: QuantitiesHeld) -> None:
         """Others are held now."""

@@ -15,6 +15,7 @@ from hostcore.events import Level
 from hostcore.events.event_json import to_json
 from hostcore.session import Order
 from hostcore.view.findings import finding_json
+from hostcore.view.problems import problem_json
 from hostcore.web.answers import json_answer
 from hostcore.web.context import CONTEXT
 from hostcore.web.expectation import meet
@@ -67,6 +68,12 @@ async def plugins(request: web.Request) -> web.Response:
 async def actuators(request: web.Request) -> web.Response:
     """LEDs, relays and PWM outputs that plugins have set."""
     return json_answer(actuators_json(request.app[CONTEXT].view.outputs))
+
+
+@routes.get("/api/problems")
+async def problems(request: web.Request) -> web.Response:
+    """Everything that is wrong now, the worst first, as the screen and the page list it."""
+    return json_answer({"problems": [problem_json(each) for each in request.app[CONTEXT].view.problems]})
 
 
 @routes.get("/api/findings")

@@ -9,16 +9,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
-from hostcore.events.facts import HostFacts
 from hostcore.view.alarms import Alarms
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
 from hostcore.web.readers import Readers
-from hostcore.web.reading_metrics import PREFIX, ReadingMetrics
+from hostcore.web.reading_metrics import PREFIX, ReadingMetrics, encodable
 from hostcore.web.web_view import WebView
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -59,13 +59,12 @@ class Metrics(Collector):
     """Collects the metrics of one host.
 
     Args:
-        facts: the host.
         view: the state of the host.
         readers: the readers of the event stream.
     """
 
-    def __init__(self, facts: HostFacts, view: WebView, readers: Readers) -> None:
-        self._facts, self._view, self._readers = facts, view, readers
+    def __init__(self, view: WebView, readers: Readers) -> None:
+        self._view, self._readers = view, readers
         self._readings = ReadingMetrics(view)
 
     def exposition(self) -> bytes:
@@ -75,7 +74,12 @@ class Metrics(Collector):
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all metrics."""
+        """Yield all metrics, with labels that can be encoded whatever a plugin or a far host wrote."""
+        for metric in self._all():
+            metric.samples = [*map(_encodable, metric.samples)]
+            yield metric
+
+    def _all(self) -> Iterator[Metric]:
         yield from self._host()
         yield from _plugins(self._view.plugins.all())
         yield from _actuators(self._view.outputs)
@@ -84,7 +88,7 @@ class Metrics(Collector):
         yield from self._readings.collect()
 
     def _host(self) -> Iterator[Metric]:
-        facts, view = self._facts, self._view
+        facts, view = self._view.facts, self._view
         info = GaugeMetricFamily(f"{PREFIX}_info", "The host; always 1.", labels=("version", "reality"))
         info.add_metric((facts.version, "simulated" if facts.is_simulated else "real"), 1)
         yield info
@@ -112,6 +116,12 @@ class Metrics(Collector):
             "Events lost by the web or by slow readers.",
             view.dropped + self._readers.dropped,
         )
+
+
+def _encodable(sample: Sample) -> Sample:
+    if "".join(sample.labels.values()).isascii():
+        return sample
+    return sample._replace(labels={name: encodable(value) for name, value in sample.labels.items()})
 
 
 def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:

@@ -125,8 +125,12 @@ def numbers(reading: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Find the numbers in a reading, with their keys. Nested keys look like ``air.temperature`` and ``channels.0``."""
     for path, value in values_in(reading, DEEPEST):
         if isinstance(value, int | float) and all(len(key) <= LONGEST_KEY for key in path):
-            key = ".".join(path).encode(errors="backslashreplace").decode()  # a lone surrogate cannot be encoded
-            yield key, _as_float(value)
+            yield encodable(".".join(path)), _as_float(value)
+
+
+def encodable(text: str) -> str:
+    """`text` with escapes for lone surrogates, which UTF-8 cannot encode."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _as_float(value: float) -> float:

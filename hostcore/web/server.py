@@ -13,7 +13,7 @@ from aiohttp import web
 from hostcore.clock import RealClock
 from hostcore.config.web import WebSettings
 from hostcore.errors import HostError
-from hostcore.events import HOST, Event, Level, LogWritten, PluginsChanged, StateChanged
+from hostcore.events import HOST, ConnectionRestored, Event, Level, LogWritten, PluginsChanged, StateChanged
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import Numbered
 from hostcore.log.safe_text import log_line
@@ -141,7 +141,7 @@ class WebServer:
             session=as_wanted(self._session, read_only=False),
             view=view,
             readers=readers,
-            metrics=Metrics(facts, view, readers),
+            metrics=Metrics(view, readers),
             names=Names(settings.host, facts.host_name),
             doorkeeper=Doorkeeper(settings.token, RealClock(), self._warn),
             outbox=Outbox(),
@@ -159,13 +159,13 @@ class WebServer:
                     part, batch = batch[:MOST_EVENTS], batch[MOST_EVENTS:]
                     readers.deliver(part)
                     if plugins is not None and not batch:
-                        view.know(plugins)
+                        view.know_host(self._session.facts, plugins)
                     await asyncio.sleep(0 if batch else PACE)
 
     def _take(self) -> tuple[list[Numbered], tuple[PluginFacts, ...] | None]:
         """Return the next events, and the plugins if they may have changed. Blocks until there are events."""
         batch = self._subscription.take()
-        has_changed = any(isinstance(item.event, StateChanged | PluginsChanged) for item in batch)
+        has_changed = any(isinstance(item.event, StateChanged | PluginsChanged | ConnectionRestored) for item in batch)
         return batch, self._session.plugins() if has_changed else None
 
     def _complain(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

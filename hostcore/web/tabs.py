@@ -9,6 +9,7 @@ from aiohttp import web
 from hostcore.clock import RealClock
 from hostcore.events import Level
 from hostcore.log.log_file import levels_from
+from hostcore.read_only import ReadOnlySession
 from hostcore.view.condition import reason_for
 from hostcore.view.log import LogEntry
 from hostcore.view.plugins import PluginStatus
@@ -29,12 +30,7 @@ async def charts(request: web.Request) -> web.Response:
     """Return the values of all drivers, and places for their charts."""
     context = request.app[CONTEXT]
     view = context.view
-
-    def interval_of(plugin: str) -> float:
-        status = view.plugins.get(plugin)
-        return status.facts.interval if status and status.facts else context.session.facts.interval
-
-    values = page.Values(RealClock().wall_ns(), interval_of, view.alarms.bounds_of)
+    values = page.Values(RealClock().wall_ns(), view.patience_ns, view.alarms.bounds_of)
     return _tab(context, page.Tab.CHARTS, values.block(view.readings.sources()), page.SCRIPT)
 
 
@@ -43,24 +39,26 @@ async def plugins(request: web.Request) -> web.Response:
     """Return the plugins, with their orders and crashes."""
     context = request.app[CONTEXT]
     rows = [(_row(each, context.view), each) for each in context.view.plugins.all()]
-    return _tab(context, page.Tab.PLUGINS, page.plugins_block(rows, RealClock().wall_ns()))
+    return _tab(context, page.Tab.PLUGINS, page.plugins_block(rows, RealClock().wall_ns(), _why_not(context)))
 
 
-@routes.get("/outputs")
-async def outputs(request: web.Request) -> web.Response:
-    """Return the displays as pictures, and the outputs."""
-    context = request.app[CONTEXT]
-    shown = page.displays_block(context.view.displays.all(), RealClock().wall_ns())
-    shown += page.outputs_block(context.view.outputs, why_not(context))
-    content = shown or "<p>This host has no display and no outputs.</p>"
-    return _tab(context, page.Tab.OUTPUTS, f"<main>{content}</main>")
+@routes.get("/hardware")
+async def hardware(request: web.Request) -> web.Response:
+    """Return the displays as pictures, the outputs, and the health of the buses."""
+    context, now_ns = request.app[CONTEXT], RealClock().wall_ns()
+    view = context.view
+    shown = page.displays_block(view.displays.all(), now_ns)
+    shown += page.outputs_block(view.outputs, why_not(context))
+    shown += page.buses_block(view.facts.buses, view.health, now_ns)
+    content = shown or "<p>This host has no display, no outputs and no buses.</p>"
+    return _tab(context, page.Tab.HARDWARE, f"<main>{content}</main>")
 
 
 @routes.get("/log")
 async def log(request: web.Request) -> web.Response:
     """Return the newest entries of the log: ``?plugin=NAME&level=LOWEST``."""
     context = request.app[CONTEXT]
-    plugin, least = request.query.get("plugin", ""), level_of(request, context.session.facts.log_level)
+    plugin, least = request.query.get("plugin", ""), level_of(request, context.view.facts.log_level)
     entries = _entries(context.view, plugin, least)
     return _tab(context, page.Tab.LOG, page.log_block(entries, plugin, least))
 
@@ -69,7 +67,16 @@ def top_of(context: Context) -> page.Top:
     """Return what stands at the top of every tab now."""
     view = context.view
     rows = tuple(_row(each, view) for each in view.plugins.all())
-    return page.Top(context.session.facts, rows, tuple(map(str, view.faults.all)), view.problems)
+    return page.Top(
+        view.facts,
+        rows,
+        faults=tuple(map(str, view.faults.all)),
+        problems=view.problems,
+        troubles=view.health.troubles(RealClock().wall_ns()),
+        held=view.world.words(view.facts.quantities),
+        why_not=_why_not(context),
+        lost=view.connection.lost,
+    )
 
 
 def html_answer(document: bytes, status: int = 200) -> web.Response:
@@ -84,6 +91,11 @@ def encoded(document: str) -> bytes:
 
 def _tab(context: Context, tab: page.Tab, content: str, scripts: str = "") -> web.Response:
     return html_answer(encoded(page.sheet(top_of(context), tab, content, scripts)))
+
+
+def _why_not(context: Context) -> str:
+    """Why no order can be given here, as a sentence; "" if orders can be given."""
+    return context.session.reason if isinstance(context.session, ReadOnlySession) else ""
 
 
 def _row(plugin: PluginStatus, view: WebView) -> page.PluginRow:

@@ -8,6 +8,7 @@ from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.view.alarms import Alarms
 from hostcore.view.base_view import BaseView
 from hostcore.view.bus_health import BusHealth
+from hostcore.view.connection import Connection
 from hostcore.view.displays import Displays
 from hostcore.view.faults import Faults
 from hostcore.view.findings import Findings
@@ -18,6 +19,7 @@ from hostcore.view.plugins import Plugins
 from hostcore.view.readings import Readings
 from hostcore.view.rounds import Rounds
 from hostcore.view.values import Values
+from hostcore.view.world import World
 
 LOG_LINES = 1_000
 """Log lines that are kept."""
@@ -45,7 +47,9 @@ class WebView(BaseView):
         faults: the faults on demand.
         findings: what the diagnosis finds wrong.
         alarms: the alarms of host.toml.
-        health: how the I2C buses are.
+        health: how the I2C buses and the supply are.
+        world: the quantities of the simulated environment that a person holds.
+        connection: whether all of this is up to date.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
@@ -57,8 +61,11 @@ class WebView(BaseView):
         self.outputs = Outputs(facts)
         self.faults = Faults()
         self.displays = Displays()
+        self.world = World()
+        self.connection = Connection()
         super().__init__(
-            Plugins(history=0, crashes=CRASHES), Findings(), Alarms(), BusHealth(),
+            facts, Plugins(history=0, crashes=CRASHES), Findings(), Alarms(), BusHealth(),
             self.rounds, self.readings, self.values, self.pages, self.log, self.outputs, self.faults, self.displays,
+            self.world, self.connection,
         )  # fmt: skip
         self.know(plugins)

@@ -36,7 +36,7 @@ def test_the_page_and_the_json_beside_the_screen_only_look(desk: Desk, runs_alre
             headers = {"Content_Type": "application/json", **BEARER}
             fan = visitor.ask("POST", "/api/actuators/relay", b'{"relay": "fan", "on": true}', **headers)
             stop = visitor.post("/api/plugins/early/stop", **BEARER)
-            page = visitor.get("/outputs", **BEARER).text
+            page = visitor.get("/hardware", **BEARER).text
             assert running.stop(signal.SIGTERM).status == 0
     assert (fan.status, stop.status) == (403, 403)
     assert "--read-only" in fan.json["error"] and "--read-only" in stop.json["error"]

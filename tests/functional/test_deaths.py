@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -17,10 +19,13 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.plugin.kit import Kit
+from hostcore.replay.locating import place_of_death
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
+from hostcore.runtime.tracing import is_worth_a_replay
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.flight_recorder import FlightRecorder
+from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 
 MEMORY_MIB = 40
@@ -48,16 +53,12 @@ class BlackBox:
         granted = tuple(map(parse_permission, permissions))
         spec = PluginSpec("probe", path, granted, limits=Limits(memory_mib=MEMORY_MIB, call_seconds=call_seconds))
         prepared = self.sandbox.runtime.prepare(spec)
+        recorded = Recorded(self.sandbox)
         with pytest.raises(PluginCrashedError) as crash:
-            self._run(prepared, call, argument)
-        traced = self.sandbox.runtime.trace(
-            prepared,
-            self._kit(prepared),
-            self._log(),
-            crash.value,
-            call=self.recorder.called,
-            argument=self.recorder.argument,
-        )
+            self._run(prepared, recorded, call, argument)
+        traced = None
+        if is_worth_a_replay(crash.value, path.name):
+            traced = place_of_death(self.sandbox.runtime, recorded.recording, threading.Event())
         return self.store.save(
             self.recorder.report(
                 crash.value,
@@ -69,8 +70,9 @@ class BlackBox:
             )
         )
 
-    def _run(self, prepared: Prepared, call: str, argument: str) -> None:
-        plugin = self.sandbox.runtime.start(prepared, self._kit(prepared), self._log())
+    def _run(self, prepared: Prepared, recorded: Recorded, call: str, argument: str) -> None:
+        kit = replace(self._kit(prepared), record=recorded.begin)
+        plugin = self.sandbox.runtime.start(prepared, kit, self._log())
         try:
             while True:
                 self.recorder.call(call, "" if call == "read" else argument)
@@ -139,7 +141,7 @@ def test_every_overrun_is_told_with_its_line(black_box: BlackBox, problem: str, 
     assert report.problem == problem
 
 
-def test_a_death_on_the_third_call_that_does_not_repeat_says_so(black_box: BlackBox) -> None:
+def test_a_death_on_the_third_call_is_found(black_box: BlackBox) -> None:
     source = """
         calls = []
         def read():
@@ -148,8 +150,7 @@ def test_a_death_on_the_third_call_that_does_not_repeat_says_so(black_box: Black
             return {}
         """
     report = black_box.store.load(black_box.crash(source, call_seconds=0.3))
-    assert report.problem == "still running after 0.3 s"
-    assert report.traceback == "The call was repeated to find the line of the crash, but it ended by itself"
+    assert report.problem == "still running after 0.3 s, likely in probe.py line 4"
 
 
 def test_a_report_holds_what_led_to_the_death(black_box: BlackBox) -> None:

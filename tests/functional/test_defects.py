@@ -107,10 +107,10 @@ def test_a_defect_while_the_place_of_a_crash_is_searched_for_costs_the_place_onl
 ) -> None:
     supervised.write("plugin", "calls = []\ndef read():\n    while calls: pass\n    calls.append(1)\n    return {}\n")
     supervised.configure({"limits": {"call_seconds": 0.3}})
-    Defect(monkeypatch, supervised.prepare()._runtime, "trace")
+    Defect(monkeypatch, supervised.prepare()._runtime, "replaying")
     supervised.host.start()
     assert supervised.wait_for(PluginCrashed, "plugin").report.problem == "still running after 0.3 s"
-    supervised.line("plugin", f"the place of the crash is not known: {DEFECT}")
+    supervised.line("plugin", f"The place of the crash is not known: {DEFECT}")
     assert supervised.reading("plugin") == {}
 
 

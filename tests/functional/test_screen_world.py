@@ -16,7 +16,7 @@ from tests.scripted_session import ScriptedSession, host_facts
 from tui.terminal import Terminal
 
 WARMTH = QuantityFacts("temperature", "°C", -273.15, 1000.0, Signal(21.4, noise=0.03))
-LIGHT = QuantityFacts("illuminance", "lux", 0.0, 1e6, Signal(260.0))
+LIGHT = QuantityFacts("illuminance", "lx", 0.0, 1e6, Signal(260.0))
 SENSOR = ChipFacts("bme680", BusName("i2c-1"), 0x77)
 WIRE = ChipFacts("dht22", BusName("gpio"), 4)
 UNPLUGGED = Fault(FaultKind.UNPLUGGED, BusName("i2c-1"), 0x77)
@@ -34,7 +34,7 @@ def test_it_lists_quantities_with_unit_and_noise_and_chips_and_is_unmistakably_s
         await screen.press("S")
         assert screen.line("SIMULATED", "Nothing here is real, but drivers measure it.")
         assert screen.line("temperature", "21.4 °C", "± 0.03", "its own course")
-        assert screen.line("illuminance", "260 lux", "its own course")
+        assert screen.line("illuminance", "260 lx", "its own course")
         assert screen.line("bme680", "i2c-1 0x77", "plugged in")
         assert screen.line("dht22", "gpio 4", "plugged in")
         await screen.press("escape")
@@ -128,7 +128,7 @@ def test_a_line_above_every_pane_names_what_is_held_until_it_is_let_go() -> None
         await screen.publish(QuantitiesHeld(NOW, (HeldQuantity("illuminance", 0.0),)))
         for pane in "12345678":
             await screen.press(pane)
-            assert screen.line("SIMULATED, held by a person: illuminance 0 lux", "S: change")
+            assert screen.line("SIMULATED, held by a person: illuminance 0 lx", "S: change")
         await screen.publish(QuantitiesHeld(NOW, ()))
         assert "held by a person" not in screen.text
 

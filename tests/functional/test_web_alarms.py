@@ -104,6 +104,7 @@ def test_a_web_that_only_looks_acknowledges_nothing_and_gives_no_order() -> None
         for path in ("/api/alarms/too-warm/acknowledge", "/api/plugins/air/stop"):
             answer = served.visitor.post(path)
             assert (answer.status, "read_only = true in [screen]" in answer.json["error"]) == (403, True)
+        assert "read_only = true in [screen]" in served.visitor.get("/plugins").text
     assert (session.acknowledged, session.orders) == ([], [])
 
 

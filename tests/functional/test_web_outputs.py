@@ -71,7 +71,7 @@ def test_where_no_token_is_set_nothing_is_driven_and_the_answer_says_what_to_set
     with serving(session=session()) as served:
         answer = post(served, "relay", FAN)
         assert (answer.status, "set token in [web] of host.toml" in answer.json["error"]) == (403, True)
-        page = served.visitor.get("/outputs").text
+        page = served.visitor.get("/hardware").text
     assert not served.session.actuations
     assert "relay fan" in page and "set token in [web] of host.toml" in page
     assert "data-output" not in page, "no button without a token"
@@ -83,7 +83,7 @@ def test_a_web_that_only_looks_drives_nothing_and_has_no_buttons(asked: bool) ->
     shown = as_wanted(made, read_only=True) if asked else made
     with serving(WebSettings(port=0, token=TOKEN), shown) as served:
         answer = post(served, "relay", FAN)
-        page = served.visitor.get("/outputs", **BEARER).text
+        page = served.visitor.get("/hardware", **BEARER).text
     assert answer.status == 403
     assert ("--read-only" if asked else "read_only = true in [screen]") in answer.json["error"]
     assert not made.actuations

@@ -162,6 +162,16 @@ def test_a_host_that_stops_is_told_of_and_its_return_is_noticed(browser: Browser
     assert browser.js("window.mark") == "the same"
 
 
+def test_a_host_that_hangs_is_asked_and_its_silence_is_told(served: Served, browser: Browser) -> None:
+    browser.open(f"{served.server.address}charts")
+    browser.wait("document.documentElement.classList.contains('live')")
+    browser.do("window.answers = window.fetch; window.fetch = async () => { throw new Error('no answer in time'); }")
+    browser.do("const then = Date.now(); Date.now = () => then + 60 * performance.now()")
+    browser.says("! The host has not answered since")
+    browser.do("window.fetch = window.answers")
+    browser.wait("!document.body.innerText.includes('has not answered')")
+
+
 def test_a_page_that_is_no_longer_rendered_is_called_old(served: Served, browser: Browser) -> None:
     browser.open(served.server.address)
     browser.shows("first")
@@ -205,7 +215,7 @@ def outputs(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Served
     facts = host_facts(kind=request.param, leds=3, leds_bus="i2c-3", relays=("fan",))
     made = ScriptedSession(facts=facts, known=[plugin_facts("dashboard"), plugin_facts("cooling", "pwm:18")])
     with serving(WebSettings(port=0, token=TOKEN), made) as served:
-        browser.open(f"{served.server.address}outputs")
+        browser.open(f"{served.server.address}hardware")
         browser.element("input[name=token]").send_keys(f"{TOKEN}\n")
         browser.wait("document.documentElement.classList.contains('live')")
         yield served
@@ -221,16 +231,17 @@ def test_a_person_drives_simulated_outputs_at_once_and_sees_what_became_of_them(
     browser.says("simulated, by a person")
     browser.element("[data-output=relay]").click()
     browser.says("Done: relay fan off.")
-    browser.do("document.querySelector('#outputs input[type=number]').value = '55'")
+    for field, value in (("percent", 55), ("frequency_hz", 50)):
+        browser.do(f"document.querySelector('[name={field}]').value = '{value}'")
     browser.element("[data-output=pwm]").click()
-    browser.says("Done: PWM line 18 at 55% of 1000 Hz.")
+    browser.says("Done: PWM line 18 at 55% of 50 Hz.")
     browser.do("document.querySelector('#outputs input[type=color]').value = '#ff8800'")
     browser.element("[data-output=leds]").click()
     browser.says("Done: all LEDs in ff8800.")
     assert outputs.session.actuations == [
         SwitchRelay("fan", True),
         SwitchRelay("fan", False),
-        SetPwm(18, 0.55, 1000.0),
+        SetPwm(18, 0.55, 50.0),
         LightLeds((255, 136, 0)),
     ]
 

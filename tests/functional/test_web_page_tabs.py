@@ -8,32 +8,42 @@ from dataclasses import replace
 
 import pytest
 
+from hostcore.backends.base import BackendKind
 from hostcore.clock import NS_PER_S
 from hostcore.config.web import WebSettings
 from hostcore.events import (
+    Alarm,
+    AlarmRaised,
+    AlarmsSet,
+    ConnectionLost,
+    HeldQuantity,
     Level,
     LogWritten,
     Message,
     Outcome,
+    PageRendered,
     PluginCrashed,
+    QuantitiesHeld,
     ReadingFailed,
     ReadingPublished,
+    RelaySwitched,
     RoundCompleted,
     State,
     StateChanged,
     TransferCompleted,
 )
+from hostcore.events.facts import BusFacts
 from hostcore.events.history import HistoryMark, HistoryPoint, MarkKind
 from hostcore.place import BusName
 from tests.browser import PATIENCE, Browser
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.waiting import until
 from tests.web_view_events import crashed
 from tests.web_visitor import Served, serving
 
 pytest_plugins = ["tests.browser_fixture"]
 
-TABS = ("", "charts", "plugins", "outputs", "log")
+TABS = ("", "charts", "plugins", "hardware", "log")
 I2C_1 = BusName("i2c-1")
 EVIL = "<img src=x onerror='window.evil=1'>"
 CHART = "document.querySelector('.chart svg')"
@@ -121,6 +131,26 @@ def test_a_chart_stays_while_the_value_above_it_changes_and_grows_old(served: Se
     browser.says("23.5")
 
 
+def test_the_span_that_a_visitor_chose_is_there_again_after_a_reload_and_the_back_button(
+    served: Served, browser: Browser
+) -> None:
+    chosen = "document.querySelector('[data-span][aria-pressed=true]').textContent"
+    browser.open(f"{served.server.address}charts")
+    browser.wait(f"{CHART} && true")
+    browser.element("[data-span='3600']").click()
+    browser.driver.refresh()
+    assert browser.js(chosen) == "1 h"
+    browser.element("#tabs a[href='/log']").click()
+    browser.says("KeyError: 'gain'")
+    browser.driver.back()
+    browser.wait(f"{CHART} && true")
+    assert browser.js(chosen) == "1 h"
+    assert served.session.queries[-1].until_ns - served.session.queries[-1].since_ns == 3600 * NS_PER_S
+    browser.open(f"{served.server.address}charts#past=5")
+    browser.driver.refresh()
+    assert browser.js(chosen) == "10 min", "no button has that"
+
+
 def test_a_host_without_history_says_so_in_the_place_of_the_chart(browser: Browser) -> None:
     with serving(session=ScriptedSession(known=[plugin_facts("air")])) as served:
         served.publish(ReadingPublished(1, "air", {"t": 21.5}))
@@ -143,7 +173,7 @@ def test_a_crash_opens_with_its_traceback_and_stays_open(served: Served, browser
 
 
 def test_the_display_is_a_picture_and_the_log_folds_a_traceback(served: Served, browser: Browser) -> None:
-    browser.open(f"{served.server.address}outputs")
+    browser.open(f"{served.server.address}hardware")
     browser.wait("document.querySelector('#displays img').naturalWidth === 128")
     browser.says("i2c-1 0x3c, 128 x 64, written")
     browser.open(f"{served.server.address}log")
@@ -172,6 +202,57 @@ def test_every_tab_fits_a_phone_and_its_tabs_lie_under_the_thumb(served: Served,
             )
             assert 560 < low < high <= 640, tab
             assert browser.js("[...document.querySelectorAll('#tabs a')].every((each) => each.offsetHeight >= 44)"), tab
+
+
+def test_odd_names_of_a_far_host_widen_no_tab_and_act_on_nothing(browser: Browser) -> None:
+    odd = f"\ud800\u202e\x1b[31m\x00{EVIL}" + "W" * 200
+    alarm = Alarm("hot", odd, odd, odd, odd, odd)
+    gpio = BusFacts(BusName("gpio"), BackendKind.SIMULATED, odd)
+    facts = replace(host_facts(relays=(odd,)), host_name=odd, buses=(gpio,))
+    with serving(session=ScriptedSession(facts, [plugin_facts("air")])) as served:
+        served.publish(
+            StateChanged(1, odd, State.LOADING, State.QUARANTINED, odd),
+            ReadingPublished(2, odd, {odd: 5, "words": odd}),
+            QuantitiesHeld(3, (HeldQuantity(odd, 5e300),)),
+            AlarmsSet(4, (alarm,)),
+            AlarmRaised(5, alarm, 5, 5.0),
+            RelaySwitched(6, odd, odd, True),
+            ConnectionLost(7, odd),
+            LogWritten(8, odd, Level.ERROR, odd),
+        )
+        with browser.sized(360, 640, mobile=True):
+            for tab in TABS:
+                browser.open(f"{served.server.address}{tab}")
+                assert browser.js("document.documentElement.scrollWidth") <= 360, tab
+                shown = browser.js("document.body.innerText")
+                assert "\x1b" not in shown and "\u202e" not in shown, tab
+                assert browser.js("window.evil") is None
+
+
+def test_on_a_phone_all_scrolls_together_below_one_line_and_what_is_said_lies_above_the_tabs(
+    served: Served, browser: Browser
+) -> None:
+    rows = "".join(f"<p>row {each}</p>" for each in range(200))
+    served.publish(
+        StateChanged(2, "dashboard", State.LOADING, State.RUNNING, ""), PageRendered(1, "dashboard", 1, rows)
+    )
+    place = "(({top, bottom}) => [top, bottom])(document.querySelector('SELECTOR').getBoundingClientRect())"
+    with browser.sized(360, 640, mobile=True):
+        browser.open(served.server.address)
+        browser.shows("row 199")
+        browser.wait("document.getElementById('page').offsetHeight > 5000")
+        browser.do("scrollTo(0, 3000)")
+        assert browser.js("scrollY") == 3000, "no frame holds the finger back"
+        assert browser.js(place.replace("SELECTOR", "#hardware")) < [48, 48], "it stays that this is simulated"
+        served.publish(PageRendered(2, "dashboard", 2, f"{rows}<p>the last one</p>"))
+        browser.shows("the last one")
+        assert browser.js("scrollY") == 3000
+        say = "(document.getElementById('notice').textContent = 'something was ordered') && "  # for a second
+        low, high = browser.js(say + place.replace("SELECTOR", "#notice"))
+        assert 500 < low < high <= browser.js("document.getElementById('tabs').getBoundingClientRect().top")
+        served.publish(PageRendered(3, "dashboard", 3, "<p>short</p>"))
+        browser.shows("short")
+        browser.wait("document.getElementById('page').offsetHeight < 640")
 
 
 def test_without_scripts_every_tab_tells_its_values(served: Served, browser: Browser) -> None:

@@ -154,7 +154,7 @@ def ready(_folder: Path) -> Iterator[Check]:
     screen = HeadlessScreen(lambda: ScriptedSession(known=[plugin_facts(each) for each in DRIVERS]))
     facts, clock, config = host_facts(), VirtualClock(), shipped_config()
     web = WebView(facts, [plugin_facts(each) for each in DRIVERS])
-    metrics = Metrics(facts, web, Readers(web))
+    metrics = Metrics(web, Readers(web))
     machine, plugins = simulated_pi(config, clock), shipped_plugins(config)
     display, page = (plain(plugins[name], machine, clock) for name in ("oled", "dashboard"))
 

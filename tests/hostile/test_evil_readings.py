@@ -137,7 +137,7 @@ class Consumers:
         self._web = WebView(host_facts(), facts)
         self._readers = Readers(self._web)
         self._reader = self._readers.join()
-        self._metrics = Metrics(host_facts(), self._web, self._readers)
+        self._metrics = Metrics(self._web, self._readers)
 
     def hand_on(self) -> RoundCompleted:
         """Close a round with the readings so far. Every consumer takes it."""

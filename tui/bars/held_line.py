@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from tui.lines import Line, LinesWidget
-from tui.text import fit, number, safe
+from tui.text import fit, safe
 
 HINT = "  (S: change)"
 """The key that leads to the simulated world."""
@@ -27,8 +27,7 @@ class HeldLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the quantities that are held, as many as fit."""
-        if held := self.desk.view.world.held:
-            units = {each.name: each.unit for each in self.desk.view.facts.quantities}
-            texts = [safe(f"{name} {number(value)} {units.get(name, '')}") for name, value in held.items()]
-            text = f"SIMULATED, held by a person: {'; '.join(texts)}"
+        view = self.desk.view
+        if held := view.world.words(view.facts.quantities):
+            text = f"SIMULATED, held by a person: {safe('; '.join(held))}"
             yield [Segment(fit(text, width - len(HINT)) + HINT, self.look.simulated)]

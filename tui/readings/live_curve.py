@@ -11,7 +11,6 @@ from hostcore.view.readings import Item, Path
 from hostcore.view.series import Series
 from tui.desk import Desk
 from tui.readings.curve import Stored, has_hole, points_of, statistics_of, until_of
-from tui.readings.freshness import patience_ns
 from tui.readings.reading_words import key_of, scale_of, value_of
 from tui.readings.trace import Trace
 from tui.readings.window import Window
@@ -115,7 +114,7 @@ class LiveCurve:
 
     @property
     def _patience_ns(self) -> int:
-        return patience_ns(self._desk.view, self.path[0])
+        return self._desk.view.patience_ns(self.path[0])
 
     @property
     def state(self) -> tuple[object, ...]:

@@ -18,7 +18,6 @@ from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
-from tui.readings.freshness import patience_ns
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
@@ -212,7 +211,7 @@ class ReadingsPane(SortedPane):
             self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
 
     def _is_stale(self, source: Source) -> bool:
-        return self._now - source.time_ns > patience_ns(self.view, source.plugin)
+        return self._now - source.time_ns > self.view.patience_ns(source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they or their order have changed. The cursor stays on its row.

@@ -1,4 +1,4 @@
-"""Reports the plugin's place in its code to the host. Used to repeat a call that crashed without a traceback."""
+"""Reports the plugin's place in its code to the host. Used by replays of a call that crashed without a traceback."""
 
 import sys
 import time

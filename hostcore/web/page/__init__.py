@@ -12,17 +12,19 @@ A plugin's HTML is not trusted. Three fences hold it. Each of them would stop mo
 
 from __future__ import annotations
 
+from hostcore.web.page.buses import buses_block
 from hostcore.web.page.displays import displays_block
-from hostcore.web.page.document import PluginRow, Top, sheet, shell
+from hostcore.web.page.document import sheet, shell
 from hostcore.web.page.fence import HEADERS, defused
 from hostcore.web.page.log import log_block
 from hostcore.web.page.outputs import outputs_block
 from hostcore.web.page.plugins import plugins_block
 from hostcore.web.page.static import STATIC
 from hostcore.web.page.tabs import Tab
+from hostcore.web.page.top import PluginRow, Top
 from hostcore.web.page.values import SCRIPT, Values
 
 __all__ = [
-    "HEADERS", "SCRIPT", "STATIC", "PluginRow", "Tab", "Top", "Values", "defused", "displays_block", "log_block",
-    "outputs_block", "plugins_block", "sheet", "shell",
+    "HEADERS", "SCRIPT", "STATIC", "PluginRow", "Tab", "Top", "Values", "buses_block", "defused", "displays_block",
+    "log_block", "outputs_block", "plugins_block", "sheet", "shell",
 ]  # fmt: skip

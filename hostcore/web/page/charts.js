@@ -9,7 +9,7 @@ const EDGE = { left: 52, right: 6, top: 8, bottom: 20 };
 const STEPS_S = [60, 120, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400, 172800, 604800, 2592000, 7776000];
 const SHOWN_MARKS = ["crash", "reload", "fault", "finding", "alarm"];
 
-let seconds = Number(document.querySelector("[data-span][aria-pressed=true]").dataset.span);
+let seconds = 0;
 let waiting = [];
 let drawing = false;
 let pointed = null; // the chart under the mouse: its values stay while a person reads them
@@ -245,16 +245,25 @@ function find() {
   }
 }
 
+// The length of the past. It stands in the address, so that it is there again after a reload.
+
+function chooseSpan(button) {
+  seconds = Number(button.dataset.span);
+  for (const each of document.querySelectorAll("[data-span]")) {
+    each.setAttribute("aria-pressed", each === button);
+  }
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-span]");
   if (button) {
-    seconds = Number(button.dataset.span);
-    for (const each of document.querySelectorAll("[data-span]")) {
-      each.setAttribute("aria-pressed", each === button);
-    }
+    chooseSpan(button);
+    history.replaceState(null, "", `#past=${seconds}`);
     askAll();
   }
 });
+chooseSpan([...document.querySelectorAll("[data-span]")].find((each) => location.hash === `#past=${each.dataset.span}`)
+  ?? document.querySelector("[data-span][aria-pressed=true]"));
 addEventListener("resize", () => inSight.forEach(draw));
 new MutationObserver(find).observe(document.body, { childList: true, subtree: true });
 find();

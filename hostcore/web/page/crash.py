@@ -8,8 +8,8 @@ from hostcore.clock import NS_PER_MS
 from hostcore.events import CrashReport, LogWritten, Message, PluginCrashed, TransferCompleted
 from hostcore.web.page.words import ago, clock_time, plain
 
-MOST_LINES = 200
-"""The most lines of a traceback that are shown."""
+MOST_LINES, LONGEST_TRACE = 200, 8_000
+"""The most lines and characters of a traceback that are shown. A browser asks for the tab every second."""
 RECENT = 20
 """The most log lines and transfers that are shown, the newest ones."""
 MOST_BYTES = 32
@@ -39,7 +39,10 @@ def _part(title: str, lines: Sequence[str]) -> str:
 
 
 def _trace(report: CrashReport) -> list[str]:
-    return [plain(each) for each in (report.traceback or report.wasm_trace).splitlines()[:MOST_LINES]]
+    """The last lines, which name the error, as far as they fit."""
+    trace = report.traceback or report.wasm_trace
+    lines = trace[-LONGEST_TRACE:].splitlines()[-MOST_LINES:]
+    return [*(["…"] if len(trace) > LONGEST_TRACE else []), *map(plain, lines)]
 
 
 def _words(lines: Sequence[LogWritten]) -> list[str]:

@@ -5,15 +5,20 @@
 const KINDS = document.body.dataset.kinds; // the events that can change this tab
 const RETRY_MS = 2000;
 const PACE_MS = document.body.className === "readings" ? 100 : 1000; // least time between two requests
-const PATIENCE_MS = 10000;
+const PATIENCE_MS = 10000; // for the first byte of an answer
+const LONGEST_MS = 60000; // for all of it, over a slow network
+const QUIET_MS = 10000; // so long after the last event, the host is asked whether it is there
 const ORDER_SHOWN_MS = 5000;
 const INTERVAL_MS = 1000 * Number(document.body.dataset.interval);
+const NARROW = matchMedia("(max-width: 40rem), (max-height: 30rem)"); // as in shell.css
 const STALE_MS = Math.max(3 * INTERVAL_MS, 5000);
 
 let connected = true;
 let answer = "";
 let lostAt = 0;
 let renderedAt = Date.now();
+let heardAt = Date.now(); // when the host last said something
+let silent = false; // whether it did not answer when asked
 let fetching = false;
 let again = false;
 
@@ -27,6 +32,8 @@ function notice() {
   let text = answer;
   if (!connected) {
     text = `! Connection lost at ${clock(lostAt)}. What you see is old. Trying again.`;
+  } else if (silent) {
+    text = `! The host has not answered since ${clock(heardAt)}. What you see is old.`;
   } else if (Date.now() - renderedAt > STALE_MS && document.getElementById("page")) {
     text = `! The page was last rendered at ${clock(renderedAt)}. What you see is old.`;
   }
@@ -98,8 +105,26 @@ function morphFrame(frame, html) {
   const inner = frame.contentDocument; // null if a link led the frame elsewhere
   if (inner && inner.URL === "about:srcdoc") {
     morph(inner.documentElement, parse(html).documentElement);
+    tint();
+    fit(frame);
   } else {
     frame.setAttribute("srcdoc", html);
+  }
+}
+
+// On a phone, the frame is as high as its page, so that both scroll together.
+function fit(frame) {
+  const inner = frame.contentDocument?.documentElement;
+  const height = NARROW.matches && inner ? `${Math.ceil(inner.getBoundingClientRect().height)}px` : "";
+  if (frame.style.height !== height) {
+    frame.style.height = height;
+  }
+}
+
+function fitPage() {
+  const frame = document.getElementById("page");
+  if (frame) {
+    fit(frame);
   }
 }
 
@@ -116,10 +141,12 @@ async function refresh() {
   }
   fetching = true;
   const began = performance.now();
+  const asked = Date.now();
   try {
-    await takeOver(await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }));
+    await takeOver(await answerOf(location.pathname + location.search));
+    heard();
   } catch {
-    // The event stream notices that the host is gone, and shows it.
+    silent = heardAt < asked; // over a slow network, events come although the page is late
   }
   notice();
   setTimeout(() => {
@@ -128,6 +155,26 @@ async function refresh() {
       refresh();
     }
   }, Math.max(PACE_MS, performance.now() - began)); // a huge page still leaves time for clicks
+}
+
+async function answerOf(address) {
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), LONGEST_MS);
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const response = await fetch(address, { cache: "no-store", signal: patience.signal });
+  clearTimeout(timer);
+  heard();
+  return response;
+}
+
+function heard() {
+  heardAt = Date.now();
+  silent = false;
+}
+
+function told() {
+  heard();
+  refresh();
 }
 
 async function takeOver(response) {
@@ -159,7 +206,7 @@ function listen() {
   };
   stream.addEventListener("page", () => { renderedAt = Date.now(); });
   for (const kind of [...KINDS.split(","), "dropped"]) {
-    stream.addEventListener(kind, refresh);
+    stream.addEventListener(kind, told);
   }
 }
 
@@ -174,8 +221,9 @@ function drive(button) {
   const { output, body, ask, taken } = button.dataset;
   const row = button.closest("li");
   const wanted = JSON.parse(body);
-  if (taken === "percent") {
-    wanted.duty = row.querySelector("input").valueAsNumber / 100;
+  if (taken === "pwm") {
+    wanted.duty = row.querySelector("[name=percent]").valueAsNumber / 100;
+    wanted.frequency_hz = row.querySelector("[name=frequency_hz]").valueAsNumber;
   } else if (taken === "color") {
     const digits = row.querySelector("input").value;
     wanted.color = [1, 3, 5].map((at) => parseInt(digits.slice(at, at + 2), 16));
@@ -214,5 +262,14 @@ document.addEventListener("click", (event) => {
   }
 });
 document.documentElement.classList.add("live");
-setInterval(notice, 1000);
+document.addEventListener("load", fitPage, true); // of a frame, which does not bubble
+addEventListener("resize", fitPage);
+fitPage();
+setInterval(() => {
+  notice();
+  if (!document.hidden && Date.now() - heardAt > QUIET_MS) { // a host that hangs says nothing, and ages grow
+    refresh();
+  }
+}, 1000);
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // back to a page with an ended stream
 listen();

@@ -11,6 +11,7 @@ from typing import Any
 from hostcore.actuation import USUAL_HZ
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import Outputs
+from hostcore.web.page.words import plain
 
 
 def outputs_block(outputs: Outputs, why_not: str) -> str:
@@ -23,7 +24,7 @@ def outputs_block(outputs: Outputs, why_not: str) -> str:
     if not outputs:
         return ""
     rows = "".join(_row(each, outputs, may_drive=not why_not) for each in _rows(outputs))
-    words = f"<p>{escape(why_not)}</p>" if why_not else ""
+    words = f"<p>{plain(why_not)}</p>" if why_not else ""
     return f'<section id="outputs"><h2>Outputs</h2><ul class="rows">{rows}</ul>{words}</section>'
 
 
@@ -38,7 +39,7 @@ class _Button:
     ask: str
     """What it asks first on real hardware."""
     taken: str = ""
-    """What of its row's field goes into the body: "percent", "color" or nothing."""
+    """What of its row's fields goes into the body: "pwm", "color" or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Row:
     is_simulated: bool
     buttons: tuple[_Button, ...]
     field: str = ""
-    """HTML of a field before the buttons."""
+    """HTML of the fields before the buttons."""
 
 
 def _rows(outputs: Outputs) -> Iterator[_Row]:
@@ -79,11 +80,13 @@ def _pwm(line: int, modulated: PwmSet | None, is_simulated: bool) -> _Row:
     duty, frequency_hz = (modulated.duty, modulated.frequency_hz) if modulated else (0.0, USUAL_HZ)
     state = f"{duty:.0%} of {frequency_hz:g} Hz" if modulated else '<span class="stopped">not set</span>'
     field = (
-        f'<label>percent <span class="unseen">of {name}</span>'
-        f'<input type="number" min="0" max="100" step="5" inputmode="decimal" value="{duty * 100:.3g}"></label>'
+        f'<label>percent <span class="unseen">of {name}</span><input type="number" name="percent" '
+        f'min="0" max="100" step="any" inputmode="decimal" value="{duty * 100:.3g}"></label>'
+        f'<label>Hz <span class="unseen">of {name}</span><input type="number" name="frequency_hz" '
+        f'min="0" step="any" inputmode="decimal" value="{frequency_hz:.6g}"></label>'
     )
-    ask = f"Set {name} to this duty? This is real hardware: what it drives changes at once."
-    button = _Button("Set", "pwm", {"line": line, "frequency_hz": frequency_hz}, ask, "percent")
+    ask = f"Set {name} to this duty and frequency? This is real hardware: what it drives changes at once."
+    button = _Button("Set", "pwm", {"line": line}, ask, "pwm")
     return _Row(name, state, modulated, is_simulated, (button,), field)
 
 
@@ -111,8 +114,8 @@ def _row(row: _Row, outputs: Outputs, *, may_drive: bool) -> str:
     buttons = "".join(_button(each, row) for each in row.buttons)
     controls = f'<span class="orders">{row.field}{buttons}</span>' if may_drive else ""
     return (
-        f'<li id="output-{escape(row.name.replace(" ", "-"))}"><strong>{escape(row.name)}</strong> '
-        f'<span>{row.state}</span> <span class="cause">{escape(", ".join(words))}</span>{controls}</li>'
+        f'<li id="output-{escape(row.name.replace(" ", "-"))}"><strong>{plain(row.name, 60)}</strong> '
+        f'<span>{row.state}</span> <span class="cause">{plain(", ".join(words))}</span>{controls}</li>'
     )
 
 
@@ -121,5 +124,5 @@ def _button(button: _Button, row: _Row) -> str:
     return (
         f'<button type="button" data-output="{button.kind}" data-body="{escape(json.dumps(button.body))}" '
         f'data-ask="{escape(ask)}" data-taken="{button.taken}">{button.words}'
-        f'<span class="unseen"> {escape(row.name)}</span></button>'
+        f'<span class="unseen"> {plain(row.name, 60)}</span></button>'
     )

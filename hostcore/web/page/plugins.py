@@ -10,7 +10,7 @@ from hostcore.events import State
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from hostcore.web.page.crash import crash_block
-from hostcore.web.page.document import SIGNS, PluginRow, class_of
+from hostcore.web.page.top import SIGNS, PluginRow, class_of
 from hostcore.web.page.words import ago, plain
 
 ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
@@ -26,28 +26,31 @@ ORDERS: Mapping[State, tuple[Order, ...]] = MappingProxyType(
 """The orders that a plugin accepts in each state."""
 
 
-def plugins_block(plugins: Sequence[tuple[PluginRow, PluginStatus]], now_ns: int) -> str:
+def plugins_block(plugins: Sequence[tuple[PluginRow, PluginStatus]], now_ns: int, why_not: str = "") -> str:
     """Return the list of all plugins as HTML, those in trouble first.
 
     Args:
         plugins: how each is doing, and all that is known of it.
         now_ns: the wall clock.
+        why_not: why no order can be given here, as a sentence; "" if each plugin gets buttons for its orders.
     """
     worst_first = sorted(plugins, key=lambda each: each[0].condition.rank)
-    items = "".join(_plugin(row, status, now_ns) for row, status in worst_first)
-    return (
-        f'<main id="plugins"><h2>Plugins</h2><ul class="rows">{items or "<li>There are no plugins.</li>"}</ul></main>'
-    )
+    rows = "".join(_plugin(row, status, now_ns, may_order=not why_not) for row, status in worst_first)
+    rows = rows or "<li>There are no plugins.</li>"
+    reason = f"<p>No orders here: {plain(why_not)}</p>" if why_not else ""
+    return f'<main id="plugins"><h2>Plugins</h2>{reason}<ul class="rows">{rows}</ul></main>'
 
 
-def _plugin(row: PluginRow, status: PluginStatus, now_ns: int) -> str:
-    name, condition = escape(row.name), row.condition
+def _plugin(row: PluginRow, status: PluginStatus, now_ns: int, *, may_order: bool) -> str:
+    condition, sign = row.condition, SIGNS[row.condition]
     about = "".join(f'<p class="about">{each}</p>' for each in _about(row, status, now_ns))
+    orders = _orders(row) if may_order else ""
     crashes = "".join(crash_block(each, now_ns) for each in reversed(status.crashes))
-    return (
-        f'<li id="plugin-{name}"><strong>{name}</strong> <span class="{class_of(condition)}">{SIGNS[condition]} '
-        f'{condition}</span> <span class="cause">{plain(row.reason)}</span>{_orders(row)}{about}{crashes}</li>'
+    state = (
+        f'<span class="{class_of(condition)}">{sign} {condition}</span> <span class="cause">{plain(row.reason)}</span>'
     )
+    name = f"<strong>{plain(row.name, 60)}</strong>"
+    return f'<li id="plugin-{escape(row.name)}">{name} {state}{orders}{about}{crashes}</li>'
 
 
 def _orders(row: PluginRow) -> str:

@@ -41,7 +41,7 @@ def problems_block(problems: Sequence[Problem]) -> str:
     hidden, more = len(shown) - MOST_SHOWN, len(shown) - IN_SIGHT
     titles = "".join(f'<strong class="{each.severity}">{_title(each)}</strong>' for each in shown[:IN_SIGHT])
     counted = f" <small>+{more} more</small>" if more > 0 else ""
-    rest = f"<li>and {hidden} more: /api/findings and /api/plugins list them</li>" if hidden > 0 else ""
+    rest = f'<li>and {hidden} more: <a href="/api/problems">all as JSON</a></li>' if hidden > 0 else ""
     return (
         f'<details id="problems" class="{shown[0].severity}"><summary role="alert">{titles}{counted}'
         f"</summary><ul>{''.join(map(_item, shown[:MOST_SHOWN]))}{rest}</ul></details>"
@@ -60,5 +60,5 @@ def _item(problem: Problem) -> str:
     evidence = "".join(f"<li>{plain(each.text)}</li>" for each in finding.evidence) if finding else ""
     listed = f"<ul>{evidence}</ul>" if evidence else ""
     name = escape(problem.plugin)
-    link = f' <a href="/plugins#plugin-{name}">See {name}</a>' if name else ""
+    link = f' <a href="/plugins#plugin-{name}">See {plain(problem.plugin, 60)}</a>' if name else ""
     return f"<li><strong>{_title(problem)}</strong><br>→ {plain(advice)}{link}{listed}</li>"

@@ -12,6 +12,7 @@ STATIC: Mapping[str, tuple[str, bytes]] = MappingProxyType(
     {
         "shell.css": ("text/css; charset=utf-8", (_FOLDER / "shell.css").read_bytes()),
         "charts.js": ("text/javascript; charset=utf-8", (_FOLDER / "charts.js").read_bytes()),
+        "theme.js": ("text/javascript; charset=utf-8", (_FOLDER / "theme.js").read_bytes()),
         "live.js": ("text/javascript; charset=utf-8", (_FOLDER / "live.js").read_bytes()),
     }
 )

@@ -6,7 +6,7 @@ from enum import Enum
 
 _ALWAYS = (
     "state,failure,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,bus-health,"
-    "reloaded,denied"
+    "reloaded,denied,quantities-held,machine,connection-lost,connection-restored,caught-up"
 )
 """The events that can change the top of every tab."""
 
@@ -17,7 +17,7 @@ class Tab(Enum):
     READINGS = ("/", "Readings", "page,problem")
     CHARTS = ("/charts", "Charts", "round,values")
     PLUGINS = ("/plugins", "Plugins", "round,crash,crash-located,fetch-ended")
-    OUTPUTS = ("/outputs", "Outputs", "round,relay,pwm,leds")
+    HARDWARE = ("/hardware", "Hardware", "round,relay,pwm,leds")
     LOG = ("/log", "Log", "log")
 
     def __init__(self, address: str, words: str, kinds: str) -> None:

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from html import escape
 
-from hostcore.clock import NS_PER_S
-from hostcore.events.readings import fresh_seconds
 from hostcore.view.alarms import Bounds
 from hostcore.view.readings import Item, Source, is_group, is_number
 from hostcore.web.page.words import old, plain
@@ -26,14 +24,12 @@ class Values:
 
     Args:
         now_ns: the wall clock.
-        interval_of: the seconds between two readings of a plugin.
+        patience_ns: the nanoseconds after a reading of a plugin in which the next one should have come.
         bounds_of: the range of a value that alarms watch, by its plugin and its keys with points between them.
     """
 
-    def __init__(
-        self, now_ns: int, interval_of: Callable[[str], float], bounds_of: Callable[[str, str], Bounds]
-    ) -> None:
-        self._now_ns, self._interval_of, self._bounds_of = now_ns, interval_of, bounds_of
+    def __init__(self, now_ns: int, patience_ns: Callable[[str], int], bounds_of: Callable[[str, str], Bounds]) -> None:
+        self._now_ns, self._patience_ns, self._bounds_of = now_ns, patience_ns, bounds_of
 
     def block(self, sources: Sequence[Source]) -> str:
         """Return all values as HTML."""
@@ -58,7 +54,7 @@ class Values:
         items = "".join(self._value(source, each) for each in source.items.values() if not each.is_group)
         left_out = f"<p>and {source.left_out} more values</p>" if source.left_out else ""
         return (
-            f'<section class="driver" id="driver-{name}"><h2>{name}</h2>{marked}{error}'
+            f'<section class="driver" id="driver-{name}"><h2>{plain(source.plugin, 60)}</h2>{marked}{error}'
             f'<div class="values">{items}</div>{left_out}</section>'
         )
 
@@ -77,8 +73,7 @@ class Values:
 
     def _is_stale(self, source: Source, item: Item) -> bool:
         """Whether a newer value should have come: its driver fails, or is silent for too long."""
-        patience_ns = fresh_seconds(self._interval_of(source.plugin)) * NS_PER_S
-        return bool(source.error) or self._now_ns - item.time_ns > patience_ns
+        return bool(source.error) or self._now_ns - item.time_ns > self._patience_ns(source.plugin)
 
     def _chart(self, source: Source, item: Item, key: str) -> str:
         """The place of a chart. The script draws it there, and leaves it alone while the rest of the page changes."""
@@ -97,8 +92,8 @@ def _written(item: Item) -> str:
     """A value with its unit as HTML."""
     value, unit = item.raw, item.quantity.unit
     if is_number(value):
-        guessed = ' title="guessed from the key"' if item.quantity.is_guessed and unit else ""
-        return f'<span class="number">{_number(value, item.decimals)}</span> <span{guessed}>{plain(unit)}</span>'
+        guessed = ' <small class="cause">guessed</small>' if item.quantity.is_guessed and unit else ""
+        return f'<span class="number">{_number(value, item.decimals)}</span> <span>{plain(unit)}</span>{guessed}'
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):

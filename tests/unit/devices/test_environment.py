@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S, VirtualClock
-from hostcore.devices.environment import DEFAULT_SIGNALS, LIMITS, Environment, Quantity, Signal, Step
+from hostcore.devices.environment import DEFAULT_SIGNALS, LIMITS, UNITS, Environment, Quantity, Signal, Step
 from hostcore.errors import HostError
+from hostcore.quantities.guess import guessed
 
 MIDNIGHT_NS = 1_704_067_200 * NS_PER_S
 
@@ -154,3 +155,8 @@ def test_the_noise_is_smooth() -> None:
 def test_no_signal_leaves_what_is_physically_possible(quantity: Quantity, base: float) -> None:
     lowest, highest = LIMITS[quantity]
     assert lowest <= Environment(VirtualClock(), {quantity: Signal(base)}).value(quantity) <= highest
+
+
+@pytest.mark.parametrize("quantity", Quantity)
+def test_a_quantity_has_the_unit_that_a_reading_of_it_has(quantity: Quantity) -> None:
+    assert UNITS[quantity] == guessed((quantity.value,)).unit

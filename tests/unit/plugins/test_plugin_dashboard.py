@@ -18,10 +18,11 @@ from tests.plain_python import PLUGINS, PlainPlugin
 from tests.sandbox import Sandbox
 from tests.workbench import Workbench
 
+GUESSED = "? guessed from the name of the value"
 NOW = "2026-01-31T08:00:00.123Z"
 OWN_TAGS = {
     "html", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p", "time", "dl", "div", "dt",
-    "dd", "span", "svg", "polyline",
+    "dd", "span", "sup", "svg", "polyline",
 }  # fmt: skip
 
 
@@ -52,12 +53,13 @@ class Document(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open[-1] != "style":
-            self.texts.append(data)
+            self.texts.append(data if self._open[-1] != "sup" else "")
 
     @property
     def text(self) -> str:
         """Everything that is shown: ``bme680|✓ ok|Temperature|21.5|°C|``."""
-        return "".join(f"{text.strip()}|" for text in self.texts if text.strip())
+        shown = "".join(f"{text.strip()}|" for text in self.texts if text.strip())
+        return shown.replace(f"{GUESSED}|", "")
 
 
 def dashboard(**options: Any) -> PlainPlugin:
@@ -273,10 +275,14 @@ def test_it_writes_the_unit_the_decimals_and_the_name_that_a_driver_states(sandb
     assert '<dt>T</dt><dd><span class="number">1</span>' in page, "the other place of the list is not described"
 
 
-def test_a_unit_that_is_guessed_says_so_to_those_who_ask() -> None:
-    page = dashboard().render({"air": {"humidity": 40, "load": 1}})
-    assert '<span class="unit" title="guessed from the key">%</span>' in page
+def test_a_unit_that_is_guessed_says_so_in_sight(sandbox: Sandbox) -> None:
+    page = dashboard().render({"air": {"humidity": 40, "load": 1}, "rain": {"load": 2}})
+    assert '<span class="unit">%<sup>?</sup></span>' in page
     assert '<span class="unit"></span>' in page
+    assert page.count(GUESSED) == 1, "on the card with such a unit"
+    sandbox.runtime.catalog.describe("air", [DescribedValue("humidity", Quantity("%"))])
+    page = sandbox.load_file(PLUGINS / "dashboard.py").render('{"air": {"humidity": 40}}')
+    assert '<span class="unit">%</span>' in page and GUESSED not in page
 
 
 def test_it_makes_the_same_page_in_the_sandbox(sandbox: Sandbox) -> None:
@@ -293,11 +299,9 @@ def test_an_old_reading_says_how_old_it_is_and_an_adjusted_value_what_was_measur
         "light": {"lux": 2, "stale": "<old>", "adjusted": ["<x>"]},
     }
     text = shown(readings)
-    assert "air|✓ ok|Stale: read 10 min ago|Temperature|20|°C|adj.|" in text or "|20.0|°C|adj.|" in text
+    assert "air|✓ ok|Stale: read 10 min ago|Temperature|20|°C|adjusted, raw 21.4|" in text
     assert "light|✓ ok|Lux|" in text and "old" not in text
-    assert 'title="adjusted in host.toml; the driver measured 21.4"' in dashboard().render(
-        {"timestamp": NOW, **readings}
-    )
+    assert "title=" not in dashboard().render({"timestamp": NOW, **readings}), "a finger sees no titles"
 
 
 def test_a_card_of_simulated_buses_says_so_also_with_an_error() -> None:

@@ -125,7 +125,7 @@ def test_a_crash_is_told_in_the_log_kept_in_the_store_and_handed_on(witness: Wit
     assert witness.store.load(Path(crashed.file)) == report
 
 
-def test_where_the_traced_repeat_died_is_in_the_report(witness: Witness) -> None:
+def test_where_the_traced_replay_died_is_in_the_report(witness: Witness) -> None:
     *_, crashed = witness.dies(OUT_OF_MEMORY, traced=TracedPlace("light.py line 14", "Stack at the end"))
     assert crashed.report.problem == "asked for more than 48 MiB, likely in light.py line 14"
     assert crashed.report.traceback == "Stack at the end"
@@ -150,10 +150,10 @@ def test_a_place_that_is_found_later_is_told_in_the_log_the_store_and_the_stream
     assert isinstance(crashed, PluginCrashed)
     witness.evidence.publish(TRANSFER)
     witness.told()
-    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
+    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"), witness.evidence.kept)
     *lines, located = witness.told()
     assert [each.text for each in lines] == [
-        "it died likely in light.py line 14, as a repeat of the call did",
+        "it died likely in light.py line 14, as a replay of the recording did",
         "Stack at the end",
     ]
     assert isinstance(located, CrashLocated)
@@ -168,7 +168,7 @@ def test_a_place_that_is_found_later_is_told_in_the_log_the_store_and_the_stream
 def test_a_place_of_a_report_that_is_not_kept_is_told_all_the_same(witness: Witness) -> None:
     witness.store.folder.write_text("a file where the folder should be", encoding="utf-8")
     *_, crashed = witness.dies(OUT_OF_MEMORY)
-    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"))
+    witness.evidence.located(crashed, TracedPlace("light.py line 14", "Stack at the end"), witness.evidence.kept)
     *_, located = witness.told()
     assert (located.report.problem, located.file) == (
         "asked for more than 48 MiB, likely in light.py line 14",

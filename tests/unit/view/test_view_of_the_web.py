@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hostcore.clock import NS_PER_S
 from hostcore.events import (
     AccessDenied,
     Counters,
@@ -25,7 +26,7 @@ from hostcore.events import (
 )
 from hostcore.permissions import LedsPermission
 from hostcore.web.web_view import CRASHES, LOG_LINES
-from tests.scripted_session import plugin_facts
+from tests.scripted_session import host_facts, plugin_facts
 from tests.web_view_events import after, crashed, moved, rendered
 
 
@@ -154,3 +155,12 @@ def test_actuators_are_as_they_were_last_set() -> None:
 
 def test_lost_events_are_counted() -> None:
     assert after(EventsDropped(1, 3), EventsDropped(2, 4)).dropped == 7
+
+
+def test_a_driver_whose_interval_is_not_known_is_old_when_the_hosts_own_would_be() -> None:
+    view = after(plugins=())
+    assert view.patience_ns("gone") == 6 * NS_PER_S, "2.5 rounds of 2 s, and a second"
+    view.know([plugin_facts("light", interval=10.0)])
+    assert view.patience_ns("light") == 26 * NS_PER_S
+    view.know_host(replace(host_facts(), interval=4.0), ())
+    assert view.patience_ns("gone") == 11 * NS_PER_S

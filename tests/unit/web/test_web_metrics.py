@@ -52,13 +52,13 @@ BUSY = Counters(
 
 
 def text_of(*events: Event) -> str:
-    view = WebView(host_facts(), [plugin_facts("light")])
+    view = WebView(host_facts(started_ns=1_500_000_000), [plugin_facts("light")])
     view.fold(events)
     return metrics_of(view).exposition().decode()
 
 
 def metrics_of(view: WebView) -> Metrics:
-    return Metrics(host_facts(started_ns=1_500_000_000), view, Readers(view))
+    return Metrics(view, Readers(view))
 
 
 def samples(text: str) -> Samples:
@@ -130,6 +130,22 @@ def test_actuators_that_were_never_used_are_off() -> None:
 def test_readings_that_a_round_has_no_room_for_are_counted() -> None:
     missing = LeftOut("light", 600_000, 1, "the reading is left out")
     assert sample(samples(text_of(RoundCompleted(1, 1, {}, (missing,)))), "wasi_host_readings_left_out") == 1
+
+
+def test_a_far_hosts_text_that_cannot_be_encoded_is_escaped_and_hides_nothing() -> None:
+    odd = Counters(crashes=(("\ud800", 3),))
+    plugin = StateChanged(1, "\udc80", State.LOADING, State.RUNNING, "")
+    finding = FindingRaised(1, Finding("\ud801", "A.", "B.", Confidence.LIKELY), 1)
+    found = samples(
+        text_of(
+            plugin, CountersTaken(1, "\udc80", odd), finding, RelaySwitched(1, "", "\ud802", True),
+            RoundCompleted(2, 1, {"\udc80": {"x": 5, "simulated": ["\ud803"]}}),
+        )
+    )  # fmt: skip
+    assert sample(found, "wasi_host_plugin_crashes_total", plugin=r"\udc80", kind=r"\ud800") == 3
+    assert sample(found, "wasi_host_findings", kind=r"\ud801", confidence="likely") == 1
+    assert sample(found, "wasi_host_relay_on", relay=r"\ud802") == 1
+    assert sample(found, "wasi_host_reading", plugin=r"\udc80", key="x", simulated=r"\ud803") == 5
 
 
 def test_a_reading_is_its_numbers_however_deep() -> None:
@@ -251,3 +267,10 @@ def test_a_driver_that_changes_its_units_each_time_makes_few_series() -> None:
         view.fold([RoundCompleted(1, number, {"light": {"lux": 2}})])
         found |= set(re.findall("wasi_host_reading_info{.*}", metrics.exposition().decode()))
     assert len(found) == MOST_QUANTITIES
+
+
+def test_a_far_host_that_was_started_again_has_its_new_start() -> None:
+    view = WebView(host_facts(started_ns=1_500_000_000))
+    view.know_host(host_facts(started_ns=2_500_000_000), ())
+    found = samples(metrics_of(view).exposition().decode())
+    assert sample(found, "wasi_host_start_time_seconds") == 2.5

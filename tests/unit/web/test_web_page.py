@@ -18,7 +18,8 @@ from hostcore.place import BusName
 from hostcore.view.condition import Condition
 from hostcore.web.frames import KINDS
 from hostcore.web.page import HEADERS, SCRIPT, STATIC, PluginRow, Tab, Top, defused, sheet, shell
-from hostcore.web.page.document import LONGEST_PAGE, SIGNS
+from hostcore.web.page.document import LONGEST_PAGE
+from hostcore.web.page.top import SIGNS
 from tests.scripted_session import host_facts
 
 FACTS = host_facts()
@@ -48,7 +49,7 @@ def test_the_plugins_html_is_in_the_answer_and_in_a_frame_that_may_do_nothing() 
 def test_no_html_breaks_out_of_the_frame(html: str) -> None:
     document = shell(TOP, html, "")
     assert frame_of(document) == defused(html)
-    assert document.count("<script") == 1, "the host's own"
+    assert document.count("<script") == 2, "the host's own"
 
 
 def test_where_there_is_no_page_it_says_why() -> None:
@@ -115,7 +116,7 @@ def test_every_condition_has_a_sign() -> None:
 def test_what_strangers_named_is_escaped() -> None:
     top = Top(replace(FACTS, host_name=EVIL), (), (EVIL,))
     document = shell(top, None, EVIL)
-    assert document.count("<script") == 1
+    assert document.count("<script") == 2
     assert document.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 4
 
 
@@ -221,6 +222,7 @@ def test_the_files_that_the_page_names_are_there() -> None:
         "shell.css": "text/css; charset=utf-8",
         "charts.js": "text/javascript; charset=utf-8",
         "live.js": "text/javascript; charset=utf-8",
+        "theme.js": "text/javascript; charset=utf-8",
     }
     assert all(content for _, content in STATIC.values())
 
@@ -230,3 +232,10 @@ def test_they_load_nothing_from_elsewhere() -> None:
         assert not re.search(
             rb"https?:(?!//www\.w3\.org/2000/svg)|@import|url\(|eval|innerHTML|document\.write", content
         )
+
+
+def test_no_two_scripts_of_a_tab_give_one_name_to_two_things() -> None:
+    scripts = [content.decode() for kind, content in STATIC.values() if kind.startswith("text/javascript")]
+    names = [name for text in scripts for name in re.findall(r"^(?:async )?(?:function|let|const) (\w+)", text, re.M)]
+    assert len(names) > 50
+    assert len(names) == len(set(names)), "they share one scope, and the later one would win"

@@ -54,7 +54,12 @@ def test_where_nobody_may_drive_them_there_is_the_reason_and_no_button() -> None
 
 def test_every_button_and_field_has_a_name_of_its_own() -> None:
     shown = outputs_block(outputs(), "")
-    for name in ('Switch on<span class="unseen"> relay fan', "of PWM line 18", "Colour of all LEDs"):
+    for name in (
+        'Switch on<span class="unseen"> relay fan',
+        'percent <span class="unseen">of PWM line 18',
+        'Hz <span class="unseen">of PWM line 18',
+        "Colour of all LEDs",
+    ):
         assert name in shown
 
 

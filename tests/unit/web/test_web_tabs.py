@@ -38,6 +38,7 @@ from hostcore.view.log import Log
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, ProblemKind
 from hostcore.web.page import PluginRow, Values, displays_block, log_block, plugins_block
+from hostcore.web.page.crash import crash_block
 from hostcore.web.page.plugins import ORDERS
 from hostcore.web.page.problems import ADVICE, problems_block
 from hostcore.web.page.words import ago, old, plain
@@ -79,7 +80,7 @@ def test_the_worst_problems_are_in_sight_and_all_are_listed_with_what_to_do() ->
 def test_many_problems_are_counted() -> None:
     found = [Problem(ProblemKind.FAILING, f"a{each}", 5) for each in range(20)]
     shown = problems_block(found)
-    assert "+17 more" in shown and "and 4 more: /api/findings and /api/plugins list them" in shown
+    assert "+17 more" in shown and 'and 4 more: <a href="/api/problems">' in shown
 
 
 def test_alarms_are_left_to_their_own_place() -> None:
@@ -149,12 +150,20 @@ def test_a_crash_has_its_traceback_its_last_words_and_its_transfers() -> None:
     assert "<script" not in shown and shown.count(SAFE) == 7
 
 
+def test_a_long_traceback_is_cut_where_it_begins_because_it_ends_with_the_error() -> None:
+    found = crash()
+    long = replace(found.report, traceback="Traceback:\n" + "  line\n" * 5_000 + "KeyError: 'gain'")
+    shown = crash_block(replace(found, report=long), NOW)
+    assert "KeyError: &#x27;gain&#x27;" in shown and "Traceback:" not in shown
+    assert "<pre>…\n" in shown and len(shown) < 20_000
+
+
 # Values
 
 
 def values(*events: ReadingPublished | ReadingFailed, now_ns: int = NOW, bounds: Bounds | None = None) -> str:
     found = after(*events).readings.sources()
-    return Values(now_ns, lambda plugin: 2.0, lambda plugin, key: bounds or Bounds()).block(found)
+    return Values(now_ns, lambda plugin: 6 * NS_PER_S, lambda plugin, key: bounds or Bounds()).block(found)
 
 
 READING = ReadingPublished(NOW, "light", {"lux": 12.5, "inner": {"name": EVIL, "on": True}, EVIL: 3}, (I2C_1,))
@@ -162,7 +171,7 @@ READING = ReadingPublished(NOW, "light", {"lux": 12.5, "inner": {"name": EVIL, "
 
 def test_every_value_has_its_unit_and_a_place_for_its_chart() -> None:
     shown = values(READING)
-    assert "lux 12.5 lx inner.name" in text_of(shown)
+    assert "lux 12.5 lx guessed inner.name" in text_of(shown)
     assert "Simulated: i2c-1" in shown
     assert re.findall('data-plugin="light" data-keys="(.*?)"', shown)[0] == "[&quot;lux&quot;]"
     assert shown.count('class="chart"') == 2, "only numbers have one"
@@ -174,7 +183,7 @@ def test_every_value_has_its_unit_and_a_place_for_its_chart() -> None:
 def test_the_last_values_of_a_driver_that_fails_stay_and_tell_their_age() -> None:
     shown = values(READING, ReadingFailed(NOW + NS_PER_S, "light", EVIL), now_ns=NOW + 300 * NS_PER_S)
     text = text_of(shown)
-    assert "lux 12.5 lx stale: 5 min old" in text
+    assert "lux 12.5 lx guessed stale: 5 min old" in text
     assert f'<p class="failed">✗ &quot;&#x27;&gt;{SAFE}</p>' in shown
 
 
